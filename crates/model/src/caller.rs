@@ -1,0 +1,76 @@
+//! Who asks.
+
+use std::net::IpAddr;
+
+use crate::{ApiKeyId, Moment, SessionId, StaffId};
+
+/// Where a call came from.
+pub type Address = IpAddr;
+
+/// Who asks, how strongly they proved it, and from where. Gathered anew for every request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// A member of staff or a service.
+    pub kind: CallerKind,
+    /// The roles held now, sorted, without duplicates.
+    pub roles: Vec<String>,
+    /// The site (store, station, centre) the caller works at, if any.
+    pub site: Option<String>,
+    /// The region the caller answers for, if any.
+    pub region: Option<String>,
+    /// How the caller signed in.
+    pub sign_in: SignIn,
+    /// The network address of the caller, if the call came over a network.
+    pub address: Option<Address>,
+}
+
+/// A member of staff or a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CallerKind {
+    /// A person with a session.
+    Staff {
+        /// The person.
+        id: StaffId,
+        /// The person's login: cases are assigned to it.
+        login: String,
+        /// The session.
+        session: SessionId,
+    },
+    /// A service with an API key, which may limit purposes and fields.
+    Service {
+        /// The key.
+        id: ApiKeyId,
+        /// Purposes this key may name; empty: none.
+        purposes: Vec<String>,
+        /// Fields this key may name, as `collection.field` or `collection.*`; empty: none.
+        fields: Vec<String>,
+    },
+    /// The operator of the machine, working from the command line on the data directory itself.
+    Operator,
+}
+
+/// How strongly a caller has proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct SignIn {
+    /// When a second factor was last shown in this session.
+    pub second_factor_at: Option<Moment>,
+}
+
+impl Caller {
+    /// The pseudonymous name in ledger entries: `stf_…`, `key_…` or `operator`.
+    pub fn actor(&self) -> String {
+        match &self.kind {
+            CallerKind::Staff { id, .. } => id.to_string(),
+            CallerKind::Service { id, .. } => id.to_string(),
+            CallerKind::Operator => "operator".to_owned(),
+        }
+    }
+
+    /// The login, if the caller is a member of staff.
+    pub fn login(&self) -> Option<&str> {
+        match &self.kind {
+            CallerKind::Staff { login, .. } => Some(login),
+            CallerKind::Service { .. } | CallerKind::Operator => None,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The words of Shouxin: ids, moments, people's values, and the shapes of what a deployment declares.
+//!
+//! Everything here is plain data with no behaviour that needs a clock, dice, a database or a network,
+//! so that every other crate can share it.
+
+pub mod caller;
+pub mod declared;
+pub mod form;
+pub mod id;
+pub mod kind;
+pub mod moment;
+pub mod personal;
+pub mod suite;
+pub mod text;
+
+pub use caller::{Address, Caller, CallerKind, SignIn};
+pub use declared::{
+    Basis, CaseShape, CheckRule, Collection, ConsentForm, Field, Grade, Purpose, Quota, Regime,
+    Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
+};
+pub use form::Form;
+pub use id::{
+    ApiKeyId, FieldRef, IdError, ImportId, JobId, ReadId, RecordId, SessionId, StaffId, SubjectId,
+};
+pub use kind::FieldKind;
+pub use moment::Moment;
+pub use personal::Personal;
+pub use suite::Suite;
+pub use text::Text;
