@@ -1,1 +1,58 @@
-fn main(){}
+//! `cargo xtask …`: the project's own commands.
+//!
+//! - `demo`: build, seed synthetic customers, start on http://127.0.0.1:8080
+//! - `test`: everything that must pass, with what it needs installed first
+//! - `tidy`: the rules of the house that no compiler checks
+//! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
+
+// A command's output is its interface.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod codegen;
+mod demo;
+mod postgres;
+mod run;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The project's own commands.
+
+Usage: cargo xtask <command>
+
+  demo [--profile after-sales|express|service-centre] [--port 8080] [--customers 5000] [--no-serve]
+             build, create ./demo-data/<profile>, seed synthetic customers, start the server.
+             Run again, it opens what it made. Remove the folder to begin anew.
+  test [--long]
+             install what tests need (PostgreSQL), then format, lint, tidy and all tests.
+  tidy       check crate arrows, forbidden unsafe code, orphan files, drift of generated files.
+  codegen    write docs/api/openapi.json anew from the code.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let result = match command {
+        "demo" => demo::run(rest),
+        "test" => test::run(rest),
+        "tidy" => tidy::run(),
+        "codegen" => codegen::write(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("there is no command {other}\n\n{HELP}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

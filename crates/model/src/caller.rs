@@ -57,6 +57,18 @@ pub struct SignIn {
 }
 
 impl Caller {
+    /// The operator of the machine, at the command line.
+    pub fn operator() -> Self {
+        Self {
+            kind: CallerKind::Operator,
+            roles: Vec::new(),
+            site: None,
+            region: None,
+            sign_in: SignIn::default(),
+            address: None,
+        }
+    }
+
     /// The pseudonymous name in ledger entries: `stf_…`, `key_…` or `operator`.
     pub fn actor(&self) -> String {
         match &self.kind {

@@ -3,6 +3,7 @@
 //! Everything here is plain data with no behaviour that needs a clock, dice, a database or a network,
 //! so that every other crate can share it.
 
+pub mod address;
 pub mod caller;
 pub mod declared;
 pub mod form;
@@ -11,6 +12,7 @@ pub mod kind;
 pub mod moment;
 pub mod personal;
 pub mod suite;
+pub mod surname;
 pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};

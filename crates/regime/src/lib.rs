@@ -1,1 +1,19 @@
-//! 
+//! Law and identifier formats as data.
+//!
+//! - [`check`] and [`normalise`]: is this text a resident ID, a plate, a waybill number, and what is
+//!   its normal form?
+//! - [`check_digit`]: the check characters of the standards, to verify and to make them.
+//! - [`law`]: lawful bases, sensitive categories, level floors, retention rules and consent rules, with
+//!   the article that says so.
+//!
+//! Kernel: values in, values out. Nothing here keeps, shows or logs a value.
+
+pub mod check_digit;
+mod failure;
+mod formats;
+pub mod law;
+mod normal;
+
+pub use failure::{CheckFailure, Reason, Severity};
+pub use formats::check;
+pub use normal::normalise;

@@ -1,1 +1,26 @@
-//! 
+//! Two engines behind one [`Tx`]: SQLite in a data directory, PostgreSQL shared by many nodes.
+//!
+//! A transaction is a value. The engine runs it together with others in one commit, appends its
+//! ledger entries in that same commit, and answers only when all of it is durable. What differs
+//! between the engines stays in this crate; one contract suite (`tests/`) holds both to the same.
+//!
+//! SQL is written once, for both: columns are 64-bit integers, text or bytes; parameters are
+//! `$1..$n`; `ON CONFLICT` for upserts; sums are cast (`CAST(SUM(x) AS BIGINT)`); `LIKE` is avoided
+//! because SQLite ignores case in it. Text compares by its bytes on both.
+
+mod batch;
+mod book;
+mod error;
+mod ledger;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod store;
+mod tx;
+mod value;
+
+pub use error::{CommitError, OpenError, StoreError};
+pub use ledger::{LedgerHead, StoredCheckpoint};
+pub use store::{EngineKind, PostgresOptions, Query, SqliteOptions, Store};
+pub use tx::{Committed, Slot, Tx};
+pub use value::{Row, Value};

@@ -1,1 +1,3 @@
-//! 
+//! What tests share: servers to run against, seeded data, a frozen clock. Never in the shipped program.
+
+pub mod postgres;

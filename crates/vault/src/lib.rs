@@ -1,1 +1,50 @@
-//! 
+//! The only door to plaintext.
+//!
+//! A read gathers facts, asks `policy`, commits the verdict to the ledger, and only then opens and
+//! reduces. The proof that it did so is a value: see [`permit`]. Writing, searching, counting and
+//! administration go through the same vault, so that each leaves its entry.
+
+mod active;
+mod cases;
+mod checkpoints;
+mod counts;
+mod error;
+mod gather;
+// mod imports;
+
+mod jobs;
+pub mod keydir;
+mod ledger;
+mod open;
+mod permit;
+mod reads;
+mod records;
+mod registers;
+mod searches;
+mod secrets;
+mod vault;
+pub mod world;
+
+pub use active::Active;
+pub use cases::{Case, CaseChange, CaseError, CaseList};
+pub use checkpoints::{Witness, WitnessError};
+pub use counts::{CountError, CountOutcome, CountRequest};
+pub use error::VaultError;
+// pub use imports::{ImportError, ImportRequest, ImportState, ImportStatus, Importer};
+pub use jobs::JobStatus;
+pub use ledger::{DecisionError, LedgerError};
+pub use open::Opened;
+pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
+pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
+pub use registers::{ApplyError, Applied, Version};
+pub use searches::{SearchError, SearchOutcome, SearchRequest};
+pub use vault::{OpenVaultError, Vault};
+pub use world::World;
+
+/// Types of the kernels that callers of the vault meet in its answers.
+pub mod said {
+    
+    pub use shouxin_ledger::{Entry, Kind};
+    pub use shouxin_policy::{Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict};
+    pub use shouxin_register::{Finding, Plan};
+}

@@ -1,0 +1,233 @@
+//! The export: one text file that holds the ledger and all that is needed to check it.
+
+use std::io::{self, BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Auditor, Trust};
+use crate::{Frontier, Hash, Problem, Report, SignedCheckpoint, VerifierKey};
+
+/// Writes an export: lines of JSON in one spelling.
+///
+/// ```text
+/// {"shouxin-ledger-export":1,"origin":"log.example/main","keys":["log.example/main+1a2b3c4d+Ab…"]}
+/// {"i":0,"h":"<leaf hash, hex>","e":{…the entry…}}
+/// {"checkpoint":"log.example/main\n1\n…","edge":["<hash, hex>"]}
+/// {"i":1,"h":"…","e":{…}}
+/// {"end":"log.example/main\n2\n…","edge":["<hash, hex>"]}
+/// ```
+///
+/// The first line names the format, the log and its keys, which a verifier does not believe on the
+/// file's word. `h` is `SHA-256(0x00 || entry)`. Each checkpoint stands behind the last entry that it
+/// covers; `edge` holds the peaks of the tree there, largest first, so that damage before it does not
+/// hide damage after it. The last line is the final checkpoint and covers every entry. Between two
+/// checkpoints there should be at most some ten thousand entries: the nearer they stand, the closer
+/// a rewritten entry is located, and a verifier keeps one hash for each entry between them.
+#[derive(Debug)]
+pub struct ExportWriter<W> {
+    out: W,
+    edge: Frontier,
+}
+
+impl<W: Write> ExportWriter<W> {
+    /// Writes the first line.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn begin(mut out: W, origin: &str, keys: &[VerifierKey]) -> io::Result<Self> {
+        let keys = keys.iter().map(ToString::to_string).collect();
+        write_line(&mut out, &Header { format: FORMAT, origin: origin.to_owned(), keys })?;
+        Ok(Self { out, edge: Frontier::new() })
+    }
+
+    /// Writes the next entry with its leaf hash as the store holds it. The two are not compared here:
+    /// an export shows a damaged store as it is.
+    ///
+    /// # Errors
+    /// Those of `out`; `InvalidData` if `body` holds a newline, which no entry does.
+    pub fn entry(&mut self, leaf: Hash, body: &[u8]) -> io::Result<()> {
+        if body.contains(&b'\n') {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "an entry holds a newline"));
+        }
+        write!(self.out, "{{\"i\":{},\"h\":\"{leaf}\",\"e\":", self.edge.size())?;
+        self.out.write_all(body)?;
+        self.out.write_all(b"}\n")?;
+        self.edge.append(leaf);
+        Ok(())
+    }
+
+    /// How many entries were written.
+    pub const fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
+    /// Writes a checkpoint of the entries written so far.
+    ///
+    /// # Errors
+    /// Those of `out`; `InvalidData` if it is of another size.
+    pub fn checkpoint(&mut self, signed: &str) -> io::Result<()> {
+        self.of_this_size(signed)?;
+        let edge = self.edge.peaks().to_vec();
+        write_line(&mut self.out, &CheckpointLine { checkpoint: signed.to_owned(), edge })
+    }
+
+    /// Writes the last line, a checkpoint of all entries, and gives the writer back.
+    ///
+    /// # Errors
+    /// Those of `out`; `InvalidData` if it is of another size.
+    pub fn finish(mut self, signed: &str) -> io::Result<W> {
+        self.of_this_size(signed)?;
+        let edge = self.edge.peaks().to_vec();
+        write_line(&mut self.out, &EndLine { end: signed.to_owned(), edge })?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn of_this_size(&self, signed: &str) -> io::Result<()> {
+        match SignedCheckpoint::parse(signed) {
+            Ok(signed) if signed.checkpoint.size == self.edge.size() => Ok(()),
+            _ => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("not a checkpoint of the {} entries written", self.edge.size()),
+            )),
+        }
+    }
+}
+
+/// Examines an export: every entry against its leaf hash, the tree against every checkpoint, every
+/// signature, the numbering, and that nothing was cut off. `kept` are checkpoints that were kept
+/// elsewhere; an export that is older than one of them, or tells another story, is found out.
+///
+/// Reads once, from front to back, and keeps one hash for each entry since the last checkpoint. Lines
+/// over 1 MiB count as damaged.
+///
+/// # Errors
+/// Those of `reader`. What is wrong with the export is in the report.
+pub fn verify_export(
+    mut reader: impl BufRead,
+    trust: Trust,
+    kept: &[SignedCheckpoint],
+) -> io::Result<Report> {
+    let mut line = Vec::new();
+    let whole = read_line(&mut reader, &mut line)?;
+    let header = read_json::<Header>(&line).filter(|header| whole && header.format == FORMAT);
+    let (origin, keys) = header.map_or((None, Some(Vec::new())), |header| {
+        let keys = header.keys.iter().map(|key| key.parse()).collect::<Result<Vec<_>, _>>();
+        (Some(header.origin), keys.ok())
+    });
+    let is_header_right = origin.is_some() && keys.is_some();
+    let mut auditor = Auditor::begin(trust, origin, keys.unwrap_or_default(), kept);
+    if !is_header_right {
+        auditor.wrong(Problem::Header, Some(1));
+    }
+    let mut ended = false;
+    for number in 2.. {
+        line.clear();
+        let whole = read_line(&mut reader, &mut line)?;
+        if line.is_empty() && !whole {
+            break;
+        }
+        let at = Some(number);
+        if ended {
+            auditor.wrong(Problem::Trailing, at);
+            break;
+        }
+        match Line::read(&line).filter(|_| whole) {
+            Some(Line::Entry { number, leaf, body }) => auditor.entry(number, leaf, body, at),
+            Some(Line::Checkpoint(CheckpointLine { checkpoint, edge })) => {
+                if auditor.checkpoint(&checkpoint, at) {
+                    auditor.edge(&edge, at);
+                }
+            }
+            Some(Line::End(EndLine { end, edge })) => {
+                if auditor.checkpoint(&end, at) {
+                    auditor.edge(&edge, at);
+                }
+                ended = true;
+            }
+            None => auditor.damaged(at),
+        }
+    }
+    Ok(auditor.finish(ended))
+}
+
+/// One line after the first.
+enum Line<'a> {
+    Entry { number: u64, leaf: Hash, body: &'a [u8] },
+    Checkpoint(CheckpointLine),
+    End(EndLine),
+}
+
+impl<'a> Line<'a> {
+    fn read(line: &'a [u8]) -> Option<Self> {
+        Self::entry(line)
+            .or_else(|| read_json(line).map(Self::Checkpoint))
+            .or_else(|| read_json(line).map(Self::End))
+    }
+
+    fn entry(line: &'a [u8]) -> Option<Self> {
+        let rest = line.strip_prefix(b"{\"i\":")?;
+        let (digits, rest) = rest.split_at(rest.iter().position(|byte| *byte == b',')?);
+        let number: u64 = str::from_utf8(digits).ok()?.parse().ok()?;
+        let (hash, rest) = rest.strip_prefix(b",\"h\":\"")?.split_at_checked(64)?;
+        let body = rest.strip_prefix(b"\",\"e\":")?.strip_suffix(b"}")?;
+        let is_plain = number == 0 && digits == b"0" || number > 0 && (b'1'..=b'9').contains(&digits[0]);
+        is_plain.then_some(Self::Entry { number, leaf: Hash::from_hex(hash)?, body })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    #[serde(rename = "shouxin-ledger-export")]
+    format: u32,
+    origin: String,
+    keys: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckpointLine {
+    checkpoint: String,
+    edge: Vec<Hash>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndLine {
+    end: String,
+    edge: Vec<Hash>,
+}
+
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
+
+/// Reads JSON in the one spelling that [`write_line`] gives it.
+fn read_json<T: Serialize + for<'de> Deserialize<'de>>(line: &[u8]) -> Option<T> {
+    let value = serde_json::from_slice(line).ok()?;
+    (serde_json::to_vec(&value).ok()? == line).then_some(value)
+}
+
+/// Reads a line without its newline, at most `MAX_LINE` bytes of it. Says whether it was whole.
+fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(false);
+        }
+        let newline = buffer.iter().position(|byte| *byte == b'\n');
+        let part = &buffer[..newline.unwrap_or(buffer.len())];
+        let room = MAX_LINE.saturating_sub(line.len());
+        line.extend(&part[..part.len().min(room)]);
+        let used = part.len() + usize::from(newline.is_some());
+        reader.consume(used);
+        if newline.is_some() {
+            return Ok(line.len() < MAX_LINE);
+        }
+    }
+}
+
+const FORMAT: u32 = 1;
+const MAX_LINE: usize = 1 << 20;

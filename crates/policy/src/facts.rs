@@ -1,0 +1,80 @@
+//! What is true at the moment of a request. Gathered by the vault, within one transaction.
+
+use std::collections::BTreeSet;
+
+use shouxin_model::{Caller, ConsentForm, FieldRef, Moment};
+
+/// Who asks, when and for what: common to reads, searches, counts and exports.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The moment of the request.
+    pub now: Moment,
+    /// Who asks.
+    pub caller: Caller,
+    /// The purpose named.
+    pub purpose: String,
+    /// What the caller has used of the purpose's quota today.
+    pub used: Used,
+    /// Until when the caller's training counts; `None`: not tracked for this caller.
+    pub training_until: Option<Moment>,
+    /// Until when the caller's confidentiality pledge counts; `None`: not tracked for this caller.
+    pub pledge_until: Option<Moment>,
+}
+
+/// What a caller has used under one purpose since midnight in China, before this request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Distinct subjects read, the subject of this request not counted.
+    pub subjects: u32,
+    /// Fields opened clear.
+    pub clear: u32,
+    /// Searches and counts.
+    pub searches: u32,
+}
+
+/// The facts of one protected read of one subject.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// Who asks, when and for what.
+    pub ask: Ask,
+    /// The fields asked for.
+    pub fields: Vec<FieldRef>,
+    /// Those of them to be opened clear.
+    pub clear: BTreeSet<FieldRef>,
+    /// What ties the caller to the subject.
+    pub relation: Relation,
+    /// The subject's consent to this purpose; `None` if none was ever recorded.
+    pub consent: Option<ConsentState>,
+    /// Whether the subject has restricted processing.
+    pub restricted: bool,
+    /// Whether a hold (a lawsuit, a recall) keeps the subject's data beyond their period.
+    pub hold: bool,
+    /// Those of the fields whose keeping period is over.
+    pub expired: BTreeSet<FieldRef>,
+}
+
+/// What ties a caller to a subject now. Each fact stands alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Relation {
+    /// An open case of the subject is assigned to the caller.
+    pub assigned: bool,
+    /// An open case of the subject is handled at the caller's site.
+    pub site: bool,
+    /// An open case of the subject belongs to the caller's region.
+    pub region: bool,
+    /// The subject has an open case.
+    pub open: bool,
+    /// The case that tied them, or the one the request names, has been closed.
+    pub closed: bool,
+}
+
+/// The newest word of a subject about one purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsentState {
+    /// Given, or else refused or withdrawn.
+    pub given: bool,
+    /// The form in which it was given.
+    pub form: ConsentForm,
+    /// From when on it no longer counts.
+    pub expires: Option<Moment>,
+}

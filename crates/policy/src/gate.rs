@@ -1,0 +1,112 @@
+//! What must hold before any field is looked at, the same for reads, searches, counts and exports.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use shouxin_model::{Basis, CallerKind, FieldRef, Purpose, Regime, Register};
+
+use crate::rules::{self, Rule};
+use crate::{Ask, Channel, FieldPlan, FieldRights, Policies};
+
+/// A purpose that the caller may name, and what the policies say about its fields.
+pub(crate) struct Gate<'a> {
+    pub(crate) purpose: &'a Purpose,
+    ask: &'a Ask,
+    plans: BTreeMap<&'a str, Arc<FieldPlan>>,
+}
+
+impl<'a> Gate<'a> {
+    /// Whether the caller may name the purpose at all; `fields` are those asked about.
+    pub(crate) fn enter(
+        policies: &Policies,
+        register: &'a Register,
+        ask: &'a Ask,
+        fields: &'a [FieldRef],
+    ) -> Result<Self, &'static Rule> {
+        let purpose = register.purpose(&ask.purpose).ok_or(&rules::UNKNOWN_PURPOSE)?;
+        if let CallerKind::Service { purposes, .. } = &ask.caller.kind
+            && !purposes.contains(&purpose.name)
+        {
+            return Err(&rules::KEY_PURPOSE);
+        }
+        // A role counts only for the purposes that it may name: holding two posts does not blend them.
+        let entitled = ask.caller.roles.iter().map(String::as_str);
+        let mut roles: Vec<_> = entitled.filter(|r| purpose.roles.iter().any(|p| p == r)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.is_empty() {
+            return Err(&rules::PURPOSE_NOT_FOR_ROLE);
+        }
+        if ask.training_until.is_some_and(|until| ask.now >= until) {
+            return Err(&rules::TRAINING_OVER);
+        }
+        if ask.pledge_until.is_some_and(|until| ask.now >= until) {
+            return Err(&rules::PLEDGE_OVER);
+        }
+        if !has_basis(register, purpose) {
+            return Err(&rules::NO_BASIS);
+        }
+        let channel = Channel::from(&ask.caller.kind);
+        let mut plans = BTreeMap::new();
+        for field in fields.iter().filter(|field| purpose.fields.contains(field)) {
+            let plan = || policies.plan(&roles, channel, &purpose.name, field.collection());
+            plans.entry(field.collection()).or_insert_with(plan);
+        }
+        Ok(Self { purpose, ask, plans })
+    }
+
+    /// What the policies say about `field`, once purpose and key cover it.
+    pub(crate) fn rights(&self, field: &FieldRef) -> Result<&FieldRights, &'static Rule> {
+        if !self.purpose.fields.contains(field) {
+            return Err(&rules::NOT_IN_PURPOSE);
+        }
+        if let CallerKind::Service { fields, .. } = &self.ask.caller.kind
+            && !fields.iter().any(|pattern| covers(pattern, field))
+        {
+            return Err(&rules::KEY_FIELD);
+        }
+        let plan = self.plans.get(field.collection());
+        plan.and_then(|plan| plan.field(field)).ok_or(&rules::NO_RULE)
+    }
+
+    /// Whether one more search is within the day's quota.
+    pub(crate) fn search_left(&self) -> Result<(), &'static Rule> {
+        match self.purpose.quota.searches_per_day {
+            Some(limit) if self.ask.used.searches >= limit => Err(&rules::SEARCH_QUOTA),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Whether any law that applies rests this purpose on consent: then consent is needed, whatever the
+/// others rest it on.
+pub(crate) fn needs_consent(register: &Register, purpose: &Purpose) -> bool {
+    register.regimes.iter().any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
+}
+
+/// Whether every law that knows lawful bases rests this purpose on a legal obligation.
+pub(crate) fn is_legal_duty(register: &Register, purpose: &Purpose) -> bool {
+    let mut bases = with_bases(register).map(|regime| purpose.basis.get(&regime)).peekable();
+    bases.peek().is_some() && bases.all(|basis| basis == Some(&Basis::LegalObligation))
+}
+
+fn has_basis(register: &Register, purpose: &Purpose) -> bool {
+    with_bases(register).all(|regime| match purpose.basis.get(&regime) {
+        // PIPL art. 13 has no legitimate interests.
+        Some(Basis::LegitimateInterests) => regime != Regime::Pipl,
+        Some(_) => true,
+        None => false,
+    })
+}
+
+/// The regimes that ask for a lawful basis. CCPA asks for notice and opt-out instead.
+fn with_bases(register: &Register) -> impl Iterator<Item = Regime> {
+    register.regimes.iter().copied().filter(|regime| *regime != Regime::Ccpa)
+}
+
+/// Whether a key's `collection.field` or `collection.*` covers the field.
+fn covers(pattern: &str, field: &FieldRef) -> bool {
+    pattern.split_once('.').is_some_and(|(collection, name)| {
+        collection == field.collection() && (name == "*" || name == field.field())
+    })
+}

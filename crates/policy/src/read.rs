@@ -1,0 +1,198 @@
+//! The protected read of one subject.
+
+use shouxin_model::{
+    CallerKind, ConsentForm, Field, FieldRef, Form, Register, RowCondition, Sensitivity,
+};
+
+use crate::gate::{Gate, is_legal_duty, needs_consent};
+use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
+use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Policies, Verdict};
+
+/// Decides, field by field, in which form the values may leave the vault, and why.
+///
+/// Protected forms are the default. A sealed field comes clear only if it is named in
+/// `facts.clear`, a policy permits it, a second factor is fresh where one is needed, and the day's
+/// quota is not spent; otherwise it comes in the most revealing protected form that a policy
+/// permits. Fields that are not sealed have nothing to protect and come clear where permitted.
+///
+/// `register` is the one that `policies` were compiled against; a field that the policies do not
+/// know is withheld.
+pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdict {
+    let entered = Gate::enter(policies, register, &facts.ask, &facts.fields);
+    let gate = match entered.and_then(|gate| whole_read(register, gate, facts)) {
+        Ok(gate) => gate,
+        Err(rule) => return Verdict::refused(&facts.fields, rule.because()),
+    };
+    let quota = gate.purpose.quota.clear_per_day;
+    let mut left = quota.map_or(u32::MAX, |limit| limit.saturating_sub(facts.ask.used.clear));
+    let fields = facts.fields.iter().map(|name| {
+        let decision = one_field(register, &gate, facts, name, left)
+            .unwrap_or_else(|rule| Decision::withheld(rule.because()));
+        left -= u32::from(decision.charged);
+        (name.clone(), decision)
+    });
+    Verdict { refusal: None, fields: fields.collect() }
+}
+
+/// What refuses a read as a whole, in the order in which people are told.
+fn whole_read<'a>(
+    register: &Register,
+    gate: Gate<'a>,
+    facts: &Facts,
+) -> Result<Gate<'a>, &'static Rule> {
+    let purpose = gate.purpose;
+    relation(purpose.condition, facts)?;
+    if facts.restricted && !is_legal_duty(register, purpose) {
+        return Err(&rules::RESTRICTED);
+    }
+    if needs_consent(register, purpose) {
+        consent(purpose.consent.unwrap_or(ConsentForm::General), facts)?;
+    }
+    if purpose.quota.subjects_per_day.is_some_and(|limit| facts.ask.used.subjects >= limit) {
+        return Err(&rules::SUBJECT_QUOTA);
+    }
+    Ok(gate)
+}
+
+fn relation(condition: RowCondition, facts: &Facts) -> Result<(), &'static Rule> {
+    let tie = &facts.relation;
+    let (holds, otherwise) = match condition {
+        RowCondition::None => return Ok(()),
+        RowCondition::CountsOnly => return Err(&rules::COUNTS_ONLY),
+        RowCondition::AssignedOpenCase => (tie.assigned, &rules::NOT_ASSIGNED),
+        RowCondition::SiteOpenCase => (tie.site, &rules::NOT_AT_SITE),
+        RowCondition::RegionOpenCase => (tie.region, &rules::NOT_IN_REGION),
+        RowCondition::OpenCase => (tie.open, &rules::NO_OPEN_CASE),
+    };
+    if holds {
+        Ok(())
+    } else if tie.closed {
+        Err(&rules::CASE_CLOSED)
+    } else if !tie.open {
+        Err(&rules::NO_OPEN_CASE)
+    } else {
+        Err(otherwise)
+    }
+}
+
+fn consent(needed: ConsentForm, facts: &Facts) -> Result<(), &'static Rule> {
+    let state = facts.consent.as_ref().ok_or(&rules::CONSENT_MISSING)?;
+    if !state.given {
+        return Err(&rules::CONSENT_WITHDRAWN);
+    }
+    if state.expires.is_some_and(|expires| facts.ask.now >= expires) {
+        return Err(&rules::CONSENT_EXPIRED);
+    }
+    if !suffices(state.form, needed) {
+        return Err(&rules::CONSENT_WEAKER);
+    }
+    Ok(())
+}
+
+/// Whether consent in form `given` meets a need for form `needed`. Any consent but a general one is
+/// specific and explicit, hence separate (NDSMR 62(7)); writing, a guardian and a single occasion
+/// are each their own and stand for nothing else.
+fn suffices(given: ConsentForm, needed: ConsentForm) -> bool {
+    match needed {
+        ConsentForm::General => true,
+        ConsentForm::Separate => given != ConsentForm::General,
+        ConsentForm::Written | ConsentForm::Guardian | ConsentForm::Once => given == needed,
+    }
+}
+
+fn one_field(
+    register: &Register,
+    gate: &Gate<'_>,
+    facts: &Facts,
+    name: &FieldRef,
+    clear_left: u32,
+) -> Result<Decision, &'static Rule> {
+    let field = register.field(name).ok_or(&rules::UNKNOWN_FIELD)?;
+    let rights = gate.rights(name)?;
+    // A hold keeps data beyond their period for the duty that asks for it, and for nothing else
+    // (PIPL art. 47, para. 2).
+    if facts.expired.contains(name) && !(facts.hold && is_legal_duty(register, gate.purpose)) {
+        return Err(&rules::RETENTION_OVER);
+    }
+    if needs_consent(register, gate.purpose) {
+        field_consent(field, facts)?;
+    }
+    let clear = rights.answer(Action::Clear);
+    if is_plain(field) && clear.permitted {
+        return Ok(opened(clear, false));
+    }
+    let reveal = Reveal {
+        clear,
+        needs_factor: field.second_factor || clear.second_factor,
+        clear_left,
+        ask: &facts.ask,
+    };
+    Ok(if facts.clear.contains(name) { asked_clear(rights, &reveal) } else { default(rights, &reveal) })
+}
+
+/// Sensitive fields need more than general consent: PIPL art. 29, and art. 31 for children.
+fn field_consent(field: &Field, facts: &Facts) -> Result<(), &'static Rule> {
+    let given = facts.consent.map_or(ConsentForm::General, |state| state.form);
+    match field.sensitivity {
+        Sensitivity::Minor if !suffices(given, ConsentForm::Guardian) => Err(&rules::CONSENT_GUARDIAN),
+        s if s.is_sensitive() && !suffices(given, ConsentForm::Separate) => Err(&rules::CONSENT_SEPARATE),
+        _ => Ok(()),
+    }
+}
+
+/// What bears on opening one field clear.
+struct Reveal<'a> {
+    clear: &'a Answer,
+    needs_factor: bool,
+    clear_left: u32,
+    ask: &'a Ask,
+}
+
+/// The answer to a field that was asked for clear: clear, or protected with the obstacle named.
+fn asked_clear(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
+    let (obstacle, hint) = if !reveal.clear.permitted {
+        (reveal.clear.because.clone(), None)
+    } else if reveal.clear_left == 0 {
+        (rules::CLEAR_QUOTA.because(), None)
+    } else if reveal.needs_factor && !is_fresh(reveal.ask) {
+        let can_step_up = matches!(reveal.ask.caller.kind, CallerKind::Staff { .. });
+        (rules::SECOND_FACTOR.because(), can_step_up.then_some(Hint::StepUp))
+    } else {
+        return opened(reveal.clear, true);
+    };
+    let form = rights.best_protected();
+    if form == Form::Withheld && !reveal.clear.permitted {
+        return Decision::withheld(rights.why_withheld());
+    }
+    Decision { form, because: obstacle, hint, charged: false }
+}
+
+/// The answer to a field that was not asked for clear: the most revealing protected form.
+fn default(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
+    let form = rights.best_protected();
+    let because = match Action::of(form) {
+        Some(action) => rights.answer(action).because.clone(),
+        None if reveal.clear.permitted => rules::ASK_FOR_CLEAR.because(),
+        None => rights.why_withheld(),
+    };
+    let can_show_factor = matches!(reveal.ask.caller.kind, CallerKind::Staff { .. });
+    let reachable = reveal.clear.permitted
+        && reveal.clear_left > 0
+        && (!reveal.needs_factor || can_show_factor);
+    Decision { form, because, hint: reachable.then_some(Hint::AskClear), charged: false }
+}
+
+fn opened(clear: &Answer, charged: bool) -> Decision {
+    Decision { form: Form::Clear, because: clear.because.clone(), hint: None, charged }
+}
+
+/// A field with nothing to protect: neither sealed nor sensitive nor held behind a second factor.
+fn is_plain(field: &Field) -> bool {
+    !field.sealed && !field.sensitivity.is_sensitive() && !field.second_factor
+}
+
+/// Whether a second factor was shown within the last ten minutes, and not in the future.
+fn is_fresh(ask: &Ask) -> bool {
+    let shown = ask.caller.sign_in.second_factor_at;
+    shown.is_some_and(|at| at <= ask.now && at.plus_seconds(SECOND_FACTOR_SECONDS) >= ask.now)
+}

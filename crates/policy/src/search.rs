@@ -1,0 +1,41 @@
+//! Searching by a field.
+
+use shouxin_model::{FieldRef, Register, RowCondition, SearchMode};
+
+use crate::gate::Gate;
+use crate::rules::{self, Rule};
+use crate::{Action, Answer, Ask, Policies, Ruling};
+
+/// Decides whether the caller may search by `field` in `mode`.
+///
+/// A search names no subject, so neither relation nor consent is asked here: each subject found must
+/// pass [`decide`](crate::decide) before it is shown.
+pub fn decide_search(
+    policies: &Policies,
+    register: &Register,
+    ask: &Ask,
+    field: &FieldRef,
+    mode: SearchMode,
+) -> Ruling {
+    Ruling::from(judge(policies, register, ask, field, mode))
+}
+
+fn judge(
+    policies: &Policies,
+    register: &Register,
+    ask: &Ask,
+    name: &FieldRef,
+    mode: SearchMode,
+) -> Result<Answer, &'static Rule> {
+    let gate = Gate::enter(policies, register, ask, std::slice::from_ref(name))?;
+    if gate.purpose.condition == RowCondition::CountsOnly {
+        return Err(&rules::COUNTS_ONLY);
+    }
+    let field = register.field(name).ok_or(&rules::UNKNOWN_FIELD)?;
+    let answer = gate.rights(name)?.answer(Action::Search);
+    if answer.permitted && !field.search.contains(&mode) {
+        return Err(&rules::NO_SEARCH_MODE);
+    }
+    gate.search_left()?;
+    Ok(answer.clone())
+}

@@ -1,0 +1,85 @@
+//! Rules for collections: zone, fields, key, case.
+
+use shouxin_model::id::is_name;
+use shouxin_model::{Collection, Field, Register, SearchMode, Text};
+
+use super::{Faults, case};
+use crate::fault::Path;
+
+pub(super) fn check(
+    register: &Register,
+    collection: &Collection,
+    path: &Path,
+    faults: &mut Faults,
+) {
+    let zones = register.zones.iter().map(|z| z.name.as_str());
+    faults.known(
+        path.key("zone"),
+        "unknown-zone",
+        ("密钥域", "zone"),
+        &collection.zone,
+        zones,
+    );
+    if collection.fields.is_empty() {
+        faults.push(
+            path.key("field"),
+            "no-field",
+            Text::fixed("集合没有字段", "the collection has no field"),
+            Text::fixed(
+                "至少写一个 `[[collection.field]]`",
+                "write at least one `[[collection.field]]`",
+            ),
+        );
+    }
+    faults.names_at(
+        &path.key("field"),
+        collection.fields.iter().map(|f| f.name.as_str()),
+        is_name,
+    );
+    key(collection, path, faults);
+    if let Some(shape) = &collection.case {
+        case::check(collection, shape, &path.key("case"), faults);
+    }
+}
+
+/// Imports match records on their key, so each of its fields must be findable by its whole value.
+fn key(collection: &Collection, path: &Path, faults: &mut Faults) {
+    for (i, name) in collection.key.iter().enumerate() {
+        let path = path.key("key").item(i);
+        let fields = collection.fields.iter().map(|f| f.name.as_str());
+        if !faults.known(
+            path.clone(),
+            "unknown-field",
+            ("字段", "field"),
+            name,
+            fields,
+        ) {
+            continue;
+        }
+        if collection
+            .field(name)
+            .is_some_and(|field| !is_findable(field))
+        {
+            faults.push(
+                path,
+                "key-not-findable",
+                Text::made(
+                    format!("`{name}` 是键,却不能按整个值查找"),
+                    format!("`{name}` is part of the key, yet cannot be found by its whole value"),
+                ),
+                Text::fixed(
+                    "加密字段写 `search = [\"exact\"]`(姓名写 \"name\"),未加密字段写 `facet = true`",
+                    "give a sealed field `search = [\"exact\"]` (a name: \"name\"), an unsealed one `facet = true`",
+                ),
+            );
+        }
+    }
+}
+
+fn is_findable(field: &Field) -> bool {
+    field.facet
+        || field
+            .search
+            .iter()
+            .any(|mode| matches!(mode, SearchMode::Exact | SearchMode::Name))
+}

@@ -1,0 +1,123 @@
+//! What becomes of purposes and roles.
+
+use std::collections::BTreeSet;
+
+use shouxin_model::{Purpose, Quota, Regime, Register, Role, Text};
+
+use super::{Changes, Effect, Sign, added, looser, place, removed};
+use crate::words;
+
+pub(super) fn role(old: &Role, new: &Role, changes: &mut Changes) {
+    let place = place(("角色", "role"), &new.name);
+    let silo = |role: &Role| role.silo.map(|silo| words::of(&silo)).unwrap_or_default();
+    changes.value(&place, "silo", &silo(old), &silo(new), true);
+    changes.text(&place, "title", Some(&old.title), Some(&new.title));
+}
+
+pub(super) fn compare(old: &Register, new: &Register, changes: &mut Changes) {
+    for purpose in &new.purposes {
+        let place = place(NOUN, &purpose.name);
+        match old.purpose(&purpose.name) {
+            Some(before) => compare_one(before, purpose, &place, changes),
+            // Another thing to read for is more than there was.
+            None => changes.push(Sign::Added, &place, added(), Effect::None, true),
+        }
+    }
+    for purpose in old
+        .purposes
+        .iter()
+        .filter(|p| new.purpose(&p.name).is_none())
+    {
+        changes.push(
+            Sign::Removed,
+            &place(NOUN, &purpose.name),
+            removed(),
+            Effect::None,
+            false,
+        );
+    }
+}
+
+fn compare_one(old: &Purpose, new: &Purpose, place: &Text, changes: &mut Changes) {
+    changes.text(place, "title", Some(&old.title), Some(&new.title));
+    let regimes: BTreeSet<&Regime> = old.basis.keys().chain(new.basis.keys()).collect();
+    for regime in regimes {
+        let (before, after) = (old.basis.get(regime), new.basis.get(regime));
+        let word = |basis: Option<_>| basis.map(words::of).unwrap_or_default();
+        let key = format!("basis.{}", words::of(regime));
+        changes.value(
+            place,
+            &key,
+            &word(before),
+            &word(after),
+            looser::basis(before, after),
+        );
+    }
+    let form = |purpose: &Purpose| {
+        purpose
+            .consent
+            .map(|form| words::of(&form))
+            .unwrap_or_default()
+    };
+    let looser = looser::consent(old.consent, new.consent);
+    changes.value(place, "consent", &form(old), &form(new), looser);
+    listed(&old.fields, &new.fields, ("字段", "field"), place, changes);
+    listed(&old.roles, &new.roles, ("角色", "role"), place, changes);
+    let looser = looser::condition(old.condition, new.condition);
+    changes.value(
+        place,
+        "condition",
+        &words::of(&old.condition),
+        &words::of(&new.condition),
+        looser,
+    );
+    let looser = looser::quota(old.quota, new.quota);
+    changes.value(
+        place,
+        "quota",
+        &limits(old.quota),
+        &limits(new.quota),
+        looser,
+    );
+}
+
+const NOUN: (&str, &str) = ("处理目的", "purpose");
+
+/// What a purpose takes in or lets go; what it takes in makes it looser.
+fn listed<T: PartialEq + ToString>(
+    old: &[T],
+    new: &[T],
+    noun: (&str, &str),
+    place: &Text,
+    changes: &mut Changes,
+) {
+    for thing in new.iter().filter(|thing| !old.contains(thing)) {
+        let name = thing.to_string();
+        let what = Text::made(
+            format!("增加{} {name}", noun.0),
+            format!("takes in {} {name}", noun.1),
+        );
+        changes.push(Sign::Changed, place, what, Effect::None, true);
+    }
+    for thing in old.iter().filter(|thing| !new.contains(thing)) {
+        let name = thing.to_string();
+        let what = Text::made(
+            format!("去掉{} {name}", noun.0),
+            format!("lets go {} {name}", noun.1),
+        );
+        changes.push(Sign::Changed, place, what, Effect::None, false);
+    }
+}
+
+fn limits(quota: Quota) -> String {
+    let one = |name: &str, limit: Option<u32>| limit.map(|limit| format!("{name} {limit}"));
+    [
+        one("subjects", quota.subjects_per_day),
+        one("clear", quota.clear_per_day),
+        one("searches", quota.searches_per_day),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" / ")
+}

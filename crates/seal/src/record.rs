@@ -1,0 +1,173 @@
+//! The sealed fields of one record as one byte string.
+//!
+//! `version (1) | for each field: length of name (1) | name | length of envelope (4) | envelope`,
+//! fields in ascending order of their names, so that one record has one encoding.
+
+use std::collections::BTreeMap;
+
+use shouxin_model::id::is_name;
+
+/// The sealed fields of one record: field name to envelope.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SealedRecord {
+    fields: BTreeMap<String, Vec<u8>>,
+}
+
+impl SealedRecord {
+    /// Reads a record's byte string.
+    ///
+    /// # Errors
+    /// `Version` if a newer program wrote it; `Damaged` if it is not what [`encode`](Self::encode)
+    /// gives, down to the order of the fields.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => parse(rest).ok_or(RecordError::Damaged),
+            Some((&version, _)) => Err(RecordError::Version(version)),
+            None => Err(RecordError::Damaged),
+        }
+    }
+
+    /// The record as one byte string.
+    pub fn encode(&self) -> Vec<u8> {
+        let size = self
+            .fields
+            .iter()
+            .map(|(name, envelope)| 5 + name.len() + envelope.len());
+        let mut bytes = Vec::with_capacity(1 + size.sum::<usize>());
+        bytes.push(VERSION);
+        for (name, envelope) in &self.fields {
+            let name_bytes = u8::try_from(name.len()).expect("a name has at most 40 bytes");
+            let size = u32::try_from(envelope.len()).expect("an envelope is below 4 GiB");
+            bytes.push(name_bytes);
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.extend_from_slice(&size.to_be_bytes());
+            bytes.extend_from_slice(envelope);
+        }
+        bytes
+    }
+
+    /// Puts a field's envelope in, in place of an earlier one.
+    ///
+    /// # Panics
+    /// If `field` cannot name a field ([`is_name`]): the register lets no other name through.
+    pub fn insert(&mut self, field: &str, envelope: Vec<u8>) {
+        assert!(is_name(field), "a field name of the register");
+        self.fields.insert(field.to_owned(), envelope);
+    }
+
+    /// The envelope of this field.
+    pub fn get(&self, field: &str) -> Option<&[u8]> {
+        self.fields.get(field).map(Vec::as_slice)
+    }
+
+    /// Takes a field's envelope out.
+    pub fn remove(&mut self, field: &str) -> Option<Vec<u8>> {
+        self.fields.remove(field)
+    }
+
+    /// Every field with its envelope, in ascending order of names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.fields
+            .iter()
+            .map(|(name, envelope)| (name.as_str(), envelope.as_slice()))
+    }
+
+    /// Whether no field is in it.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+}
+
+/// Why bytes are no sealed record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// A newer program wrote it, or the first byte is damaged.
+    #[error("sealed record version {0} is unknown")]
+    Version(u8),
+    /// The bytes do not have the shape of a record.
+    #[error("the sealed record is damaged")]
+    Damaged,
+}
+
+fn parse(mut rest: &[u8]) -> Option<SealedRecord> {
+    let mut fields = BTreeMap::<String, Vec<u8>>::new();
+    while let Some((&length, after)) = rest.split_first() {
+        let (name, after) = after.split_at_checked(usize::from(length))?;
+        let name = std::str::from_utf8(name)
+            .ok()
+            .filter(|name| is_name(name))?;
+        let (size, after) = after.split_first_chunk()?;
+        let size = usize::try_from(u32::from_be_bytes(*size)).ok()?;
+        let (envelope, after) = after.split_at_checked(size)?;
+        if fields
+            .last_key_value()
+            .is_some_and(|(last, _)| last.as_str() >= name)
+        {
+            return None;
+        }
+        fields.insert(name.to_owned(), envelope.to_vec());
+        rest = after;
+    }
+    Some(SealedRecord { fields })
+}
+
+const VERSION: u8 = 1;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn record(fields: &[(&str, &[u8])]) -> SealedRecord {
+        let mut record = SealedRecord::default();
+        for (name, envelope) in fields {
+            record.insert(name, envelope.to_vec());
+        }
+        record
+    }
+
+    #[test]
+    fn a_record_has_the_documented_shape() {
+        let bytes = record(&[("b", b"22"), ("a", b"1")]).encode();
+        assert_eq!(bytes, b"\x01\x01a\0\0\0\x011\x01b\0\0\0\x0222");
+        assert_eq!(SealedRecord::default().encode(), b"\x01");
+    }
+
+    #[test]
+    fn other_shapes_are_refused() {
+        let check =
+            |bytes: &[u8], wanted| assert_eq!(SealedRecord::decode(bytes).unwrap_err(), wanted);
+        check(b"", RecordError::Damaged);
+        check(b"\x02", RecordError::Version(2));
+        check(b"\x01\x01b\0\0\0\0\x01a\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\x01a\0\0\0\0\x01a\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\x01A\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\0\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\x01a\xff\xff\xff\xff1", RecordError::Damaged);
+    }
+
+    proptest! {
+        #[test]
+        fn every_record_comes_back(
+            fields in prop::collection::btree_map("[a-z][a-z0-9_]{0,39}", any::<Vec<u8>>(), 0..9),
+            cut: prop::sample::Index,
+        ) {
+            let record = SealedRecord { fields };
+            let bytes = record.encode();
+            prop_assert_eq!(SealedRecord::decode(&bytes), Ok(record.clone()));
+            // A cut either falls between two fields or is noticed.
+            if let Ok(shorter) = SealedRecord::decode(&bytes[..cut.index(bytes.len())]) {
+                prop_assert!(shorter.fields.len() < record.fields.len());
+            }
+        }
+
+        #[test]
+        fn bytes_that_decode_are_the_encoding(tail: Vec<u8>) {
+            let bytes = [&[VERSION], &tail[..]].concat();
+            if let Ok(record) = SealedRecord::decode(&bytes) {
+                prop_assert_eq!(record.encode(), bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What every request works with.
+
+use std::sync::Arc;
+
+use shouxin_vault::{Vault, Witness};
+
+use crate::limits::Limits;
+
+/// The server's state. Cheap to clone; all clones are one server.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    vault: Vault,
+    witness: Option<Witness>,
+    limits: Limits,
+}
+
+impl App {
+    /// A server over this vault. Checkpoints are also kept with `witness`, if there is one.
+    pub fn new(vault: Vault, witness: Option<Witness>, limits: Limits) -> Self {
+        Self(Arc::new(Parts { vault, witness, limits }))
+    }
+
+    /// The only door to plaintext.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// Where the last checkpoint is kept outside the data directory.
+    pub fn witness(&self) -> Option<&Witness> {
+        self.0.witness.as_ref()
+    }
+
+    /// Rates per caller and address.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
+    }
+}

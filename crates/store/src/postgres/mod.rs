@@ -1,0 +1,207 @@
+//! The shared engine: any number of nodes on one database.
+
+mod committer;
+mod conn;
+mod failure;
+mod pipeline;
+mod value;
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_postgres::{Config, NoTls};
+
+use crate::migrate::{self, Dialect};
+use crate::tx::Step;
+use crate::{CommitError, Committed, OpenError, PostgresOptions, Query, Row, StoreError, Tx};
+use committer::Committer;
+use conn::{Ask, Conn};
+use failure::Failure;
+
+/// An open database.
+pub(crate) struct Postgres {
+    reads: Pool,
+    writes: mpsc::Sender<committer::Job>,
+    committer: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str, options: &PostgresOptions) -> Result<Self, OpenError> {
+        let writes = pool(config(url)?, 1)?;
+        let conn = Conn::get(&writes).await?;
+        suits(&conn).await?;
+        migrate(&conn).await?;
+        drop(conn);
+        let mut reading = config(url)?;
+        let server_options = reading.get_options().unwrap_or_default().to_owned();
+        reading
+            .options(format!("{server_options} -c default_transaction_read_only=on").trim_start());
+        let reads = pool(reading, options.connections.max(1))?;
+        let committer = Committer::new(writes).await?;
+        let (sender, jobs) = mpsc::channel(QUEUED);
+        let (close, closing) = oneshot::channel();
+        let task = tokio::spawn(committer.work(jobs, closing));
+        Ok(Self {
+            reads,
+            writes: sender,
+            committer: Mutex::new(Some((close, task))),
+        })
+    }
+
+    pub(crate) async fn query_all(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        match self.snapshot(&queries).await {
+            // An idle connection may have died with a restarted server; reading again is harmless.
+            Err(Failure::Lost | Failure::Again) => {
+                self.snapshot(&queries).await.map_err(Failure::store_error)
+            }
+            answers => answers.map_err(Failure::store_error),
+        }
+    }
+
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<Committed, CommitError> {
+        let (reply, answer) = oneshot::channel();
+        let job = committer::Job { tx, reply };
+        self.writes
+            .send(job)
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Finishes what is queued and closes the connections.
+    pub(crate) async fn close(&self) {
+        if let Some((close, task)) = self.committer.lock().await.take() {
+            // A committer that has already ended, or panicked, has nothing left to finish.
+            let _ = close.send(());
+            let _ = task.await;
+        }
+        self.reads.close();
+    }
+
+    /// Runs the queries over one state of the database: several are put into one read transaction.
+    async fn snapshot(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, Failure> {
+        let conn = Conn::get(&self.reads).await.map_err(Failure::Store)?;
+        if queries.len() == 1 {
+            return conn.rows(queries).await;
+        }
+        let mut asks = Vec::with_capacity(queries.len() + 2);
+        asks.push(Ask::Plain(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ));
+        for query in queries {
+            asks.push(conn.query(query).await?);
+        }
+        // ROLLBACK ends a failed transaction as well as a good one, and it is sent with the rest.
+        asks.push(Ask::Plain("ROLLBACK"));
+        let mut answers = conn.ask(&asks).await;
+        answers.pop().transpose()?;
+        answers
+            .into_iter()
+            .skip(1)
+            .map(|answer| answer.map(conn::Answer::into_rows))
+            .collect()
+    }
+}
+
+fn config(url: &str) -> Result<Config, OpenError> {
+    let mut config: Config = url
+        .parse()
+        .map_err(|_| OpenError::Unsuitable("the address is no postgres:// URL".to_owned()))?;
+    config.application_name("shouxin").connect_timeout(WAIT);
+    Ok(config)
+}
+
+fn pool(config: Config, connections: usize) -> Result<Pool, OpenError> {
+    let recycling = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = Manager::from_config(config, NoTls, recycling);
+    Pool::builder(manager)
+        .max_size(connections)
+        .wait_timeout(Some(WAIT))
+        .create_timeout(Some(WAIT))
+        .recycle_timeout(Some(WAIT))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|_| OpenError::Unsuitable("the pool has no runtime".to_owned()))
+}
+
+/// Refuses a database that could not hold every text, or that answers before a commit is durable.
+async fn suits(conn: &Conn) -> Result<(), OpenError> {
+    let settings = [Query {
+        sql: "SELECT current_setting('server_encoding'), current_setting('synchronous_commit')",
+        params: vec![],
+    }];
+    let rows = conn
+        .rows(&settings)
+        .await
+        .map_err(Failure::store_error)?
+        .pop()
+        .unwrap_or_default();
+    let row = rows
+        .first()
+        .ok_or(OpenError::Unsuitable("it has no settings".to_owned()))?;
+    match (row.text(0)?, row.text(1)?) {
+        ("UTF8", "off") => Err(OpenError::Unsuitable(
+            "synchronous_commit is off".to_owned(),
+        )),
+        ("UTF8", _) => Ok(()),
+        (encoding, _) => Err(OpenError::Unsuitable(format!(
+            "its encoding is {encoding}, not UTF8"
+        ))),
+    }
+}
+
+/// Brings the schema up to date. Nodes that start together take turns, and each sees what the one
+/// before it has done.
+async fn migrate(conn: &Conn) -> Result<(), OpenError> {
+    loop {
+        let ran = migrate_next(conn).await;
+        if ran.is_err() {
+            // The error being returned says more than one about the rollback.
+            let _ = conn.plain("ROLLBACK").await;
+        }
+        if !ran? {
+            return Ok(());
+        }
+    }
+}
+
+/// Runs the next migration, if there is one.
+async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
+    let run = |sql: String| async move { conn.plain(&sql).await.map_err(Failure::store_error) };
+    run(format!("BEGIN; SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
+    run(Dialect::Postgres.fill(migrate::TABLE)).await?;
+    let applied = conn
+        .rows(&[migrate::APPLIED])
+        .await
+        .map_err(Failure::store_error)?;
+    let applied = applied.into_iter().next().unwrap_or_default();
+    let Some(migration) = migrate::pending(migrate::MIGRATIONS, &applied)?.first() else {
+        run("COMMIT".to_owned()).await?;
+        return Ok(false);
+    };
+    for sql in migration.statements(Dialect::Postgres) {
+        run(sql).await?;
+    }
+    let note = Step {
+        sql: migrate::NOTE,
+        params: migration.note(),
+        rows: Some(1),
+    };
+    let ask = conn.step(&note).await.map_err(Failure::store_error)?;
+    for answer in conn.ask(&[ask, Ask::Plain("COMMIT")]).await {
+        answer.map_err(Failure::store_error)?;
+    }
+    tracing::info!(number = migration.number, name = migration.name, "migrated");
+    Ok(true)
+}
+
+/// The advisory lock of migrations.
+const MIGRATING: i64 = 6_010_471_885_310_814_573;
+/// How long a caller waits for a connection.
+const WAIT: Duration = Duration::from_secs(5);
+/// How many transactions may wait for the committer before callers wait to hand theirs in.
+const QUEUED: usize = 4096;

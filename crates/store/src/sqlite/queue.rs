@@ -1,0 +1,76 @@
+//! A queue between async callers and plain threads.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard};
+
+/// Jobs in order of arrival. It is not bounded: each caller waits for its answer, so it never holds
+/// more than the requests in flight.
+pub(super) struct Queue<T> {
+    state: Mutex<State<T>>,
+    arrived: Condvar,
+}
+
+struct State<T> {
+    jobs: VecDeque<T>,
+    closed: bool,
+}
+
+impl<T> Queue<T> {
+    pub(super) fn new() -> Self {
+        let state = State {
+            jobs: VecDeque::new(),
+            closed: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            arrived: Condvar::new(),
+        }
+    }
+
+    /// Hands in a job. Once the queue is closed it drops the job, and with it the reply channel,
+    /// which is how the caller learns of it.
+    pub(super) fn push(&self, job: T) {
+        let mut state = self.lock();
+        if !state.closed {
+            state.jobs.push_back(job);
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Waits for jobs and takes up to `limit` of them; none once it is closed and empty.
+    pub(super) fn pop(&self, limit: usize) -> Vec<T> {
+        let mut state = self.lock();
+        while state.jobs.is_empty() && !state.closed {
+            state = self
+                .arrived
+                .wait(state)
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+        let taken = limit.min(state.jobs.len());
+        state.jobs.drain(..taken).collect()
+    }
+
+    /// Refuses further jobs. Those already queued are still done.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    /// The state is never left half-changed, so a poisoned lock still guards a good one.
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Closes the queue and drops what it holds when its worker ends, by return or by panic: callers
+/// then learn that the store is closed instead of waiting for ever.
+pub(super) struct CloseOnDrop<'a, T>(pub(super) &'a Queue<T>);
+
+impl<T> Drop for CloseOnDrop<'_, T> {
+    fn drop(&mut self) {
+        self.0.close();
+        self.0.lock().jobs.clear();
+    }
+}

@@ -1,0 +1,137 @@
+//! The one thread that writes: everything queued shares one commit.
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::queue::{CloseOnDrop, Queue};
+use super::statement::{self, Failure};
+use crate::batch::{Outcome, answers};
+use crate::book::{self, Book};
+use crate::{CommitError, Committed, StoreError, Tx};
+
+/// A transaction and where its answer goes.
+pub(super) struct Job {
+    pub(super) tx: Tx,
+    pub(super) reply: oneshot::Sender<Result<Committed, CommitError>>,
+}
+
+pub(super) struct Writer {
+    conn: Connection,
+    /// The ledger as of the last commit, or why nothing may be appended.
+    book: Result<Book, StoreError>,
+}
+
+impl Writer {
+    pub(super) fn new(conn: Connection) -> Result<Self, StoreError> {
+        let head = statement::query(&conn, &book::head_query())?;
+        let head = book::head_of(&head)?;
+        let edge = book::edge_queries(head.0)
+            .iter()
+            .map(|query| statement::query(&conn, query))
+            .collect::<Result<Vec<_>, _>>()?;
+        let book = Book::open(head, &edge);
+        if let Err(error) = &book {
+            tracing::error!(%error, "the ledger does not match its head");
+        }
+        Ok(Self { conn, book })
+    }
+
+    /// Works until the queue closes.
+    pub(super) fn work(mut self, queue: &Queue<Job>) {
+        let _closed = CloseOnDrop(queue);
+        loop {
+            let jobs = queue.pop(BATCH);
+            if jobs.is_empty() {
+                return;
+            }
+            let (txs, replies): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|job| (job.tx, job.reply)).unzip();
+            for (reply, answer) in replies.into_iter().zip(self.commit(txs)) {
+                // A caller that no longer waits has still been served.
+                let _ = reply.send(answer);
+            }
+        }
+    }
+
+    /// Commits a batch. No answer is given before COMMIT has returned: until then nothing is true.
+    fn commit(&mut self, txs: Vec<Tx>) -> Vec<Result<Committed, CommitError>> {
+        let count = txs.len();
+        self.try_commit(txs).unwrap_or_else(|error| {
+            tracing::error!(%error, transactions = count, "a batch was rolled back");
+            if !self.conn.is_autocommit()
+                && let Err(error) = statement::execute(&self.conn, "ROLLBACK")
+            {
+                tracing::error!(%error, "the rollback failed");
+            }
+            vec![Err(CommitError::Store(error)); count]
+        })
+    }
+
+    fn try_commit(
+        &mut self,
+        txs: Vec<Tx>,
+    ) -> Result<Vec<Result<Committed, CommitError>>, StoreError> {
+        statement::execute(&self.conn, "BEGIN IMMEDIATE")?;
+        let mut outcomes = Vec::with_capacity(txs.len());
+        let mut entries = Vec::new();
+        for tx in txs {
+            outcomes.push(match self.run(&tx)? {
+                Ok(()) => {
+                    let outcome = Outcome::done(entries.len(), tx.entries.len());
+                    entries.extend(tx.entries);
+                    outcome
+                }
+                Err(error) => Outcome::Failed(error),
+            });
+        }
+        let first = self.book.as_ref().map_or(0, Book::size);
+        let next = self.append(entries)?;
+        statement::execute(&self.conn, "COMMIT")?;
+        if let Some(book) = next {
+            self.book = Ok(book);
+        }
+        Ok(answers(outcomes, first))
+    }
+
+    /// Runs one transaction inside the batch. The outer error means that the batch itself is lost.
+    fn run(&self, tx: &Tx) -> Result<Result<(), CommitError>, StoreError> {
+        if let (Err(error), false) = (&self.book, tx.entries.is_empty()) {
+            return Ok(Err(error.clone().into()));
+        }
+        statement::execute(&self.conn, "SAVEPOINT tx")?;
+        let ran = tx.steps.iter().enumerate().try_for_each(|(i, step)| {
+            statement::run(&self.conn, step).map_err(|failure| match failure {
+                Failure::Conflict => CommitError::Conflict { statement: i },
+                Failure::Store(error) => CommitError::Store(error),
+            })
+        });
+        // A full disk or an I/O error makes SQLite roll back everything, the batch included.
+        if let (Err(CommitError::Store(error)), true) = (&ran, self.conn.is_autocommit()) {
+            return Err(error.clone());
+        }
+        if ran.is_err() {
+            statement::execute(&self.conn, "ROLLBACK TO tx")?;
+        }
+        statement::execute(&self.conn, "RELEASE tx")?;
+        Ok(ran)
+    }
+
+    /// Appends the entries of the batch to the ledger and gives the book as it will be after COMMIT.
+    fn append(&self, entries: Vec<Vec<u8>>) -> Result<Option<Book>, StoreError> {
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let (book, steps) = self.book.clone()?.append(&entries);
+        for step in &steps {
+            statement::run(&self.conn, step).map_err(|failure| match failure {
+                Failure::Conflict => StoreError::LedgerForked { size: book.size() },
+                Failure::Store(error) => error,
+            })?;
+        }
+        Ok(Some(book))
+    }
+}
+
+/// How many transactions share a commit at most: enough to make the disk's flush disappear, few
+/// enough that the first of them does not wait long.
+const BATCH: usize = 512;

@@ -1,0 +1,185 @@
+//! The store: one of two engines, and the questions both answer alike.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, value};
+
+/// An open store. Clones share it; the last one dropped closes it.
+#[derive(Clone)]
+pub struct Store(Arc<Engine>);
+
+enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// How the embedded engine is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SqliteOptions {
+    /// Threads that answer queries; at least one.
+    pub readers: usize,
+}
+
+/// How the shared engine is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PostgresOptions {
+    /// Connections of this node that answer queries; at least one. One more commits.
+    pub connections: usize,
+}
+
+/// A question: a SELECT and its parameters `$1..$n`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Query {
+    /// The SELECT.
+    pub sql: &'static str,
+    /// Its parameters.
+    pub params: Vec<Value>,
+}
+
+/// Which engine a store runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineKind {
+    /// SQLite in a data directory.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Store {
+    /// Opens a data directory, making it if need be, and brings its schema up to date. One process
+    /// at a time can have it open.
+    ///
+    /// # Errors
+    /// [`OpenError`]; `Locked` if another process has it open.
+    pub async fn open_sqlite(dir: &Path, options: SqliteOptions) -> Result<Self, OpenError> {
+        let dir = dir.to_owned();
+        let open = tokio::task::spawn_blocking(move || Sqlite::open(&dir, &options));
+        let engine = open.await.map_err(|_| StoreError::Closed)??;
+        Ok(Self(Arc::new(Engine::Sqlite(engine))))
+    }
+
+    /// Opens a PostgreSQL database by its `postgres://` URL and brings its schema up to date. Any
+    /// number of nodes may have it open.
+    ///
+    /// # Errors
+    /// [`OpenError`]; `Store(Unavailable)` if the server cannot be reached.
+    pub async fn open_postgres(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
+        let engine = Postgres::open(url, &options).await?;
+        Ok(Self(Arc::new(Engine::Postgres(engine))))
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> EngineKind {
+        match &*self.0 {
+            Engine::Sqlite(_) => EngineKind::Sqlite,
+            Engine::Postgres(_) => EngineKind::Postgres,
+        }
+    }
+
+    /// The rows of a SELECT. What was committed before the call is seen.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn query(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let answers = self.query_all(vec![Query { sql, params }]).await?;
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// The rows of one SELECT for each list of parameters, in their order: one hop for a batch, all
+    /// over the same state of the data.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn query_many(
+        &self,
+        sql: &'static str,
+        params: Vec<Vec<Value>>,
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.query_all(
+            params
+                .into_iter()
+                .map(|params| Query { sql, params })
+                .collect(),
+        )
+        .await
+    }
+
+    /// The rows of several SELECTs, in their order, all over the same state of the data.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the first that failed.
+    pub async fn query_all(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        queries
+            .iter()
+            .try_for_each(|query| value::check(query.sql, &query.params))?;
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.query_all(queries).await,
+            Engine::Postgres(postgres) => postgres.query_all(queries).await,
+        }
+    }
+
+    /// Commits a transaction, ledger entries included, and answers once it is durable. It shares
+    /// its commit with others that arrive meanwhile, but none of them can make it fail.
+    ///
+    /// A caller that stops waiting does not stop the commit.
+    ///
+    /// # Errors
+    /// `Conflict` if the facts have changed; then nothing was done. `Store` if the engine failed;
+    /// then nothing was done either, unless it says `Unacknowledged`.
+    pub async fn commit(&self, tx: Tx) -> Result<Committed, CommitError> {
+        tx.check()?;
+        if tx.is_empty() {
+            return Ok(Committed::default());
+        }
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.commit(tx).await,
+            Engine::Postgres(postgres) => postgres.commit(tx).await,
+        }
+    }
+
+    /// Finishes the commits already asked for, then closes: every later call of any clone answers
+    /// `Closed`, and the data directory is free when this returns.
+    pub async fn close(&self) {
+        let this = self.clone();
+        match &*self.0 {
+            Engine::Postgres(postgres) => postgres.close().await,
+            Engine::Sqlite(_) => {
+                let close = tokio::task::spawn_blocking(move || {
+                    if let Engine::Sqlite(sqlite) = &*this.0 {
+                        sqlite.close();
+                    }
+                });
+                // A panic there has been reported, and the store is closed all the same.
+                let _ = close.await;
+            }
+        }
+    }
+}
+
+impl Default for SqliteOptions {
+    fn default() -> Self {
+        Self { readers: 4 }
+    }
+}
+
+impl Default for PostgresOptions {
+    fn default() -> Self {
+        Self { connections: 16 }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Store").field(&self.engine()).finish()
+    }
+}

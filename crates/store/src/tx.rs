@@ -1,0 +1,106 @@
+//! A transaction as a value.
+
+use crate::{StoreError, Value, value};
+
+/// A change that happens whole or not at all. It is a value, not a connection: it holds no lock
+/// while it is built, runs on either engine, shares a commit with others, and can be run again.
+///
+/// Statements use `$1..$n`, one statement to a string, and only SQL that both engines share.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tx {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) entries: Vec<Vec<u8>>,
+}
+
+/// One statement and how many rows it must touch (`None`: any number).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) sql: &'static str,
+    pub(crate) params: Vec<Value>,
+    pub(crate) rows: Option<u64>,
+}
+
+/// Where in its transaction an entry was appended; [`Committed::entry`] turns it into an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot(usize);
+
+/// What a committed transaction leaves behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// The ledger index of each appended entry, in the order of appending.
+    pub entries: Vec<u64>,
+}
+
+impl Tx {
+    /// A transaction that does nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Runs a statement, whatever number of rows it touches.
+    pub fn run(&mut self, sql: &'static str, params: Vec<Value>) {
+        self.steps.push(Step {
+            sql,
+            params,
+            rows: None,
+        });
+    }
+
+    /// Runs a statement that must touch exactly `rows` rows; otherwise the whole transaction is a
+    /// conflict. This is how a version is checked: `… WHERE id = $1 AND version = $2`.
+    pub fn run_exactly(&mut self, rows: u64, sql: &'static str, params: Vec<Value>) {
+        self.steps.push(Step {
+            sql,
+            params,
+            rows: Some(rows),
+        });
+    }
+
+    /// Demands that a SELECT gives exactly `rows` rows at this point of the transaction; otherwise
+    /// the whole transaction is a conflict. No other transaction can change the answer before this
+    /// one has committed: writers take turns on both engines.
+    pub fn guard(&mut self, rows: u64, select: &'static str, params: Vec<Value>) {
+        self.run_exactly(rows, select, params);
+    }
+
+    /// Appends an entry to the ledger, in the same commit as the statements.
+    pub fn append(&mut self, entry: Vec<u8>) -> Slot {
+        self.entries.push(entry);
+        Slot(self.entries.len() - 1)
+    }
+
+    /// Adds all of `other` after what is already here. Slots of `other` no longer hold.
+    pub fn extend(&mut self, other: Self) {
+        self.steps.extend(other.steps);
+        self.entries.extend(other.entries);
+    }
+
+    /// Whether it would do nothing.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.entries.is_empty()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        if let Some(entry) = self.entries.iter().find(|entry| entry.len() > ENTRY_BYTES) {
+            return Err(StoreError::EntryTooLong {
+                size_bytes: entry.len(),
+            });
+        }
+        self.steps
+            .iter()
+            .try_for_each(|step| value::check(step.sql, &step.params))
+    }
+}
+
+impl Committed {
+    /// The ledger index of the entry appended at `slot` of this transaction.
+    ///
+    /// # Panics
+    /// If the slot belongs to another transaction with more entries.
+    pub fn entry(&self, slot: Slot) -> u64 {
+        self.entries[slot.0]
+    }
+}
+
+/// The longest entry that the ledger's packing holds.
+const ENTRY_BYTES: usize = 65_535;

@@ -1,0 +1,8 @@
+//! What both engines promise, and what each promises alone.
+
+mod bed;
+mod contract;
+mod crash;
+mod directory;
+mod nodes;
+mod proxy;

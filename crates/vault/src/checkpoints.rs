@@ -1,0 +1,210 @@
+//! Signed heads of the ledger, and the witness that an older data directory cannot fool.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use shouxin_ledger::{Checkpoint, Kind, SignedCheckpoint, SignerError, VerifierKey};
+use shouxin_model::{Caller, Suite};
+use shouxin_seal::LogSigner;
+use shouxin_store::Tx;
+
+use crate::{Vault, VaultError};
+
+/// The last signed head, kept outside the data directory: a data directory put back to an earlier
+/// state does not reach it, and is refused.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    path: PathBuf,
+}
+
+/// Why a data directory does not stand up to its witness.
+#[derive(Debug, thiserror::Error)]
+pub enum WitnessError {
+    /// The ledger is shorter than one that was already signed.
+    #[error(
+        "the ledger has {size} entries, but {witnessed} were already signed: this is an older data \
+         directory. To go on with it, losing what came after, run: shouxin ledger accept-older"
+    )]
+    Older {
+        /// Entries there are.
+        size: u64,
+        /// Entries that were signed.
+        witnessed: u64,
+    },
+    /// The ledger is long enough, but begins otherwise than the one that was signed.
+    #[error("the ledger's first {witnessed} entries are not those that were signed: it was changed or exchanged")]
+    Forked {
+        /// Entries that were signed.
+        witnessed: u64,
+    },
+    /// The witness is no checkpoint of this ledger.
+    #[error("{0} holds no checkpoint signed by this ledger's keys")]
+    NotOurs(PathBuf),
+    /// The file system failed.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The store or the ledger failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Witness {
+    /// The witness kept in this file.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Where it is kept.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The note, if one was ever kept.
+    fn read(&self) -> Result<Option<String>, WitnessError> {
+        match fs::read_to_string(&self.path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.io(error)),
+        }
+    }
+
+    /// Replaces the note, whole or not at all.
+    fn write(&self, note: &str) -> Result<(), WitnessError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(|e| self.io(e))?;
+        let fresh = self.path.with_extension("new");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&fresh)
+            .map_err(|e| self.io(e))?;
+        file.write_all(note.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| self.io(e))?;
+        fs::rename(&fresh, &self.path).map_err(|e| self.io(e))?;
+        File::open(folder).and_then(|f| f.sync_all()).map_err(|e| self.io(e))
+    }
+
+    fn io(&self, source: std::io::Error) -> WitnessError {
+        WitnessError::Io { path: self.path.clone(), source }
+    }
+}
+
+impl Vault {
+    /// The name under which this deployment's ledger signs: `shouxin/` and the keyring's own mark, so
+    /// that two deployments never share one.
+    pub fn ledger_origin(&self) -> String {
+        let key = LogSigner::of(self.keyring(), Suite::International).public_key();
+        let mark: String = key.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        format!("shouxin/{mark}")
+    }
+
+    /// The public keys that check this ledger's checkpoints: Ed25519, and SM2 where the national
+    /// suite is in use.
+    pub fn ledger_keys(&self) -> Vec<VerifierKey> {
+        self.signers().into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// Signs the ledger's head if it moved since the last time, and keeps the note in the store and
+    /// with the witness. Gives the note if it is new.
+    ///
+    /// # Errors
+    /// The store or the witness failed.
+    pub async fn sign_checkpoint(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
+        let head = self.store().ledger_head().await.map_err(VaultError::from)?;
+        let last = self.store().latest_checkpoint().await.map_err(VaultError::from)?;
+        if head.size == 0 || last.is_some_and(|last| last.size >= head.size) {
+            return Ok(None);
+        }
+        let checkpoint = Checkpoint::new(self.ledger_origin(), head.size, head.root, self.now().micros());
+        let signers: Vec<_> = self
+            .signers()
+            .into_iter()
+            .map(|(key, signer)| (key, move |text: &[u8]| Ok::<_, SignerError>(signer.sign(text))))
+            .collect();
+        let signers: Vec<&dyn shouxin_ledger::Signer> =
+            signers.iter().map(|signer| signer as &dyn shouxin_ledger::Signer).collect();
+        let note = checkpoint.sign(&signers).map_err(|_| VaultError::Corrupt("signing key"))?;
+        self.store().put_checkpoint(head.size, &note).await.map_err(VaultError::from)?;
+        if let Some(witness) = witness {
+            witness.write(&note)?;
+        }
+        Ok(Some(note))
+    }
+
+    /// Compares the ledger with its witness, before anything is served.
+    ///
+    /// # Errors
+    /// [`WitnessError`]; the deployment must not start then.
+    pub async fn face(&self, witness: &Witness) -> Result<(), WitnessError> {
+        let Some(seen) = self.witnessed(witness)? else { return Ok(()) };
+        let head = self.store().ledger_head().await.map_err(VaultError::from)?;
+        if head.size < seen.size {
+            return Err(WitnessError::Older { size: head.size, witnessed: seen.size });
+        }
+        if seen.size == 0 {
+            return Ok(());
+        }
+        let proof = self
+            .store()
+            .consistency_proof(seen.size, head.size)
+            .await
+            .map_err(VaultError::from)?;
+        proof
+            .verify(seen.size, &seen.root, head.size, &head.root)
+            .map_err(|_| WitnessError::Forked { witnessed: seen.size })
+    }
+
+    /// Accepts a data directory that is older than its witness: says so in the ledger for good, and
+    /// starts the witness anew.
+    ///
+    /// # Errors
+    /// The store, the ledger or the witness failed.
+    pub async fn accept_older(&self, witness: &Witness) -> Result<u64, WitnessError> {
+        let seen = self.witnessed(witness)?;
+        let (size, root) = seen.map(|c| (c.size.to_string(), c.root.base64())).unwrap_or_default();
+        let extra = [("did", "accepted-older"), ("witnessed", &size), ("root", &root)];
+        let extra: Vec<_> = extra.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        let entry = self
+            .record(&Caller::operator(), Kind::Ledger, &extra, Tx::new())
+            .await
+            .map_err(VaultError::from)?;
+        self.sign_checkpoint(Some(witness)).await?;
+        Ok(entry)
+    }
+
+    fn witnessed(&self, witness: &Witness) -> Result<Option<Checkpoint>, WitnessError> {
+        let Some(text) = witness.read()? else { return Ok(None) };
+        let not_ours = || WitnessError::NotOurs(witness.path.clone());
+        let signed = SignedCheckpoint::parse(&text).map_err(|_| not_ours())?;
+        signed.verify(&self.ledger_keys()).map_err(|_| not_ours())?;
+        Ok(Some(signed.checkpoint))
+    }
+
+    fn signers(&self) -> Vec<(VerifierKey, LogSigner)> {
+        let origin = self.ledger_origin();
+        let mut signers = Vec::new();
+        let ed25519 = LogSigner::of(self.keyring(), Suite::International);
+        if let Ok(bytes) = <[u8; 32]>::try_from(ed25519.public_key())
+            && let Ok(key) = VerifierKey::ed25519(&origin, &bytes)
+        {
+            signers.push((key, ed25519));
+        }
+        if self.active().register.suite == Suite::National {
+            let sm2 = LogSigner::of(self.keyring(), Suite::National);
+            if let Ok(bytes) = <[u8; 65]>::try_from(sm2.public_key())
+                && let Ok(key) = VerifierKey::sm2(&origin, &bytes)
+            {
+                signers.push((key, sm2));
+            }
+        }
+        signers
+    }
+}

@@ -1,0 +1,216 @@
+//! Facts: what is true of a caller and a subject at the moment of a request.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shouxin_model::{Caller, ConsentForm, Moment, Purpose, RecordId, Register, RowCondition, SubjectId};
+use shouxin_policy::{ConsentState, Relation, Used};
+use shouxin_store::{Query, Row, StoreError, Value, params};
+
+/// What the store knows of one subject, read in one snapshot.
+pub(crate) struct Known {
+    /// Bumped by every change of anything about the subject: guards the facts until the commit.
+    pub(crate) version: i64,
+    /// The subject's name in the ledger.
+    pub(crate) pseudonym: Option<[u8; 16]>,
+    pub(crate) relation: Relation,
+    pub(crate) consent: Option<ConsentState>,
+    pub(crate) restricted: bool,
+    /// The subject's records in the collections asked for.
+    pub(crate) records: Vec<StoredRecord>,
+    /// The subject's wrapped keys: zone, epoch, bytes.
+    pub(crate) keys: Vec<(String, u32, Vec<u8>)>,
+    /// Whether the caller has read this subject for this purpose today.
+    pub(crate) seen_today: bool,
+}
+
+/// One record as it lies in the store.
+pub(crate) struct StoredRecord {
+    pub(crate) collection: String,
+    pub(crate) id: RecordId,
+    pub(crate) plain: String,
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// What to find out.
+pub(crate) struct Wanted<'a> {
+    pub(crate) register: &'a Register,
+    pub(crate) purpose: &'a Purpose,
+    pub(crate) caller: &'a Caller,
+    pub(crate) case: Option<RecordId>,
+    pub(crate) collections: BTreeSet<&'a str>,
+    pub(crate) now: Moment,
+}
+
+impl Wanted<'_> {
+    /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
+    pub(crate) fn queries(&self, subject: SubjectId) -> Vec<Query> {
+        let mut queries = vec![
+            query("SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'", params![subject]),
+            query("SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1", params![subject]),
+            query("SELECT 1 FROM restriction WHERE subject = $1", params![subject]),
+            query("SELECT state, form, expires_at FROM consent WHERE subject = $1 AND purpose = $2",
+                params![subject, &self.purpose.name]),
+            query("SELECT used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind = $4",
+                params![self.caller.actor(), self.now.china_day(), &self.purpose.name, seen_mark(subject)]),
+        ];
+        if self.purpose.condition != RowCondition::None {
+            queries.push(query(
+                "SELECT collection, field, value, record FROM facet WHERE subject = $1",
+                params![subject],
+            ));
+        }
+        for collection in &self.collections {
+            queries.push(query(
+                "SELECT collection, id, plain, sealed FROM record WHERE subject = $1 AND collection = $2 ORDER BY id",
+                params![subject, *collection],
+            ));
+        }
+        queries
+    }
+
+    /// How many SELECTs one subject takes.
+    pub(crate) fn queries_per_subject(&self) -> usize {
+        5 + usize::from(self.purpose.condition != RowCondition::None) + self.collections.len()
+    }
+
+    /// What the answers say; `None` if there is no such subject.
+    pub(crate) fn known(&self, answers: Vec<Vec<Row>>) -> Result<Option<Known>, StoreError> {
+        let mut answers = answers.into_iter();
+        let mut next = || answers.next().unwrap_or_default();
+        let subject = next();
+        let Some(subject) = subject.first() else { return Ok(None) };
+        let keys = next()
+            .iter()
+            .map(|row| Ok((row.text(0)?.to_owned(), count(row.int(1)?), row.bytes(2)?.to_vec())))
+            .collect::<Result<_, StoreError>>()?;
+        let restricted = !next().is_empty();
+        let consent = next().first().map(consent).transpose()?;
+        let seen_today = !next().is_empty();
+        let relation = if self.purpose.condition == RowCondition::None {
+            Relation::default()
+        } else {
+            self.relation(&next())?
+        };
+        let mut records = Vec::new();
+        for rows in answers {
+            for row in &rows {
+                records.push(StoredRecord {
+                    collection: row.text(0)?.to_owned(),
+                    id: row.id(1, RecordId::from_slice)?,
+                    plain: row.text(2)?.to_owned(),
+                    sealed: row.bytes(3)?.to_vec(),
+                });
+            }
+        }
+        Ok(Some(Known {
+            version: subject.int(0)?,
+            pseudonym: subject.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
+            relation,
+            consent,
+            restricted,
+            records,
+            keys,
+            seen_today,
+        }))
+    }
+
+    /// What ties the caller to the subject, from the facets of the subject's cases.
+    fn relation(&self, facets: &[Row]) -> Result<Relation, StoreError> {
+        let mut cases: BTreeMap<(&str, RecordId), BTreeMap<&str, &str>> = BTreeMap::new();
+        for row in facets {
+            let record = row.id(3, RecordId::from_slice)?;
+            cases.entry((row.text(0)?, record)).or_default().insert(row.text(1)?, row.text(2)?);
+        }
+        let mut relation = Relation::default();
+        for ((collection, record), fields) in cases {
+            let shape = self.register.collection(collection).and_then(|c| c.case.as_ref());
+            let Some(shape) = shape else { continue };
+            if self.case.is_some_and(|case| case != record) {
+                continue;
+            }
+            let value = |field: &Option<String>| field.as_deref().and_then(|f| fields.get(f).copied());
+            let is = |field: &Option<String>, wanted: Option<&str>| wanted.is_some() && value(field) == wanted;
+            let assigned = is(&shape.assignee, self.caller.login());
+            let site = is(&shape.site, self.caller.site.as_deref());
+            let region = is(&shape.region, self.caller.region.as_deref());
+            let status = fields.get(shape.status.as_str()).copied().unwrap_or_default();
+            if shape.open.iter().any(|open| open == status) {
+                relation.open = true;
+                relation.assigned |= assigned;
+                relation.site |= site;
+                relation.region |= region;
+            } else {
+                relation.closed |= match self.purpose.condition {
+                    RowCondition::AssignedOpenCase => assigned,
+                    RowCondition::SiteOpenCase => site,
+                    RowCondition::RegionOpenCase => region,
+                    RowCondition::OpenCase => true,
+                    RowCondition::None | RowCondition::CountsOnly => false,
+                };
+            }
+        }
+        Ok(relation)
+    }
+}
+
+/// The SELECT for what a caller has used of a purpose today.
+pub(crate) fn used_query(caller: &Caller, purpose: &str, now: Moment) -> Query {
+    query(
+        "SELECT kind, used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind IN ('subjects', 'clear', 'searches')",
+        params![caller.actor(), now.china_day(), purpose],
+    )
+}
+
+/// What the answer of [`used_query`] says.
+pub(crate) fn used(rows: &[Row]) -> Result<Used, StoreError> {
+    let mut used = Used::default();
+    for row in rows {
+        let amount = count(row.int(1)?);
+        match row.text(0)? {
+            "subjects" => used.subjects = amount,
+            "clear" => used.clear = amount,
+            _ => used.searches = amount,
+        }
+    }
+    Ok(used)
+}
+
+/// The `kind` of the quota row that says: this subject was counted today.
+pub(crate) fn seen_mark(subject: SubjectId) -> String {
+    subject.to_string()
+}
+
+fn query(sql: &'static str, params: Vec<Value>) -> Query {
+    Query { sql, params }
+}
+
+fn consent(row: &Row) -> Result<ConsentState, StoreError> {
+    Ok(ConsentState {
+        given: row.text(0)? == "given",
+        form: match row.text(1)? {
+            "separate" => ConsentForm::Separate,
+            "written" => ConsentForm::Written,
+            "guardian" => ConsentForm::Guardian,
+            "once" => ConsentForm::Once,
+            _ => ConsentForm::General,
+        },
+        expires: row.opt_moment(2)?,
+    })
+}
+
+fn count(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl crate::Vault {
+    /// What the caller has used of a purpose today.
+    pub(crate) async fn used(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        now: Moment,
+    ) -> Result<Used, crate::VaultError> {
+        let Query { sql, params } = used_query(caller, purpose, now);
+        Ok(used(&self.store().query(sql, params).await?)?)
+    }
+}

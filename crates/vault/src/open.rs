@@ -1,0 +1,180 @@
+//! Opening and reducing: the one place where plaintext comes into being.
+
+use std::collections::BTreeMap;
+
+use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
+use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
+use shouxin_seal::{Binding, SealedRecord, SubjectKey, Tokeniser, UnwrapError, WrappedKey};
+
+use crate::active::Active;
+use crate::gather::{Known, StoredRecord};
+use crate::permit::RecordedPermit;
+use crate::{Vault, VaultError};
+
+/// A field's value in one record, reduced to the form that was permitted.
+#[derive(Debug)]
+pub struct Opened {
+    /// The record.
+    pub record: RecordId,
+    /// The value in its permitted form.
+    pub value: Personal<String>,
+}
+
+/// Opens what `permit` names, and reduces each value to its form. Spends the permit's promise: the
+/// entry is durable before this is called.
+pub(crate) fn open(
+    vault: &Vault,
+    active: &Active,
+    purpose: &str,
+    subject: SubjectId,
+    known: &Known,
+    permit: &RecordedPermit,
+) -> Result<BTreeMap<FieldRef, Vec<Opened>>, VaultError> {
+    let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
+    let mut values: BTreeMap<FieldRef, Vec<Opened>> = BTreeMap::new();
+    let wanted: Vec<&FieldRef> = permit
+        .verdict()
+        .fields
+        .iter()
+        .filter(|(_, decision)| decision.form != Form::Withheld)
+        .map(|(field, _)| field)
+        .collect();
+    for record in &known.records {
+        let mut wanted = wanted.iter().filter(|f| f.collection() == record.collection).peekable();
+        if wanted.peek().is_none() {
+            continue;
+        }
+        let stored = Stored::parse(record)?;
+        for name in wanted {
+            let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
+            let Some(value) = opener.value(active, record, &stored, name, field)? else { continue };
+            if let Some(value) = reduce(vault, active, purpose, name, field, permit.form(name), &value) {
+                let opened = Opened { record: record.id, value: Personal::new(value) };
+                values.entry((*name).clone()).or_default().push(opened);
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Opens one field of one record to compare it inside the vault, under a permit whose entry says so.
+/// The caller compares and drops it: nothing of it is answered.
+pub(crate) fn for_comparison(
+    vault: &Vault,
+    active: &Active,
+    subject: SubjectId,
+    known: &Known,
+    record: RecordId,
+    name: &FieldRef,
+    _permit: &RecordedPermit,
+) -> Result<Option<Personal<String>>, VaultError> {
+    let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
+    let Some(record) = known.records.iter().find(|r| r.id == record) else { return Ok(None) };
+    let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
+    opener.value(active, record, &Stored::parse(record)?, name, field)
+}
+
+/// A record's bytes, taken apart.
+pub(crate) struct Stored {
+    pub(crate) plain: BTreeMap<String, String>,
+    pub(crate) sealed: SealedRecord,
+}
+
+impl Stored {
+    pub(crate) fn parse(record: &StoredRecord) -> Result<Self, VaultError> {
+        Ok(Self {
+            plain: serde_json::from_str(&record.plain).map_err(|_| VaultError::Corrupt("record"))?,
+            sealed: SealedRecord::decode(&record.sealed).map_err(|_| VaultError::Corrupt("record"))?,
+        })
+    }
+}
+
+struct Opener<'a> {
+    vault: &'a Vault,
+    subject: SubjectId,
+    known: &'a Known,
+    /// Opened keys by zone; `None` where the key was destroyed.
+    keys: BTreeMap<String, Option<SubjectKey>>,
+}
+
+impl Opener<'_> {
+    fn value(
+        &mut self,
+        active: &Active,
+        record: &StoredRecord,
+        stored: &Stored,
+        name: &FieldRef,
+        field: &Field,
+    ) -> Result<Option<Personal<String>>, VaultError> {
+        if let Some(envelope) = stored.sealed.get(&field.name) {
+            let zone = &active.register.collection(name.collection()).ok_or(VaultError::Corrupt("register"))?.zone;
+            let subject = self.subject;
+            let Some(key) = self.key(zone)? else { return Ok(None) };
+            let binding = Binding { zone, field: name, subject, record: record.id };
+            return open_text(key, &binding, envelope).map(Some);
+        }
+        Ok(stored.plain.get(&field.name).map(|value| Personal::new(value.clone())))
+    }
+
+    fn key(&mut self, zone: &str) -> Result<Option<&SubjectKey>, VaultError> {
+        if !self.keys.contains_key(zone) {
+            let wrapped = self.known.keys.iter().find(|(of, _, _)| of == zone);
+            let key = match wrapped {
+                Some((_, epoch, bytes)) => {
+                    let wrapped = WrappedKey { epoch: *epoch, bytes: bytes.clone() };
+                    match SubjectKey::unwrap(self.vault.keyring(), self.subject, zone, &wrapped) {
+                        Ok(key) => Some(key),
+                        Err(UnwrapError::Destroyed(_)) => None,
+                        Err(UnwrapError::NoEpoch(_)) => return Err(VaultError::Corrupt("key epoch")),
+                        Err(UnwrapError::Forged(_)) => return Err(VaultError::Corrupt("subject key")),
+                    }
+                }
+                None => None,
+            };
+            self.keys.insert(zone.to_owned(), key);
+        }
+        Ok(self.keys.get(zone).and_then(Option::as_ref))
+    }
+}
+
+/// Opens one envelope as text.
+pub(crate) fn open_text(
+    key: &SubjectKey,
+    binding: &Binding<'_>,
+    envelope: &[u8],
+) -> Result<Personal<String>, VaultError> {
+    let bytes = shouxin_seal::open(key, binding, envelope).map_err(|_| VaultError::Forged(binding.record))?;
+    // Into the text that is reduced next; both copies are wiped on drop.
+    let text = std::str::from_utf8(bytes.expose()).map_err(|_| VaultError::Forged(binding.record))?;
+    Ok(Personal::new(text.to_owned()))
+}
+
+/// The value in `form`; `None` where the form has nothing to say about it.
+fn reduce(
+    vault: &Vault,
+    active: &Active,
+    purpose: &str,
+    name: &FieldRef,
+    field: &Field,
+    form: Form,
+    value: &Personal<String>,
+) -> Option<String> {
+    // Each arm hands on what the recorded permit names, and no more.
+    let value = value.expose();
+    match form {
+        Form::Clear => Some(value.clone()),
+        Form::Masked => Some(match &field.mask {
+            Some(rule) => match rule_by_name(rule) {
+                Some(rule) => rule.apply(value),
+                None => mask(field.kind, MaskProfile::Strict, value),
+            },
+            None => mask(field.kind, MaskProfile::Screen, value),
+        }),
+        Form::Tokenised => {
+            let suite = active.register.suite_of(field);
+            Some(Tokeniser::of(vault.keyring(), purpose, name, suite).token(value.as_bytes()))
+        }
+        Form::Generalised => generalise(field.kind, value),
+        Form::Withheld => None,
+    }
+}

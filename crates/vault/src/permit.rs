@@ -1,0 +1,65 @@
+//! The proof that a read may open: policy allowed it and the ledger holds the entry that says so.
+
+use shouxin_model::FieldRef;
+use shouxin_model::Form;
+use shouxin_policy::Verdict;
+use shouxin_store::{CommitError, Store, Tx};
+
+/// Proof that policy allowed these fields of one subject. Not yet recorded, so it opens nothing.
+#[must_use]
+pub(crate) struct Permit {
+    verdict: Verdict,
+}
+
+impl Permit {
+    /// The permit that this verdict gives.
+    pub(crate) fn new(verdict: Verdict) -> Self {
+        Self { verdict }
+    }
+
+    /// The verdict that the entry must tell.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        &self.verdict
+    }
+}
+
+/// Proof that policy allowed these fields and that the ledger durably holds the entry saying so.
+/// Private fields, no `Clone`: made here, spent by `open`.
+#[must_use]
+pub(crate) struct RecordedPermit {
+    permit: Permit,
+    entry: u64,
+}
+
+impl RecordedPermit {
+    /// Commits `tx`, whose entries tell the verdicts of `permits` in the same order, and only then
+    /// gives proofs.
+    ///
+    /// # Errors
+    /// `Conflict` if a fact behind a verdict changed in the meantime; then nothing happened.
+    pub(crate) async fn commit(
+        store: &Store,
+        permits: Vec<Permit>,
+        tx: Tx,
+    ) -> Result<Vec<Self>, CommitError> {
+        let committed = store.commit(tx).await?;
+        assert_eq!(committed.entries.len(), permits.len(), "one entry tells one verdict");
+        let recorded = permits.into_iter().zip(committed.entries);
+        Ok(recorded.map(|(permit, entry)| Self { permit, entry }).collect())
+    }
+
+    /// The index of the entry.
+    pub(crate) fn entry(&self) -> u64 {
+        self.entry
+    }
+
+    /// The verdict.
+    pub(crate) fn verdict(&self) -> &Verdict {
+        &self.permit.verdict
+    }
+
+    /// The form in which `field` may leave; withheld if the verdict does not name it.
+    pub(crate) fn form(&self, field: &FieldRef) -> Form {
+        self.permit.verdict.field(field).map_or(Form::Withheld, |decision| decision.form)
+    }
+}

@@ -1,0 +1,284 @@
+//! The register and policies: planning a change, applying it, its history.
+
+use std::sync::Arc;
+
+use shouxin_ledger::Kind;
+use shouxin_model::{Caller, JobId, Moment, Register};
+use shouxin_policy::{Policies, PolicyFinding};
+use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
+use shouxin_seal::Keyring;
+use shouxin_store::{CommitError, Query, Store, Tx, params};
+
+use crate::active::Active;
+use crate::jobs::{self, Rework};
+use crate::{Vault, VaultError, World};
+
+/// What an applied change did.
+#[derive(Debug)]
+pub struct Applied {
+    /// The register's version from now on.
+    pub register_version: u32,
+    /// The policies' version from now on.
+    pub policy_version: u32,
+    /// What changed.
+    pub plan: Plan,
+    /// The ledger entry.
+    pub entry: u64,
+    /// How many background jobs were opened.
+    pub jobs: usize,
+}
+
+/// One version of the register or the policies.
+#[derive(Clone, Debug)]
+pub struct Version {
+    /// Its number, counted from 1.
+    pub version: u32,
+    /// When it was applied.
+    pub applied_at: Moment,
+    /// Who applied it.
+    pub applied_by: String,
+    /// Its text.
+    pub source: String,
+}
+
+/// Why a register or policies were not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The register has findings.
+    #[error("the register has {} findings", .0.len())]
+    Register(Vec<Finding>),
+    /// The policies do not validate against the register.
+    #[error("the policies have {} findings", .0.len())]
+    Policies(Vec<PolicyFinding>),
+    /// A change would need to touch stored data in a way that is refused while there are any.
+    #[error("refused while there are stored values: {}", .0.en)]
+    StoredData(shouxin_model::Text),
+    /// Neither register nor policies differ from those in force.
+    #[error("nothing differs from what is in force")]
+    Nothing,
+    /// The store or the ledger failed, or another node applied something at the same moment.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Vault {
+    /// Makes a vault over an empty store: applies the first register and policies.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; `Nothing` if the store holds a register already.
+    pub async fn found(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+        register: &str,
+        policies: &str,
+    ) -> Result<Self, ApplyError> {
+        let checked = Checked::new(register, policies)?;
+        let now = world.now();
+        let active = checked.active(1, 1);
+        let mut tx = Tx::new();
+        tx.guard(0, "SELECT 1 FROM setting WHERE name = 'declared'", params![]);
+        tx.run_exactly(
+            1,
+            "INSERT INTO setting (name, value) VALUES ('declared', $1) ON CONFLICT DO NOTHING",
+            params![active.mark()],
+        );
+        insert_register(&mut tx, 1, now, &Caller::operator(), register, &active.register)?;
+        insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
+        let vault = Self::with(store, keyring, world, active);
+        let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
+        entry.extra.push(("did".to_owned(), "founded".to_owned()));
+        entry.extra.push(("profile".to_owned(), vault.active().register.profile.clone()));
+        tx.append(vault.bytes(&entry)?);
+        match vault.store().commit(tx).await {
+            Ok(_) => Ok(vault),
+            Err(CommitError::Conflict { .. }) => Err(ApplyError::Nothing),
+            Err(error) => Err(VaultError::from(error).into()),
+        }
+    }
+
+    /// What applying this register would change, without applying it.
+    ///
+    /// # Errors
+    /// `Register` with every finding.
+    pub fn plan_register(&self, file: &str, text: &str) -> Result<Plan, ApplyError> {
+        let new = parse(file, text).map_err(ApplyError::Register)?;
+        Ok(plan(Some(&self.active().register), &new))
+    }
+
+    /// Applies a register, policies or both. Stored data follow in the background.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; nothing changes then.
+    pub async fn apply(
+        &self,
+        caller: &Caller,
+        register: Option<&str>,
+        policies: Option<&str>,
+    ) -> Result<Applied, ApplyError> {
+        self.refresh().await?;
+        let old = self.active();
+        let current = self.current_sources().await?;
+        let register_text = register.unwrap_or(&current.0);
+        let policy_text = policies.unwrap_or(&current.1);
+        let (new_register, new_policies) = (register_text != current.0, policy_text != current.1);
+        if !new_register && !new_policies {
+            return Err(ApplyError::Nothing);
+        }
+        let checked = Checked::new(register_text, policy_text)?;
+        let plan = plan(Some(&old.register), &checked.register);
+        self.refuse_if_stored(&plan).await?;
+        let register_version = old.register_version + u32::from(new_register);
+        let policy_version = old.policy_version + u32::from(new_policies);
+        let active = checked.active(register_version, policy_version);
+        let now = self.now();
+
+        let mut tx = Tx::new();
+        tx.run_exactly(
+            1,
+            "UPDATE setting SET value = $1 WHERE name = 'declared' AND value = $2",
+            params![active.mark(), old.mark()],
+        );
+        let reworks = Rework::of(&plan, register_version);
+        let mut entry = self.begin(
+            now,
+            if new_register { Kind::Register } else { Kind::Policy },
+            caller,
+            &active,
+        );
+        if new_register {
+            insert_register(&mut tx, register_version, now, caller, register_text, &active.register)?;
+            entry.extra.push(("register".to_owned(), self.digest_words(register_text)));
+            entry.extra.push(("changes".to_owned(), plan.changes.len().to_string()));
+            entry.extra.push(("loosens".to_owned(), plan.loosens().to_string()));
+        }
+        if new_policies {
+            insert_policies(&mut tx, policy_version, now, caller, policy_text);
+            entry.extra.push(("policies".to_owned(), self.digest_words(policy_text)));
+        }
+        for rework in &reworks {
+            let id = JobId::make(now, &mut self.dice());
+            jobs::insert(&mut tx, id, rework, now)?;
+        }
+        tx.append(self.bytes(&entry)?);
+        let committed = match self.store().commit(tx).await {
+            Ok(committed) => committed,
+            Err(CommitError::Conflict { .. }) => return Err(VaultError::Busy.into()),
+            Err(error) => return Err(VaultError::from(error).into()),
+        };
+        self.put(active);
+        Ok(Applied { register_version, policy_version, plan, entry: committed.entries[0], jobs: reworks.len() })
+    }
+
+    /// Every version of the register, newest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn register_history(&self) -> Result<Vec<Version>, VaultError> {
+        self.versions("SELECT version, applied_at, applied_by, source FROM register_version ORDER BY version DESC")
+            .await
+    }
+
+    /// Every version of the policies, newest first.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn policy_history(&self) -> Result<Vec<Version>, VaultError> {
+        self.versions("SELECT version, applied_at, applied_by, source FROM policy_version ORDER BY version DESC")
+            .await
+    }
+
+    /// The texts in force: register, policies.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn current_sources(&self) -> Result<(String, String), VaultError> {
+        let newest = |versions: Vec<Version>| versions.into_iter().next().map(|v| v.source);
+        let register = newest(self.register_history().await?).ok_or(VaultError::Corrupt("register"))?;
+        let policies = newest(self.policy_history().await?).ok_or(VaultError::Corrupt("policies"))?;
+        Ok((register, policies))
+    }
+
+    async fn versions(&self, sql: &'static str) -> Result<Vec<Version>, VaultError> {
+        let rows = self.store().query(sql, params![]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Version {
+                    version: u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("version"))?,
+                    applied_at: row.moment(1)?,
+                    applied_by: row.text(2)?.to_owned(),
+                    source: row.text(3)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Refuses effects that cannot be carried out while there are stored values.
+    async fn refuse_if_stored(&self, plan: &Plan) -> Result<(), ApplyError> {
+        for effect in plan.effects().filter(|effect| effect.needs_no_data()) {
+            let collection = match effect {
+                Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => field.collection(),
+                Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => collection,
+                _ => continue,
+            };
+            let query = Query {
+                sql: "SELECT 1 FROM record WHERE collection = $1 LIMIT 1",
+                params: params![collection],
+            };
+            let rows = self.store().query(query.sql, query.params).await.map_err(VaultError::from)?;
+            if !rows.is_empty() {
+                return Err(ApplyError::StoredData(effect.text()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A register and policies that passed every check together.
+struct Checked {
+    register: Register,
+    policies: Policies,
+}
+
+impl Checked {
+    fn new(register: &str, policies: &str) -> Result<Self, ApplyError> {
+        let register = parse("register.toml", register).map_err(ApplyError::Register)?;
+        let policies = Policies::compile(&register, policies).map_err(ApplyError::Policies)?;
+        Ok(Self { register, policies })
+    }
+
+    fn active(self, register_version: u32, policy_version: u32) -> Active {
+        Active {
+            register: Arc::new(self.register),
+            register_version,
+            policies: Arc::new(self.policies),
+            policy_version,
+        }
+    }
+}
+
+fn insert_register(
+    tx: &mut Tx,
+    version: u32,
+    now: Moment,
+    caller: &Caller,
+    source: &str,
+    register: &Register,
+) -> Result<(), VaultError> {
+    let json = serde_json::to_string(register).map_err(|_| VaultError::Corrupt("register"))?;
+    tx.run_exactly(
+        1,
+        "INSERT INTO register_version (version, applied_at, applied_by, source, json, state) \
+         VALUES ($1, $2, $3, $4, $5, 'applied')",
+        params![version, now, caller.actor(), source, json],
+    );
+    Ok(())
+}
+
+fn insert_policies(tx: &mut Tx, version: u32, now: Moment, caller: &Caller, source: &str) {
+    tx.run_exactly(
+        1,
+        "INSERT INTO policy_version (version, applied_at, applied_by, source) VALUES ($1, $2, $3, $4)",
+        params![version, now, caller.actor(), source],
+    );
+}

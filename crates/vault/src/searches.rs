@@ -1,0 +1,213 @@
+//! Searches over blind indexes. Every false positive is removed by opening, after the entry stands.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use shouxin_ledger::Kind;
+use shouxin_model::{Caller, FieldRef, Personal, RecordId, SearchMode, SubjectId, Suite};
+use shouxin_policy::{Ask, Because, Facts, Verdict, decide, decide_search};
+use shouxin_seal::{BlindIndex, query_term};
+use shouxin_store::{CommitError, Tx, params};
+
+use crate::gather::{Known, Wanted};
+use crate::open;
+use crate::permit::{Permit, RecordedPermit};
+use crate::reads::charge;
+use crate::{Vault, VaultError};
+
+/// What to look for, and what for.
+#[derive(Debug)]
+pub struct SearchRequest {
+    /// The field.
+    pub field: FieldRef,
+    /// How.
+    pub mode: SearchMode,
+    /// What to look for, as typed.
+    pub value: Personal<String>,
+    /// The purpose.
+    pub purpose: String,
+    /// The most matches wanted; 1 to 100.
+    pub limit: usize,
+}
+
+/// What a search found.
+#[derive(Debug)]
+pub struct SearchOutcome {
+    /// The ledger entry that records it.
+    pub entry: u64,
+    /// Why it was refused, if it was.
+    pub refusal: Option<Arc<Because>>,
+    /// Subjects and records that match and that the purpose ties to the caller.
+    pub matches: Vec<(SubjectId, RecordId)>,
+    /// Whether there are more than were asked for.
+    pub more: bool,
+}
+
+/// Why a search cannot be decided at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The register has no such purpose.
+    #[error("the register has no such purpose")]
+    UnknownPurpose,
+    /// The register has no such field.
+    #[error("the register has no field {0}")]
+    UnknownField(FieldRef),
+    /// The typed text gives nothing to look for in this mode.
+    #[error("the text gives nothing to look for in mode {}", .0.word())]
+    Empty(SearchMode),
+    /// The store, the ledger or the keys failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The most candidates that one search opens. An index entry that more people share (a surname, a
+/// district) is too coarse to find anyone by: the caller is told that there is more.
+const MAX_CANDIDATES: i64 = 500;
+
+impl Vault {
+    /// Searches a sealed field through its blind index, within the purpose and its quota.
+    ///
+    /// # Errors
+    /// [`SearchError`]; a refusal by policy is an outcome, not an error.
+    pub async fn search(&self, caller: &Caller, request: &SearchRequest) -> Result<SearchOutcome, SearchError> {
+        for _ in 0..8 {
+            match self.search_once(caller, request).await {
+                Err(SearchError::Vault(VaultError::Busy)) => self.refresh().await?,
+                result => return result,
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    async fn search_once(&self, caller: &Caller, request: &SearchRequest) -> Result<SearchOutcome, SearchError> {
+        let active = self.active();
+        let register = &active.register;
+        let purpose = register.purpose(&request.purpose).ok_or(SearchError::UnknownPurpose)?;
+        let field = register.field(&request.field).ok_or_else(|| SearchError::UnknownField(request.field.clone()))?;
+        // The typed text goes into a keyed digest and is compared with opened candidates below.
+        let term = query_term(field.kind, request.mode, request.value.expose())
+            .ok_or(SearchError::Empty(request.mode))?;
+        let now = self.now();
+        let used = self.used(caller, &purpose.name, now).await?;
+        let ask = Ask {
+            now,
+            caller: caller.clone(),
+            purpose: purpose.name.clone(),
+            used,
+            training_until: None,
+            pledge_until: None,
+        };
+        let ruling = decide_search(&active.policies, register, &ask, &request.field, request.mode);
+        let form = if ruling.allowed { "search" } else { "withheld" };
+        let kind = if ruling.allowed { Kind::Search } else { Kind::Refusal };
+        let mut entry = self.begin(now, kind, caller, &active);
+        entry.purpose = Some(purpose.name.clone());
+        entry.add_field(form, &ruling.because.rule, request.field.to_string());
+        entry.extra.push(("mode".to_owned(), request.mode.word().to_owned()));
+        if !ruling.allowed {
+            let mut tx = Tx::new();
+            tx.append(self.bytes(&entry)?);
+            let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
+            return Ok(SearchOutcome {
+                entry: committed.entries[0],
+                refusal: Some(ruling.because),
+                matches: Vec::new(),
+                more: false,
+            });
+        }
+
+        // Under both suites: a change of suite may be under way, and opening removes false hits.
+        let tag = |suite| BlindIndex::of(self.keyring(), &request.field, request.mode, suite).tag(&term);
+        let candidates = self
+            .store()
+            .query(
+                "SELECT subject, record FROM blind WHERE field = $1 AND mode = $2 AND tag IN ($3, $4) \
+                 ORDER BY subject, record LIMIT $5",
+                params![
+                    request.field.to_string(),
+                    request.mode.word(),
+                    tag(Suite::International),
+                    tag(Suite::National),
+                    MAX_CANDIDATES + 1
+                ],
+            )
+            .await
+            .map_err(VaultError::from)?;
+        let mut too_many = candidates.len() > MAX_CANDIDATES as usize;
+        let mut pairs = Vec::with_capacity(candidates.len());
+        for row in candidates.iter().take(MAX_CANDIDATES as usize) {
+            let subject = row.id(0, SubjectId::from_slice).map_err(VaultError::from)?;
+            let record = row.id(1, RecordId::from_slice).map_err(VaultError::from)?;
+            pairs.push((subject, record));
+        }
+        let wanted = Wanted {
+            register,
+            purpose,
+            caller,
+            case: None,
+            collections: BTreeSet::from([request.field.collection()]),
+            now,
+        };
+        let subjects: Vec<SubjectId> =
+            pairs.iter().map(|(subject, _)| *subject).collect::<BTreeSet<_>>().into_iter().collect();
+        let queries = subjects.iter().flat_map(|s| wanted.queries(*s)).collect();
+        let mut answers = self.store().query_all(queries).await.map_err(VaultError::from)?.into_iter();
+        let mut known = Vec::with_capacity(subjects.len());
+        for subject in &subjects {
+            let rows = answers.by_ref().take(wanted.queries_per_subject()).collect();
+            if let Some(facts) = wanted.known(rows).map_err(VaultError::from)? {
+                known.push((*subject, facts));
+            }
+        }
+
+        // Each subject must pass the read's own rules before even its existence is told.
+        known.retain(|(_, facts)| self.ties(&active, &ask, &request.field, facts));
+        entry.extra.push(("candidates".to_owned(), known.len().to_string()));
+        let mut tx = Tx::new();
+        for (subject, facts) in &known {
+            tx.guard(1, "SELECT 1 FROM subject WHERE id = $1 AND version = $2", params![*subject, facts.version]);
+        }
+        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        if let Some(limit) = purpose.quota.searches_per_day {
+            charge(&mut tx, caller, &purpose.name, now, "searches", 1, limit);
+        }
+        tx.append(self.bytes(&entry)?);
+        let permit = Permit::new(Verdict { refusal: None, fields: Vec::new() });
+        let recorded = match RecordedPermit::commit(self.store(), vec![permit], tx).await {
+            Ok(mut permits) => permits.remove(0),
+            Err(CommitError::Conflict { .. }) => return Err(VaultError::Busy.into()),
+            Err(error) => return Err(VaultError::from(error).into()),
+        };
+
+        let mut matches = Vec::new();
+        for (subject, record) in pairs {
+            let Some((_, facts)) = known.iter().find(|(id, _)| *id == subject) else { continue };
+            let Some(value) = open::for_comparison(self, &active, subject, facts, record, &request.field, &recorded)?
+            else {
+                continue;
+            };
+            // Compared with the typed term and dropped.
+            if shouxin_seal::matches(field.kind, request.mode, value.expose(), request.value.expose()) {
+                matches.push((subject, record));
+            }
+        }
+        too_many |= matches.len() > request.limit;
+        matches.truncate(request.limit);
+        Ok(SearchOutcome { entry: recorded.entry(), refusal: None, matches, more: too_many })
+    }
+
+    /// Whether the purpose's own conditions let the caller know of this subject.
+    fn ties(&self, active: &crate::Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
+        let facts = Facts {
+            ask: ask.clone(),
+            fields: vec![field.clone()],
+            clear: BTreeSet::new(),
+            relation: known.relation,
+            consent: known.consent,
+            restricted: known.restricted,
+            hold: false,
+            expired: BTreeSet::new(),
+        };
+        decide(&active.policies, &active.register, &facts).refusal.is_none()
+    }
+}

@@ -1,0 +1,179 @@
+//! The vault itself: store, keys, register and policies in force, time and dice.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rand_chacha::ChaCha20Rng;
+use shouxin_ledger::{Entry, Kind};
+use shouxin_model::{Caller, Moment, Register};
+use shouxin_policy::Policies;
+use shouxin_seal::Keyring;
+use shouxin_store::{CommitError, Store, StoreError, Tx, params};
+
+use crate::active::Active;
+use crate::{VaultError, World};
+
+/// The only door to plaintext. Cheap to clone; all clones are one vault.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    keyring: Keyring,
+    world: Arc<dyn World>,
+    active: RwLock<Arc<Active>>,
+}
+
+impl Vault {
+    /// Opens the vault over a store that holds a register and policies.
+    ///
+    /// # Errors
+    /// `Empty` if none was ever applied; `Policies` if those in force do not validate: such a
+    /// deployment must not start.
+    pub async fn open(store: Store, keyring: Keyring, world: Arc<dyn World>) -> Result<Self, OpenVaultError> {
+        let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
+        Ok(Self::with(store, keyring, world, active))
+    }
+
+    pub(crate) fn with(store: Store, keyring: Keyring, world: Arc<dyn World>, active: Active) -> Self {
+        Self(Arc::new(Inner { store, keyring, world, active: RwLock::new(Arc::new(active)) }))
+    }
+
+    /// The store, for tables that hold nothing of customers (staff, sessions, keys of services).
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The register and policies in force as this node last saw them.
+    pub fn active(&self) -> Arc<Active> {
+        self.0.active.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Moment {
+        self.0.world.now()
+    }
+
+    /// Randomness fit for keys, nonces and tokens.
+    pub fn dice(&self) -> ChaCha20Rng {
+        self.0.world.dice()
+    }
+
+    /// Looks whether another node applied another register or policies, and takes them over.
+    ///
+    /// # Errors
+    /// The store could not be read, or what it holds does not validate: then nothing changes here.
+    pub async fn refresh(&self) -> Result<(), VaultError> {
+        let current = self.active().mark();
+        let rows = self.store().query("SELECT value FROM setting WHERE name = 'declared'", params![]).await?;
+        if rows.first().map(|row| row.text(0)).transpose()? == Some(current.as_str()) {
+            return Ok(());
+        }
+        match load(self.store()).await {
+            Ok(Some(active)) => {
+                self.put(active);
+                Ok(())
+            }
+            Ok(None) => Err(VaultError::Corrupt("register")),
+            Err(OpenVaultError::Store(error)) => Err(error.into()),
+            Err(_) => Err(VaultError::Corrupt("register or policies")),
+        }
+    }
+
+    pub(crate) fn put(&self, active: Active) {
+        *self.0.active.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(active);
+    }
+
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// An entry of this kind by this caller, under the versions in force.
+    pub(crate) fn begin(&self, now: Moment, kind: Kind, caller: &Caller, active: &Active) -> Entry {
+        let mut entry = Entry::new(now.micros(), kind, caller.actor());
+        entry.register = active.register_version;
+        entry.policy = active.policy_version;
+        entry.second_factor = caller.sign_in.second_factor_at.is_some_and(|at| {
+            at.plus_seconds(shouxin_policy::SECOND_FACTOR_SECONDS) >= now
+        });
+        entry
+    }
+}
+
+impl Vault {
+    /// The bytes of an entry made here.
+    pub(crate) fn bytes(&self, entry: &Entry) -> Result<Vec<u8>, VaultError> {
+        entry.encode().map_err(|_| VaultError::Corrupt("entry"))
+    }
+
+    /// Commits one entry of administration (sign-ins, staff, keys of services) together with the
+    /// change it tells. `extra` holds ids, counts and words, never a person's value.
+    ///
+    /// # Errors
+    /// `Conflict` if the change no longer fits; otherwise the store or the ledger failed. Nothing
+    /// was changed then.
+    pub async fn record(
+        &self,
+        caller: &Caller,
+        kind: Kind,
+        extra: &[(&str, &str)],
+        mut change: Tx,
+    ) -> Result<u64, CommitError> {
+        let mut entry = self.begin(self.now(), kind, caller, &self.active());
+        entry.extra = extra.iter().map(|(word, text)| ((*word).to_owned(), (*text).to_owned())).collect();
+        let bytes = entry.encode().map_err(|_| CommitError::Store(StoreError::Statement("entry".to_owned())))?;
+        let slot = change.append(bytes);
+        Ok(self.store().commit(change).await?.entry(slot))
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(..)")
+    }
+}
+
+/// Why a vault did not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenVaultError {
+    /// No register was ever applied.
+    #[error("the store holds no register yet: run shouxin init")]
+    Empty,
+    /// The policies in force do not validate.
+    #[error("the policies in force do not validate ({0} findings): {1}")]
+    Policies(usize, String),
+    /// What the store holds cannot be understood.
+    #[error("stored {0} cannot be understood")]
+    Corrupt(&'static str),
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The register and policies that the store says are in force.
+async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
+    let rows = store
+        .query("SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1", params![])
+        .await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let register: Register =
+        serde_json::from_str(row.text(1)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
+    let register_version = version(row.int(0)?)?;
+    let rows = store
+        .query("SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1", params![])
+        .await?;
+    let row = rows.first().ok_or(OpenVaultError::Corrupt("policies"))?;
+    let policies = Policies::compile(&register, row.text(1)?).map_err(|findings| {
+        let first = findings.first().map(|f| f.message.en.to_string()).unwrap_or_default();
+        OpenVaultError::Policies(findings.len(), first)
+    })?;
+    Ok(Some(Active {
+        register: Arc::new(register),
+        register_version,
+        policies: Arc::new(policies),
+        policy_version: version(row.int(0)?)?,
+    }))
+}
+
+fn version(n: i64) -> Result<u32, OpenVaultError> {
+    u32::try_from(n).map_err(|_| OpenVaultError::Corrupt("version"))
+}

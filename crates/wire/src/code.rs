@@ -1,0 +1,126 @@
+//! Stable error codes: what a program may switch on, with the status and the words for people.
+
+use shouxin_model::Text;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal, $zh:literal, $en:literal;)*) => {
+        /// A stable error code. Codes are never renamed or given another meaning.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The word in `code` and at the end of `type`.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status),* }
+            }
+
+            /// What it means and what to do, for people.
+            pub const fn title(self) -> Text {
+                match self { $(Self::$name => Text::fixed($zh, $en)),* }
+            }
+
+            /// The code with this word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is no JSON.
+    InvalidJson = "invalid-json", 400, "请求体不是有效的 JSON", "the body is not valid JSON";
+    /// A key that the operation does not know.
+    UnknownField = "unknown-field", 400, "请求体含有不认识的字段", "the body has a field that this operation does not know";
+    /// One key twice in one object.
+    DuplicateKey = "duplicate-key", 400, "同一对象中键重复", "a key occurs twice in one object";
+    /// Nested deeper than any operation needs.
+    TooDeep = "too-deep", 400, "JSON 嵌套过深", "the JSON is nested too deeply";
+    /// Bytes that are no UTF-8, or text with control characters.
+    BrokenUnicode = "broken-unicode", 400, "文本不是有效的 UTF-8", "the text is not valid UTF-8";
+    /// A value of the wrong type or form.
+    InvalidValue = "invalid-value", 422, "字段的值不合要求", "a field has a value that cannot be accepted";
+    /// A query or path part that cannot be read.
+    InvalidParameter = "invalid-parameter", 400, "路径或查询参数不合要求", "a path or query parameter cannot be accepted";
+    /// Longer than the operation takes.
+    TooLarge = "too-large", 413, "请求体过大", "the body is too large";
+    /// Not `application/json`, or what the operation asks for.
+    UnsupportedMediaType = "unsupported-media-type", 415, "不支持此内容类型", "this content type is not supported";
+    /// No such path.
+    NotFound = "not-found", 404, "没有这个地址或对象", "there is nothing at this address";
+    /// The path exists, the method does not.
+    MethodNotAllowed = "method-not-allowed", 405, "此地址不支持该方法", "this address does not take that method";
+    /// No session or key, or one that ended.
+    SignInRequired = "sign-in-required", 401, "请先登录", "sign in first";
+    /// Login, password or code are not right; never says which.
+    CredentialsRefused = "credentials-refused", 401, "账号、密码或验证码不正确", "the login, password or code is not right";
+    /// The account must enrol a second factor before anything else.
+    EnrolmentRequired = "enrolment-required", 403, "请先绑定动态口令", "enrol a second factor first";
+    /// The operation needs a second factor shown within ten minutes.
+    SecondFactorRequired = "second-factor-required", 403, "需要在十分钟内验证过第二因素", "a second factor shown within the last ten minutes is needed";
+    /// The cross-site check failed.
+    CsrfRefused = "csrf-refused", 403, "跨站请求校验未通过", "the cross-site request check failed";
+    /// The caller's roles do not include this operation.
+    OperationNotPermitted = "operation-not-permitted", 403, "您的角色不能执行此操作", "your roles do not include this operation";
+    /// Policy refused the read, search or count as a whole.
+    ReadRefused = "read-refused", 403, "此次查阅被拒绝", "this read is refused";
+    /// Nobody changes their own rights or account state.
+    OwnRights = "own-rights", 403, "不能更改自己的权限", "nobody changes their own rights";
+    /// The change would join two administration silos in one account.
+    SilosCombined = "silos-combined", 409, "一个账号不能同时拥有两类管理员角色", "no account may combine two administration silos";
+    /// The last administrator of a silo cannot be removed.
+    LastAdministrator = "last-administrator", 409, "不能停用最后一名管理员", "the last administrator of a silo cannot be removed";
+    /// No such subject.
+    SubjectNotFound = "subject-not-found", 404, "没有这个个人信息主体", "there is no such subject";
+    /// No such field in the register.
+    UnknownFieldName = "unknown-field-name", 422, "登记册中没有这个字段", "the register has no such field";
+    /// No such purpose in the register.
+    UnknownPurpose = "unknown-purpose", 422, "登记册中没有这个目的", "the register has no such purpose";
+    /// Something with this name or key exists.
+    AlreadyExists = "already-exists", 409, "已存在同名对象", "it exists already";
+    /// The thing changed in the meantime.
+    Conflict = "conflict", 409, "对象已被他人更改,请重新读取后再试", "it changed in the meantime; read it again and retry";
+    /// `If-Match` names another version.
+    PreconditionFailed = "precondition-failed", 412, "版本不符(If-Match)", "the version in If-Match is not the current one";
+    /// One `Idempotency-Key` with two bodies.
+    IdempotencyKeyReused = "idempotency-key-reused", 422, "同一幂等键用于不同的请求", "this idempotency key was used with another body";
+    /// The password is too short or known from breaches.
+    WeakPassword = "weak-password", 422, "密码过短或曾出现在泄露名单中", "the password is too short or known from breaches";
+    /// The register or policies have findings.
+    RegisterRefused = "register-refused", 422, "登记册或策略未通过检查", "the register or policies did not pass the check";
+    /// The file cannot be read as a table or the mapping does not fit.
+    ImportRefused = "import-refused", 422, "文件或映射不可用", "the file or its mapping cannot be used";
+    /// The day's quota of the purpose is spent.
+    QuotaSpent = "quota-spent", 429, "今日该目的的额度已用完", "today's quota of this purpose is spent";
+    /// Too many requests from this caller or address.
+    TooManyRequests = "too-many-requests", 429, "请求过于频繁", "too many requests";
+    /// The caller asked for many ids that do not exist.
+    Walking = "walking", 429, "疑似遍历编号,已暂停访问", "many ids that do not exist were asked for; access is paused";
+    /// The ledger could not record the act, so nothing was answered.
+    LedgerUnavailable = "ledger-unavailable", 503, "账本暂不可写,未返回任何数据", "the ledger cannot be written; no data was given";
+    /// The store could not be reached.
+    StoreUnavailable = "store-unavailable", 503, "存储暂不可用", "the store cannot be reached";
+    /// A fault of ours.
+    Internal = "internal", 500, "内部错误", "an internal error";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_word_and_an_error_status() {
+        for code in Code::ALL {
+            assert_eq!(Code::from_word(code.word()), Some(*code));
+            assert!((400..600).contains(&code.status()));
+        }
+    }
+}

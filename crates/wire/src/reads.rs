@@ -1,0 +1,197 @@
+//! Protected reads: single, batch, explain, and the decision afterwards.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shouxin_model::{FieldRef, Form, Moment, RecordId, SubjectId};
+use utoipa::ToSchema;
+
+use crate::Because;
+
+/// What to read of one subject, and what for.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadRequest {
+    /// The fields wanted, as `collection.field`; at most 200.
+    #[schema(value_type = Vec<String>, example = json!(["customer.name", "customer.mobile"]))]
+    pub fields: Vec<FieldRef>,
+    /// The purpose, by its name in the register.
+    #[schema(example = "repair-service")]
+    pub purpose: String,
+    /// The case that ties the caller to the subject: a record id. Without it any open case counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub case: Option<RecordId>,
+    /// Those of `fields` that must be opened; all others are answered masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!(["customer.mobile"]))]
+    pub clear: Vec<FieldRef>,
+    /// Why, in the caller's words; at most 200 characters. Kept as a digest, never as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The answer to a read.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReadAnswer {
+    /// The decision's id, for `GET /api/v1/reads/{id}`.
+    #[schema(example = "rd_1042")]
+    pub read: String,
+    /// The ledger entry that proves the read.
+    pub entry: u64,
+    /// The subject.
+    #[schema(value_type = String)]
+    pub subject: SubjectId,
+    /// The purpose.
+    pub purpose: String,
+    /// One answer for each field asked for, in the order asked.
+    pub fields: Vec<FieldAnswer>,
+}
+
+/// One field of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FieldAnswer {
+    /// The field.
+    #[schema(value_type = String, example = "customer.mobile")]
+    pub field: FieldRef,
+    /// In what form it is answered: clear, masked, tokenised, generalised or withheld.
+    #[schema(value_type = String, example = "masked")]
+    pub form: Form,
+    /// Why in this form, and who could change it.
+    pub because: Vec<Because>,
+    /// Whether showing a second factor now would open it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub step_up: bool,
+    /// The values, one for each record that has one. Empty when withheld or when there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<RecordValue>,
+}
+
+/// A field's value in one record.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RecordValue {
+    /// The record.
+    #[schema(value_type = String)]
+    pub record: RecordId,
+    /// The value in the field's form.
+    #[schema(example = "138****5678")]
+    pub value: String,
+}
+
+/// What a read would answer: the decision without data.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Explanation {
+    /// Whether the read as a whole would be refused.
+    pub refused: bool,
+    /// Why the read as a whole would be refused.
+    pub because: Vec<Because>,
+    /// The decision for each field asked for, without values.
+    pub fields: Vec<FieldAnswer>,
+}
+
+/// The decision of an earlier read, from the ledger. Never the values.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Decision {
+    /// The decision's id.
+    pub read: String,
+    /// The ledger entry.
+    pub entry: u64,
+    /// When.
+    #[schema(value_type = String)]
+    pub at: Moment,
+    /// What kind of act: read, reveal, refusal, search, count.
+    pub kind: String,
+    /// Who asked, as a pseudonymous id.
+    pub actor: String,
+    /// The purpose named.
+    pub purpose: Option<String>,
+    /// The case named.
+    pub case: Option<String>,
+    /// The form of each field, with the rule that decided it.
+    pub fields: Vec<DecidedField>,
+    /// The version of the register that applied.
+    pub register_version: u32,
+    /// The version of the policies that applied.
+    pub policy_version: u32,
+}
+
+/// One field of an earlier decision.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DecidedField {
+    /// The field.
+    pub field: String,
+    /// Its form.
+    pub form: String,
+    /// The rule that decided.
+    pub rule: String,
+}
+
+/// What to read of many subjects under one purpose.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchReadRequest {
+    /// The subjects; 1 to 1,000, without repeats.
+    #[schema(value_type = Vec<String>)]
+    pub subjects: Vec<SubjectId>,
+    /// The fields wanted of each.
+    #[schema(value_type = Vec<String>)]
+    pub fields: Vec<FieldRef>,
+    /// The purpose.
+    #[schema(example = "repair-service")]
+    pub purpose: String,
+    /// Those of `fields` that must be opened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub clear: Vec<FieldRef>,
+    /// Why, in the caller's words; at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The answer to a batch read: one outcome a subject, in the order asked.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchReadAnswer {
+    /// One outcome a subject.
+    pub outcomes: Vec<BatchOutcome>,
+    /// What each rule id in the outcomes means.
+    pub rules: BTreeMap<String, Because>,
+}
+
+/// What became of one subject of a batch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchOutcome {
+    /// The subject.
+    #[schema(value_type = String)]
+    pub subject: SubjectId,
+    /// `answered`, `refused` or `not-found`.
+    #[schema(example = "answered")]
+    pub outcome: String,
+    /// The decision's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read: Option<String>,
+    /// The ledger entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// For refusals: the rules that refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// The fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<BatchField>,
+}
+
+/// One field of one subject of a batch.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchField {
+    /// The field.
+    #[schema(value_type = String)]
+    pub field: FieldRef,
+    /// Its form.
+    #[schema(value_type = String, example = "masked")]
+    pub form: Form,
+    /// The rule that decided; its meaning is in `rules`.
+    pub rule: String,
+    /// The values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<RecordValue>,
+}
