@@ -14,8 +14,13 @@ impl Ends {
     pub(crate) fn apply(&self, value: &str) -> String {
         let text = compact(value);
         let count = text.chars().count();
-        let fits = (self.length.0..=self.length.1).contains(&count) && text.chars().all(self.belongs);
-        if fits { keep(&text, self.head, self.tail) } else { whole(value) }
+        let fits =
+            (self.length.0..=self.length.1).contains(&count) && text.chars().all(self.belongs);
+        if fits {
+            keep(&text, self.head, self.tail)
+        } else {
+            whole(value)
+        }
     }
 }
 
@@ -23,7 +28,10 @@ impl Ends {
 pub(crate) fn keep(text: &str, head: usize, tail: usize) -> String {
     let count = text.chars().count();
     let shown = |at: usize| at < head || at + tail >= count;
-    text.chars().enumerate().map(|(at, c)| if shown(at) { c } else { '*' }).collect()
+    text.chars()
+        .enumerate()
+        .map(|(at, c)| if shown(at) { c } else { '*' })
+        .collect()
 }
 
 /// Nothing but stars, as many as the value has characters but at most 20.
@@ -37,7 +45,10 @@ pub(crate) fn stars(count: usize) -> String {
 
 /// Without blanks, hyphens and middle dots; full-width characters made half-width.
 pub(crate) fn compact(value: &str) -> String {
-    half_width(value).chars().filter(|&c| !c.is_whitespace() && !is_dash(c) && !is_dot(c)).collect()
+    half_width(value)
+        .chars()
+        .filter(|&c| !c.is_whitespace() && !is_dash(c) && !is_dot(c))
+        .collect()
 }
 
 /// Full-width characters made half-width, blanks at both ends removed.

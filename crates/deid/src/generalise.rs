@@ -27,7 +27,9 @@ pub fn generalise(kind: FieldKind, value: &str) -> Option<String> {
     match kind {
         FieldKind::Address => district(value),
         FieldKind::DateOfBirth => decade(&date(value)?.0),
-        FieldKind::FreeText if value.chars().count() <= 40 => Some(goods_class(value)?.zh.into_owned()),
+        FieldKind::FreeText if value.chars().count() <= 40 => {
+            Some(goods_class(value)?.zh.into_owned())
+        }
         FieldKind::Gps => position(value, 1),
         FieldKind::Ip => network(value),
         FieldKind::Time => date(value).map(|(year, month)| format!("{year}-{month:0>2}")),
@@ -35,7 +37,8 @@ pub fn generalise(kind: FieldKind, value: &str) -> Option<String> {
         FieldKind::Plate => plate_province(value),
         FieldKind::Vin => {
             let vin = compact(value).to_ascii_uppercase();
-            (vin.len() == 17 && vin.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| vin[..3].to_owned())
+            (vin.len() == 17 && vin.bytes().all(|b| b.is_ascii_alphanumeric()))
+                .then(|| vin[..3].to_owned())
         }
         FieldKind::ResidentId => {
             let id = compact(value);
@@ -64,16 +67,25 @@ fn date(value: &str) -> Option<(String, String)> {
         None if text.len() == 8 && all_digits(&text) => rest[..2].to_owned(),
         None => return None,
     };
-    month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month)).then(|| (year.to_owned(), format!("{month:0>2}")))
+    month
+        .parse::<u8>()
+        .is_ok_and(|month| (1..=12).contains(&month))
+        .then(|| (year.to_owned(), format!("{month:0>2}")))
 }
 
 /// `1000-5000`, lower end included; `100000+` above all bands, `<0` for refunds.
 fn money_band(value: &str) -> Option<String> {
     const ENDS: &[u64] = &[0, 100, 500, 1000, 5000, 10_000, 50_000, 100_000];
     let text = half_width(value).replace(',', "");
-    let bare = text.trim_start_matches(['¥', '￥']).trim_end_matches('元').trim();
+    let bare = text
+        .trim_start_matches(['¥', '￥'])
+        .trim_end_matches('元')
+        .trim();
     let negative = bare.starts_with('-');
-    let (whole, fraction) = bare.trim_start_matches('-').split_once('.').unwrap_or((bare.trim_start_matches('-'), "0"));
+    let (whole, fraction) = bare
+        .trim_start_matches('-')
+        .split_once('.')
+        .unwrap_or((bare.trim_start_matches('-'), "0"));
     if !all_digits(whole) || !all_digits(fraction) {
         return None;
     }
@@ -90,13 +102,25 @@ fn money_band(value: &str) -> Option<String> {
 
 fn plate_province(value: &str) -> Option<String> {
     let plate = compact(value);
-    let first = plate.chars().next().filter(|&c| shouxin_model::surname::is_han(c))?;
-    (7..=8).contains(&plate.chars().count()).then(|| first.to_string())
+    let first = plate
+        .chars()
+        .next()
+        .filter(|&c| shouxin_model::surname::is_han(c))?;
+    (7..=8)
+        .contains(&plate.chars().count())
+        .then(|| first.to_string())
 }
 
 fn area_code(value: &str) -> Option<String> {
     let digits: String = compact(value).replace(['(', ')'], "");
-    let length = if digits.starts_with("01") || digits.starts_with("02") { 3 } else { 4 };
-    (digits.starts_with('0') && !digits.starts_with("00") && digits.len() >= 10 && all_digits(&digits))
-        .then(|| digits[..length].to_owned())
+    let length = if digits.starts_with("01") || digits.starts_with("02") {
+        3
+    } else {
+        4
+    };
+    (digits.starts_with('0')
+        && !digits.starts_with("00")
+        && digits.len() >= 10
+        && all_digits(&digits))
+    .then(|| digits[..length].to_owned())
 }

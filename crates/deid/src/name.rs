@@ -24,7 +24,11 @@ pub(crate) fn name(value: &str) -> String {
     let mut seen = 0;
     let hide = |c: char| {
         seen += usize::from(c.is_alphanumeric());
-        if is_separator(c) || c.is_alphanumeric() && seen <= kept { c } else { '*' }
+        if is_separator(c) || c.is_alphanumeric() && seen <= kept {
+            c
+        } else {
+            '*'
+        }
     };
     text.chars().map(hide).collect()
 }

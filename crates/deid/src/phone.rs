@@ -33,7 +33,11 @@ pub(crate) fn landline(value: &str, waybill: bool) -> String {
     match read(&text) {
         Number::Home(digits) if is_landline(&digits) => mask_landline(&digits, waybill),
         Number::Foreign(digits) => {
-            let keeping = Keep { head: 0, tail: 2, min_hidden: if waybill { 6 } else { 5 } };
+            let keeping = Keep {
+                head: 0,
+                tail: 2,
+                min_hidden: if waybill { 6 } else { 5 },
+            };
             foreign(&digits, &keeping).unwrap_or_else(|| whole(value))
         }
         Number::Home(_) | Number::Other => whole(value),
@@ -55,10 +59,19 @@ fn mask_landline(digits: &str, waybill: bool) -> String {
 
 /// The number and the length of the extension, of `010-12345678-803` or `01012345678转803`.
 fn split_extension(text: &str) -> Option<(String, usize)> {
-    let text = text.to_lowercase().replace("分机", "转").replace("ext.", "转").replace("ext", "转");
-    let (at, mark) = text.char_indices().rev().find(|&(_, c)| is_dash(c) || matches!(c, '转' | '#' | 'x'))?;
+    let text = text
+        .to_lowercase()
+        .replace("分机", "转")
+        .replace("ext.", "转")
+        .replace("ext", "转");
+    let (at, mark) = text
+        .char_indices()
+        .rev()
+        .find(|&(_, c)| is_dash(c) || matches!(c, '转' | '#' | 'x'))?;
     let extension = text[at + mark.len_utf8()..].trim();
-    let Number::Home(number) = read(&text[..at]) else { return None };
+    let Number::Home(number) = read(&text[..at]) else {
+        return None;
+    };
     (is_landline(&number) && all_digits(extension)).then_some((number, extension.len()))
 }
 
@@ -85,26 +98,46 @@ fn read(value: &str) -> Number {
     let text = compact(value).replace(['(', ')', '.'], "");
     let (abroad, digits) = match text.strip_prefix('+') {
         Some(rest) => (true, rest),
-        None => text.strip_prefix("00").map_or((false, text.as_str()), |rest| (true, rest)),
+        None => text
+            .strip_prefix("00")
+            .map_or((false, text.as_str()), |rest| (true, rest)),
     };
     if !all_digits(digits) {
         return Number::Other;
     }
-    let Some(home) = digits.strip_prefix("86").filter(|home| abroad || home.len() == 11 && home.starts_with('1'))
+    let Some(home) = digits
+        .strip_prefix("86")
+        .filter(|home| abroad || home.len() == 11 && home.starts_with('1'))
     else {
-        return if abroad { Number::Foreign(digits.into()) } else { Number::Home(digits.into()) };
+        return if abroad {
+            Number::Foreign(digits.into())
+        } else {
+            Number::Home(digits.into())
+        };
     };
     // +86 10 12345678 has lost the zero of its area code; a mobile number never had one.
     let is_mobile = home.len() == 11 && home.starts_with('1') && !home.starts_with("10");
     let with_zero = format!("0{home}");
-    Number::Home(if !is_mobile && !home.starts_with('0') && is_landline(&with_zero) { with_zero } else { home.into() })
+    Number::Home(
+        if !is_mobile && !home.starts_with('0') && is_landline(&with_zero) {
+            with_zero
+        } else {
+            home.into()
+        },
+    )
 }
 
 /// `+852****4567`; `None` if the digits are too few or too many for a number of any country.
 fn foreign(digits: &str, keeping: &Keep) -> Option<String> {
     let code = country_code_length(digits);
-    let national = digits.len().checked_sub(code).filter(|&n| n >= keeping.min_hidden && digits.len() <= 15)?;
-    let tail = keeping.tail.min(national / 2).min(national - keeping.min_hidden);
+    let national = digits
+        .len()
+        .checked_sub(code)
+        .filter(|&n| n >= keeping.min_hidden && digits.len() <= 15)?;
+    let tail = keeping
+        .tail
+        .min(national / 2)
+        .min(national - keeping.min_hidden);
     Some(format!("+{}", keep(digits, code, tail)))
 }
 
@@ -112,9 +145,9 @@ fn foreign(digits: &str, keeping: &Keep) -> Option<String> {
 /// countries listed, else three.
 fn country_code_length(digits: &str) -> usize {
     const TWO: &[&str] = &[
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
-        "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
-        "86", "90", "91", "92", "93", "94", "95", "98",
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
+        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
+        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
     ];
     match digits.get(..2) {
         Some(two) if two.starts_with(['1', '7']) => 1,

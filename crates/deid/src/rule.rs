@@ -50,7 +50,10 @@ pub fn rule_by_name(name: &str) -> Option<Rule> {
 
 /// Every rule that a register may name: all but `plain`, which would leave a field unmasked.
 pub fn named_rules() -> impl Iterator<Item = Rule> {
-    Rule::ALL.iter().copied().filter(|&rule| rule != Rule::Plain)
+    Rule::ALL
+        .iter()
+        .copied()
+        .filter(|&rule| rule != Rule::Plain)
 }
 
 macro_rules! rules {
@@ -132,7 +135,11 @@ pub fn rule_for(kind: FieldKind, profile: MaskProfile) -> Rule {
         FieldKind::Name => [Rule::Name, Rule::Name, Rule::Secret],
         FieldKind::Mobile => [Rule::Mobile, Rule::MobileWaybill, Rule::MobileStrict],
         FieldKind::Landline => [Rule::Landline, Rule::LandlineWaybill, Rule::Secret],
-        FieldKind::ResidentId => [Rule::ResidentId, Rule::ResidentIdStrict, Rule::ResidentIdStrict],
+        FieldKind::ResidentId => [
+            Rule::ResidentId,
+            Rule::ResidentIdStrict,
+            Rule::ResidentIdStrict,
+        ],
         FieldKind::Passport | FieldKind::Permit => [Rule::Passport, Rule::Passport, Rule::Secret],
         FieldKind::BankCard => [Rule::BankCard, Rule::BankCardStrict, Rule::BankCardStrict],
         FieldKind::Uscc => [Rule::Uscc, Rule::Uscc, Rule::UsccStrict],
@@ -170,12 +177,39 @@ impl Rule {
         }
         let digit: fn(char) -> bool = |c| c.is_ascii_digit();
         let ends = |head, tail, least, most, belongs| {
-            Ends { head, tail, length: (least, most), belongs }.apply(value)
+            Ends {
+                head,
+                tail,
+                length: (least, most),
+                belongs,
+            }
+            .apply(value)
         };
         match self {
-            Self::Mobile => mobile(value, &Keep { head: 3, tail: 4, min_hidden: 4 }),
-            Self::MobileWaybill => mobile(value, &Keep { head: 1, tail: 4, min_hidden: 6 }),
-            Self::MobileStrict => mobile(value, &Keep { head: 0, tail: 2, min_hidden: 9 }),
+            Self::Mobile => mobile(
+                value,
+                &Keep {
+                    head: 3,
+                    tail: 4,
+                    min_hidden: 4,
+                },
+            ),
+            Self::MobileWaybill => mobile(
+                value,
+                &Keep {
+                    head: 1,
+                    tail: 4,
+                    min_hidden: 6,
+                },
+            ),
+            Self::MobileStrict => mobile(
+                value,
+                &Keep {
+                    head: 0,
+                    tail: 2,
+                    min_hidden: 9,
+                },
+            ),
             Self::Landline => landline(value, false),
             Self::LandlineWaybill => landline(value, true),
             Self::Name => name(value),
@@ -205,7 +239,9 @@ impl Rule {
             Self::Gps => position(value, 2).unwrap_or_else(|| whole(value)),
             Self::GpsStrict => position(value, 1).unwrap_or_else(|| whole(value)),
             Self::DateOfBirth => date_of_birth(value),
-            Self::Goods => goods_class(value).map_or_else(|| "其他".to_owned(), |class| class.zh.into_owned()),
+            Self::Goods => {
+                goods_class(value).map_or_else(|| "其他".to_owned(), |class| class.zh.into_owned())
+            }
             Self::FreeText => free_text(value),
             Self::File => file(value),
             Self::Secret => stars(8),
@@ -221,7 +257,8 @@ fn is_code(c: char) -> bool {
 /// Letters, digits and the Chinese characters that stand on plates.
 fn is_plate(c: char) -> bool {
     c.is_ascii_alphanumeric()
-        || "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼挂学警港澳使领".contains(c)
+        || "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼挂学警港澳使领"
+            .contains(c)
 }
 
 /// Shown, unless it could as well be a resident ID number in the wrong column.
@@ -232,16 +269,36 @@ fn uscc(value: &str) -> String {
         ("1850"..="2100").contains(&year) && ("0101"..="1231").contains(&rest) && all_digits(day)
     });
     let citizen = text.get(..17).is_some_and(all_digits) && looks_like_birth;
-    if citizen { whole(value) } else { Ends { head: 18, tail: 0, length: (18, 18), belongs: is_code }.apply(value) }
+    if citizen {
+        whole(value)
+    } else {
+        Ends {
+            head: 18,
+            tail: 0,
+            length: (18, 18),
+            belongs: is_code,
+        }
+        .apply(value)
+    }
 }
 
 /// `1990-**-**`
 fn date_of_birth(value: &str) -> String {
     let text = half_width(value);
-    let groups: Vec<&str> = text.split(['-', '/', '.', '年', '月', '日', '号']).filter(|g| !g.is_empty()).collect();
+    let groups: Vec<&str> = text
+        .split(['-', '/', '.', '年', '月', '日', '号'])
+        .filter(|g| !g.is_empty())
+        .collect();
     let year = match groups[..] {
         [day] if day.len() == 8 && all_digits(day) => &day[..4],
-        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 && groups.iter().all(|g| all_digits(g)) => year,
+        [year, month, day]
+            if year.len() == 4
+                && month.len() <= 2
+                && day.len() <= 2
+                && groups.iter().all(|g| all_digits(g)) =>
+        {
+            year
+        }
         _ => return whole(value),
     };
     format!("{year}-**-**")
@@ -258,9 +315,12 @@ fn free_text(value: &str) -> String {
 
 /// `****.pdf`
 fn file(value: &str) -> String {
-    let extension = value.trim().rsplit_once('.').map(|(_, extension)| extension);
-    match extension.filter(|e| (1..=4).contains(&e.len()) && e.bytes().all(|b| b.is_ascii_alphanumeric())) {
-        Some(extension) if !value.trim().starts_with('.') => format!("****.{extension}"),
+    let is_extension =
+        |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    match value.trim().rsplit_once('.') {
+        Some((stem, extension)) if stem.contains(char::is_alphanumeric) && is_extension(extension) => {
+            format!("****.{extension}")
+        }
         _ => "****".to_owned(),
     }
 }

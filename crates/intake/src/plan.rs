@@ -112,12 +112,13 @@ impl RowPlan {
             let slots: Vec<Slot> = c.fields.iter().filter_map(|f| Slot::new(mapping, &c.name, f)).collect();
             let is_fed = slots.iter().any(|slot| slot.constant.is_none());
             let key = mapping.keys.get(&c.name).cloned().unwrap_or_default();
-            is_fed.then(|| Part { collection: c.name.clone(), slots, key })
+            is_fed.then(|| Part { collection: c.name.clone(), is_person: c.single, slots, key })
         });
         Ok(Self { parts: parts.collect(), epoch: mapping.epoch, known_columns: columns.len() })
     }
 
-    /// The records that a row makes. Parts of the row whose cells are all empty make none.
+    /// The records that a row makes. Parts of the row whose cells are all empty make none. A record
+    /// without its key is left out and noted; if it is the person's own, the row is refused.
     ///
     /// # Errors
     /// Every reason for which the row is refused: values, missing keys, nothing to import.
@@ -133,7 +134,12 @@ impl RowPlan {
             return Err(RowRefusal { reasons: refused });
         }
         if drafts.is_empty() {
-            let reasons = vec![FieldNote::new(Code::NothingMapped, Severity::Refused, None)];
+            let missing = notes.into_iter().filter(|n| n.code == Code::KeyMissing.word());
+            let mut reasons: Vec<_> =
+                missing.map(|note| FieldNote { severity: Severity::Refused, ..note }).collect();
+            if reasons.is_empty() {
+                reasons.push(FieldNote::new(Code::NothingMapped, Severity::Refused, None));
+            }
             return Err(RowRefusal { reasons });
         }
         Ok(Drafted { drafts, notes })
@@ -150,6 +156,8 @@ impl FieldNote {
 #[derive(Debug)]
 struct Part {
     collection: String,
+    /// A collection of which a person has one record stands for the person.
+    is_person: bool,
     slots: Vec<Slot>,
     key: Vec<String>,
 }
@@ -187,8 +195,12 @@ impl Part {
             let is_refused =
                 notes.iter().any(|n| n.severity == Severity::Refused && n.field.as_ref() == Some(&field));
             if !is_refused {
-                notes.push(FieldNote::new(Code::KeyMissing, Severity::Refused, Some(field)));
+                // Without the person the row is nobody's; without one of several things that belong
+                // to them it still says the rest.
+                let severity = if self.is_person { Severity::Refused } else { Severity::Dropped };
+                notes.push(FieldNote::new(Code::KeyMissing, severity, Some(field)));
             }
+            return None;
         }
         Some(RecordDraft { collection: self.collection.clone(), values, key })
     }
@@ -339,11 +351,21 @@ mod tests {
     }
 
     #[test]
+    fn a_thing_without_its_key_is_left_out_and_noted() {
+        assert_eq!(
+            draft(["1", "", "13800138000", "", "", "", "", "", "汽油"]),
+            "customer[mobile=13800138000]: mobile=13800138000 note=imported | vehicle.vin key-missing"
+        );
+    }
+
+    #[test]
     fn a_refused_row_gives_every_reason() {
         assert_eq!(
             draft(["1", "=1+1", "1.38E+10", "", "", "", "bad", "", "汽油"]),
-            "customer.name formula, customer.mobile excel-scientific, vehicle.vin key-missing"
+            "customer.name formula, customer.mobile excel-scientific"
         );
+        assert_eq!(draft(["1", "张伟", "", "", "", "", "", "", ""]), "customer.mobile key-missing");
+        assert_eq!(draft(["1", "", "", "", "", "", "", "", "汽油"]), "vehicle.vin key-missing");
         assert_eq!(draft(["1", "", "", "", "", "", "", "", ""]), " nothing-mapped");
     }
 

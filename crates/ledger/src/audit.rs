@@ -64,7 +64,7 @@ impl Auditor {
         let trusted = auditor.trusted();
         let bears = |origin: &String| trusted.iter().any(|key| key.name() == origin);
         if auditor.report.origin.as_ref().is_some_and(|origin| !bears(origin)) {
-            auditor.wrong(Problem::Header, None);
+            auditor.wrong(Problem::Header, Some(1));
             auditor.report.origin = None;
         }
         for checkpoint in kept {

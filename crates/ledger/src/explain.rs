@@ -202,7 +202,10 @@ impl Segment<'_> {
                 let extra = Problem::InsertedAmong(early.len() as u64);
                 findings.push(Finding::new(extra).entries(self.numbers()));
                 early.clear();
-            } else if findings.is_empty() && late.is_empty() && open_gap.is_none() {
+            } else if findings.iter().all(|finding| finding.entries.is_none())
+                && late.is_empty()
+                && open_gap.is_none()
+            {
                 findings.push(Finding::new(Problem::Rewritten).entries(self.numbers()));
             }
         }

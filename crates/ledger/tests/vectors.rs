@@ -107,7 +107,8 @@ fn every_sm2_signature_is_answered_as_labelled() {
             .try_into()
             .ok()
             .and_then(|point| VerifierKey::sm2("log.example", &point).ok())
-            .is_some_and(|key| key.verify(&unhex(&test.msg), &[wide(&test.r), wide(&test.s)].concat()));
+            .zip(wide(&test.r).zip(wide(&test.s)))
+            .is_some_and(|(key, (r, s))| key.verify(&unhex(&test.msg), &[r, s].concat()));
         assert_eq!(verdict, test.result == "valid", "{}", test.comment);
         run += 1;
     }
@@ -128,7 +129,7 @@ fn unhex(digits: &str) -> Vec<u8> {
     data_encoding::HEXLOWER.decode(digits.as_bytes()).unwrap()
 }
 
-/// A number in hexadecimal as 32 bytes.
-fn wide(digits: &str) -> Vec<u8> {
-    unhex(&format!("{digits:0>64}"))
+/// A number in hexadecimal as 32 bytes; `None` if it needs more.
+fn wide(digits: &str) -> Option<Vec<u8>> {
+    (digits.len() <= 64).then(|| unhex(&format!("{digits:0>64}")))
 }

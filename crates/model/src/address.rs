@@ -143,7 +143,7 @@ fn district(text: &str, in_city: bool) -> Option<usize> {
                     || length(name) > 1 && name.ends_with(is_numeral);
                 !estate
             }
-            "县" => !rest.starts_with(['道', '城']) || rest.starts_with("城关"),
+            "县" => true,
             "旗" => !name.ends_with('红'),
             _ => false,
         };

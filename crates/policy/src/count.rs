@@ -21,10 +21,21 @@ pub const fn may_show(size: u64) -> bool {
 ///
 /// Only purposes made for counting count, only by unsealed facets, and each count is one of the
 /// day's searches. Groups are shown as [`may_show`] says.
-pub fn decide_count(policies: &Policies, register: &Register, ask: &Ask, fields: &[FieldRef]) -> Ruling {
+pub fn decide_count(
+    policies: &Policies,
+    register: &Register,
+    ask: &Ask,
+    fields: &[FieldRef],
+) -> Ruling {
     match judge(policies, register, ask, fields) {
-        Ok(because) => Ruling { allowed: true, because },
-        Err(because) => Ruling { allowed: false, because },
+        Ok(because) => Ruling {
+            allowed: true,
+            because,
+        },
+        Err(because) => Ruling {
+            allowed: false,
+            because,
+        },
     }
 }
 
@@ -40,8 +51,13 @@ fn judge(
     }
     let mut permitted = None;
     for name in fields {
-        let field = register.field(name).ok_or_else(|| rules::UNKNOWN_FIELD.because())?;
-        let answer = gate.rights(name).map_err(Rule::because)?.answer(Action::Count);
+        let field = register
+            .field(name)
+            .ok_or_else(|| rules::UNKNOWN_FIELD.because())?;
+        let answer = gate
+            .rights(name)
+            .map_err(Rule::because)?
+            .answer(Action::Count);
         if !answer.permitted {
             return Err(answer.because.clone());
         }

@@ -12,7 +12,9 @@ use crate::{Action, Channel};
 
 /// The entity of this type and name. `kind` is one of the schema's type names.
 pub(crate) fn uid(kind: &'static str, name: &str) -> EntityUid {
-    let kind: EntityTypeName = kind.parse().expect("the schema's type names are identifiers");
+    let kind: EntityTypeName = kind
+        .parse()
+        .expect("the schema's type names are identifiers");
     EntityUid::from_type_name_and_id(kind, EntityId::new(name))
 }
 
@@ -32,12 +34,24 @@ pub(crate) fn caller(roles: &[&str]) -> Entity {
 
 pub(crate) fn field(name: &FieldRef, field: &Field) -> Option<Entity> {
     let attributes = HashMap::from([
-        ("kind".to_owned(), Value::new_entity_uid(uid("Kind", field.kind.word()))),
-        ("grade".to_owned(), Value::new_entity_uid(uid("Grade", grade_word(field.grade)))),
+        (
+            "kind".to_owned(),
+            Value::new_entity_uid(uid("Kind", field.kind.word())),
+        ),
+        (
+            "grade".to_owned(),
+            Value::new_entity_uid(uid("Grade", grade_word(field.grade))),
+        ),
         ("level".to_owned(), Value::new_long(field.level.into())),
-        ("sensitive".to_owned(), Value::new_bool(field.sensitivity.is_sensitive())),
+        (
+            "sensitive".to_owned(),
+            Value::new_bool(field.sensitivity.is_sensitive()),
+        ),
         ("sealed".to_owned(), Value::new_bool(field.sealed)),
-        ("second_factor".to_owned(), Value::new_bool(field.second_factor)),
+        (
+            "second_factor".to_owned(),
+            Value::new_bool(field.second_factor),
+        ),
         ("facet".to_owned(), Value::new_bool(field.facet)),
     ]);
     let parents = HashSet::from([uid("Collection", name.collection())]);
@@ -46,8 +60,14 @@ pub(crate) fn field(name: &FieldRef, field: &Field) -> Option<Entity> {
 
 pub(crate) fn context(purpose: &str, channel: Channel) -> Option<Context> {
     Context::from_pairs([
-        ("purpose".to_owned(), Value::new_entity_uid(uid("Purpose", purpose))),
-        ("channel".to_owned(), Value::new_entity_uid(uid("Channel", channel.word()))),
+        (
+            "purpose".to_owned(),
+            Value::new_entity_uid(uid("Purpose", purpose)),
+        ),
+        (
+            "channel".to_owned(),
+            Value::new_entity_uid(uid("Channel", channel.word())),
+        ),
     ])
     .ok()
 }

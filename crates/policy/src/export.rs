@@ -13,9 +13,15 @@ pub fn decide_export(policies: &Policies, register: &Register, facts: &Facts) ->
         return verdict;
     };
     let mut refused = None;
-    let answered = verdict.fields.iter_mut().filter(|(_, decision)| decision.form != Form::Withheld);
+    let answered = verdict
+        .fields
+        .iter_mut()
+        .filter(|(_, decision)| decision.form != Form::Withheld);
     for (name, decision) in answered {
-        let refusal = match gate.rights(name).map(|rights| rights.answer(Action::Export)) {
+        let refusal = match gate
+            .rights(name)
+            .map(|rights| rights.answer(Action::Export))
+        {
             Ok(answer) if answer.permitted => {
                 // What kept a field from coming clear is worth more to the reader than what lets it out.
                 if decision.form == Form::Clear || !facts.clear.contains(name) {

@@ -20,7 +20,9 @@ pub struct PolicyFinding {
 impl PolicyFinding {
     /// A finding at byte `offset` of `text`; an offset beyond the end means the end.
     pub(crate) fn at(text: &str, offset: usize, policy: Option<&str>, message: Text) -> Self {
-        let offset = (0..=offset.min(text.len())).rev().find(|i| text.is_char_boundary(*i));
+        let offset = (0..=offset.min(text.len()))
+            .rev()
+            .find(|i| text.is_char_boundary(*i));
         let before = &text[..offset.unwrap_or(0)];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         Self {

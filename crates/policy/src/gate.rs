@@ -23,7 +23,9 @@ impl<'a> Gate<'a> {
         ask: &'a Ask,
         fields: &'a [FieldRef],
     ) -> Result<Self, &'static Rule> {
-        let purpose = register.purpose(&ask.purpose).ok_or(&rules::UNKNOWN_PURPOSE)?;
+        let purpose = register
+            .purpose(&ask.purpose)
+            .ok_or(&rules::UNKNOWN_PURPOSE)?;
         if let CallerKind::Service { purposes, .. } = &ask.caller.kind
             && !purposes.contains(&purpose.name)
         {
@@ -31,7 +33,9 @@ impl<'a> Gate<'a> {
         }
         // A role counts only for the purposes that it may name: holding two posts does not blend them.
         let entitled = ask.caller.roles.iter().map(String::as_str);
-        let mut roles: Vec<_> = entitled.filter(|r| purpose.roles.iter().any(|p| p == r)).collect();
+        let mut roles: Vec<_> = entitled
+            .filter(|r| purpose.roles.iter().any(|p| p == r))
+            .collect();
         roles.sort_unstable();
         roles.dedup();
         if roles.is_empty() {
@@ -52,7 +56,11 @@ impl<'a> Gate<'a> {
             let plan = || policies.plan(&roles, channel, &purpose.name, field.collection());
             plans.entry(field.collection()).or_insert_with(plan);
         }
-        Ok(Self { purpose, ask, plans })
+        Ok(Self {
+            purpose,
+            ask,
+            plans,
+        })
     }
 
     /// What the policies say about `field`, once purpose and key cover it.
@@ -66,7 +74,8 @@ impl<'a> Gate<'a> {
             return Err(&rules::KEY_FIELD);
         }
         let plan = self.plans.get(field.collection());
-        plan.and_then(|plan| plan.field(field)).ok_or(&rules::NO_RULE)
+        plan.and_then(|plan| plan.field(field))
+            .ok_or(&rules::NO_RULE)
     }
 
     /// Whether one more search is within the day's quota.
@@ -81,12 +90,17 @@ impl<'a> Gate<'a> {
 /// Whether any law that applies rests this purpose on consent: then consent is needed, whatever the
 /// others rest it on.
 pub(crate) fn needs_consent(register: &Register, purpose: &Purpose) -> bool {
-    register.regimes.iter().any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
+    register
+        .regimes
+        .iter()
+        .any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
 }
 
 /// Whether every law that knows lawful bases rests this purpose on a legal obligation.
 pub(crate) fn is_legal_duty(register: &Register, purpose: &Purpose) -> bool {
-    let mut bases = with_bases(register).map(|regime| purpose.basis.get(&regime)).peekable();
+    let mut bases = with_bases(register)
+        .map(|regime| purpose.basis.get(&regime))
+        .peekable();
     bases.peek().is_some() && bases.all(|basis| basis == Some(&Basis::LegalObligation))
 }
 
@@ -101,7 +115,11 @@ fn has_basis(register: &Register, purpose: &Purpose) -> bool {
 
 /// The regimes that ask for a lawful basis. CCPA asks for notice and opt-out instead.
 fn with_bases(register: &Register) -> impl Iterator<Item = Regime> {
-    register.regimes.iter().copied().filter(|regime| *regime != Regime::Ccpa)
+    register
+        .regimes
+        .iter()
+        .copied()
+        .filter(|regime| *regime != Regime::Ccpa)
 }
 
 /// Whether a key's `collection.field` or `collection.*` covers the field.

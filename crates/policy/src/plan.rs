@@ -65,15 +65,27 @@ impl FieldRights {
     /// Why the field is withheld, where no form is allowed: the policy (or failure) that refuses the
     /// mildest way of showing it, else the lack of any.
     pub(crate) fn why_withheld(&self) -> Arc<Because> {
-        let refusals = [Action::Masked, Action::Tokenised, Action::Generalised, Action::Clear]
-            .map(|action| &self.answer(action).because);
-        let named = refusals.into_iter().find(|because| !is_lack(because)).cloned();
+        let refusals = [
+            Action::Masked,
+            Action::Tokenised,
+            Action::Generalised,
+            Action::Clear,
+        ]
+        .map(|action| &self.answer(action).because);
+        let named = refusals
+            .into_iter()
+            .find(|because| !is_lack(because))
+            .cloned();
         named.unwrap_or_else(|| rules::NO_RULE.because())
     }
 
     fn best_of(&self, forms: &[Form]) -> Form {
         let allowed = |form: &&Form| Action::of(**form).is_some_and(|a| self.answer(a).permitted);
-        forms.iter().find(allowed).copied().unwrap_or(Form::Withheld)
+        forms
+            .iter()
+            .find(allowed)
+            .copied()
+            .unwrap_or(Form::Withheld)
     }
 }
 
@@ -93,7 +105,8 @@ impl Policies {
             purpose: purpose.to_owned(),
             collection: collection.to_owned(),
         };
-        self.plans.get_or_make(key, || self.evaluate(roles, channel, purpose, collection))
+        self.plans
+            .get_or_make(key, || self.evaluate(roles, channel, purpose, collection))
     }
 
     fn evaluate(
@@ -111,17 +124,33 @@ impl Policies {
             .collect();
         let caller = entities::caller(roles);
         let principal = caller.uid();
-        let known = fields.iter().map(|(_, entity)| (*entity).clone()).chain([caller]);
+        let known = fields
+            .iter()
+            .map(|(_, entity)| (*entity).clone())
+            .chain([caller]);
         // Either failure leaves an empty plan: nothing is allowed.
         let Ok(entities) = Entities::from_entities(known, None) else {
-            return FieldPlan { fields: BTreeMap::new() };
+            return FieldPlan {
+                fields: BTreeMap::new(),
+            };
         };
         let Some(context) = entities::context(purpose, channel) else {
-            return FieldPlan { fields: BTreeMap::new() };
+            return FieldPlan {
+                fields: BTreeMap::new(),
+            };
         };
-        let round = Round { policies: self, authorizer: Authorizer::new(), entities, principal, context };
+        let round = Round {
+            policies: self,
+            authorizer: Authorizer::new(),
+            entities,
+            principal,
+            context,
+        };
         FieldPlan {
-            fields: fields.into_iter().map(|(name, e)| (name.clone(), round.rights(&e.uid()))).collect(),
+            fields: fields
+                .into_iter()
+                .map(|(name, e)| (name.clone(), round.rights(&e.uid())))
+                .collect(),
         }
     }
 }
@@ -140,7 +169,11 @@ impl Round<'_> {
         let mut answers = Action::ALL.map(|action| self.answer(action, field));
         // One form that cannot be judged withholds the field in every form: what failed may have
         // been the policy that forbids it.
-        if answers.iter().take(FORMS.len()).any(|a| a.because.rule == rules::ERROR.id) {
+        if answers
+            .iter()
+            .take(FORMS.len())
+            .any(|a| a.because.rule == rules::ERROR.id)
+        {
             for answer in answers.iter_mut().take(FORMS.len()) {
                 *answer = Answer::refused(&rules::ERROR);
             }
@@ -156,8 +189,12 @@ impl Round<'_> {
             self.context.clone(),
             None,
         );
-        let Ok(request) = request else { return Answer::refused(&rules::ERROR) };
-        let response = self.authorizer.is_authorized(&request, &self.policies.set, &self.entities);
+        let Ok(request) = request else {
+            return Answer::refused(&rules::ERROR);
+        };
+        let response = self
+            .authorizer
+            .is_authorized(&request, &self.policies.set, &self.entities);
         if response.diagnostics().errors().next().is_some() {
             return Answer::refused(&rules::ERROR);
         }
@@ -168,7 +205,10 @@ impl Round<'_> {
             .filter_map(|id| self.policies.positions.get(id).copied())
             .collect();
         deciding.sort_unstable();
-        let rules: Vec<_> = deciding.iter().map(|at| &self.policies.rules[*at]).collect();
+        let rules: Vec<_> = deciding
+            .iter()
+            .map(|at| &self.policies.rules[*at])
+            .collect();
         match rules.first() {
             Some(first) => Answer {
                 permitted: response.decision() == cedar_policy::Decision::Allow,
@@ -182,7 +222,11 @@ impl Round<'_> {
 
 impl Answer {
     fn refused(rule: &Rule) -> Self {
-        Self { permitted: false, because: rule.because(), second_factor: false }
+        Self {
+            permitted: false,
+            because: rule.because(),
+            second_factor: false,
+        }
     }
 }
 
@@ -217,7 +261,12 @@ struct PlanKey {
 impl Plans {
     fn get_or_make(&self, key: PlanKey, make: impl FnOnce() -> FieldPlan) -> Arc<FieldPlan> {
         // A panic elsewhere cannot leave a half-written plan behind: entries go in whole.
-        if let Some(plan) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        if let Some(plan) = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+        {
             return plan.clone();
         }
         let plan = Arc::new(make());
@@ -233,4 +282,9 @@ impl Plans {
 const MAX_PLANS: usize = 4096;
 
 /// The actions that answer a field, which lead [`Action::ALL`].
-const FORMS: [Action; 4] = [Action::Clear, Action::Masked, Action::Tokenised, Action::Generalised];
+const FORMS: [Action; 4] = [
+    Action::Clear,
+    Action::Masked,
+    Action::Tokenised,
+    Action::Generalised,
+];

@@ -31,7 +31,10 @@ pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdic
         left -= u32::from(decision.charged);
         (name.clone(), decision)
     });
-    Verdict { refusal: None, fields: fields.collect() }
+    Verdict {
+        refusal: None,
+        fields: fields.collect(),
+    }
 }
 
 /// What refuses a read as a whole, in the order in which people are told.
@@ -48,7 +51,11 @@ fn whole_read<'a>(
     if needs_consent(register, purpose) {
         consent(purpose.consent.unwrap_or(ConsentForm::General), facts)?;
     }
-    if purpose.quota.subjects_per_day.is_some_and(|limit| facts.ask.used.subjects >= limit) {
+    if purpose
+        .quota
+        .subjects_per_day
+        .is_some_and(|limit| facts.ask.used.subjects >= limit)
+    {
         return Err(&rules::SUBJECT_QUOTA);
     }
     Ok(gate)
@@ -80,7 +87,10 @@ fn consent(needed: ConsentForm, facts: &Facts) -> Result<(), &'static Rule> {
     if !state.given {
         return Err(&rules::CONSENT_WITHDRAWN);
     }
-    if state.expires.is_some_and(|expires| facts.ask.now >= expires) {
+    if state
+        .expires
+        .is_some_and(|expires| facts.ask.now >= expires)
+    {
         return Err(&rules::CONSENT_EXPIRED);
     }
     if !suffices(state.form, needed) {
@@ -127,15 +137,25 @@ fn one_field(
         clear_left,
         ask: &facts.ask,
     };
-    Ok(if facts.clear.contains(name) { asked_clear(rights, &reveal) } else { default(rights, &reveal) })
+    Ok(if facts.clear.contains(name) {
+        asked_clear(rights, &reveal)
+    } else {
+        default(rights, &reveal)
+    })
 }
 
 /// Sensitive fields need more than general consent: PIPL art. 29, and art. 31 for children.
 fn field_consent(field: &Field, facts: &Facts) -> Result<(), &'static Rule> {
-    let given = facts.consent.map_or(ConsentForm::General, |state| state.form);
+    let given = facts
+        .consent
+        .map_or(ConsentForm::General, |state| state.form);
     match field.sensitivity {
-        Sensitivity::Minor if !suffices(given, ConsentForm::Guardian) => Err(&rules::CONSENT_GUARDIAN),
-        s if s.is_sensitive() && !suffices(given, ConsentForm::Separate) => Err(&rules::CONSENT_SEPARATE),
+        Sensitivity::Minor if !suffices(given, ConsentForm::Guardian) => {
+            Err(&rules::CONSENT_GUARDIAN)
+        }
+        s if s.is_sensitive() && !suffices(given, ConsentForm::Separate) => {
+            Err(&rules::CONSENT_SEPARATE)
+        }
         _ => Ok(()),
     }
 }
@@ -156,7 +176,10 @@ fn asked_clear(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
         (rules::CLEAR_QUOTA.because(), None)
     } else if reveal.needs_factor && !is_fresh(reveal.ask) {
         let can_step_up = matches!(reveal.ask.caller.kind, CallerKind::Staff { .. });
-        (rules::SECOND_FACTOR.because(), can_step_up.then_some(Hint::StepUp))
+        (
+            rules::SECOND_FACTOR.because(),
+            can_step_up.then_some(Hint::StepUp),
+        )
     } else {
         return opened(reveal.clear, true);
     };
@@ -164,7 +187,12 @@ fn asked_clear(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
     if form == Form::Withheld && !reveal.clear.permitted {
         return Decision::withheld(rights.why_withheld());
     }
-    Decision { form, because: obstacle, hint, charged: false }
+    Decision {
+        form,
+        because: obstacle,
+        hint,
+        charged: false,
+    }
 }
 
 /// The answer to a field that was not asked for clear: the most revealing protected form.
@@ -179,11 +207,21 @@ fn default(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
     let reachable = reveal.clear.permitted
         && reveal.clear_left > 0
         && (!reveal.needs_factor || can_show_factor);
-    Decision { form, because, hint: reachable.then_some(Hint::AskClear), charged: false }
+    Decision {
+        form,
+        because,
+        hint: reachable.then_some(Hint::AskClear),
+        charged: false,
+    }
 }
 
 fn opened(clear: &Answer, charged: bool) -> Decision {
-    Decision { form: Form::Clear, because: clear.because.clone(), hint: None, charged }
+    Decision {
+        form: Form::Clear,
+        because: clear.because.clone(),
+        hint: None,
+        charged,
+    }
 }
 
 /// A field with nothing to protect: neither sealed nor sensitive nor held behind a second factor.

@@ -179,9 +179,21 @@ mod tests {
         for (i, rule) in ALL.iter().enumerate() {
             assert!(rule.id.len() <= MAX_RULE, "{}", rule.id);
             assert!(shouxin_model::id::is_slug(rule.id), "{}", rule.id);
-            assert!(ALL[..i].iter().all(|other| other.id != rule.id), "{}", rule.id);
-            assert!(rule.reason.zh.ends_with('。') && !rule.reason.zh.is_ascii(), "{}", rule.id);
-            assert!(rule.reason.en.ends_with('.') && rule.reason.en.is_ascii(), "{}", rule.id);
+            assert!(
+                ALL[..i].iter().all(|other| other.id != rule.id),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.reason.zh.ends_with('。') && !rule.reason.zh.is_ascii(),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.reason.en.ends_with('.') && rule.reason.en.is_ascii(),
+                "{}",
+                rule.id
+            );
         }
     }
 }

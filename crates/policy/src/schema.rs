@@ -17,26 +17,53 @@ pub fn schema(register: &Register) -> String {
     enumerate(
         &mut text,
         "Role",
-        register.roles.iter().map(|r| (r.name.as_str(), Some(&r.title))),
+        register
+            .roles
+            .iter()
+            .map(|r| (r.name.as_str(), Some(&r.title))),
     );
     enumerate(
         &mut text,
         "Purpose",
-        register.purposes.iter().map(|p| (p.name.as_str(), Some(&p.title))),
+        register
+            .purposes
+            .iter()
+            .map(|p| (p.name.as_str(), Some(&p.title))),
     );
     enumerate(
         &mut text,
         "Collection",
-        register.collections.iter().map(|c| (c.name.as_str(), Some(&c.title))),
+        register
+            .collections
+            .iter()
+            .map(|c| (c.name.as_str(), Some(&c.title))),
     );
-    let kinds: Vec<_> = FieldKind::ALL.iter().map(|kind| (kind.word(), kind.title())).collect();
-    enumerate(&mut text, "Kind", kinds.iter().map(|(word, title)| (*word, Some(title))));
-    enumerate(&mut text, "Grade", GRADES.iter().map(|grade| (grade_word(*grade), None)));
-    enumerate(&mut text, "Channel", Channel::ALL.iter().map(|channel| (channel.word(), None)));
+    let kinds: Vec<_> = FieldKind::ALL
+        .iter()
+        .map(|kind| (kind.word(), kind.title()))
+        .collect();
+    enumerate(
+        &mut text,
+        "Kind",
+        kinds.iter().map(|(word, title)| (*word, Some(title))),
+    );
+    enumerate(
+        &mut text,
+        "Grade",
+        GRADES.iter().map(|grade| (grade_word(*grade), None)),
+    );
+    enumerate(
+        &mut text,
+        "Channel",
+        Channel::ALL.iter().map(|channel| (channel.word(), None)),
+    );
     text.push_str(SHAPES);
-    let actions: Vec<_> = Action::ALL.iter().map(|action| quoted(action.word())).collect();
+    let actions: Vec<_> = Action::ALL
+        .iter()
+        .map(|action| quoted(action.word()))
+        .collect();
     // Writing to a String cannot fail.
-    let _ = write!(text, "action {} appliesTo {APPLIES};\n", actions.join(", "));
+    let _ = writeln!(text, "action {} appliesTo {APPLIES};", actions.join(", "));
     text
 }
 
@@ -59,7 +86,12 @@ fn enumerate<'a>(
     for (i, (name, title)) in lines.iter().enumerate() {
         let comma = if i + 1 < lines.len() { "," } else { "" };
         let title = title.map_or(String::new(), |t| format!(" // {} · {}", t.zh, t.en));
-        let _ = writeln!(text, "  {}{comma}{}", quoted(name), title.replace(['\n', '\r'], " "));
+        let _ = writeln!(
+            text,
+            "  {}{comma}{}",
+            quoted(name),
+            title.replace(['\n', '\r'], " ")
+        );
     }
     text.push_str("];\n\n");
 }

@@ -89,12 +89,18 @@ impl Verdict {
 
     /// The decision about this field, if it was asked for.
     pub fn field(&self, field: &FieldRef) -> Option<&Decision> {
-        self.fields.iter().find(|(name, _)| name == field).map(|(_, d)| d)
+        self.fields
+            .iter()
+            .find(|(name, _)| name == field)
+            .map(|(_, d)| d)
     }
 
     /// How many of the day's clear fields this read takes.
     pub fn clear_spent(&self) -> u32 {
-        self.fields.iter().map(|(_, decision)| u32::from(decision.charged)).sum()
+        self.fields
+            .iter()
+            .map(|(_, decision)| u32::from(decision.charged))
+            .sum()
     }
 
     /// The ids of the rules that decided, each once, in order of first use: for the ledger entry.
@@ -112,13 +118,21 @@ impl Verdict {
     /// A whole read refused for one reason.
     pub(crate) fn refused(fields: &[FieldRef], because: Arc<Because>) -> Self {
         let withheld = |f: &FieldRef| (f.clone(), Decision::withheld(because.clone()));
-        Self { fields: fields.iter().map(withheld).collect(), refusal: Some(because) }
+        Self {
+            fields: fields.iter().map(withheld).collect(),
+            refusal: Some(because),
+        }
     }
 }
 
 impl Decision {
     pub(crate) fn withheld(because: Arc<Because>) -> Self {
-        Self { form: Form::Withheld, because, hint: None, charged: false }
+        Self {
+            form: Form::Withheld,
+            because,
+            hint: None,
+            charged: false,
+        }
     }
 }
 
@@ -135,8 +149,14 @@ pub struct Ruling {
 impl From<Result<Answer, &'static Rule>> for Ruling {
     fn from(answer: Result<Answer, &'static Rule>) -> Self {
         match answer {
-            Ok(answer) => Self { allowed: answer.permitted, because: answer.because },
-            Err(rule) => Self { allowed: false, because: rule.because() },
+            Ok(answer) => Self {
+                allowed: answer.permitted,
+                because: answer.because,
+            },
+            Err(rule) => Self {
+                allowed: false,
+                because: rule.because(),
+            },
         }
     }
 }

@@ -18,7 +18,12 @@ fn engine_corpus_and_reference_agree_on_every_case() {
             ));
         }
     }
-    assert!(wrong.is_empty(), "{} cases disagree:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases disagree:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(5)].join("\n")
+    );
 }
 
 #[test]
@@ -39,14 +44,38 @@ fn every_role_layer_and_form_occurs_in_the_corpus() {
         }
         for purpose in &shipped(profile).register.purposes {
             let occurs = |c: &Case| c.profile == profile && c.purpose == purpose.name;
-            assert!(cases.iter().any(occurs), "{profile}: purpose {}", purpose.name);
+            assert!(
+                cases.iter().any(occurs),
+                "{profile}: purpose {}",
+                purpose.name
+            );
         }
     }
-    let said: BTreeSet<_> = cases.iter().flat_map(|c| c.expect.fields.values()).flatten().collect();
+    let said: BTreeSet<_> = cases
+        .iter()
+        .flat_map(|c| c.expect.fields.values())
+        .flatten()
+        .collect();
     for word in [
-        "clear", "masked", "tokenised", "generalised", "withheld", "allowed", "refused", "role",
-        "purpose", "relation", "consent", "restriction", "retention", "quota", "second-factor",
-        "policy", "key", "ask-clear", "step-up",
+        "clear",
+        "masked",
+        "tokenised",
+        "generalised",
+        "withheld",
+        "allowed",
+        "refused",
+        "role",
+        "purpose",
+        "relation",
+        "consent",
+        "restriction",
+        "retention",
+        "quota",
+        "second-factor",
+        "policy",
+        "key",
+        "ask-clear",
+        "step-up",
     ] {
         assert!(said.iter().any(|s| *s == word), "{word} never occurs");
     }
@@ -64,11 +93,17 @@ fn every_rule_occurs_in_the_corpus_unless_it_guards_what_no_purpose_asks_for() {
             .collect();
         for rule in shipped(profile).policies.rules() {
             let rule = rule.rule.as_ref();
-            assert!(said.contains(rule) || GUARDS.contains(&rule), "{profile}: {rule} never decides");
+            assert!(
+                said.contains(rule) || GUARDS.contains(&rule),
+                "{profile}: {rule} never decides"
+            );
         }
     }
-    let said: BTreeSet<_> =
-        cases.iter().flat_map(|c| c.expect.fields.values()).map(|line| line[1].as_str()).collect();
+    let said: BTreeSet<_> = cases
+        .iter()
+        .flat_map(|c| c.expect.fields.values())
+        .map(|line| line[1].as_str())
+        .collect();
     for rule in BUILT_IN {
         assert!(said.contains(rule), "{rule} never decides");
     }
@@ -89,16 +124,41 @@ fn cases() -> Vec<Case> {
 }
 
 /// Policies that stand against a purpose yet to be declared; tests/guards.rs sees them act.
-const GUARDS: [&str; 4] =
-    ["adviser-no-id-number", "director-no-identity", "manager-no-persons", "sorter-no-person"];
+const GUARDS: [&str; 4] = [
+    "adviser-no-id-number",
+    "director-no-identity",
+    "manager-no-persons",
+    "sorter-no-person",
+];
 
 /// The built-in rules that the shipped profiles can meet. The others need a register of another
 /// shape; tests/facts.rs makes one.
 const BUILT_IN: [&str; 27] = [
-    "unknown-purpose", "unknown-field", "key-purpose", "key-field", "purpose-not-for-role",
-    "training-over", "pledge-over", "counts-only", "not-for-counts", "no-open-case", "case-closed",
-    "not-assigned", "not-at-site", "restricted", "consent-missing", "consent-withdrawn",
-    "consent-expired", "consent-weaker", "subject-quota", "clear-quota", "search-quota",
-    "not-in-purpose", "retention-over", "second-factor", "no-clear-rule", "no-search-rule",
+    "unknown-purpose",
+    "unknown-field",
+    "key-purpose",
+    "key-field",
+    "purpose-not-for-role",
+    "training-over",
+    "pledge-over",
+    "counts-only",
+    "not-for-counts",
+    "no-open-case",
+    "case-closed",
+    "not-assigned",
+    "not-at-site",
+    "restricted",
+    "consent-missing",
+    "consent-withdrawn",
+    "consent-expired",
+    "consent-weaker",
+    "subject-quota",
+    "clear-quota",
+    "search-quota",
+    "not-in-purpose",
+    "retention-over",
+    "second-factor",
+    "no-clear-rule",
+    "no-search-rule",
     "no-search-mode",
 ];

@@ -21,7 +21,11 @@ fn a_policy_that_fails_withholds_the_field_in_every_form_and_touches_no_other() 
     let text = format!("{}{}", open(), policy("failing", failing));
     let verdict = judge(&text, &register(), &facts());
     for field in ["name", "mobile", "illness", "child"] {
-        assert_eq!(said(&verdict, field), (Form::Withheld, "error", Layer::Policy), "{field}");
+        assert_eq!(
+            said(&verdict, field),
+            (Form::Withheld, "error", Layer::Policy),
+            "{field}"
+        );
     }
     assert_eq!(said(&verdict, "ward"), (Form::Clear, "open", Layer::Policy));
 }
@@ -32,9 +36,21 @@ fn a_failing_search_rule_refuses_the_search_and_leaves_reading_alone() {
         when { resource.level * 9223372036854775807 < 0 };";
     let text = format!("{}{}", open(), policy("failing", failing));
     let (policies, register) = (compile(&text), register());
-    let ruling = decide_search(&policies, &register, &facts().ask, &person("name"), SearchMode::Surname);
-    assert_eq!((ruling.allowed, ruling.because.rule.as_ref()), (false, "error"));
-    assert_eq!(said(&judge(&text, &register, &facts()), "name").0, Form::Clear);
+    let ruling = decide_search(
+        &policies,
+        &register,
+        &facts().ask,
+        &person("name"),
+        SearchMode::Surname,
+    );
+    assert_eq!(
+        (ruling.allowed, ruling.because.rule.as_ref()),
+        (false, "error")
+    );
+    assert_eq!(
+        said(&judge(&text, &register, &facts()), "name").0,
+        Form::Clear
+    );
 }
 
 #[test]
@@ -49,7 +65,10 @@ fn without_a_rule_nothing_is_answered() {
     ask.purpose = "totals".into();
     let count = decide_count(&policies, &register, &ask, &[person("ward")]);
     assert_eq!(count.because.rule, "no-count-rule");
-    let reader = policy("reader", "permit (principal, action == Action::\"clear\", resource);");
+    let reader = policy(
+        "reader",
+        "permit (principal, action == Action::\"clear\", resource);",
+    );
     let export = decide_export(&compile(&reader), &register, &facts());
     assert_eq!(export.refusal.unwrap().rule, "no-export-rule");
 }
@@ -59,9 +78,19 @@ fn forms_fall_from_clear_to_masked_to_token_to_coarse() {
     let mut forms = vec!["clear", "masked", "tokenised", "generalised"];
     let mut seen = Vec::new();
     while !forms.is_empty() {
-        let actions: Vec<_> = forms.iter().map(|form| format!("Action::\"{form}\"")).collect();
-        let rule = format!("permit (principal, action in [{}], resource);", actions.join(", "));
-        seen.push(said(&judge(&policy("p", &rule), &register(), &facts()), "name").0.word());
+        let actions: Vec<_> = forms
+            .iter()
+            .map(|form| format!("Action::\"{form}\""))
+            .collect();
+        let rule = format!(
+            "permit (principal, action in [{}], resource);",
+            actions.join(", ")
+        );
+        seen.push(
+            said(&judge(&policy("p", &rule), &register(), &facts()), "name")
+                .0
+                .word(),
+        );
         forms.remove(0);
     }
     assert_eq!(seen, ["clear", "masked", "tokenised", "generalised"]);
@@ -69,46 +98,88 @@ fn forms_fall_from_clear_to_masked_to_token_to_coarse() {
 
 #[test]
 fn a_field_permitted_clear_alone_is_withheld_until_asked_for() {
-    let text = policy("p", "permit (principal, action == Action::\"clear\", resource);");
+    let text = policy(
+        "p",
+        "permit (principal, action == Action::\"clear\", resource);",
+    );
     let mut quiet = facts();
     quiet.clear.clear();
     let verdict = judge(&text, &register(), &quiet);
-    assert_eq!(said(&verdict, "name"), (Form::Withheld, "ask-for-clear", Layer::Policy));
-    assert_eq!(verdict.field(&person("name")).unwrap().hint, Some(Hint::AskClear));
+    assert_eq!(
+        said(&verdict, "name"),
+        (Form::Withheld, "ask-for-clear", Layer::Policy)
+    );
+    assert_eq!(
+        verdict.field(&person("name")).unwrap().hint,
+        Some(Hint::AskClear)
+    );
     assert_eq!(said(&verdict, "ward").0, Form::Clear);
     assert_eq!(verdict.clear_spent(), 0);
 }
 
 #[test]
 fn a_forbid_outweighs_any_permit_and_gives_its_reason() {
-    let never = policy("never", "forbid (principal, action, resource == Field::\"person.name\");");
+    let never = policy(
+        "never",
+        "forbid (principal, action, resource == Field::\"person.name\");",
+    );
     let verdict = judge(&format!("{}{never}", open()), &register(), &facts());
-    assert_eq!(said(&verdict, "name"), (Form::Withheld, "never", Layer::Policy));
+    assert_eq!(
+        said(&verdict, "name"),
+        (Form::Withheld, "never", Layer::Policy)
+    );
     let because = &verdict.field(&person("name")).unwrap().because;
-    assert_eq!((because.reason.zh.as_ref(), because.changed_by.en.as_ref()), ("因为", "word"));
+    assert_eq!(
+        (because.reason.zh.as_ref(), because.changed_by.en.as_ref()),
+        ("因为", "word")
+    );
 }
 
 #[test]
 fn the_first_policy_in_the_text_speaks_and_any_may_ask_for_a_second_factor() {
-    let strict = policy("strict", "@second_factor(\"required\")\npermit (principal, action, resource);");
+    let strict = policy(
+        "strict",
+        "@second_factor(\"required\")\npermit (principal, action, resource);",
+    );
     let text = format!("{}{strict}", open());
     let mut tired = facts();
     tired.ask.caller.sign_in.second_factor_at = None;
-    assert_eq!(said(&judge(&text, &register(), &facts()), "name"), (Form::Clear, "open", Layer::Policy));
+    assert_eq!(
+        said(&judge(&text, &register(), &facts()), "name"),
+        (Form::Clear, "open", Layer::Policy)
+    );
     let verdict = judge(&text, &register(), &tired);
-    assert_eq!(said(&verdict, "name"), (Form::Masked, "second-factor", Layer::SecondFactor));
-    assert_eq!(verdict.field(&person("name")).unwrap().hint, Some(Hint::StepUp));
+    assert_eq!(
+        said(&verdict, "name"),
+        (Form::Masked, "second-factor", Layer::SecondFactor)
+    );
+    assert_eq!(
+        verdict.field(&person("name")).unwrap().hint,
+        Some(Hint::StepUp)
+    );
 }
 
 #[test]
 fn two_posts_do_not_blend() {
-    let clerk = policy("clerk", "permit (principal in Role::\"clerk\", action, resource);");
+    let clerk = policy(
+        "clerk",
+        "permit (principal in Role::\"clerk\", action, resource);",
+    );
     let mut both = facts();
     both.ask.caller.roles = vec!["clerk".into(), "nurse".into()];
-    assert!(!judge(&clerk, &register(), &both).opens(), "the clerk may not name the purpose");
-    let doctor = policy("doctor", "permit (principal in Role::\"doctor\", action, resource);");
+    assert!(
+        !judge(&clerk, &register(), &both).opens(),
+        "the clerk may not name the purpose"
+    );
+    let doctor = policy(
+        "doctor",
+        "permit (principal in Role::\"doctor\", action, resource);",
+    );
     both.ask.caller.roles = vec!["doctor".into(), "nurse".into()];
-    assert!(judge(&doctor, &register(), &both).opens(), "both may name the purpose");
+    assert!(
+        judge(&doctor, &register(), &both).opens(),
+        "both may name the purpose"
+    );
 }
 
 #[test]
@@ -121,8 +192,15 @@ fn sensitive_fields_need_separate_consent_and_children_a_guardian() {
         let verdict = judge(&open(), &asks, &facts);
         ["name", "illness", "child"].map(|field| said(&verdict, field).1.to_owned())
     };
-    assert_eq!(outcome(ConsentForm::General), ["open", "consent-separate", "consent-guardian"]);
-    for form in [ConsentForm::Separate, ConsentForm::Written, ConsentForm::Once] {
+    assert_eq!(
+        outcome(ConsentForm::General),
+        ["open", "consent-separate", "consent-guardian"]
+    );
+    for form in [
+        ConsentForm::Separate,
+        ConsentForm::Written,
+        ConsentForm::Once,
+    ] {
         assert_eq!(outcome(form), ["open", "open", "consent-guardian"]);
     }
     assert_eq!(outcome(ConsentForm::Guardian), ["open", "open", "open"]);
@@ -147,7 +225,11 @@ fn consent_in_one_form_stands_for_another_only_where_the_law_says_so() {
         (Once, vec![Once]),
     ] {
         for form in [General, Separate, Written, Guardian, Once] {
-            assert_eq!(passes(needed, form), enough.contains(&form), "{needed:?} by {form:?}");
+            assert_eq!(
+                passes(needed, form),
+                enough.contains(&form),
+                "{needed:?} by {form:?}"
+            );
         }
     }
 }
@@ -157,20 +239,37 @@ fn the_strictest_law_decides_whether_consent_is_needed() {
     let mut both = register();
     both.regimes.push(Regime::Gdpr);
     both.purposes[0].basis.insert(Regime::Gdpr, Basis::Consent);
-    assert_eq!(judge(&open(), &both, &facts()).refusal.unwrap().rule, "consent-missing");
+    assert_eq!(
+        judge(&open(), &both, &facts()).refusal.unwrap().rule,
+        "consent-missing"
+    );
     both.regimes.pop();
-    assert!(judge(&open(), &both, &facts()).refusal.is_none(), "GDPR does not apply here");
+    assert!(
+        judge(&open(), &both, &facts()).refusal.is_none(),
+        "GDPR does not apply here"
+    );
 }
 
 #[test]
 fn a_purpose_without_a_basis_opens_nothing() {
     let mut bare = register();
-    bare.purposes[0].basis.insert(Regime::Pipl, Basis::LegitimateInterests);
-    assert_eq!(judge(&open(), &bare, &facts()).refusal.unwrap().rule, "no-basis");
+    bare.purposes[0]
+        .basis
+        .insert(Regime::Pipl, Basis::LegitimateInterests);
+    assert_eq!(
+        judge(&open(), &bare, &facts()).refusal.unwrap().rule,
+        "no-basis"
+    );
     bare.purposes[0].basis.clear();
-    assert_eq!(judge(&open(), &bare, &facts()).refusal.unwrap().rule, "no-basis");
+    assert_eq!(
+        judge(&open(), &bare, &facts()).refusal.unwrap().rule,
+        "no-basis"
+    );
     bare.regimes = vec![Regime::Ccpa];
-    assert!(judge(&open(), &bare, &facts()).refusal.is_none(), "CCPA knows no bases");
+    assert!(
+        judge(&open(), &bare, &facts()).refusal.is_none(),
+        "CCPA knows no bases"
+    );
 }
 
 #[test]
@@ -179,7 +278,10 @@ fn another_region_is_told_apart_from_no_case_at_all() {
     regional.purposes[0].condition = RowCondition::RegionOpenCase;
     let mut elsewhere = facts();
     elsewhere.relation.open = true;
-    assert_eq!(judge(&open(), &regional, &elsewhere).refusal.unwrap().rule, "not-in-region");
+    assert_eq!(
+        judge(&open(), &regional, &elsewhere).refusal.unwrap().rule,
+        "not-in-region"
+    );
     elsewhere.relation.region = true;
     assert!(judge(&open(), &regional, &elsewhere).opens());
 }
@@ -191,7 +293,10 @@ fn only_unsealed_facets_are_counted_by_and_small_groups_stay_hidden() {
     ask.purpose = "totals".into();
     let rule = |fields: &[&str]| {
         let fields: Vec<_> = fields.iter().map(|f| person(f)).collect();
-        decide_count(&policies, &register, &ask, &fields).because.rule.to_string()
+        decide_count(&policies, &register, &ask, &fields)
+            .because
+            .rule
+            .to_string()
     };
     assert_eq!(rule(&["ward"]), "open");
     assert_eq!(rule(&["ward", "name"]), "not-countable");
@@ -219,7 +324,10 @@ fn a_plan_is_made_once_and_a_new_compilation_starts_afresh() {
     let first = plan(&["nurse"], Channel::Staff);
     assert!(Arc::ptr_eq(&first, &plan(&["nurse"], Channel::Staff)));
     assert!(!Arc::ptr_eq(&first, &plan(&["nurse"], Channel::Service)));
-    assert!(!Arc::ptr_eq(&first, &plan(&["doctor", "nurse"], Channel::Staff)));
+    assert!(!Arc::ptr_eq(
+        &first,
+        &plan(&["doctor", "nurse"], Channel::Staff)
+    ));
     let again = compile(&open()).plan(&["nurse"], Channel::Staff, "care", "person");
     assert!(!Arc::ptr_eq(&first, &again) && first == again);
 }
@@ -229,7 +337,10 @@ fn a_plan_knows_only_what_register_and_purpose_declare() {
     let policies = compile(&open());
     let plan = policies.plan(&["nurse"], Channel::Staff, "care", "person");
     let name = plan.field(&person("name")).unwrap();
-    assert_eq!((name.best(), name.best_protected()), (Form::Clear, Form::Masked));
+    assert_eq!(
+        (name.best(), name.best_protected()),
+        (Form::Clear, Form::Masked)
+    );
     assert!(name.answer(Action::Export).permitted);
     for (purpose, collection) in [("care", "animal"), ("curiosity", "person")] {
         let none = policies.plan(&["nurse"], Channel::Staff, purpose, collection);
@@ -249,14 +360,20 @@ fn a_field_the_policies_were_not_compiled_against_stays_shut() {
     facts.fields = vec![person("shoe")];
     facts.clear = facts.fields.iter().cloned().collect();
     let verdict = decide(&policies, &later, &facts);
-    assert_eq!(said(&verdict, "shoe"), (Form::Withheld, "no-rule", Layer::Policy));
+    assert_eq!(
+        said(&verdict, "shoe"),
+        (Form::Withheld, "no-rule", Layer::Policy)
+    );
 }
 
 #[test]
 fn a_rule_in_the_ledger_can_be_explained_later() {
     let policies = compile(&open());
     assert_eq!(policies.because("open").unwrap().reason.zh, "因为");
-    assert_eq!(policies.because("case-closed").unwrap().layer, Layer::Relation);
+    assert_eq!(
+        policies.because("case-closed").unwrap().layer,
+        Layer::Relation
+    );
     assert!(policies.because("gone").is_none());
 }
 
@@ -266,7 +383,10 @@ fn training_counts_until_its_last_moment() {
     facts.ask.training_until = Some(NOW.plus_seconds(1));
     assert!(judge(&open(), &register(), &facts).opens());
     facts.ask.training_until = Some(NOW);
-    assert_eq!(judge(&open(), &register(), &facts).refusal.unwrap().layer, Layer::Role);
+    assert_eq!(
+        judge(&open(), &register(), &facts).refusal.unwrap().layer,
+        Layer::Role
+    );
 }
 
 fn judge(text: &str, register: &Register, facts: &Facts) -> Verdict {
@@ -274,6 +394,12 @@ fn judge(text: &str, register: &Register, facts: &Facts) -> Verdict {
 }
 
 fn said<'a>(verdict: &'a Verdict, field: &str) -> (Form, &'a str, Layer) {
-    let decision = verdict.field(&person(field)).expect("the field was asked for");
-    (decision.form, decision.because.rule.as_ref(), decision.because.layer)
+    let decision = verdict
+        .field(&person(field))
+        .expect("the field was asked for");
+    (
+        decision.form,
+        decision.because.rule.as_ref(),
+        decision.because.layer,
+    )
 }

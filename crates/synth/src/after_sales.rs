@@ -10,11 +10,17 @@ use crate::{
     scene::Scene,
 };
 
+use catalogue::{ELECTRIC, FAULTS, Fault, MODELS, Model, SERVICES};
+
+mod catalogue;
+
 /// The records of one customer.
 pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
     let person = Person::roll(dice, turn.index, turn.seed, turn.city, turn.today);
     let other = Other::roll(dice, turn.city, turn.today);
-    let cars: Vec<Car> = (0..dice.pick(&[1, 1, 1, 1, 1, 1, 2, 2, 3])).map(|place| Car::roll(turn, dice, &person, place)).collect();
+    let cars: Vec<Car> = (0..dice.pick(&[1, 1, 1, 1, 1, 1, 2, 2, 3]))
+        .map(|place| Car::roll(turn, dice, &person, place))
+        .collect();
     let mut visits: Vec<Visit> = Vec::new();
     for (place, car) in cars.iter().enumerate() {
         car.visits(turn, dice, place, &mut visits);
@@ -38,7 +44,12 @@ pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
             ("order", &*number),
             ("fault_rule", visit.fault.2),
         ];
-        let scene = Scene { person: &person, other: &other, day: visit.day, case: &case };
+        let scene = Scene {
+            person: &person,
+            other: &other,
+            day: visit.day,
+            case: &case,
+        };
         records.push(work_order(turn, dice, visit, car, &number, &scene));
         if visit.service == "rescue" {
             records.push(rescue(turn, dice, visit, place as u64, &scene));
@@ -52,16 +63,6 @@ pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
         }
     }
     records
-}
-
-/// What a model is: how it drives, and what its vehicle numbers say of it.
-struct Model {
-    code: &'static str,
-    title: &'static str,
-    energy: &'static str,
-    /// Whether its plates are those of new energy.
-    green: bool,
-    descriptor: &'static str,
 }
 
 struct Car {
@@ -90,9 +91,18 @@ impl Car {
         let model = &MODELS[dice.below(MODELS.len() as u32) as usize];
         let bought = turn.today - 20 - dice.between(0, 3200).min(dice.between(0, 4000));
         // A few plates come from another province: the car moved with its owner.
-        let city = if dice.permille(80) { crate::place::City::roll(dice) } else { person.city };
+        let city = if dice.permille(80) {
+            crate::place::City::roll(dice)
+        } else {
+            person.city
+        };
         Self {
-            vin: vin(turn.index * 4 + place, turn.seed, model.descriptor, civil(bought).0),
+            vin: vin(
+                turn.index * 4 + place,
+                turn.seed,
+                model.descriptor,
+                civil(bought).0,
+            ),
             plate: plate(dice, city.plate, city.office, model.green),
             model,
             bought,
@@ -108,7 +118,11 @@ impl Car {
     fn fault(&self, dice: &mut Dice) -> Fault {
         let fault = dice.pick_early(&FAULTS);
         let burns = matches!(fault.1, "engine" | "transmission");
-        if burns && self.model.energy == "electric" { FAULTS[ELECTRIC] } else { fault }
+        if burns && self.model.energy == "electric" {
+            FAULTS[ELECTRIC]
+        } else {
+            fault
+        }
     }
 
     fn record(&self, turn: &Turn<'_>, dice: &mut Dice) -> SynthRecord {
@@ -120,7 +134,14 @@ impl Car {
             .with("purchased_on", date_text(self.bought))
             .with("warranty_until", date_text(self.bought + 3 * 365))
             .with("mileage_km", self.mileage(turn.today).to_string())
-            .with("selling_dealer", if dice.permille(700) { &*turn.handler.site } else { "OTHER" })
+            .with(
+                "selling_dealer",
+                if dice.permille(700) {
+                    &*turn.handler.site
+                } else {
+                    "OTHER"
+                },
+            )
     }
 
     /// The stays so far, at most the last four: maintenance twice a year, and what breaks.
@@ -147,18 +168,44 @@ fn open_or_close(turn: &Turn<'_>, dice: &mut Dice, cars: &[Car], visits: &mut Ve
     let open = turn.must_be_open.unwrap_or_else(|| dice.permille(145));
     if open {
         let day = turn.today - dice.between(0, 9);
-        let service = if dice.permille(60) { "rescue" } else { dice.pick(&SERVICES) };
-        let status = if day == turn.today { "booked" } else { dice.pick(&["in-progress", "in-progress", "waiting-parts", "completed"]) };
-        visits.push(Visit { car: 0, day, service, status, mileage: cars[0].mileage(day), fault: cars[0].fault(dice), closed: None });
+        let service = if dice.permille(60) {
+            "rescue"
+        } else {
+            dice.pick(&SERVICES)
+        };
+        let status = if day == turn.today {
+            "booked"
+        } else {
+            dice.pick(&["in-progress", "in-progress", "waiting-parts", "completed"])
+        };
+        visits.push(Visit {
+            car: 0,
+            day,
+            service,
+            status,
+            mileage: cars[0].mileage(day),
+            fault: cars[0].fault(dice),
+            closed: None,
+        });
     } else if visits.is_empty() {
         let day = turn.today - 14;
         let mileage = cars[0].mileage(day).max(7);
-        visits.push(Visit { car: 0, day, service: "maintenance", status: "closed", mileage, fault: FAULTS[ELECTRIC], closed: Some(day + 1) });
+        visits.push(Visit {
+            car: 0,
+            day,
+            service: "maintenance",
+            status: "closed",
+            mileage,
+            fault: FAULTS[ELECTRIC],
+            closed: Some(day + 1),
+        });
     }
 }
 
 fn customer(dice: &mut Dice, person: &Person) -> SynthRecord {
-    let landline = dice.permille(90).then(|| landline(dice, person.city.area_code));
+    let landline = dice
+        .permille(90)
+        .then(|| landline(dice, person.city.area_code));
     // The ID number is taken for warranty claims only; the birthday from members only.
     let with_id = dice.permille(550) || person.passport.is_some();
     let member = dice.pick_early(&["none", "silver", "gold", "platinum"]);
@@ -166,26 +213,49 @@ fn customer(dice: &mut Dice, person: &Person) -> SynthRecord {
         .with("name", &*person.name.full)
         .with("mobile", &*person.mobile)
         .with_some("landline", landline)
-        .with_some("resident_id", person.resident_id.as_deref().filter(|_| with_id))
+        .with_some(
+            "resident_id",
+            person.resident_id.as_deref().filter(|_| with_id),
+        )
         .with_some("passport", person.passport.as_deref().filter(|_| with_id))
         .with("address", &*person.address.full)
         .with_some("email", dice.permille(420).then_some(&*person.email))
         .with_some("wechat", dice.permille(640).then_some(&*person.wechat))
-        .with_some("date_of_birth", (member != "none").then(|| date_text(person.birth_day)))
+        .with_some(
+            "date_of_birth",
+            (member != "none").then(|| date_text(person.birth_day)),
+        )
         .with("member_level", member)
-        .with("preferred_contact", dice.pick_early(&["phone", "wechat", "sms", "email"]))
-        .with("source", dice.pick_early(&["store", "app", "hotline", "mini-program", "third-party"]))
+        .with(
+            "preferred_contact",
+            dice.pick_early(&["phone", "wechat", "sms", "email"]),
+        )
+        .with(
+            "source",
+            dice.pick_early(&["store", "app", "hotline", "mini-program", "third-party"]),
+        )
 }
 
-fn work_order(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, car: &Car, number: &str, scene: &Scene<'_>) -> SynthRecord {
+fn work_order(
+    turn: &Turn<'_>,
+    dice: &mut Dice,
+    visit: &Visit,
+    car: &Car,
+    number: &str,
+    scene: &Scene<'_>,
+) -> SynthRecord {
     let handler = turn.case_handler(dice);
     let opened = turn.office_hour(dice, visit.day);
-    let closed = visit.closed.map(|day| turn.office_hour(dice, day).max(opened.plus_seconds(5400)));
+    let closed = visit
+        .closed
+        .map(|day| turn.office_hour(dice, day).max(opened.plus_seconds(5400)));
     let faulty = visit.service != "maintenance";
     let (fault_code, fault_system, _) = visit.fault;
     let paid = closed.is_some() || visit.status == "completed";
     let claim = match visit.service {
-        "warranty" | "recall" if closed.is_some() => dice.pick(&["approved", "approved", "approved", "rejected"]),
+        "warranty" | "recall" if closed.is_some() => {
+            dice.pick(&["approved", "approved", "approved", "rejected"])
+        }
         "warranty" | "recall" => "submitted",
         _ => "none",
     };
@@ -201,15 +271,27 @@ fn work_order(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, car: &Car, number
         .with_some("fault_code", faulty.then_some(fault_code))
         .with_some("fault_system", faulty.then_some(fault_system))
         .with_some("fault_text", faulty.then(|| scene.say("car.fault", dice)))
-        .with_some("parts_amount", paid.then(|| yuan(dice, 80, if faulty { 5200 } else { 900 })))
-        .with_some("labour_amount", paid.then(|| yuan(dice, 60, if faulty { 1800 } else { 360 })))
+        .with_some(
+            "parts_amount",
+            paid.then(|| yuan(dice, 80, if faulty { 5200 } else { 900 })),
+        )
+        .with_some(
+            "labour_amount",
+            paid.then(|| yuan(dice, 60, if faulty { 1800 } else { 360 })),
+        )
         .with("warranty_claim", claim)
         .with("opened_at", time_text(opened))
         .with_some("closed_at", closed.map(time_text))
 }
 
 /// The position is kept for a day at most, so only a rescue under way still has one.
-fn rescue(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, place: u64, scene: &Scene<'_>) -> SynthRecord {
+fn rescue(
+    turn: &Turn<'_>,
+    dice: &mut Dice,
+    visit: &Visit,
+    place: u64,
+    scene: &Scene<'_>,
+) -> SynthRecord {
     let city = scene.person.city;
     let under_way = visit.closed.is_none() && visit.day >= turn.today - 1;
     let asked = match under_way {
@@ -221,14 +303,25 @@ fn rescue(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, place: u64, scene: &S
         .with_some("position", under_way.then(|| city.position(dice)))
         .with_some("place", under_way.then(|| city.roadside(dice)))
         .with("requested_at", time_text(asked))
-        .with("outcome", if under_way { "pending" } else { dice.pick_early(&["towed", "repaired-on-site", "cancelled"]) })
+        .with(
+            "outcome",
+            if under_way {
+                "pending"
+            } else {
+                dice.pick_early(&["towed", "repaired-on-site", "cancelled"])
+            },
+        )
 }
 
 fn call(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, scene: &Scene<'_>) -> SynthRecord {
     let (topic, channel, rule) = if visit.service == "rescue" {
         ("rescue", "hotline", "car.rescue")
     } else if visit.closed.is_none() {
-        dice.pick(&[("booking", "hotline", "car.booking"), ("progress", "hotline", "car.progress"), ("progress", "wechat", "car.chat")])
+        dice.pick(&[
+            ("booking", "hotline", "car.booking"),
+            ("progress", "hotline", "car.progress"),
+            ("progress", "wechat", "car.chat"),
+        ])
     } else {
         dice.pick(&[
             ("booking", "hotline", "car.booking"),
@@ -239,7 +332,9 @@ fn call(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, scene: &Scene<'_>) -> S
             ("complaint", "hotline", "car.complaint"),
         ])
     };
-    let at = turn.office_hour(dice, visit.day).plus_seconds(-DAY_SECONDS / 8);
+    let at = turn
+        .office_hour(dice, visit.day)
+        .plus_seconds(-DAY_SECONDS / 8);
     SynthRecord::new("call")
         .with("at", time_text(at))
         .with("channel", channel)
@@ -251,56 +346,26 @@ fn complaint(turn: &Turn<'_>, dice: &mut Dice, visit: &Visit, scene: &Scene<'_>)
     let settled = visit.day < turn.today - 20;
     SynthRecord::new("complaint")
         .with("number", turn.number("CP", visit.day, 0))
-        .with("category", dice.pick_early(&["quality", "price", "delay", "attitude", "privacy", "other"]))
+        .with(
+            "category",
+            dice.pick_early(&["quality", "price", "delay", "attitude", "privacy", "other"]),
+        )
         .with("content", scene.say("car.complaint", dice))
-        .with_some("result", settled.then(|| scene.say("complaint.result", dice)))
-        .with("state", if settled { "settled" } else { dice.pick(&["received", "handling"]) })
+        .with_some(
+            "result",
+            settled.then(|| scene.say("complaint.result", dice)),
+        )
+        .with(
+            "state",
+            if settled {
+                "settled"
+            } else {
+                dice.pick(&["received", "handling"])
+            },
+        )
         .with("region", &*turn.handler.region)
-        .with("received_at", time_text(turn.office_hour(dice, visit.closed.unwrap_or(visit.day))))
+        .with(
+            "received_at",
+            time_text(turn.office_hour(dice, visit.closed.unwrap_or(visit.day))),
+        )
 }
-
-const MODELS: [Model; 9] = [
-    Model { code: "X5-20T", title: "X5", energy: "petrol", green: false, descriptor: "TE5T0" },
-    Model { code: "X3-15T", title: "X3", energy: "petrol", green: false, descriptor: "TE3T0" },
-    Model { code: "S7-20T", title: "S7", energy: "petrol", green: false, descriptor: "TS7T0" },
-    Model { code: "M9-20D", title: "M9", energy: "diesel", green: false, descriptor: "TM9D0" },
-    Model { code: "X5-HEV", title: "X5混动", energy: "hybrid", green: false, descriptor: "TE5H0" },
-    Model { code: "S7-PHEV", title: "S7混动", energy: "hybrid", green: true, descriptor: "TS7H0" },
-    Model { code: "E3-50", title: "E3", energy: "electric", green: true, descriptor: "EE3B0" },
-    Model { code: "E5-75", title: "E5", energy: "electric", green: true, descriptor: "EE5B0" },
-    Model { code: "E7-100", title: "E7", energy: "electric", green: true, descriptor: "EE7B0" },
-];
-
-/// Kinds of stay, as often as they come.
-const SERVICES: [&str; 20] = [
-    "maintenance", "maintenance", "maintenance", "maintenance", "maintenance", "maintenance", "maintenance",
-    "maintenance", "maintenance", "maintenance", "repair", "repair", "repair", "repair", "warranty", "warranty",
-    "recall", "accident", "accident", "rescue",
-];
-
-/// Fault code, faulty system, and the rule that says it in the customer's words.
-type Fault = (&'static str, &'static str, &'static str);
-
-/// By falling frequency.
-const FAULTS: [Fault; 18] = [
-    ("P0301", "engine", "fault.engine"),
-    ("P0171", "engine", "fault.engine"),
-    ("C1130", "brake", "fault.brake"),
-    ("B1318", "electronics", "fault.electronics"),
-    ("U0100", "electronics", "fault.electronics"),
-    ("P0A80", "battery", "fault.battery"),
-    ("P0AA6", "battery", "fault.battery"),
-    ("P0420", "engine", "fault.engine"),
-    ("P0700", "transmission", "fault.transmission"),
-    ("C0561", "brake", "fault.brake"),
-    ("C1513", "steering", "fault.steering"),
-    ("B2960", "body", "fault.body"),
-    ("P0741", "transmission", "fault.transmission"),
-    ("U0126", "steering", "fault.steering"),
-    ("B1342", "electronics", "fault.electronics"),
-    ("B1055", "body", "fault.body"),
-    ("P0562", "battery", "fault.battery"),
-    ("C1145", "other", "fault.other"),
-];
-/// The place of the fault that electric cars have instead of an engine's.
-const ELECTRIC: usize = 5;

@@ -17,7 +17,11 @@ pub(crate) fn civil(day: i64) -> (i64, u8, u8) {
     let month = (5 * of_year + 2) / 153;
     let day = of_year - (153 * month + 2) / 5 + 1;
     let month = if month < 10 { month + 3 } else { month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month as u8, day as u8)
+    (
+        year_of_era + era * 400 + i64::from(month <= 2),
+        month as u8,
+        day as u8,
+    )
 }
 
 /// The day as `2026-11-21`.
@@ -63,14 +67,22 @@ mod tests {
 
     #[test]
     fn days_and_times_read_as_in_the_calendar() {
-        for (day, text) in [(0, "1970-01-01"), (11_016, "2000-02-29"), (-25_509, "1900-02-28"), (20_778, "2026-11-21")] {
+        for (day, text) in [
+            (0, "1970-01-01"),
+            (11_016, "2000-02-29"),
+            (-25_509, "1900-02-28"),
+            (20_778, "2026-11-21"),
+        ] {
             assert_eq!(date_text(day), text);
         }
         let moment = Moment::parse_rfc3339("2026-11-20T16:00:01Z").unwrap();
         assert_eq!(time_text(moment), "2026-11-20T16:00:01Z");
         assert_eq!(china_moment(20_778, 1), moment);
         assert_eq!(daytime(moment), china_moment(20_778, 8 * 3600 + 1));
-        assert_eq!(daytime(china_moment(20_777, 72_000)), china_moment(20_778, 8 * 3600));
+        assert_eq!(
+            daytime(china_moment(20_777, 72_000)),
+            china_moment(20_778, 8 * 3600)
+        );
         assert_eq!(compact(moment.china_day()), "20261121");
     }
 }

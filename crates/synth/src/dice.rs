@@ -43,12 +43,16 @@ impl Dice {
 
     /// `count` decimal digits.
     pub(crate) fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from(b'0' + self.below(10) as u8)).collect()
+        (0..count)
+            .map(|_| char::from(b'0' + self.below(10) as u8))
+            .collect()
     }
 
     /// `count` characters out of an ASCII alphabet.
     pub(crate) fn letters(&mut self, alphabet: &[u8], count: usize) -> String {
-        (0..count).map(|_| char::from(self.pick(alphabet))).collect()
+        (0..count)
+            .map(|_| char::from(self.pick(alphabet)))
+            .collect()
     }
 }
 
@@ -74,7 +78,10 @@ impl<T: Copy> Weighted<T> {
 
     /// One item, as likely as its weight. There must be one of weight above 0.
     pub(crate) fn pick(&self, dice: &mut Dice) -> T {
-        let sum = *self.bounds.last().expect("weighted lists are built from data that is not empty");
+        let sum = *self
+            .bounds
+            .last()
+            .expect("weighted lists are built from data that is not empty");
         let roll = dice.below(sum);
         self.items[self.bounds.partition_point(|&bound| bound <= roll)]
     }
@@ -84,7 +91,9 @@ impl<T: Copy> Weighted<T> {
 /// neighbours land far apart: unique numbers that do not look counted. Seed and family shift the
 /// whole, so that no two kinds of number of one subject resemble each other.
 pub(crate) fn scatter(index: u64, modulus: u64, seed: u64, family: &str) -> u64 {
-    let salt = family.bytes().fold(seed, |salt, byte| salt.wrapping_mul(257).wrapping_add(u64::from(byte)));
+    let salt = family.bytes().fold(seed, |salt, byte| {
+        salt.wrapping_mul(257).wrapping_add(u64::from(byte))
+    });
     // Neighbouring seeds must not give neighbouring numbers: SplitMix64's finish spreads them.
     let mut offset = salt.wrapping_add(0x9e37_79b9_7f4a_7c15);
     offset = (offset ^ (offset >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -99,7 +108,11 @@ pub(crate) fn scatter(index: u64, modulus: u64, seed: u64, family: &str) -> u64 
 }
 
 fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
 }
 
 #[cfg(test)]
@@ -119,7 +132,9 @@ mod tests {
     #[test]
     fn scattered_indexes_never_meet() {
         for modulus in [999, 1000, 1024] {
-            let met: BTreeSet<u64> = (0..modulus).map(|i| scatter(i, modulus, 77, "test")).collect();
+            let met: BTreeSet<u64> = (0..modulus)
+                .map(|i| scatter(i, modulus, 77, "test"))
+                .collect();
             assert_eq!(met.len() as u64, modulus);
         }
     }

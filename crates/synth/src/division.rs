@@ -31,7 +31,10 @@ pub struct Division {
 impl Divisions {
     /// The division of this code of two, four or six digits.
     pub fn get(&self, code: &str) -> Option<&Division> {
-        self.rows.binary_search_by(|row| row.code.cmp(code)).ok().map(|at| &self.rows[at])
+        self.rows
+            .binary_search_by(|row| row.code.cmp(code))
+            .ok()
+            .map(|at| &self.rows[at])
     }
 
     /// The provinces.
@@ -77,7 +80,10 @@ impl Divisions {
                 Division {
                     code: parts.next().unwrap_or_default(),
                     name: parts.next().unwrap_or_default(),
-                    towns: parts.next().map(|towns| towns.split(',').collect()).unwrap_or_default(),
+                    towns: parts
+                        .next()
+                        .map(|towns| towns.split(',').collect())
+                        .unwrap_or_default(),
                 }
             })
             .collect();
@@ -86,7 +92,12 @@ impl Divisions {
 }
 
 /// Names of groupings that no address carries.
-const STATISTICAL: [&str; 4] = ["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
+const STATISTICAL: [&str; 4] = [
+    "市辖区",
+    "县",
+    "省直辖县级行政区划",
+    "自治区直辖县级行政区划",
+];
 
 #[cfg(test)]
 mod tests {
@@ -96,8 +107,14 @@ mod tests {
     fn every_level_is_found_by_its_code() {
         let all = divisions();
         assert_eq!(all.provinces().count(), 31);
-        assert_eq!(all.rows.iter().filter(|row| row.code.len() == 6).count(), 2978);
-        assert_eq!(all.rows.iter().map(|row| row.towns.len()).sum::<usize>(), 41352);
+        assert_eq!(
+            all.rows.iter().filter(|row| row.code.len() == 6).count(),
+            2978
+        );
+        assert_eq!(
+            all.rows.iter().map(|row| row.towns.len()).sum::<usize>(),
+            41352
+        );
         assert!(all.get("330106").unwrap().towns.contains(&"文新街道"));
         assert!(all.within("33").any(|city| city.name == "杭州市"));
         assert!(all.get("339999").is_none() && all.get("").is_none());

@@ -15,6 +15,10 @@ use crate::{
     staffing::Handler,
 };
 
+use goods::GOODS;
+
+mod goods;
+
 /// The records of one account holder.
 pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
     let person = Person::roll(dice, turn.index, turn.seed, turn.city, turn.today);
@@ -40,13 +44,29 @@ fn customer(dice: &mut Dice, person: &Person) -> SynthRecord {
     SynthRecord::new("customer")
         .with("name", &*person.name.full)
         .with("mobile", &*person.mobile)
-        .with_some("landline", (company || dice.permille(40)).then(|| landline(dice, person.city.area_code)))
-        .with_some("resident_id", person.resident_id.as_deref().filter(|_| checked))
+        .with_some(
+            "landline",
+            (company || dice.permille(40)).then(|| landline(dice, person.city.area_code)),
+        )
+        .with_some(
+            "resident_id",
+            person.resident_id.as_deref().filter(|_| checked),
+        )
         .with_some("permit", permit)
         .with("address", &*person.address.full)
-        .with_some("company_code", company.then(|| social_credit_code(dice, person.city.province)))
+        .with_some(
+            "company_code",
+            company.then(|| social_credit_code(dice, person.city.province)),
+        )
         .with("account_type", if company { "company" } else { "person" })
-        .with("real_name_state", if checked { dice.pick(&["checked", "checked", "checked", "expired"]) } else { "unchecked" })
+        .with(
+            "real_name_state",
+            if checked {
+                dice.pick(&["checked", "checked", "checked", "expired"])
+            } else {
+                "unchecked"
+            },
+        )
         .with("member_level", dice.pick_early(&["none", "silver", "gold"]))
 }
 
@@ -79,7 +99,11 @@ impl<'a> Parcel<'a> {
         // The courier at the recipient's end has the case.
         let sends = turn.must_be_open.is_none() && dice.permille(600);
         let (far, far_city) = turn.staff.anyone(dice);
-        let (origin, handler) = if sends { (turn.handler, far) } else { (far, turn.handler) };
+        let (origin, handler) = if sends {
+            (turn.handler, far)
+        } else {
+            (far, turn.handler)
+        };
         let other = Other::roll(dice, far_city, turn.today);
         let must_be_open = turn.must_be_open.map(|open| open && place == 0);
         let under_way = must_be_open.unwrap_or_else(|| dice.permille(300));
@@ -102,7 +126,11 @@ impl<'a> Parcel<'a> {
             steps: Vec::with_capacity(9),
             status: "accepted",
             goods: dice.pick_early(&GOODS),
-            pieces: if dice.permille(900) { 1 } else { 2 + dice.below(4) },
+            pieces: if dice.permille(900) {
+                1
+            } else {
+                2 + dice.below(4)
+            },
         };
         parcel.travel(turn, dice, under_way);
         parcel
@@ -131,7 +159,12 @@ impl<'a> Parcel<'a> {
                 return;
             }
             self.status = status;
-            self.steps.push(Step { event, at, station: station.clone(), operator: self.operator(dice, event, station) });
+            self.steps.push(Step {
+                event,
+                at,
+                station: station.clone(),
+                operator: self.operator(dice, event, station),
+            });
         }
         if under_way {
             return;
@@ -146,7 +179,12 @@ impl<'a> Parcel<'a> {
             at = daytime(at.plus_seconds(dice.between(1800, DAY_SECONDS / 3)));
             self.status = status;
             let operator = self.operator(dice, event, destination);
-            self.steps.push(Step { event, at, station: destination.clone(), operator });
+            self.steps.push(Step {
+                event,
+                at,
+                station: destination.clone(),
+                operator,
+            });
         }
     }
 
@@ -159,15 +197,34 @@ impl<'a> Parcel<'a> {
     }
 
     fn record(&self, turn: &Turn<'_>, dice: &mut Dice) -> SynthRecord {
-        let delivered = self.steps.last().filter(|step| step.event == "signed").map(|step| time_text(step.at));
+        let delivered = self
+            .steps
+            .last()
+            .filter(|step| step.event == "signed")
+            .map(|step| time_text(step.at));
         let ready = self.status == "out-for-delivery" || delivered.is_some();
-        let pickup = (ready && dice.permille(450))
-            .then(|| format!("{}-{}-{:04}", 1 + dice.below(30), 1 + dice.below(6), dice.below(10_000)));
+        let pickup = (ready && dice.permille(450)).then(|| {
+            format!(
+                "{}-{}-{:04}",
+                1 + dice.below(30),
+                1 + dice.below(6),
+                dice.below(10_000)
+            )
+        });
         let (person, other) = (self.person, &self.other);
         let account = [&*person.name.full, &*person.mobile, &*person.address.full];
         let stranger = [&*other.name.full, &*other.mobile, &*other.address.full];
-        let (sender, recipient) = if self.sends { (account, stranger) } else { (stranger, account) };
-        let route = format!("{}-{:02}{}", self.handler.site, 1 + dice.below(24), dice.pick(&['A', 'B', 'C']));
+        let (sender, recipient) = if self.sends {
+            (account, stranger)
+        } else {
+            (stranger, account)
+        };
+        let route = format!(
+            "{}-{:02}{}",
+            self.handler.site,
+            1 + dice.below(24),
+            dice.pick(&['A', 'B', 'C'])
+        );
         SynthRecord::new("parcel")
             .with("waybill", &*self.waybill)
             .with("status", self.status)
@@ -183,17 +240,30 @@ impl<'a> Parcel<'a> {
             .with("recipient_address", recipient[2])
             .with("goods_text", self.say("parcel.goods", turn, dice))
             .with("goods_class", self.goods.1)
-            .with("weight_g", (dice.between(2, 400) * dice.between(1, 40) * 5).to_string())
+            .with(
+                "weight_g",
+                (dice.between(2, 400) * dice.between(1, 40) * 5).to_string(),
+            )
             .with("pieces", self.pieces.to_string())
-            .with_some("cod_amount", dice.permille(60).then(|| yuan(dice, 30, 3000)))
-            .with_some("insured_amount", dice.permille(110).then(|| yuan(dice, 200, 12_000)))
+            .with_some(
+                "cod_amount",
+                dice.permille(60).then(|| yuan(dice, 30, 3000)),
+            )
+            .with_some(
+                "insured_amount",
+                dice.permille(110).then(|| yuan(dice, 200, 12_000)),
+            )
             .with_some("pickup_code", pickup)
             .with("accepted_at", time_text(self.accepted))
             .with_some("delivered_at", delivered)
     }
 
     fn way(&self, dice: &mut Dice) -> Vec<SynthRecord> {
-        let recipient = if self.sends { &self.other.name } else { &self.person.name };
+        let recipient = if self.sends {
+            &self.other.name
+        } else {
+            &self.person.name
+        };
         self.steps
             .iter()
             .map(|step| {
@@ -201,7 +271,15 @@ impl<'a> Parcel<'a> {
                 // One parcel in seven is taken in by a neighbour or the doorman.
                 let signatory = signed.then(|| match dice.permille(850) {
                     true => recipient.full.clone(),
-                    false => Name::roll(dice, true, civil(step.at.china_day()).0 - 52, self.destination.province).full,
+                    false => {
+                        Name::roll(
+                            dice,
+                            true,
+                            civil(step.at.china_day()).0 - 52,
+                            self.destination.province,
+                        )
+                        .full
+                    }
                 });
                 SynthRecord::new("parcel_event")
                     .with("waybill", &*self.waybill)
@@ -210,21 +288,44 @@ impl<'a> Parcel<'a> {
                     .with("station", &*step.station)
                     .with("operator", &*step.operator)
                     .with_some("signatory", signatory)
-                    .with_some("sign_place", signed.then(|| self.destination.position(dice)))
+                    .with_some(
+                        "sign_place",
+                        signed.then(|| self.destination.position(dice)),
+                    )
             })
             .collect()
     }
 
     fn complaint(&self, turn: &Turn<'_>, dice: &mut Dice) -> SynthRecord {
-        let at = self.steps.last().map_or(self.accepted, |step| step.at).plus_seconds(dice.between(60, 3000)).min(turn.now);
+        let at = self
+            .steps
+            .last()
+            .map_or(self.accepted, |step| step.at)
+            .plus_seconds(dice.between(60, 3000))
+            .min(turn.now);
         let settled = turn.now.seconds_since(at) > 7 * DAY_SECONDS;
         SynthRecord::new("complaint")
             .with("number", format!("CP{}", &self.waybill[2..]))
             .with("waybill", &*self.waybill)
-            .with("category", dice.pick(&["lost", "damaged", "delayed", "delayed", "attitude", "privacy", "other"]))
+            .with(
+                "category",
+                dice.pick(&[
+                    "lost", "damaged", "delayed", "delayed", "attitude", "privacy", "other",
+                ]),
+            )
             .with("content", self.say("parcel.complaint", turn, dice))
-            .with_some("result", settled.then(|| self.say("complaint.result", turn, dice)))
-            .with("state", if settled { "settled" } else { dice.pick(&["received", "handling"]) })
+            .with_some(
+                "result",
+                settled.then(|| self.say("complaint.result", turn, dice)),
+            )
+            .with(
+                "state",
+                if settled {
+                    "settled"
+                } else {
+                    dice.pick(&["received", "handling"])
+                },
+            )
             .with("region", &*self.handler.region)
             .with("received_at", time_text(at))
     }
@@ -239,57 +340,22 @@ impl Parcel<'_> {
             ("order", &*self.waybill),
             ("goods", self.goods.0),
             ("pieces", &*pieces),
-            ("city", dice.pick(&["杭州", "郑州", "武汉", "广州", "成都", "西安", "天津"])),
+            (
+                "city",
+                dice.pick(&["杭州", "郑州", "武汉", "广州", "成都", "西安", "天津"]),
+            ),
         ];
         let day = self.accepted.china_day().min(turn.today);
-        Scene { person: self.person, other: &self.other, day, case: &case }.say(rule, dice)
+        Scene {
+            person: self.person,
+            other: &self.other,
+            day,
+            case: &case,
+        }
+        .say(rule, dice)
     }
 }
 
 fn hub(dice: &mut Dice, near: &Handler) -> String {
     format!("HUB-{}-{}", near.region.to_uppercase(), 1 + dice.below(3))
 }
-
-/// What people send and the class it belongs to, by falling frequency.
-const GOODS: [(&str, &str); 40] = [
-    ("女士连衣裙", "clothing"),
-    ("运动鞋", "clothing"),
-    ("儿童羽绒服", "clothing"),
-    ("零食大礼包", "food"),
-    ("手机壳", "electronics"),
-    ("面膜", "cosmetics"),
-    ("洗衣液", "household"),
-    ("合同文件", "documents"),
-    ("T恤", "clothing"),
-    ("耳机", "electronics"),
-    ("赣南脐橙", "food"),
-    ("收纳箱", "household"),
-    ("口红", "cosmetics"),
-    ("牛仔裤", "clothing"),
-    ("充电宝", "electronics"),
-    ("感冒药", "medicine"),
-    ("发票", "documents"),
-    ("大闸蟹", "food"),
-    ("四件套", "household"),
-    ("孕妇装", "clothing"),
-    ("智能手表", "electronics"),
-    ("阳澄湖礼盒", "food"),
-    ("玩具积木", "other"),
-    ("助听器电池", "medicine"),
-    ("身份证换领材料", "documents"),
-    ("血糖试纸", "medicine"),
-    ("茶叶", "food"),
-    ("保温杯", "household"),
-    ("护肤套装", "cosmetics"),
-    ("毕业证书", "documents"),
-    ("平板电脑", "electronics"),
-    ("渔具", "other"),
-    ("考研书籍", "other"),
-    ("降压药", "medicine"),
-    ("宠物粮", "other"),
-    ("车载香薰", "household"),
-    ("房产资料", "documents"),
-    ("隐形眼镜", "medicine"),
-    ("老家腊肉", "food"),
-    ("乐器配件", "other"),
-];

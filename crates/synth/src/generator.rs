@@ -34,8 +34,20 @@ pub struct Generator<'a> {
 
 impl<'a> Generator<'a> {
     /// A stream of `subjects` subjects whose lives lie before `now`.
-    pub fn new(profile: Profile, seed: u64, subjects: usize, now: Moment, staff: &'a Staffing) -> Self {
-        Self { profile, seed, now, staff, indexes: 0..subjects }
+    pub fn new(
+        profile: Profile,
+        seed: u64,
+        subjects: usize,
+        now: Moment,
+        staff: &'a Staffing,
+    ) -> Self {
+        Self {
+            profile,
+            seed,
+            now,
+            staff,
+            indexes: 0..subjects,
+        }
     }
 
     fn subject(&self, index: usize) -> Vec<SynthRecord> {
@@ -96,7 +108,11 @@ pub(crate) struct Turn<'a> {
 impl Turn<'_> {
     /// A business number: prefix, day, and nine digits that differ for each subject and `place` below 16.
     pub(crate) fn number(&self, prefix: &str, day: i64, place: u64) -> String {
-        format!("{prefix}{}{:09}", compact(day), scatter(self.slot(place), 1_000_000_000, self.seed, prefix))
+        format!(
+            "{prefix}{}{:09}",
+            compact(day),
+            scatter(self.slot(place), 1_000_000_000, self.seed, prefix)
+        )
     }
 
     /// A number for the thing at `place` (below 16) of this subject, different for all of them.

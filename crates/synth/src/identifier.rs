@@ -25,7 +25,11 @@ pub(crate) fn resident_check(first: &str) -> char {
 /// The mobile number of this index: different for different indexes below 3.4 billion.
 pub(crate) fn mobile(index: u64, seed: u64) -> String {
     let spread = scatter(index, SEGMENTS.len() as u64 * 100_000_000, seed, "mobile");
-    format!("{}{:08}", SEGMENTS[(spread / 100_000_000) as usize], spread % 100_000_000)
+    format!(
+        "{}{:08}",
+        SEGMENTS[(spread / 100_000_000) as usize],
+        spread % 100_000_000
+    )
 }
 
 /// Any mobile number.
@@ -36,7 +40,11 @@ pub(crate) fn any_mobile(dice: &mut Dice) -> String {
 /// A landline number with the area code of its city.
 pub(crate) fn landline(dice: &mut Dice, area_code: &str) -> String {
     let length = if area_code.len() == 3 { 8 } else { 7 };
-    format!("{area_code}{}{}", 2 + dice.below(7), dice.digits(length - 1))
+    format!(
+        "{area_code}{}{}",
+        2 + dice.below(7),
+        dice.digits(length - 1)
+    )
 }
 
 /// A bank card number of an issuer number that was never issued, with its Luhn digit.
@@ -65,7 +73,12 @@ pub(crate) fn vin(index: u64, seed: u64, descriptor: &str, year: i64) -> String 
     let spread = scatter(index, VIN_ALPHABET.len() as u64 * 1_000_000, seed, "vin");
     let year = YEAR_ALPHABET[(year - 2010).rem_euclid(30) as usize];
     let plant = VIN_ALPHABET[(spread / 1_000_000) as usize];
-    let tail = format!("{}{}{:06}", char::from(year), char::from(plant), spread % 1_000_000);
+    let tail = format!(
+        "{}{}{:06}",
+        char::from(year),
+        char::from(plant),
+        spread % 1_000_000
+    );
     let check = vin_check(&format!("LZZ{descriptor}0{tail}"));
     format!("LZZ{descriptor}{check}{tail}")
 }
@@ -88,8 +101,16 @@ pub(crate) fn social_credit_code(dice: &mut Dice, province: &str) -> String {
 /// A number plate of this province: five characters, or six with a letter for new energy.
 pub(crate) fn plate(dice: &mut Dice, province: &str, office: char, new_energy: bool) -> String {
     if new_energy {
-        let second = if dice.permille(300) { dice.letters(PLATE_LETTERS, 1) } else { dice.digits(1) };
-        return format!("{province}{office}{}{second}{}", dice.pick_early(&['D', 'F', 'A']), dice.digits(4));
+        let second = if dice.permille(300) {
+            dice.letters(PLATE_LETTERS, 1)
+        } else {
+            dice.digits(1)
+        };
+        return format!(
+            "{province}{office}{}{second}{}",
+            dice.pick_early(&['D', 'F', 'A']),
+            dice.digits(4)
+        );
     }
     let mut body = dice.digits(5).into_bytes();
     for _ in 0..dice.pick(&[0, 1, 1, 1, 2]) {
@@ -106,7 +127,11 @@ pub(crate) fn plate_office(place: usize) -> char {
 /// A Chinese passport (`E` and eight characters) or a foreign one.
 pub(crate) fn passport(dice: &mut Dice) -> String {
     if dice.permille(500) {
-        format!("E{}{}", dice.letters(b"ABCDEFGHJKLMNPQRSTUVWXYZ", 1), dice.digits(7))
+        format!(
+            "E{}{}",
+            dice.letters(b"ABCDEFGHJKLMNPQRSTUVWXYZ", 1),
+            dice.digits(7)
+        )
     } else {
         format!("E{}", dice.digits(8))
     }
@@ -120,15 +145,31 @@ pub(crate) fn permit(dice: &mut Dice) -> String {
 /// An address of the ranges kept for documentation (RFC 5737, RFC 3849).
 pub(crate) fn ip(dice: &mut Dice) -> String {
     if dice.permille(150) {
-        return format!("2001:db8:{:x}:{:x}::{:x}", 1 + dice.below(65_535), 1 + dice.below(65_535), 1 + dice.below(65_535));
+        return format!(
+            "2001:db8:{:x}:{:x}::{:x}",
+            1 + dice.below(65_535),
+            1 + dice.below(65_535),
+            1 + dice.below(65_535)
+        );
     }
-    format!("{}.{}", dice.pick(&["192.0.2", "198.51.100", "203.0.113"]), 1 + dice.below(254))
+    format!(
+        "{}.{}",
+        dice.pick(&["192.0.2", "198.51.100", "203.0.113"]),
+        1 + dice.below(254)
+    )
 }
 
 /// A locally administered hardware address: no maker owns it.
 pub(crate) fn mac(dice: &mut Dice) -> String {
     let mut part = || dice.below(256);
-    format!("02:{:02X}:{:02X}:{:02X}:{:02X}:{:02X}", part(), part(), part(), part(), part())
+    format!(
+        "02:{:02X}:{:02X}:{:02X}:{:02X}:{:02X}",
+        part(),
+        part(),
+        part(),
+        part(),
+        part()
+    )
 }
 
 /// A QQ number.
@@ -140,34 +181,51 @@ pub(crate) fn qq(dice: &mut Dice) -> String {
 /// A WeChat id: one that WeChat made, or one that its owner chose.
 pub(crate) fn wechat(dice: &mut Dice, handle: &str) -> String {
     if dice.permille(350) {
-        return format!("wxid_{}", dice.letters(b"0123456789abcdefghijklmnopqrstuvwxyz", 14));
+        return format!(
+            "wxid_{}",
+            dice.letters(b"0123456789abcdefghijklmnopqrstuvwxyz", 14)
+        );
     }
     let count = dice.between(3, 6) as usize;
-    format!("{handle}{}{}", dice.pick(&["_", "", "-"]), dice.digits(count))
+    format!(
+        "{handle}{}{}",
+        dice.pick(&["_", "", "-"]),
+        dice.digits(count)
+    )
 }
 
 /// An e-mail address at a domain kept for documentation (RFC 2606).
 pub(crate) fn email(dice: &mut Dice, handle: &str) -> String {
     let count = dice.below(5) as usize;
-    format!("{handle}{}@{}", dice.digits(count), dice.pick(&["example.com", "example.cn", "example.net"]))
+    format!(
+        "{handle}{}@{}",
+        dice.digits(count),
+        dice.pick(&["example.com", "example.cn", "example.net"])
+    )
 }
 
 /// The waybill number of this index: different for different indexes below a million million.
 pub(crate) fn waybill(index: u64, seed: u64) -> String {
-    format!("SX{:013}", 1_000_000_000_000 + scatter(index, 1_000_000_000_000, seed, "waybill"))
+    format!(
+        "SX{:013}",
+        1_000_000_000_000 + scatter(index, 1_000_000_000_000, seed, "waybill")
+    )
 }
 
 /// The check character that `check` finds for ASCII text of the length it wants.
 fn checked<const N: usize>(check: fn(&[u8; N]) -> u8, text: &str) -> char {
-    let bytes = text.as_bytes().try_into().expect("every caller builds text of the length it asks for");
+    let bytes = text
+        .as_bytes()
+        .try_into()
+        .expect("every caller builds text of the length it asks for");
     char::from(check(bytes))
 }
 
 /// Segments that carriers hand out to people.
 const SEGMENTS: [&str; 34] = [
-    "130", "131", "132", "133", "135", "136", "137", "138", "139", "150", "151", "152", "153", "155", "156", "157",
-    "158", "159", "166", "176", "177", "178", "180", "181", "182", "183", "185", "186", "187", "188", "189", "191",
-    "198", "199",
+    "130", "131", "132", "133", "135", "136", "137", "138", "139", "150", "151", "152", "153",
+    "155", "156", "157", "158", "159", "166", "176", "177", "178", "180", "181", "182", "183",
+    "185", "186", "187", "188", "189", "191", "198", "199",
 ];
 /// Letters of vehicle numbers: no I, O, Q.
 const VIN_ALPHABET: &[u8] = b"ABCDEFGHJKLMNPRSTUVWXYZ0123456789";
@@ -182,7 +240,13 @@ mod tests {
 
     #[test]
     fn a_model_year_has_the_letter_of_the_standard() {
-        for (year, letter) in [(2010, 'A'), (2018, 'J'), (2023, 'P'), (2026, 'T'), (2031, '1')] {
+        for (year, letter) in [
+            (2010, 'A'),
+            (2018, 'J'),
+            (2023, 'P'),
+            (2026, 'T'),
+            (2031, '1'),
+        ] {
             assert_eq!(vin(1, 1, "TE5T0", year).chars().nth(9), Some(letter));
         }
     }

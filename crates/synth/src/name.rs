@@ -22,7 +22,11 @@ impl Name {
     pub(crate) fn roll(dice: &mut Dice, male: bool, year: i64, province: &str) -> Self {
         let roll = dice.below(1000);
         let mut bound = 0;
-        for people in WORDS.peoples.iter().filter(|p| p.male == male && (p.province == province || p.province == "*")) {
+        for people in WORDS
+            .peoples
+            .iter()
+            .filter(|p| p.male == male && (p.province == province || p.province == "*"))
+        {
             bound += people.permille;
             if roll < bound {
                 return people.roll(dice);
@@ -36,15 +40,23 @@ impl Name {
         let mut letters = String::with_capacity(12);
         for (place, character) in self.full.chars().enumerate() {
             match character.to_pinyin() {
-                Some(syllable) if place == 0 || dice.permille(400) => letters.push_str(syllable.plain()),
+                Some(syllable) if place == 0 || dice.permille(400) => {
+                    letters.push_str(syllable.plain())
+                }
                 Some(syllable) => letters.push_str(&syllable.plain()[..1]),
-                None if character.is_ascii_alphabetic() => letters.push(character.to_ascii_lowercase()),
+                None if character.is_ascii_alphabetic() => {
+                    letters.push(character.to_ascii_lowercase())
+                }
                 None => {}
             }
         }
         letters.retain(|letter| letter.is_ascii_lowercase());
         letters.truncate(12);
-        if letters.len() < 2 { "shouxin".to_owned() } else { letters }
+        if letters.len() < 2 {
+            "shouxin".to_owned()
+        } else {
+            letters
+        }
     }
 
     fn han(dice: &mut Dice, male: bool, year: i64) -> Self {
@@ -66,14 +78,24 @@ impl Name {
             full.push(first);
             // Doubled names (婷婷) are for girls; for boys a second character is drawn again.
             let second = dice.pick_early(&decade.characters);
-            full.push(if second == first && male { dice.pick(&decade.characters) } else { second });
+            full.push(if second == first && male {
+                dice.pick(&decade.characters)
+            } else {
+                second
+            });
         }
-        Self { full, short: surname.to_owned(), foreign: false }
+        Self {
+            full,
+            short: surname.to_owned(),
+            foreign: false,
+        }
     }
 }
 
 /// Given names with characters that old software loses: beyond GB 2312, beyond the BMP.
-const RARE: [&str; 14] = ["𠮷", "䶮", "㛃", "𬭎", "喆", "堃", "晉𠮷", "昇昇", "犇", "㼆", "𡶐山", "𤩽", "𬤇", "淼垚"];
+const RARE: [&str; 14] = [
+    "𠮷", "䶮", "㛃", "𬭎", "喆", "堃", "晉𠮷", "昇昇", "犇", "㼆", "𡶐山", "𤩽", "𬤇", "淼垚",
+];
 
 struct Words {
     surnames: Weighted<&'static str>,
@@ -110,7 +132,11 @@ impl People {
         } else {
             format!("{given}{}{}", self.joiner, dice.pick(&self.second))
         };
-        Name { full, short: given.to_owned(), foreign: self.joiner == " " }
+        Name {
+            full,
+            short: given.to_owned(),
+            foreign: self.joiner == " ",
+        }
     }
 }
 
@@ -125,10 +151,12 @@ impl Words {
 }
 
 static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
-    surnames: Weighted::new(lines(include_str!("../data/surnames.txt")).filter_map(|line| {
-        let (surname, weight) = line.split_once(' ')?;
-        Some((surname, weight.parse().ok()?))
-    })),
+    surnames: Weighted::new(
+        lines(include_str!("../data/surnames.txt")).filter_map(|line| {
+            let (surname, weight) = line.split_once(' ')?;
+            Some((surname, weight.parse().ok()?))
+        }),
+    ),
     decades: lines(include_str!("../data/given.txt"))
         .filter_map(|line| {
             let mut parts = line.split('\t');
@@ -158,7 +186,8 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words {
 
 /// The lines of a data file that are no remarks.
 pub(crate) fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 #[cfg(test)]
@@ -167,14 +196,22 @@ mod tests {
 
     fn many(male: bool, year: i64, province: &str) -> Vec<Name> {
         let mut dice = Dice::new(5, 5);
-        (0..4000).map(|_| Name::roll(&mut dice, male, year, province)).collect()
+        (0..4000)
+            .map(|_| Name::roll(&mut dice, male, year, province))
+            .collect()
     }
 
     #[test]
     fn every_line_of_the_data_is_read() {
         let count = |text| lines(text).count();
-        assert_eq!(WORDS.decades.len(), count(include_str!("../data/given.txt")));
-        assert_eq!(WORDS.peoples.len(), count(include_str!("../data/minority.txt")));
+        assert_eq!(
+            WORDS.decades.len(),
+            count(include_str!("../data/given.txt"))
+        );
+        assert_eq!(
+            WORDS.peoples.len(),
+            count(include_str!("../data/minority.txt"))
+        );
     }
 
     #[test]
@@ -182,22 +219,44 @@ mod tests {
         let names = many(true, 1985, "33");
         let share = |s: &str| names.iter().filter(|n| n.short == s).count() * 1000 / names.len();
         assert!((60..110).contains(&share("王")), "{}", share("王"));
-        assert!(names.iter().any(|n| n.short.chars().count() == 2 && !n.foreign));
-        assert!(names.iter().any(|n| "仉逄乜佴亓郗逯虢妫昝禤璩缑甯".contains(&n.short)));
-        assert!(names.iter().any(|n| n.full.chars().any(|c| c as u32 > 0xffff)));
+        assert!(
+            names
+                .iter()
+                .any(|n| n.short.chars().count() == 2 && !n.foreign)
+        );
+        assert!(
+            names
+                .iter()
+                .any(|n| "仉逄乜佴亓郗逯虢妫昝禤璩缑甯".contains(&n.short))
+        );
+        assert!(
+            names
+                .iter()
+                .any(|n| n.full.chars().any(|c| c as u32 > 0xffff))
+        );
         assert!(names.iter().any(|n| n.foreign));
     }
 
     #[test]
     fn many_of_xinjiang_and_few_of_zhejiang_write_a_dot() {
-        let dots = |province| many(false, 1990, province).iter().filter(|n| n.full.contains('·')).count();
+        let dots = |province| {
+            many(false, 1990, province)
+                .iter()
+                .filter(|n| n.full.contains('·'))
+                .count()
+        };
         assert!(dots("65") > 1000);
         assert_eq!(dots("33"), 0);
     }
 
     #[test]
     fn one_character_given_names_belong_to_the_eighties() {
-        let short = |year| many(true, year, "41").iter().filter(|n| n.full.chars().count() == 2).count();
+        let short = |year| {
+            many(true, year, "41")
+                .iter()
+                .filter(|n| n.full.chars().count() == 2)
+                .count()
+        };
         assert!(short(1985) > 3 * short(2012));
     }
 }

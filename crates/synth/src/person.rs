@@ -28,13 +28,23 @@ pub(crate) struct Person {
 
 impl Person {
     /// The customer with this index: no other index below 3.4 billion has the same mobile number.
-    pub(crate) fn roll(dice: &mut Dice, index: u64, seed: u64, city: &'static City, today: i64) -> Self {
+    pub(crate) fn roll(
+        dice: &mut Dice,
+        index: u64,
+        seed: u64,
+        city: &'static City,
+        today: i64,
+    ) -> Self {
         let male = dice.permille(560);
         // Adults, most of them between 25 and 65: the sum of two throws.
         let age_days = 18 * 365 + 5 + dice.between(0, 30 * 365) + dice.between(0, 34 * 365);
         let birth_day = today - age_days;
         // One in six lives in a province other than the one of birth: name and ID number tell.
-        let home = if dice.permille(160) { City::roll(dice).province } else { city.province };
+        let home = if dice.permille(160) {
+            City::roll(dice).province
+        } else {
+            city.province
+        };
         let name = Name::roll(dice, male, civil(birth_day).0, home);
         let handle = name.handle(dice);
         Self {

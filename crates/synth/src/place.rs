@@ -9,6 +9,10 @@ use crate::{
     name::lines,
 };
 
+use door::{SIDES, door, road};
+
+mod door;
+
 /// A city with what numbers and positions need to know of it.
 pub(crate) struct City {
     /// Four digits.
@@ -61,24 +65,53 @@ impl City {
         let district = self.district(dice);
         let mut place = divisions().full_name(district.code).unwrap_or_default();
         match dice.below(3) {
-            0 => place += &format!("{}与{}交叉口{}侧", road(dice), road(dice), dice.pick(&SIDES)),
+            0 => {
+                place += &format!(
+                    "{}与{}交叉口{}侧",
+                    road(dice),
+                    road(dice),
+                    dice.pick(&SIDES)
+                )
+            }
             1 => place += &format!("{}{}号附近路边", road(dice), dice.between(1, 999)),
-            _ => place += &format!("绕城高速{}向K{}+{}处应急车道", dice.pick(&SIDES), dice.between(3, 140), dice.between(1, 9) * 100),
+            _ => {
+                place += &format!(
+                    "绕城高速{}向K{}+{}处应急车道",
+                    dice.pick(&SIDES),
+                    dice.between(3, 140),
+                    dice.between(1, 9) * 100
+                )
+            }
         }
         place
     }
 
     /// A position within about 25 km of the city's centre: `30.273421,120.155310`.
     pub(crate) fn position(&self, dice: &mut Dice) -> String {
-        let mut near = || (f64::from(dice.below(200_000)) + f64::from(dice.below(200_000)) - 200_000.0) / 1_000_000.0;
-        format!("{:.6},{:.6}", self.latitude + near(), self.longitude + near())
+        let mut near = || {
+            (f64::from(dice.below(200_000)) + f64::from(dice.below(200_000)) - 200_000.0)
+                / 1_000_000.0
+        };
+        format!(
+            "{:.6},{:.6}",
+            self.latitude + near(),
+            self.longitude + near()
+        )
     }
 
     /// A district; zones that only planners know come more seldom.
     fn district(&self, dice: &mut Dice) -> &&'static Division {
-        let at = |dice: &mut Dice| &self.districts[dice.below(self.districts.len() as u32) as usize];
+        let at =
+            |dice: &mut Dice| &self.districts[dice.below(self.districts.len() as u32) as usize];
         let first = at(dice);
-        if ["开发区", "管理区", "园区"].iter().any(|zone| first.name.ends_with(zone)) { at(dice) } else { first }
+        if ["开发区", "管理区", "园区"]
+            .iter()
+            .any(|zone| first.name.ends_with(zone))
+        {
+            at(dice)
+        } else {
+            first
+        }
     }
 }
 
@@ -100,82 +133,32 @@ impl Address {
 /// A town of the district, more often a street of a city than a village.
 fn town(dice: &mut Dice, district: &Division) -> &'static str {
     let first = dice.pick(&district.towns);
-    let town = if first.ends_with("街道") { first } else { dice.pick(&district.towns) };
+    let town = if first.ends_with("街道") {
+        first
+    } else {
+        dice.pick(&district.towns)
+    };
     // Statistics puts remarks in brackets; no address has them.
     town.split('（').next().unwrap_or(town)
 }
-
-/// Adds road, estate and door, or village and group, in one of the many ways people write them.
-fn door(dice: &mut Dice, town: &str, address: &mut String) {
-    let rural = town.ends_with('乡') || (town.ends_with('镇') && dice.permille(400));
-    if rural {
-        let village = format!("{}{}村", dice.pick_early(&VILLAGE_HEADS), dice.pick(&VILLAGE_TAILS));
-        *address += &match dice.below(3) {
-            0 => format!("{village}{}组{}号", dice.between(1, 18), dice.between(1, 120)),
-            1 => format!("{village}{}号", dice.between(1, 260)),
-            _ => format!("{village}村委会旁{}", dice.pick(&["小卖部", "超市", "卫生室", "快递点"])),
-        };
-        return;
-    }
-    *address += &format!("{}{}号", road(dice), dice.between(1, 1888));
-    let estate = format!("{}{}", dice.pick(&ESTATE_HEADS), dice.pick_early(&ESTATE_TAILS));
-    let (building, unit) = (dice.between(1, 36), dice.between(1, 4));
-    let room = dice.between(1, 28) * 100 + dice.between(1, 6);
-    *address += &match dice.below(9) {
-        0 => format!("{estate}{building}幢{unit}单元{room}室"),
-        1 => format!("{estate}{building}号楼{unit}单元{room}"),
-        2 => format!("{estate}{building}栋{room}室"),
-        3 => format!("{estate}{building}-{unit}-{room}"),
-        4 => format!("{estate}{}期{building}栋{}座{room}", dice.pick(&["一", "二", "三"]), dice.pick(&['A', 'B', 'C'])),
-        5 => format!("{}{}座{room}室", dice.pick(&OFFICES), dice.pick(&['A', 'B', 'C', 'D'])),
-        6 => format!("{}{building}号宿舍楼{room}", dice.pick(&CAMPUSES)),
-        7 => format!("{building}弄{}号{room}室", dice.between(1, 90)),
-        _ => format!("{}{}号商铺", dice.pick(&["沿街", "农贸市场", "步行街"]), dice.between(1, 60)),
-    };
-}
-
-fn road(dice: &mut Dice) -> String {
-    let side = if dice.permille(250) { dice.pick(&SIDES) } else { "" };
-    format!("{}{side}{}", dice.pick_early(&ROADS), dice.pick_early(&["路", "街", "大道", "大街", "巷"]))
-}
-
-const SIDES: [&str; 4] = ["东", "西", "南", "北"];
-const ROADS: [&str; 44] = [
-    "人民", "解放", "建设", "中山", "和平", "新华", "文化", "长江", "黄河", "胜利", "朝阳", "迎宾", "学府", "工业", "光明",
-    "友谊", "滨河", "环城", "青年", "振兴", "花园", "公园", "体育场", "车站", "湖滨", "科技", "幸福", "民主", "团结", "泰山",
-    "嵩山", "淮海", "南京", "香山", "梅园", "桃园", "柳林", "石桥", "银杏", "海棠", "凤凰", "龙山", "金鸡", "望江",
-];
-const ESTATE_HEADS: [&str; 32] = [
-    "阳光", "翠湖", "锦绣", "金色", "香榭", "滨江", "世纪", "东方", "书香", "枫林", "丽景", "学府", "银河", "碧水", "紫金",
-    "和谐", "星洲", "锦江", "御景", "云栖", "梧桐", "水岸", "盛世", "绿城", "怡和", "天鹅", "春晓", "山水", "名门", "安居",
-    "康乐", "府前",
-];
-const ESTATE_TAILS: [&str; 14] = [
-    "花园", "小区", "家园", "苑", "华府", "新村", "公寓", "名邸", "湾", "里", "城", "雅居", "国际", "里弄新居",
-];
-const OFFICES: [&str; 10] = [
-    "创新大厦", "国际商务中心", "软件园", "财富广场", "联合大厦", "科创中心", "物流园", "银座", "电商产业园", "总部基地",
-];
-const CAMPUSES: [&str; 7] = ["师范学院", "职业技术学院", "第一中学", "人民医院", "机械厂", "纺织厂", "铁路局"];
-const VILLAGE_HEADS: [&str; 24] = [
-    "王家", "李家", "张家", "刘家", "陈家", "杨家", "赵家", "周家", "吴家", "徐家", "大", "小", "上", "下", "东", "西", "南",
-    "北", "前", "后", "新", "高", "石", "双",
-];
-const VILLAGE_TAILS: [&str; 18] = [
-    "庄", "湾", "坪", "沟", "桥", "坝", "岭", "塘", "河", "营", "屯", "店", "坡", "井", "滩", "窑", "堡", "埠",
-];
 
 static CITIES: LazyLock<(Vec<City>, Weighted<usize>)> = LazyLock::new(|| {
     let mut cities = Vec::with_capacity(350);
     let mut weights = Vec::with_capacity(350);
     for line in lines(include_str!("../data/provinces.tsv")) {
         let [province, plate, people, latitude, longitude, area_code] = columns(line);
-        let known: Vec<[&str; 5]> =
-            lines(include_str!("../data/cities.tsv")).filter(|line| line.starts_with(province)).map(columns).collect();
+        let known: Vec<[&str; 5]> = lines(include_str!("../data/cities.tsv"))
+            .filter(|line| line.starts_with(province))
+            .map(columns)
+            .collect();
         // Who lives in no listed city is spread over the others by their number of towns.
         let rest = number(people) - known.iter().map(|city| number(city[1])).sum::<f64>();
         let unlisted = |code: &str| known.iter().all(|city| city[0] != code);
-        let rest_towns: usize = divisions().within(province).filter(|c| unlisted(c.code)).map(|c| towns(c.code)).sum();
+        let rest_towns: usize = divisions()
+            .within(province)
+            .filter(|c| unlisted(c.code))
+            .map(|c| towns(c.code))
+            .sum();
         for (place, division) in divisions().within(province).enumerate() {
             let listed = known.iter().find(|city| city[0] == division.code);
             let weight = match listed {
@@ -183,8 +166,10 @@ static CITIES: LazyLock<(Vec<City>, Weighted<usize>)> = LazyLock::new(|| {
                 None => rest.max(0.0) * towns(division.code) as f64 / rest_towns as f64,
             };
             weights.push((cities.len(), weight as u32 + 1));
-            let (area_code, latitude, longitude) =
-                listed.map_or((area_code, latitude, longitude), |city| (city[2], city[3], city[4]));
+            let (area_code, latitude, longitude) = listed
+                .map_or((area_code, latitude, longitude), |city| {
+                    (city[2], city[3], city[4])
+                });
             cities.push(City {
                 code: division.code,
                 province,
@@ -201,7 +186,10 @@ static CITIES: LazyLock<(Vec<City>, Weighted<usize>)> = LazyLock::new(|| {
 });
 
 fn towns(city: &str) -> usize {
-    divisions().within(city).map(|district| district.towns.len()).sum()
+    divisions()
+        .within(city)
+        .map(|district| district.towns.len())
+        .sum()
 }
 
 fn columns<const N: usize>(line: &'static str) -> [&'static str; N] {
@@ -219,11 +207,15 @@ mod tests {
 
     #[test]
     fn every_line_of_the_data_names_a_division_and_reads_as_numbers() {
-        for line in lines(include_str!("../data/provinces.tsv")).chain(lines(include_str!("../data/cities.tsv"))) {
+        for line in lines(include_str!("../data/provinces.tsv"))
+            .chain(lines(include_str!("../data/cities.tsv")))
+        {
             let code = line.split('\t').next().unwrap();
             assert!(divisions().get(code).is_some(), "{line}");
         }
-        assert!(CITIES.0.iter().all(|city| city.latitude > 18.0 && city.longitude > 73.0 && city.area_code.len() >= 3));
+        assert!(CITIES.0.iter().all(|city| city.latitude > 18.0
+            && city.longitude > 73.0
+            && city.area_code.len() >= 3));
         assert!(CITIES.0.iter().all(|city| !city.districts.is_empty()));
     }
 
@@ -231,7 +223,9 @@ mod tests {
     fn people_live_where_people_live() {
         let mut dice = Dice::new(3, 3);
         let rolls: Vec<_> = (0..20_000).map(|_| City::roll(&mut dice)).collect();
-        let share = |province: &str| rolls.iter().filter(|c| c.province == province).count() * 1000 / rolls.len();
+        let share = |province: &str| {
+            rolls.iter().filter(|c| c.province == province).count() * 1000 / rolls.len()
+        };
         // The census of 2020: Guangdong 8.9 %, Beijing 1.6 %, Tibet 0.3 %.
         assert!((80..100).contains(&share("44")), "{}", share("44"));
         assert!((11..21).contains(&share("11")), "{}", share("11"));
@@ -247,6 +241,9 @@ mod tests {
             assert!(address.starts_with("浙江省杭州市"), "{address}");
             assert!(address.chars().count() > 12, "{address}");
         }
-        assert_eq!((city.plate, city.office, city.area_code), ("浙", 'A', "0571"));
+        assert_eq!(
+            (city.plate, city.office, city.area_code),
+            ("浙", 'A', "0571")
+        );
     }
 }

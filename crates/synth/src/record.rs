@@ -15,7 +15,10 @@ pub struct SynthRecord {
 impl SynthRecord {
     /// A record of this collection without values.
     pub(crate) fn new(collection: &'static str) -> Self {
-        Self { collection, values: Vec::with_capacity(16) }
+        Self {
+            collection,
+            values: Vec::with_capacity(16),
+        }
     }
 
     /// The record with one more value.
@@ -34,7 +37,10 @@ impl SynthRecord {
 
     /// The value of this field, if it has one.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.values.iter().find(|(name, _)| *name == field).map(|(_, value)| value.as_str())
+        self.values
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -43,6 +49,9 @@ impl SynthRecord {
 impl fmt::Debug for SynthRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields: Vec<_> = self.values.iter().map(|(name, _)| name).collect();
-        f.debug_struct("SynthRecord").field("collection", &self.collection).field("fields", &fields).finish()
+        f.debug_struct("SynthRecord")
+            .field("collection", &self.collection)
+            .field("fields", &fields)
+            .finish()
     }
 }

@@ -58,7 +58,10 @@ impl Facts for Scene<'_> {
             "other_address" => text.push_str(&self.other.address.full),
             "ip" => text.push_str(&ip(dice)),
             // The same all through one talk.
-            "staff_no" => text.push_str(&format!("{:04}", (self.day * 31 + person.birth_day).rem_euclid(2000))),
+            "staff_no" => text.push_str(&format!(
+                "{:04}",
+                (self.day * 31 + person.birth_day).rem_euclid(2000)
+            )),
             "greeting" => text.push_str(dice.pick(&["上午好", "下午好", "晚上好", "您好"])),
             "part_of_day" => text.push_str(dice.pick(&["morning", "afternoon", "evening"])),
             "day" => text.push_str(&self.some_day(dice)),
@@ -69,7 +72,9 @@ impl Facts for Scene<'_> {
             "amount" => text.push_str(&format!("{}.{}0", dice.between(60, 6800), dice.below(10))),
             "plate_spoken" => text.push_str(&spelled(self.case("plate").unwrap_or_default())),
             "place" => text.push_str(&person.city.roadside(dice)),
-            "fault" => text.push_str(&self.say(self.case("fault_rule").unwrap_or("fault.other"), dice)),
+            "fault" => {
+                text.push_str(&self.say(self.case("fault_rule").unwrap_or("fault.other"), dice))
+            }
             _ => return false,
         }
         true
@@ -78,12 +83,19 @@ impl Facts for Scene<'_> {
 
 impl Scene<'_> {
     fn case(&self, slot: &str) -> Option<&str> {
-        self.case.iter().find(|(name, _)| *name == slot).map(|(_, fact)| *fact)
+        self.case
+            .iter()
+            .find(|(name, _)| *name == slot)
+            .map(|(_, fact)| *fact)
     }
 
     fn document(&self) -> &str {
         let person = self.person;
-        person.resident_id.as_deref().or(person.passport.as_deref()).unwrap_or_default()
+        person
+            .resident_id
+            .as_deref()
+            .or(person.passport.as_deref())
+            .unwrap_or_default()
     }
 
     /// A day close to the talk, as people name it.
@@ -93,7 +105,9 @@ impl Scene<'_> {
         match dice.below(4) {
             0 => format!("{month}月{day}号"),
             1 => format!("{day}号"),
-            2 => dice.pick(&["明天", "后天", "周六", "周日", "下周一", "下周三", "这周五"]).to_owned(),
+            2 => dice
+                .pick(&["明天", "后天", "周六", "周日", "下周一", "下周三", "这周五"])
+                .to_owned(),
             _ => format!("{ahead}天后"),
         }
     }
@@ -104,5 +118,22 @@ pub(crate) fn tail(number: &str) -> &str {
     &number[number.len().saturating_sub(4)..]
 }
 
-const HOURS: [&str; 8] = ["上午九点", "上午十点半", "中午", "下午一点", "下午两点半", "下午四点", "下班后", "晚上七点前"];
-const SINCE: [&str; 7] = ["上周", "前天", "这个月初", "国庆以后", "上次保养以后", "昨天", "半个月前"];
+const HOURS: [&str; 8] = [
+    "上午九点",
+    "上午十点半",
+    "中午",
+    "下午一点",
+    "下午两点半",
+    "下午四点",
+    "下班后",
+    "晚上七点前",
+];
+const SINCE: [&str; 7] = [
+    "上周",
+    "前天",
+    "这个月初",
+    "国庆以后",
+    "上次保养以后",
+    "昨天",
+    "半个月前",
+];

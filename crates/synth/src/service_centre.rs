@@ -18,8 +18,9 @@ pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
     let other = Other::roll(dice, turn.city, turn.today);
     let product = dice.pick_early(&PRODUCTS);
     let device = device(turn, dice);
-    let orders: Vec<SynthRecord> =
-        (0..dice.pick(&[1, 1, 1, 1, 2, 2, 3])).map(|place| transaction(turn, dice, &person, &product, place)).collect();
+    let orders: Vec<SynthRecord> = (0..dice.pick(&[1, 1, 1, 1, 2, 2, 3]))
+        .map(|place| transaction(turn, dice, &person, &product, place))
+        .collect();
 
     let order = orders[0].get("order_number").unwrap_or_default();
     let amount = orders[0].get("amount").unwrap_or_default();
@@ -34,11 +35,22 @@ pub(crate) fn subject(turn: &Turn<'_>, dice: &mut Dice) -> Vec<SynthRecord> {
         ("product_en", product.title_en),
         ("trouble", dice.pick(product.troubles)),
     ];
-    let scene = |day| Scene { person: &person, other: &other, day, case: &case };
+    let scene = |day| Scene {
+        person: &person,
+        other: &other,
+        day,
+        case: &case,
+    };
 
     let mut records = vec![basic(dice, &person)];
     for (place, ticket) in tickets(turn, dice).iter().enumerate() {
-        records.push(interaction(turn, dice, ticket, place as u64, &scene(ticket.day)));
+        records.push(interaction(
+            turn,
+            dice,
+            ticket,
+            place as u64,
+            &scene(ticket.day),
+        ));
         if ticket.closed.is_some() && dice.permille(450) {
             records.push(feedback(turn, dice, ticket, &scene(ticket.day)));
         }
@@ -65,33 +77,66 @@ fn basic(dice: &mut Dice, person: &Person) -> SynthRecord {
     SynthRecord::new("basic")
         .with("name", &*person.name.full)
         .with("mobile", &*person.mobile)
-        .with_some("landline", dice.permille(70).then(|| landline(dice, person.city.area_code)))
+        .with_some(
+            "landline",
+            dice.permille(70)
+                .then(|| landline(dice, person.city.area_code)),
+        )
         .with_some("email", dice.permille(500).then_some(&*person.email))
         .with_some("wechat", dice.permille(550).then_some(&*person.wechat))
         .with_some("qq", dice.permille(220).then(|| qq(dice)))
-        .with_some("resident_id", person.resident_id.as_deref().filter(|_| proved))
+        .with_some(
+            "resident_id",
+            person.resident_id.as_deref().filter(|_| proved),
+        )
         .with_some("passport", person.passport.as_deref().filter(|_| proved))
         .with("address", &*person.address.full)
-        .with_some("date_of_birth", (member != "none").then(|| date_text(person.birth_day)))
+        .with_some(
+            "date_of_birth",
+            (member != "none").then(|| date_text(person.birth_day)),
+        )
         .with("member_level", member)
         .with("language", language)
         // Told by the customer and consented to; most never say anything.
-        .with_some("care_need", dice.permille(25).then(|| dice.pick(&["hearing", "sight", "speech", "mobility"])))
+        .with_some(
+            "care_need",
+            dice.permille(25)
+                .then(|| dice.pick(&["hearing", "sight", "speech", "mobility"])),
+        )
 }
 
-fn transaction(turn: &Turn<'_>, dice: &mut Dice, person: &Person, product: &Product, place: u64) -> SynthRecord {
+fn transaction(
+    turn: &Turn<'_>,
+    dice: &mut Dice,
+    person: &Person,
+    product: &Product,
+    place: u64,
+) -> SynthRecord {
     let day = turn.today - dice.between(0, 700);
     let state = match turn.today - day {
         0..2 => dice.pick(&["placed", "paid", "paid"]),
         2..8 => dice.pick(&["paid", "shipped", "shipped", "refunding"]),
-        _ => dice.pick(&["completed", "completed", "completed", "completed", "completed", "refunded"]),
+        _ => dice.pick(&[
+            "completed",
+            "completed",
+            "completed",
+            "completed",
+            "completed",
+            "refunded",
+        ]),
     };
     let refund = state.starts_with("refund");
     SynthRecord::new("transaction")
         .with("order_number", turn.number("SO", day, place))
         .with("product", product.code)
-        .with("amount", yuan(dice, product.price * 8 / 10, product.price * 11 / 10))
-        .with("paid_by", dice.pick_early(&["wechat-pay", "alipay", "card", "transfer", "cash"]))
+        .with(
+            "amount",
+            yuan(dice, product.price * 8 / 10, product.price * 11 / 10),
+        )
+        .with(
+            "paid_by",
+            dice.pick_early(&["wechat-pay", "alipay", "card", "transfer", "cash"]),
+        )
         .with_some("bank_card", refund.then_some(&*person.bank_card))
         .with("state", state)
         .with("ordered_at", time_text(turn.office_hour(dice, day)))
@@ -109,26 +154,44 @@ struct Ticket {
 fn tickets(turn: &Turn<'_>, dice: &mut Dice) -> Vec<Ticket> {
     let open = turn.must_be_open.unwrap_or_else(|| dice.permille(180));
     let past = dice.pick(&[0, 1, 1, 1, 2, 2, 3]).max(usize::from(!open));
-    let mut days: Vec<i64> = (0..past).map(|_| turn.today - dice.between(4, 420)).collect();
+    let mut days: Vec<i64> = (0..past)
+        .map(|_| turn.today - dice.between(4, 420))
+        .collect();
     days.sort_unstable();
     let mut tickets: Vec<Ticket> = days
         .into_iter()
         .map(|day| {
             let opened = turn.office_hour(dice, day);
             let closed = daytime(opened.plus_seconds(dice.between(600, 3 * DAY_SECONDS)));
-            Ticket { day, opened, status: "closed", closed: Some(closed) }
+            Ticket {
+                day,
+                opened,
+                status: "closed",
+                closed: Some(closed),
+            }
         })
         .collect();
     if open {
         let day = turn.today - dice.between(0, 5);
         let opened = turn.office_hour(dice, day);
         let status = dice.pick(&["open", "in-progress", "in-progress", "waiting-customer"]);
-        tickets.push(Ticket { day, opened, status, closed: None });
+        tickets.push(Ticket {
+            day,
+            opened,
+            status,
+            closed: None,
+        });
     }
     tickets
 }
 
-fn interaction(turn: &Turn<'_>, dice: &mut Dice, ticket: &Ticket, place: u64, scene: &Scene<'_>) -> SynthRecord {
+fn interaction(
+    turn: &Turn<'_>,
+    dice: &mut Dice,
+    ticket: &Ticket,
+    place: u64,
+    scene: &Scene<'_>,
+) -> SynthRecord {
     let handler = turn.case_handler(dice);
     let topic = dice.pick_early(&TOPICS);
     let channel = dice.pick_early(&["phone", "chat", "wechat", "app", "email"]);
@@ -154,13 +217,24 @@ fn interaction(turn: &Turn<'_>, dice: &mut Dice, ticket: &Ticket, place: u64, sc
 }
 
 fn feedback(turn: &Turn<'_>, dice: &mut Dice, ticket: &Ticket, scene: &Scene<'_>) -> SynthRecord {
-    let at = ticket.closed.unwrap_or(ticket.opened).plus_seconds(dice.between(300, DAY_SECONDS)).min(turn.now);
+    let at = ticket
+        .closed
+        .unwrap_or(ticket.opened)
+        .plus_seconds(dice.between(300, DAY_SECONDS))
+        .min(turn.now);
     let score = dice.pick_early(&["5", "4", "1", "3", "2"]);
-    let rule = if score >= "4" { "feedback.good" } else { "feedback.bad" };
+    let rule = if score >= "4" {
+        "feedback.good"
+    } else {
+        "feedback.bad"
+    };
     SynthRecord::new("feedback")
         .with("score", score)
         .with_some("comment", dice.permille(600).then(|| scene.say(rule, dice)))
-        .with("topic", dice.pick(&["attitude", "speed", "result", "other"]))
+        .with(
+            "topic",
+            dice.pick(&["attitude", "speed", "result", "other"]),
+        )
         .with("at", time_text(at))
 }
 
@@ -172,7 +246,15 @@ fn device(turn: &Turn<'_>, dice: &mut Dice) -> SynthRecord {
         .with("platform", platform)
         .with_some("imei", phone.then(|| imei(dice)))
         .with_some("mac", (phone || platform == "web").then(|| mac(dice)))
-        .with("app_version", format!("{}.{}.{}", dice.between(5, 8), dice.below(13), dice.below(6)))
+        .with(
+            "app_version",
+            format!(
+                "{}.{}.{}",
+                dice.between(5, 8),
+                dice.below(13),
+                dice.below(6)
+            ),
+        )
         .with("last_seen_at", time_text(seen))
 }
 
@@ -238,12 +320,60 @@ struct Product {
 
 /// By falling frequency.
 const PRODUCTS: [Product; 8] = [
-    Product { code: "PHN-12", title: "手机", title_en: "phone", price: 3299, troubles: &["充不进电", "自动关机", "屏幕闪烁", "听筒没声音"] },
-    Product { code: "EAR-3", title: "蓝牙耳机", title_en: "headset", price: 399, troubles: &["右边没声音", "连不上", "充电盒不亮"] },
-    Product { code: "AIR-35", title: "空调", title_en: "air conditioner", price: 2899, troubles: &["不制冷", "漏水", "外机响得厉害"] },
-    Product { code: "WSH-10", title: "洗衣机", title_en: "washing machine", price: 1999, troubles: &["不排水", "脱水时跳起来", "报E3"] },
-    Product { code: "LAP-14", title: "笔记本电脑", title_en: "laptop", price: 4999, troubles: &["蓝屏", "键盘失灵", "风扇一直转"] },
-    Product { code: "ROB-2", title: "扫地机器人", title_en: "robot vacuum", price: 2499, troubles: &["原地打转", "找不到充电座", "不吸尘"] },
-    Product { code: "WTR-60", title: "热水器", title_en: "water heater", price: 1699, troubles: &["打不着火", "水忽冷忽热", "漏电保护跳了"] },
-    Product { code: "LCK-5", title: "智能门锁", title_en: "door lock", price: 1299, troubles: &["指纹识别不了", "半夜自己响", "打不开门"] },
+    Product {
+        code: "PHN-12",
+        title: "手机",
+        title_en: "phone",
+        price: 3299,
+        troubles: &["充不进电", "自动关机", "屏幕闪烁", "听筒没声音"],
+    },
+    Product {
+        code: "EAR-3",
+        title: "蓝牙耳机",
+        title_en: "headset",
+        price: 399,
+        troubles: &["右边没声音", "连不上", "充电盒不亮"],
+    },
+    Product {
+        code: "AIR-35",
+        title: "空调",
+        title_en: "air conditioner",
+        price: 2899,
+        troubles: &["不制冷", "漏水", "外机响得厉害"],
+    },
+    Product {
+        code: "WSH-10",
+        title: "洗衣机",
+        title_en: "washing machine",
+        price: 1999,
+        troubles: &["不排水", "脱水时跳起来", "报E3"],
+    },
+    Product {
+        code: "LAP-14",
+        title: "笔记本电脑",
+        title_en: "laptop",
+        price: 4999,
+        troubles: &["蓝屏", "键盘失灵", "风扇一直转"],
+    },
+    Product {
+        code: "ROB-2",
+        title: "扫地机器人",
+        title_en: "robot vacuum",
+        price: 2499,
+        troubles: &["原地打转", "找不到充电座", "不吸尘"],
+    },
+    Product {
+        code: "WTR-60",
+        title: "热水器",
+        title_en: "water heater",
+        price: 1699,
+        troubles: &["打不着火", "水忽冷忽热", "漏电保护跳了"],
+    },
+    Product {
+        code: "LCK-5",
+        title: "智能门锁",
+        title_en: "door lock",
+        price: 1299,
+        troubles: &["指纹识别不了", "半夜自己响", "打不开门"],
+    },
 ];

@@ -59,8 +59,17 @@ impl Grammar {
                 rule.push(line);
             }
         }
-        let parse_way = |way: &&'static str| if *way == "~" { Vec::new() } else { pieces(way, &names) };
-        let rules = ways.iter().map(|rule| rule.iter().map(parse_way).collect()).collect();
+        let parse_way = |way: &&'static str| {
+            if *way == "~" {
+                Vec::new()
+            } else {
+                pieces(way, &names)
+            }
+        };
+        let rules = ways
+            .iter()
+            .map(|rule| rule.iter().map(parse_way).collect())
+            .collect();
         Self { names, rules }
     }
 }
@@ -69,7 +78,11 @@ impl Grammar {
 fn pieces(way: &'static str, names: &BTreeMap<&'static str, usize>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (place, part) in way.split('{').enumerate() {
-        let (name, words) = if place == 0 { ("", part) } else { part.split_once('}').unwrap_or(("", part)) };
+        let (name, words) = if place == 0 {
+            ("", part)
+        } else {
+            part.split_once('}').unwrap_or(("", part))
+        };
         match name.strip_prefix('@').map(|rule| names.get(rule)) {
             Some(Some(&rule)) => pieces.push(Piece::Rule(rule)),
             Some(None) => pieces.push(Piece::Slot(name)),
@@ -83,7 +96,8 @@ fn pieces(way: &'static str, names: &BTreeMap<&'static str, usize>) -> Vec<Piece
     pieces
 }
 
-static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| Grammar::parse(include_str!("../data/speech.txt")));
+static GRAMMAR: LazyLock<Grammar> =
+    LazyLock::new(|| Grammar::parse(include_str!("../data/speech.txt")));
 
 /// Digits as people say them on the phone, a breath after the third and seventh: `幺三八，零零零零，…`.
 pub(crate) fn spoken_mobile(mobile: &str, dice: &mut Dice) -> String {
@@ -105,7 +119,8 @@ pub(crate) fn spelled(text: &str) -> String {
 
 fn spoken(character: char) -> char {
     match character {
-        '0'..='9' => ['零', '幺', '二', '三', '四', '五', '六', '七', '八', '九'][character as usize - '0' as usize],
+        '0'..='9' => ['零', '幺', '二', '三', '四', '五', '六', '七', '八', '九']
+            [character as usize - '0' as usize],
         'X' => '叉',
         other => other,
     }
@@ -126,6 +141,9 @@ mod tests {
     #[test]
     fn digits_are_said_as_on_the_phone() {
         assert_eq!(spelled("浙A1020X"), "浙A幺零二零叉");
-        assert_eq!(spoken_mobile("13800138000", &mut Dice::new(0, 0)).replace(['，', ' '], ""), "幺三八零零幺三八零零零");
+        assert_eq!(
+            spoken_mobile("13800138000", &mut Dice::new(0, 0)).replace(['，', ' '], ""),
+            "幺三八零零幺三八零零零"
+        );
     }
 }

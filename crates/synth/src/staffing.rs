@@ -20,7 +20,8 @@ pub struct Handler {
     pub login: String,
     /// The code of the site, as in the case's site field.
     pub site: String,
-    /// The code of the region, as in the case's region field.
+    /// The code of the region, as in the case's region field. The invented staff work in `north`,
+    /// `northeast`, `east`, `central`, `south`, `southwest` and `northwest`.
     pub region: String,
     /// The four-digit code of the city where the handler's customers live; without it, anywhere.
     pub city: Option<String>,
@@ -45,14 +46,27 @@ impl Staffing {
         };
         let others: Vec<Handler> = SITES.iter().flat_map(of_site).collect();
         let near = |code: &str| -> Vec<usize> {
-            let at = |(place, other): (usize, &Handler)| other.city.as_ref()?.starts_with(code).then_some(place);
+            let at = |(place, other): (usize, &Handler)| {
+                other.city.as_ref()?.starts_with(code).then_some(place)
+            };
             others.iter().enumerate().filter_map(at).collect()
         };
         let serving = City::all().iter().map(|city| {
             let here = near(city.code);
-            (city.code, if here.is_empty() { near(city.province) } else { here })
+            (
+                city.code,
+                if here.is_empty() {
+                    near(city.province)
+                } else {
+                    here
+                },
+            )
         });
-        Self { serving: serving.collect(), featured, others }
+        Self {
+            serving: serving.collect(),
+            featured,
+            others,
+        }
     }
 
     /// The handler of the subject with this index, and the city where the subject lives: the first
@@ -81,14 +95,17 @@ impl Staffing {
     /// Whether the subject with this index must have an open case, or must have none, so that every
     /// featured handler has both.
     pub(crate) fn must_be_open(&self, index: usize) -> Option<bool> {
-        (index < 2 * self.featured.len()).then(|| index < self.featured.len())
+        (index < 2 * self.featured.len()).then_some(index < self.featured.len())
     }
 }
 
 impl Handler {
     /// The city of a customer: the handler's own, if it is known.
     fn home(&self, dice: &mut Dice) -> &'static City {
-        self.city.as_deref().and_then(City::find).unwrap_or_else(|| City::roll(dice))
+        self.city
+            .as_deref()
+            .and_then(City::find)
+            .unwrap_or_else(|| City::roll(dice))
     }
 }
 

@@ -16,13 +16,23 @@ fn every_record_names_declared_fields_and_every_enum_value_is_declared() {
     for (profile, record) in records() {
         let collection = declared(&registers()[*profile], record);
         for (name, value) in &record.values {
-            let field = collection.field(name).unwrap_or_else(|| panic!("{} has no {name}", record.collection));
+            let field = collection
+                .field(name)
+                .unwrap_or_else(|| panic!("{} has no {name}", record.collection));
             if field.kind == FieldKind::Enum {
-                assert!(field.values.contains(value), "{}.{name}: {value}", record.collection);
+                assert!(
+                    field.values.contains(value),
+                    "{}.{name}: {value}",
+                    record.collection
+                );
             }
         }
         let names: BTreeSet<_> = record.values.iter().map(|(name, _)| name).collect();
-        assert_eq!(names.len(), record.values.len(), "{record:?} names a field twice");
+        assert_eq!(
+            names.len(),
+            record.values.len(),
+            "{record:?} names a field twice"
+        );
     }
 }
 
@@ -35,7 +45,10 @@ fn every_record_carries_its_key_and_every_case_its_state_handler_site_and_region
             std::iter::once(&case.status).chain(optional.into_iter().flatten())
         });
         for needed in collection.key.iter().chain(case) {
-            assert!(record.get(needed).is_some_and(|value| !value.is_empty()), "{record:?} lacks {needed}");
+            assert!(
+                record.get(needed).is_some_and(|value| !value.is_empty()),
+                "{record:?} lacks {needed}"
+            );
         }
     }
 }
@@ -46,10 +59,19 @@ fn every_value_passes_the_check_of_its_kind_and_is_in_normal_form() {
         let collection = declared(&registers()[*profile], record);
         for (name, value) in &record.values {
             let kind = collection.field(name).unwrap().kind;
-            assert!(check(kind, value).is_ok(), "{}.{name}: {value}", record.collection);
+            assert!(
+                check(kind, value).is_ok(),
+                "{}.{name}: {value}",
+                record.collection
+            );
             // Talk keeps the punctuation of its language, which the normal form of texts does not.
             if kind != FieldKind::FreeText {
-                assert_eq!(normalise(kind, value), value.as_str(), "{}.{name}", record.collection);
+                assert_eq!(
+                    normalise(kind, value),
+                    value.as_str(),
+                    "{}.{name}",
+                    record.collection
+                );
             }
         }
     }
@@ -61,13 +83,20 @@ fn every_declared_collection_and_nearly_every_field_is_filled() {
     let never = ["interaction.attachment"];
     let mut filled: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for (profile, record) in records() {
-        let names = record.values.iter().map(|(name, _)| format!("{}.{name}", record.collection));
+        let names = record
+            .values
+            .iter()
+            .map(|(name, _)| format!("{}.{name}", record.collection));
         filled.entry(*profile).or_default().extend(names);
     }
     for (profile, register) in registers().iter().enumerate() {
         for (field, _) in register.fields() {
             let name = field.to_string();
-            assert_eq!(filled[&profile].contains(&name), !never.contains(&&*name), "{name}");
+            assert_eq!(
+                filled[&profile].contains(&name),
+                !never.contains(&&*name),
+                "{name}"
+            );
         }
     }
 }
@@ -79,7 +108,10 @@ fn keys_are_never_shared() {
         for (_, record) in records().iter().filter(|(of, _)| *of == profile) {
             let key = &declared(register, record).key;
             if !key.is_empty() {
-                let values: Vec<_> = key.iter().map(|field| record.get(field).unwrap().to_owned()).collect();
+                let values: Vec<_> = key
+                    .iter()
+                    .map(|field| record.get(field).unwrap().to_owned())
+                    .collect();
                 assert!(seen.insert((record.collection, values)), "{record:?}");
             }
         }
@@ -91,20 +123,39 @@ fn every_featured_handler_has_open_and_closed_cases() {
     for profile in Profile::ALL {
         let register = &registers()[Profile::ALL.iter().position(|p| *p == profile).unwrap()];
         let staff = staff(profile);
-        let cases = register.collections.iter().find(|c| c.case.is_some()).unwrap();
+        let cases = register
+            .collections
+            .iter()
+            .find(|c| c.case.is_some())
+            .unwrap();
         let shape = cases.case.as_ref().unwrap();
         let subjects: Vec<_> = Generator::new(profile, 9, 6, now(), &staff).collect();
         for login in ["lin", "hao", "mei"] {
             let states = |subject: &Vec<SynthRecord>| -> Vec<bool> {
                 subject
                     .iter()
-                    .filter(|r| r.collection == cases.name && r.get(shape.assignee.as_ref().unwrap()) == Some(login))
-                    .map(|r| shape.open.iter().any(|open| Some(open.as_str()) == r.get(&shape.status)))
+                    .filter(|r| {
+                        r.collection == cases.name
+                            && r.get(shape.assignee.as_ref().unwrap()) == Some(login)
+                    })
+                    .map(|r| {
+                        shape
+                            .open
+                            .iter()
+                            .any(|open| Some(open.as_str()) == r.get(&shape.status))
+                    })
                     .collect()
             };
-            assert!(subjects.iter().any(|s| states(s).contains(&true)), "{login} has no open case");
-            let spent = |s: &Vec<SynthRecord>| states(s).contains(&false) && !states(s).contains(&true);
-            assert!(subjects.iter().any(spent), "{login} has no customer whose cases are all closed");
+            assert!(
+                subjects.iter().any(|s| states(s).contains(&true)),
+                "{login} has no open case"
+            );
+            let spent =
+                |s: &Vec<SynthRecord>| states(s).contains(&false) && !states(s).contains(&true);
+            assert!(
+                subjects.iter().any(spent),
+                "{login} has no customer whose cases are all closed"
+            );
         }
     }
 }
@@ -116,7 +167,11 @@ fn cases_open_before_they_close_and_nothing_happens_after_now() {
         let collection = declared(&registers()[*profile], record);
         for (name, value) in &record.values {
             if collection.field(name).unwrap().kind == FieldKind::Time && value.contains('T') {
-                assert!(Moment::parse_rfc3339(value).unwrap() <= now(), "{}.{name}", record.collection);
+                assert!(
+                    Moment::parse_rfc3339(value).unwrap() <= now(),
+                    "{}.{name}",
+                    record.collection
+                );
             }
         }
         for (first, last) in pairs {
@@ -143,21 +198,46 @@ fn resident_id_sex_and_birthday_agree_and_the_county_is_nobodys() {
 fn no_fact_is_missing_from_what_is_said() {
     for (_, record) in records() {
         for (name, value) in &record.values {
-            assert!(!value.contains(['{', '}']), "{}.{name}: {value}", record.collection);
+            assert!(
+                !value.contains(['{', '}']),
+                "{}.{name}: {value}",
+                record.collection
+            );
         }
     }
 }
 
 #[test]
 fn talk_is_varied_and_carries_what_people_say_about_themselves() {
-    let talk: Vec<_> = records().iter().filter_map(|(_, record)| record.get("transcript")).collect();
+    let talk: Vec<_> = records()
+        .iter()
+        .filter_map(|(_, record)| record.get("transcript"))
+        .collect();
     let different: BTreeSet<_> = talk.iter().collect();
-    assert!(different.len() * 100 > talk.len() * 97, "{} of {}", different.len(), talk.len());
-    let share = |found: &dyn Fn(&str) -> bool| talk.iter().filter(|text| found(text)).count() * 100 / talk.len();
-    let digits = |text: &str| text.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 11 && run.starts_with('1'));
-    assert!(share(&digits) > 20, "written phone numbers: {} %", share(&digits));
+    assert!(
+        different.len() * 100 > talk.len() * 97,
+        "{} of {}",
+        different.len(),
+        talk.len()
+    );
+    let share = |found: &dyn Fn(&str) -> bool| {
+        talk.iter().filter(|text| found(text)).count() * 100 / talk.len()
+    };
+    let digits = |text: &str| {
+        text.split(|c: char| !c.is_ascii_digit())
+            .any(|run| run.len() == 11 && run.starts_with('1'))
+    };
+    assert!(
+        share(&digits) > 20,
+        "written phone numbers: {} %",
+        share(&digits)
+    );
     assert!(share(&|text| text.contains('幺')) > 15);
-    assert!(share(&|text| text.contains("市") && (text.contains('路') || text.contains('街') || text.contains('村'))) > 10);
+    assert!(
+        share(&|text| text.contains("市")
+            && (text.contains('路') || text.contains('街') || text.contains('村')))
+            > 10
+    );
 }
 
 #[test]
@@ -167,8 +247,15 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_other_people() {
         let make = |seed, subjects| Generator::new(profile, seed, subjects, now(), &staff);
         let whole: Vec<_> = make(7, 40).collect();
         assert!(whole == make(7, 40).collect::<Vec<_>>());
-        assert!(make(7, 1_000).nth(39).as_ref() == whole.last(), "a subject depends on its index alone");
-        assert!(make(8, 40).zip(&whole).all(|(a, b)| a[0].get("mobile") != b[0].get("mobile")));
+        assert!(
+            make(7, 1_000).nth(39).as_ref() == whole.last(),
+            "a subject depends on its index alone"
+        );
+        assert!(
+            make(8, 40)
+                .zip(&whole)
+                .all(|(a, b)| a[0].get("mobile") != b[0].get("mobile"))
+        );
     }
 }
 
@@ -210,7 +297,10 @@ fn records() -> &'static [(usize, SynthRecord)] {
     static RECORDS: LazyLock<Vec<(usize, SynthRecord)>> = LazyLock::new(|| {
         let of = |(place, profile)| {
             let staff = staff(profile);
-            Generator::new(profile, 1, SUBJECTS, now(), &staff).flatten().map(|r| (place, r)).collect::<Vec<_>>()
+            Generator::new(profile, 1, SUBJECTS, now(), &staff)
+                .flatten()
+                .map(|r| (place, r))
+                .collect::<Vec<_>>()
         };
         Profile::ALL.into_iter().enumerate().flat_map(of).collect()
     });
@@ -229,7 +319,9 @@ fn registers() -> &'static [Register] {
 }
 
 fn declared<'a>(register: &'a Register, record: &SynthRecord) -> &'a Collection {
-    register.collection(record.collection).unwrap_or_else(|| panic!("no {}", record.collection))
+    register
+        .collection(record.collection)
+        .unwrap_or_else(|| panic!("no {}", record.collection))
 }
 
 fn staff(profile: Profile) -> Staffing {
@@ -239,7 +331,10 @@ fn staff(profile: Profile) -> Staffing {
         region: "east".to_owned(),
         city: Some("3301".to_owned()),
     };
-    Staffing::new(profile, vec![handler("lin"), handler("hao"), handler("mei")])
+    Staffing::new(
+        profile,
+        vec![handler("lin"), handler("hao"), handler("mei")],
+    )
 }
 
 fn now() -> Moment {

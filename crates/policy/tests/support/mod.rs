@@ -32,7 +32,8 @@ pub(crate) struct Shipped {
 pub(crate) fn shipped(profile: &str) -> &'static Shipped {
     static SHIPPED: OnceLock<BTreeMap<&str, Shipped>> = OnceLock::new();
     let all = SHIPPED.get_or_init(|| PROFILES.iter().map(|name| (*name, load(name))).collect());
-    all.get(profile).unwrap_or_else(|| panic!("no profile {profile}"))
+    all.get(profile)
+        .unwrap_or_else(|| panic!("no profile {profile}"))
 }
 
 fn load(profile: &str) -> Shipped {
@@ -159,7 +160,13 @@ pub(crate) fn run(case: &Case) -> Expect {
         What::Export => observed(&decide_export(policies, register, &facts)),
         What::Search => {
             let mode = case.mode.expect("a search has a mode");
-            ruled(&decide_search(policies, register, &facts.ask, &facts.fields[0], mode))
+            ruled(&decide_search(
+                policies,
+                register,
+                &facts.ask,
+                &facts.fields[0],
+                mode,
+            ))
         }
         What::Count => ruled(&decide_count(policies, register, &facts.ask, &facts.fields)),
     }
@@ -209,7 +216,9 @@ fn ask(case: &Case) -> Ask {
             roles: case.roles.clone(),
             site: None,
             region: None,
-            sign_in: SignIn { second_factor_at: later(case.second_factor_seconds_ago.map(|s| -s)) },
+            sign_in: SignIn {
+                second_factor_at: later(case.second_factor_seconds_ago.map(|s| -s)),
+            },
             address: None,
         },
         purpose: case.purpose.clone(),
@@ -224,18 +233,26 @@ fn ask(case: &Case) -> Ask {
 }
 
 fn fields<'a>(names: &'a [String]) -> impl Iterator<Item = FieldRef> + 'a {
-    names.iter().map(|name| name.parse().expect("cases name fields as collection.field"))
+    names
+        .iter()
+        .map(|name| name.parse().expect("cases name fields as collection.field"))
 }
 
 fn observed(verdict: &Verdict) -> Expect {
     let line = |(name, decision): &(FieldRef, shouxin_policy::Decision)| {
-        let mut line = vec![decision.form.word().to_owned(), decision.because.rule.to_string()];
+        let mut line = vec![
+            decision.form.word().to_owned(),
+            decision.because.rule.to_string(),
+        ];
         line.push(word(&decision.because.layer));
         line.extend(decision.hint.as_ref().map(word));
         (name.to_string(), line)
     };
     Expect {
-        refused: verdict.refusal.as_ref().map(|because| because.rule.to_string()),
+        refused: verdict
+            .refusal
+            .as_ref()
+            .map(|because| because.rule.to_string()),
         fields: verdict.fields.iter().map(line).collect(),
     }
 }
@@ -251,7 +268,11 @@ fn ruled(ruling: &Ruling) -> Expect {
 }
 
 fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).unwrap().as_str().unwrap().to_owned()
+    serde_json::to_value(value)
+        .unwrap()
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 fn is_false(value: &bool) -> bool {

@@ -42,9 +42,15 @@ pub(crate) fn table(profile: &str) -> &'static Table {
     static TABLES: OnceLock<BTreeMap<&str, Table>> = OnceLock::new();
     &TABLES.get_or_init(|| {
         BTreeMap::from([
-            ("after-sales", parse(include_str!("../reference/after-sales.table"))),
+            (
+                "after-sales",
+                parse(include_str!("../reference/after-sales.table")),
+            ),
             ("express", parse(include_str!("../reference/express.table"))),
-            ("service-centre", parse(include_str!("../reference/service-centre.table"))),
+            (
+                "service-centre",
+                parse(include_str!("../reference/service-centre.table")),
+            ),
         ])
     })[profile]
 }
@@ -68,7 +74,11 @@ fn whole<'a>(table: &'a Table, case: &Case) -> Result<&'a Row, &'static str> {
     if !table.rows.iter().any(|row| row.purpose == case.purpose) {
         return Err("unknown-purpose");
     }
-    if case.key.as_ref().is_some_and(|key| !key.purposes.contains(&case.purpose)) {
+    if case
+        .key
+        .as_ref()
+        .is_some_and(|key| !key.purposes.contains(&case.purpose))
+    {
         return Err("key-purpose");
     }
     let mine = |row: &&Row| {
@@ -109,10 +119,16 @@ fn subject(row: &Row, case: &Case) -> Result<(), &'static str> {
         match case.consent {
             None => return Err("consent-missing"),
             Some(Consent { given: false, .. }) => return Err("consent-withdrawn"),
-            Some(Consent { seconds_left: Some(left), .. }) if left <= 0 => {
+            Some(Consent {
+                seconds_left: Some(left),
+                ..
+            }) if left <= 0 => {
                 return Err("consent-expired");
             }
-            Some(Consent { form: ConsentForm::General, .. }) if needed == "separate" => {
+            Some(Consent {
+                form: ConsentForm::General,
+                ..
+            }) if needed == "separate" => {
                 return Err("consent-weaker");
             }
             Some(_) => {}
@@ -128,7 +144,9 @@ fn read(table: &Table, row: &Row, case: &Case) -> Expect {
     if let Err(rule) = subject(row, case) {
         return refused(case, rule);
     }
-    let mut left = row.clear.map_or(i64::MAX, |limit| i64::from(limit) - i64::from(case.used.clear));
+    let mut left = row.clear.map_or(i64::MAX, |limit| {
+        i64::from(limit) - i64::from(case.used.clear)
+    });
     let mut fields = BTreeMap::new();
     for name in &case.fields {
         let asked = case.clear.contains(name);
@@ -143,7 +161,10 @@ fn read(table: &Table, row: &Row, case: &Case) -> Expect {
         };
         fields.insert(name.clone(), line);
     }
-    Expect { refused: None, fields }
+    Expect {
+        refused: None,
+        fields,
+    }
 }
 
 /// The cell of a field, unless something withholds it whatever the policies say.
@@ -152,17 +173,25 @@ fn field<'a>(table: &Table, row: &'a Row, case: &Case, name: &str) -> Result<&'a
     if !known {
         return Err("unknown-field".to_owned());
     }
-    let Some(cell) = row.cells.get(name) else { return Err("not-in-purpose".to_owned()) };
+    let Some(cell) = row.cells.get(name) else {
+        return Err("not-in-purpose".to_owned());
+    };
     if let Some(key) = &case.key {
         let whole = format!("{}.*", name.split('.').next().unwrap_or_default());
-        if !key.fields.iter().any(|pattern| pattern == name || *pattern == whole) {
+        if !key
+            .fields
+            .iter()
+            .any(|pattern| pattern == name || *pattern == whole)
+        {
             return Err("key-field".to_owned());
         }
     }
     if case.expired.iter().any(|e| e == name) && !(case.hold && row.basis == "duty") {
         return Err("retention-over".to_owned());
     }
-    let general = case.consent.is_none_or(|consent| consent.form == ConsentForm::General);
+    let general = case
+        .consent
+        .is_none_or(|consent| consent.form == ConsentForm::General);
     if row.basis.starts_with("consent") && table.sensitive.contains(name) && general {
         return Err("consent-separate".to_owned());
     }
@@ -175,11 +204,13 @@ fn field<'a>(table: &Table, row: &'a Row, case: &Case, name: &str) -> Result<&'a
 /// What a sealed field answers.
 fn answer(case: &Case, cell: &Cell, asked: bool, left: i64) -> Vec<String> {
     let service = case.key.is_some();
-    let fresh = case.second_factor_seconds_ago.is_some_and(|ago| (0..=600).contains(&ago));
+    let fresh = case
+        .second_factor_seconds_ago
+        .is_some_and(|ago| (0..=600).contains(&ago));
     let clear = cell.allows.get("clear").filter(|_| !service);
-    let protected = ["masked", "tokenised", "generalised"].into_iter().find_map(|form| {
-        cell.allows.get(form).map(|rule| (form, rule.as_str()))
-    });
+    let protected = ["masked", "tokenised", "generalised"]
+        .into_iter()
+        .find_map(|form| cell.allows.get(form).map(|rule| (form, rule.as_str())));
     let (form, rule) = protected.unwrap_or(match clear {
         Some(_) => ("withheld", "ask-for-clear"),
         None if service => ("withheld", "services-no-clear"),
@@ -192,7 +223,10 @@ fn answer(case: &Case, cell: &Cell, asked: bool, left: i64) -> Vec<String> {
         Some(_) => line(form, rule, (left > 0).then_some("ask-clear")),
         None if asked && service && form != "withheld" => line(form, "services-no-clear", None),
         None if asked && form != "withheld" => {
-            let why = cell.refuses.get("clear").map_or("no-clear-rule", String::as_str);
+            let why = cell
+                .refuses
+                .get("clear")
+                .map_or("no-clear-rule", String::as_str);
             line(form, why, None)
         }
         None => line(form, rule, None),
@@ -206,7 +240,10 @@ fn export(table: &Table, row: &Row, case: &Case) -> Expect {
     }
     let mut last = None;
     for name in &case.fields {
-        let answer = expect.fields.get_mut(name).expect("every field is answered");
+        let answer = expect
+            .fields
+            .get_mut(name)
+            .expect("every field is answered");
         if answer[0] == "withheld" {
             continue;
         }
@@ -216,7 +253,11 @@ fn export(table: &Table, row: &Row, case: &Case) -> Expect {
                 *answer = line(&answer[0], rule, hint.as_deref());
             }
         } else {
-            let rule = if row.roles.iter().any(|r| r == "customer-service" || r == "sorter") {
+            let rule = if row
+                .roles
+                .iter()
+                .any(|r| r == "customer-service" || r == "sorter")
+            {
                 "query-not-export"
             } else {
                 "export-officer-only"
@@ -236,11 +277,15 @@ fn search(table: &Table, row: &Row, case: &Case) -> Expect {
         return one(Err("counts-only"));
     }
     let name = &case.fields[0];
-    let Some(cell) = row.cells.get(name) else { return one(Err("not-in-purpose")) };
+    let Some(cell) = row.cells.get(name) else {
+        return one(Err("not-in-purpose"));
+    };
     if let Some(rule) = cell.everything.as_ref().or(cell.refuses.get("search")) {
         return one(Err(rule));
     }
-    let Some(rule) = cell.allows.get("search") else { return one(Err("no-search-rule")) };
+    let Some(rule) = cell.allows.get("search") else {
+        return one(Err("no-search-rule"));
+    };
     let mode = case.mode.expect("a search has a mode").word();
     if !table.offers.contains(&(mode.to_owned(), name.clone())) {
         return one(Err("no-search-mode"));
@@ -257,7 +302,10 @@ fn count(row: &Row, case: &Case) -> Expect {
             return one(Err("not-in-purpose"));
         }
     }
-    let first = case.fields.first().and_then(|name| row.cells[name].allows.get("count"));
+    let first = case
+        .fields
+        .first()
+        .and_then(|name| row.cells[name].allows.get("count"));
     match first {
         Some(rule) => spent(row, case, rule),
         None => one(Err("no-count-rule")),
@@ -277,22 +325,32 @@ fn one(answer: Result<&str, &str>) -> Expect {
         Err(rule) => ("refused", rule),
     };
     let fields = BTreeMap::from([("*".to_owned(), line(form, rule, None))]);
-    Expect { refused: answer.is_err().then(|| rule.to_owned()), fields }
+    Expect {
+        refused: answer.is_err().then(|| rule.to_owned()),
+        fields,
+    }
 }
 
 fn refused(case: &Case, rule: &str) -> Expect {
     if matches!(case.ask, What::Search | What::Count) {
         return one(Err(rule));
     }
-    let fields = case.fields.iter().map(|f| (f.clone(), line("withheld", rule, None))).collect();
-    Expect { refused: Some(rule.to_owned()), fields }
+    let fields = case
+        .fields
+        .iter()
+        .map(|f| (f.clone(), line("withheld", rule, None)))
+        .collect();
+    Expect {
+        refused: Some(rule.to_owned()),
+        fields,
+    }
 }
 
 fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
     let layer = match rule {
         "purpose-not-for-role" | "training-over" | "pledge-over" => "role",
-        "unknown-purpose" | "unknown-field" | "counts-only" | "not-for-counts" | "not-in-purpose"
-        | "no-search-mode" => "purpose",
+        "unknown-purpose" | "unknown-field" | "counts-only" | "not-for-counts"
+        | "not-in-purpose" | "no-search-mode" => "purpose",
         "no-open-case" | "case-closed" | "not-assigned" | "not-at-site" => "relation",
         "restricted" => "restriction",
         "retention-over" => "retention",
@@ -302,18 +360,31 @@ fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
         rule if rule.starts_with("consent-") => "consent",
         _ => "policy",
     };
-    [form, rule, layer].into_iter().chain(hint).map(str::to_owned).collect()
+    [form, rule, layer]
+        .into_iter()
+        .chain(hint)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn parse(text: &str) -> Table {
-    let mut table = Table { sensitive: BTreeSet::new(), offers: BTreeSet::new(), rows: Vec::new() };
+    let mut table = Table {
+        sensitive: BTreeSet::new(),
+        offers: BTreeSet::new(),
+        rows: Vec::new(),
+    };
     let joined = text.replace("\n     ", " ");
-    for line in joined.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in joined
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         if let Some(fields) = line.strip_prefix("sensitive: ") {
             table.sensitive = fields.split(' ').map(str::to_owned).collect();
         } else if let Some(offer) = line.strip_prefix("offers ") {
             let (mode, fields) = offer.split_once(": ").expect("mode: fields");
-            table.offers.extend(fields.split(' ').map(|f| (mode.to_owned(), f.to_owned())));
+            table
+                .offers
+                .extend(fields.split(' ').map(|f| (mode.to_owned(), f.to_owned())));
         } else if let Some(head) = line.strip_prefix("purpose ") {
             table.rows.push(row(head));
         } else {
@@ -330,7 +401,9 @@ fn parse(text: &str) -> Table {
 
 fn row(head: &str) -> Row {
     let parts: Vec<_> = head.split(" | ").collect();
-    let [purpose, roles, tie, basis, day] = parts[..] else { panic!("purpose {head}") };
+    let [purpose, roles, tie, basis, day] = parts[..] else {
+        panic!("purpose {head}")
+    };
     let mut row = Row {
         purpose: purpose.to_owned(),
         roles: roles.split(' ').map(str::to_owned).collect(),

@@ -19,7 +19,10 @@ pub(crate) fn register() -> Register {
         title: title.clone(),
         regimes: vec![Regime::Pipl],
         suite: Suite::International,
-        zones: vec![Zone { name: "identity".into(), title: title.clone() }],
+        zones: vec![Zone {
+            name: "identity".into(),
+            title: title.clone(),
+        }],
         collections: vec![Collection {
             name: "person".into(),
             title: title.clone(),
@@ -36,9 +39,16 @@ pub(crate) fn register() -> Register {
                 field("room", FieldKind::Code, 1, Sensitivity::None),
             ],
         }],
-        purposes: vec![purpose("care", RowCondition::None), purpose("totals", RowCondition::CountsOnly)],
+        purposes: vec![
+            purpose("care", RowCondition::None),
+            purpose("totals", RowCondition::CountsOnly),
+        ],
         roles: ["nurse", "doctor", "clerk", "chief"]
-            .map(|name| Role { name: name.into(), title: title.clone(), silo: None })
+            .map(|name| Role {
+                name: name.into(),
+                title: title.clone(),
+                silo: None,
+            })
             .into(),
     }
 }
@@ -54,13 +64,21 @@ fn field(name: &str, kind: FieldKind, level: u8, sensitivity: Sensitivity) -> Fi
         house_level: None,
         sealed: kind.is_personal(),
         suite: None,
-        search: if name == "name" { vec![SearchMode::Surname] } else { vec![] },
+        search: if name == "name" {
+            vec![SearchMode::Surname]
+        } else {
+            vec![]
+        },
         facet: name == "ward",
         second_factor: name == "mobile",
         mask: None,
         owner: "ward".into(),
         scene: Text::default(),
-        retention: Retention { days: 1, from: "discharge".into(), rule: "house".into() },
+        retention: Retention {
+            days: 1,
+            from: "discharge".into(),
+            rule: "house".into(),
+        },
         check: Default::default(),
         values: vec![],
     }
@@ -72,7 +90,9 @@ fn purpose(name: &str, condition: RowCondition) -> Purpose {
         title: Text::default(),
         basis: BTreeMap::from([(Regime::Pipl, Basis::Contract)]),
         consent: None,
-        fields: ["name", "mobile", "illness", "child", "ward", "room"].map(person).into(),
+        fields: ["name", "mobile", "illness", "child", "ward", "room"]
+            .map(person)
+            .into(),
         roles: vec!["nurse".into(), "doctor".into()],
         condition,
         quota: Quota::default(),
@@ -85,7 +105,9 @@ pub(crate) fn person(field: &str) -> FieldRef {
 
 /// One policy; `id` is its reason too.
 pub(crate) fn policy(id: &str, rule: &str) -> String {
-    format!("@id(\"{id}\")\n@reason_zh(\"因为\")\n@reason_en(\"because\")\n@changed_by(\"chief\")\n{rule}\n")
+    format!(
+        "@id(\"{id}\")\n@reason_zh(\"因为\")\n@reason_en(\"because\")\n@changed_by(\"chief\")\n{rule}\n"
+    )
 }
 
 /// Everything permitted to everyone.
@@ -94,13 +116,22 @@ pub(crate) fn open() -> String {
 }
 
 pub(crate) fn compile(text: &str) -> Policies {
-    Policies::compile(&register(), text)
-        .unwrap_or_else(|findings| panic!("{}", findings.iter().map(|f| format!("{f}\n")).collect::<String>()))
+    Policies::compile(&register(), text).unwrap_or_else(|findings| {
+        panic!(
+            "{}",
+            findings
+                .iter()
+                .map(|f| format!("{f}\n"))
+                .collect::<String>()
+        )
+    })
 }
 
 /// A nurse with a fresh second factor, asking for all fields, and all of them clear.
 pub(crate) fn facts() -> Facts {
-    let fields: Vec<_> = ["name", "mobile", "illness", "child", "ward"].map(person).into();
+    let fields: Vec<_> = ["name", "mobile", "illness", "child", "ward"]
+        .map(person)
+        .into();
     Facts {
         ask: Ask {
             now: NOW,
@@ -113,7 +144,9 @@ pub(crate) fn facts() -> Facts {
                 roles: vec!["nurse".into()],
                 site: None,
                 region: None,
-                sign_in: SignIn { second_factor_at: Some(NOW) },
+                sign_in: SignIn {
+                    second_factor_at: Some(NOW),
+                },
                 address: None,
             },
             purpose: "care".into(),
@@ -132,5 +165,9 @@ pub(crate) fn facts() -> Facts {
 }
 
 pub(crate) fn given(form: ConsentForm) -> Option<ConsentState> {
-    Some(ConsentState { given: true, form, expires: None })
+    Some(ConsentState {
+        given: true,
+        form,
+        expires: None,
+    })
 }

@@ -288,7 +288,7 @@ impl Committer {
             .await
             .map_err(|_| Trouble::Store(StoreError::Unacknowledged))?;
         let mut then = self.book.clone().map_err(Trouble::Store)?;
-        let done = false && !rows.is_empty() && then.follow(&rows).is_ok() && then == next;
+        let done = !rows.is_empty() && then.follow(&rows).is_ok() && then == next;
         if done {
             self.book = Ok(next);
             Ok(answers)

@@ -20,8 +20,18 @@ pub(super) fn text(seed: u64) -> String {
 }
 
 const HEADERS: [&str; 12] = [
-    "客户姓名", "手机号码", "固定电话", "身份证号", "出生日期", "联系地址", "电子邮箱", "车牌号", "车架号（VIN）", "购车日期",
-    "里程（公里）", "备注",
+    "客户姓名",
+    "手机号码",
+    "固定电话",
+    "身份证号",
+    "出生日期",
+    "联系地址",
+    "电子邮箱",
+    "车牌号",
+    "车架号（VIN）",
+    "购车日期",
+    "里程（公里）",
+    "备注",
 ];
 
 const NAME: usize = 0;
@@ -124,18 +134,30 @@ pub(super) const ROWS: [(u64, Damage); 40] = [
 
 /// The cells of every row.
 pub(super) fn rows(seed: u64) -> Vec<[String; 12]> {
-    ROWS.iter().enumerate().map(|(line, &(who, damage))| apply(damage, who, seed, line)).collect()
+    ROWS.iter()
+        .enumerate()
+        .map(|(line, &(who, damage))| apply(damage, who, seed, line))
+        .collect()
 }
 
-/// The undamaged row of a customer: the same each time it is asked for.
-fn clean(who: u64, damage: Damage, seed: u64) -> (Person, [String; 12]) {
+/// A customer, the day the car was bought, and the undamaged row: the same each time it is asked for.
+fn clean(who: u64, damage: Damage, seed: u64) -> (Person, i64, [String; 12]) {
     let mut dice = Dice::new(seed, SAMPLE_STREAMS + who);
-    let city = if damage == Damage::Compact { City::find("6501") } else { None };
+    let city = if damage == Damage::Compact {
+        City::find("6501")
+    } else {
+        None
+    };
     let city = city.unwrap_or_else(|| City::roll(&mut dice));
     let today = SAMPLE_TIME.china_day();
     let mut person = Person::roll(&mut dice, SAMPLE_STREAMS + who, seed, city, today);
     if person.resident_id.is_none() {
-        person.resident_id = Some(crate::identifier::resident_id(&mut dice, city.province, person.birth_day, person.male));
+        person.resident_id = Some(crate::identifier::resident_id(
+            &mut dice,
+            city.province,
+            person.birth_day,
+            person.male,
+        ));
     }
     let bought = today - dice.between(90, 2600);
     let mileage = (today - bought) * dice.between(15, 70);
@@ -143,23 +165,34 @@ fn clean(who: u64, damage: Damage, seed: u64) -> (Person, [String; 12]) {
     let cells = [
         person.name.full.clone(),
         person.mobile.clone(),
-        if with_landline { landline(&mut dice, city.area_code) } else { String::new() },
+        if with_landline {
+            landline(&mut dice, city.area_code)
+        } else {
+            String::new()
+        },
         person.resident_id.clone().unwrap_or_default(),
         date_text(person.birth_day),
         person.address.full.clone(),
-        if dice.permille(600) { person.email.clone() } else { String::new() },
+        if dice.permille(600) {
+            person.email.clone()
+        } else {
+            String::new()
+        },
         plate(&mut dice, city.plate, city.office, false),
         vin(SAMPLE_STREAMS + who, seed, "TE5T0", civil(bought).0),
         date_text(bought),
         mileage.to_string(),
-        String::new(),
+        SYNTHETIC.to_owned(),
     ];
-    (person, cells)
+    (person, bought, cells)
 }
 
 fn apply(damage: Damage, who: u64, seed: u64, line: usize) -> [String; 12] {
-    let first = ROWS.iter().find(|row| row.0 == who).map_or(damage, |row| row.1);
-    let (person, mut cells) = clean(who, first, seed);
+    let first = ROWS
+        .iter()
+        .find(|row| row.0 == who)
+        .map_or(damage, |row| row.1);
+    let (person, bought, mut cells) = clean(who, first, seed);
     let mut dice = Dice::new(seed, 2 * SAMPLE_STREAMS + line as u64);
     if matches!(first, Damage::RareName) {
         cells[NAME] = format!("{}𠮷", person.name.short);
@@ -167,11 +200,15 @@ fn apply(damage: Damage, who: u64, seed: u64, line: usize) -> [String; 12] {
     match damage {
         Damage::None | Damage::RareName | Damage::AgainCopied => {}
         Damage::MobileScientific => cells[MOBILE] = scientific(&cells[MOBILE], 2),
-        Damage::IdScientific => cells[RESIDENT_ID] = scientific(&cells[RESIDENT_ID].replace('X', "0"), 5),
+        Damage::IdScientific => {
+            cells[RESIDENT_ID] = scientific(&cells[RESIDENT_ID].replace('X', "0"), 5)
+        }
         Damage::IdRounded => cells[RESIDENT_ID].replace_range(15.., "000"),
-        Damage::LandlineLostZero => cells[LANDLINE] = cells[LANDLINE].trim_start_matches('0').to_owned(),
+        Damage::LandlineLostZero => {
+            cells[LANDLINE] = cells[LANDLINE].trim_start_matches('0').to_owned()
+        }
         Damage::BirthSerial => cells[BIRTH] = serial(person.birth_day),
-        Damage::PurchaseSerial => cells[BOUGHT] = serial(SAMPLE_TIME.china_day() - dice.between(90, 2600)),
+        Damage::PurchaseSerial => cells[BOUGHT] = serial(bought),
         Damage::FullWidth => {
             for place in [MOBILE, PLATE, VIN, MILEAGE] {
                 cells[place] = full_width(&cells[place]);
@@ -200,12 +237,23 @@ fn apply(damage: Damage, who: u64, seed: u64, line: usize) -> [String; 12] {
             for place in [BIRTH, BOUGHT] {
                 cells[place] = cells[place].replace('-', "");
             }
-            cells[NAME] = "阿不都热依木.吐尔逊".to_owned();
+            cells[NAME] = if person.male {
+                "阿不都热依木.吐尔逊"
+            } else {
+                "阿依古丽.买买提"
+            }
+            .to_owned();
+            cells[EMAIL].clear();
             cells[PLATE].insert('新'.len_utf8() + 1, '·');
         }
         Damage::AgainSpaced => {
             cells[NAME] = spaced(&cells[NAME], " ");
-            cells[MOBILE] = format!("{}-{}-{}", &cells[MOBILE][..3], &cells[MOBILE][3..7], &cells[MOBILE][7..]);
+            cells[MOBILE] = format!(
+                "{}-{}-{}",
+                &cells[MOBILE][..3],
+                &cells[MOBILE][3..7],
+                &cells[MOBILE][7..]
+            );
             cells[RESIDENT_ID] = cells[RESIDENT_ID].to_lowercase();
             cells[PLATE] = cells[PLATE].to_lowercase();
             cells[EMAIL] = cells[EMAIL].to_uppercase();
@@ -215,11 +263,19 @@ fn apply(damage: Damage, who: u64, seed: u64, line: usize) -> [String; 12] {
             for place in [RESIDENT_ID, BIRTH, VIN, BOUGHT] {
                 cells[place].clear();
             }
-            cells[REMARK] = "已搬家".to_owned();
+            cells[REMARK] = format!("{SYNTHETIC}；已搬家");
         }
         Damage::LongName => {
-            cells[NAME] = "阿卜杜热合曼·阿卜杜克里木·买买提伊敏".to_owned();
-            cells[REMARK] = format!("车主要求\"先打电话\",再上门；\n备用电话{}", crate::identifier::any_mobile(&mut dice));
+            let long = [
+                "阿依努尔古丽·阿卜杜热合曼·买买提伊敏",
+                "阿卜杜热合曼·阿卜杜克里木·买买提伊敏",
+            ];
+            cells[NAME] = long[usize::from(person.male)].to_owned();
+            cells[EMAIL].clear();
+            cells[REMARK] = format!(
+                "{SYNTHETIC}；车主要求\"先打电话\",再上门；\n备用电话{}",
+                crate::identifier::any_mobile(&mut dice)
+            );
         }
     }
     cells
@@ -227,7 +283,12 @@ fn apply(damage: Damage, who: u64, seed: u64, line: usize) -> [String; 12] {
 
 /// As Excel shows a long number in a narrow column: `1.38E+10`.
 fn scientific(digits: &str, decimals: usize) -> String {
-    format!("{}.{}E+{:02}", &digits[..1], &digits[1..=decimals], digits.len() - 1)
+    format!(
+        "{}.{}E+{:02}",
+        &digits[..1],
+        &digits[1..=decimals],
+        digits.len() - 1
+    )
 }
 
 /// Days since 1899-12-30, as Excel counts them.
@@ -236,7 +297,13 @@ fn serial(day: i64) -> String {
 }
 
 fn full_width(text: &str) -> String {
-    let widen = |c: char| if c.is_ascii_graphic() { char::from_u32(c as u32 + 0xfee0).unwrap_or(c) } else { c };
+    let widen = |c: char| {
+        if c.is_ascii_graphic() {
+            char::from_u32(c as u32 + 0xfee0).unwrap_or(c)
+        } else {
+            c
+        }
+    };
     text.chars().map(widen).collect()
 }
 
@@ -248,7 +315,11 @@ fn spaced(name: &str, blank: &str) -> String {
 /// Another digit in place of the one at `place`.
 fn replace_digit(number: &mut String, place: usize) {
     let digit = number.as_bytes()[place];
-    let other = if digit == b'9' { '0' } else { char::from(digit + 1) };
+    let other = if digit == b'9' {
+        '0'
+    } else {
+        char::from(digit + 1)
+    };
     number.replace_range(place..=place, other.encode_utf8(&mut [0; 4]));
 }
 
@@ -257,8 +328,11 @@ fn chinese(date: &str) -> String {
     format!("{}年{}月{}日", &date[..4], part(5..7), part(8..10))
 }
 
+/// What the remark of every row says first.
+const SYNTHETIC: &str = "合成数据";
+
 /// Sample customers live in streams of their own, far from those of any demo.
-const SAMPLE_STREAMS: u64 = 2_000_000_000;
+const SAMPLE_STREAMS: u64 = 1_234_567_891;
 
 #[cfg(test)]
 mod tests {
@@ -268,7 +342,10 @@ mod tests {
     fn five_kinds_of_damage_and_duplicates_are_really_there() {
         let rows = rows(1);
         let with = |damage: Damage| {
-            ROWS.iter().zip(&rows).filter(move |(row, _)| row.1 == damage).map(|(_, cells)| cells)
+            ROWS.iter()
+                .zip(&rows)
+                .filter(move |(row, _)| row.1 == damage)
+                .map(|(_, cells)| cells)
         };
         for cells in with(Damage::MobileScientific) {
             assert!(cells[MOBILE].ends_with("E+10") && cells[MOBILE].starts_with("1."));
@@ -277,20 +354,35 @@ mod tests {
             assert!(cells[LANDLINE].len() >= 9 && !cells[LANDLINE].starts_with('0'));
         }
         for cells in with(Damage::BirthSerial) {
-            assert!(cells[BIRTH].parse::<u32>().is_ok_and(|serial| serial < 46_000));
+            assert!(
+                cells[BIRTH]
+                    .parse::<u32>()
+                    .is_ok_and(|serial| serial < 46_000)
+            );
         }
         for cells in with(Damage::FullWidth) {
             assert!(cells[MOBILE].starts_with('１') && cells[NAME].contains('\u{3000}'));
         }
-        for cells in with(Damage::WrongId) {
-            assert!(shouxin_regime::check(shouxin_model::FieldKind::ResidentId, &cells[RESIDENT_ID]).is_err());
+        for cells in with(Damage::WrongId).chain(with(Damage::IdRounded)) {
+            assert!(
+                shouxin_regime::check(shouxin_model::FieldKind::ResidentId, &cells[RESIDENT_ID])
+                    .is_err()
+            );
         }
         for cells in with(Damage::WrongVin) {
             assert!(shouxin_regime::check(shouxin_model::FieldKind::Vin, &cells[VIN]).is_err());
         }
-        for cells in with(Damage::AgainSpaced).chain(with(Damage::AgainMoved)).chain(with(Damage::AgainCopied)) {
+        for cells in with(Damage::AgainSpaced)
+            .chain(with(Damage::AgainMoved))
+            .chain(with(Damage::AgainCopied))
+        {
             let digits = cells[MOBILE].replace('-', "");
-            assert_eq!(rows.iter().filter(|other| other[MOBILE].replace('-', "") == digits).count(), 2);
+            assert_eq!(
+                rows.iter()
+                    .filter(|other| other[MOBILE].replace('-', "") == digits)
+                    .count(),
+                2
+            );
         }
     }
 
@@ -298,9 +390,27 @@ mod tests {
     fn every_other_row_passes_the_checks() {
         use shouxin_model::FieldKind::{DateOfBirth, Mobile, Plate, ResidentId, Vin};
         for ((_, damage), cells) in ROWS.iter().zip(rows(1)) {
-            if matches!(damage, Damage::None | Damage::RareName | Damage::AgainSpaced | Damage::AgainCopied | Damage::Slashes | Damage::Chinese | Damage::LongName) {
-                for (kind, place) in [(Mobile, MOBILE), (ResidentId, RESIDENT_ID), (DateOfBirth, BIRTH), (Plate, PLATE), (Vin, VIN)] {
-                    assert!(shouxin_regime::check(kind, &cells[place]).is_ok(), "{kind:?}");
+            if matches!(
+                damage,
+                Damage::None
+                    | Damage::RareName
+                    | Damage::AgainSpaced
+                    | Damage::AgainCopied
+                    | Damage::Slashes
+                    | Damage::Chinese
+                    | Damage::LongName
+            ) {
+                for (kind, place) in [
+                    (Mobile, MOBILE),
+                    (ResidentId, RESIDENT_ID),
+                    (DateOfBirth, BIRTH),
+                    (Plate, PLATE),
+                    (Vin, VIN),
+                ] {
+                    assert!(
+                        shouxin_regime::check(kind, &cells[place]).is_ok(),
+                        "{kind:?}"
+                    );
                 }
             }
         }

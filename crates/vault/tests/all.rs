@@ -1,0 +1,5 @@
+//! The vault over a real store: what is read, by whom, in what form, and what is refused.
+
+mod reads;
+mod registers;
+mod support;

@@ -1,0 +1,75 @@
+//! Changing the register while data are stored.
+
+use shouxin_model::{Caller, Personal, SearchMode};
+use shouxin_vault::{ApplyError, SearchRequest};
+
+use crate::support::{Harness, shown};
+
+fn changed(from: &str, to: &str) -> String {
+    let text = shouxin_register::profile("after-sales").unwrap().register_toml;
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+async fn work(h: &Harness) {
+    while h.vault.work().await.unwrap() {
+        h.world.pass(31);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found() {
+    let h = Harness::new().await;
+    let written = h.customer("li.na").await;
+    let national = changed("suite = \"international\"", "suite = \"national\"");
+    let applied = h.vault.apply(&Caller::operator(), Some(&national), None).await.unwrap();
+    assert!(applied.jobs >= 3, "{}", applied.jobs);
+    let adviser = h.staff("li.na", "service-adviser");
+    let find = SearchRequest {
+        field: "customer.mobile".parse().unwrap(),
+        mode: SearchMode::Exact,
+        value: Personal::new("13800138000".to_owned()),
+        purpose: "repair-service".to_owned(),
+        limit: 10,
+    };
+    // Before, during and after the work alike.
+    for _ in 0..2 {
+        let outcome = h.read(&adviser, written.subject, "repair-service", &["customer.mobile"], &[]).await;
+        assert!(shown(&outcome)[0].ends_with(" 138****8000"), "{:?}", shown(&outcome));
+        assert_eq!(h.vault.search(&adviser, &find).await.unwrap().matches.len(), 1);
+        work(&h).await;
+    }
+    assert!(h.vault.jobs().await.unwrap().iter().all(|job| job.state == "done"));
+    let again = h.customer("li.na").await;
+    assert_eq!(again.outcome(), shouxin_vault::RecordOutcome::Unchanged);
+}
+
+#[tokio::test]
+async fn a_new_index_is_built_over_what_is_stored() {
+    let h = Harness::new().await;
+    h.customer("li.na").await;
+    let with_last4 = changed("search = [\"exact\"]\nowner", "search = [\"exact\", \"last4\"]\nowner");
+    h.vault.apply(&Caller::operator(), Some(&with_last4), None).await.unwrap();
+    work(&h).await;
+    let rows = h
+        .vault
+        .store()
+        .query("SELECT COUNT(*) FROM blind WHERE mode = 'last4'", Vec::new())
+        .await
+        .unwrap();
+    assert!(rows[0].int(0).unwrap() >= 2);
+}
+
+#[tokio::test]
+async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing() {
+    let h = Harness::new().await;
+    let no_owner = changed("owner = \"售后服务部 / After-sales service\"", "owner = \"\"");
+    let refused = h.vault.apply(&Caller::operator(), Some(&no_owner), None).await;
+    assert!(matches!(refused, Err(ApplyError::Register(findings)) if !findings.is_empty()));
+    let refused = h.vault.apply(&Caller::operator(), None, Some("permit(principal, action, resource);")).await;
+    assert!(matches!(refused, Err(ApplyError::Policies(findings)) if !findings.is_empty()));
+    assert_eq!(h.vault.active().register_version, 1);
+    let same = h.vault.current_sources().await.unwrap();
+    let nothing = h.vault.apply(&Caller::operator(), Some(&same.0), Some(&same.1)).await;
+    assert!(matches!(nothing, Err(ApplyError::Nothing)));
+}
