@@ -1,38 +1,47 @@
 //! `cargo xtask demo`: the product with synthetic customers, from a fresh clone.
 
-use crate::run::{Outcome, cargo, go, is_on_path, root};
+use std::os::unix::process::CommandExt;
+
+use crate::run::{Outcome, cargo, go, need_c_compiler, root};
 
 const PROFILES: [&str; 3] = ["after-sales", "express", "service-centre"];
 
-/// Builds the binary, then lets it make (or open) `./demo-data/<profile>` and serve.
+/// Builds the binary, then becomes it: it makes (or opens) `./demo-data/<profile>` and serves.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut profile = "after-sales".to_owned();
     let mut passed = Vec::new();
-    let mut words = arguments.iter();
+    let mut words = arguments
+        .iter()
+        .flat_map(|word| match word.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => vec![name, value],
+            _ => vec![word.as_str()],
+        });
     while let Some(word) = words.next() {
-        match word.as_str() {
+        match word {
             "--profile" => {
-                profile = words.next().cloned().unwrap_or_default();
+                profile = words.next().unwrap_or_default().to_owned();
                 if !PROFILES.contains(&profile.as_str()) {
                     return Err(format!("--profile is one of {}", PROFILES.join(", ")));
                 }
             }
             "--port" | "--customers" => {
-                let value = words.next().ok_or_else(|| format!("{word} needs a number"))?;
-                passed.extend([word.clone(), value.clone()]);
+                let value = words
+                    .next()
+                    .filter(|value| value.parse::<u32>().is_ok())
+                    .ok_or_else(|| format!("{word} needs a number"))?;
+                passed.extend([word.to_owned(), value.to_owned()]);
             }
-            "--no-serve" => passed.push(word.clone()),
-            other => return Err(format!("cargo xtask demo does not know {other}")),
+            "--no-serve" => passed.push(word.to_owned()),
+            other => return Err(format!("cargo xtask demo does not know {other}: see cargo xtask help")),
         }
     }
-    if !is_on_path("cc") {
-        return Err("a C compiler is needed (Debian: apt-get install gcc libc6-dev)".to_owned());
-    }
+    need_c_compiler()?;
     println!("Building the release binary (about ten minutes the first time, seconds after that)");
-    go(&mut cargo(&["build", "--release", "--package", "shouxin"]))?;
+    go(&mut cargo(&["build", "--release", "--package", "shouxin", "--package", "shouxin-ledger", "--bins"]))?;
     let data = root().join("demo-data").join(&profile);
-    let data = data.to_string_lossy().into_owned();
-    let mut command = cargo(&["run", "--quiet", "--release", "--package", "shouxin", "--", "demo"]);
-    command.args(["--data", &data, "--profile", &profile]).args(passed);
-    go(&mut command)
+    let mut command = cargo(&["run", "--quiet", "--release", "--package", "shouxin", "--bin", "shouxin", "--", "demo"]);
+    command.arg("--data").arg(&data).args(["--profile", &profile]).args(passed);
+    // Becomes the server instead of waiting for it: Ctrl-C and SIGTERM reach the server itself, and
+    // the shell's prompt comes back when it has finished, not before.
+    Err(format!("cargo run: cannot be started: {}", command.exec()))
 }

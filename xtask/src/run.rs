@@ -48,7 +48,16 @@ pub(crate) fn is_on_path(program: &str) -> bool {
         .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-fn shown(command: &Command) -> String {
+/// SQLite and AWS-LC are C. Neither needs cmake or an assembler beside the compiler on Linux.
+pub(crate) fn need_c_compiler() -> Outcome {
+    if is_on_path("cc") {
+        return Ok(());
+    }
+    Err("a C compiler is needed, `cc` on the path (Debian: apt-get install gcc libc6-dev)".to_owned())
+}
+
+/// The command as one would type it.
+pub(crate) fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|a| a.to_string_lossy().into_owned()));
     words.join(" ")

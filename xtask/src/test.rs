@@ -1,9 +1,11 @@
 //! `cargo xtask test`: everything that must pass.
 
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::postgres::Server;
-use crate::run::{Outcome, cargo, go, is_on_path};
+use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
 use crate::tidy;
 
 /// Runs every check, in the order of what fails fastest, and prints a summary.
@@ -13,47 +15,117 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         [flag] if flag == "--long" => true,
         _ => return Err("usage: cargo xtask test [--long]".to_owned()),
     };
-    if !is_on_path("cc") {
-        return Err("a C compiler is needed (Debian: apt-get install gcc libc6-dev)".to_owned());
-    }
+    need_c_compiler()?;
     let mut steps = Steps::default();
+    let mut tally = Tally::default();
+    let result = all(&mut steps, &mut tally, long);
+    steps.summary();
+    println!("{} passed, {} failed, {} ignored", tally.passed, tally.failed, tally.ignored);
+    result
+}
+
+fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
     steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])))?;
     steps.step("tidy", tidy::rules)?;
     steps.step("lint", || {
         go(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
     })?;
     let server = steps.step("PostgreSQL", Server::start)?;
+    steps.step("build", || go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"])))?;
     steps.step("tests", || {
-        let mut command = cargo(&["test", "--workspace", "--quiet"]);
+        let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
         command.env("SHOUXIN_TEST_POSTGRES", server.url());
         if long {
             command.env("SHOUXIN_TEST_LONG", "1");
         }
-        go(&mut command)
+        counted(&mut command, tally)
     })?;
-    steps.step("generated files", tidy::drift)?;
-    steps.summary();
-    Ok(())
+    steps.step("generated files", tidy::drift)
+}
+
+/// What the test programs counted.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+impl Tally {
+    /// Reads a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
+    fn count(&mut self, line: &str) {
+        let Some(counts) = line.strip_prefix("test result: ") else { return };
+        let (_, counts) = counts.split_once(". ").unwrap_or_default();
+        for part in counts.split("; ") {
+            let Some((number, what)) = part.split_once(' ') else { continue };
+            let number: u64 = number.parse().unwrap_or(0);
+            match what {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" => self.ignored += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs the tests, shows what they print, and counts.
+fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
+    let shown = shown(command);
+    let failed = |error: std::io::Error| format!("{shown}: {error}");
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?);
+    let mut line = Vec::new();
+    // Bytes, not `lines()`: a test may print what is no text.
+    while lines.read_until(b'\n', &mut line).map_err(failed)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        print!("{text}");
+        tally.count(text.trim_end());
+        line.clear();
+    }
+    match child.wait().map_err(failed)? {
+        status if status.success() => Ok(()),
+        status => Err(format!("{shown}: {status}")),
+    }
 }
 
 #[derive(Default)]
-struct Steps(Vec<(&'static str, Duration)>);
+struct Steps(Vec<(&'static str, Duration, bool)>);
 
 impl Steps {
     fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
         println!("\n== {name}");
         let start = Instant::now();
         let result = work().map_err(|message| format!("{name} failed: {message}"));
-        self.0.push((name, start.elapsed()));
+        self.0.push((name, start.elapsed(), result.is_ok()));
         result
     }
 
     fn summary(&self) {
-        println!("\nAll passed:");
-        for (name, time) in &self.0 {
-            println!("  {name:<16} {:>7.1} s", time.as_secs_f64());
+        println!("\n== summary");
+        for (name, time, passed) in &self.0 {
+            let word = if *passed { "passed" } else { "FAILED" };
+            println!("  {name:<16} {word} {:>7.1} s", time.as_secs_f64());
         }
-        let total: Duration = self.0.iter().map(|(_, time)| time).sum();
-        println!("  {:<16} {:>7.1} s", "total", total.as_secs_f64());
+        let total: Duration = self.0.iter().map(|(_, time, _)| time).sum();
+        println!("  {:<16} {:>14.1} s", "total", total.as_secs_f64());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn result_lines_add_up_and_other_lines_do_not_count() {
+        let mut tally = Tally::default();
+        for line in [
+            "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s",
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+            "test a_fact ... ok",
+        ] {
+            tally.count(line);
+        }
+        assert_eq!((tally.passed, tally.failed, tally.ignored), (15, 2, 1));
     }
 }

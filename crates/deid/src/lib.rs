@@ -18,7 +18,7 @@ mod rule;
 
 pub use generalise::generalise;
 pub use goods::{goods_class, goods_classes};
-pub use rule::{MaskProfile, Rule, mask, named_rules, rule_by_name, rule_for};
+pub use rule::{MaskProfile, Rule, mask, rule_by_name, rule_for};
 
 #[cfg(test)]
 mod tests;

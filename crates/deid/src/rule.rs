@@ -43,26 +43,20 @@ impl MaskProfile {
     }
 }
 
-/// The rule of this name, as the register's `mask` setting gives it: one of [`named_rules`].
+/// The rule of this name, as the register's `mask` setting gives it; [`Rule::ALL`] lists them.
+///
+/// The register refuses a rule that was not made for the field's kind: `plain` and `uscc` on another
+/// kind would show it.
 pub fn rule_by_name(name: &str) -> Option<Rule> {
-    named_rules().find(|rule| rule.name() == name)
-}
-
-/// Every rule that a register may name: all but `plain`, which would leave a field unmasked.
-pub fn named_rules() -> impl Iterator<Item = Rule> {
-    Rule::ALL
-        .iter()
-        .copied()
-        .filter(|&rule| rule != Rule::Plain)
+    Rule::ALL.iter().copied().find(|rule| rule.name() == name)
 }
 
 macro_rules! rules {
     ($($name:ident = $word:literal, $hides:literal, $zh:literal, $en:literal;)*) => {
         /// One way of masking.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[allow(missing_docs, reason = "each is told by its title")]
         pub enum Rule {
-            $($name,)*
+            $(#[doc = concat!("Shows: ", $en, ".")] $name,)*
         }
 
         impl Rule {
@@ -315,10 +309,13 @@ fn free_text(value: &str) -> String {
 
 /// `****.pdf`
 fn file(value: &str) -> String {
-    let is_extension =
-        |text: &str| (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_extension = |text: &str| {
+        (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
     match value.trim().rsplit_once('.') {
-        Some((stem, extension)) if stem.contains(char::is_alphanumeric) && is_extension(extension) => {
+        Some((stem, extension))
+            if stem.contains(char::is_alphanumeric) && is_extension(extension) =>
+        {
             format!("****.{extension}")
         }
         _ => "****".to_owned(),

@@ -15,11 +15,15 @@ pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), OpenError> {
     let mut total = 0;
     let mut sink = [0; 32 << 10];
     for index in 0..archive.len() {
-        let mut part = archive.by_index(index).map_err(|_| OpenError::NotASpreadsheet)?;
+        let mut part = archive
+            .by_index(index)
+            .map_err(|_| OpenError::NotASpreadsheet)?;
         let packed = part.compressed_size().max(1);
         let mut unpacked: u64 = 0;
         loop {
-            let got = part.read(&mut sink).map_err(|_| OpenError::NotASpreadsheet)? as u64;
+            let got = part
+                .read(&mut sink)
+                .map_err(|_| OpenError::NotASpreadsheet)? as u64;
             if got == 0 {
                 break;
             }
@@ -57,9 +61,18 @@ mod tests {
     fn a_zip_bomb_is_refused_and_a_small_part_is_not() {
         let limits = Limits::default();
         assert!(check(&archive(1 << 20), &limits).is_ok());
-        assert!(matches!(check(&archive(8 << 20), &limits), Err(OpenError::ZipBomb)));
-        let tight = Limits { xlsx_unpacked_bytes: 1000, ..limits };
-        assert!(matches!(check(&archive(2000), &tight), Err(OpenError::ZipBomb)));
+        assert!(matches!(
+            check(&archive(8 << 20), &limits),
+            Err(OpenError::ZipBomb)
+        ));
+        let tight = Limits {
+            xlsx_unpacked_bytes: 1000,
+            ..limits
+        };
+        assert!(matches!(
+            check(&archive(2000), &tight),
+            Err(OpenError::ZipBomb)
+        ));
     }
 
     #[test]

@@ -34,19 +34,30 @@ pub(crate) fn choose(
             return Some(value.clone());
         }
     }
-    let synonyms = SYNONYMS.iter().find(|words| words.contains(&folded.as_str()))?;
-    let mut meant = values.iter().filter(|value| synonyms.contains(&fold(value).as_str()));
+    let synonyms = SYNONYMS
+        .iter()
+        .find(|words| words.contains(&folded.as_str()))?;
+    let mut meant = values
+        .iter()
+        .filter(|value| synonyms.contains(&fold(value).as_str()));
     let only = meant.next().cloned();
     only.filter(|_| meant.next().is_none())
 }
 
 fn fold(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 const SYNONYMS: &[&[&str]] = &[
-    &["yes", "y", "true", "t", "1", "是", "有", "对", "√", "已", "on"],
-    &["no", "n", "false", "f", "0", "否", "无", "没有", "×", "未", "off"],
+    &[
+        "yes", "y", "true", "t", "1", "是", "有", "对", "√", "已", "on",
+    ],
+    &[
+        "no", "n", "false", "f", "0", "否", "无", "没有", "×", "未", "off",
+    ],
     &["male", "m", "man", "男", "男性", "先生"],
     &["female", "f", "woman", "女", "女性", "女士"],
 ];

@@ -57,7 +57,10 @@ fn without_invisible(kind: FieldKind, text: &str, notes: &mut Vec<Code>) -> Stri
 
 fn half_width(kind: FieldKind, text: &str, notes: &mut Vec<Code>) -> String {
     // In Chinese text full-width punctuation is right; in a number or code nothing full-width is.
-    let is_prose = matches!(kind, FieldKind::Name | FieldKind::Address | FieldKind::FreeText | FieldKind::Enum);
+    let is_prose = matches!(
+        kind,
+        FieldKind::Name | FieldKind::Address | FieldKind::FreeText | FieldKind::Enum
+    );
     let mut is_changed = false;
     let half = text
         .chars()
@@ -85,7 +88,11 @@ fn half_width(kind: FieldKind, text: &str, notes: &mut Vec<Code>) -> String {
 
 /// What stands within `="…"`, the way to force text into a spreadsheet's cell.
 fn text_formula(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix('=')?.trim_start().strip_prefix('"')?.strip_suffix('"')?;
+    let inner = text
+        .strip_prefix('=')?
+        .trim_start()
+        .strip_prefix('"')?
+        .strip_suffix('"')?;
     (!inner.contains('"')).then_some(inner)
 }
 
@@ -98,13 +105,47 @@ fn is_invisible(c: char) -> bool {
 }
 
 const PLACEHOLDERS: &[&str] = &[
-    "-", "--", "---", "—", "——", "/", "\\", ".", "无", "暂无", "没有", "未知", "不详", "空", "未填写", "n/a", "na",
-    "nan", "null", "none", "nil", "unknown", "(null)", "<null>", "undefined",
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "/",
+    "\\",
+    ".",
+    "无",
+    "暂无",
+    "没有",
+    "未知",
+    "不详",
+    "空",
+    "未填写",
+    "n/a",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "nil",
+    "unknown",
+    "(null)",
+    "<null>",
+    "undefined",
 ];
 
 const EXCEL_ERRORS: &[&str] = &[
-    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA",
-    "#FIELD!", "#BLOCKED!", "#CONNECT!",
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#DIV/0!",
+    "#NAME?",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
 ];
 
 #[cfg(test)]
@@ -116,14 +157,34 @@ mod tests {
         use FieldKind::*;
         for (kind, text, expected, codes) in [
             (Mobile, " 13800138000\t", "13800138000", ""),
-            (Mobile, "１３８００１３８０００", "13800138000", "full-width"),
-            (Mobile, "138\u{200b}0013\u{a0}8000", "1380013 8000", "invisible"),
-            (Mobile, "\u{202d}13800138000\u{202c}", "13800138000", "invisible"),
+            (
+                Mobile,
+                "１３８００１３８０００",
+                "13800138000",
+                "full-width",
+            ),
+            (
+                Mobile,
+                "138\u{200b}0013\u{a0}8000",
+                "1380013 8000",
+                "invisible",
+            ),
+            (
+                Mobile,
+                "\u{202d}13800138000\u{202c}",
+                "13800138000",
+                "invisible",
+            ),
             (Code, "=\"00123\"", "00123", "excel-text-formula"),
             (Code, "'00123", "00123", "apostrophe"),
             (Name, "张　伟", "张 伟", "full-width"),
             (Name, "O'Neil", "O'Neil", ""),
-            (Address, "１号\u{ff0c}２室\u{ff08}左\u{ff09}", "1号\u{ff0c}2室\u{ff08}左\u{ff09}", "full-width"),
+            (
+                Address,
+                "１号\u{ff0c}２室\u{ff08}左\u{ff09}",
+                "1号\u{ff0c}2室\u{ff08}左\u{ff09}",
+                "full-width",
+            ),
             (FreeText, "'quoted", "'quoted", ""),
             (FreeText, "👨\u{200d}👩", "👨\u{200d}👩", ""),
         ] {

@@ -37,7 +37,11 @@ impl<R: Read> CsvRows<R> {
         limits: Limits,
     ) -> Self {
         let wide_comma = delimiter == WIDE_COMMA;
-        let byte = if wide_comma { WIDE_COMMA_BYTE } else { u8::try_from(delimiter).unwrap_or(b',') };
+        let byte = if wide_comma {
+            WIDE_COMMA_BYTE
+        } else {
+            u8::try_from(delimiter).unwrap_or(b',')
+        };
         Self {
             text: TextSource::new(reader, encoding, wide_comma),
             core: csv_core::ReaderBuilder::new()
@@ -109,14 +113,16 @@ impl<R: Read> CsvRows<R> {
                 if is_whole && !is_too_long {
                     break;
                 }
-                let code = if is_whole { Code::RowTooLong } else { Code::UnclosedQuote };
+                let code = if is_whole {
+                    Code::RowTooLong
+                } else {
+                    Code::UnclosedQuote
+                };
                 return Err(self.abandon_line(code));
             }
-            let (result, read, wrote, ends) = self.core.read_record(
-                input,
-                &mut self.output[written..],
-                &mut self.ends[ended..],
-            );
+            let (result, read, wrote, ends) =
+                self.core
+                    .read_record(input, &mut self.output[written..], &mut self.ends[ended..]);
             used += read;
             written += wrote;
             ended += ends;
@@ -133,7 +139,11 @@ impl<R: Read> CsvRows<R> {
         let cells = self.ends[..ended].iter().map(|&to| {
             let text = String::from_utf8_lossy(&self.output[from..to]).into_owned();
             from = to;
-            if self.wide_comma { text.replace('\u{1f}', "\u{ff0c}") } else { text }
+            if self.wide_comma {
+                text.replace('\u{1f}', "\u{ff0c}")
+            } else {
+                text
+            }
         });
         Ok(Some(cells.collect()))
     }
@@ -185,7 +195,9 @@ impl<R: Read> CsvRows<R> {
     }
 
     fn more(&mut self) -> Result<bool, RowProblem> {
-        self.text.more().map_err(|_| RowProblem::fatal(self.line, Code::Unreadable))
+        self.text
+            .more()
+            .map_err(|_| RowProblem::fatal(self.line, Code::Unreadable))
     }
 
     fn is_separator_hint(&self) -> bool {
@@ -206,7 +218,14 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<String> {
-        read(text.as_bytes(), ',', Limits { row_bytes: 200_000, ..Limits::default() })
+        read(
+            text.as_bytes(),
+            ',',
+            Limits {
+                row_bytes: 200_000,
+                ..Limits::default()
+            },
+        )
     }
 
     fn read(bytes: &[u8], delimiter: char, limits: Limits) -> Vec<String> {
@@ -228,8 +247,14 @@ mod tests {
 
     #[test]
     fn a_row_is_numbered_by_the_line_on_which_it_starts() {
-        assert_eq!(rows("a,b\n\n\n1,\"x\ny\"\n2,z"), ["1: a/b", "4: 1/x\ny", "6: 2/z"]);
-        assert_eq!(rows("a\r\n\r\n\"b\r\nc\"\r\nd\r\n"), ["1: a", "3: b\r\nc", "5: d"]);
+        assert_eq!(
+            rows("a,b\n\n\n1,\"x\ny\"\n2,z"),
+            ["1: a/b", "4: 1/x\ny", "6: 2/z"]
+        );
+        assert_eq!(
+            rows("a\r\n\r\n\"b\r\nc\"\r\nd\r\n"),
+            ["1: a", "3: b\r\nc", "5: d"]
+        );
         assert_eq!(rows("a\rb\r\rc"), ["1: a", "2: b", "4: c"]);
         assert_eq!(rows("a,b\n,\n , \n1,2\n"), ["1: a/b", "4: 1/2"]);
         assert_eq!(rows("sep=,\na,b\n"), ["2: a/b"]);
@@ -237,7 +262,10 @@ mod tests {
 
     #[test]
     fn an_unclosed_quote_costs_one_line() {
-        assert_eq!(rows("a,b\n1,\"x\n2,y\n3,z\n"), ["1: a/b", "2! unclosed-quote", "3: 2/y", "4: 3/z"]);
+        assert_eq!(
+            rows("a,b\n1,\"x\n2,y\n3,z\n"),
+            ["1: a/b", "2! unclosed-quote", "3: 2/y", "4: 3/z"]
+        );
         let long = format!("a,b\n1,\"x\n{}", "2,y\n".repeat(80_000));
         let shown = rows(&long);
         assert_eq!(shown[..3], ["1: a/b", "2! unclosed-quote", "3: 2/y"]);
@@ -246,9 +274,15 @@ mod tests {
 
     #[test]
     fn a_line_beyond_the_limit_is_refused_and_passed() {
-        let limits = Limits { row_bytes: 100_000, ..Limits::default() };
+        let limits = Limits {
+            row_bytes: 100_000,
+            ..Limits::default()
+        };
         let text = format!("a\n{}\nb\n", "x".repeat(300_000));
-        assert_eq!(read(text.as_bytes(), ',', limits), ["1: a", "2! row-too-long", "3: b"]);
+        assert_eq!(
+            read(text.as_bytes(), ',', limits),
+            ["1: a", "2! row-too-long", "3: b"]
+        );
     }
 
     #[test]

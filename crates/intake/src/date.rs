@@ -28,7 +28,9 @@ impl DateOrder {
 
     /// The order of this word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Ymd, Self::Dmy, Self::Mdy].into_iter().find(|order| order.word() == word)
+        [Self::Ymd, Self::Dmy, Self::Mdy]
+            .into_iter()
+            .find(|order| order.word() == word)
     }
 }
 
@@ -60,19 +62,36 @@ pub(crate) fn read(text: &str, order: Option<DateOrder>, epoch: Epoch) -> Result
     if let Ok(moment) = text.parse::<jiff::Timestamp>() {
         let local = moment.to_zoned(jiff::tz::TimeZone::UTC).datetime();
         let (date, time) = (local.date(), Some(local.time()));
-        return Ok(ReadDate { date, time, moment: Some(moment), notes: Vec::new() });
+        return Ok(ReadDate {
+            date,
+            time,
+            moment: Some(moment),
+            notes: Vec::new(),
+        });
     }
     if let Some(serial) = as_serial(text) {
         let moment = serial_to_datetime(serial, epoch)?;
         let time = (moment.time() != Time::midnight()).then(|| moment.time());
         let notes = vec![Code::ExcelSerial];
-        return Ok(ReadDate { date: moment.date(), time, moment: None, notes });
+        return Ok(ReadDate {
+            date: moment.date(),
+            time,
+            moment: None,
+            notes,
+        });
     }
     let (day_part, time_part) = split_time(text);
-    let time = time_part.map(|t| read_time(&t).ok_or(Code::DateUnknown)).transpose()?;
+    let time = time_part
+        .map(|t| read_time(&t).ok_or(Code::DateUnknown))
+        .transpose()?;
     let mut notes = Vec::new();
     let date = read_day(&day_part, order, &mut notes)?;
-    Ok(ReadDate { date, time, moment: None, notes })
+    Ok(ReadDate {
+        date,
+        time,
+        moment: None,
+        notes,
+    })
 }
 
 /// The ISO text of a serial number: a date, or a date and time where it has a fraction.
@@ -111,7 +130,8 @@ fn serial_to_datetime(serial: f64, epoch: Epoch) -> Result<DateTime, Code> {
 fn as_serial(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    let is_serial = whole.len() == 5 && !whole.starts_with('0') && digits(whole) && digits(fraction);
+    let is_serial =
+        whole.len() == 5 && !whole.starts_with('0') && digits(whole) && digits(fraction);
     is_serial.then(|| text.parse().ok()).flatten()
 }
 
@@ -124,13 +144,15 @@ fn split_time(text: &str) -> (String, Option<String>) {
         return (text[..at].to_owned(), Some(text[at + 1..].to_owned()));
     }
     let colon = text.find([':', '\u{ff1a}', '时', '点']);
-    let Some(colon) = colon else { return (text.to_owned(), None) };
+    let Some(colon) = colon else {
+        return (text.to_owned(), None);
+    };
     // The time starts after the last blank, 日 or 号 that stands before its first colon; a word for
     // the half of the day goes with it.
     let head = &text[..colon];
-    let start = head.rfind([' ', '日', '号']).map(|at| {
-        at + head[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = head
+        .rfind([' ', '日', '号'])
+        .map(|at| at + head[at..].chars().next().map_or(1, char::len_utf8));
     match start {
         None => (text.to_owned(), None),
         Some(start) => {
@@ -150,10 +172,20 @@ fn read_time(text: &str) -> Option<Time> {
     let upper = text.trim().to_uppercase();
     let is_afternoon = upper.contains("PM") || upper.contains("下午");
     let is_half_day = is_afternoon || upper.contains("AM") || upper.contains("上午");
-    let plain = upper.replace(['时', '分', '点', '\u{ff1a}'], ":").replace('秒', "");
-    let plain: String = plain.chars().filter(|c| c.is_ascii_digit() || matches!(c, ':' | '.')).collect();
+    let plain = upper
+        .replace(['时', '分', '点', '\u{ff1a}'], ":")
+        .replace('秒', "");
+    let plain: String = plain
+        .chars()
+        .filter(|c| c.is_ascii_digit() || matches!(c, ':' | '.'))
+        .collect();
     let parts: Vec<&str> = plain.trim_end_matches(':').split(':').collect();
-    let number = |t: &str| (1..=2).contains(&t.len()).then(|| t.parse::<i8>().ok()).flatten();
+    let number = |t: &str| {
+        (1..=2)
+            .contains(&t.len())
+            .then(|| t.parse::<i8>().ok())
+            .flatten()
+    };
     let (hour, minute) = match parts[..] {
         [hour] => (number(hour)?, 0),
         [hour, minute] | [hour, minute, _] => (number(hour)?, number(minute)?),
@@ -178,7 +210,9 @@ fn read_day(text: &str, order: Option<DateOrder>, notes: &mut Vec<Code>) -> Resu
     let is_chinese = text.contains('年');
     let text = text.trim_end_matches(['日', '号']);
     let parts: Vec<&str> = text
-        .split(['-', '/', '.', '年', '月', ' ', ',', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}'])
+        .split([
+            '-', '/', '.', '年', '月', ' ', ',', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}',
+        ])
         .filter(|part| !part.is_empty())
         .collect();
     let is_number = |t: &&str| t.bytes().all(|b| b.is_ascii_digit());
@@ -197,7 +231,11 @@ fn read_day(text: &str, order: Option<DateOrder>, notes: &mut Vec<Code>) -> Resu
         // 7-Jul-23, 7 July 2023
         [d, m, y] if is_number(&d) && is_number(&y) => {
             let month = month_of(m).ok_or(Code::DateUnknown)?;
-            if d.len() == 4 { day(d, &month, y) } else { day(&full_year(y, notes)?, &month, d) }
+            if d.len() == 4 {
+                day(d, &month, y)
+            } else {
+                day(&full_year(y, notes)?, &month, d)
+            }
         }
         // Jul 7, 2023
         [m, d, y] if is_number(&d) && is_number(&y) => {
@@ -243,7 +281,12 @@ fn full_year(year: &str, notes: &mut Vec<Code>) -> Result<String, Code> {
         (2, Ok(short)) => {
             notes.push(Code::TwoDigitYear);
             // Excel's rule, since Excel has usually written it.
-            Ok((if short < 30 { 2000 + short } else { 1900 + short }).to_string())
+            Ok((if short < 30 {
+                2000 + short
+            } else {
+                1900 + short
+            })
+            .to_string())
         }
         _ => Err(Code::DateUnknown),
     }
@@ -254,7 +297,9 @@ fn day(year: &str, month: &str, day: &str) -> Result<Date, Code> {
         return Err(Code::DateUnknown);
     }
     let parsed = (year.parse::<i16>(), month.parse::<i8>(), day.parse::<i8>());
-    let (Ok(year), Ok(month), Ok(day)) = parsed else { return Err(Code::DateUnknown) };
+    let (Ok(year), Ok(month), Ok(day)) = parsed else {
+        return Err(Code::DateUnknown);
+    };
     if year == 0 || month == 0 {
         return Err(Code::DateImpossible);
     }
@@ -264,13 +309,25 @@ fn day(year: &str, month: &str, day: &str) -> Result<Date, Code> {
 fn month_of(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
     let lower = lower.trim_end_matches('.');
-    let place = MONTHS.iter().position(|m| lower.len() >= 3 && (m.starts_with(lower) || lower == "sept" && *m == "september"))?;
+    let place = MONTHS.iter().position(|m| {
+        lower.len() >= 3 && (m.starts_with(lower) || lower == "sept" && *m == "september")
+    })?;
     Some((place + 1).to_string())
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 #[cfg(test)]
@@ -281,7 +338,11 @@ mod tests {
         match read(text, order, Epoch::Windows1900) {
             Ok(found) => {
                 let time = found.time.map(|t| format!("T{t}")).unwrap_or_default();
-                let notes: String = found.notes.iter().map(|c| format!(" {}", c.word())).collect();
+                let notes: String = found
+                    .notes
+                    .iter()
+                    .map(|c| format!(" {}", c.word()))
+                    .collect();
                 format!("{}{time}{notes}", found.date)
             }
             Err(code) => code.word().to_owned(),
@@ -333,7 +394,10 @@ mod tests {
     fn a_declared_order_settles_what_digits_leave_open() {
         assert_eq!(shown("1/7/2023", Some(DateOrder::Dmy)), "2023-07-01");
         assert_eq!(shown("1/7/2023", Some(DateOrder::Mdy)), "2023-01-07");
-        assert_eq!(shown("23/7/1", Some(DateOrder::Ymd)), "2023-07-01 two-digit-year");
+        assert_eq!(
+            shown("23/7/1", Some(DateOrder::Ymd)),
+            "2023-07-01 two-digit-year"
+        );
         assert_eq!(shown("13/7/2023", Some(DateOrder::Mdy)), "date-impossible");
         // A year of four digits in front needs no order.
         assert_eq!(shown("2023/7/1", Some(DateOrder::Dmy)), "2023-07-01");

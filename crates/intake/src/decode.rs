@@ -76,8 +76,11 @@ impl<R: Read> TextSource<R> {
         loop {
             let source = &self.raw[from..got];
             self.text.reserve(source.len() * 3 + 16);
-            let (result, read) =
-                self.decoder.decode_to_string_without_replacement(source, &mut self.text, self.ended);
+            let (result, read) = self.decoder.decode_to_string_without_replacement(
+                source,
+                &mut self.text,
+                self.ended,
+            );
             from += read;
             match result {
                 DecoderResult::InputEmpty => break,
@@ -127,8 +130,14 @@ mod tests {
     fn cut_characters_join_and_broken_ones_are_marked() {
         assert_eq!(decoded("\u{feff}张伟".as_bytes(), Encoding::Utf8), "张伟");
         assert_eq!(decoded(b"\xd5\xc5\xce\xb0", Encoding::Gb18030), "张伟");
-        assert_eq!(decoded(b"\xff\xfe\x20\x5f\x1f\x4f", Encoding::Utf16Le), "张伟");
-        assert_eq!(decoded(b"\xfe\xff\x5f\x20\x4f\x1f", Encoding::Utf16Be), "张伟");
+        assert_eq!(
+            decoded(b"\xff\xfe\x20\x5f\x1f\x4f", Encoding::Utf16Le),
+            "张伟"
+        );
+        assert_eq!(
+            decoded(b"\xfe\xff\x5f\x20\x4f\x1f", Encoding::Utf16Be),
+            "张伟"
+        );
         assert_eq!(decoded(b"a\xffb", Encoding::Utf8), "a\u{ffff}b");
         // The half character swallows no separator.
         assert_eq!(decoded(b"\xd5,b", Encoding::Gb18030), "\u{ffff},b");

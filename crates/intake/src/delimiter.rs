@@ -27,8 +27,14 @@ pub(crate) fn find(head: &str) -> (char, bool) {
 
 /// Whether the first row with several cells (or the first at all) names the columns.
 pub(crate) fn has_header(rows: &[Vec<String>]) -> bool {
-    let Some(first) = header_place(rows).and_then(|place| rows.get(place)) else { return false };
-    let filled: Vec<&str> = first.iter().map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+    let Some(first) = header_place(rows).and_then(|place| rows.get(place)) else {
+        return false;
+    };
+    let filled: Vec<&str> = first
+        .iter()
+        .map(|c| c.trim())
+        .filter(|c| !c.is_empty())
+        .collect();
     if filled.iter().any(|cell| is_data(cell)) {
         return false;
     }
@@ -38,14 +44,21 @@ pub(crate) fn has_header(rows: &[Vec<String>]) -> bool {
     distinct.sort_unstable();
     distinct.dedup();
     let has_known_word = filled.iter().any(|cell| is_header_word(cell));
-    let has_data_below = rows.iter().skip(1).flatten().any(|cell| is_data(cell.trim()));
+    let has_data_below = rows
+        .iter()
+        .skip(1)
+        .flatten()
+        .any(|cell| is_data(cell.trim()));
     has_known_word || (distinct.len() == filled.len() && has_data_below)
 }
 
 /// The place of the row that names the columns if any row does: titles above it fill one cell only.
 pub(crate) fn header_place(rows: &[Vec<String>]) -> Option<usize> {
     let filled = |row: &Vec<String>| row.iter().filter(|c| !c.trim().is_empty()).count();
-    let several = rows.iter().take(HEADER_WITHIN_ROWS).position(|row| filled(row) > 1);
+    let several = rows
+        .iter()
+        .take(HEADER_WITHIN_ROWS)
+        .position(|row| filled(row) > 1);
     several.or(if rows.is_empty() { None } else { Some(0) })
 }
 
@@ -57,7 +70,9 @@ pub(crate) const HEADER_WITHIN_ROWS: usize = 6;
 fn score(rows: &[Vec<String>]) -> usize {
     let mut widths: Vec<usize> = rows.iter().map(Vec::len).collect();
     widths.sort_unstable();
-    let commonest = widths.chunk_by(|a, b| a == b).max_by_key(|same| (same.len(), same[0]));
+    let commonest = widths
+        .chunk_by(|a, b| a == b)
+        .max_by_key(|same| (same.len(), same[0]));
     match commonest {
         Some(same) if same[0] > 1 => same.len() * 1000 / widths.len() + same[0].min(99),
         _ => 0,

@@ -1,7 +1,8 @@
 //! A small register for tests.
 
 use shouxin_model::{
-    CheckRule, Collection, Field, FieldKind, Grade, Regime, Register, Retention, Sensitivity, Suite, Text,
+    CheckRule, Collection, Field, FieldKind, Grade, Regime, Register, Retention, Sensitivity,
+    Suite, Text,
 };
 
 /// Customers matched by mobile number and their vehicles matched by VIN.
@@ -17,23 +18,43 @@ pub(crate) fn register() -> Register {
         suite: Suite::International,
         zones: Vec::new(),
         collections: vec![
-            collection("customer", "客户", "mobile", vec![
-                field("name", "姓名", "name", FieldKind::Name),
-                field("mobile", "手机号", "mobile number", FieldKind::Mobile),
-                field("resident_id", "居民身份证号", "resident ID number", FieldKind::ResidentId),
-                field("address", "地址", "address", FieldKind::Address),
-                email,
-                field("postcode", "邮政编码", "postcode", FieldKind::Code),
-                field("birth", "出生日期", "date of birth", FieldKind::DateOfBirth),
-                field("note", "备注", "note", FieldKind::FreeText),
-            ]),
-            collection("vehicle", "车辆", "vin", vec![
-                field("vin", "车辆识别代号", "VIN", FieldKind::Vin),
-                field("plate", "车牌号", "number plate", FieldKind::Plate),
-                energy,
-                field("bought", "购车日期", "purchase date", FieldKind::Time),
-                field("mileage_km", "里程(公里)", "mileage (km)", FieldKind::Number),
-            ]),
+            collection(
+                "customer",
+                "客户",
+                "mobile",
+                vec![
+                    field("name", "姓名", "name", FieldKind::Name),
+                    field("mobile", "手机号", "mobile number", FieldKind::Mobile),
+                    field(
+                        "resident_id",
+                        "居民身份证号",
+                        "resident ID number",
+                        FieldKind::ResidentId,
+                    ),
+                    field("address", "地址", "address", FieldKind::Address),
+                    email,
+                    field("postcode", "邮政编码", "postcode", FieldKind::Code),
+                    field("birth", "出生日期", "date of birth", FieldKind::DateOfBirth),
+                    field("note", "备注", "note", FieldKind::FreeText),
+                ],
+            ),
+            collection(
+                "vehicle",
+                "车辆",
+                "vin",
+                vec![
+                    field("vin", "车辆识别代号", "VIN", FieldKind::Vin),
+                    field("plate", "车牌号", "number plate", FieldKind::Plate),
+                    energy,
+                    field("bought", "购车日期", "purchase date", FieldKind::Time),
+                    field(
+                        "mileage_km",
+                        "里程(公里)",
+                        "mileage (km)",
+                        FieldKind::Number,
+                    ),
+                ],
+            ),
         ],
         purposes: Vec::new(),
         roles: Vec::new(),
@@ -69,7 +90,11 @@ fn field(name: &str, zh: &'static str, en: &'static str, kind: FieldKind) -> Fie
         mask: None,
         owner: "test".into(),
         scene: Text::fixed("测试", "test"),
-        retention: Retention { days: 30, from: "test".into(), rule: "test".into() },
+        retention: Retention {
+            days: 30,
+            from: "test".into(),
+            rule: "test".into(),
+        },
         check: CheckRule::Refuse,
         values: Vec::new(),
     }

@@ -67,7 +67,8 @@ impl Encoding {
     }
 }
 
-/// Judges a file by its head, at least its first rows and best 64 KiB; the name only breaks ties.
+/// Judges a file by its head: 64 KiB show its shape, more make the encoding surer. The name only
+/// breaks ties.
 ///
 /// # Errors
 /// `Empty` for no content, `OldSpreadsheet` for `.xls` and password-protected files, `Unsupported`
@@ -83,13 +84,19 @@ pub fn sniff(head: &[u8], file_name: Option<&str>) -> Result<Format, OpenError> 
         return Err(OpenError::Unsupported);
     }
     let encoding = encoding_of(head)?;
-    let text = lenient(head, encoding);
+    let text = lenient(&head[..head.len().min(SHAPE_BYTES)], encoding);
     if text.trim().is_empty() {
         return Err(OpenError::Empty);
     }
     let name = file_name.unwrap_or_default().to_ascii_lowercase();
-    let is_named_json = [".ndjson", ".jsonl", ".json"].iter().any(|end| name.ends_with(end));
-    let first = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().trim();
+    let is_named_json = [".ndjson", ".jsonl", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    let first = text
+        .lines()
+        .find(|l| !l.trim().is_empty())
+        .unwrap_or_default()
+        .trim();
     let is_object = first.starts_with('{') && (first.ends_with('}') || is_named_json);
     if is_object || (is_named_json && !name.ends_with(".json")) {
         return Ok(Format::Ndjson { encoding });
@@ -99,7 +106,12 @@ pub fn sniff(head: &[u8], file_name: Option<&str>) -> Result<Format, OpenError> 
         return Err(OpenError::Unsupported);
     }
     let (delimiter, has_header) = delimiter::find(&text);
-    Ok(Format::Csv { encoding, delimiter, has_header, quote: Some(b'"') })
+    Ok(Format::Csv {
+        encoding,
+        delimiter,
+        has_header,
+        quote: Some(b'"'),
+    })
 }
 
 fn encoding_of(head: &[u8]) -> Result<Encoding, OpenError> {
@@ -111,7 +123,13 @@ fn encoding_of(head: &[u8]) -> Result<Encoding, OpenError> {
         });
     }
     // Text without a mark holds a zero byte only as UTF-16: line ends and digits show which.
-    let zeros = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let zeros = |odd: usize| {
+        head.iter()
+            .skip(odd)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
     let (even, odd) = (zeros(0), zeros(1));
     match (even, odd) {
         (0, 0) => {}
@@ -119,7 +137,11 @@ fn encoding_of(head: &[u8]) -> Result<Encoding, OpenError> {
         (_, 0) => return Ok(Encoding::Utf16Be),
         _ => return Err(OpenError::Unsupported),
     }
-    Ok(if is_mostly_utf8(head) { Encoding::Utf8 } else { Encoding::Gb18030 })
+    Ok(if is_mostly_utf8(head) {
+        Encoding::Utf8
+    } else {
+        Encoding::Gb18030
+    })
 }
 
 /// Whether the bytes beyond ASCII form UTF-8, but for a few. A wrong byte in a UTF-8 file must be
@@ -138,7 +160,9 @@ fn is_mostly_utf8(head: &[u8]) -> bool {
                 let valid = error.valid_up_to();
                 good += rest[..valid].iter().filter(|b| !b.is_ascii()).count();
                 // A character cut by the end of the head is no fault.
-                let Some(length) = error.error_len() else { break };
+                let Some(length) = error.error_len() else {
+                    break;
+                };
                 bad += length;
                 rest = &rest[valid + length..];
             }
@@ -155,8 +179,18 @@ fn lenient(head: &[u8], encoding: Encoding) -> String {
     text
 }
 
-const BINARY_HEADS: &[&[u8]] =
-    &[b"%PDF", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x89PNG", b"\xff\xd8\xff", b"SQLite format 3"];
+/// How much of the head shows separators and header; the encoding is judged by all of it.
+const SHAPE_BYTES: usize = 64 << 10;
+
+const BINARY_HEADS: &[&[u8]] = &[
+    b"%PDF",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"SQLite format 3",
+];
 
 #[cfg(test)]
 mod tests {
@@ -164,8 +198,17 @@ mod tests {
 
     fn shown(head: &[u8], name: &str) -> String {
         match sniff(head, Some(name)) {
-            Ok(Format::Csv { encoding, delimiter, has_header, .. }) => {
-                let delimiter = if delimiter == '\t' { "tab".to_owned() } else { delimiter.to_string() };
+            Ok(Format::Csv {
+                encoding,
+                delimiter,
+                has_header,
+                ..
+            }) => {
+                let delimiter = if delimiter == '\t' {
+                    "tab".to_owned()
+                } else {
+                    delimiter.to_string()
+                };
                 let header = if has_header { "header" } else { "no header" };
                 format!("{} {delimiter} {header}", encoding.word())
             }
@@ -187,7 +230,12 @@ mod tests {
     #[test]
     fn an_encoding_is_known_with_and_without_its_mark() {
         let text = "姓名,手机号\n张伟,13800138000\n";
-        for encoding in [Encoding::Utf8, Encoding::Gb18030, Encoding::Utf16Le, Encoding::Utf16Be] {
+        for encoding in [
+            Encoding::Utf8,
+            Encoding::Gb18030,
+            Encoding::Utf16Le,
+            Encoding::Utf16Be,
+        ] {
             let expected = format!("{} , header", encoding.word());
             assert_eq!(shown(&encoded(text, encoding), "a.csv"), expected);
             if encoding != Encoding::Gb18030 {

@@ -12,9 +12,13 @@ pub(crate) fn is_formula(text: &str) -> bool {
 }
 
 fn is_call(text: &str) -> bool {
-    let has_command = text.split_once('|').is_some_and(|(_, after)| after.contains('!'));
+    let has_command = text
+        .split_once('|')
+        .is_some_and(|(_, after)| after.contains('!'));
     let has_function = text.match_indices('(').any(|(at, _)| {
-        let word = text[..at].rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.').next();
+        let word = text[..at]
+            .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '.')
+            .next();
         word.is_some_and(|w| w.len() >= 2 && w.starts_with(|c: char| c.is_ascii_alphabetic()))
     });
     has_command || has_function

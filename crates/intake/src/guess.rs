@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{Field, FieldKind, FieldRef, Register, Text, surname};
+use shouxin_regime::Reason;
 
 use crate::words::{fold, kind_of_header};
-use crate::{Cell, Code, RawRow, Rules, Severity, to_value};
+use crate::{Cell, Code, RawRow, Rules, to_value};
 
 /// A proposal. Holds the column's name and reasons, never a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +27,18 @@ pub struct Guess {
 /// A collection whose records could not be told apart, because no column feeds its key, is proposed
 /// only if nothing else is.
 pub fn guess(columns: &[String], sample: &[RawRow], register: &Register) -> Vec<Guess> {
-    let seen: Vec<Seen> =
-        columns.iter().enumerate().map(|(place, name)| Seen::look(place, name, sample)).collect();
+    let seen: Vec<Seen> = columns
+        .iter()
+        .enumerate()
+        .map(|(place, name)| Seen::look(place, name, sample))
+        .collect();
     let mut excluded = BTreeSet::new();
     let first = assign(&seen, register, &excluded);
     let mut guesses = first.clone();
     loop {
-        let Some(keyless) = collection_without_key(&guesses, register) else { break };
+        let Some(keyless) = collection_without_key(&guesses, register) else {
+            break;
+        };
         excluded.insert(keyless);
         guesses = assign(&seen, register, &excluded);
         if guesses.is_empty() {
@@ -63,8 +69,14 @@ struct Candidate {
 
 impl<'a> Seen<'a> {
     fn look(place: usize, name: &'a str, sample: &'a [RawRow]) -> Self {
-        let cells = sample.iter().filter_map(|row| row.cells.get(place)).filter(|c| !c.is_empty());
-        Self { name, cells: cells.take(CELLS_JUDGED).collect() }
+        let cells = sample
+            .iter()
+            .filter_map(|row| row.cells.get(place))
+            .filter(|c| !c.is_empty());
+        Self {
+            name,
+            cells: cells.take(CELLS_JUDGED).collect(),
+        }
     }
 
     fn weigh(&self, field: &Field) -> Option<(u8, Text)> {
@@ -77,8 +89,13 @@ impl<'a> Seen<'a> {
             _ => 0,
         };
         // Values that are plainly something else speak against the header.
-        let contradicts = weight >= 30 && shown.judged >= 3 && shown.share().is_some_and(|s| s < 30);
-        let by_header = if contradicts { by_header / 3 } else { by_header };
+        let contradicts =
+            weight >= 30 && shown.judged >= 3 && shown.share().is_some_and(|s| s < 30);
+        let by_header = if contradicts {
+            by_header / 3
+        } else {
+            by_header
+        };
         let doubt = (100 - by_header) * (100 - by_values) / 100;
         let confidence = (100 - doubt).min(99);
         if confidence < LEAST_CONFIDENCE {
@@ -99,15 +116,23 @@ impl<'a> Seen<'a> {
             zh.push(format!("列名与“{}”相符", field.title.zh));
             en.push(format!("the header matches “{}”", field.title.en));
         }
-        u8::try_from(confidence).ok().map(|c| (c, Text::made(zh.join(";"), en.join("; "))))
+        u8::try_from(confidence)
+            .ok()
+            .map(|c| (c, Text::made(zh.join(";"), en.join("; "))))
     }
 
     fn shares(&self, field: &Field) -> Shown {
-        let rules = Rules { values: &field.values, ..Rules::default() };
+        let rules = Rules {
+            values: &field.values,
+            ..Rules::default()
+        };
         let mut shown = Shown::default();
         for cell in &self.cells {
             let outcome = to_value(field.kind, cell, &rules);
-            let refused = outcome.refusal().map(|n| outcome.word(n));
+            let refused = outcome.refusal().map(|note| note.code);
+            let has_wrong_digit = outcome
+                .failure
+                .is_some_and(|f| f.reason == Reason::CheckDigit);
             match (&outcome.value, refused) {
                 (Some(value), None) => {
                     shown.judged += 1;
@@ -115,13 +140,9 @@ impl<'a> Seen<'a> {
                     shown.fit += usize::from(is_typical(field, value.expose()));
                 }
                 (None, None) => {}
-                (_, Some(word)) if DAMAGE.iter().any(|c| c.word() == word) || word == "check-digit" => {
-                    shown.damaged += 1;
-                }
+                (_, Some(code)) if DAMAGE.contains(&code) || has_wrong_digit => shown.damaged += 1,
                 _ => shown.judged += 1,
             }
-            let is_unsure = outcome.notes.iter().any(|n| n.severity > Severity::Kept);
-            debug_assert!(refused.is_some() == is_unsure, "under the rule to refuse nothing is dropped");
         }
         shown
     }
@@ -149,7 +170,13 @@ fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -
         }
         for (column, seen) in seen.iter().enumerate() {
             if let Some((confidence, why)) = seen.weigh(declared) {
-                candidates.push(Candidate { column, field: field.clone(), order, confidence, why });
+                candidates.push(Candidate {
+                    column,
+                    field: field.clone(),
+                    order,
+                    confidence,
+                    why,
+                });
             }
         }
     }
@@ -176,7 +203,12 @@ fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -
         columns.insert(c.column);
         fields.insert(c.field.clone());
         let column = seen[c.column].name.to_owned();
-        guesses.push(Guess { column, field: c.field, confidence: c.confidence, why: c.why });
+        guesses.push(Guess {
+            column,
+            field: c.field,
+            confidence: c.confidence,
+            why: c.why,
+        });
     }
     guesses
 }
@@ -184,19 +216,33 @@ fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -
 /// The collection with the fewest guesses among those whose key no column feeds.
 fn collection_without_key(guesses: &[Guess], register: &Register) -> Option<String> {
     let is_fed = |collection: &str, field: &String| {
-        guesses.iter().any(|g| g.field.collection() == collection && g.field.field() == field)
+        guesses
+            .iter()
+            .any(|g| g.field.collection() == collection && g.field.field() == field)
     };
-    let fed = |collection: &str| guesses.iter().filter(|g| g.field.collection() == collection).count();
-    let keyless = register.collections.iter().filter(|c| {
-        fed(&c.name) > 0 && c.key.iter().any(|field| !is_fed(&c.name, field))
-    });
+    let fed = |collection: &str| {
+        guesses
+            .iter()
+            .filter(|g| g.field.collection() == collection)
+            .count()
+    };
+    let keyless = register
+        .collections
+        .iter()
+        .filter(|c| fed(&c.name) > 0 && c.key.iter().any(|field| !is_fed(&c.name, field)));
     keyless.min_by_key(|c| fed(&c.name)).map(|c| c.name.clone())
 }
 
 /// Province, city and street in columns of their own join the address that was found.
 fn add_address_pieces(seen: &[Seen<'_>], register: &Register, guesses: &mut Vec<Guess>) {
-    let is_address = |g: &&Guess| register.field(&g.field).is_some_and(|f| f.kind == FieldKind::Address);
-    let Some(field) = guesses.iter().find(is_address).map(|g| g.field.clone()) else { return };
+    let is_address = |g: &&Guess| {
+        register
+            .field(&g.field)
+            .is_some_and(|f| f.kind == FieldKind::Address)
+    };
+    let Some(field) = guesses.iter().find(is_address).map(|g| g.field.clone()) else {
+        return;
+    };
     for column in seen {
         let is_free = guesses.iter().all(|g| g.column != column.name);
         if is_free && ADDRESS_PIECES.contains(&fold(column.name).as_str()) {
@@ -204,7 +250,10 @@ fn add_address_pieces(seen: &[Seen<'_>], register: &Register, guesses: &mut Vec<
                 column: column.name.to_owned(),
                 field: field.clone(),
                 confidence: 60,
-                why: Text::fixed("列名是地址的一部分,将按列序拼接", "the header names a piece of an address; pieces are joined"),
+                why: Text::fixed(
+                    "列名是地址的一部分，将按列序拼接",
+                    "the header names a piece of an address; pieces are joined",
+                ),
             });
         }
     }
@@ -217,20 +266,36 @@ fn header_score(header: &str, field: &Field) -> usize {
         return 0;
     }
     let bare = |title: &str| fold(title.split(['(', '\u{ff08}']).next().unwrap_or(title));
-    let names = [bare(&field.title.zh), bare(&field.title.en), fold(&field.name)];
+    let names = [
+        bare(&field.title.zh),
+        bare(&field.title.en),
+        fold(&field.name),
+    ];
     if names.contains(&folded) {
         return 95;
     }
-    let long_enough = |t: &str| if t.is_ascii() { t.len() >= 4 } else { t.chars().count() >= 2 };
+    let long_enough = |t: &str| {
+        if t.is_ascii() {
+            t.len() >= 4
+        } else {
+            t.chars().count() >= 2
+        }
+    };
     let is_part = |name: &String| {
         (long_enough(name) && folded.contains(name.as_str()))
             || (long_enough(&folded) && name.contains(folded.as_str()))
     };
     let by_title = if names.iter().any(is_part) { 70 } else { 0 };
-    // The words for codes, numbers and times say too little to tell one such field from another.
+    // The words for texts, codes, numbers and times say too little to tell one such field from another.
     let is_telling = !matches!(
         field.kind,
-        FieldKind::Code | FieldKind::Number | FieldKind::Money | FieldKind::Time | FieldKind::Enum | FieldKind::File
+        FieldKind::FreeText
+            | FieldKind::Code
+            | FieldKind::Number
+            | FieldKind::Money
+            | FieldKind::Time
+            | FieldKind::Enum
+            | FieldKind::File
     );
     let by_kind = match kind_of_header(header) {
         Some((kind, score)) if kind == field.kind && is_telling => usize::from(score) * 8 / 10,
@@ -244,7 +309,11 @@ fn header_score(header: &str, field: &Field) -> usize {
 fn weight(kind: FieldKind) -> usize {
     match kind {
         FieldKind::ResidentId | FieldKind::Vin | FieldKind::Uscc => 98,
-        FieldKind::Mobile | FieldKind::Plate | FieldKind::Email | FieldKind::Mac | FieldKind::Ip => 96,
+        FieldKind::Mobile
+        | FieldKind::Plate
+        | FieldKind::Email
+        | FieldKind::Mac
+        | FieldKind::Ip => 96,
         FieldKind::BankCard | FieldKind::Imei => 90,
         FieldKind::Landline => 85,
         FieldKind::Gps => 80,
@@ -264,12 +333,15 @@ fn is_typical(field: &Field, value: &str) -> bool {
     let is_han = !value.is_empty() && value.chars().all(surname::is_han);
     match field.kind {
         FieldKind::Name => {
-            let is_surnamed = value.starts_with(|c| SURNAMES.contains(c)) || surname::compound_surname(value).is_some();
+            let is_surnamed = value.starts_with(|c| SURNAMES.contains(c))
+                || surname::compound_surname(value).is_some();
             let is_place = value.ends_with(['省', '市', '区', '县', '州', '镇', '乡', '村']);
             is_han && !is_place && (2..=4).contains(&value.chars().count()) && is_surnamed
         }
         FieldKind::Address => {
-            value.chars().count() >= 6 && value.chars().any(surname::is_han) && value.contains(ADDRESS_MARKS)
+            value.chars().count() >= 6
+                && value.chars().any(surname::is_han)
+                && value.contains(ADDRESS_MARKS)
         }
         FieldKind::Enum => !field.values.is_empty(),
         _ => true,
@@ -280,11 +352,31 @@ const LEAST_CONFIDENCE: usize = 50;
 
 const CELLS_JUDGED: usize = 200;
 
-const DAMAGE: &[Code] = &[Code::ExcelScientific, Code::ExcelPrecision, Code::ExcelError, Code::ExcelDate, Code::DateAmbiguous, Code::Formula];
+const DAMAGE: &[Code] = &[
+    Code::ExcelScientific,
+    Code::ExcelPrecision,
+    Code::ExcelError,
+    Code::ExcelDate,
+    Code::DateAmbiguous,
+    Code::Formula,
+];
 
 const ADDRESS_MARKS: [char; 10] = ['省', '市', '区', '县', '路', '街', '号', '镇', '村', '乡'];
 
-const ADDRESS_PIECES: &[&str] = &["省", "省份", "市", "城市", "区", "区县", "街道", "详细地址", "province", "city", "district", "street"];
+const ADDRESS_PIECES: &[&str] = &[
+    "省",
+    "省份",
+    "市",
+    "城市",
+    "区",
+    "区县",
+    "街道",
+    "详细地址",
+    "province",
+    "city",
+    "district",
+    "street",
+];
 
 /// The surnames of about nine in ten people in China.
 const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎\
@@ -298,7 +390,9 @@ mod tests {
     use crate::fixture::register;
 
     fn shown(table: &str) -> Vec<String> {
-        let mut lines = table.lines().map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
+        let mut lines = table
+            .lines()
+            .map(|l| l.split(',').map(str::to_owned).collect::<Vec<_>>());
         let columns = Arc::new(lines.next().unwrap());
         let rows: Vec<RawRow> = lines
             .enumerate()
@@ -309,7 +403,10 @@ mod tests {
             })
             .collect();
         let guesses = guess(&columns, &rows, &register());
-        guesses.iter().map(|g| format!("{} {}", g.column, g.field)).collect()
+        guesses
+            .iter()
+            .map(|g| format!("{} {}", g.column, g.field))
+            .collect()
     }
 
     #[test]
@@ -351,33 +448,46 @@ mod tests {
 
     #[test]
     fn damaged_values_leave_the_header_its_word() {
-        assert_eq!(shown("姓名,手机\n张伟,1.38E+10\n王芳,1.39E+10\n李娜,1.37E+10"), [
-            "姓名 customer.name",
-            "手机 customer.mobile"
-        ]);
+        assert_eq!(
+            shown("姓名,手机\n张伟,1.38E+10\n王芳,1.39E+10\n李娜,1.37E+10"),
+            ["姓名 customer.name", "手机 customer.mobile"]
+        );
     }
 
     #[test]
     fn a_collection_without_its_key_is_left_out() {
-        assert_eq!(shown("姓名,手机,里程\n张伟,13800138000,12000"), ["姓名 customer.name", "手机 customer.mobile"]);
+        assert_eq!(
+            shown("姓名,手机,里程\n张伟,13800138000,12000"),
+            ["姓名 customer.name", "手机 customer.mobile"]
+        );
     }
 
     #[test]
     fn pieces_of_an_address_join_it() {
-        assert_eq!(shown("手机,省,市,地址\n13800138000,江苏省,苏州市,某区某路1号"), [
-            "手机 customer.mobile",
-            "省 customer.address",
-            "市 customer.address",
-            "地址 customer.address"
-        ]);
+        assert_eq!(
+            shown("手机,省,市,地址\n13800138000,江苏省,苏州市,某区某路1号"),
+            [
+                "手机 customer.mobile",
+                "省 customer.address",
+                "市 customer.address",
+                "地址 customer.address"
+            ]
+        );
     }
 
     #[test]
     fn no_guess_carries_a_value() {
         let columns = Arc::new(vec!["手机".to_owned()]);
         let cells = vec![Cell::text_cell("13800138000")];
-        let row = RawRow { number: 2, columns: Arc::clone(&columns), cells };
+        let row = RawRow {
+            number: 2,
+            columns: Arc::clone(&columns),
+            cells,
+        };
         let shown = format!("{:?}", guess(&columns, &[row], &register()));
-        assert!(shown.contains("customer") && !shown.contains("13800138000"), "{shown}");
+        assert!(
+            shown.contains("customer") && !shown.contains("13800138000"),
+            "{shown}"
+        );
     }
 }

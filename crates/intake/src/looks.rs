@@ -13,7 +13,9 @@ pub(crate) fn is_data(text: &str) -> bool {
         || text.contains('@')
         || [FieldKind::Plate, FieldKind::DateOfBirth, FieldKind::Vin]
             .iter()
-            .any(|&kind| shouxin_regime::check(kind, &shouxin_regime::normalise(kind, text)).is_ok())
+            .any(|&kind| {
+                shouxin_regime::check(kind, &shouxin_regime::normalise(kind, text)).is_ok()
+            })
 }
 
 /// Whether the text holds a word that names columns.

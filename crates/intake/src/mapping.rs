@@ -106,11 +106,17 @@ pub struct MappingFinding {
 impl MappingFinding {
     /// Two lines: `file:line:column: what is wrong [code]`, then the remedy, indented.
     pub fn render(&self, language: Language) -> String {
-        let Self { file, line, column, code, .. } = self;
+        let Self {
+            file,
+            line,
+            column,
+            code,
+            ..
+        } = self;
         let (message, remedy) = (self.message.get(language), self.remedy.get(language));
         let mut out = format!("{file}:{line}:{column}: {message} [{code}]\n");
         let lead = match language {
-            Language::Chinese => "处理办法:",
+            Language::Chinese => "处理办法：",
             Language::English => "remedy: ",
         };
         // Writing to a String cannot fail.

@@ -22,7 +22,11 @@ pub(crate) type NamedCells = Vec<(String, Cell)>;
 
 impl<R: Read> NdjsonRows<R> {
     pub(crate) fn new(reader: R, encoding: Encoding, limits: Limits) -> Self {
-        Self { text: TextSource::new(reader, encoding, false), line: 1, limits }
+        Self {
+            text: TextSource::new(reader, encoding, false),
+            line: 1,
+            limits,
+        }
     }
 
     /// The next object, or why it could not be read; `None` at the end.
@@ -36,7 +40,11 @@ impl<R: Read> NdjsonRows<R> {
             };
             let bytes = &self.text.window()[..length];
             let is_blank = bytes.iter().all(u8::is_ascii_whitespace);
-            let parsed = if is_blank { Ok(Vec::new()) } else { parse(bytes, self.limits) };
+            let parsed = if is_blank {
+                Ok(Vec::new())
+            } else {
+                parse(bytes, self.limits)
+            };
             self.pass_line(length);
             match parsed {
                 Ok(cells) if cells.is_empty() && is_blank => {}
@@ -88,14 +96,25 @@ impl<R: Read> NdjsonRows<R> {
     }
 
     fn more(&mut self) -> Result<bool, RowProblem> {
-        self.text.more().map_err(|_| RowProblem::fatal(self.line, Code::Unreadable))
+        self.text
+            .more()
+            .map_err(|_| RowProblem::fatal(self.line, Code::Unreadable))
     }
 }
 
 fn parse(bytes: &[u8], limits: Limits) -> Result<NamedCells, Code> {
-    let mut flat = Flat { cells: Vec::new(), names: BTreeSet::new(), limits, blame: None };
+    let mut flat = Flat {
+        cells: Vec::new(),
+        names: BTreeSet::new(),
+        limits,
+        blame: None,
+    };
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let node = Node { flat: &mut flat, path: String::new(), depth: 0 };
+    let node = Node {
+        flat: &mut flat,
+        path: String::new(),
+        depth: 0,
+    };
     let outcome = node.deserialize(&mut json).and_then(|()| json.end());
     match outcome {
         Ok(()) => Ok(flat.cells),
@@ -159,12 +178,19 @@ impl<'de> Visitor<'de> for Node<'_> {
         }
         let mut keys = BTreeSet::new();
         while let Some(key) = map.next_key::<String>()? {
-            let path =
-                if self.path.is_empty() { key.clone() } else { format!("{}.{key}", self.path) };
+            let path = if self.path.is_empty() {
+                key.clone()
+            } else {
+                format!("{}.{key}", self.path)
+            };
             if !keys.insert(key) {
                 return self.blame(Code::JsonDuplicateKey);
             }
-            map.next_value_seed(Node { flat: &mut *self.flat, path, depth: self.depth + 1 })?;
+            map.next_value_seed(Node {
+                flat: &mut *self.flat,
+                path,
+                depth: self.depth + 1,
+            })?;
         }
         Ok(())
     }
@@ -178,7 +204,11 @@ impl<'de> Visitor<'de> for Node<'_> {
         }
         for place in 1.. {
             let path = format!("{}[{place}]", self.path);
-            let node = Node { flat: &mut *self.flat, path, depth: self.depth + 1 };
+            let node = Node {
+                flat: &mut *self.flat,
+                path,
+                depth: self.depth + 1,
+            };
             if seq.next_element_seed(node)?.is_none() {
                 break;
             }
@@ -191,7 +221,10 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
-        self.leaf(if truth { "TRUE" } else { "FALSE" }.to_owned(), Native::Bool)
+        self.leaf(
+            if truth { "TRUE" } else { "FALSE" }.to_owned(),
+            Native::Bool,
+        )
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
@@ -225,14 +258,21 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<String> {
-        let limits = Limits { row_bytes: 100_000, json_depth: 3, columns: 4, ..Limits::default() };
+        let limits = Limits {
+            row_bytes: 100_000,
+            json_depth: 3,
+            columns: 4,
+            ..Limits::default()
+        };
         let mut rows = NdjsonRows::new(text.as_bytes(), Encoding::Utf8, limits);
         let mut shown = Vec::new();
         while let Some(row) = rows.next() {
             shown.push(match row {
                 Ok((line, cells)) => {
-                    let cells: Vec<_> =
-                        cells.iter().map(|(n, c)| format!("{n}={}", c.expose())).collect();
+                    let cells: Vec<_> = cells
+                        .iter()
+                        .map(|(n, c)| format!("{n}={}", c.expose()))
+                        .collect();
                     format!("{line}: {}", cells.join(" "))
                 }
                 Err(problem) => format!("{}! {}", problem.row, problem.code.word()),
@@ -255,7 +295,10 @@ mod tests {
             rows("{\"a\":13812345678,\"b\":1.38E+10,\"c\":1.3812345678e10,\"d\":0.5}"),
             ["1: a=13812345678 b=1.38E+10 c=1.3812345678E+10 d=0.5"]
         );
-        assert_eq!(rows("{\"a\":110101199001011234}"), ["1: a=110101199001011234"]);
+        assert_eq!(
+            rows("{\"a\":110101199001011234}"),
+            ["1: a=110101199001011234"]
+        );
     }
 
     #[test]
@@ -269,7 +312,10 @@ mod tests {
             ("7", "json-not-object"),
             ("{\"a\":1} x", "json-syntax"),
             ("{\"a\":", "json-syntax"),
-            ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1}", "too-many-columns"),
+            (
+                "{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1}",
+                "too-many-columns",
+            ),
         ] {
             assert_eq!(rows(text), [format!("1! {code}")], "{text}");
         }

@@ -31,17 +31,17 @@ macro_rules! codes {
 
 codes! {
     /// Bytes that the encoding does not know.
-    BrokenBytes = "broken-bytes", "该单元格含有无法按此编码解读的字节;请核对文件编码", "the cell holds bytes that the encoding does not know; check the encoding of the file";
+    BrokenBytes = "broken-bytes", "该单元格含有无法按此编码解读的字节；请核对文件编码", "the cell holds bytes that the encoding does not know; check the encoding of the file";
     /// The file already holds U+FFFD.
-    LostCharacters = "lost-characters", "该单元格含有替换符“�”,原字在保存前已丢失;请从来源系统重新导出", "the cell holds the replacement character: letters were lost before the file was saved; export it again";
+    LostCharacters = "lost-characters", "该单元格含有替换符“�”，原字在保存前已丢失；请从来源系统重新导出", "the cell holds the replacement character: letters were lost before the file was saved; export it again";
     /// A quotation mark never closes.
-    UnclosedQuote = "unclosed-quote", "引号未闭合;该行未读入,从下一行继续", "a quotation mark never closes; this line was not read, reading goes on with the next";
+    UnclosedQuote = "unclosed-quote", "引号未闭合；该行未读入，从下一行继续", "a quotation mark never closes; this line was not read, reading goes on with the next";
     /// The row is longer than the limit.
     RowTooLong = "row-too-long", "该行超过长度上限", "the row is longer than the limit";
     /// A cell is longer than the limit.
     CellTooLong = "cell-too-long", "单元格超过长度上限", "a cell is longer than the limit";
     /// More cells than the header.
-    TooManyCells = "too-many-cells", "该行的列数多于表头,可能有未加引号的分隔符", "the row has more cells than the header; perhaps a separator without quotation marks";
+    TooManyCells = "too-many-cells", "该行的列数多于表头，可能有未加引号的分隔符", "the row has more cells than the header; perhaps a separator without quotation marks";
     /// More columns than the limit.
     TooManyColumns = "too-many-columns", "列数超过上限", "there are more columns than the limit";
     /// A line that is no JSON.
@@ -55,33 +55,33 @@ codes! {
     /// The reader failed.
     Unreadable = "unreadable", "读取文件时中断", "reading the file failed";
     /// Scientific notation with digits missing.
-    ExcelScientific = "excel-scientific", "Excel 已将号码改写为科学计数法,末尾数字丢失;请在原文件中把该列设为文本后重新导出", "Excel rewrote the number in scientific notation and its last digits are lost; set the column to text in the source and export again";
+    ExcelScientific = "excel-scientific", "Excel 已将号码改写为科学计数法，末尾数字丢失；请在原文件中把该列设为文本后重新导出", "Excel rewrote the number in scientific notation and its last digits are lost; set the column to text in the source and export again";
     /// Scientific notation with every digit still there.
-    ExcelScientificRecovered = "excel-scientific-recovered", "号码以科学计数法保存,全部数字仍在,已还原", "the number was in scientific notation with every digit still there, and was restored";
+    ExcelScientificRecovered = "excel-scientific-recovered", "号码以科学计数法保存，全部数字仍在，已还原", "the number was in scientific notation with every digit still there, and was restored";
     /// A measured number in scientific notation may have been rounded.
-    ExcelRounded = "excel-rounded", "数值以科学计数法保存,可能已被舍入", "the number was in scientific notation and may have been rounded";
+    ExcelRounded = "excel-rounded", "数值以科学计数法保存，可能已被舍入", "the number was in scientific notation and may have been rounded";
     /// More than 15 digits went through Excel's numbers.
-    ExcelPrecision = "excel-precision", "Excel 只保留 15 位有效数字,末尾数字已变为 0;请从来源系统以文本重新导出", "Excel keeps 15 digits only and turned the last ones into zeros; export the column as text again";
+    ExcelPrecision = "excel-precision", "Excel 只保留 15 位有效数字，末尾数字已变为 0；请从来源系统以文本重新导出", "Excel keeps 15 digits only and turned the last ones into zeros; export the column as text again";
     /// Trailing zeros that may be Excel's.
-    ExcelPrecisionSuspected = "excel-precision-suspected", "号码末尾的多个 0 可能由 Excel 造成,请核对", "the zeros at the end may be Excel's doing; please check";
+    ExcelPrecisionSuspected = "excel-precision-suspected", "号码末尾的多个 0 可能由 Excel 造成，请核对", "the zeros at the end may be Excel's doing; please check";
     /// `#N/A`, `#REF!` and the like.
-    ExcelError = "excel-error", "单元格是 Excel 错误值(如 #N/A)", "the cell is an Excel error such as #N/A";
+    ExcelError = "excel-error", "单元格是 Excel 错误值（如 #N/A）", "the cell is an Excel error such as #N/A";
     /// A serial number became a date.
-    ExcelSerial = "excel-serial", "日期以 Excel 序列号保存,已还原为日期", "the date was kept as an Excel serial number and was restored";
+    ExcelSerial = "excel-serial", "日期以 Excel 序列号保存，已还原为日期", "the date was kept as an Excel serial number and was restored";
     /// The serial number 60: 29 February 1900, which never was.
     ExcelLeapDay = "excel-leap-day", "Excel 序列号 60 表示并不存在的 1900-02-29", "Excel's serial number 60 means 1900-02-29, a day that never was";
     /// A number or code that Excel turned into a date.
-    ExcelDate = "excel-date", "Excel 已将该内容改写为日期,原值丢失", "Excel turned the content into a date and the original is lost";
+    ExcelDate = "excel-date", "Excel 已将该内容改写为日期，原值丢失", "Excel turned the content into a date and the original is lost";
     /// A text that looks like a code turned into a date.
-    ExcelDateSuspected = "excel-date-suspected", "内容形似被 Excel 改写的日期,请核对", "the content looks like a date made by Excel; please check";
+    ExcelDateSuspected = "excel-date-suspected", "内容形似被 Excel 改写的日期，请核对", "the content looks like a date made by Excel; please check";
     /// `="00123"`.
     ExcelTextFormula = "excel-text-formula", "已去除 =\"…\" 外壳", "the wrapping =\"…\" was removed";
     /// A leading apostrophe.
     Apostrophe = "apostrophe", "已去除开头的撇号", "the leading apostrophe was removed";
     /// A leading zero was put back.
-    LostZero = "lost-zero", "开头的 0 已丢失,校验后补回", "a leading zero was lost and was put back after a check";
+    LostZero = "lost-zero", "开头的 0 已丢失，校验后补回", "a leading zero was lost and was put back after a check";
     /// A leading zero may be missing.
-    LostZeroSuspected = "lost-zero-suspected", "开头的 0 可能已丢失,请核对", "a leading zero may be missing; please check";
+    LostZeroSuspected = "lost-zero-suspected", "开头的 0 可能已丢失，请核对", "a leading zero may be missing; please check";
     /// Full-width letters, digits or spaces.
     FullWidth = "full-width", "全角字符已转为半角", "full-width characters were made half-width";
     /// Invisible characters.
@@ -91,11 +91,11 @@ codes! {
     /// A number with `.0` at its end.
     DecimalTail = "decimal-tail", "已去除末尾的 .0", "the .0 at the end was removed";
     /// A word that stands for nothing.
-    Placeholder = "placeholder", "占位内容(如 无、N/A)按空值处理", "a placeholder such as N/A was read as empty";
+    Placeholder = "placeholder", "占位内容（如 无、N/A）按空值处理", "a placeholder such as N/A was read as empty";
     /// A year of two digits.
-    TwoDigitYear = "two-digit-year", "两位年份已按 Excel 规则补全(00-29 为 20xx)", "a year of two digits was completed by Excel's rule (00-29 is 20xx)";
+    TwoDigitYear = "two-digit-year", "两位年份已按 Excel 规则补全（00-29 为 20xx）", "a year of two digits was completed by Excel's rule (00-29 is 20xx)";
     /// Day and month could be either way round.
-    DateAmbiguous = "date-ambiguous", "无法判断日与月的先后;请在映射文件 [dates] 中声明顺序", "day and month could be either way round; declare the order in [dates] of the mapping";
+    DateAmbiguous = "date-ambiguous", "无法判断日与月的先后；请在映射文件 [dates] 中声明顺序", "day and month could be either way round; declare the order in [dates] of the mapping";
     /// A date without day or month.
     DateIncomplete = "date-incomplete", "日期不完整", "the date is incomplete";
     /// No date at all.
@@ -106,22 +106,24 @@ codes! {
     TimeDropped = "time-dropped", "已去除日期中的时刻", "the time of day was left out";
     /// No number.
     NumberUnknown = "number-unknown", "不是可识别的数值", "this is no number that is recognised";
+    /// `12.000`: twelve, or twelve thousand as some countries write it.
+    NumberAmbiguous = "number-ambiguous", "小数点后恰为三位，可能是千位分隔符，请核对", "a point before exactly three digits may part thousands; please check";
     /// More than two decimals in money.
     MoneyDecimals = "money-decimals", "金额多于两位小数", "the amount has more than two decimals";
     /// A value that an enum does not declare.
-    EnumUnknown = "enum-unknown", "不在登记册声明的取值之内;可在映射文件 [translate] 中声明译法", "the value is not declared in the register; declare a translation in [translate] of the mapping";
+    EnumUnknown = "enum-unknown", "不在登记册声明的取值之内；可在映射文件 [translate] 中声明译法", "the value is not declared in the register; declare a translation in [translate] of the mapping";
     /// The kind's check failed.
     CheckFailed = "check-failed", "格式或校验位不符", "the format or the check digit is wrong";
     /// A cell that a spreadsheet would run.
-    Formula = "formula", "内容以公式开头,可能被电子表格执行", "the content starts as a formula that a spreadsheet may run";
+    Formula = "formula", "内容以公式开头，可能被电子表格执行", "the content starts as a formula that a spreadsheet may run";
     /// A free text that started as a formula.
-    FormulaNeutralised = "formula-neutralised", "文本以公式开头,已在前面加撇号", "the text starts as a formula; an apostrophe was put before it";
+    FormulaNeutralised = "formula-neutralised", "文本以公式开头，已在前面加撇号", "the text starts as a formula; an apostrophe was put before it";
     /// A record without its key.
     KeyMissing = "key-missing", "缺少用于查重的关键字段", "a field that duplicates are matched by is missing";
     /// Nothing in the row feeds the register.
     NothingMapped = "nothing-mapped", "该行没有任何已映射的内容", "nothing in the row is mapped";
     /// A column that the mapping does not know.
-    ColumnUnmapped = "column-unmapped", "该列既未映射也未忽略,其内容未导入", "the column is neither mapped nor ignored; its content was not imported";
+    ColumnUnmapped = "column-unmapped", "该列既未映射也未忽略，其内容未导入", "the column is neither mapped nor ignored; its content was not imported";
 }
 
 /// How grave a note is, from a courtesy to a refused row.

@@ -41,7 +41,11 @@ pub(crate) fn repair_code(
 ///
 /// # Errors
 /// `NumberUnknown` if it is none.
-pub(crate) fn repair_number(text: &str, notes: &mut Vec<Code>) -> Result<String, Code> {
+pub(crate) fn repair_number(
+    text: &str,
+    native: Native,
+    notes: &mut Vec<Code>,
+) -> Result<String, Code> {
     let mut plain = text.trim().to_owned();
     for unit in UNITS {
         if let Some(number) = plain.strip_suffix(unit) {
@@ -58,14 +62,24 @@ pub(crate) fn repair_number(text: &str, notes: &mut Vec<Code>) -> Result<String,
     }
     if let Some(scientific) = Scientific::read(&plain) {
         let is_whole = scientific.whole();
-        notes.push(if is_whole.is_some() { Code::ExcelScientificRecovered } else { Code::ExcelRounded });
+        notes.push(if is_whole.is_some() {
+            Code::ExcelScientificRecovered
+        } else {
+            Code::ExcelRounded
+        });
         return Ok(is_whole.unwrap_or_else(|| scientific.decimal()));
     }
     if let Some(whole) = without_thousands(&plain) {
         notes.push(Code::Thousands);
         plain = whole;
     }
-    if is_decimal(&plain) { Ok(plain) } else { Err(Code::NumberUnknown) }
+    if !is_decimal(&plain) {
+        return Err(Code::NumberUnknown);
+    }
+    if native == Native::Text && looks_parted_by_points(&plain) {
+        notes.push(Code::NumberAmbiguous);
+    }
+    Ok(plain)
 }
 
 /// An amount with two decimals. A third and further decimals must be zeros, or the trace that binary
@@ -73,8 +87,12 @@ pub(crate) fn repair_number(text: &str, notes: &mut Vec<Code>) -> Result<String,
 ///
 /// # Errors
 /// `NumberUnknown`, `MoneyDecimals`.
-pub(crate) fn repair_money(text: &str, native: Native, notes: &mut Vec<Code>) -> Result<String, Code> {
-    let plain = repair_number(text, notes)?;
+pub(crate) fn repair_money(
+    text: &str,
+    native: Native,
+    notes: &mut Vec<Code>,
+) -> Result<String, Code> {
+    let plain = repair_number(text, native, notes)?;
     let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     if fraction.len() <= 2 {
         return Ok(format!("{whole}.{fraction:0<2}"));
@@ -102,7 +120,8 @@ fn lost_to_precision(kind: FieldKind, digits: &str, native: Native) -> Option<bo
         return Some(true);
     }
     // One zero at the end of 16 digits is usual; two and more where Excel puts them are not.
-    let is_zeroed = digits.len() > EXCEL_DIGITS + 1 && digits[EXCEL_DIGITS..].bytes().all(|b| b == b'0');
+    let is_zeroed =
+        digits.len() > EXCEL_DIGITS + 1 && digits[EXCEL_DIGITS..].bytes().all(|b| b == b'0');
     if !is_zeroed {
         return None;
     }
@@ -153,7 +172,11 @@ impl Scientific {
     /// The decimal number, missing digits taken as zeros.
     fn decimal(&self) -> String {
         if self.fraction <= self.exponent {
-            format!("{}{}", self.digits, "0".repeat(self.exponent - self.fraction))
+            format!(
+                "{}{}",
+                self.digits,
+                "0".repeat(self.exponent - self.fraction)
+            )
         } else {
             let (whole, fraction) = self.digits.split_at(self.exponent + 1);
             format!("{whole}.{fraction}")
@@ -177,11 +200,21 @@ fn without_thousands(text: &str) -> Option<String> {
     let bare = text.strip_prefix('-').unwrap_or(text);
     let whole = bare.split('.').next().unwrap_or(bare);
     let mut groups = whole.split(',');
-    let is_group = |g: &str, most: usize| g.len() <= most && !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit());
+    let is_group = |g: &str, most: usize| {
+        g.len() <= most && !g.is_empty() && g.bytes().all(|b| b.is_ascii_digit())
+    };
     let is_grouped = whole.contains(',')
         && groups.next().is_some_and(|first| is_group(first, 3))
         && groups.all(|group| group.len() == 3 && is_group(group, 3));
     (is_grouped && !bare[whole.len()..].contains(',')).then(|| text.replace(',', ""))
+}
+
+/// `12.000`: as the decimal number it is here, or as thousands where a comma parts decimals.
+fn looks_parted_by_points(number: &str) -> bool {
+    let bare = number.strip_prefix('-').unwrap_or(number);
+    bare.split_once('.').is_some_and(|(whole, rest)| {
+        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    })
 }
 
 fn is_decimal(text: &str) -> bool {
@@ -194,7 +227,9 @@ fn is_decimal(text: &str) -> bool {
 /// Digits that survive in a number of a spreadsheet.
 const EXCEL_DIGITS: usize = 15;
 
-const UNITS: &[&str] = &["公里", "千米", "km", "KM", "Km", "元", "圆", "RMB", "CNY", "岁", "件", "次", "kg", "KG"];
+const UNITS: &[&str] = &[
+    "公里", "千米", "km", "KM", "Km", "元", "圆", "RMB", "CNY", "岁", "件", "次", "kg", "KG",
+];
 
 const SIGNS: &[&str] = &["¥", "\u{ffe5}", "￥", "RMB", "CNY"];
 
@@ -204,8 +239,11 @@ mod tests {
 
     fn code(kind: FieldKind, text: &str, native: Native) -> String {
         let mut notes = Vec::new();
-        let found = repair_code(kind, text, native, &mut notes).unwrap_or_else(|c| format!("!{}", c.word()));
-        notes.iter().fold(found, |shown, note| format!("{shown} {}", note.word()))
+        let found = repair_code(kind, text, native, &mut notes)
+            .unwrap_or_else(|c| format!("!{}", c.word()));
+        notes
+            .iter()
+            .fold(found, |shown, note| format!("{shown} {}", note.word()))
     }
 
     #[test]
@@ -213,20 +251,70 @@ mod tests {
         use FieldKind::*;
         for (kind, text, native, expected) in [
             (Mobile, "1.38E+10", Native::Text, "!excel-scientific"),
-            (Mobile, "1.3812345678E+10", Native::Text, "13812345678 excel-scientific-recovered"),
+            (
+                Mobile,
+                "1.3812345678E+10",
+                Native::Text,
+                "13812345678 excel-scientific-recovered",
+            ),
             (Mobile, "1.38123E10", Native::Text, "!excel-scientific"),
             (ResidentId, "1.10105E+17", Native::Text, "!excel-scientific"),
             (Code, "2E15", Native::Text, "2E15"),
             (Code, "2E+15", Native::Text, "!excel-scientific"),
-            (Mobile, "13812345678.0", Native::Text, "13812345678 decimal-tail"),
-            (Mobile, "13,812,345,678", Native::Text, "13812345678 thousands"),
-            (ResidentId, "110105194912310000", Native::Text, "!excel-precision"),
-            (ResidentId, "110105194912310000", Native::Number, "!excel-precision"),
-            (ResidentId, "11010519491231002X", Native::Text, "11010519491231002X"),
-            (BankCard, "6200000000000000", Native::Text, "6200000000000000"),
-            (BankCard, "6200000000000000", Native::Number, "!excel-precision"),
-            (BankCard, "6205500000000010000", Native::Text, "!excel-precision"),
-            (Waybill, "7312345678901230000", Native::Text, "7312345678901230000 excel-precision-suspected"),
+            (
+                Mobile,
+                "13812345678.0",
+                Native::Text,
+                "13812345678 decimal-tail",
+            ),
+            (
+                Mobile,
+                "13,812,345,678",
+                Native::Text,
+                "13812345678 thousands",
+            ),
+            (
+                ResidentId,
+                "110105194912310000",
+                Native::Text,
+                "!excel-precision",
+            ),
+            (
+                ResidentId,
+                "110105194912310000",
+                Native::Number,
+                "!excel-precision",
+            ),
+            (
+                ResidentId,
+                "11010519491231002X",
+                Native::Text,
+                "11010519491231002X",
+            ),
+            (
+                BankCard,
+                "6200000000000000",
+                Native::Text,
+                "6200000000000000",
+            ),
+            (
+                BankCard,
+                "6200000000000000",
+                Native::Number,
+                "!excel-precision",
+            ),
+            (
+                BankCard,
+                "6205500000000010000",
+                Native::Text,
+                "!excel-precision",
+            ),
+            (
+                Waybill,
+                "7312345678901230000",
+                Native::Text,
+                "7312345678901230000 excel-precision-suspected",
+            ),
             (Code, "1.0", Native::Text, "1.0"),
         ] {
             assert_eq!(code(kind, text, native), expected, "{text}");
@@ -246,7 +334,8 @@ mod tests {
             ("twelve", "!number-unknown"),
             ("", "!number-unknown"),
         ] {
-            let found = repair_number(text, &mut Vec::new()).unwrap_or_else(|c| format!("!{}", c.word()));
+            let found = repair_number(text, Native::Text, &mut Vec::new())
+                .unwrap_or_else(|c| format!("!{}", c.word()));
             assert_eq!(found, expected, "{text}");
         }
         for (text, native, expected) in [
@@ -258,7 +347,8 @@ mod tests {
             ("0.30000000000000004", Native::Number, "0.30"),
             ("0.30000000000000004", Native::Text, "!money-decimals"),
         ] {
-            let found = repair_money(text, native, &mut Vec::new()).unwrap_or_else(|c| format!("!{}", c.word()));
+            let found = repair_money(text, native, &mut Vec::new())
+                .unwrap_or_else(|c| format!("!{}", c.word()));
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -58,8 +58,14 @@ impl<W: Write> OutcomeWriter<W> {
 
     /// Goes on with a file that was started before.
     pub fn resume(to: W, language: Language) -> Self {
-        let lines = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to);
-        Self { lines, language, quality: Quality::default() }
+        let lines = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(to);
+        Self {
+            lines,
+            language,
+            quality: Quality::default(),
+        }
     }
 
     /// Writes what became of row `number`.
@@ -76,12 +82,23 @@ impl<W: Write> OutcomeWriter<W> {
         self.quality.count(result, notes);
         let join = |parts: Vec<String>| parts.join("; ");
         let codes = join(notes.iter().map(|n| n.code.to_owned()).collect());
-        let field = |n: &FieldNote| n.field.as_ref().map(ToString::to_string).unwrap_or_default();
+        let field = |n: &FieldNote| {
+            n.field
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
         let fields = join(notes.iter().map(field).collect());
-        let messages = join(notes.iter().map(|n| n.text.get(self.language).to_owned()).collect());
+        let messages = join(
+            notes
+                .iter()
+                .map(|n| n.text.get(self.language).to_owned())
+                .collect(),
+        );
         let subject = subject.map(|s| s.to_string()).unwrap_or_default();
         let number = number.to_string();
-        self.lines.write_record([&number, result.word(), &codes, &fields, &subject, &messages])?;
+        self.lines
+            .write_record([&number, result.word(), &codes, &fields, &subject, &messages])?;
         Ok(())
     }
 
@@ -113,7 +130,10 @@ impl<W: Write> OutcomeWriter<W> {
     /// Those of the writer.
     pub fn finish(self) -> io::Result<(W, Quality)> {
         let quality = self.quality;
-        let to = self.lines.into_inner().map_err(|error| error.into_error())?;
+        let to = self
+            .lines
+            .into_inner()
+            .map_err(|error| error.into_error())?;
         Ok((to, quality))
     }
 }
@@ -149,17 +169,29 @@ mod tests {
 
     fn note(code: Code, severity: Severity) -> FieldNote {
         let text = Text::made(code.text().zh, "first, \"second\"");
-        FieldNote { code: code.word(), severity, field: Some(FieldRef::new("customer", "mobile")), text }
+        FieldNote {
+            code: code.word(),
+            severity,
+            field: Some(FieldRef::new("customer", "mobile")),
+            text,
+        }
     }
 
     #[test]
     fn a_line_says_what_became_of_a_row_and_why() {
         let mut writer = OutcomeWriter::start(Vec::new(), Language::English).unwrap();
         let subject = SubjectId::from_bytes([7; 16]);
-        writer.row(2, RowResult::Created, &[], Some(subject)).unwrap();
+        writer
+            .row(2, RowResult::Created, &[], Some(subject))
+            .unwrap();
         let lost = note(Code::ExcelScientific, Severity::Refused);
-        writer.row(3, RowResult::Refused, &[lost.clone(), lost], None).unwrap();
-        let problem = RowProblem { column: Some(4), ..RowProblem::at(9, Code::BrokenBytes) };
+        writer
+            .row(3, RowResult::Refused, &[lost.clone(), lost], None)
+            .unwrap();
+        let problem = RowProblem {
+            column: Some(4),
+            ..RowProblem::at(9, Code::BrokenBytes)
+        };
         writer.problem(&problem).unwrap();
         let (bytes, quality) = writer.finish().unwrap();
         let text = String::from_utf8(bytes).unwrap();
@@ -171,7 +203,11 @@ mod tests {
             "3,refused,excel-scientific; excel-scientific,customer.mobile; customer.mobile,,\
              \"first, \"\"second\"\"; first, \"\"second\"\"\""
         );
-        assert!(lines[3].starts_with("9,refused,broken-bytes,,,\"row 9, column 4: "), "{}", lines[3]);
+        assert!(
+            lines[3].starts_with("9,refused,broken-bytes,,,\"row 9, column 4: "),
+            "{}",
+            lines[3]
+        );
         assert_eq!(quality.rows[&RowResult::Refused], 2);
         assert_eq!(quality.findings.values().sum::<u64>(), 3);
     }

@@ -47,7 +47,7 @@ pub struct RowRefusal {
 /// Something found about one field of one row; never its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldNote {
-    /// The stable word, for example `excel-scientific` or `check-digit`.
+    /// The stable word, for example `excel-scientific` or `check-failed`.
     pub code: &'static str,
     /// How grave it is.
     pub severity: Severity,
@@ -89,19 +89,34 @@ impl RowPlan {
                 "column-missing",
                 name,
                 Text::fixed("文件没有该列", "the file has no such column"),
-                Text::fixed("改正 [columns] 中的列名,或删去该行", "correct the name in [columns] or remove the line"),
+                Text::fixed(
+                    "改正 [columns] 中的列名，或删去该行",
+                    "correct the name in [columns] or remove the line",
+                ),
             ));
         }
-        let decided: Vec<usize> =
-            mapped().chain(&mapping.ignore).filter_map(|name| position(columns, name)).collect();
-        for (place, name) in columns.iter().enumerate().filter(|(place, _)| !decided.contains(place)) {
+        let decided: Vec<usize> = mapped()
+            .chain(&mapping.ignore)
+            .filter_map(|name| position(columns, name))
+            .collect();
+        for (place, name) in columns
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !decided.contains(place))
+        {
             // A nameless column holds nothing that anyone wanted to name.
             if *name != format!("#{}", place + 1) {
                 findings.push(finding(
                     "column-undecided",
                     name,
-                    Text::fixed("该列既未映射也未忽略", "the column is neither mapped nor ignored"),
-                    Text::fixed("在 [columns] 中映射它,或列入 ignore", "map it in [columns] or list it in ignore"),
+                    Text::fixed(
+                        "该列既未映射也未忽略",
+                        "the column is neither mapped nor ignored",
+                    ),
+                    Text::fixed(
+                        "在 [columns] 中映射它，或列入 ignore",
+                        "map it in [columns] or list it in ignore",
+                    ),
                 ));
             }
         }
@@ -109,12 +124,25 @@ impl RowPlan {
             return Err(findings);
         }
         let parts = register.collections.iter().filter_map(|c| {
-            let slots: Vec<Slot> = c.fields.iter().filter_map(|f| Slot::new(mapping, &c.name, f)).collect();
+            let slots: Vec<Slot> = c
+                .fields
+                .iter()
+                .filter_map(|f| Slot::new(mapping, &c.name, f))
+                .collect();
             let is_fed = slots.iter().any(|slot| slot.constant.is_none());
             let key = mapping.keys.get(&c.name).cloned().unwrap_or_default();
-            is_fed.then(|| Part { collection: c.name.clone(), is_person: c.single, slots, key })
+            is_fed.then(|| Part {
+                collection: c.name.clone(),
+                is_person: c.single,
+                slots,
+                key,
+            })
         });
-        Ok(Self { parts: parts.collect(), epoch: mapping.epoch, known_columns: columns.len() })
+        Ok(Self {
+            parts: parts.collect(),
+            epoch: mapping.epoch,
+            known_columns: columns.len(),
+        })
     }
 
     /// The records that a row makes. Parts of the row whose cells are all empty make none. A record
@@ -127,16 +155,31 @@ impl RowPlan {
         for part in &self.parts {
             drafts.extend(part.draft(row, self.epoch, &mut notes));
         }
-        let unknown = row.cells.iter().skip(self.known_columns).filter(|cell| !cell.is_empty());
-        notes.extend(unknown.map(|_| FieldNote::new(Code::ColumnUnmapped, Severity::Dropped, None)));
-        let refused: Vec<_> = notes.iter().filter(|n| n.severity == Severity::Refused).cloned().collect();
+        let unknown = row
+            .cells
+            .iter()
+            .skip(self.known_columns)
+            .filter(|cell| !cell.is_empty());
+        notes
+            .extend(unknown.map(|_| FieldNote::new(Code::ColumnUnmapped, Severity::Dropped, None)));
+        let refused: Vec<_> = notes
+            .iter()
+            .filter(|n| n.severity == Severity::Refused)
+            .cloned()
+            .collect();
         if !refused.is_empty() {
             return Err(RowRefusal { reasons: refused });
         }
         if drafts.is_empty() {
-            let missing = notes.into_iter().filter(|n| n.code == Code::KeyMissing.word());
-            let mut reasons: Vec<_> =
-                missing.map(|note| FieldNote { severity: Severity::Refused, ..note }).collect();
+            let missing = notes
+                .into_iter()
+                .filter(|n| n.code == Code::KeyMissing.word());
+            let mut reasons: Vec<_> = missing
+                .map(|note| FieldNote {
+                    severity: Severity::Refused,
+                    ..note
+                })
+                .collect();
             if reasons.is_empty() {
                 reasons.push(FieldNote::new(Code::NothingMapped, Severity::Refused, None));
             }
@@ -148,7 +191,12 @@ impl RowPlan {
 
 impl FieldNote {
     fn new(code: Code, severity: Severity, field: Option<FieldRef>) -> Self {
-        Self { code: code.word(), severity, field, text: code.text() }
+        Self {
+            code: code.word(),
+            severity,
+            field,
+            text: code.text(),
+        }
     }
 }
 
@@ -174,13 +222,17 @@ impl Part {
             let Some(cell) = slot.cell(row) else { continue };
             let outcome = to_value(slot.kind, &cell, &slot.rules(epoch));
             notes.extend(outcome.notes.iter().map(|note| FieldNote {
-                code: outcome.word(note),
+                code: note.code.word(),
                 severity: note.severity,
                 field: Some(slot.field.clone()),
                 text: outcome.text(note),
             }));
             is_filled |= outcome.value.is_some() || outcome.refusal().is_some();
-            values.extend(outcome.value.map(|value| (slot.field.field().to_owned(), value)));
+            values.extend(
+                outcome
+                    .value
+                    .map(|value| (slot.field.field().to_owned(), value)),
+            );
         }
         if !is_filled {
             return None;
@@ -192,17 +244,26 @@ impl Part {
                 continue;
             }
             let field = FieldRef::new(&self.collection, name);
-            let is_refused =
-                notes.iter().any(|n| n.severity == Severity::Refused && n.field.as_ref() == Some(&field));
+            let is_refused = notes
+                .iter()
+                .any(|n| n.severity == Severity::Refused && n.field.as_ref() == Some(&field));
             if !is_refused {
                 // Without the person the row is nobody's; without one of several things that belong
                 // to them it still says the rest.
-                let severity = if self.is_person { Severity::Refused } else { Severity::Dropped };
+                let severity = if self.is_person {
+                    Severity::Refused
+                } else {
+                    Severity::Dropped
+                };
                 notes.push(FieldNote::new(Code::KeyMissing, severity, Some(field)));
             }
             return None;
         }
-        Some(RecordDraft { collection: self.collection.clone(), values, key })
+        Some(RecordDraft {
+            collection: self.collection.clone(),
+            values,
+            key,
+        })
     }
 }
 
@@ -223,7 +284,10 @@ struct Slot {
 impl Slot {
     fn new(mapping: &Mapping, collection: &str, declared: &Field) -> Option<Self> {
         let field = FieldRef::new(collection, &declared.name);
-        let feeding = mapping.columns.iter().filter(|(_, fields)| fields.contains(&field));
+        let feeding = mapping
+            .columns
+            .iter()
+            .filter(|(_, fields)| fields.contains(&field));
         let columns: Vec<String> = feeding.map(|(name, _)| name.clone()).collect();
         let constant = mapping.constants.get(&field).cloned().map(Personal::new);
         if columns.is_empty() && constant.is_none() {
@@ -234,7 +298,11 @@ impl Slot {
             kind: declared.kind,
             columns,
             constant,
-            check: mapping.on_bad.get(&field).copied().unwrap_or(declared.check),
+            check: mapping
+                .on_bad
+                .get(&field)
+                .copied()
+                .unwrap_or(declared.check),
             values: declared.values.clone(),
             translate: mapping.translate.get(&field).cloned(),
             order: mapping.orders.get(&field).copied().or(mapping.order),
@@ -256,13 +324,21 @@ impl Slot {
 
     /// The cell that feeds the field; several are joined in the order of the mapping.
     fn cell(&self, row: &RawRow) -> Option<Cell> {
-        let mut filled = self.columns.iter().filter_map(|c| row.cell(c)).filter(|c| !c.is_empty());
+        let mut filled = self
+            .columns
+            .iter()
+            .filter_map(|c| row.cell(c))
+            .filter(|c| !c.is_empty());
         let first = filled.next()?.clone();
         let rest: Vec<&Cell> = filled.collect();
         if rest.is_empty() {
             return Some(first);
         }
-        let glue = if self.kind == FieldKind::Address { "" } else { "; " };
+        let glue = if self.kind == FieldKind::Address {
+            ""
+        } else {
+            "; "
+        };
         // The pieces go into one cell, which is personal as they were.
         let mut text = first.expose().trim().to_owned();
         for piece in rest {
@@ -274,7 +350,12 @@ impl Slot {
 }
 
 fn finding(code: &'static str, column: &str, message: Text, remedy: Text) -> PlanFinding {
-    PlanFinding { code, column: column.to_owned(), message, remedy }
+    PlanFinding {
+        code,
+        column: column.to_owned(),
+        message,
+        remedy,
+    }
 }
 
 const CHINESE_POSTCODE_DIGITS: usize = 6;
@@ -303,7 +384,17 @@ mod tests {
         "汽油" = "petrol"
     "#;
 
-    const COLUMNS: [&str; 9] = ["序号", "姓名", "手机", "省", "街", "邮编", "邮箱", "车架号", "动力"];
+    const COLUMNS: [&str; 9] = [
+        "序号",
+        "姓名",
+        "手机",
+        "省",
+        "街",
+        "邮编",
+        "邮箱",
+        "车架号",
+        "动力",
+    ];
 
     fn draft(cells: [&str; 9]) -> String {
         let mapping = Mapping::parse("m.toml", MAP, &register()).expect("the mapping is right");
@@ -315,19 +406,38 @@ mod tests {
             cells: cells.iter().map(|c| Cell::text_cell(*c)).collect(),
         };
         let note = |n: &FieldNote| {
-            format!("{} {}", n.field.as_ref().map(ToString::to_string).unwrap_or_default(), n.code)
+            format!(
+                "{} {}",
+                n.field
+                    .as_ref()
+                    .map(ToString::to_string)
+                    .unwrap_or_default(),
+                n.code
+            )
         };
         match plan.draft(&row) {
-            Err(refusal) => refusal.reasons.iter().map(note).collect::<Vec<_>>().join(", "),
+            Err(refusal) => refusal
+                .reasons
+                .iter()
+                .map(note)
+                .collect::<Vec<_>>()
+                .join(", "),
             Ok(drafted) => {
                 let record = |d: &RecordDraft| {
                     let pairs = |values: &[(String, Personal<String>)]| {
-                        values.iter().map(|(f, v)| format!("{f}={}", v.expose())).collect::<Vec<_>>().join(" ")
+                        values
+                            .iter()
+                            .map(|(f, v)| format!("{f}={}", v.expose()))
+                            .collect::<Vec<_>>()
+                            .join(" ")
                     };
                     format!("{}[{}]: {}", d.collection, pairs(&d.key), pairs(&d.values))
                 };
                 let records = drafted.drafts.iter().map(record);
-                records.chain(drafted.notes.iter().map(note)).collect::<Vec<_>>().join(" | ")
+                records
+                    .chain(drafted.notes.iter().map(note))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
             }
         }
     }
@@ -335,7 +445,17 @@ mod tests {
     #[test]
     fn a_row_feeds_several_collections() {
         assert_eq!(
-            draft(["1", "张伟", "13800138000", "上海市", "某路1号", "10000", "a@b.cn", "LZZTE5T03TA000001", "汽油"]),
+            draft([
+                "1",
+                "张伟",
+                "13800138000",
+                "上海市",
+                "某路1号",
+                "10000",
+                "a@b.cn",
+                "LZZTE5T03TA000001",
+                "汽油"
+            ]),
             "customer[mobile=13800138000]: name=张伟 mobile=13800138000 address=上海市某路1号 email=a@b.cn \
              postcode=010000 note=imported | vehicle[vin=LZZTE5T03TA000001]: vin=LZZTE5T03TA000001 \
              energy=petrol | customer.postcode lost-zero"
@@ -364,26 +484,41 @@ mod tests {
             draft(["1", "=1+1", "1.38E+10", "", "", "", "bad", "", "汽油"]),
             "customer.name formula, customer.mobile excel-scientific"
         );
-        assert_eq!(draft(["1", "张伟", "", "", "", "", "", "", ""]), "customer.mobile key-missing");
-        assert_eq!(draft(["1", "", "", "", "", "", "", "", "汽油"]), "vehicle.vin key-missing");
-        assert_eq!(draft(["1", "", "", "", "", "", "", "", ""]), " nothing-mapped");
+        assert_eq!(
+            draft(["1", "张伟", "", "", "", "", "", "", ""]),
+            "customer.mobile key-missing"
+        );
+        assert_eq!(
+            draft(["1", "", "", "", "", "", "", "", "汽油"]),
+            "vehicle.vin key-missing"
+        );
+        assert_eq!(
+            draft(["1", "", "", "", "", "", "", "", ""]),
+            " nothing-mapped"
+        );
     }
 
     #[test]
     fn a_rule_of_the_register_keeps_what_is_wrong() {
         assert_eq!(
             draft(["1", "", "13800138000", "", "", "", "bad", "", ""]),
-            "customer[mobile=13800138000]: mobile=13800138000 email=bad note=imported | customer.email shape"
+            "customer[mobile=13800138000]: mobile=13800138000 email=bad note=imported | customer.email check-failed"
         );
     }
 
     #[test]
     fn columns_must_exist_and_be_decided() {
         let mapping = Mapping::parse("m.toml", MAP, &register()).expect("the mapping is right");
-        let columns: Vec<String> = ["姓名", "手机", "新列", "#4"].iter().map(|c| (*c).to_owned()).collect();
+        let columns: Vec<String> = ["姓名", "手机", "新列", "#4"]
+            .iter()
+            .map(|c| (*c).to_owned())
+            .collect();
         let codes = |are_final| -> Vec<String> {
             let findings = RowPlan::new(&mapping, &register(), &columns, are_final).unwrap_err();
-            findings.iter().map(|f| format!("{} {}", f.code, f.column)).collect()
+            findings
+                .iter()
+                .map(|f| format!("{} {}", f.code, f.column))
+                .collect()
         };
         assert_eq!(codes(false), ["column-undecided 新列"]);
         assert_eq!(codes(true).len(), 7);

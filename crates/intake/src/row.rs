@@ -33,7 +33,10 @@ pub struct Cell {
 impl Cell {
     /// A cell with this text that was this in its file.
     pub fn new(text: impl Into<String>, native: Native) -> Self {
-        Self { text: Personal::new(text.into()), native }
+        Self {
+            text: Personal::new(text.into()),
+            native,
+        }
     }
 
     /// A cell of text.
@@ -54,7 +57,9 @@ impl Cell {
     /// Whether nothing visible is in the cell.
     pub fn is_empty(&self) -> bool {
         // Read here only to be weighed.
-        self.expose().chars().all(|c| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}')
+        self.expose()
+            .chars()
+            .all(|c| c.is_whitespace() || c == '\u{feff}' || c == '\u{200b}')
     }
 }
 
@@ -81,8 +86,7 @@ impl RawRow {
     /// An import that was killed recognises by it the rows it has finished. Keyed, because a bare
     /// hash of a phone number tells the number to whoever tries them all.
     pub fn digest(&self, key: &[u8; 32]) -> [u8; 32] {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
         for (name, cell) in self.columns.iter().zip(&self.cells) {
             if cell.is_empty() {
                 continue;
@@ -120,11 +124,21 @@ pub struct RowProblem {
 
 impl RowProblem {
     pub(crate) fn at(row: u64, code: Code) -> Self {
-        Self { row, column: None, code, fatal: false }
+        Self {
+            row,
+            column: None,
+            code,
+            fatal: false,
+        }
     }
 
     pub(crate) fn fatal(row: u64, code: Code) -> Self {
-        Self { row, column: None, code, fatal: true }
+        Self {
+            row,
+            column: None,
+            code,
+            fatal: true,
+        }
     }
 
     /// The place and what is wrong there.
@@ -132,11 +146,11 @@ impl RowProblem {
         let what = self.code.text();
         match self.column {
             Some(column) => Text::made(
-                format!("第 {} 行第 {column} 列:{}", self.row, what.zh),
+                format!("第 {} 行第 {column} 列：{}", self.row, what.zh),
                 format!("row {}, column {column}: {}", self.row, what.en),
             ),
             None => Text::made(
-                format!("第 {} 行:{}", self.row, what.zh),
+                format!("第 {} 行：{}", self.row, what.zh),
                 format!("row {}: {}", self.row, what.en),
             ),
         }

@@ -31,13 +31,19 @@ impl<R: Read> Rows<R> {
     /// See [`OpenError`].
     pub fn open(mut reader: R, format: &Format, limits: Limits) -> Result<Self, OpenError> {
         let (source, known_header) = match format {
-            Format::Csv { encoding, delimiter, has_header, quote } => {
+            Format::Csv {
+                encoding,
+                delimiter,
+                has_header,
+                quote,
+            } => {
                 let rows = CsvRows::new(reader, *encoding, *delimiter, *quote, limits);
                 (Source::Csv(Box::new(rows)), Some(*has_header))
             }
-            Format::Ndjson { encoding } => {
-                (Source::Ndjson(NdjsonRows::new(reader, *encoding, limits)), None)
-            }
+            Format::Ndjson { encoding } => (
+                Source::Ndjson(NdjsonRows::new(reader, *encoding, limits)),
+                None,
+            ),
             Format::Xlsx { sheet } => {
                 let mut bytes = Vec::new();
                 let most = limits.xlsx_bytes;
@@ -72,6 +78,11 @@ impl<R: Read> Rows<R> {
         &self.columns
     }
 
+    /// Whether no further columns can come: true but for NDJSON, where a name may first stand late.
+    pub fn has_final_columns(&self) -> bool {
+        !matches!(self.source, Source::Ndjson(_))
+    }
+
     /// The line or row of the header, if there is one.
     pub fn header_row(&self) -> Option<u64> {
         self.header_row
@@ -83,7 +94,12 @@ impl<R: Read> Rows<R> {
             let Some(row) = self.read() else { break };
             self.ahead.push_back(row);
         }
-        self.ahead.iter().take(count).filter_map(|row| row.as_ref().ok()).cloned().collect()
+        self.ahead
+            .iter()
+            .take(count)
+            .filter_map(|row| row.as_ref().ok())
+            .cloned()
+            .collect()
     }
 
     fn read_header(&mut self, known: Option<bool>) -> Result<(), OpenError> {
@@ -138,7 +154,8 @@ impl<R: Read> Rows<R> {
             return None;
         }
         let row = if let Source::Ndjson(rows) = &mut self.source {
-            rows.next().map(|row| row.and_then(|(number, cells)| self.place(number, cells)))
+            rows.next()
+                .map(|row| row.and_then(|(number, cells)| self.place(number, cells)))
         } else {
             let row = self.source.next_table_row();
             row.map(|row| row.and_then(|(number, cells)| self.finish(number, cells)))
@@ -176,10 +193,17 @@ impl<R: Read> Rows<R> {
         let width = self.columns.len();
         if let Some(place) = cells.iter().skip(width).position(|c| !c.is_empty()) {
             let column = Some(width + place + 1);
-            return Err(RowProblem { column, ..RowProblem::at(number, Code::TooManyCells) });
+            return Err(RowProblem {
+                column,
+                ..RowProblem::at(number, Code::TooManyCells)
+            });
         }
         cells.truncate(width);
-        Ok(RawRow { number, columns: Arc::clone(&self.columns), cells })
+        Ok(RawRow {
+            number,
+            columns: Arc::clone(&self.columns),
+            cells,
+        })
     }
 }
 
@@ -229,7 +253,10 @@ fn problem_in(number: u64, cells: &[Cell], cell_bytes: usize) -> Option<RowProbl
         } else {
             return None;
         };
-        Some(RowProblem { column: Some(place + 1), ..RowProblem::at(number, code) })
+        Some(RowProblem {
+            column: Some(place + 1),
+            ..RowProblem::at(number, code)
+        })
     })
 }
 
@@ -239,9 +266,19 @@ fn column_names(header: &[Cell]) -> Vec<String> {
         // A column's name describes people's values but is none.
         let words: Vec<&str> = cell.expose().split_whitespace().collect();
         let name = words.join(" ").replace(['\u{feff}', '\u{200b}'], "");
-        let name = if name.is_empty() { format!("#{}", place + 1) } else { name };
+        let name = if name.is_empty() {
+            format!("#{}", place + 1)
+        } else {
+            name
+        };
         let unique = (1..)
-            .map(|n| if n == 1 { name.clone() } else { format!("{name} ({n})") })
+            .map(|n| {
+                if n == 1 {
+                    name.clone()
+                } else {
+                    format!("{name} ({n})")
+                }
+            })
             .find(|candidate| !names.contains(candidate))
             .unwrap_or_default();
         names.push(unique);
@@ -313,15 +350,15 @@ impl OpenError {
         let zh = match self {
             Self::Empty => "文件为空".into(),
             Self::Unreadable => "文件无法读取".into(),
-            Self::Unsupported => "不支持此类文件,请使用 CSV、NDJSON 或 XLSX".into(),
-            Self::OldSpreadsheet => "这是 .xls 文件或带密码的表格,请另存为不带密码的 .xlsx".into(),
-            Self::NotASpreadsheet => "不是 .xlsx 表格,或文件已损坏".into(),
+            Self::Unsupported => "不支持此类文件，请使用 CSV、NDJSON 或 XLSX".into(),
+            Self::OldSpreadsheet => "这是 .xls 文件或带密码的表格，请另存为不带密码的 .xlsx".into(),
+            Self::NotASpreadsheet => "不是 .xlsx 表格，或文件已损坏".into(),
             Self::NoSuchSheet => "没有该名称的工作表".into(),
-            Self::TooLarge => "表格超过大小上限,请另存为 CSV".into(),
-            Self::TooManyCells => "表格单元格数超过上限,请另存为 CSV".into(),
-            Self::ZipBomb => "压缩内容展开后远大于正常表格,已拒绝打开".into(),
+            Self::TooLarge => "表格超过大小上限，请另存为 CSV".into(),
+            Self::TooManyCells => "表格单元格数超过上限，请另存为 CSV".into(),
+            Self::ZipBomb => "压缩内容展开后远大于正常表格，已拒绝打开".into(),
             Self::TooManyColumns => "列数超过上限".into(),
-            Self::Header(problem) => format!("表头无法读取:{}", problem.text().zh),
+            Self::Header(problem) => format!("表头无法读取：{}", problem.text().zh),
         };
         Text::made(zh, self.to_string())
     }

@@ -41,18 +41,12 @@ pub struct Outcome {
 impl Outcome {
     /// The note for which the row is refused, if any.
     pub fn refusal(&self) -> Option<&Note> {
-        self.notes.iter().find(|note| note.severity == Severity::Refused)
+        self.notes
+            .iter()
+            .find(|note| note.severity == Severity::Refused)
     }
 
-    /// The stable word of a note, with the reason of a failed check in its place.
-    pub fn word(&self, note: &Note) -> &'static str {
-        match (note.code, self.failure) {
-            (Code::CheckFailed, Some(failure)) => failure.reason.code(),
-            _ => note.code.word(),
-        }
-    }
-
-    /// What to tell people about a note.
+    /// What to tell people about a note; of a failed check, what exactly failed.
     pub fn text(&self, note: &Note) -> Text {
         match (note.code, self.failure) {
             (Code::CheckFailed, Some(failure)) => failure.text(),
@@ -68,25 +62,42 @@ impl Outcome {
 pub fn to_value(kind: FieldKind, cell: &Cell, rules: &Rules<'_>) -> Outcome {
     let mut found = Vec::new();
     let settled = settle(kind, cell, rules, &mut found);
-    let mut notes: Vec<Note> =
-        found.into_iter().map(|code| Note { code, severity: severity(code) }).collect();
+    let mut notes: Vec<Note> = found
+        .into_iter()
+        .map(|code| Note {
+            code,
+            severity: severity(code),
+        })
+        .collect();
     let keeps = rules.check == CheckRule::Keep;
     let mut failure = None;
     let value = match settled {
         Ok(value) => value,
         Err(Trouble::Lost(code)) => {
-            let severity = if keeps { Severity::Dropped } else { Severity::Refused };
+            let severity = if keeps {
+                Severity::Dropped
+            } else {
+                Severity::Refused
+            };
             notes.push(Note { code, severity });
             None
         }
         Err(Trouble::Wrong { code, text, why }) => {
             failure = why;
-            let severity = if keeps { Severity::Kept } else { Severity::Refused };
+            let severity = if keeps {
+                Severity::Kept
+            } else {
+                Severity::Refused
+            };
             notes.push(Note { code, severity });
             keeps.then_some(text)
         }
     };
-    Outcome { value: value.map(Personal::new), notes, failure }
+    Outcome {
+        value: value.map(Personal::new),
+        notes,
+        failure,
+    }
 }
 
 /// Why a cell gives no good value.
@@ -94,7 +105,11 @@ enum Trouble {
     /// What the cell said is gone or must not be kept.
     Lost(Code),
     /// The cell's text is whole but is no value of the kind.
-    Wrong { code: Code, text: String, why: Option<CheckFailure> },
+    Wrong {
+        code: Code,
+        text: String,
+        why: Option<CheckFailure>,
+    },
 }
 
 fn settle(
@@ -111,8 +126,11 @@ fn settle(
     if cell.native() == Native::Error || is_excel_error(&text) {
         return Err(Trouble::Lost(Code::ExcelError));
     }
-    let is_declared = rules.translate.is_some_and(|table| table.contains_key(&text))
-        || (kind == FieldKind::Enum && choice::choose(&text, rules.values, None, &mut Vec::new()).is_some());
+    let is_declared = rules
+        .translate
+        .is_some_and(|table| table.contains_key(&text))
+        || (kind == FieldKind::Enum
+            && choice::choose(&text, rules.values, None, &mut Vec::new()).is_some());
     if !is_declared && is_placeholder(kind, &text) {
         notes.push(Code::Placeholder);
         return Ok(None);
@@ -124,7 +142,11 @@ fn settle(
         notes.push(Code::FormulaNeutralised);
         return Ok(Some(format!("'{text}")));
     }
-    let wrong = |code: Code| Trouble::Wrong { code, text: text.clone(), why: None };
+    let wrong = |code: Code| Trouble::Wrong {
+        code,
+        text: text.clone(),
+        why: None,
+    };
     let repaired = match kind {
         FieldKind::Enum => {
             if rules.values.is_empty() && rules.translate.is_none() {
@@ -143,9 +165,11 @@ fn settle(
         }
         FieldKind::FreeText => return Ok(Some(text)),
         _ if cell.native() == Native::Date => return Err(Trouble::Lost(Code::ExcelDate)),
-        FieldKind::Number => number::repair_number(&text, notes).map_err(wrong)?,
+        FieldKind::Number => number::repair_number(&text, cell.native(), notes).map_err(wrong)?,
         FieldKind::Money => number::repair_money(&text, cell.native(), notes).map_err(wrong)?,
-        FieldKind::Name | FieldKind::Address | FieldKind::Gps | FieldKind::Ip | FieldKind::File => text.clone(),
+        FieldKind::Name | FieldKind::Address | FieldKind::Gps | FieldKind::Ip | FieldKind::File => {
+            text.clone()
+        }
         _ => number::repair_code(kind, &text, cell.native(), notes).map_err(Trouble::Lost)?,
     };
     let repaired = with_translation(kind, &text, repaired, rules);
@@ -166,15 +190,23 @@ fn check(
     if kind == FieldKind::Code && looks_like_excel_date(&text) {
         notes.push(Code::ExcelDateSuspected);
     }
-    let Err(why) = shouxin_regime::check(kind, &text) else { return Ok(Some(text)) };
+    let Err(why) = shouxin_regime::check(kind, &text) else {
+        return Ok(Some(text));
+    };
     if matches!(kind, FieldKind::Landline | FieldKind::Imei) {
         let with_zero = format!("0{text}");
-        if text.bytes().all(|b| b.is_ascii_digit()) && shouxin_regime::check(kind, &with_zero).is_ok() {
+        if text.bytes().all(|b| b.is_ascii_digit())
+            && shouxin_regime::check(kind, &with_zero).is_ok()
+        {
             notes.push(Code::LostZero);
             return Ok(Some(with_zero));
         }
     }
-    Err(Trouble::Wrong { code: Code::CheckFailed, text, why: Some(why) })
+    Err(Trouble::Wrong {
+        code: Code::CheckFailed,
+        text,
+        why: Some(why),
+    })
 }
 
 fn with_translation(kind: FieldKind, text: &str, repaired: String, rules: &Rules<'_>) -> String {
@@ -227,7 +259,9 @@ fn looks_like_excel_date(text: &str) -> bool {
     if let Some((month, day)) = text.strip_suffix('日').and_then(|t| t.split_once('月')) {
         return is_short(month) && is_short(day);
     }
-    let Some((one, two)) = text.split_once('-') else { return false };
+    let Some((one, two)) = text.split_once('-') else {
+        return false;
+    };
     let is_month = |t: &str| MONTHS.contains(&t);
     (is_short(one) && is_month(two)) || (is_month(one) && is_short(two))
 }
@@ -238,13 +272,15 @@ fn severity(code: Code) -> Severity {
         | Code::ExcelPrecisionSuspected
         | Code::ExcelDateSuspected
         | Code::LostZeroSuspected
+        | Code::NumberAmbiguous
         | Code::TwoDigitYear => Severity::Kept,
         _ => Severity::Repaired,
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 #[cfg(test)]
 mod tests;

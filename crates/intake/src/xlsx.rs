@@ -25,7 +25,10 @@ pub(crate) fn read(
     let names: Vec<String> = match sheet {
         Some(name) => vec![name.to_owned()],
         None => {
-            let visible = book.sheets_metadata().iter().filter(|s| s.visible == SheetVisible::Visible);
+            let visible = book
+                .sheets_metadata()
+                .iter()
+                .filter(|s| s.visible == SheetVisible::Visible);
             visible.map(|s| s.name.clone()).collect()
         }
     };
@@ -43,7 +46,11 @@ fn read_sheet(
     name: &str,
     limits: &Limits,
 ) -> Result<SheetRows, OpenError> {
-    let epoch = if book.has_1904_epoch() { Epoch::Mac1904 } else { Epoch::Windows1900 };
+    let epoch = if book.has_1904_epoch() {
+        Epoch::Mac1904
+    } else {
+        Epoch::Windows1900
+    };
     let mut reader = match book.worksheet_cells_reader(name) {
         Ok(reader) => reader,
         Err(calamine::XlsxError::WorksheetNotFound(_)) => return Err(OpenError::NoSuchSheet),
@@ -55,7 +62,9 @@ fn read_sheet(
     let mut count = 0;
     while let Some(found) = reader.next_cell().map_err(|_| OpenError::NotASpreadsheet)? {
         let (row, column) = found.get_position();
-        let Some(cell) = to_cell(found.get_value(), epoch) else { continue };
+        let Some(cell) = to_cell(found.get_value(), epoch) else {
+            continue;
+        };
         if cell.is_empty() {
             continue;
         }
@@ -63,7 +72,9 @@ fn read_sheet(
         if count > limits.xlsx_cells {
             return Err(OpenError::TooManyCells);
         }
-        rows.entry(u64::from(row) + 1).or_default().insert(column as usize, cell);
+        rows.entry(u64::from(row) + 1)
+            .or_default()
+            .insert(column as usize, cell);
     }
     Ok(rows)
 }

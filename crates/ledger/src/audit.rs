@@ -1,6 +1,6 @@
 //! Examining a ledger entry by entry, wherever it comes from.
 
-use crate::explain::{Damage, Explanation, Found, Segment};
+use crate::explain::{Damage, Explanation, Found, Proven, Segment};
 use crate::{
     Entry, Finding, Frontier, Hash, NoteError, NoteSignature, Problem, Report, SignatureProblem, SignedCheckpoint,
     VerifierKey,
@@ -131,11 +131,8 @@ impl Auditor {
         }
         if size > self.base {
             let proven = self.settle(size, Some(root), line);
-            self.check_kept(size, root, proven.as_deref());
-            self.edge = match (self.edge.take(), proven) {
-                (Some(before), Some(hashes)) => Some(before.extended(&hashes)),
-                _ => None,
-            };
+            self.check_kept(size, root, proven.as_ref().map(|proven| proven.leaves.as_slice()));
+            self.edge = proven.map(|proven| proven.edge);
             (self.base, self.base_root) = (size, root);
         }
         self.next = self.next.max(size);
@@ -225,9 +222,9 @@ impl Auditor {
         }
     }
 
-    /// Compares the entries since the last checkpoint with the signed root at `size`; gives their leaf
-    /// hashes if they lead there.
-    fn settle(&mut self, size: u64, root: Option<Hash>, line: Option<u64>) -> Option<Vec<Hash>> {
+    /// Compares the entries since the last checkpoint with the signed root at `size`; gives what is
+    /// proven if they lead there.
+    fn settle(&mut self, size: u64, root: Option<Hash>, line: Option<u64>) -> Option<Proven> {
         let found = std::mem::take(&mut self.found);
         let damage = std::mem::take(&mut self.damage);
         let segment = Segment {

@@ -47,7 +47,7 @@ pub(crate) struct Segment<'a> {
 pub(crate) struct Explanation {
     pub(crate) findings: Vec<Finding>,
     /// The leaf hashes that lead to the signed root, if such were found.
-    pub(crate) proven: Option<Vec<Hash>>,
+    pub(crate) proven: Option<Proven>,
     /// Entries whose number lies before this segment.
     pub(crate) late: Vec<Found>,
     /// Entries whose number lies after this segment.
@@ -56,6 +56,14 @@ pub(crate) struct Explanation {
     pub(crate) misplaced: bool,
     /// The finding that is a gap at the very end, so that the next number tells more.
     pub(crate) open_gap: Option<Finding>,
+}
+
+/// Leaf hashes that a signed root proves.
+#[derive(Debug)]
+pub(crate) struct Proven {
+    pub(crate) leaves: Vec<Hash>,
+    /// The right edge of the tree behind them.
+    pub(crate) edge: Frontier,
 }
 
 impl Segment<'_> {
@@ -77,7 +85,7 @@ impl Segment<'_> {
         let others: Vec<_> = (0..).zip(self.found).filter_map(|(n, f)| Some((n, f.actual?))).collect();
         let proven = self.fit(self.found.iter().map(|found| found.stated).collect(), &others)?;
         let mut findings = self.garbage();
-        for ((number, found), hash) in (self.base..).zip(self.found).zip(&proven) {
+        for ((number, found), hash) in (self.base..).zip(self.found).zip(&proven.leaves) {
             findings.extend(found.compared(hash).map(|problem| found.finding(problem).entry(number)));
             if found.number != number {
                 findings.push(found.finding(Problem::Renumbered(found.number)).entry(number));
@@ -101,7 +109,7 @@ impl Segment<'_> {
             .collect();
         let proven = self.fit(stated, &others)?;
         let mut findings = self.garbage();
-        for (found, hash) in slots.values().zip(&proven) {
+        for (found, hash) in slots.values().zip(&proven.leaves) {
             let right = |one: &Found| one.stated == *hash || one.actual == Some(*hash);
             let kept = found.iter().position(|one| right(one)).unwrap_or(0);
             findings.extend(found.iter().enumerate().filter_map(|(place, one)| {
@@ -134,9 +142,9 @@ impl Segment<'_> {
                 let number = self.base + place as u64;
                 let mut findings = self.garbage();
                 findings.push(self.found[place].finding(Problem::Inserted).entry(number));
-                let mut proven = stated;
-                proven.remove(place);
-                return Some(Explanation { findings, proven: Some(proven), ..Explanation::default() });
+                let mut leaves = stated;
+                leaves.remove(place);
+                return self.found_by_search(edge, leaves, findings);
             }
             if count == self.wanted() {
                 let reach = if count <= SEARCHED_PAIRS { count } else { count.min(place + 2) };
@@ -149,9 +157,9 @@ impl Segment<'_> {
                             let number = self.base + place as u64;
                             self.found[place].finding(Problem::Reordered).entry(number)
                         }));
-                        let mut proven = stated;
-                        proven.swap(place, other);
-                        return Some(Explanation { findings, proven: Some(proven), ..Explanation::default() });
+                        let mut leaves = stated;
+                        leaves.swap(place, other);
+                        return self.found_by_search(edge, leaves, findings);
                     }
                 }
             }
@@ -221,20 +229,21 @@ impl Segment<'_> {
     }
 
     /// The hashes that lead to the signed root: `stated`, with some of `others` in their places.
-    fn fit(&self, stated: Vec<Hash>, others: &[(usize, Hash)]) -> Option<Vec<Hash>> {
+    fn fit(&self, stated: Vec<Hash>, others: &[(usize, Hash)]) -> Option<Proven> {
         let (edge, root) = (self.edge?, self.root?);
         let choices = match others.len() {
             few @ 0..=6 => (0..1u64 << few).collect(),
             _ => vec![0, u64::MAX],
         };
         choices.into_iter().find_map(|choice| {
-            let mut hashes = stated.clone();
+            let mut leaves = stated.clone();
             for (bit, (slot, hash)) in others.iter().enumerate() {
                 if choice >> bit.min(63) & 1 == 1 {
-                    hashes[*slot] = *hash;
+                    leaves[*slot] = *hash;
                 }
             }
-            (edge.extended(&hashes).root() == root).then_some(hashes)
+            let edge = edge.extended(&leaves);
+            (edge.root() == root).then_some(Proven { leaves, edge })
         })
     }
 

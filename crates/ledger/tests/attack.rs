@@ -55,7 +55,7 @@ fn seven_hundred_attacks_on_exports_are_found_and_named() {
 fn three_hundred_attacks_on_stored_batches_are_found_and_named() {
     let mut dice = ChaCha8Rng::seed_from_u64(42);
     let logs: Vec<Log> =
-        (0..3).map(|n| Log::made(300 + 100 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice)).collect();
+        (0..3).map(|n| Log::made(280 + 20 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice)).collect();
     for case in 0..300 {
         let log = &logs[below(&mut dice, 3) as usize];
         let mut batches = log.batches(&mut dice);
@@ -189,7 +189,7 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
     }),
     ("two exchanged", |log, dice| {
         let (victim, mut lines) = victim(log, dice);
-        let other = lines.iter().rposition(|line| is_entry(line)).unwrap();
+        let other = lines.iter().rposition(is_entry).unwrap();
         let other = if other == victim.line { place_of(&lines, 0) } else { other };
         let others_number = parts(&lines[other]).0;
         lines.swap(victim.line, other);
@@ -400,7 +400,7 @@ fn parts(line: &Text) -> (u64, String, Vec<u8>) {
     let text = str::from_utf8(&line.0).unwrap();
     let (number, rest) = text.strip_prefix("{\"i\":").unwrap().split_once(",\"h\":\"").unwrap();
     let (leaf, body) = rest.split_once("\",\"e\":").unwrap();
-    (number.parse().unwrap(), leaf.to_owned(), body[..body.len() - 1].as_bytes().to_vec())
+    (number.parse().unwrap(), leaf.to_owned(), body.as_bytes()[..body.len() - 1].to_vec())
 }
 
 fn line(number: u64, leaf: &str, body: &[u8]) -> Text {
@@ -416,11 +416,9 @@ fn forged(number: u64, dice: &mut ChaCha8Rng) -> Text {
 }
 
 fn renumbered(mut lines: Vec<Text>) -> Vec<Text> {
-    let mut next = 0;
-    for text in lines.iter_mut().filter(|line| is_entry(line)) {
+    for (number, text) in (0..).zip(lines.iter_mut().filter(|line| is_entry(line))) {
         let (_, leaf, body) = parts(text);
-        *text = line(next, &leaf, &body);
-        next += 1;
+        *text = line(number, &leaf, &body);
     }
     lines
 }

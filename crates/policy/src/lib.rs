@@ -19,6 +19,7 @@ mod gate;
 mod plan;
 mod policies;
 mod read;
+mod reader;
 mod rules;
 mod schema;
 mod search;

@@ -1,19 +1,16 @@
 //! Cedar text that lawyers review, compiled against a register.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use cedar_policy::{
-    Effect, Entity, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator,
-};
-use miette::Diagnostic;
+use cedar_policy::{Entity, PolicyId, PolicySet, Schema};
 use shouxin_model::{FieldRef, Register, Text};
 
 use crate::plan::Plans;
+use crate::reader::{PolicyRule, Reader, places, unparsed};
 use crate::rules::Rule;
-use crate::{Because, Layer, PolicyFinding, entities, schema};
+use crate::{Because, PolicyFinding, entities, schema};
 
 /// The longest id of a rule, in characters, so that it fits a ledger entry.
 pub const MAX_RULE: usize = 24;
@@ -45,43 +42,9 @@ impl Policies {
     pub fn compile(register: &Register, text: &str) -> Result<Self, Vec<PolicyFinding>> {
         let (schema, _) = Schema::from_cedarschema_str(&schema(register))
             .map_err(|e| vec![PolicyFinding::at(text, 0, None, no_schema(&e))])?;
-        let parsed = PolicySet::from_str(text).map_err(|errors| {
-            errors
-                .iter()
-                .map(|e| diagnosed(text, 0, None, "无法解析", "cannot be parsed", e))
-                .collect::<Vec<_>>()
-        })?;
-
-        let mut reader = Reader {
-            register,
-            text,
-            rules: Vec::new(),
-            findings: Vec::new(),
-        };
+        let parsed = PolicySet::from_str(text).map_err(|errors| unparsed(text, &errors))?;
         let places = places(text, &parsed);
-        for (policy, offset) in &places {
-            reader.read(policy, *offset);
-        }
-        for template in parsed.templates() {
-            reader.find(
-                0,
-                template.annotation("id"),
-                Text::fixed(
-                    "不支持策略模板(?principal、?resource):请写成完整的策略。",
-                    "templates (?principal, ?resource) are not supported: write a whole policy.",
-                ),
-            );
-        }
-        reader.validate(schema, &parsed, &places);
-        let Reader {
-            rules,
-            mut findings,
-            ..
-        } = reader;
-        if !findings.is_empty() {
-            findings.sort_by_key(|f| (f.line, f.column));
-            return Err(findings);
-        }
+        let rules = Reader::new(register, text).read(&parsed, &places, schema)?;
         Ok(Self {
             positions: places
                 .iter()

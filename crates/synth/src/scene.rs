@@ -67,7 +67,11 @@ impl Facts for Scene<'_> {
             "day" => text.push_str(&self.some_day(dice)),
             "hour" => text.push_str(dice.pick(&HOURS)),
             "since" => text.push_str(dice.pick(&SINCE)),
-            "clock" => text.push_str(&format!("{:02}:{:02}", dice.between(8, 21), dice.below(60))),
+            // The longer the talk already is, the later.
+            "clock" => {
+                let minute = 540 + person.birth_day.rem_euclid(540) + text.len() as i64 / 40;
+                text.push_str(&format!("{:02}:{:02}", minute / 60, minute % 60));
+            }
             "speed" => text.push_str(&(dice.between(6, 12) * 10).to_string()),
             "amount" => text.push_str(&format!("{}.{}0", dice.between(60, 6800), dice.below(10))),
             "plate_spoken" => text.push_str(&spelled(self.case("plate").unwrap_or_default())),

@@ -41,9 +41,9 @@ fn the_damaged_file_is_gb18030_with_a_chinese_header_and_40_rows() {
 #[test]
 fn every_row_of_the_damaged_file_stands_in_its_description() {
     let description = fs::read_to_string(folder().join("after-sales/samples/README.md")).unwrap();
-    let rows = description.lines().filter(|line| {
-        line.starts_with(|c: char| c == '|') && line.contains(|c: char| c.is_ascii_digit())
-    });
+    let rows = description
+        .lines()
+        .filter(|line| line.starts_with('|') && line.contains(|c: char| c.is_ascii_digit()));
     let named: Vec<usize> = rows
         .flat_map(|line| numbers(line.split('|').nth(1).unwrap_or_default()))
         .collect();

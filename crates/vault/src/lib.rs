@@ -10,7 +10,7 @@ mod checkpoints;
 mod counts;
 mod error;
 mod gather;
-// mod imports;
+mod imports;
 
 mod jobs;
 pub mod keydir;
@@ -30,7 +30,7 @@ pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
-// pub use imports::{ImportError, ImportRequest, ImportState, ImportStatus, Importer};
+pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::JobStatus;
 pub use ledger::{DecisionError, LedgerError};
 pub use open::Opened;
@@ -43,6 +43,8 @@ pub use world::World;
 
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {
+    pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};
+    pub use shouxin_ledger;
     
     pub use shouxin_ledger::{Entry, Kind};
     pub use shouxin_policy::{Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict};

@@ -16,11 +16,6 @@ impl Permit {
     pub(crate) fn new(verdict: Verdict) -> Self {
         Self { verdict }
     }
-
-    /// The verdict that the entry must tell.
-    pub(crate) fn verdict(&self) -> &Verdict {
-        &self.verdict
-    }
 }
 
 /// Proof that policy allowed these fields and that the ledger durably holds the entry saying so.

@@ -19,6 +19,8 @@ pub struct RecordWrite {
     pub collection: String,
     /// Field name to value; a field not named keeps what it has.
     pub values: Vec<(String, Personal<String>)>,
+    /// The fields whose values together name the record, if not the register's. Empty: always new.
+    pub key: Option<Vec<String>>,
 }
 
 /// What became of a record.
@@ -190,8 +192,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) source: &'a str,
 }
 
-/// The key of a record: collection, then a digest or facet value per key field.
-type Key = (String, Vec<Vec<u8>>);
+/// The key of a record: its collection, then per key field its name and a digest or facet value.
+type Key = (String, Vec<(String, Vec<u8>)>);
 
 /// What is known of a subject while a batch is built, changes of the batch included.
 struct Person {
@@ -282,8 +284,8 @@ impl Batch<'_> {
             self.store_person(&mut tx, person)?;
         }
         // Another node may be importing the same customer at this moment: then one of us conflicts.
-        for key in fresh_keys {
-            self.guard_absent(&mut tx, &key);
+        for key in &fresh_keys {
+            self.guard_only(&mut tx, key)?;
         }
         Ok((tx, written))
     }
@@ -292,13 +294,14 @@ impl Batch<'_> {
     fn keys(&self, rows: &[Row1<'_>]) -> Vec<Vec<Option<Key>>> {
         let key = |record: &RecordWrite| -> Option<Key> {
             let collection = self.active.register.collection(&record.collection)?;
-            if collection.key.is_empty() {
+            let names = record.key.as_ref().unwrap_or(&collection.key);
+            if names.is_empty() {
                 return None;
             }
-            let parts = collection.key.iter().map(|name| {
+            let parts = names.iter().map(|name| {
                 let field = collection.field(name)?;
                 let (_, value) = record.values.iter().find(|(of, _)| of == name)?;
-                self.key_part(collection, field, value)
+                Some((name.clone(), self.key_part(collection, field, value)?))
             });
             Some((collection.name.clone(), parts.collect::<Option<_>>()?))
         };
@@ -333,8 +336,8 @@ impl Batch<'_> {
         let distinct: BTreeSet<&Key> = keys.iter().flatten().flatten().collect();
         let mut queries = Vec::new();
         for (collection, parts) in &distinct {
-            for (name, part) in self.key_fields(collection).iter().zip(parts) {
-                queries.push(lookup(collection, name, part));
+            for (name, part) in parts {
+                queries.push(lookup(collection, self.key_field(collection, name)?, part));
             }
         }
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
@@ -355,19 +358,19 @@ impl Batch<'_> {
         Ok(matches)
     }
 
-    fn key_fields(&self, collection: &str) -> Vec<&Field> {
+    fn key_field(&self, collection: &str, name: &str) -> Result<&Field, VaultError> {
         let collection = self.active.register.collection(collection);
-        collection.map(|c| c.key.iter().filter_map(|name| c.field(name)).collect()).unwrap_or_default()
+        collection.and_then(|c| c.field(name)).ok_or(VaultError::Corrupt("register"))
     }
 
-    fn guard_absent(&self, tx: &mut Tx, (collection, parts): &Key) {
-        // The first key field suffices: two records that agree on all agree on it.
-        if let (Some(field), Some(part)) = (self.key_fields(collection).first(), parts.first())
-            && parts.len() == 1
-        {
-            let query = lookup(collection, field, part);
+    /// Demands that the record just created is the only one with this key. Keys of several fields
+    /// are not guarded: no single index tells how many records agree on all of them.
+    fn guard_only(&self, tx: &mut Tx, (collection, parts): &Key) -> Result<(), VaultError> {
+        if let [(name, part)] = parts.as_slice() {
+            let query = lookup(collection, self.key_field(collection, name)?, part);
             tx.guard(1, query.sql, query.params);
         }
+        Ok(())
     }
 
     async fn people(&self, subjects: Vec<SubjectId>) -> Result<BTreeMap<SubjectId, Person>, VaultError> {

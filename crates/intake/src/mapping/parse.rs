@@ -15,16 +15,21 @@ impl Mapping {
     ///
     /// # Errors
     /// Everything that keeps the mapping from being used, in the order of the file.
-    pub fn parse(
-        file: &str,
-        text: &str,
-        register: &Register,
-    ) -> Result<Self, Vec<MappingFinding>> {
-        let mut reading = Reading { file, text, register, findings: Vec::new() };
+    pub fn parse(file: &str, text: &str, register: &Register) -> Result<Self, Vec<MappingFinding>> {
+        let mut reading = Reading {
+            file,
+            text,
+            register,
+            findings: Vec::new(),
+        };
         let mapping = reading.read();
         let mut findings = reading.findings;
         findings.sort_by_key(|f| (f.line, f.column));
-        if findings.is_empty() { Ok(mapping) } else { Err(findings) }
+        if findings.is_empty() {
+            Ok(mapping)
+        } else {
+            Err(findings)
+        }
     }
 }
 
@@ -35,7 +40,10 @@ struct Reading<'a> {
     findings: Vec<MappingFinding>,
 }
 
-type Entry<'t> = (&'t Spanned<std::borrow::Cow<'t, str>>, &'t Spanned<DeValue<'t>>);
+type Entry<'t> = (
+    &'t Spanned<std::borrow::Cow<'t, str>>,
+    &'t Spanned<DeValue<'t>>,
+);
 
 impl<'a> Reading<'a> {
     fn read(&mut self) -> Mapping {
@@ -45,10 +53,12 @@ impl<'a> Reading<'a> {
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 // The parser's message names what it expected, not what stands there.
-                self.find(&span, "toml", Text::made("不是有效的 TOML", error.message()), Text::fixed(
-                    "按 TOML 语法改正该处",
-                    "correct the TOML at this place",
-                ));
+                self.find(
+                    &span,
+                    "toml",
+                    Text::made("不是有效的 TOML", error.message()),
+                    Text::fixed("按 TOML 语法改正该处", "correct the TOML at this place"),
+                );
                 return mapping;
             }
         };
@@ -80,14 +90,28 @@ impl<'a> Reading<'a> {
             };
             let mut fields = Vec::new();
             for target in targets {
-                let Some((field, declared)) = self.field_value(target) else { continue };
-                let is_fed = mapping.columns.iter().flat_map(|c| &c.1).any(|f| *f == field);
+                let Some((field, declared)) = self.field_value(target) else {
+                    continue;
+                };
+                let is_fed = mapping
+                    .columns
+                    .iter()
+                    .flat_map(|c| &c.1)
+                    .any(|f| *f == field);
                 // An address may come in pieces, a text in several columns; a number may not.
                 if is_fed && !is_joined(declared.kind) {
-                    self.find(&target.span(), "field-twice", Text::made(
-                        format!("字段 {field} 由多列填写"),
-                        format!("the field {field} is fed by more than one column"),
-                    ), Text::fixed("只保留一列,其余列入 ignore", "keep one column and list the others in ignore"));
+                    self.find(
+                        &target.span(),
+                        "field-twice",
+                        Text::made(
+                            format!("字段 {field} 由多列填写"),
+                            format!("the field {field} is fed by more than one column"),
+                        ),
+                        Text::fixed(
+                            "只保留一列，其余列入 ignore",
+                            "keep one column and list the others in ignore",
+                        ),
+                    );
                     continue;
                 }
                 fields.push(field);
@@ -98,19 +122,31 @@ impl<'a> Reading<'a> {
 
     fn constants(&mut self, value: &Spanned<DeValue<'_>>, mapping: &mut Mapping) {
         for (key, value) in self.entries(value) {
-            let Some((field, declared)) = self.field_key(key) else { continue };
-            let Some(text) = self.string(value) else { continue };
-            let rules = Rules { values: &declared.values, ..Rules::default() };
+            let Some((field, declared)) = self.field_key(key) else {
+                continue;
+            };
+            let Some(text) = self.string(value) else {
+                continue;
+            };
+            let rules = Rules {
+                values: &declared.values,
+                ..Rules::default()
+            };
             let outcome = to_value(declared.kind, &Cell::text_cell(text), &rules);
             match outcome.value {
                 // A constant is the mapping's own word, not yet a person's value.
                 Some(normal) => {
                     mapping.constants.insert(field, normal.expose().clone());
                 }
-                None => self.find(&value.span(), "constant-invalid", Text::made(
-                    format!("该常量不是有效的{}", declared.kind.title().zh),
-                    format!("the constant is no valid {}", declared.kind.title().en),
-                ), allowed_values(declared)),
+                None => self.find(
+                    &value.span(),
+                    "constant-invalid",
+                    Text::made(
+                        format!("该常量不是有效的{}", declared.kind.title().zh),
+                        format!("the constant is no valid {}", declared.kind.title().en),
+                    ),
+                    allowed_values(declared),
+                ),
             }
         }
     }
@@ -120,19 +156,26 @@ impl<'a> Reading<'a> {
             let Some(collection) = self.register.collection(name.get_ref()) else {
                 let known = self.register.collections.iter().map(|c| c.name.as_str());
                 let known = known.collect::<Vec<_>>().join(", ");
-                self.find(&name.span(), "collection-unknown", Text::fixed(
-                    "登记册没有该集合",
-                    "the register has no such collection",
-                ), Text::made(format!("可用:{known}"), format!("use one of: {known}")));
+                self.find(
+                    &name.span(),
+                    "collection-unknown",
+                    Text::fixed("登记册没有该集合", "the register has no such collection"),
+                    Text::made(format!("可用：{known}"), format!("use one of: {known}")),
+                );
                 continue;
             };
             let fields = self.strings(list);
             for field in &fields {
                 if collection.field(field).is_none() {
-                    self.find(&list.span(), "field-unknown", Text::made(
-                        format!("集合 {} 没有字段 {field}", collection.name),
-                        format!("the collection {} has no field {field}", collection.name),
-                    ), known_fields(self.register, &collection.name));
+                    self.find(
+                        &list.span(),
+                        "field-unknown",
+                        Text::made(
+                            format!("集合 {} 没有字段 {field}", collection.name),
+                            format!("the collection {} has no field {field}", collection.name),
+                        ),
+                        known_fields(self.register, &collection.name),
+                    );
                 }
             }
             mapping.keys.insert(collection.name.clone(), fields);
@@ -141,8 +184,12 @@ impl<'a> Reading<'a> {
 
     fn on_bad(&mut self, value: &Spanned<DeValue<'_>>, mapping: &mut Mapping) {
         for (key, value) in self.entries(value) {
-            let Some((field, _)) = self.field_key(key) else { continue };
-            let Some(word) = self.string(value) else { continue };
+            let Some((field, _)) = self.field_key(key) else {
+                continue;
+            };
+            let Some(word) = self.string(value) else {
+                continue;
+            };
             match word {
                 "keep" => mapping.on_bad.insert(field, CheckRule::Keep),
                 "refuse" => mapping.on_bad.insert(field, CheckRule::Refuse),
@@ -156,18 +203,27 @@ impl<'a> Reading<'a> {
 
     fn translate(&mut self, value: &Spanned<DeValue<'_>>, mapping: &mut Mapping) {
         for (key, table) in self.entries(value) {
-            let Some((field, declared)) = self.field_key(key) else { continue };
+            let Some((field, declared)) = self.field_key(key) else {
+                continue;
+            };
             let mut words = BTreeMap::new();
             for (word, meant) in self.entries(table) {
-                let Some(text) = self.string(meant) else { continue };
+                let Some(text) = self.string(meant) else {
+                    continue;
+                };
                 let is_open = declared.kind != FieldKind::Enum || declared.values.is_empty();
                 if is_open || declared.values.iter().any(|v| v == text) {
                     words.insert(word.get_ref().to_string(), text.to_owned());
                 } else {
-                    self.find(&meant.span(), "translation-invalid", Text::made(
-                        format!("字段 {field} 没有声明该取值"),
-                        format!("the field {field} does not declare this value"),
-                    ), allowed_values(declared));
+                    self.find(
+                        &meant.span(),
+                        "translation-invalid",
+                        Text::made(
+                            format!("字段 {field} 没有声明该取值"),
+                            format!("the field {field} does not declare this value"),
+                        ),
+                        allowed_values(declared),
+                    );
                 }
             }
             mapping.translate.insert(field, words);
@@ -184,7 +240,9 @@ impl<'a> Reading<'a> {
                     _ => self.wrong_word(value, "1900, 1904"),
                 },
                 _ => {
-                    let Some((field, _)) = self.field_key(key) else { continue };
+                    let Some((field, _)) = self.field_key(key) else {
+                        continue;
+                    };
                     if let Some(order) = self.order(value) {
                         mapping.orders.insert(field, order);
                     }
@@ -203,8 +261,13 @@ impl<'a> Reading<'a> {
 
     fn width(&mut self, value: &Spanned<DeValue<'_>>, mapping: &mut Mapping) {
         for (key, value) in self.entries(value) {
-            let Some((field, _)) = self.field_key(key) else { continue };
-            let width = value.get_ref().as_integer().and_then(|i| i.as_str().parse().ok());
+            let Some((field, _)) = self.field_key(key) else {
+                continue;
+            };
+            let width = value
+                .get_ref()
+                .as_integer()
+                .and_then(|i| i.as_str().parse().ok());
             match width {
                 Some(width @ 1..=40) => {
                     mapping.width.insert(field, width);
@@ -214,7 +277,11 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn source(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, value: &Spanned<DeValue<'_>>) -> SourceStatement {
+    fn source(
+        &mut self,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> SourceStatement {
         let mut source = SourceStatement::default();
         for (key, value) in self.entries(value) {
             match key.get_ref().as_ref() {
@@ -229,7 +296,10 @@ impl<'a> Reading<'a> {
                         DeValue::Datetime(date) => Some(date.to_string()),
                         _ => self.said(value),
                     };
-                    let is_date = |t: &String| t.parse::<jiff::civil::Date>().is_ok_and(|d| d.to_string() == *t);
+                    let is_date = |t: &String| {
+                        t.parse::<jiff::civil::Date>()
+                            .is_ok_and(|d| d.to_string() == *t)
+                    };
                     if text.as_ref().is_some_and(|t| !is_date(t)) {
                         self.wrong_word(value, "YYYY-MM-DD");
                     }
@@ -238,15 +308,21 @@ impl<'a> Reading<'a> {
                 _ => self.unknown_key(key, "third_party, name, authorisation, date"),
             }
         }
-        let is_stated = source.name.is_some() && source.authorisation.is_some() && source.date.is_some();
+        let is_stated =
+            source.name.is_some() && source.authorisation.is_some() && source.date.is_some();
         if source.third_party && !is_stated {
-            self.find(&key.span(), "source-unstated", Text::fixed(
-                "第三方提供的数据须说明来源(S20)",
-                "data from a third party need a statement of their source (S20)",
-            ), Text::fixed(
-                "在 [source] 中填写 name、authorisation 和 date",
-                "state name, authorisation and date in [source]",
-            ));
+            self.find(
+                &key.span(),
+                "source-unstated",
+                Text::fixed(
+                    "第三方提供的数据须说明来源(S20)",
+                    "data from a third party need a statement of their source (S20)",
+                ),
+                Text::fixed(
+                    "在 [source] 中填写 name、authorisation 和 date",
+                    "state name, authorisation and date in [source]",
+                ),
+            );
         }
         source
     }
@@ -254,29 +330,58 @@ impl<'a> Reading<'a> {
     /// What only the whole file shows: that something is fed, once, with its keys.
     fn check_whole(&mut self, root: &Spanned<DeTable<'_>>, mapping: &mut Mapping) {
         let at = |section: &str| {
-            let found = root.get_ref().iter().find(|(key, _)| key.get_ref() == section);
+            let found = root
+                .get_ref()
+                .iter()
+                .find(|(key, _)| key.get_ref() == section);
             found.map_or(0..0, |(key, _)| key.span())
         };
-        let by_column: BTreeSet<FieldRef> = mapping.columns.iter().flat_map(|c| c.1.clone()).collect();
+        let by_column: BTreeSet<FieldRef> =
+            mapping.columns.iter().flat_map(|c| c.1.clone()).collect();
         if by_column.is_empty() && self.findings.is_empty() {
-            self.find(&at("columns"), "nothing-mapped", Text::fixed("没有映射任何列", "no column is mapped"), Text::fixed(
-                "在 [columns] 中写明列与字段的对应",
-                "name columns and their fields in [columns]",
-            ));
+            self.find(
+                &at("columns"),
+                "nothing-mapped",
+                Text::fixed("没有映射任何列", "no column is mapped"),
+                Text::fixed(
+                    "在 [columns] 中写明列与字段的对应",
+                    "name columns and their fields in [columns]",
+                ),
+            );
         }
         for field in mapping.constants.keys().filter(|f| by_column.contains(f)) {
-            self.find(&at("constants"), "field-twice", Text::made(
-                format!("字段 {field} 既由列填写又是常量"),
-                format!("the field {field} is both fed by a column and a constant"),
-            ), Text::fixed("删去其中之一", "remove one of the two"));
+            self.find(
+                &at("constants"),
+                "field-twice",
+                Text::made(
+                    format!("字段 {field} 既由列填写又是常量"),
+                    format!("the field {field} is both fed by a column and a constant"),
+                ),
+                Text::fixed("删去其中之一", "remove one of the two"),
+            );
         }
         let fed: BTreeSet<&FieldRef> = by_column.iter().chain(mapping.constants.keys()).collect();
-        let collections: BTreeSet<String> = by_column.iter().map(|f| f.collection().to_owned()).collect();
+        let collections: BTreeSet<String> = by_column
+            .iter()
+            .map(|f| f.collection().to_owned())
+            .collect();
         for name in collections {
-            let Some(collection) = self.register.collection(&name) else { continue };
-            let key = mapping.keys.entry(name.clone()).or_insert_with(|| collection.key.clone());
-            for field in key.iter().filter(|f| !fed.contains(&FieldRef::new(&name, f.as_str()))) {
-                let span = at(if root.get_ref().contains_key("match") { "match" } else { "columns" });
+            let Some(collection) = self.register.collection(&name) else {
+                continue;
+            };
+            let key = mapping
+                .keys
+                .entry(name.clone())
+                .or_insert_with(|| collection.key.clone());
+            for field in key
+                .iter()
+                .filter(|f| !fed.contains(&FieldRef::new(&name, f.as_str())))
+            {
+                let span = at(if root.get_ref().contains_key("match") {
+                    "match"
+                } else {
+                    "columns"
+                });
                 let (line, column) = line_and_column(self.text, span.start);
                 self.findings.push(MappingFinding {
                     file: self.file.to_owned(),
@@ -284,11 +389,11 @@ impl<'a> Reading<'a> {
                     column,
                     code: "key-not-fed",
                     message: Text::made(
-                        format!("集合 {name} 按字段 {field} 查重,但没有列填写它"),
+                        format!("集合 {name} 按字段 {field} 查重，但没有列填写它"),
                         format!("duplicates of {name} are matched by {field}, which no column feeds"),
                     ),
                     remedy: Text::made(
-                        format!("映射一列到 {name}.{field},或在 [match] 中为 {name} 另选字段([] 表示不查重)"),
+                        format!("映射一列到 {name}.{field}，或在 [match] 中为 {name} 另选字段（[] 表示不查重）"),
                         format!("map a column to {name}.{field}, or choose other fields for {name} in [match] ([] never matches)"),
                     ),
                 });
@@ -301,31 +406,52 @@ impl<'a> Reading<'a> {
         self.field(text, &value.span())
     }
 
-    fn field_key(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>) -> Option<(FieldRef, &'a Field)> {
+    fn field_key(
+        &mut self,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+    ) -> Option<(FieldRef, &'a Field)> {
         self.field(key.get_ref(), &key.span())
     }
 
     fn field(&mut self, text: &str, span: &Range<usize>) -> Option<(FieldRef, &'a Field)> {
         let Ok(field) = text.parse::<FieldRef>() else {
-            self.find(span, "field-malformed", Text::fixed("字段须写作 集合.字段", "a field is written collection.field"), Text::fixed(
-                "例如 \"customer.mobile\"(键须加引号)",
-                "for example \"customer.mobile\" (quoted where it is a key)",
-            ));
+            self.find(
+                span,
+                "field-malformed",
+                Text::fixed(
+                    "字段须写作 集合.字段",
+                    "a field is written collection.field",
+                ),
+                Text::fixed(
+                    "例如 \"customer.mobile\"（键须加引号）",
+                    "for example \"customer.mobile\" (quoted where it is a key)",
+                ),
+            );
             return None;
         };
         if let Some(declared) = self.register.field(&field) {
             return Some((field, declared));
         }
-        self.find(span, "field-unknown", Text::made(
-            format!("登记册没有字段 {field}"),
-            format!("the register has no field {field}"),
-        ), known_fields(self.register, field.collection()));
+        self.find(
+            span,
+            "field-unknown",
+            Text::made(
+                format!("登记册没有字段 {field}"),
+                format!("the register has no field {field}"),
+            ),
+            known_fields(self.register, field.collection()),
+        );
         None
     }
 
     fn entries<'t>(&mut self, value: &'t Spanned<DeValue<'t>>) -> Vec<Entry<'t>> {
         match value.get_ref() {
-            DeValue::Table(table) => table.iter().collect(),
+            DeValue::Table(table) => {
+                // In the order of the file: pieces of an address are joined in it.
+                let mut entries: Vec<Entry<'t>> = table.iter().collect();
+                entries.sort_by_key(|(key, _)| key.span().start);
+                entries
+            }
             _ => {
                 self.wrong_word(value, "[table]");
                 Vec::new()
@@ -342,12 +468,18 @@ impl<'a> Reading<'a> {
     }
 
     fn said(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
-        self.string(value).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned)
+        self.string(value)
+            .map(str::trim)
+            .filter(|t| !t.is_empty())
+            .map(str::to_owned)
     }
 
     fn strings(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<String> {
         match value.get_ref() {
-            DeValue::Array(list) => list.iter().filter_map(|v| self.string(v).map(str::to_owned)).collect(),
+            DeValue::Array(list) => list
+                .iter()
+                .filter_map(|v| self.string(v).map(str::to_owned))
+                .collect(),
             _ => {
                 self.wrong_word(value, "[\"…\"]");
                 Vec::new()
@@ -356,22 +488,33 @@ impl<'a> Reading<'a> {
     }
 
     fn unknown_key(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &str) {
-        self.find(&key.span(), "key-unknown", Text::fixed("没有该设置", "there is no such setting"), Text::made(
-            format!("可用:{known}"),
-            format!("use one of: {known}"),
-        ));
+        self.find(
+            &key.span(),
+            "key-unknown",
+            Text::fixed("没有该设置", "there is no such setting"),
+            Text::made(format!("可用：{known}"), format!("use one of: {known}")),
+        );
     }
 
     fn wrong_word(&mut self, value: &Spanned<DeValue<'_>>, allowed: &str) {
-        self.find(&value.span(), "value-wrong", Text::fixed("此处不能使用该值", "this value cannot stand here"), Text::made(
-            format!("可用:{allowed}"),
-            format!("use: {allowed}"),
-        ));
+        self.find(
+            &value.span(),
+            "value-wrong",
+            Text::fixed("此处不能使用该值", "this value cannot stand here"),
+            Text::made(format!("可用：{allowed}"), format!("use: {allowed}")),
+        );
     }
 
     fn find(&mut self, span: &Range<usize>, code: &'static str, message: Text, remedy: Text) {
         let (line, column) = line_and_column(self.text, span.start);
-        self.findings.push(MappingFinding { file: self.file.to_owned(), line, column, code, message, remedy });
+        self.findings.push(MappingFinding {
+            file: self.file.to_owned(),
+            line,
+            column,
+            code,
+            message,
+            remedy,
+        });
     }
 }
 
@@ -383,10 +526,14 @@ pub(crate) fn is_joined(kind: FieldKind) -> bool {
 fn known_fields(register: &Register, collection: &str) -> Text {
     let names: Vec<&str> = match register.collection(collection) {
         Some(collection) => collection.fields.iter().map(|f| f.name.as_str()).collect(),
-        None => register.collections.iter().map(|c| c.name.as_str()).collect(),
+        None => register
+            .collections
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect(),
     };
     let names = names.join(", ");
-    Text::made(format!("可用:{names}"), format!("use one of: {names}"))
+    Text::made(format!("可用：{names}"), format!("use one of: {names}"))
 }
 
 fn allowed_values(field: &Field) -> Text {
@@ -394,7 +541,7 @@ fn allowed_values(field: &Field) -> Text {
         return Text::fixed("改为该类型的有效值", "use a valid value of this kind");
     }
     let values = field.values.join(", ");
-    Text::made(format!("可用:{values}"), format!("use one of: {values}"))
+    Text::made(format!("可用：{values}"), format!("use one of: {values}"))
 }
 
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
@@ -404,5 +551,4 @@ fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-const SECTIONS: &str =
-    "sheet, ignore, [source], [columns], [constants], [match], [on_bad], [translate], [dates], [width]";
+const SECTIONS: &str = "sheet, ignore, [source], [columns], [constants], [match], [on_bad], [translate], [dates], [width]";

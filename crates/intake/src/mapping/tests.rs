@@ -6,16 +6,20 @@ const GOOD: &str = "[columns]\n\"手机\" = \"customer.mobile\"\n";
 fn findings(text: &str) -> Vec<String> {
     match Mapping::parse("m.toml", text, &register()) {
         Ok(_) => Vec::new(),
-        Err(findings) => {
-            findings.iter().map(|f| format!("{}:{} {}", f.line, f.column, f.code)).collect()
-        }
+        Err(findings) => findings
+            .iter()
+            .map(|f| format!("{}:{} {}", f.line, f.column, f.code))
+            .collect(),
     }
 }
 
 #[test]
 fn a_mapping_names_columns_keys_and_rules() {
     let mapping = Mapping::parse("m.toml", GOOD, &register()).expect("the mapping is right");
-    assert_eq!(mapping.columns, [("手机".to_owned(), vec![FieldRef::new("customer", "mobile")])]);
+    assert_eq!(
+        mapping.columns,
+        [("手机".to_owned(), vec![FieldRef::new("customer", "mobile")])]
+    );
     assert_eq!(mapping.keys["customer"], ["mobile"]);
     assert!(!mapping.source.third_party);
 }
@@ -23,8 +27,14 @@ fn a_mapping_names_columns_keys_and_rules() {
 #[test]
 fn every_mistake_is_found_with_its_place() {
     for (text, expected) in [
-        ("[columns]\n\"手机\" = \"customer.phone\"", vec!["2:8 field-unknown"]),
-        ("[columns]\n\"手机\" = \"mobile\"", vec!["2:8 field-malformed"]),
+        (
+            "[columns]\n\"手机\" = \"customer.phone\"",
+            vec!["2:8 field-unknown"],
+        ),
+        (
+            "[columns]\n\"手机\" = \"mobile\"",
+            vec!["2:8 field-malformed"],
+        ),
         ("[columns]\n\"手机\" = 7", vec!["2:8 value-wrong"]),
         ("[columns]\n手机 = \"x", vec!["2:1 toml"]),
         ("colums = 1", vec!["1:1 key-unknown"]),
@@ -34,8 +44,14 @@ fn every_mistake_is_found_with_its_place() {
             vec!["3:5 field-twice"],
         ),
         ("[columns]\na = \"customer.name\"", vec!["1:2 key-not-fed"]),
-        ("[columns]\na = \"customer.name\"\n[match]\ncustomer = []", vec![]),
-        ("[columns]\na = \"customer.name\"\n[match]\ncustomer = [\"phone\"]", vec!["3:2 key-not-fed", "4:12 field-unknown"]),
+        (
+            "[columns]\na = \"customer.name\"\n[match]\ncustomer = []",
+            vec![],
+        ),
+        (
+            "[columns]\na = \"customer.name\"\n[match]\ncustomer = [\"phone\"]",
+            vec!["3:2 key-not-fed", "4:12 field-unknown"],
+        ),
         (
             "[columns]\na = \"customer.mobile\"\n[match]\nclient = []",
             vec!["4:1 collection-unknown"],
@@ -77,8 +93,15 @@ fn pieces_of_an_address_may_stand_in_several_columns() {
 
 #[test]
 fn a_finding_shows_file_place_and_remedy() {
-    let findings = Mapping::parse("m.toml", "[columns]\na = \"customer.phone\"", &register()).unwrap_err();
+    let findings =
+        Mapping::parse("m.toml", "[columns]\na = \"customer.phone\"", &register()).unwrap_err();
     let shown = findings[0].render(Language::English);
-    assert!(shown.starts_with("m.toml:2:5: the register has no field customer.phone [field-unknown]\n"), "{shown}");
-    assert!(shown.contains("remedy: use one of: name, mobile,"), "{shown}");
+    assert!(
+        shown.starts_with("m.toml:2:5: the register has no field customer.phone [field-unknown]\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("remedy: use one of: name, mobile,"),
+        "{shown}"
+    );
 }

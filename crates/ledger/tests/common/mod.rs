@@ -10,7 +10,6 @@ use shouxin_ledger::{
     Batch, Checkpoint, Entry, ExportWriter, Frontier, Hash, Kind, SignedCheckpoint, Signer,
     TileAddress, TileSource, VerifierKey, pack,
 };
-use sm2::dsa::signature::Signer as _;
 
 pub(crate) const ORIGIN: &str = "ledger.example/main";
 

@@ -94,6 +94,7 @@ pub fn record(collection: &str, values: &[(&str, &str)]) -> RecordWrite {
     RecordWrite {
         collection: collection.to_owned(),
         values: values.iter().map(|(f, v)| ((*f).to_owned(), Personal::new((*v).to_owned()))).collect(),
+        key: None,
     }
 }
 

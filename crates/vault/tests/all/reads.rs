@@ -127,8 +127,8 @@ async fn a_batch_answers_each_subject_under_an_entry_of_its_own() {
         let assignee = if i % 2 == 0 { "li.na" } else { "wang.wei" };
         let written = h
             .write(&[
-                ("customer", &[("name", "张三"), ("mobile", &mobile)]),
-                ("work_order", &[("number", &number), ("status", "booked"), ("assignee", assignee)]),
+                ("customer", &[("name", "张三"), ("mobile", mobile.as_str())][..]),
+                ("work_order", &[("number", number.as_str()), ("status", "booked"), ("assignee", assignee)][..]),
             ])
             .await;
         subjects.push(written.subject);

@@ -1,0 +1,56 @@
+//! What an operator may set of the server. Each default is safe; `docs/ops/` tells what breaks.
+
+use serde::Deserialize;
+
+use crate::limits::Rates;
+use crate::network::Network;
+use crate::password::Cost;
+
+/// The server's settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The origin that browsers see, for example `https://shouxin.example.com`. Unset, an `Origin` must
+    /// name the same host as `Host` does.
+    pub origin: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed. Unset, the peer of the connection is the caller.
+    pub trusted_proxies: Vec<Network>,
+    /// How long sessions last.
+    pub sessions: SessionLimits,
+    /// What hashing a password costs.
+    pub passwords: Cost,
+    /// How many requests are taken.
+    pub rates: Rates,
+    /// How long a refused sign-in takes at least, in milliseconds: whatever was wrong, the answer
+    /// takes as long, and guessing over one connection is slow.
+    pub refused_sign_in_millis: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            trusted_proxies: Vec::new(),
+            sessions: SessionLimits::default(),
+            passwords: Cost::default(),
+            rates: Rates::default(),
+            refused_sign_in_millis: 1000,
+        }
+    }
+}
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionLimits {
+    /// Without any request.
+    pub idle_seconds: i64,
+    /// From the sign-in on, whatever happens.
+    pub absolute_seconds: i64,
+}
+
+impl Default for SessionLimits {
+    fn default() -> Self {
+        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 3600 }
+    }
+}

@@ -1,0 +1,91 @@
+//! Imports: outcomes, resumption after a kill, third-party sources.
+
+use std::io::Cursor;
+
+use shouxin_model::Caller;
+use shouxin_model::text::Language;
+use shouxin_vault::{ImportError, Vault};
+
+use crate::support::Harness;
+
+const MAPPING: &str = r#"
+[columns]
+"姓名" = "customer.name"
+"手机" = "customer.mobile"
+"车架号" = "vehicle.vin"
+"#;
+
+fn file(rows: usize) -> Vec<u8> {
+    let mut text = "姓名,手机,车架号\n".to_owned();
+    for i in 0..rows {
+        text.push_str(&format!("张三,1380013{i:04},\n"));
+    }
+    text.into_bytes()
+}
+
+async fn feed(vault: &Vault, id: shouxin_model::ImportId, bytes: Vec<u8>) -> Result<shouxin_vault::ImportStatus, ImportError> {
+    vault.feed_import(&Caller::operator(), id, Cursor::new(bytes), None, |_| {}).await
+}
+
+#[tokio::test]
+async fn every_row_ends_in_an_outcome() {
+    let h = Harness::new().await;
+    let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    let mut bytes = file(20);
+    bytes.extend_from_slice("李四,13800130000,\n王五,1.38E+10,\n王五,13800139999,LZZTE5T03TA000001\n".as_bytes());
+    let status = feed(&h.vault, id, bytes).await.unwrap();
+    let (outcomes, _) = h.vault.outcome_page(id, 0, Language::English).await.unwrap();
+    let outcomes = String::from_utf8(outcomes).unwrap();
+    assert_eq!((status.rows, status.state.as_str()), (23, "done"), "{outcomes}");
+    assert_eq!(status.counts["created"], 21, "{outcomes}");
+    assert_eq!(status.counts["merged"], 1, "{outcomes}");
+    assert_eq!(status.counts["refused"], 1, "{outcomes}");
+    assert!(outcomes.contains("excel-scientific"), "{outcomes}");
+    assert!(!outcomes.contains("1380013"), "{outcomes}");
+    assert!(matches!(feed(&h.vault, id, file(1)).await, Err(ImportError::Done(_))));
+}
+
+#[tokio::test]
+async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing() {
+    let h = Harness::new().await;
+    let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    // A reader that dies after some rows stands for the kill: pages before it are durable.
+    struct Dies(Cursor<Vec<u8>>, usize);
+    impl std::io::Read for Dies {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let most = into.len().min(self.1);
+            if most == 0 {
+                panic!("killed");
+            }
+            let read = self.0.read(&mut into[..most])?;
+            self.1 -= read;
+            Ok(read)
+        }
+    }
+    let bytes = file(1700);
+    let cut = Dies(Cursor::new(bytes.clone()), bytes.len() / 2);
+    let killed = h.vault.feed_import(&Caller::operator(), id, cut, None, |_| {}).await;
+    assert!(killed.is_err());
+    let h = h.reopen().await;
+    let half = h.vault.import_status(id).await.unwrap();
+    assert_eq!((half.rows, half.state.as_str()), (500, "open"));
+    // Another file is noticed.
+    let mut other = file(1700);
+    other[30] = b'9';
+    assert!(matches!(feed(&h.vault, id, other).await, Err(ImportError::OtherFile(500))));
+    let status = feed(&h.vault, id, bytes).await.unwrap();
+    assert_eq!((status.rows, status.counts["created"]), (1700, 1700));
+    let rows = h.vault.store().query("SELECT COUNT(*) FROM subject", Vec::new()).await.unwrap();
+    assert_eq!(rows[0].int(0).unwrap(), 1700);
+    let again = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    let status = feed(&h.vault, again, file(1700)).await.unwrap();
+    assert_eq!(status.counts["unchanged"], 1700);
+}
+
+#[tokio::test]
+async fn third_party_data_need_a_source_statement() {
+    let h = Harness::new().await;
+    let third = format!("{MAPPING}\n[source]\nthird_party = true\n");
+    let refused = h.vault.begin_import(&Caller::operator(), &third).await;
+    assert!(matches!(refused, Err(ImportError::Mapping(findings)) if !findings.is_empty()));
+}
