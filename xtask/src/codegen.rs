@@ -21,5 +21,12 @@ pub(crate) fn write() -> Outcome {
 
 /// The OpenAPI file as the code has it now.
 pub(crate) fn openapi() -> Outcome<String> {
-    output(&mut cargo(&["run", "--quiet", "--package", "shouxin", "--", "openapi"]))
+    output(&mut cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "shouxin",
+        "--",
+        "openapi",
+    ]))
 }

@@ -32,15 +32,41 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
                 passed.extend([word.to_owned(), value.to_owned()]);
             }
             "--no-serve" => passed.push(word.to_owned()),
-            other => return Err(format!("cargo xtask demo does not know {other}: see cargo xtask help")),
+            other => {
+                return Err(format!(
+                    "cargo xtask demo does not know {other}: see cargo xtask help"
+                ));
+            }
         }
     }
     need_c_compiler()?;
     println!("Building the release binary (about ten minutes the first time, seconds after that)");
-    go(&mut cargo(&["build", "--release", "--package", "shouxin", "--package", "shouxin-ledger", "--bins"]))?;
+    go(&mut cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "shouxin",
+        "--package",
+        "shouxin-ledger",
+        "--bins",
+    ]))?;
     let data = root().join("demo-data").join(&profile);
-    let mut command = cargo(&["run", "--quiet", "--release", "--package", "shouxin", "--bin", "shouxin", "--", "demo"]);
-    command.arg("--data").arg(&data).args(["--profile", &profile]).args(passed);
+    let mut command = cargo(&[
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "shouxin",
+        "--bin",
+        "shouxin",
+        "--",
+        "demo",
+    ]);
+    command
+        .arg("--data")
+        .arg(&data)
+        .args(["--profile", &profile])
+        .args(passed);
     // Becomes the server instead of waiting for it: Ctrl-C and SIGTERM reach the server itself, and
     // the shell's prompt comes back when it has finished, not before.
     Err(format!("cargo run: cannot be started: {}", command.exec()))

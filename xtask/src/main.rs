@@ -7,6 +7,8 @@
 
 // A command's output is its interface.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
+// Steps are timed.
+#![allow(clippy::disallowed_methods)]
 
 mod codegen;
 mod demo;
@@ -23,11 +25,12 @@ The project's own commands.
 Usage: cargo xtask <command>
 
   demo [--profile after-sales|express|service-centre] [--port 8080] [--customers 5000] [--no-serve]
-             build, create ./demo-data/<profile>, seed synthetic customers, start the server.
+             build, make ./demo-data/<profile>, seed synthetic customers, start the server.
              Run again, it opens what it made. Remove the folder to begin anew.
   test [--long]
              install what tests need (PostgreSQL), then format, lint, tidy and all tests.
-  tidy       check crate arrows, forbidden unsafe code, orphan files, drift of generated files.
+  tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
+             that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
 ";
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::run::{Outcome, go, is_on_path, output};
@@ -21,18 +21,35 @@ impl Server {
             Some(folder) => folder,
             None => install()?,
         };
+        sweep(&binaries);
         let port = free_port()?;
-        let folder = std::env::temp_dir().join(format!("shouxin-test-pg-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let server = Self { binaries, folder, port };
+        let server = Self {
+            binaries,
+            folder,
+            port,
+        };
         if is_root() {
             go(Command::new("chown").arg("postgres").arg(&server.folder))?;
         }
         let data = server.folder.join("data");
-        server.run("initdb", &[
-            "--pgdata", &data.to_string_lossy(), "--username", "shouxin", "--auth", "trust",
-            "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
-        ])?;
+        server.run(
+            "initdb",
+            &[
+                "--pgdata",
+                &data.to_string_lossy(),
+                "--username",
+                "shouxin",
+                "--auth",
+                "trust",
+                "--encoding",
+                "UTF8",
+                "--locale",
+                "C.UTF-8",
+                "--no-sync",
+            ],
+        )?;
         // fsync is off because these databases live minutes; crash tests of ours use SQLite, where
         // the durability is our own doing.
         let options = format!(
@@ -40,10 +57,19 @@ impl Server {
              -c max_connections=200 -c log_min_messages=fatal",
             server.folder.display()
         );
-        server.run("pg_ctl", &[
-            "--pgdata", &data.to_string_lossy(), "--wait", "--log",
-            &server.folder.join("log").to_string_lossy(), "--options", &options, "start",
-        ])?;
+        server.run(
+            "pg_ctl",
+            &[
+                "--pgdata",
+                &data.to_string_lossy(),
+                "--wait",
+                "--log",
+                &server.folder.join("log").to_string_lossy(),
+                "--options",
+                &options,
+                "start",
+            ],
+        )?;
         Ok(server)
     }
 
@@ -62,16 +88,55 @@ impl Server {
         } else {
             Command::new(program)
         };
-        go(command.args(arguments).current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null()))
+        go(command
+            .args(arguments)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null()))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         let data = self.folder.join("data");
-        // Best effort: the process is ending and the folder is temporary.
-        let _ = self.run("pg_ctl", &["--pgdata", &data.to_string_lossy(), "--mode", "immediate", "stop"]);
+        // Best effort: the server may be gone already, and the folder is temporary.
+        if data.join("postmaster.pid").exists() {
+            let _ = self.run(
+                "pg_ctl",
+                &[
+                    "--pgdata",
+                    &data.to_string_lossy(),
+                    "--mode",
+                    "immediate",
+                    "stop",
+                ],
+            );
+        }
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What our folders are called, before the id of the process that made them.
+const FOLDER: &str = "shouxin-test-pg-";
+
+/// Stops and removes the servers of earlier runs that were killed before they could.
+fn sweep(binaries: &Path) {
+    for entry in fs::read_dir(std::env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some(process) = name.strip_prefix(FOLDER) else {
+            continue;
+        };
+        if !Path::new("/proc").join(process).exists() {
+            drop(Server {
+                binaries: binaries.to_path_buf(),
+                folder: entry.path(),
+                port: 0,
+            });
+        }
     }
 }
 
@@ -89,19 +154,34 @@ fn binaries() -> Option<PathBuf> {
 fn install() -> Outcome<PathBuf> {
     println!("PostgreSQL is missing: installing Debian's package postgresql");
     if !is_on_path("apt-get") {
-        return Err("PostgreSQL 15 or newer is needed and this is no Debian: install its server \
+        return Err(
+            "PostgreSQL 15 or newer is needed and this is no Debian: install its server \
                     so that /usr/lib/postgresql/<version>/bin holds initdb and postgres"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let apt = |arguments: &[&str]| -> Outcome {
-        let mut command = if is_root() { Command::new("apt-get") } else { Command::new("sudo") };
+        let mut command = if is_root() {
+            Command::new("apt-get")
+        } else {
+            Command::new("sudo")
+        };
         if !is_root() {
             command.arg("apt-get");
         }
-        go(command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
+        go(command
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(Stdio::null()))
     };
     apt(&["update", "-qq"])?;
-    apt(&["install", "-y", "-qq", "--no-install-recommends", "postgresql"])?;
+    apt(&[
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "postgresql",
+    ])?;
     binaries().ok_or_else(|| "Debian's package postgresql installed no server".to_owned())
 }
 

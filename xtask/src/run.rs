@@ -44,8 +44,9 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
 
 /// Whether a program of this name is on the path.
 pub(crate) fn is_on_path(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    })
 }
 
 /// SQLite and AWS-LC are C. Neither needs cmake or an assembler beside the compiler on Linux.
@@ -53,7 +54,10 @@ pub(crate) fn need_c_compiler() -> Outcome {
     if is_on_path("cc") {
         return Ok(());
     }
-    Err("a C compiler is needed, `cc` on the path (Debian: apt-get install gcc libc6-dev)".to_owned())
+    Err(
+        "a C compiler is needed, `cc` on the path (Debian: apt-get install gcc libc6-dev)"
+            .to_owned(),
+    )
 }
 
 /// The command as one would type it.

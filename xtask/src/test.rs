@@ -20,7 +20,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut tally = Tally::default();
     let result = all(&mut steps, &mut tally, long);
     steps.summary();
-    println!("{} passed, {} failed, {} ignored", tally.passed, tally.failed, tally.ignored);
+    println!(
+        "{} passed, {} failed, {} ignored",
+        tally.passed, tally.failed, tally.ignored
+    );
     result
 }
 
@@ -28,10 +31,20 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
     steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])))?;
     steps.step("tidy", tidy::rules)?;
     steps.step("lint", || {
-        go(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
+        go(&mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ]))
     })?;
     let server = steps.step("PostgreSQL", Server::start)?;
-    steps.step("build", || go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"])))?;
+    steps.step("build", || {
+        go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))
+    })?;
     steps.step("tests", || {
         let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
         command.env("SHOUXIN_TEST_POSTGRES", server.url());
@@ -54,10 +67,14 @@ struct Tally {
 impl Tally {
     /// Reads a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
     fn count(&mut self, line: &str) {
-        let Some(counts) = line.strip_prefix("test result: ") else { return };
+        let Some(counts) = line.strip_prefix("test result: ") else {
+            return;
+        };
         let (_, counts) = counts.split_once(". ").unwrap_or_default();
         for part in counts.split("; ") {
-            let Some((number, what)) = part.split_once(' ') else { continue };
+            let Some((number, what)) = part.split_once(' ') else {
+                continue;
+            };
             let number: u64 = number.parse().unwrap_or(0);
             match what {
                 "passed" => self.passed += number,

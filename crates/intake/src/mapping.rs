@@ -34,6 +34,7 @@
 //! ```
 
 mod parse;
+mod reading;
 mod render;
 
 use std::collections::BTreeMap;

@@ -95,7 +95,7 @@ fn damaged_book(part: usize, at: f64, byte: u8, cut: bool) -> Vec<u8> {
     let sheet = book.add_worksheet();
     for row in 0..3 {
         sheet.write(row, 0, "张三").unwrap();
-        sheet.write(row, 1, 13_800_138_000_u64 as f64).unwrap();
+        sheet.write(row, 1, 13_800_138_000_f64).unwrap();
     }
     let whole = book.save_to_buffer().unwrap();
     let mut archive = zip::ZipArchive::new(Cursor::new(whole)).unwrap();

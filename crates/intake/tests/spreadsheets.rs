@@ -20,7 +20,7 @@ fn cells_come_with_what_they_were() -> Result<(), XlsxError> {
             sheet.write(2, column as u16, *title)?;
         }
         sheet.write(3, 0, "张三")?;
-        sheet.write(3, 1, 13_800_138_000_u64 as f64)?;
+        sheet.write(3, 1, 13_800_138_000_f64)?;
         sheet.write(3, 2, "=\"x\"")?;
         sheet.write_with_format(3, 3, &ExcelDateTime::parse_from_str("1990-01-05")?, &date)?;
         sheet.write_with_format(
@@ -32,7 +32,7 @@ fn cells_come_with_what_they_were() -> Result<(), XlsxError> {
         sheet.write(3, 5, true)?;
         sheet.write(3, 6, Formula::new("=1/0").set_result("#DIV/0!"))?;
         sheet.write(5, 0, "李四")?;
-        sheet.write(5, 7, 110_105_194_912_310_020_u64 as f64)?;
+        sheet.write(5, 7, 110_105_194_912_310_020_f64)?;
         Ok(())
     })?;
     assert_eq!(
@@ -52,8 +52,8 @@ fn what_a_number_cell_lost_is_refused() -> Result<(), XlsxError> {
         let sheet = book.add_worksheet();
         sheet.write(0, 0, "身份证号")?;
         sheet.write(0, 1, "手机")?;
-        sheet.write(1, 0, 110_105_194_912_310_020_u64 as f64)?;
-        sheet.write(1, 1, 13_800_138_000_u64 as f64)?;
+        sheet.write(1, 0, 110_105_194_912_310_020_f64)?;
+        sheet.write(1, 1, 13_800_138_000_f64)?;
         Ok(())
     })?;
     let row = open(&bytes, None)

@@ -2,8 +2,8 @@
 
 use crate::explain::{Damage, Explanation, Found, Proven, Segment};
 use crate::{
-    Entry, Finding, Frontier, Hash, NoteError, NoteSignature, Problem, Report, SignatureProblem, SignedCheckpoint,
-    VerifierKey,
+    Entry, Finding, Frontier, Hash, NoteError, NoteSignature, Problem, Report, SignatureProblem,
+    SignedCheckpoint, VerifierKey,
 };
 
 /// Whose signatures count.
@@ -59,11 +59,20 @@ impl Auditor {
             next: 0,
             open_gap: None,
             agreed: 0,
-            report: Report { origin, keys_from_file, ..Report::default() },
+            report: Report {
+                origin,
+                keys_from_file,
+                ..Report::default()
+            },
         };
         let trusted = auditor.trusted();
         let bears = |origin: &String| trusted.iter().any(|key| key.name() == origin);
-        if auditor.report.origin.as_ref().is_some_and(|origin| !bears(origin)) {
+        if auditor
+            .report
+            .origin
+            .as_ref()
+            .is_some_and(|origin| !bears(origin))
+        {
             auditor.wrong(Problem::Header, Some(1));
             auditor.report.origin = None;
         }
@@ -81,7 +90,12 @@ impl Auditor {
     pub fn entry(&mut self, number: u64, leaf: Hash, body: &[u8], line: Option<u64>) {
         let actual = Hash::of_leaf(body);
         let actual = (actual != leaf).then_some(actual);
-        self.found.push(Found { number, stated: leaf, actual, line });
+        self.found.push(Found {
+            number,
+            stated: leaf,
+            actual,
+            line,
+        });
         self.next = number.saturating_add(1);
         self.report.entries += 1;
         match Entry::decode(body) {
@@ -96,7 +110,10 @@ impl Auditor {
 
     /// Something that cannot be read, where an entry or checkpoint should be.
     pub fn damaged(&mut self, line: Option<u64>) {
-        self.damage.push(Damage { number: self.next, line });
+        self.damage.push(Damage {
+            number: self.next,
+            line,
+        });
     }
 
     /// Whether `edge` leads to the root of the last checkpoint.
@@ -131,14 +148,18 @@ impl Auditor {
         }
         if size > self.base {
             let proven = self.settle(size, Some(root), line);
-            self.check_kept(size, root, proven.as_ref().map(|proven| proven.leaves.as_slice()));
+            self.check_kept(
+                size,
+                root,
+                proven.as_ref().map(|proven| proven.leaves.as_slice()),
+            );
             self.edge = proven.map(|proven| proven.edge);
             (self.base, self.base_root) = (size, root);
         }
         self.next = self.next.max(size);
         self.report.checkpoints += 1;
-        self.report.proven = Some((size, root));
-        self.report.proven_at = checkpoint.at();
+        self.report.signed = Some((size, root));
+        self.report.signed_at = checkpoint.at();
         true
     }
 
@@ -161,11 +182,14 @@ impl Auditor {
     /// Ends the examination. `complete` says whether the ledger ended as it should.
     pub fn finish(mut self, complete: bool) -> Report {
         let last = self.found.iter().map(|found| found.number).max();
-        let size = last.map_or(self.base, |last| last.saturating_add(1)).max(self.base);
+        let size = last
+            .map_or(self.base, |last| last.saturating_add(1))
+            .max(self.base);
         self.settle(size, None, None);
         let longest = self.kept.last().map_or(0, |kept| kept.checkpoint.size);
         if longest > size {
-            self.report.add(Finding::new(Problem::Cut).entries(size..=longest - 1));
+            self.report
+                .add(Finding::new(Problem::Cut).entries(size..=longest - 1));
         } else if !complete {
             self.report.add(Finding::new(Problem::Cut).entry(self.next));
         }
@@ -199,11 +223,14 @@ impl Auditor {
         };
         // In a ledger that names its keys, every signature must be accounted for: otherwise a line
         // could be altered until it seems to be by a stranger, whom the specification lets pass.
-        let others: Vec<VerifierKey> =
-            self.named.iter().filter(|key| !signers.contains(key)).cloned().collect();
-        let is_known = |line: &NoteSignature| {
-            signers.iter().chain(&others).any(|key| line.is_by(key))
-        };
+        let others: Vec<VerifierKey> = self
+            .named
+            .iter()
+            .filter(|key| !signers.contains(key))
+            .cloned()
+            .collect();
+        let is_known =
+            |line: &NoteSignature| signers.iter().chain(&others).any(|key| line.is_by(key));
         if matches!(signed.note.check(&others), Err(NoteError::Signature(_))) {
             self.wrong(Problem::Signature(SignatureProblem::Wrong), line);
         } else if strict && !self.named.is_empty() && !signed.note.signatures.iter().all(is_known) {
@@ -215,7 +242,12 @@ impl Auditor {
 
     fn count(&mut self, signers: &[VerifierKey]) {
         for key in signers {
-            match self.report.signers.iter_mut().find(|(known, _)| known == key) {
+            match self
+                .report
+                .signers
+                .iter_mut()
+                .find(|(known, _)| known == key)
+            {
                 Some((_, count)) => *count += 1,
                 None => self.report.signers.push((key.clone(), 1)),
             }
@@ -240,8 +272,17 @@ impl Auditor {
             let gap = self.close_gap(gap, found.first(), &mut explanation.late);
             self.report.add(gap);
         }
-        let Explanation { findings, proven, late, early, misplaced, open_gap } = explanation;
-        findings.into_iter().for_each(|finding| self.report.add(finding));
+        let Explanation {
+            findings,
+            proven,
+            late,
+            early,
+            misplaced,
+            open_gap,
+        } = explanation;
+        findings
+            .into_iter()
+            .for_each(|finding| self.report.add(finding));
         late.iter().for_each(|late| self.place_late(late));
         if misplaced {
             self.wrong(Problem::Checkpoint, line);
@@ -276,7 +317,10 @@ impl Auditor {
         let place = |problem| Finding::new(problem).entry(late.number).line(late.line);
         let gap = self.report.findings.iter_mut().find(|finding| {
             finding.problem == Problem::Deleted
-                && finding.entries.as_ref().is_some_and(|gap| gap.contains(&late.number))
+                && finding
+                    .entries
+                    .as_ref()
+                    .is_some_and(|gap| gap.contains(&late.number))
         });
         match gap {
             Some(gap) if gap.entries == Some(late.number..=late.number) => {

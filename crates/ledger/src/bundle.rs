@@ -8,9 +8,7 @@
 /// [`EntryTooLong`] if an entry has more than 65,535 bytes.
 ///
 /// Source: C2SP tlog-tiles, "Log entries".
-pub fn pack<T: AsRef<[u8]>>(
-    entries: impl IntoIterator<Item = T>,
-) -> Result<Vec<u8>, EntryTooLong> {
+pub fn pack<T: AsRef<[u8]>>(entries: impl IntoIterator<Item = T>) -> Result<Vec<u8>, EntryTooLong> {
     let mut packed = Vec::new();
     for entry in entries {
         let entry = entry.as_ref();

@@ -23,12 +23,19 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// A checkpoint with its time, in microseconds since 1970-01-01T00:00:00Z.
     pub fn new(origin: impl Into<String>, size: u64, root: Hash, at: i64) -> Self {
-        Self { origin: origin.into(), size, root, extensions: vec![format!("at {at}")] }
+        Self {
+            origin: origin.into(),
+            size,
+            root,
+            extensions: vec![format!("at {at}")],
+        }
     }
 
     /// When it was made, in microseconds since 1970-01-01T00:00:00Z, if it says so.
     pub fn at(&self) -> Option<i64> {
-        self.extensions.iter().find_map(|line| line.strip_prefix("at ")?.parse().ok())
+        self.extensions
+            .iter()
+            .find_map(|line| line.strip_prefix("at ")?.parse().ok())
     }
 
     /// The lines that are signed.
@@ -77,7 +84,11 @@ impl Checkpoint {
             if !key.verify(text.as_bytes(), &signature) {
                 return Err(SignError::Refused(name));
             }
-            signatures.push(NoteSignature { name, id: key.id(), signature });
+            signatures.push(NoteSignature {
+                name,
+                id: key.id(),
+                signature,
+            });
         }
         Ok(Note { text, signatures }.to_string())
     }
@@ -158,7 +169,10 @@ impl SignedCheckpoint {
     /// [`NoteError::Unsigned`] if no key of the log among `keys` signed.
     pub fn verify<'k>(&self, keys: &'k [VerifierKey]) -> Result<Vec<&'k VerifierKey>, NoteError> {
         let signers = self.note.check(keys)?;
-        if signers.iter().any(|key| key.name() == self.checkpoint.origin) {
+        if signers
+            .iter()
+            .any(|key| key.name() == self.checkpoint.origin)
+        {
             Ok(signers)
         } else {
             Err(NoteError::Unsigned)
@@ -175,7 +189,9 @@ mod tests {
     fn signer(name: &str, seed: u8) -> impl Signer + use<> {
         let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
         let key = VerifierKey::ed25519(name, secret.verifying_key().as_bytes()).unwrap();
-        (key, move |text: &[u8]| Ok(secret.sign(text).to_bytes().to_vec()))
+        (key, move |text: &[u8]| {
+            Ok(secret.sign(text).to_bytes().to_vec())
+        })
     }
 
     #[test]
@@ -188,7 +204,11 @@ mod tests {
         assert_eq!(read.checkpoint.at(), Some(-5));
         let keys = [log.key().clone(), witness.key().clone()];
         assert_eq!(read.verify(&keys).unwrap().len(), 2);
-        assert_eq!(read.verify(&keys[1..]), Err(NoteError::Unsigned), "a witness is not the log");
+        assert_eq!(
+            read.verify(&keys[1..]),
+            Err(NoteError::Unsigned),
+            "a witness is not the log"
+        );
     }
 
     #[test]
@@ -196,7 +216,10 @@ mod tests {
         let (right, wrong) = (signer("log.example", 1), signer("log.example", 2));
         let mixed = (right.key().clone(), move |text: &[u8]| wrong.sign(text));
         let checkpoint = Checkpoint::new("log.example", 0, Hash::EMPTY_TREE, 0);
-        assert!(matches!(checkpoint.sign(&[&mixed]), Err(SignError::Refused(_))));
+        assert!(matches!(
+            checkpoint.sign(&[&mixed]),
+            Err(SignError::Refused(_))
+        ));
         let unnamed = Checkpoint::new("a b", 0, Hash::EMPTY_TREE, 0);
         assert!(matches!(unnamed.sign(&[&right]), Err(SignError::Origin)));
     }
@@ -205,8 +228,18 @@ mod tests {
     fn only_one_spelling_of_a_checkpoint_is_read() {
         let text = Checkpoint::new("log.example", 10, Hash::EMPTY_TREE, 0).text();
         assert!(Checkpoint::from_text(&text).is_some());
-        for (from, to) in [("\n10\n", "\n010\n"), ("\n10\n", "\n+10\n"), ("at 0\n", "at 0\n\n"), ("at 0\n", "at 0"), ("log.example", "")] {
-            assert_eq!(Checkpoint::from_text(&text.replace(from, to)), None, "{to:?}");
+        for (from, to) in [
+            ("\n10\n", "\n010\n"),
+            ("\n10\n", "\n+10\n"),
+            ("at 0\n", "at 0\n\n"),
+            ("at 0\n", "at 0"),
+            ("log.example", ""),
+        ] {
+            assert_eq!(
+                Checkpoint::from_text(&text.replace(from, to)),
+                None,
+                "{to:?}"
+            );
         }
     }
 }

@@ -80,8 +80,14 @@ impl Entry {
 
     /// Adds one field, named `collection.field`, answered in `form` by `rule`.
     pub fn add_field(&mut self, form: &str, rule: &str, field: impl Into<String>) {
-        let treatment = Treatment { form: form.into(), rule: rule.into() };
-        self.fields.entry(treatment).or_default().insert(field.into());
+        let treatment = Treatment {
+            form: form.into(),
+            rule: rule.into(),
+        };
+        self.fields
+            .entry(treatment)
+            .or_default()
+            .insert(field.into());
     }
 
     /// The entry's bytes: the one spelling of it.
@@ -93,7 +99,11 @@ impl Entry {
     pub fn encode(&self) -> Result<Vec<u8>, EntryError> {
         self.check()?;
         let bytes = serde_json::to_vec(&Wire::of(self)).map_err(|_| EntryError::Shape)?;
-        if bytes.len() > MAX_BYTES { Err(EntryError::TooLong(bytes.len())) } else { Ok(bytes) }
+        if bytes.len() > MAX_BYTES {
+            Err(EntryError::TooLong(bytes.len()))
+        } else {
+            Ok(bytes)
+        }
     }
 
     /// Reads an entry's bytes.
@@ -105,7 +115,11 @@ impl Entry {
     pub fn decode(bytes: &[u8]) -> Result<Self, EntryError> {
         let wire: Wire<'_> = serde_json::from_slice(bytes).map_err(|_| EntryError::Shape)?;
         let entry = wire.entry()?;
-        if entry.encode()? == bytes { Ok(entry) } else { Err(EntryError::Shape) }
+        if entry.encode()? == bytes {
+            Ok(entry)
+        } else {
+            Err(EntryError::Shape)
+        }
     }
 
     fn check(&self) -> Result<(), EntryError> {
@@ -114,13 +128,20 @@ impl Entry {
             ("p", self.purpose.as_ref()),
             ("c", self.case.as_ref()),
         ];
-        let texts = texts.into_iter().filter_map(|(key, text)| Some((key, text?)));
-        let extra = self.extra.iter().flat_map(|(word, text)| [("x", word), ("x", text)]);
+        let texts = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key, text?)));
+        let extra = self
+            .extra
+            .iter()
+            .flat_map(|(word, text)| [("x", word), ("x", text)]);
         if let Some((key, _)) = texts.chain(extra).find(|(_, text)| !is_text(text)) {
             return Err(EntryError::Text(key));
         }
         let named = self.fields.iter().all(|(treatment, fields)| {
-            let words = [&treatment.form, &treatment.rule].into_iter().all(|word| is_word(word));
+            let words = [&treatment.form, &treatment.rule]
+                .into_iter()
+                .all(|word| is_word(word));
             let is_field = |field: &String| {
                 is_word(field)
                     && !field.contains(',')
@@ -130,7 +151,11 @@ impl Entry {
             };
             words && !fields.is_empty() && fields.iter().all(is_field)
         });
-        if named { Ok(()) } else { Err(EntryError::Text("f")) }
+        if named {
+            Ok(())
+        } else {
+            Err(EntryError::Text("f"))
+        }
     }
 }
 
@@ -184,18 +209,34 @@ impl<'a> Wire<'a> {
             t: entry.at,
             k: entry.kind.word().into(),
             a: text(&entry.actor),
-            s: entry.subject.map(|subject| BASE64URL_NOPAD.encode(&subject).into()),
+            s: entry
+                .subject
+                .map(|subject| BASE64URL_NOPAD.encode(&subject).into()),
             p: entry.purpose.as_ref().map(text),
             c: entry.case.as_ref().map(text),
-            f: entry.fields.iter().map(|(how, fields)| group(how, fields).into()).collect(),
+            f: entry
+                .fields
+                .iter()
+                .map(|(how, fields)| group(how, fields).into())
+                .collect(),
             v: (versions != [0, 0]).then_some(versions),
             m: entry.second_factor.then_some(1),
-            x: entry.extra.iter().map(|(word, value)| (text(word), text(value))).collect(),
+            x: entry
+                .extra
+                .iter()
+                .map(|(word, value)| (text(word), text(value)))
+                .collect(),
         }
     }
 
     fn entry(self) -> Result<Entry, EntryError> {
-        let subject = |text: Cow<'_, str>| BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok();
+        let subject = |text: Cow<'_, str>| {
+            BASE64URL_NOPAD
+                .decode(text.as_bytes())
+                .ok()?
+                .try_into()
+                .ok()
+        };
         let [register, policy] = self.v.unwrap_or_default();
         let mut entry = Entry {
             at: self.t,
@@ -211,7 +252,11 @@ impl<'a> Wire<'a> {
             register,
             policy,
             second_factor: self.m == Some(1),
-            extra: self.x.into_iter().map(|(word, value)| (word.into_owned(), value.into_owned())).collect(),
+            extra: self
+                .x
+                .into_iter()
+                .map(|(word, value)| (word.into_owned(), value.into_owned()))
+                .collect(),
         };
         for group in &self.f {
             let (treatment, fields) = ungroup(group).ok_or(EntryError::Shape)?;
@@ -239,7 +284,10 @@ fn group(how: &Treatment, fields: &BTreeSet<String>) -> String {
 
 fn ungroup(text: &str) -> Option<(Treatment, BTreeSet<String>)> {
     let mut words = text.split(' ');
-    let treatment = Treatment { form: words.next()?.into(), rule: words.next()?.into() };
+    let treatment = Treatment {
+        form: words.next()?.into(),
+        rule: words.next()?.into(),
+    };
     let mut fields = BTreeSet::new();
     for word in words {
         let (collection, names) = word.split_once('.')?;
@@ -270,7 +318,9 @@ impl Serialize for Entry {
 /// [`encode`](Entry::encode) gives, never what was read.
 impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Wire::deserialize(deserializer)?.entry().map_err(serde::de::Error::custom)
+        Wire::deserialize(deserializer)?
+            .entry()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -82,16 +82,34 @@ impl Segment<'_> {
         if self.found.len() != self.wanted() {
             return None;
         }
-        let others: Vec<_> = (0..).zip(self.found).filter_map(|(n, f)| Some((n, f.actual?))).collect();
-        let proven = self.fit(self.found.iter().map(|found| found.stated).collect(), &others)?;
+        let others: Vec<_> = (0..)
+            .zip(self.found)
+            .filter_map(|(n, f)| Some((n, f.actual?)))
+            .collect();
+        let proven = self.fit(
+            self.found.iter().map(|found| found.stated).collect(),
+            &others,
+        )?;
         let mut findings = self.garbage();
         for ((number, found), hash) in (self.base..).zip(self.found).zip(&proven.leaves) {
-            findings.extend(found.compared(hash).map(|problem| found.finding(problem).entry(number)));
+            findings.extend(
+                found
+                    .compared(hash)
+                    .map(|problem| found.finding(problem).entry(number)),
+            );
             if found.number != number {
-                findings.push(found.finding(Problem::Renumbered(found.number)).entry(number));
+                findings.push(
+                    found
+                        .finding(Problem::Renumbered(found.number))
+                        .entry(number),
+                );
             }
         }
-        Some(Explanation { findings, proven: Some(proven), ..Explanation::default() })
+        Some(Explanation {
+            findings,
+            proven: Some(proven),
+            ..Explanation::default()
+        })
     }
 
     fn by_number(&self) -> Option<Explanation> {
@@ -103,8 +121,13 @@ impl Segment<'_> {
         let others: Vec<_> = (0..)
             .zip(slots.values())
             .flat_map(|(slot, found)| {
-                let hashes = found.iter().flat_map(|one| [Some(one.stated), one.actual]).flatten();
-                hashes.filter(|hash| *hash != found[0].stated).map(move |hash| (slot, hash))
+                let hashes = found
+                    .iter()
+                    .flat_map(|one| [Some(one.stated), one.actual])
+                    .flatten();
+                hashes
+                    .filter(|hash| *hash != found[0].stated)
+                    .map(move |hash| (slot, hash))
             })
             .collect();
         let proven = self.fit(stated, &others)?;
@@ -123,53 +146,64 @@ impl Segment<'_> {
         }
         findings.extend(self.out_of_order());
         let misplaced = !early.is_empty();
-        Some(Explanation { findings, proven: Some(proven), late, early, misplaced, open_gap: None })
+        Some(Explanation {
+            findings,
+            proven: Some(proven),
+            late,
+            early,
+            misplaced,
+            open_gap: None,
+        })
     }
 
-    /// For lines that were renumbered: one too many, or two exchanged. Bounded, because it hashes the
-    /// segment again for each guess.
+    /// For lines that were renumbered: one too many, or two exchanged. Bounded, because each guess
+    /// hashes the segment anew.
     fn by_search(&self) -> Option<Explanation> {
-        let edge = self.edge?;
         let stated: Vec<_> = self.found.iter().map(|found| found.stated).collect();
         let count = stated.len();
         if count > SEARCHED || self.found.iter().any(|found| found.actual.is_some()) {
             return None;
         }
-        let leads = |edge: &Frontier, rest: &[Hash]| Some(edge.extended(rest).root()) == self.root;
-        let mut before = edge.clone();
-        for place in 0..count {
-            if count == self.wanted() + 1 && leads(&before, &stated[place + 1..]) {
-                let number = self.base + place as u64;
-                let mut findings = self.garbage();
-                findings.push(self.found[place].finding(Problem::Inserted).entry(number));
-                let mut leaves = stated;
-                leaves.remove(place);
-                return self.found_by_search(edge, leaves, findings);
-            }
-            if count == self.wanted() {
-                let reach = if count <= SEARCHED_PAIRS { count } else { count.min(place + 2) };
-                for other in place + 1..reach {
-                    let mut exchanged = stated[place..].to_vec();
-                    exchanged.swap(0, other - place);
-                    if leads(&before, &exchanged) {
-                        let mut findings = self.garbage();
-                        findings.extend([place, other].map(|place| {
-                            let number = self.base + place as u64;
-                            self.found[place].finding(Problem::Reordered).entry(number)
-                        }));
-                        let mut leaves = stated;
-                        leaves.swap(place, other);
-                        return self.found_by_search(edge, leaves, findings);
-                    }
-                }
-            }
-            before.append(stated[place]);
-        }
-        None
+        let (problem, places, proven) = if count == self.wanted() + 1 {
+            (0..count).find_map(|place| {
+                let mut fewer = stated.clone();
+                fewer.remove(place);
+                Some((Problem::Inserted, vec![place], self.fit(fewer, &[])?))
+            })?
+        } else if count == self.wanted() {
+            let reach = if count <= SEARCHED_PAIRS { count } else { 2 };
+            let pairs = (0..count)
+                .flat_map(|one| (one + 1..count.min(one + reach)).map(move |other| (one, other)));
+            pairs.into_iter().find_map(|(one, other)| {
+                let mut exchanged = stated.clone();
+                exchanged.swap(one, other);
+                Some((
+                    Problem::Reordered,
+                    vec![one, other],
+                    self.fit(exchanged, &[])?,
+                ))
+            })?
+        } else {
+            return None;
+        };
+        let mut findings = self.garbage();
+        findings.extend(places.into_iter().map(|place| {
+            let number = self.base + place as u64;
+            self.found[place].finding(problem.clone()).entry(number)
+        }));
+        Some(Explanation {
+            findings,
+            proven: Some(proven),
+            ..Explanation::default()
+        })
     }
 
     fn unproven(&self) -> Explanation {
-        let Sorted { slots, late, mut early } = self.sorted();
+        let Sorted {
+            slots,
+            late,
+            mut early,
+        } = self.sorted();
         let mut findings = Vec::new();
         let mut missing = gaps(self.base, self.size, slots.keys().copied());
         let mut last_claimed = None;
@@ -197,7 +231,11 @@ impl Segment<'_> {
         for found in slots.values() {
             findings.extend(found[1..].iter().map(|one| {
                 let same = one.stated == found[0].stated;
-                one.finding(if same { Problem::Duplicated } else { Problem::Inserted })
+                one.finding(if same {
+                    Problem::Duplicated
+                } else {
+                    Problem::Inserted
+                })
             }));
             let changed = found.iter().filter(|one| one.actual.is_some());
             findings.extend(changed.map(|one| one.finding(Problem::Changed)));
@@ -217,7 +255,14 @@ impl Segment<'_> {
                 findings.push(Finding::new(Problem::Rewritten).entries(self.numbers()));
             }
         }
-        Explanation { findings, proven: None, late, early, misplaced: false, open_gap }
+        Explanation {
+            findings,
+            proven: None,
+            late,
+            early,
+            misplaced: false,
+            open_gap,
+        }
     }
 
     fn wanted(&self) -> usize {
@@ -263,7 +308,10 @@ impl Segment<'_> {
 
     /// Unreadable lines where no entry is missing.
     fn garbage(&self) -> Vec<Finding> {
-        self.damage.iter().map(|damage| Finding::new(Problem::Damaged).line(damage.line)).collect()
+        self.damage
+            .iter()
+            .map(|damage| Finding::new(Problem::Damaged).line(damage.line))
+            .collect()
     }
 
     /// The fewest entries that must have been moved for their numbers to stand as they do: those
@@ -273,7 +321,9 @@ impl Segment<'_> {
         let firsts: Vec<&Found> = self
             .found
             .iter()
-            .filter(|found| (self.base..self.size).contains(&found.number) && seen.insert(found.number))
+            .filter(|found| {
+                (self.base..self.size).contains(&found.number) && seen.insert(found.number)
+            })
             .collect();
         if firsts.is_sorted_by_key(|found| found.number) {
             return Vec::new();
@@ -291,8 +341,13 @@ impl Segment<'_> {
         }
         let in_order: BTreeSet<usize> =
             std::iter::successors(ends.last().copied(), |place| before[*place]).collect();
-        let moved = firsts.iter().enumerate().filter(|(place, _)| !in_order.contains(place));
-        moved.map(|(_, found)| found.finding(Problem::Reordered)).collect()
+        let moved = firsts
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| !in_order.contains(place));
+        moved
+            .map(|(_, found)| found.finding(Problem::Reordered))
+            .collect()
     }
 }
 
@@ -330,13 +385,18 @@ fn gaps(base: u64, size: u64, present: impl Iterator<Item = u64>) -> Vec<Range<u
 
 /// Takes `number` out of the missing ones; says whether it was missing.
 fn claim(missing: &mut Vec<Range<u64>>, number: u64) -> bool {
-    let Some(place) = missing.iter().position(|gap| gap.contains(&number)) else { return false };
+    let Some(place) = missing.iter().position(|gap| gap.contains(&number)) else {
+        return false;
+    };
     let rest = [missing[place].start..number, number + 1..missing[place].end];
-    missing.splice(place..=place, rest.into_iter().filter(|rest| !rest.is_empty()));
+    missing.splice(
+        place..=place,
+        rest.into_iter().filter(|rest| !rest.is_empty()),
+    );
     true
 }
 
 /// Longer segments are not searched for a line too many or two exchanged neighbours.
-const SEARCHED: usize = 2048;
+const SEARCHED: usize = 1024;
 /// Longer segments are not searched for two exchanged lines that are no neighbours.
 const SEARCHED_PAIRS: usize = 64;

@@ -36,8 +36,18 @@ impl<W: Write> ExportWriter<W> {
     /// Those of `out`.
     pub fn begin(mut out: W, origin: &str, keys: &[VerifierKey]) -> io::Result<Self> {
         let keys = keys.iter().map(ToString::to_string).collect();
-        write_line(&mut out, &Header { format: FORMAT, origin: origin.to_owned(), keys })?;
-        Ok(Self { out, edge: Frontier::new() })
+        write_line(
+            &mut out,
+            &Header {
+                format: FORMAT,
+                origin: origin.to_owned(),
+                keys,
+            },
+        )?;
+        Ok(Self {
+            out,
+            edge: Frontier::new(),
+        })
     }
 
     /// Writes the next entry with its leaf hash as the store holds it. The two are not compared here:
@@ -47,9 +57,16 @@ impl<W: Write> ExportWriter<W> {
     /// Those of `out`; `InvalidData` if `body` holds a newline, which no entry does.
     pub fn entry(&mut self, leaf: Hash, body: &[u8]) -> io::Result<()> {
         if body.contains(&b'\n') {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "an entry holds a newline"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "an entry holds a newline",
+            ));
         }
-        write!(self.out, "{{\"i\":{},\"h\":\"{leaf}\",\"e\":", self.edge.size())?;
+        write!(
+            self.out,
+            "{{\"i\":{},\"h\":\"{leaf}\",\"e\":",
+            self.edge.size()
+        )?;
         self.out.write_all(body)?;
         self.out.write_all(b"}\n")?;
         self.edge.append(leaf);
@@ -68,7 +85,13 @@ impl<W: Write> ExportWriter<W> {
     pub fn checkpoint(&mut self, signed: &str) -> io::Result<()> {
         self.of_this_size(signed)?;
         let edge = self.edge.peaks().to_vec();
-        write_line(&mut self.out, &CheckpointLine { checkpoint: signed.to_owned(), edge })
+        write_line(
+            &mut self.out,
+            &CheckpointLine {
+                checkpoint: signed.to_owned(),
+                edge,
+            },
+        )
     }
 
     /// Writes the last line, a checkpoint of all entries, and gives the writer back.
@@ -78,7 +101,13 @@ impl<W: Write> ExportWriter<W> {
     pub fn finish(mut self, signed: &str) -> io::Result<W> {
         self.of_this_size(signed)?;
         let edge = self.edge.peaks().to_vec();
-        write_line(&mut self.out, &EndLine { end: signed.to_owned(), edge })?;
+        write_line(
+            &mut self.out,
+            &EndLine {
+                end: signed.to_owned(),
+                edge,
+            },
+        )?;
         self.out.flush()?;
         Ok(self.out)
     }
@@ -88,7 +117,10 @@ impl<W: Write> ExportWriter<W> {
             Ok(signed) if signed.checkpoint.size == self.edge.size() => Ok(()),
             _ => Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                format!("not a checkpoint of the {} entries written", self.edge.size()),
+                format!(
+                    "not a checkpoint of the {} entries written",
+                    self.edge.size()
+                ),
             )),
         }
     }
@@ -112,7 +144,11 @@ pub fn verify_export(
     let whole = read_line(&mut reader, &mut line)?;
     let header = read_json::<Header>(&line).filter(|header| whole && header.format == FORMAT);
     let (origin, keys) = header.map_or((None, Some(Vec::new())), |header| {
-        let keys = header.keys.iter().map(|key| key.parse()).collect::<Result<Vec<_>, _>>();
+        let keys = header
+            .keys
+            .iter()
+            .map(|key| key.parse())
+            .collect::<Result<Vec<_>, _>>();
         (Some(header.origin), keys.ok())
     });
     let is_header_right = origin.is_some() && keys.is_some();
@@ -153,7 +189,11 @@ pub fn verify_export(
 
 /// One line after the first.
 enum Line<'a> {
-    Entry { number: u64, leaf: Hash, body: &'a [u8] },
+    Entry {
+        number: u64,
+        leaf: Hash,
+        body: &'a [u8],
+    },
     Checkpoint(CheckpointLine),
     End(EndLine),
 }
@@ -171,8 +211,13 @@ impl<'a> Line<'a> {
         let number: u64 = str::from_utf8(digits).ok()?.parse().ok()?;
         let (hash, rest) = rest.strip_prefix(b",\"h\":\"")?.split_at_checked(64)?;
         let body = rest.strip_prefix(b"\",\"e\":")?.strip_suffix(b"}")?;
-        let is_plain = number == 0 && digits == b"0" || number > 0 && (b'1'..=b'9').contains(&digits[0]);
-        is_plain.then_some(Self::Entry { number, leaf: Hash::from_hex(hash)?, body })
+        let is_plain =
+            number == 0 && digits == b"0" || number > 0 && (b'1'..=b'9').contains(&digits[0]);
+        is_plain.then_some(Self::Entry {
+            number,
+            leaf: Hash::from_hex(hash)?,
+            body,
+        })
     }
 }
 

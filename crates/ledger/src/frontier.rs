@@ -15,7 +15,10 @@ pub struct Frontier {
 impl Frontier {
     /// The empty tree.
     pub const fn new() -> Self {
-        Self { size: 0, peaks: Vec::new() }
+        Self {
+            size: 0,
+            peaks: Vec::new(),
+        }
     }
 
     /// The edge of a tree of `size` entries whose complete subtrees have these roots, largest first;
@@ -28,7 +31,10 @@ impl Frontier {
     pub fn append(&mut self, leaf: Hash) {
         let mut peak = leaf;
         for _ in 0..self.size.trailing_ones() {
-            let left = self.peaks.pop().expect("one peak for each 1 bit of the size");
+            let left = self
+                .peaks
+                .pop()
+                .expect("one peak for each 1 bit of the size");
             peak = Hash::of_node(&left, &peak);
         }
         self.peaks.push(peak);
@@ -56,14 +62,18 @@ impl Frontier {
     /// The root of the tree.
     pub fn root(&self) -> Hash {
         let mut peaks = self.peaks.iter().rev();
-        let Some(last) = peaks.next() else { return Hash::EMPTY_TREE };
+        let Some(last) = peaks.next() else {
+            return Hash::EMPTY_TREE;
+        };
         peaks.fold(*last, |right, left| Hash::of_node(left, &right))
     }
 
     /// The size in 8 bytes, big-endian, then the peaks, 32 bytes each.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = self.size.to_be_bytes().to_vec();
-        self.peaks.iter().for_each(|peak| bytes.extend(peak.as_bytes()));
+        self.peaks
+            .iter()
+            .for_each(|peak| bytes.extend(peak.as_bytes()));
         bytes
     }
 
@@ -72,7 +82,11 @@ impl Frontier {
         let (size, peaks) = bytes.split_first_chunk::<8>()?;
         let (peaks, rest) = peaks.as_chunks::<32>();
         let peaks = peaks.iter().copied().map(Hash::from_bytes).collect();
-        if rest.is_empty() { Self::from_peaks(u64::from_be_bytes(*size), peaks) } else { None }
+        if rest.is_empty() {
+            Self::from_peaks(u64::from_be_bytes(*size), peaks)
+        } else {
+            None
+        }
     }
 }
 

@@ -22,7 +22,13 @@ impl Hash {
 
     /// The hash of one entry: `SHA-256(0x00 || entry)`. Source: RFC 6962, section 2.1.
     pub fn of_leaf(entry: &[u8]) -> Self {
-        Self(Sha256::new().chain_update([0]).chain_update(entry).finalize().into())
+        Self(
+            Sha256::new()
+                .chain_update([0])
+                .chain_update(entry)
+                .finalize()
+                .into(),
+        )
     }
 
     /// The hash of an inner node: `SHA-256(0x01 || left || right)`. Source: RFC 6962, section 2.1.
@@ -111,10 +117,16 @@ mod tests {
     fn only_one_spelling_of_a_hash_is_read() {
         let hash = Hash::of_leaf(b"");
         assert_eq!(hash.to_string().parse(), Ok(hash));
-        assert_eq!(hash.to_string().to_uppercase().parse::<Hash>(), Err(HashError));
+        assert_eq!(
+            hash.to_string().to_uppercase().parse::<Hash>(),
+            Err(HashError)
+        );
         assert_eq!(Hash::from_base64(&hash.base64()), Some(hash));
         // The last character of 44 carries two unused bits.
-        assert_eq!(Hash::from_base64(&hash.base64().replace("B0=", "B1=")), None);
+        assert_eq!(
+            Hash::from_base64(&hash.base64().replace("B0=", "B1=")),
+            None
+        );
         assert_eq!(Hash::from_base64("Qg=="), None);
     }
 }

@@ -76,10 +76,18 @@ impl VerifierKey {
         } else {
             return Err(KeyError::Algorithm);
         };
-        let digest =
-            Sha256::new().chain_update(name).chain_update("\n").chain_update(&encoded).finalize();
+        let digest = Sha256::new()
+            .chain_update(name)
+            .chain_update("\n")
+            .chain_update(&encoded)
+            .finalize();
         let id = [digest[0], digest[1], digest[2], digest[3]];
-        Ok(Self { name: name.to_owned(), id, key, encoded })
+        Ok(Self {
+            name: name.to_owned(),
+            id,
+            key,
+            encoded,
+        })
     }
 
     /// The name that stands in signature lines; a log's own key bears its origin.
@@ -143,7 +151,11 @@ impl FromStr for VerifierKey {
         let encoded = BASE64.decode(key.as_bytes()).map_err(|_| KeyError::Shape)?;
         let key = Self::new(name, encoded)?;
         // One spelling for each key, and the id must be its own.
-        if key.to_string() == text { Ok(key) } else { Err(KeyError::Id) }
+        if key.to_string() == text {
+            Ok(key)
+        } else {
+            Err(KeyError::Id)
+        }
     }
 }
 
@@ -184,7 +196,9 @@ mod tests {
 
     fn sm2_key() -> VerifierKey {
         let signer = sm2::dsa::SigningKey::from_slice(SM2_SIGNER_ID, &[7; 32]).unwrap();
-        let point: [u8; 65] = signer.verifying_key().to_sec1_bytes()[..].try_into().unwrap();
+        let point: [u8; 65] = signer.verifying_key().to_sec1_bytes()[..]
+            .try_into()
+            .unwrap();
         VerifierKey::sm2("log.example/sm", &point).unwrap()
     }
 
@@ -192,7 +206,10 @@ mod tests {
     fn a_key_survives_its_own_text_and_no_altered_character_passes() {
         let ed25519 = ed25519_dalek::SigningKey::from_bytes(&[7; 32]).verifying_key();
         let ed25519 = VerifierKey::ed25519("log.example/ed", ed25519.as_bytes()).unwrap();
-        for (key, algorithm) in [(ed25519, Algorithm::Ed25519), (sm2_key(), Algorithm::Sm2Sm3)] {
+        for (key, algorithm) in [
+            (ed25519, Algorithm::Ed25519),
+            (sm2_key(), Algorithm::Sm2Sm3),
+        ] {
             assert_eq!(key.algorithm(), algorithm);
             let text = key.to_string();
             assert_eq!(text.parse(), Ok(key));
@@ -208,7 +225,11 @@ mod tests {
     #[test]
     fn a_name_that_would_break_the_line_is_refused() {
         for name in ["", "a b", "a+b", "a\nb", "a\u{3000}b"] {
-            assert_eq!(VerifierKey::ed25519(name, &[0; 32]), Err(KeyError::Name), "{name:?}");
+            assert_eq!(
+                VerifierKey::ed25519(name, &[0; 32]),
+                Err(KeyError::Name),
+                "{name:?}"
+            );
         }
     }
 

@@ -94,7 +94,11 @@ impl FromStr for Kind {
     type Err = KindError;
 
     fn from_str(word: &str) -> Result<Self, KindError> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word).ok_or(KindError)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.word() == word)
+            .ok_or(KindError)
     }
 }
 

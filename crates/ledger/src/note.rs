@@ -62,7 +62,11 @@ impl Note {
                 signers.push(key);
             }
         }
-        if signers.is_empty() { Err(NoteError::Unsigned) } else { Ok(signers) }
+        if signers.is_empty() {
+            Err(NoteError::Unsigned)
+        } else {
+            Ok(signers)
+        }
     }
 }
 
@@ -114,7 +118,10 @@ fn read(note: &str) -> Option<Note> {
             })
         })
         .collect::<Option<_>>()?;
-    let parsed = Note { text: format!("{text}\n"), signatures };
+    let parsed = Note {
+        text: format!("{text}\n"),
+        signatures,
+    };
     // Base64 has several spellings for some bytes; only the canonical one passes.
     (parsed.to_string() == note).then_some(parsed)
 }
@@ -145,8 +152,15 @@ mod tests {
     fn a_name_on_the_line_does_not_make_a_signature() {
         let signer = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
         let key = VerifierKey::ed25519("log", signer.verifying_key().as_bytes()).unwrap();
-        let line = NoteSignature { name: "log".into(), id: key.id(), signature: vec![0; 64] };
-        let mut note = Note { text: "hello\n".into(), signatures: vec![line] };
+        let line = NoteSignature {
+            name: "log".into(),
+            id: key.id(),
+            signature: vec![0; 64],
+        };
+        let mut note = Note {
+            text: "hello\n".into(),
+            signatures: vec![line],
+        };
         let keys = [key];
         assert_eq!(note.check(&keys), Err(NoteError::Signature("log".into())));
         note.signatures[0].id[0] ^= 1;

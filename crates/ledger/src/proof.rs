@@ -27,7 +27,10 @@ impl InclusionProof {
         if self.index >= size {
             return Err(ProofError::Position);
         }
-        let mut climb = Climb { node: self.index, last: size - 1 };
+        let mut climb = Climb {
+            node: self.index,
+            last: size - 1,
+        };
         let mut hash = *leaf;
         for beside in &self.path {
             hash = match climb.step()? {
@@ -36,7 +39,11 @@ impl InclusionProof {
             };
         }
         climb.end()?;
-        if hash == *root { Ok(()) } else { Err(ProofError::Root) }
+        if hash == *root {
+            Ok(())
+        } else {
+            Err(ProofError::Root)
+        }
     }
 }
 
@@ -70,8 +77,16 @@ impl ConsistencyProof {
             return Err(ProofError::Position);
         }
         if older_size == newer_size {
-            let end = if self.path.is_empty() { Ok(()) } else { Err(ProofError::Length) };
-            return end.and(if older == newer { Ok(()) } else { Err(ProofError::Root) });
+            let end = if self.path.is_empty() {
+                Ok(())
+            } else {
+                Err(ProofError::Length)
+            };
+            return end.and(if older == newer {
+                Ok(())
+            } else {
+                Err(ProofError::Root)
+            });
         }
         // An older tree that is one complete subtree is its own starting point.
         let (start, rest) = if older_size.is_power_of_two() {
@@ -80,7 +95,10 @@ impl ConsistencyProof {
             self.path.split_first().ok_or(ProofError::Length)?
         };
         let complete = (older_size - 1).trailing_ones();
-        let mut climb = Climb { node: (older_size - 1) >> complete, last: (newer_size - 1) >> complete };
+        let mut climb = Climb {
+            node: (older_size - 1) >> complete,
+            last: (newer_size - 1) >> complete,
+        };
         let (mut from_older, mut from_newer) = (*start, *start);
         for beside in rest {
             match climb.step()? {
@@ -92,7 +110,11 @@ impl ConsistencyProof {
             }
         }
         climb.end()?;
-        if from_older == *older && from_newer == *newer { Ok(()) } else { Err(ProofError::Root) }
+        if from_older == *older && from_newer == *newer {
+            Ok(())
+        } else {
+            Err(ProofError::Root)
+        }
     }
 }
 
@@ -144,7 +166,11 @@ impl Climb {
     }
 
     fn end(&self) -> Result<(), ProofError> {
-        if self.last == 0 { Ok(()) } else { Err(ProofError::Length) }
+        if self.last == 0 {
+            Ok(())
+        } else {
+            Err(ProofError::Length)
+        }
     }
 }
 

@@ -34,7 +34,13 @@ impl EntryProof {
     /// Puts an entry, its proof and the checkpoint together. Nothing is checked.
     pub fn new(entry: Entry, proof: InclusionProof, checkpoint: impl Into<String>) -> Self {
         let InclusionProof { index, path } = proof;
-        Self { format: Format, index, entry, path, checkpoint: checkpoint.into() }
+        Self {
+            format: Format,
+            index,
+            entry,
+            path,
+            checkpoint: checkpoint.into(),
+        }
     }
 
     /// Checks that the checkpoint is signed by one of `keys` and covers the entry; gives the
@@ -45,7 +51,10 @@ impl EntryProof {
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<SignedCheckpoint, ProofFileError> {
         let signed = signed(&self.checkpoint, keys)?;
         let leaf = Hash::of_leaf(&self.entry.encode().map_err(|_| ProofFileError::Entry)?);
-        let proof = InclusionProof { index: self.index, path: self.path.clone() };
+        let proof = InclusionProof {
+            index: self.index,
+            path: self.path.clone(),
+        };
         proof.verify(&leaf, signed.checkpoint.size, &signed.checkpoint.root)?;
         Ok(signed)
     }
@@ -71,8 +80,17 @@ pub struct GrowthProof {
 
 impl GrowthProof {
     /// Puts two checkpoints and the proof together. Nothing is checked.
-    pub fn new(older: impl Into<String>, newer: impl Into<String>, proof: ConsistencyProof) -> Self {
-        Self { format: Format, older: older.into(), newer: newer.into(), path: proof.path }
+    pub fn new(
+        older: impl Into<String>,
+        newer: impl Into<String>,
+        proof: ConsistencyProof,
+    ) -> Self {
+        Self {
+            format: Format,
+            older: older.into(),
+            newer: newer.into(),
+            path: proof.path,
+        }
     }
 
     /// Checks that both checkpoints are signed by one of `keys`, are of one log, and that the newer
@@ -89,7 +107,9 @@ impl GrowthProof {
         if from.origin != to.origin {
             return Err(ProofFileError::Origin);
         }
-        let proof = ConsistencyProof { path: self.path.clone() };
+        let proof = ConsistencyProof {
+            path: self.path.clone(),
+        };
         proof.verify(from.size, &from.root, to.size, &to.root)?;
         Ok((older, newer))
     }

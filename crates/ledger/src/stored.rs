@@ -61,7 +61,7 @@ pub fn verify_stored<'a>(
         examine(&mut auditor, text, tiles);
     }
     let mut report = auditor.finish(true);
-    for address in full_tiles(0, report.proven.map_or(0, |(size, _)| size)) {
+    for address in full_tiles(0, report.signed.map_or(0, |(size, _)| size)) {
         if !is_tile_right(address, tiles) {
             report.add(Finding::new(Problem::Tile(address)));
         }
@@ -72,7 +72,10 @@ pub fn verify_stored<'a>(
 fn examine(auditor: &mut Auditor, text: &str, tiles: &impl TileSource) {
     if auditor.checkpoint(text, None) && auditor.is_lost() {
         // The edge is checked against the signed root: wrong tiles only leave the examination lost.
-        if let Some(edge) = Frontier::from_tiles(size_of(text), tiles).ok().filter(|edge| auditor.is_edge(edge)) {
+        if let Some(edge) = Frontier::from_tiles(size_of(text), tiles)
+            .ok()
+            .filter(|edge| auditor.is_edge(edge))
+        {
             auditor.edge(edge.peaks(), None);
         }
     }
@@ -86,12 +89,18 @@ fn size_of(text: &str) -> u64 {
 /// Whether a tile is whole and, above level 0, holds the roots of the tiles below it.
 fn is_tile_right(address: TileAddress, tiles: &impl TileSource) -> bool {
     let is_full = |hashes: &Vec<Hash>| hashes.len() as u64 == TILE_WIDTH;
-    let Some(hashes) = tiles.tile(address).filter(is_full) else { return false };
-    let Some(level) = address.level.checked_sub(1) else { return true };
-    (address.index * TILE_WIDTH..).zip(&hashes).all(|(index, hash)| {
-        let below = tiles.tile(TileAddress { level, index });
-        below.is_none_or(|below| Frontier::new().extended(&below).root() == *hash)
-    })
+    let Some(hashes) = tiles.tile(address).filter(is_full) else {
+        return false;
+    };
+    let Some(level) = address.level.checked_sub(1) else {
+        return true;
+    };
+    (address.index * TILE_WIDTH..)
+        .zip(&hashes)
+        .all(|(index, hash)| {
+            let below = tiles.tile(TileAddress { level, index });
+            below.is_none_or(|below| Frontier::new().extended(&below).root() == *hash)
+        })
 }
 
 /// The leaf hashes of level-0 tiles, one tile held at a time.

@@ -28,7 +28,11 @@ impl TileAddress {
 
     /// Where a log serves it, for example `tile/0/x001/234`.
     pub const fn path(self) -> TilePath {
-        TilePath { row: Row::Hashes(self.level), index: self.index, width: 256 }
+        TilePath {
+            row: Row::Hashes(self.level),
+            index: self.index,
+            width: 256,
+        }
     }
 }
 
@@ -56,7 +60,8 @@ pub fn hashes_to_bytes(hashes: &[Hash]) -> Vec<u8> {
 /// The hashes of a tile's bytes; `None` unless there are 32 bytes for each.
 pub fn hashes_from_bytes(bytes: &[u8]) -> Option<Vec<Hash>> {
     let (hashes, rest) = bytes.as_chunks::<32>();
-    rest.is_empty().then(|| hashes.iter().copied().map(Hash::from_bytes).collect())
+    rest.is_empty()
+        .then(|| hashes.iter().copied().map(Hash::from_bytes).collect())
 }
 
 /// The tiles that become full when a tree grows from `old` to `new` entries, lower levels first.
@@ -102,14 +107,19 @@ impl fmt::Display for TilePath {
             Row::Hashes(level) => write!(f, "tile/{level}")?,
             Row::Entries => f.write_str("tile/entries")?,
         }
-        let groups: Vec<u64> =
-            std::iter::successors(Some(self.index), |rest| (*rest >= 1000).then_some(rest / 1000))
-                .map(|rest| rest % 1000)
-                .collect();
+        let groups: Vec<u64> = std::iter::successors(Some(self.index), |rest| {
+            (*rest >= 1000).then_some(rest / 1000)
+        })
+        .map(|rest| rest % 1000)
+        .collect();
         for (place, group) in groups.iter().enumerate().rev() {
             write!(f, "/{}{group:03}", if place > 0 { "x" } else { "" })?;
         }
-        if self.width < 256 { write!(f, ".p/{}", self.width) } else { Ok(()) }
+        if self.width < 256 {
+            write!(f, ".p/{}", self.width)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -124,7 +134,11 @@ impl FromStr for TilePath {
     fn from_str(text: &str) -> Result<Self, TilePathError> {
         let path = parse(text).ok_or(TilePathError)?;
         // One spelling for each path: no leading zeros, no full tile written as a partial one.
-        if path.to_string() == text { Ok(path) } else { Err(TilePathError) }
+        if path.to_string() == text {
+            Ok(path)
+        } else {
+            Err(TilePathError)
+        }
     }
 }
 
@@ -139,7 +153,11 @@ fn parse(text: &str) -> Option<TilePath> {
         None => (rest, 256),
     };
     let index = groups.split('/').try_fold(0u64, |index, group| {
-        let group: u64 = group.trim_start_matches('x').parse().ok().filter(|g| *g < 1000)?;
+        let group: u64 = group
+            .trim_start_matches('x')
+            .parse()
+            .ok()
+            .filter(|g| *g < 1000)?;
         index.checked_mul(1000)?.checked_add(group)
     })?;
     Some(TilePath { row, index, width })
@@ -153,13 +171,30 @@ mod tests {
 
     #[test]
     fn a_path_is_written_as_the_specification_writes_it() {
-        let full = TileAddress { level: 0, index: 1_234_067 }.path();
+        let full = TileAddress {
+            level: 0,
+            index: 1_234_067,
+        }
+        .path();
         assert_eq!(full.to_string(), "tile/0/x001/x234/067");
-        let partial = TilePath { row: Row::Entries, index: 273, width: 112 };
+        let partial = TilePath {
+            row: Row::Entries,
+            index: 273,
+            width: 112,
+        };
         assert_eq!(partial.to_string(), "tile/entries/273.p/112");
         for wrong in [
-            "tile/0/1", "tile/0/x000/001", "tile/0/001.p/256", "tile/0/001.p/0", "tile/00/001",
-            "tile/64/001", "tile/0/001/", "tile/0/x1000/001", "tile/0/001.p/+1", "0/001", "",
+            "tile/0/1",
+            "tile/0/x000/001",
+            "tile/0/001.p/256",
+            "tile/0/001.p/0",
+            "tile/00/001",
+            "tile/64/001",
+            "tile/0/001/",
+            "tile/0/x1000/001",
+            "tile/0/001.p/+1",
+            "0/001",
+            "",
         ] {
             assert_eq!(wrong.parse::<TilePath>(), Err(TilePathError), "{wrong}");
         }
@@ -170,10 +205,19 @@ mod tests {
         let tiles = full_tiles(0, 70_000);
         assert_eq!(tiles.iter().filter(|tile| tile.level == 0).count(), 273);
         assert_eq!(tiles.iter().filter(|tile| tile.level == 1).count(), 1);
-        assert_eq!([0, 1, 2].map(|level| row_length(level, 70_000) % 256), [112, 17, 1]);
+        assert_eq!(
+            [0, 1, 2].map(|level| row_length(level, 70_000) % 256),
+            [112, 17, 1]
+        );
         assert!(full_tiles(0, 255).is_empty());
         assert_eq!(full_tiles(255, 256), [TileAddress { level: 0, index: 0 }]);
-        assert!(!TileAddress { level: 255, index: 0 }.is_full(u64::MAX));
+        assert!(
+            !TileAddress {
+                level: 255,
+                index: 0
+            }
+            .is_full(u64::MAX)
+        );
     }
 
     proptest! {

@@ -51,7 +51,10 @@ pub fn prove_consistency(
     if older == 0 || older > newer {
         return Err(TreeError::Position);
     }
-    let tree = Tree { size: newer, source };
+    let tree = Tree {
+        size: newer,
+        source,
+    };
     let (mut low, mut high, mut path) = (0, newer, Vec::new());
     while older < high {
         let middle = low + split(high - low);
@@ -164,7 +167,10 @@ impl<S: TileSource> Tree<'_, S> {
         let row = (level / 8) as u8;
         let width = 1u64 << (level % 8);
         let first = index * width;
-        let holder = TileAddress { level: row, index: first / TILE_WIDTH };
+        let holder = TileAddress {
+            level: row,
+            index: first / TILE_WIDTH,
+        };
         let hashes = if holder.is_full(self.size) {
             let start = (first % TILE_WIDTH) as usize;
             tile(self.source, holder)?[start..start + width as usize].to_vec()
@@ -175,7 +181,15 @@ impl<S: TileSource> Tree<'_, S> {
             // tile one level below.
             debug_assert!(first + width <= row_length(row, self.size));
             (first..first + width)
-                .map(|index| tile(self.source, TileAddress { level: row - 1, index }))
+                .map(|index| {
+                    tile(
+                        self.source,
+                        TileAddress {
+                            level: row - 1,
+                            index,
+                        },
+                    )
+                })
                 .map(|hashes| hashes.map(|hashes| fold(&hashes)))
                 .collect::<Result<_, _>>()?
         };
@@ -194,14 +208,22 @@ fn leaves(source: &impl TileSource, start: u64, end: u64) -> Result<Vec<Hash>, T
     source
         .leaves(start..end)
         .filter(|hashes| hashes.len() as u64 == end - start)
-        .ok_or(TreeError::Leaves { first: start, last: end - 1 })
+        .ok_or(TreeError::Leaves {
+            first: start,
+            last: end - 1,
+        })
 }
 
 /// The root over hashes whose number is a power of two.
 fn fold(hashes: &[Hash]) -> Hash {
     let mut row = hashes.to_vec();
     while row.len() > 1 {
-        row = row.as_chunks::<2>().0.iter().map(|[left, right]| Hash::of_node(left, right)).collect();
+        row = row
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|[left, right]| Hash::of_node(left, right))
+            .collect();
     }
     row[0]
 }

@@ -17,19 +17,30 @@ fn untouched_logs_are_right() {
     let mut dice = ChaCha8Rng::seed_from_u64(1);
     for size in [1, 2, 3, 64, 100] {
         let log = Log::made(size, 7, &[ed25519(ORIGIN, 1), sm2(ORIGIN, 2)], &mut dice);
-        let kept: Vec<_> = (0..log.checkpoints.len()).map(|place| log.kept(place)).collect();
+        let kept: Vec<_> = (0..log.checkpoints.len())
+            .map(|place| log.kept(place))
+            .collect();
         let report = verify_export(&*log.export(), Trust::Keys(log.keys.clone()), &kept).unwrap();
         assert!(report.is_right(), "{report:#?}");
-        assert_eq!(report.proven, Some((size, log.root(size))));
+        assert_eq!(report.signed, Some((size, log.root(size))));
         assert_eq!(report.checkpoints as usize, log.checkpoints.len());
         for one in &log.keys {
-            let report = verify_export(&*log.export(), Trust::Keys(vec![one.clone()]), &[]).unwrap();
+            let report =
+                verify_export(&*log.export(), Trust::Keys(vec![one.clone()]), &[]).unwrap();
             assert!(report.is_right(), "{report:#?}");
         }
-        assert!(verify_export(&*log.export(), Trust::OwnKeys, &[]).unwrap().is_right());
+        assert!(
+            verify_export(&*log.export(), Trust::OwnKeys, &[])
+                .unwrap()
+                .is_right()
+        );
     }
     let empty = Log::signed(Vec::new(), &[0], &[ed25519(ORIGIN, 1)]);
-    assert!(verify_export(&*empty.export(), Trust::Keys(empty.keys.clone()), &[]).unwrap().is_right());
+    assert!(
+        verify_export(&*empty.export(), Trust::Keys(empty.keys.clone()), &[])
+            .unwrap()
+            .is_right()
+    );
 }
 
 #[test]
@@ -45,7 +56,11 @@ fn seven_hundred_attacks_on_exports_are_found_and_named() {
     for case in 0..700 {
         let log = &logs[below(&mut dice, 8) as usize];
         let attack = EXPORT_ATTACKS[case % EXPORT_ATTACKS.len()];
-        let Attacked { export, kept, expect } = attack.1(log, &mut dice);
+        let Attacked {
+            export,
+            kept,
+            expect,
+        } = attack.1(log, &mut dice);
         let report = verify_export(&*export, Trust::Keys(log.keys.clone()), &kept).unwrap();
         check(&report, &expect, &format!("case {case}, {}", attack.0));
     }
@@ -54,8 +69,9 @@ fn seven_hundred_attacks_on_exports_are_found_and_named() {
 #[test]
 fn three_hundred_attacks_on_stored_batches_are_found_and_named() {
     let mut dice = ChaCha8Rng::seed_from_u64(42);
-    let logs: Vec<Log> =
-        (0..3).map(|n| Log::made(280 + 20 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice)).collect();
+    let logs: Vec<Log> = (0..3)
+        .map(|n| Log::made(280 + 20 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice))
+        .collect();
     for case in 0..300 {
         let log = &logs[below(&mut dice, 3) as usize];
         let mut batches = log.batches(&mut dice);
@@ -71,11 +87,16 @@ fn three_hundred_attacks_on_stored_batches_are_found_and_named() {
         let (first, count) = (batches[place].first, batches[place].count);
         let victim = first + below(&mut dice, count);
         let has_tile = victim < log.size() / 256 * 256;
-        let mut bodies: Vec<Vec<u8>> =
-            unpack(&batches[place].bodies).map(|body| body.unwrap().to_vec()).collect();
+        let mut bodies: Vec<Vec<u8>> = unpack(&batches[place].bodies)
+            .map(|body| body.unwrap().to_vec())
+            .collect();
         let slot = (victim - first) as usize;
         let segment = log.around(victim);
-        let near = if has_tile { victim..=victim } else { segment.start..=segment.end - 1 };
+        let near = if has_tile {
+            victim..=victim
+        } else {
+            segment.start..=segment.end - 1
+        };
         let kind = case % 8;
         let (words, entries): (&[&str], _) = match kind {
             0 => {
@@ -121,8 +142,16 @@ fn three_hundred_attacks_on_stored_batches_are_found_and_named() {
             }
         };
         let report = verify_stored(trust, Vec::new(), batches, checkpoints, &tiles, &[]);
-        let expect = Expect { words, entries: Some(entries), line: None };
-        check(&report, &expect, &format!("stored case {case}, kind {kind}, entry {victim}"));
+        let expect = Expect {
+            words,
+            entries: Some(entries),
+            line: None,
+        };
+        check(
+            &report,
+            &expect,
+            &format!("stored case {case}, kind {kind}, entry {victim}"),
+        );
     }
 }
 
@@ -146,15 +175,30 @@ fn check(report: &Report, expect: &Expect, case: &str) {
         let named = match (&expect.entries, &finding.entries) {
             (None, _) => true,
             (Some(wanted), Some(told)) if wanted.start() == wanted.end() => wanted == told,
-            (Some(wanted), Some(told)) => wanted.start() <= told.end() && told.start() <= wanted.end(),
+            (Some(wanted), Some(told)) => {
+                wanted.start() <= told.end() && told.start() <= wanted.end()
+            }
             (Some(_), None) => false,
         };
         let at = expect.line.is_none_or(|line| finding.line == Some(line));
         expect.words.contains(&finding.problem.word()) && named && at
     });
-    let told: Vec<_> = report.findings.iter().map(|finding| finding.text(Lang::En)).collect();
-    assert!(hit, "{case}: wanted {:?} {:?} {:?}, told {told:#?}", expect.words, expect.entries, expect.line);
-    assert!(report.findings.iter().all(|finding| !finding.text(Lang::Zh).is_empty()));
+    let told: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| finding.text(Lang::En))
+        .collect();
+    assert!(
+        hit,
+        "{case}: wanted {:?} {:?} {:?}, told {told:#?}",
+        expect.words, expect.entries, expect.line
+    );
+    assert!(
+        report
+            .findings
+            .iter()
+            .all(|finding| !finding.text(Lang::Zh).is_empty())
+    );
 }
 
 type Attack = fn(&Log, &mut ChaCha8Rng) -> Attacked;
@@ -190,10 +234,17 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
     ("two exchanged", |log, dice| {
         let (victim, mut lines) = victim(log, dice);
         let other = lines.iter().rposition(is_entry).unwrap();
-        let other = if other == victim.line { place_of(&lines, 0) } else { other };
+        let other = if other == victim.line {
+            place_of(&lines, 0)
+        } else {
+            other
+        };
         let others_number = parts(&lines[other]).0;
         lines.swap(victim.line, other);
-        let (low, high) = (victim.number.min(others_number), victim.number.max(others_number));
+        let (low, high) = (
+            victim.number.min(others_number),
+            victim.number.max(others_number),
+        );
         found_within(lines, &["reordered"], low..high + 1)
     }),
     ("neighbours exchanged, renumbered", |log, dice| {
@@ -205,7 +256,11 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         let (a, b) = (place_of(&lines, low), place_of(&lines, high));
         lines.swap(a, b);
         let together = log.around(low) == log.around(high);
-        let words: &[&str] = if together { &["reordered"] } else { &["changed"] };
+        let words: &[&str] = if together {
+            &["reordered"]
+        } else {
+            &["changed"]
+        };
         found(renumbered(lines), words, low).widened(log, low, together)
     }),
     ("inserted under a number that is there", |log, dice| {
@@ -230,17 +285,30 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         lines.truncate(victim.line);
         found_within(lines, &["cut"], victim.number..log.size())
     }),
-    ("cut off at an earlier checkpoint, which ends it", |log, dice| {
-        let mut shorter = log.clone();
-        let keep = below(dice, log.checkpoints.len() as u64 - 1) as usize;
-        shorter.checkpoints.truncate(keep + 1);
-        shorter.bodies.truncate(shorter.checkpoints[keep].0 as usize);
-        let export = shorter.export();
-        assert!(verify_export(&*export, Trust::Keys(log.keys.clone()), &[]).unwrap().is_right());
-        let cut = shorter.size()..log.size();
-        let kept = vec![log.kept(log.checkpoints.len() - 1)];
-        Attacked { kept, ..found_within(vec![], &["cut"], cut) }.with(export)
-    }),
+    (
+        "cut off at an earlier checkpoint, which ends it",
+        |log, dice| {
+            let mut shorter = log.clone();
+            let keep = below(dice, log.checkpoints.len() as u64 - 1) as usize;
+            shorter.checkpoints.truncate(keep + 1);
+            shorter
+                .bodies
+                .truncate(shorter.checkpoints[keep].0 as usize);
+            let export = shorter.export();
+            assert!(
+                verify_export(&*export, Trust::Keys(log.keys.clone()), &[])
+                    .unwrap()
+                    .is_right()
+            );
+            let cut = shorter.size()..log.size();
+            let kept = vec![log.kept(log.checkpoints.len() - 1)];
+            Attacked {
+                kept,
+                ..found_within(vec![], &["cut"], cut)
+            }
+            .with(export)
+        },
+    ),
     ("another history, rightly signed", |log, dice| {
         let victim = below(dice, log.size());
         let mut bodies = log.bodies.clone();
@@ -249,10 +317,20 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         let mut signers = vec![ed25519(ORIGIN, 1)];
         signers.extend((log.keys.len() > 1).then(|| sm2(ORIGIN, 2)));
         let export = Log::signed(bodies, &sizes, &signers).export();
-        assert!(verify_export(&*export, Trust::Keys(log.keys.clone()), &[]).unwrap().is_right());
-        let kept = (0..log.checkpoints.len()).map(|place| log.kept(place)).collect();
+        assert!(
+            verify_export(&*export, Trust::Keys(log.keys.clone()), &[])
+                .unwrap()
+                .is_right()
+        );
+        let kept = (0..log.checkpoints.len())
+            .map(|place| log.kept(place))
+            .collect();
         let segment = log.around(victim);
-        Attacked { kept, ..found_within(vec![], &["forked"], segment) }.with(export)
+        Attacked {
+            kept,
+            ..found_within(vec![], &["forked"], segment)
+        }
+        .with(export)
     }),
     ("two roots for one size", |log, dice| {
         let (victim, mut lines) = victim(log, dice);
@@ -260,24 +338,43 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         let text = Checkpoint::new(ORIGIN, size, Hash::EMPTY_TREE, 0)
             .sign(&[&*ed25519(ORIGIN, 1)])
             .unwrap();
-        let after = lines.iter().position(|line| line.contains(&format!("\\n{size}\\n"))).unwrap();
+        let after = lines
+            .iter()
+            .position(|line| line.contains(&format!("\\n{size}\\n")))
+            .unwrap();
         if lines[after].starts_with(b"{\"end\"") {
             let last = log.checkpoints.len() - 1;
-            lines[after] = checkpoint_line("checkpoint", &log.checkpoints[last].1, &edge_of(&lines[after]));
+            lines[after] = checkpoint_line(
+                "checkpoint",
+                &log.checkpoints[last].1,
+                &edge_of(&lines[after]),
+            );
             lines.push(checkpoint_line("end", &text, "[]"));
         } else {
             lines.insert(after + 1, checkpoint_line("checkpoint", &text, "[]"));
         }
         let mut attacked = found(lines, &["forked"], 0);
-        attacked.expect = Expect { words: &["forked"], entries: None, line: Some(after as u64 + 2) };
+        attacked.expect = Expect {
+            words: &["forked"],
+            entries: None,
+            line: Some(after as u64 + 2),
+        };
         attacked
     }),
     ("signed with another key", |log, dice| {
         let sizes: Vec<u64> = log.checkpoints.iter().map(|(size, _)| *size).collect();
         let export = Log::signed(log.bodies.clone(), &sizes, &[ed25519(ORIGIN, 3)]).export();
         let _ = dice;
-        let expect = Expect { words: &["signature"], entries: None, line: None };
-        Attacked { kept: vec![], export, expect }
+        let expect = Expect {
+            words: &["signature"],
+            entries: None,
+            line: None,
+        };
+        Attacked {
+            kept: vec![],
+            export,
+            expect,
+        }
     }),
     ("a checkpoint altered", |log, dice| {
         let (_, mut lines) = victim(log, dice);
@@ -290,7 +387,11 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         };
         lines[place] = Text(altered.into_bytes());
         let mut attacked = found(lines, &["signature"], 0);
-        attacked.expect = Expect { words: &["signature"], entries: None, line: Some(place as u64 + 1) };
+        attacked.expect = Expect {
+            words: &["signature"],
+            entries: None,
+            line: Some(place as u64 + 1),
+        };
         attacked
     }),
     ("the edge altered", |log, dice| {
@@ -298,10 +399,16 @@ const EXPORT_ATTACKS: &[(&str, Attack)] = &[
         let place = any_checkpoint(&lines, dice);
         let edge = edge_of(&lines[place]);
         let altered = edge.replacen(&edge[2..10], "00000000", 1);
-        let text = String::from_utf8(lines[place].0.clone()).unwrap().replace(&edge, &altered);
+        let text = String::from_utf8(lines[place].0.clone())
+            .unwrap()
+            .replace(&edge, &altered);
         lines[place] = Text(text.into_bytes());
         let mut attacked = found(lines, &["edge"], 0);
-        attacked.expect = Expect { words: &["edge"], entries: None, line: Some(place as u64 + 1) };
+        attacked.expect = Expect {
+            words: &["edge"],
+            entries: None,
+            line: Some(place as u64 + 1),
+        };
         attacked
     }),
     ("a number altered", |log, dice| {
@@ -320,20 +427,39 @@ fn flip(log: &Log, dice: &mut ChaCha8Rng) -> Attacked {
     let mut export = log.export();
     let place = below(dice, export.len() as u64) as usize;
     let lines = split(&export);
-    let at = export[..place].iter().filter(|byte| **byte == b'\n').count();
+    let at = export[..place]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count();
     export[place] ^= 1 << below(dice, 8);
     let expect = if is_entry(&lines[at]) {
         let number = parts(&lines[at]).0;
         // A lost newline takes the next entry along; a lost number or quote damages the line.
         let words = &["changed", "leaf-hash", "renumbered", "damaged"];
-        Expect { words, entries: Some(number..=number), line: None }
+        Expect {
+            words,
+            entries: Some(number..=number),
+            line: None,
+        }
     } else if at == 0 {
-        Expect { words: &["header", "damaged"], entries: None, line: Some(1) }
+        Expect {
+            words: &["header", "damaged"],
+            entries: None,
+            line: Some(1),
+        }
     } else {
         let words = &["signature", "edge", "damaged", "checkpoint", "cut"];
-        Expect { words, entries: None, line: None }
+        Expect {
+            words,
+            entries: None,
+            line: None,
+        }
     };
-    Attacked { export, kept: vec![], expect }
+    Attacked {
+        export,
+        kept: vec![],
+        expect,
+    }
 }
 
 impl Attacked {
@@ -362,7 +488,9 @@ impl Text {
     }
 
     fn contains(&self, part: &str) -> bool {
-        self.0.windows(part.len()).any(|window| window == part.as_bytes())
+        self.0
+            .windows(part.len())
+            .any(|window| window == part.as_bytes())
     }
 }
 
@@ -374,11 +502,20 @@ struct Victim {
 fn victim(log: &Log, dice: &mut ChaCha8Rng) -> (Victim, Vec<Text>) {
     let lines = split(&log.export());
     let number = below(dice, log.size());
-    (Victim { number, line: place_of(&lines, number) }, lines)
+    (
+        Victim {
+            number,
+            line: place_of(&lines, number),
+        },
+        lines,
+    )
 }
 
 fn split(export: &[u8]) -> Vec<Text> {
-    let lines = export.strip_suffix(b"\n").unwrap().split(|byte| *byte == b'\n');
+    let lines = export
+        .strip_suffix(b"\n")
+        .unwrap()
+        .split(|byte| *byte == b'\n');
     lines.map(|line| Text(line.to_vec())).collect()
 }
 
@@ -388,19 +525,32 @@ fn is_entry(line: &Text) -> bool {
 
 fn place_of(lines: &[Text], number: u64) -> usize {
     let start = format!("{{\"i\":{number},");
-    lines.iter().position(|line| line.starts_with(start.as_bytes())).unwrap()
+    lines
+        .iter()
+        .position(|line| line.starts_with(start.as_bytes()))
+        .unwrap()
 }
 
 fn any_checkpoint(lines: &[Text], dice: &mut ChaCha8Rng) -> usize {
-    let places: Vec<_> = (1..lines.len()).filter(|place| !is_entry(&lines[*place])).collect();
+    let places: Vec<_> = (1..lines.len())
+        .filter(|place| !is_entry(&lines[*place]))
+        .collect();
     places[below(dice, places.len() as u64) as usize]
 }
 
 fn parts(line: &Text) -> (u64, String, Vec<u8>) {
     let text = str::from_utf8(&line.0).unwrap();
-    let (number, rest) = text.strip_prefix("{\"i\":").unwrap().split_once(",\"h\":\"").unwrap();
+    let (number, rest) = text
+        .strip_prefix("{\"i\":")
+        .unwrap()
+        .split_once(",\"h\":\"")
+        .unwrap();
     let (leaf, body) = rest.split_once("\",\"e\":").unwrap();
-    (number.parse().unwrap(), leaf.to_owned(), body.as_bytes()[..body.len() - 1].to_vec())
+    (
+        number.parse().unwrap(),
+        leaf.to_owned(),
+        body.as_bytes()[..body.len() - 1].to_vec(),
+    )
 }
 
 fn line(number: u64, leaf: &str, body: &[u8]) -> Text {
@@ -440,11 +590,23 @@ fn found(lines: Vec<Text>, words: &'static [&'static str], number: u64) -> Attac
         export.extend(line.0);
         export.push(b'\n');
     }
-    let expect = Expect { words, entries: Some(number..=number), line: None };
-    Attacked { export, kept: Vec::new(), expect }
+    let expect = Expect {
+        words,
+        entries: Some(number..=number),
+        line: None,
+    };
+    Attacked {
+        export,
+        kept: Vec::new(),
+        expect,
+    }
 }
 
-fn found_within(lines: Vec<Text>, words: &'static [&'static str], range: std::ops::Range<u64>) -> Attacked {
+fn found_within(
+    lines: Vec<Text>,
+    words: &'static [&'static str],
+    range: std::ops::Range<u64>,
+) -> Attacked {
     let mut attacked = found(lines, words, range.start);
     attacked.expect.entries = Some(range.start..=range.end - 1);
     attacked

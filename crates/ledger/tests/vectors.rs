@@ -43,17 +43,37 @@ fn every_merkle_vector_is_answered_as_labelled() {
     assert_eq!(tests.len(), 111);
     for test in tests {
         let (comment, result, verdict) = match test {
-            Merkle::Root { comment, leaves, root } => {
+            Merkle::Root {
+                comment,
+                leaves,
+                root,
+            } => {
                 let mut tree = Frontier::new();
                 tree.extend(leaves.iter().map(|leaf| Hash::of_leaf(&unhex(leaf))));
                 assert_eq!(tree.root(), root, "{comment}");
                 continue;
             }
-            Merkle::Inclusion { comment, index, size, leaf_hash, root, proof, result } => {
+            Merkle::Inclusion {
+                comment,
+                index,
+                size,
+                leaf_hash,
+                root,
+                proof,
+                result,
+            } => {
                 let proof = InclusionProof { index, path: proof };
                 (comment, result, proof.verify(&leaf_hash, size, &root))
             }
-            Merkle::Consistency { comment, size1, size2, root1, root2, proof, result } => {
+            Merkle::Consistency {
+                comment,
+                size1,
+                size2,
+                root1,
+                root2,
+                proof,
+                result,
+            } => {
                 let proof = ConsistencyProof { path: proof };
                 (comment, result, proof.verify(size1, &root1, size2, &root2))
             }
@@ -79,7 +99,12 @@ fn every_signed_note_is_answered_as_labelled() {
         assert_eq!(keys[0].to_string(), test.verifier_key);
         let verdict = SignedCheckpoint::parse(&test.note)
             .and_then(|checkpoint| checkpoint.verify(&keys).map(|signers| signers.len()));
-        assert_eq!(verdict.is_ok(), test.result == "valid", "{}: {verdict:?}", test.comment);
+        assert_eq!(
+            verdict.is_ok(),
+            test.result == "valid",
+            "{}: {verdict:?}",
+            test.comment
+        );
     }
 }
 
@@ -101,7 +126,10 @@ struct Sm2 {
 fn every_sm2_signature_is_answered_as_labelled() {
     let tests: Vec<Sm2> = vectors("sm2-sign.json");
     let mut run = 0;
-    for test in tests.iter().filter(|test| unhex(&test.id) == b"1234567812345678") {
+    for test in tests
+        .iter()
+        .filter(|test| unhex(&test.id) == b"1234567812345678")
+    {
         let point = [vec![4], unhex(&test.pub_x), unhex(&test.pub_y)].concat();
         let verdict = point
             .try_into()
@@ -120,7 +148,9 @@ fn vectors<T: DeserializeOwned>(file: &str) -> Vec<T> {
     struct File<T> {
         tests: Vec<T>,
     }
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../corpus/vectors").join(file);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../corpus/vectors")
+        .join(file);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_str::<File<T>>(&text).unwrap().tests
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use shouxin_vault::{Vault, Witness};
 
 use crate::limits::Limits;
+use crate::password::Hasher;
+use crate::settings::Settings;
 
 /// The server's state. Cheap to clone; all clones are one server.
 #[derive(Clone, Debug)]
@@ -15,12 +17,17 @@ struct Parts {
     vault: Vault,
     witness: Option<Witness>,
     limits: Limits,
+    hasher: Hasher,
+    settings: Settings,
 }
 
 impl App {
     /// A server over this vault. Checkpoints are also kept with `witness`, if there is one.
-    pub fn new(vault: Vault, witness: Option<Witness>, limits: Limits) -> Self {
-        Self(Arc::new(Parts { vault, witness, limits }))
+    pub fn new(vault: Vault, witness: Option<Witness>, settings: Settings) -> Self {
+        let clock = vault.clone();
+        let limits = Limits::new(settings.rates, move || clock.now());
+        let hasher = Hasher::new(settings.passwords);
+        Self(Arc::new(Parts { vault, witness, limits, hasher, settings }))
     }
 
     /// The only door to plaintext.
@@ -36,5 +43,15 @@ impl App {
     /// Rates per caller and address.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// What hashes passwords.
+    pub fn hasher(&self) -> &Hasher {
+        &self.0.hasher
+    }
+
+    /// What the operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 }

@@ -10,7 +10,6 @@ use shouxin_intake::{
 use shouxin_ledger::Kind;
 use shouxin_model::text::Language;
 use shouxin_model::{Caller, FieldRef, ImportId, Moment, Register, SubjectId, Text};
-use shouxin_regime::Reason;
 use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
@@ -95,7 +94,7 @@ impl Vault {
     /// # Errors
     /// `File` if it cannot be read as a table.
     pub fn guess_mapping(&self, file: impl Read, name: Option<&str>) -> Result<Guessed, ImportError> {
-        let (mut rows, _) = open(file, name, None)?;
+        let mut rows = open(file, name, None)?;
         let sample: Vec<RawRow> = rows.sample(SAMPLE_ROWS);
         let columns = rows.columns().to_vec();
         let register = &self.active().register;
@@ -432,15 +431,14 @@ fn open<R: Read>(
     file: R,
     name: Option<&str>,
     sheet: Option<&str>,
-) -> Result<(Rows<BufReader<R>>, Format), ImportError> {
+) -> Result<Rows<BufReader<R>>, ImportError> {
     let mut file = BufReader::with_capacity(HEAD_BYTES, file);
     let head = file.fill_buf().map_err(|_| ImportError::File(OpenError::Unreadable))?;
     let mut format = sniff(head, name).map_err(ImportError::File)?;
     if let (Format::Xlsx { sheet: of }, Some(wanted)) = (&mut format, sheet) {
         *of = Some(wanted.to_owned());
     }
-    let rows = Rows::open(file, &format, Limits::default()).map_err(ImportError::File)?;
-    Ok((rows, format))
+    Rows::open(file, &format, Limits::default()).map_err(ImportError::File)
 }
 
 /// Reads a whole file into pages of drafted rows.
@@ -452,9 +450,8 @@ fn read(
     key: &[u8; 32],
     pages: &mpsc::Sender<Vec<Read1>>,
 ) -> Result<(), ImportError> {
-    let (rows, format) = open(file, name, mapping.sheet.as_deref())?;
-    let are_final = !matches!(format, Format::Ndjson { .. });
-    let plan = RowPlan::new(mapping, register, rows.columns(), are_final).map_err(ImportError::Columns)?;
+    let rows = open(file, name, mapping.sheet.as_deref())?;
+    let plan = RowPlan::new(mapping, register, rows.columns(), rows.has_final_columns()).map_err(ImportError::Columns)?;
     let mut page = Vec::with_capacity(PAGE);
     for row in rows {
         let fatal = matches!(&row, Err(problem) if problem.fatal);
@@ -542,9 +539,7 @@ fn write_outcomes(rows: &[ImportRow], with_header: bool, language: Language) -> 
 
 /// The stored word with its text, for people.
 fn explained(word: &str) -> Option<(&'static str, Text)> {
-    let code = Code::ALL.iter().find(|code| code.word() == word).map(|code| (code.word(), code.text()));
-    let reason = || Reason::ALL.iter().find(|reason| reason.code() == word).map(|r| (r.code(), r.text()));
-    code.or_else(reason)
+    Code::ALL.iter().find(|code| code.word() == word).map(|code| (code.word(), code.text()))
 }
 
 fn import_status(row: &shouxin_store::Row) -> Result<ImportStatus, VaultError> {

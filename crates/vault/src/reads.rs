@@ -247,20 +247,9 @@ impl Round<'_> {
         let verdict = decide(&self.active.policies, &self.active.register, &facts);
         if verdict.opens() {
             used.subjects += u32::from(!known.seen_today);
-            used.clear += self.opened(&verdict);
+            used.clear += verdict.clear_spent();
         }
         verdict
-    }
-
-    /// How many fields the verdict opens that count against the quota of clear reads.
-    fn opened(&self, verdict: &Verdict) -> u32 {
-        let counts = |(name, decision): &&(FieldRef, Decision)| {
-            decision.form == Form::Clear && self.request.clear.contains(name) && {
-                let field = self.active.register.field(name);
-                field.is_some_and(|f| f.sealed || f.second_factor || f.sensitivity.is_sensitive())
-            }
-        };
-        u32::try_from(verdict.fields.iter().filter(counts).count()).unwrap_or(u32::MAX)
     }
 
     /// Ties the commit to the facts: the subject's version and the register and policies in force.
@@ -300,7 +289,7 @@ impl Round<'_> {
     fn kind(&self, verdict: &Verdict) -> Kind {
         match verdict {
             _ if !verdict.opens() => Kind::Refusal,
-            _ if self.opened(verdict) > 0 => Kind::Reveal,
+            _ if verdict.clear_spent() > 0 => Kind::Reveal,
             _ => Kind::Read,
         }
     }

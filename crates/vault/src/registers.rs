@@ -128,6 +128,7 @@ impl Vault {
         let checked = Checked::new(register_text, policy_text)?;
         let plan = plan(Some(&old.register), &checked.register);
         self.refuse_if_stored(&plan).await?;
+        self.refuse_if_retired(&old.register, &checked.register).await?;
         let register_version = old.register_version + u32::from(new_register);
         let policy_version = old.policy_version + u32::from(new_policies);
         let active = checked.active(register_version, policy_version);
@@ -213,6 +214,35 @@ impl Vault {
             .collect()
     }
 
+    /// Refuses a field under a name that was retired: its old values are still sealed in records and
+    /// would come back to light under rules that were not made for them.
+    async fn refuse_if_retired(&self, old: &Register, new: &Register) -> Result<(), ApplyError> {
+        let returning: Vec<_> = new
+            .fields()
+            .map(|(name, _)| name)
+            .filter(|name| old.field(name).is_none() && old.collection(name.collection()).is_some())
+            .collect();
+        if returning.is_empty() {
+            return Ok(());
+        }
+        let rows = self
+            .store()
+            .query("SELECT json FROM register_version ORDER BY version", params![])
+            .await
+            .map_err(VaultError::from)?;
+        for row in rows {
+            let json = row.text(0).map_err(VaultError::from)?;
+            let earlier: Register = serde_json::from_str(json).map_err(|_| VaultError::Corrupt("register"))?;
+            if let Some(field) = returning.iter().find(|name| earlier.field(name).is_some()) {
+                return Err(ApplyError::StoredData(shouxin_model::Text::made(
+                    format!("字段 {field} 曾被停用,其旧值仍封存;请换一个名称"),
+                    format!("field {field} was retired and its old values are still sealed; choose another name"),
+                )));
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses effects that cannot be carried out while there are stored values.
     async fn refuse_if_stored(&self, plan: &Plan) -> Result<(), ApplyError> {
         for effect in plan.effects().filter(|effect| effect.needs_no_data()) {
@@ -243,6 +273,16 @@ struct Checked {
 impl Checked {
     fn new(register: &str, policies: &str) -> Result<Self, ApplyError> {
         let register = parse("register.toml", register).map_err(ApplyError::Register)?;
+        // The register may not use deid, so the names of masks meet here.
+        let unknown = |field: &&shouxin_model::Field| {
+            field.mask.as_deref().is_some_and(|mask| shouxin_deid::rule_by_name(mask).is_none())
+        };
+        if let Some((name, _)) = register.fields().find(|(_, field)| unknown(&field)) {
+            return Err(ApplyError::StoredData(shouxin_model::Text::made(
+                format!("字段 {name} 使用了不认识的脱敏规则"),
+                format!("field {name} names a mask that this program does not know"),
+            )));
+        }
         let policies = Policies::compile(&register, policies).map_err(ApplyError::Policies)?;
         Ok(Self { register, policies })
     }

@@ -62,10 +62,18 @@ codes! {
     SignInRequired = "sign-in-required", 401, "请先登录", "sign in first";
     /// Login, password or code are not right; never says which.
     CredentialsRefused = "credentials-refused", 401, "账号、密码或验证码不正确", "the login, password or code is not right";
+    /// The login and password are right, but the account's second factor was not given.
+    CodeRequired = "code-required", 401, "请再提供动态口令或恢复码", "also give the code of your second factor, or a recovery code";
+    /// A session and an API key, or two of one kind, in one request.
+    SeveralCredentials = "several-credentials", 401, "一次请求只能使用一种登录凭据", "a request shows one session or one API key, not several";
+    /// The activation code is unknown, used or too old; never says which.
+    ActivationRefused = "activation-refused", 401, "激活码无效、已使用或已过期", "the activation code is unknown, used or too old";
     /// The account must enrol a second factor before anything else.
     EnrolmentRequired = "enrolment-required", 403, "请先绑定动态口令", "enrol a second factor first";
     /// The operation needs a second factor shown within ten minutes.
     SecondFactorRequired = "second-factor-required", 403, "需要在十分钟内验证过第二因素", "a second factor shown within the last ten minutes is needed";
+    /// The API key may not be used from this address.
+    AddressNotPermitted = "address-not-permitted", 403, "此接口密钥不能从该地址使用", "this API key may not be used from this address";
     /// The cross-site check failed.
     CsrfRefused = "csrf-refused", 403, "跨站请求校验未通过", "the cross-site request check failed";
     /// The caller's roles do not include this operation.
@@ -84,6 +92,8 @@ codes! {
     UnknownFieldName = "unknown-field-name", 422, "登记册中没有这个字段", "the register has no such field";
     /// No such purpose in the register.
     UnknownPurpose = "unknown-purpose", 422, "登记册中没有这个目的", "the register has no such purpose";
+    /// No such role in the register.
+    UnknownRole = "unknown-role", 422, "登记册中没有这个角色", "the register has no such role";
     /// Something with this name or key exists.
     AlreadyExists = "already-exists", 409, "已存在同名对象", "it exists already";
     /// The thing changed in the meantime.
@@ -108,6 +118,10 @@ codes! {
     LedgerUnavailable = "ledger-unavailable", 503, "账本暂不可写,未返回任何数据", "the ledger cannot be written; no data was given";
     /// The store could not be reached.
     StoreUnavailable = "store-unavailable", 503, "存储暂不可用", "the store cannot be reached";
+    /// Others changed the same facts again and again.
+    Busy = "busy", 503, "繁忙,请稍后重试", "too busy; try again in a moment";
+    /// The operation took longer than it may. What it had committed stays.
+    TimedOut = "timed-out", 503, "处理超时,请重试", "it took too long; try again";
     /// A fault of ours.
     Internal = "internal", 500, "内部错误", "an internal error";
 }

@@ -4,9 +4,14 @@
 pub mod cases;
 pub mod code;
 pub mod counts;
+pub mod health;
+pub mod imports;
+pub mod jobs;
+pub mod ledger;
 pub mod problem;
 pub mod reads;
 pub mod records;
+pub mod register;
 pub mod searches;
 
 pub use code::Code;

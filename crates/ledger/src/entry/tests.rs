@@ -3,14 +3,28 @@ use proptest::prelude::*;
 use super::*;
 
 fn typical_read() -> Entry {
-    let mut entry = Entry::new(1_795_216_925_000_123, Kind::Read, "stf_06fs8k2m3v9x0q7r5t1w4y8z2b");
+    let mut entry = Entry::new(
+        1_795_216_925_000_123,
+        Kind::Read,
+        "stf_06fs8k2m3v9x0q7r5t1w4y8z2b",
+    );
     entry.subject = Some(*b"\xab\xcd\xef\x01#Eg\x89\xab\xcd\xef\x01#Eg\x89");
     entry.purpose = Some("after-sales-service".into());
     entry.case = Some("WO-2026-000123".into());
-    for field in ["customer.name", "customer.mobile", "customer.email", "vehicle.vin", "vehicle.plate"] {
+    for field in [
+        "customer.name",
+        "customer.mobile",
+        "customer.email",
+        "vehicle.vin",
+        "vehicle.plate",
+    ] {
         entry.add_field("masked", "own-open-order", field);
     }
-    for field in ["customer.id_number", "customer.bank_card", "customer.birth_date"] {
+    for field in [
+        "customer.id_number",
+        "customer.bank_card",
+        "customer.birth_date",
+    ] {
         entry.add_field("withheld", "outside-purpose", field);
     }
     (entry.register, entry.policy) = (3, 2);
@@ -36,7 +50,10 @@ fn an_auditor_can_read_the_bytes_and_a_typical_read_of_8_fields_fits_300() {
 #[test]
 fn an_entry_says_only_what_it_has_to_say() {
     let mut entry = Entry::new(0, Kind::Import, "operator");
-    assert_eq!(entry.encode().unwrap(), br#"{"t":0,"k":"import","a":"operator"}"#);
+    assert_eq!(
+        entry.encode().unwrap(),
+        br#"{"t":0,"k":"import","a":"operator"}"#
+    );
     entry.second_factor = true;
     entry.extra = vec![("rows".into(), "5000".into()), ("rows".into(), "\"".into())];
     let bytes = br#"{"t":0,"k":"import","a":"operator","m":1,"x":[["rows","5000"],["rows","\""]]}"#;
@@ -56,13 +73,28 @@ fn another_spelling_is_refused() {
         (r#"{"t":0,"k":"read","a":"x","m":0}"#, EntryError::Shape),
         (r#"{"t":0,"k":"read","a":"x","m":2}"#, EntryError::Shape),
         (r#"{"t":0,"k":"read","a":"x","s":null}"#, EntryError::Shape),
-        (r#"{"t":0,"k":"read","a":"x","s":"AAAA"}"#, EntryError::Shape),
+        (
+            r#"{"t":0,"k":"read","a":"x","s":"AAAA"}"#,
+            EntryError::Shape,
+        ),
         (r#"{"t":0,"k":"read","a":"x","v":[0,0]}"#, EntryError::Shape),
         (r#"{"t":0,"k":"read","a":"x","f":[]}"#, EntryError::Shape),
-        (r#"{"t":0,"k":"read","a":"x","f":["masked r a.c,b"]}"#, EntryError::Shape),
-        (r#"{"t":0,"k":"read","a":"x","f":["masked r a.b a.c"]}"#, EntryError::Shape),
-        (r#"{"t":0,"k":"read","a":"x","f":["masked r a.b","clear r a.b"]}"#, EntryError::Shape),
-        (r#"{"t":0,"k":"read","a":"x","f":["masked r"]}"#, EntryError::Text("f")),
+        (
+            r#"{"t":0,"k":"read","a":"x","f":["masked r a.c,b"]}"#,
+            EntryError::Shape,
+        ),
+        (
+            r#"{"t":0,"k":"read","a":"x","f":["masked r a.b a.c"]}"#,
+            EntryError::Shape,
+        ),
+        (
+            r#"{"t":0,"k":"read","a":"x","f":["masked r a.b","clear r a.b"]}"#,
+            EntryError::Shape,
+        ),
+        (
+            r#"{"t":0,"k":"read","a":"x","f":["masked r"]}"#,
+            EntryError::Text("f"),
+        ),
         (r#"{"t":0,"k":"read","a":""}"#, EntryError::Text("a")),
         (r#"{"t":0,"k":"teleport","a":"x"}"#, EntryError::Kind),
     ] {

@@ -16,12 +16,16 @@ pub(crate) const ORIGIN: &str = "ledger.example/main";
 pub(crate) fn ed25519(name: &str, seed: u8) -> Box<dyn Signer> {
     let secret = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
     let key = VerifierKey::ed25519(name, secret.verifying_key().as_bytes()).unwrap();
-    Box::new((key, move |text: &[u8]| Ok(secret.sign(text).to_bytes().to_vec())))
+    Box::new((key, move |text: &[u8]| {
+        Ok(secret.sign(text).to_bytes().to_vec())
+    }))
 }
 
 pub(crate) fn sm2(name: &str, seed: u8) -> Box<dyn Signer> {
     let secret = sm2::dsa::SigningKey::from_slice("1234567812345678", &[seed; 32]).unwrap();
-    let point = secret.verifying_key().to_sec1_bytes()[..].try_into().unwrap();
+    let point = secret.verifying_key().to_sec1_bytes()[..]
+        .try_into()
+        .unwrap();
     let key = VerifierKey::sm2(name, &point).unwrap();
     Box::new((key, move |text: &[u8]| {
         let signature: sm2::dsa::Signature = secret.sign(text);
@@ -39,7 +43,12 @@ pub(crate) struct Log {
 
 impl Log {
     /// Entries and checkpoints by the dice. About one checkpoint for every `pace` entries.
-    pub(crate) fn made(size: u64, pace: u64, signers: &[Box<dyn Signer>], dice: &mut ChaCha8Rng) -> Self {
+    pub(crate) fn made(
+        size: u64,
+        pace: u64,
+        signers: &[Box<dyn Signer>],
+        dice: &mut ChaCha8Rng,
+    ) -> Self {
         let bodies = (0..size).map(|n| body(n, dice)).collect();
         let mut sizes: Vec<u64> = (1..size).filter(|_| below(dice, pace) == 0).collect();
         sizes.push(size);
@@ -47,12 +56,17 @@ impl Log {
     }
 
     pub(crate) fn signed(bodies: Vec<Vec<u8>>, sizes: &[u64], signers: &[Box<dyn Signer>]) -> Self {
-        let mut log = Self { bodies, ..Self::default() };
+        let mut log = Self {
+            bodies,
+            ..Self::default()
+        };
         log.keys = signers.iter().map(|signer| signer.key().clone()).collect();
         let signers: Vec<&dyn Signer> = signers.iter().map(|signer| &**signer).collect();
         for size in sizes {
             let at = START + 1_000_000 * *size as i64;
-            let text = Checkpoint::new(ORIGIN, *size, log.root(*size), at).sign(&signers).unwrap();
+            let text = Checkpoint::new(ORIGIN, *size, log.root(*size), at)
+                .sign(&signers)
+                .unwrap();
             log.checkpoints.push((*size, text));
         }
         log
@@ -63,7 +77,10 @@ impl Log {
     }
 
     pub(crate) fn root(&self, size: u64) -> Hash {
-        let leaves: Vec<_> = self.bodies[..size as usize].iter().map(|b| Hash::of_leaf(b)).collect();
+        let leaves: Vec<_> = self.bodies[..size as usize]
+            .iter()
+            .map(|b| Hash::of_leaf(b))
+            .collect();
         Frontier::new().extended(&leaves).root()
     }
 
@@ -73,8 +90,14 @@ impl Log {
 
     /// The sizes of the checkpoints around entry `number`: that before and that which covers it.
     pub(crate) fn around(&self, number: u64) -> Range<u64> {
-        let covering = self.checkpoints.iter().position(|(size, _)| *size > number).unwrap();
-        let before = covering.checked_sub(1).map_or(0, |place| self.checkpoints[place].0);
+        let covering = self
+            .checkpoints
+            .iter()
+            .position(|(size, _)| *size > number)
+            .unwrap();
+        let before = covering
+            .checked_sub(1)
+            .map_or(0, |place| self.checkpoints[place].0);
         before..self.checkpoints[covering].0
     }
 
@@ -98,7 +121,10 @@ impl Log {
         let mut first = 0;
         while first < self.size() {
             let count = (1 + below(dice, 9)).min(self.size() - first);
-            batches.push(batch(first, &self.bodies[first as usize..(first + count) as usize]));
+            batches.push(batch(
+                first,
+                &self.bodies[first as usize..(first + count) as usize],
+            ));
             first += count;
         }
         batches
@@ -106,7 +132,11 @@ impl Log {
 }
 
 pub(crate) fn batch(first: u64, bodies: &[Vec<u8>]) -> Batch {
-    Batch { first, count: bodies.len() as u64, bodies: pack(bodies).unwrap() }
+    Batch {
+        first,
+        count: bodies.len() as u64,
+        bodies: pack(bodies).unwrap(),
+    }
 }
 
 /// The full tiles of a log, and its entries behind them.
@@ -119,17 +149,26 @@ pub(crate) struct Tiles {
 impl Tiles {
     pub(crate) fn of(log: &Log) -> Self {
         let leaves: Vec<_> = log.bodies.iter().map(|body| Hash::of_leaf(body)).collect();
-        Self { tiles: leaves.chunks_exact(256).map(<[_]>::to_vec).collect(), leaves }
+        Self {
+            tiles: leaves.chunks_exact(256).map(<[_]>::to_vec).collect(),
+            leaves,
+        }
     }
 }
 
 impl TileSource for Tiles {
     fn tile(&self, address: TileAddress) -> Option<Vec<Hash>> {
-        if address.level > 0 { None } else { self.tiles.get(address.index as usize).cloned() }
+        if address.level > 0 {
+            None
+        } else {
+            self.tiles.get(address.index as usize).cloned()
+        }
     }
 
     fn leaves(&self, range: Range<u64>) -> Option<Vec<Hash>> {
-        self.leaves.get(range.start as usize..range.end as usize).map(<[_]>::to_vec)
+        self.leaves
+            .get(range.start as usize..range.end as usize)
+            .map(<[_]>::to_vec)
     }
 }
 

@@ -3,6 +3,8 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use shouxin_model::text::Language;
+use shouxin_store::{CommitError, StoreError};
+use shouxin_vault::VaultError;
 use shouxin_wire::{Because, Code, Place, Problem};
 
 /// An error on its way out: code, places and reasons, not yet in any language.
@@ -18,6 +20,30 @@ impl Refusal {
     /// The refusal with this code in this language.
     pub fn new(code: Code, language: Language) -> Self {
         Self { problem: Box::new(Problem::new(code, language)), retry_after_seconds: None }
+    }
+
+    /// The refusal when the vault failed. What failed goes to the log; the answer says only what to do.
+    pub fn vault(error: &VaultError, language: Language) -> Self {
+        let code = match error {
+            VaultError::Ledger(_) => Code::LedgerUnavailable,
+            VaultError::Store(_) => Code::StoreUnavailable,
+            VaultError::Busy => Code::Conflict,
+            VaultError::Forged(_) | VaultError::Corrupt(_) => Code::Internal,
+        };
+        if code != Code::Conflict {
+            tracing::error!(%error, code = code.word(), "the vault failed");
+        }
+        Self::new(code, language)
+    }
+
+    /// The refusal when a question to the store failed.
+    pub fn store(error: StoreError, language: Language) -> Self {
+        Self::vault(&VaultError::Store(error), language)
+    }
+
+    /// The refusal when a commit failed; `Conflict` if the facts have changed.
+    pub fn commit(error: CommitError, language: Language) -> Self {
+        Self::vault(&VaultError::from(error), language)
     }
 
     /// Adds what was wrong here and what to do. Never a value.

@@ -73,3 +73,20 @@ async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing() {
     let nothing = h.vault.apply(&Caller::operator(), Some(&same.0), Some(&same.1)).await;
     assert!(matches!(nothing, Err(ApplyError::Nothing)));
 }
+
+#[tokio::test]
+async fn a_retired_field_does_not_come_back_under_its_name() {
+    let h = Harness::new().await;
+    h.customer("li.na").await;
+    let original = h.vault.current_sources().await.unwrap().0;
+    let start = original.find("[[collection.field]]\nname = \"preferred_contact\"").unwrap();
+    let end = start + 1 + original[start + 1..].find("[[").unwrap();
+    let without = format!("{}{}", &original[..start], &original[end..]).replace(" \"customer.preferred_contact\",", "").replace("\n  \"customer.preferred_contact\",", "");
+    let policies = h.vault.current_sources().await.unwrap().1.replace("Field::\"customer.preferred_contact\", ", "");
+    match h.vault.apply(&Caller::operator(), Some(&without), Some(&policies)).await {
+        Ok(_) | Err(ApplyError::Nothing) => {}
+        Err(error) => panic!("{error:?}"),
+    }
+    let back = h.vault.apply(&Caller::operator(), Some(&original), None).await;
+    assert!(matches!(back, Err(ApplyError::StoredData(text)) if text.en.contains("retired")));
+}

@@ -1,5 +1,6 @@
 //! `shouxin-verify`: checks an audit ledger offline, with the public key and nothing else.
 
+mod chinese;
 mod options;
 mod time;
 
@@ -14,15 +15,20 @@ use shouxin_ledger::{
 };
 
 fn main() -> ExitCode {
-    let args: Vec<String> =
-        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let say = Say { lang: options::language(&args), out: String::new() };
+    let args: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|arg| arg.to_string_lossy().into_owned())
+        .collect();
+    let say = Say {
+        lang: options::language(&args),
+        out: String::new(),
+    };
     let (text, code) = match options::parse(&args).and_then(|options| run(&options, say)) {
         Ok(answer) => answer,
         Err(Unusable(en, zh)) => {
             let text = match options::language(&args) {
                 Lang::En => format!("shouxin-verify: {en}\n"),
-                Lang::Zh => format!("shouxin-verify:{zh}\n"),
+                Lang::Zh => format!("shouxin-verify：{zh}\n"),
             };
             // Nowhere is left to report a failure to write.
             let _ = io::stderr().write_all(text.as_bytes());
@@ -66,7 +72,7 @@ fn export(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
                 "give either --key or --trust-header: the keys that an export names prove nothing \
                  about who wrote it; get the log's key from its operator by another way"
                     .into(),
-                "请给出 --key 或 --trust-header 之一:导出文件自己列出的公钥不能证明由谁写成;\
+                "请给出 --key 或 --trust-header 之一：导出文件自己列出的公钥不能证明由谁写成；\
                  请从其他途径向运营方取得账本的公钥"
                     .into(),
             ));
@@ -77,10 +83,16 @@ fn export(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
     } else {
         let file = File::open(path).map_err(|why| Unusable::file(path, why))?;
         let size = file.metadata().map_or(0, |data| data.len());
-        Box::new(Progress { inner: file, size, read: 0, shown: None })
+        Box::new(Progress {
+            inner: file,
+            size,
+            read: 0,
+            shown: None,
+        })
     };
     let reader = BufReader::with_capacity(1 << 20, reader);
-    let report = verify_export(reader, trust, &options.kept).map_err(|why| Unusable::file(path, why))?;
+    let report =
+        verify_export(reader, trust, &options.kept).map_err(|why| Unusable::file(path, why))?;
     say.report(&report);
     Ok(report.is_right())
 }
@@ -89,19 +101,29 @@ fn proof(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
     let proof: EntryProof = json(options)?;
     match proof.verify(&options.keys) {
         Ok(signed) => {
-            say.line("right: the ledger holds this entry", "正确:账本中确有此条目");
+            say.line(
+                "right: the ledger holds this entry",
+                "正确：账本中确有此条目",
+            );
             say.item("entry", "条目", &proof.index.to_string());
             say.item("when", "时间", &time::rfc3339(proof.entry.at));
-            say.item("kind", "类型", match say.lang {
-                Lang::En => proof.entry.kind.word(),
-                Lang::Zh => proof.entry.kind.chinese(),
-            });
+            say.item(
+                "kind",
+                "类型",
+                match say.lang {
+                    Lang::En => proof.entry.kind.word(),
+                    Lang::Zh => proof.entry.kind.chinese(),
+                },
+            );
             say.item("actor", "操作者", &proof.entry.actor);
             say.checkpoint(&signed);
             Ok(true)
         }
         Err(why) => {
-            say.line(&format!("WRONG: {why}"), &format!("有误:此证明不成立({why})"));
+            say.line(
+                &format!("WRONG: {why}"),
+                &format!("有误：{}", chinese::proof(&why)),
+            );
             Ok(false)
         }
     }
@@ -113,14 +135,17 @@ fn growth(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
         Ok((older, newer)) => {
             say.line(
                 "right: the newer ledger begins with the older one",
-                "正确:新账本以旧账本开头,其间只增不改",
+                "正确：新账本以旧账本开头，其间只增不改",
             );
             say.checkpoint(&older);
             say.checkpoint(&newer);
             Ok(true)
         }
         Err(why) => {
-            say.line(&format!("WRONG: {why}"), &format!("有误:此证明不成立({why})"));
+            say.line(
+                &format!("WRONG: {why}"),
+                &format!("有误：{}", chinese::proof(&why)),
+            );
             Ok(false)
         }
     }
@@ -134,7 +159,7 @@ fn checkpoints(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
         let signed = options::checkpoint(path)?;
         match signed.verify(&options.keys) {
             Ok(_) => {
-                say.line(&format!("right: {path}"), &format!("正确:{path}"));
+                say.line(&format!("right: {path}"), &format!("正确：{path}"));
                 say.checkpoint(&signed);
                 let (new, ours) = (&signed.checkpoint, all.iter());
                 if let Some((other, _)) = ours.into_iter().find(|(_, old)| {
@@ -144,14 +169,17 @@ fn checkpoints(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
                     is_right = false;
                     say.line(
                         &format!("WRONG: forked: {path} and {other} have one size and two roots"),
-                        &format!("有误:分叉:{path} 与 {other} 大小相同而根不同"),
+                        &format!("有误：分叉：{path} 与 {other} 大小相同而根不同"),
                     );
                 }
                 all.push((path, signed));
             }
             Err(why) => {
                 is_right = false;
-                say.line(&format!("WRONG: {path}: {why}"), &format!("有误:{path}({why})"));
+                say.line(
+                    &format!("WRONG: {path}: {why}"),
+                    &format!("有误：{path}：{}", chinese::note(&why)),
+                );
             }
         }
     }
@@ -160,7 +188,10 @@ fn checkpoints(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
 
 fn need_keys(options: &Options) -> Result<(), Unusable> {
     if options.keys.is_empty() {
-        return Err(Unusable("give the log's key with --key".into(), "请用 --key 给出账本的公钥".into()));
+        return Err(Unusable(
+            "give the log's key with --key".into(),
+            "请用 --key 给出账本的公钥".into(),
+        ));
     }
     Ok(())
 }
@@ -188,7 +219,7 @@ impl Say {
     }
 
     fn item(&mut self, en: &str, zh: &str, value: &str) {
-        self.line(&format!("  {en:<12} {value}"), &format!("  {zh}:{value}"));
+        self.line(&format!("  {en:<12} {value}"), &format!("  {zh}：{value}"));
     }
 
     fn checkpoint(&mut self, signed: &SignedCheckpoint) {
@@ -203,10 +234,16 @@ impl Say {
 
     fn report(&mut self, report: &Report) {
         if report.is_right() {
-            self.line("right: every entry is as it was recorded", "正确:每条条目均与记录时一致");
+            self.line(
+                "right: every entry is as it was recorded",
+                "正确：每条条目均与记录时一致",
+            );
         } else {
             let count = report.findings.len() as u64 + report.more;
-            self.line(&format!("WRONG: {count} finding(s)"), &format!("有误:发现 {count} 处"));
+            self.line(
+                &format!("WRONG: {count} finding(s)"),
+                &format!("有误：发现 {count} 处"),
+            );
             for finding in report.findings.iter().take(SHOWN) {
                 let text = finding.text(self.lang);
                 self.line(&format!("  {text}"), &format!("  {text}"));
@@ -214,7 +251,7 @@ impl Say {
             if let Some(more) = count.checked_sub(SHOWN as u64).filter(|more| *more > 0) {
                 self.line(&format!("  and {more} more"), &format!("  另有 {more} 处"));
             }
-            if report.proven.is_none() {
+            if report.signed.is_none() {
                 self.line(
                     "no trusted checkpoint covers anything in this file",
                     "没有可信的检查点涵盖此文件中的任何内容",
@@ -229,11 +266,11 @@ impl Say {
             let (first, last) = (time::rfc3339(first), time::rfc3339(last));
             self.item("from, to", "起止时间", &format!("{first}  {last}"));
         }
-        if let Some((size, root)) = report.proven {
-            self.item("proven size", "已证明的大小", &size.to_string());
+        if let Some((size, root)) = report.signed {
+            self.item("signed size", "已签名的大小", &size.to_string());
             self.item("root", "树根", &root.to_string());
         }
-        if let Some(at) = report.proven_at {
+        if let Some(at) = report.signed_at {
             self.item("signed at", "签署时间", &time::rfc3339(at));
         }
         self.item("checkpoints", "检查点", &report.checkpoints.to_string());
@@ -241,7 +278,10 @@ impl Say {
             self.signer(key, *count);
         }
         for (kind, count) in &report.kinds {
-            self.line(&format!("  {:<12} {count}", kind.word()), &format!("  {}:{count}", kind.chinese()));
+            self.line(
+                &format!("  {:<12} {count}", kind.word()),
+                &format!("  {}：{count}", kind.chinese()),
+            );
         }
         if report.unknown > 0 {
             self.item("later kinds", "更新版本的条目", &report.unknown.to_string());
@@ -249,7 +289,7 @@ impl Say {
         if report.keys_from_file {
             self.line(
                 "note: the keys are those of the file itself; this shows that it agrees with itself, not who wrote it",
-                "注意:公钥取自文件自身;这只说明文件自身一致,不说明由谁写成",
+                "注意：公钥取自文件自身；这只说明文件自身一致，不说明由谁写成",
             );
         }
     }
@@ -259,7 +299,11 @@ impl Say {
             Algorithm::Ed25519 => "Ed25519",
             Algorithm::Sm2Sm3 => "SM2/SM3",
         };
-        self.item("signed by", "签名", &format!("{key} ({algorithm}) × {count}"));
+        self.item(
+            "signed by",
+            "签名",
+            &format!("{key} ({algorithm}) × {count}"),
+        );
     }
 }
 

@@ -1,0 +1,302 @@
+//! Who calls: looked up anew for every request, so that a closed account, a changed role or a revoked
+//! key counts at once.
+
+use std::net::IpAddr;
+
+use axum::extract::FromRequestParts;
+use axum::http::{HeaderMap, header, request::Parts};
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+use shouxin_model::declared::Silo;
+use shouxin_model::text::Language;
+use shouxin_model::{ApiKeyId, Caller, CallerKind, Moment, Register, SessionId, SignIn, StaffId};
+use shouxin_store::{Row, params};
+use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
+use shouxin_wire::Code;
+use subtle::ConstantTimeEq;
+
+use crate::App;
+use crate::http::Refusal;
+use crate::http::language::preferred;
+use crate::network::Network;
+use crate::permissions::Standing;
+
+/// A caller whom the gate let in. An extractor: only the gate puts it there.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The caller, for the vault.
+    pub caller: Caller,
+    /// How the caller is signed in.
+    pub by: By,
+    /// The silos of administration that the caller's roles belong to.
+    pub silos: Vec<Silo>,
+    /// Whether some role belongs to no silo.
+    pub business: bool,
+    /// Whether a second factor was shown within the last ten minutes.
+    pub second_factor: bool,
+    /// The caller's language.
+    pub language: Language,
+}
+
+/// How a caller is signed in.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// A person, with a session.
+    Session(Session),
+    /// A service, with a key.
+    Key(Scopes),
+}
+
+/// A person's session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// The person.
+    pub staff: StaffId,
+    /// The person's login.
+    pub login: String,
+    /// The person has enrolled a second factor, and the session was opened with it.
+    pub enrolled: bool,
+    /// When it was last used, give or take a minute.
+    pub seen_at: Moment,
+    /// When it ends, whatever happens.
+    pub expires_at: Moment,
+    /// What the person's browser must send in `X-CSRF-Token`.
+    pub csrf: String,
+}
+
+/// What an API key may do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scopes {
+    /// The roles it holds.
+    pub roles: Vec<String>,
+    /// The purposes it may name.
+    pub purposes: Vec<String>,
+    /// The fields it may name: `collection.field` or `collection.*`.
+    pub fields: Vec<String>,
+    /// Its requests in a minute.
+    pub rate_per_minute: u32,
+    /// Where it may be used from.
+    pub addresses: Vec<Network>,
+}
+
+impl Signed {
+    /// The name in ledger entries.
+    pub fn actor(&self) -> String {
+        self.caller.actor()
+    }
+
+    /// A refusal in the caller's language.
+    pub fn refuse(&self, code: Code) -> Refusal {
+        Refusal::new(code, self.language)
+    }
+
+    /// The session, if a person calls.
+    ///
+    /// # Errors
+    /// `OperationNotPermitted` for a service.
+    pub fn session(&self) -> Result<&Session, Refusal> {
+        match &self.by {
+            By::Session(session) => Ok(session),
+            By::Key(_) => Err(self.refuse(Code::OperationNotPermitted)),
+        }
+    }
+
+    /// What of the caller the permission matrix looks at.
+    pub fn standing(&self) -> Standing<'_> {
+        let (service, enrolled) = match &self.by {
+            By::Session(session) => (false, session.enrolled),
+            By::Key(_) => (true, false),
+        };
+        let (second_factor, business) = (self.second_factor, self.business);
+        Standing { service, enrolled, second_factor, business, roles: &self.caller.roles }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Signed {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let signed = parts.extensions.get::<Self>().cloned();
+        signed.ok_or_else(|| Refusal::new(Code::SignInRequired, preferred(&parts.headers)))
+    }
+}
+
+/// What a request shows to say who calls.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Credential {
+    None,
+    Session(String),
+    Key(String),
+    /// More than one: whoever mixes them may be tricking somebody's browser.
+    Several,
+}
+
+impl Credential {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let cookies = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
+        let sessions = cookies.filter(|(name, _)| name.trim() == COOKIE).map(|(_, token)| Self::Session(token.trim().to_owned()));
+        let keys = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
+            let (scheme, key) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+            let key = if scheme.eq_ignore_ascii_case("bearer") { key.trim() } else { "" };
+            Self::Key(key.to_owned())
+        });
+        let mut found = sessions.chain(keys);
+        match (found.next(), found.next()) {
+            (None, _) => Self::None,
+            (Some(one), None) => one,
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+}
+
+/// The session's cookie. `__Host-` binds it to this very host, path `/` and TLS.
+pub const COOKIE: &str = "__Host-shouxin";
+
+/// The live session of this token, if there is one.
+///
+/// # Errors
+/// The store could not be read.
+pub(crate) async fn by_session(
+    app: &App,
+    token: &str,
+    address: Option<IpAddr>,
+    language: Language,
+) -> Result<Option<Signed>, VaultError> {
+    let vault = app.vault();
+    let digest = vault.token_digest("session", token.as_bytes());
+    let rows = vault.store().query(SESSION, params![digest]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let now = vault.now();
+    let idle = now.seconds_since(row.moment(2)?) >= app.settings().sessions.idle_seconds;
+    if row.text(8)? != "active" || idle || now >= row.moment(3)? {
+        return Ok(None);
+    }
+    let session = Session {
+        id: row.id(0, SessionId::from_slice)?,
+        staff: row.id(1, StaffId::from_slice)?,
+        login: row.text(4)?.to_owned(),
+        enrolled: row.int(9)? == 1 && row.text(11)? == "complete",
+        seen_at: row.moment(2)?,
+        expires_at: row.moment(3)?,
+        csrf: csrf(app, token),
+    };
+    let kind =
+        CallerKind::Staff { id: session.staff, login: session.login.clone(), session: session.id };
+    let sign_in = SignIn { second_factor_at: row.opt_moment(10)? };
+    let caller = Caller {
+        kind,
+        roles: roles(row, 5)?,
+        site: row.opt_text(6)?.map(str::to_owned),
+        region: row.opt_text(7)?.map(str::to_owned),
+        sign_in,
+        address,
+    };
+    Ok(Some(signed(caller, By::Session(session), now, &vault.active().register, language)))
+}
+
+const SESSION: &str = "SELECT s.id, s.staff, s.seen_at, s.expires_at, p.login, p.roles, p.site, p.region, \
+    p.state, CAST(CASE WHEN p.totp_sealed IS NULL THEN 0 ELSE 1 END AS BIGINT), s.second_factor_at, s.state \
+    FROM session s JOIN staff p ON p.id = s.staff WHERE s.token_hash = $1";
+
+/// The live key with this text, if there is one. Where it may be used from is for the gate.
+///
+/// # Errors
+/// The store could not be read.
+pub(crate) async fn by_key(
+    app: &App,
+    key: &str,
+    address: Option<IpAddr>,
+    language: Language,
+) -> Result<Option<Signed>, VaultError> {
+    let vault = app.vault();
+    let Some(prefix) = key_prefix(key) else { return Ok(None) };
+    let rows = vault.store().query(KEY, params![prefix]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let now = vault.now();
+    let right: bool = row.bytes(1)?.ct_eq(&vault.token_digest("api-key", key.as_bytes())).into();
+    if !right || row.text(4)? != "active" || now >= row.moment(3)? {
+        return Ok(None);
+    }
+    let scopes: Scopes = serde_json::from_str(row.text(2)?).map_err(|_| VaultError::Corrupt("api key"))?;
+    let kind = CallerKind::Service {
+        id: row.id(0, ApiKeyId::from_slice)?,
+        purposes: scopes.purposes.clone(),
+        fields: scopes.fields.clone(),
+    };
+    let (site, region, sign_in) = (None, None, SignIn::default());
+    let caller = Caller { kind, roles: scopes.roles.clone(), site, region, sign_in, address };
+    Ok(Some(signed(caller, By::Key(scopes), now, &vault.active().register, language)))
+}
+
+const KEY: &str = "SELECT id, secret_hash, scopes, expires_at, state FROM api_key WHERE prefix = $1";
+
+/// The part of a key `sx_<prefix>_<secret>` that may be shown, if the text has the form of a key.
+pub(crate) fn key_prefix(key: &str) -> Option<&str> {
+    let (prefix, secret) = key.strip_prefix("sx_")?.split_once('_')?;
+    (prefix.len() == 8 && secret.len() == 43).then_some(prefix)
+}
+
+/// What goes into `X-CSRF-Token`: made from the session's token, so a page that was loaded again can be
+/// told it again, and useless with any other session.
+pub(crate) fn csrf(app: &App, token: &str) -> String {
+    BASE64URL_NOPAD.encode(&app.vault().token_digest("csrf", token.as_bytes()))
+}
+
+fn signed(mut caller: Caller, by: By, now: Moment, register: &Register, language: Language) -> Signed {
+    // A role that the register in force no longer knows gives nothing.
+    caller.roles.retain(|role| register.role(role).is_some());
+    caller.roles.sort();
+    caller.roles.dedup();
+    let held = || caller.roles.iter().filter_map(|role| register.role(role));
+    let mut silos: Vec<Silo> = held().filter_map(|role| role.silo).collect();
+    silos.dedup();
+    let business = held().any(|role| role.silo.is_none());
+    let fresh = |at: Moment| at <= now && at.plus_seconds(SECOND_FACTOR_SECONDS) >= now;
+    let second_factor = caller.sign_in.second_factor_at.is_some_and(fresh);
+    Signed { caller, by, silos, business, second_factor, language }
+}
+
+/// The roles in this column.
+pub(crate) fn roles(row: &Row, column: usize) -> Result<Vec<String>, VaultError> {
+    serde_json::from_str(row.text(column)?).map_err(|_| VaultError::Corrupt("roles"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(headers: &[(header::HeaderName, &str)], expected: Credential) {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(name, value.parse().unwrap());
+        }
+        assert_eq!(Credential::of(&map), expected, "{headers:?}");
+    }
+
+    #[test]
+    fn one_credential_is_taken_and_two_are_not() {
+        use header::{AUTHORIZATION, COOKIE};
+        let session = |token: &str| Credential::Session(token.to_owned());
+        let key = |key: &str| Credential::Key(key.to_owned());
+        check(&[], Credential::None);
+        check(&[(COOKIE, "theme=dark; other=__Host-shouxin")], Credential::None);
+        check(&[(COOKIE, "theme=dark; __Host-shouxin=abc")], session("abc"));
+        check(&[(AUTHORIZATION, "Bearer sx_1")], key("sx_1"));
+        check(&[(AUTHORIZATION, "bearer sx_1")], key("sx_1"));
+        check(&[(AUTHORIZATION, "Basic abc")], key(""));
+        check(&[(COOKIE, "__Host-shouxin=a; __Host-shouxin=b")], Credential::Several);
+        check(&[(COOKIE, "__Host-shouxin=a"), (COOKIE, "__Host-shouxin=b")], Credential::Several);
+        check(&[(COOKIE, "__Host-shouxin=a"), (AUTHORIZATION, "Bearer b")], Credential::Several);
+    }
+
+    #[test]
+    fn a_key_shows_eight_characters_of_itself() {
+        let secret = "s".repeat(42) + "_";
+        assert_eq!(key_prefix(&format!("sx_12345678_{secret}")), Some("12345678"));
+        assert_eq!(key_prefix(&format!("sx_1234567_{secret}")), None);
+        assert_eq!(key_prefix("sx_12345678_short"), None);
+    }
+}

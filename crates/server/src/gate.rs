@@ -1,0 +1,198 @@
+//! The gate: every request passes it before any operation sees it.
+//!
+//! It finds the operation's row in the permission matrix, looks up who calls, and lets through, with
+//! [`Signed`] in the request, whom the row names. What has no row is for nobody.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use shouxin_model::CallerKind;
+use shouxin_model::text::Language;
+use shouxin_store::{Tx, params};
+use shouxin_vault::said::Kind;
+use shouxin_wire::Code;
+use subtle::ConstantTimeEq;
+
+use crate::App;
+use crate::caller::{By, Credential, Session, Signed, by_key, by_session};
+use crate::http::Refusal;
+use crate::http::language::preferred;
+use crate::limits::Wait;
+use crate::network::caller_address;
+use crate::permissions::{Answer, Row, matrix};
+
+/// Lets a request through to its operation, or answers with a problem.
+pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(&app, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
+    let language = preferred(&parts.headers);
+    let row = row(parts, language)?;
+    let address = caller_address(parts, &app.settings().trusted_proxies);
+    parts.extensions.insert(From(address));
+    let limits = app.limits();
+    let wait = |wait| too_many(wait, language);
+    let sign_in_required = || Refusal::new(Code::SignInRequired, language);
+
+    if row.is_anonymous() {
+        limits.address(address).map_err(wait)?;
+        if *row.method() != Method::GET {
+            limits.sign_in(address).map_err(wait)?;
+            same_site(app, parts, language)?;
+        }
+        return Ok(());
+    }
+    let signed = match Credential::of(&parts.headers) {
+        Credential::Key(key) => {
+            // A key has a rate of its own; what only looks like one counts against its address.
+            let signed = by_key(app, &key, address, language).await;
+            match signed.map_err(|error| Refusal::vault(&error, language))? {
+                Some(signed) => signed,
+                None => {
+                    limits.address(address).map_err(wait)?;
+                    return Err(sign_in_required());
+                }
+            }
+        }
+        Credential::Session(token) => {
+            limits.address(address).map_err(wait)?;
+            let signed = by_session(app, &token, address, language).await;
+            signed.map_err(|error| Refusal::vault(&error, language))?.ok_or_else(sign_in_required)?
+        }
+        Credential::None => {
+            limits.address(address).map_err(wait)?;
+            return Err(sign_in_required());
+        }
+        Credential::Several => {
+            limits.address(address).map_err(wait)?;
+            return Err(Refusal::new(Code::SeveralCredentials, language));
+        }
+    };
+    match &signed.by {
+        By::Session(_) => limits.person(&signed.actor()).map_err(wait)?,
+        By::Key(scopes) => {
+            let CallerKind::Service { id, .. } = signed.caller.kind else { return Err(sign_in_required()) };
+            limits.key(id, scopes.rate_per_minute).map_err(wait)?;
+        }
+    }
+    if let Err(refusal) = allow(app, parts, row, &signed) {
+        return Err(record(app, row, &signed, refusal).await);
+    }
+    if let By::Session(session) = &signed.by {
+        touch(app, session).await;
+    }
+    parts.extensions.insert(signed);
+    Ok(())
+}
+
+/// The address that a request came from, put into every request by the gate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct From(pub(crate) Option<std::net::IpAddr>);
+
+/// The row of the operation that is asked for.
+fn row(parts: &Parts, language: Language) -> Result<&'static Row, Refusal> {
+    let Some(path) = parts.extensions.get::<MatchedPath>() else {
+        return Err(Refusal::new(Code::NotFound, language));
+    };
+    let known = matrix().of_path(path.as_str()).next().is_some();
+    matrix().row(&parts.method, path.as_str()).ok_or_else(|| {
+        // An operation that nobody wrote a row for stays shut.
+        Refusal::new(if known { Code::MethodNotAllowed } else { Code::OperationNotPermitted }, language)
+    })
+}
+
+/// Whether a signed-in caller may do this. Its refusals are recorded.
+fn allow(app: &App, parts: &Parts, row: &Row, signed: &Signed) -> Result<(), Refusal> {
+    match &signed.by {
+        By::Session(session) if !row.method().is_safe() => {
+            same_site(app, parts, signed.language)?;
+            let sent = parts.headers.get("x-csrf-token").map(|value| value.as_bytes()).unwrap_or_default();
+            if !bool::from(sent.ct_eq(session.csrf.as_bytes())) {
+                return Err(signed.refuse(Code::CsrfRefused).detail("X-CSRF-Token"));
+            }
+        }
+        By::Session(_) => {}
+        By::Key(scopes) => {
+            let from = |address| scopes.addresses.iter().any(|network| network.contains(address));
+            if !signed.caller.address.is_some_and(from) {
+                return Err(signed.refuse(Code::AddressNotPermitted));
+            }
+        }
+    }
+    match row.answer(&signed.standing()) {
+        Answer::Yes => {}
+        Answer::SecondFactor => return Err(signed.refuse(Code::SecondFactorRequired)),
+        Answer::Enrol => return Err(signed.refuse(Code::EnrolmentRequired)),
+        Answer::No => return Err(signed.refuse(Code::OperationNotPermitted)),
+    }
+    // Whoever is cut for walking ids can still see who they are and sign out.
+    match app.limits().walking(&signed.actor()) {
+        Err(wait) if !row.is_enrolling() => {
+            Err(signed.refuse(Code::Walking).retry_after(wait.seconds))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what a browser says another site made it send.
+fn same_site(app: &App, parts: &Parts, language: Language) -> Result<(), Refusal> {
+    let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let refuse = |header: &str| Err(Refusal::new(Code::CsrfRefused, language).detail(header));
+    if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
+        return refuse("Sec-Fetch-Site");
+    }
+    let Some(origin) = text("origin") else { return Ok(()) };
+    let same = match &app.settings().origin {
+        Some(own) => origin.eq_ignore_ascii_case(own),
+        None => host(&parts.headers, parts).is_some_and(|host| {
+            let named = origin.split_once("://").map(|(_, named)| named);
+            named.is_some_and(|named| named.eq_ignore_ascii_case(host))
+        }),
+    };
+    if same { Ok(()) } else { refuse("Origin") }
+}
+
+fn host<'a>(headers: &'a HeaderMap, parts: &'a Parts) -> Option<&'a str> {
+    let header = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()))
+}
+
+/// Records the refusal of an operation in the ledger. Only callers who are signed in come here, so that
+/// nobody else can fill it; and of a cut caller, only the first refusal.
+async fn record(app: &App, row: &Row, signed: &Signed, refusal: Refusal) -> Refusal {
+    let operation = format!("{} {}", row.method(), row.path());
+    let code = refusal.problem().code.clone();
+    let extra = [("operation", operation.as_str()), ("code", code.as_str())];
+    if code == Code::Walking.word() && !app.limits().first_told(&signed.actor()) {
+        return refusal;
+    }
+    match app.vault().record(&signed.caller, Kind::Refusal, &extra, Tx::new()).await {
+        Ok(entry) => refusal.entry(entry),
+        Err(error) => Refusal::commit(error, signed.language),
+    }
+}
+
+/// Notes that the session is in use: at most once a minute, for it is a commit.
+async fn touch(app: &App, session: &Session) {
+    let now = app.vault().now();
+    if now.seconds_since(session.seen_at) < 60 {
+        return;
+    }
+    let mut tx = Tx::new();
+    tx.run("UPDATE session SET seen_at = $1 WHERE id = $2 AND seen_at < $3", params![now, session.id, now]);
+    if let Err(error) = app.vault().store().commit(tx).await {
+        // The session then ends a little early: the safe side.
+        tracing::warn!(%error, "could not note the use of a session");
+    }
+}
+
+fn too_many(wait: Wait, language: Language) -> Refusal {
+    Refusal::new(Code::TooManyRequests, language).retry_after(wait.seconds)
+}

@@ -1,0 +1,115 @@
+//! What is declared: the register and the policies, their versions, and changes to them.
+
+use serde::{Deserialize, Serialize};
+use shouxin_model::Moment;
+use utoipa::ToSchema;
+
+/// The register in force.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RegisterAnswer {
+    /// The register's version, counted from 1.
+    #[schema(example = 3)]
+    pub register_version: u32,
+    /// The policies' version, counted from 1.
+    #[schema(example = 2)]
+    pub policy_version: u32,
+    /// The register, as every part of the product reads it.
+    #[schema(value_type = Object)]
+    pub register: serde_json::Value,
+}
+
+/// The policies in force.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PolicyAnswer {
+    /// The policies' version, counted from 1.
+    #[schema(example = 2)]
+    pub policy_version: u32,
+    /// The Cedar text.
+    pub policies: String,
+}
+
+/// Every version there was, newest first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct VersionList {
+    /// Of the register.
+    pub register: Vec<VersionEntry>,
+    /// Of the policies.
+    pub policies: Vec<VersionEntry>,
+}
+
+/// One version of the register or of the policies.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct VersionEntry {
+    /// Its number, counted from 1.
+    pub version: u32,
+    /// When it was applied.
+    #[schema(value_type = String, example = "2026-11-21T03:04:05.678Z")]
+    pub applied_at: Moment,
+    /// Who applied it, as a pseudonymous id.
+    pub applied_by: String,
+    /// Its text; only with `?source=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// A register to compare with the one in force.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRequest {
+    /// The register, as TOML.
+    pub register: String,
+}
+
+/// What a register would change.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlanAnswer {
+    /// Whether any change lets someone see more, or holds more about people, than before.
+    pub loosens: bool,
+    /// Each change, in the order of the register.
+    pub changes: Vec<PlannedChange>,
+}
+
+/// One change.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlannedChange {
+    /// `added`, `removed` or `changed`.
+    #[schema(example = "changed")]
+    pub sign: String,
+    /// What it is about, in the caller's language.
+    #[schema(example = "collection customer, field mobile")]
+    pub place: String,
+    /// What is different, in the caller's language.
+    pub what: String,
+    /// What it does to stored data, in the caller's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<String>,
+    /// Whether it lets someone see more, or holds more about people, than before.
+    pub loosens: bool,
+}
+
+/// A register, policies, or both, to apply.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyRequest {
+    /// The register, as TOML; without it the one in force stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// The policies, as Cedar; without them those in force stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policies: Option<String>,
+}
+
+/// What an applied change did.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Applied {
+    /// The register's version from now on.
+    pub register_version: u32,
+    /// The policies' version from now on.
+    pub policy_version: u32,
+    /// What changed.
+    pub plan: PlanAnswer,
+    /// The ledger entry.
+    pub entry: u64,
+    /// How many background jobs bring stored data up to date.
+    pub jobs: u64,
+}
