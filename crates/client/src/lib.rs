@@ -1,1 +1,36 @@
-//! 
+//! A typed client of the HTTP API.
+//!
+//! A [`Client`] speaks to one server, as nobody, as a member of staff with a [`Session`], or as a
+//! service with an API key. Each operation is a method; what the server refuses comes back as
+//! [`ClientError::Problem`] with its stable code and reasons.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), shouxin_client::ClientError> {
+//! use shouxin_client::{Client, Language};
+//! use shouxin_wire::counts::CountRequest;
+//!
+//! let client = Client::new("http://127.0.0.1:8080", Language::English)?.with_api_key("sx_…");
+//! let answer = client
+//!     .count(&CountRequest {
+//!         purpose: "regional-performance".to_owned(),
+//!         collection: "work_order".to_owned(),
+//!         group_by: vec!["region".to_owned()],
+//!     })
+//!     .await?;
+//! println!("{} groups", answer.groups.len());
+//! # Ok(())
+//! # }
+//! ```
+
+mod cases;
+mod error;
+mod imports;
+mod ledger;
+mod reads;
+mod register;
+mod transport;
+
+pub use error::ClientError;
+pub use imports::Upload;
+pub use shouxin_model::text::Language;
+pub use transport::{Client, Download, Session};

@@ -1,9 +1,22 @@
-//! What every slice shares of HTTP: problems as answers, strict bodies, the caller's language.
+//! What every slice shares of HTTP: problems as answers, strict bodies and parameters, the caller's
+//! language; and the layers around all of them.
 
 pub mod body;
+pub mod cursor;
+pub mod document;
+pub mod elsewhere;
+pub mod faults;
+pub mod headers;
+pub mod idempotency;
 pub mod language;
+pub mod meter;
+pub mod params;
+pub mod path;
 pub mod refusal;
+pub mod trail;
 
 pub use body::Body;
 pub use language::Speaks;
+pub use params::Params;
+pub use path::At;
 pub use refusal::Refusal;

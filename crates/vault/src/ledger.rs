@@ -1,6 +1,10 @@
 //! The ledger as people read it: entries, earlier decisions, proofs.
 
-use shouxin_ledger::{Entry, InclusionProof, Kind, SignedCheckpoint};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use shouxin_ledger::{
+    Auditor, Entry, ExportWriter, Hash, InclusionProof, Kind, Report, SignedCheckpoint, TILE_WIDTH, TileAddress, Trust,
+};
 use shouxin_model::Caller;
 
 use crate::{Vault, VaultError};
@@ -85,5 +89,163 @@ impl Vault {
     pub async fn signed_head(&self) -> Result<Option<SignedCheckpoint>, VaultError> {
         let Some(stored) = self.store().latest_checkpoint().await? else { return Ok(None) };
         SignedCheckpoint::parse(&stored.note).map(Some).map_err(|_| VaultError::Corrupt("checkpoint"))
+    }
+}
+
+impl Vault {
+    /// Examines the whole ledger as it lies in the store, up to its newest signed head: each entry
+    /// against the leaf hash that a full tile holds, the tree against every checkpoint, every
+    /// signature. `kept` are checkpoints that were kept elsewhere. `progress` hears how many entries
+    /// were read.
+    ///
+    /// # Errors
+    /// The store failed; what is wrong with the ledger is in the report.
+    pub async fn verify_ledger(
+        &self,
+        kept: &[SignedCheckpoint],
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Report, VaultError> {
+        let keys = self.ledger_keys();
+        let size = self.signed_head().await?.map_or(0, |signed| signed.checkpoint.size);
+        let mut auditor = Auditor::begin(Trust::Keys(keys.clone()), Some(self.ledger_origin()), keys, kept);
+        let mut walk = Walk::new(self, size);
+        while let Some(page) = walk.next().await? {
+            for step in page {
+                match step {
+                    Step::Entry { index, leaf, body } => auditor.entry(index, leaf, &body, None),
+                    Step::Checkpoint(note) => {
+                        auditor.checkpoint(&note, None);
+                    }
+                }
+            }
+            progress(walk.next, size);
+        }
+        Ok(auditor.finish(true))
+    }
+
+    /// Writes the ledger, up to its newest signed head, in the export format that `shouxin-verify`
+    /// reads. `give` gets the bytes piece by piece and answers whether it wants more. Gives the number
+    /// of entries written.
+    ///
+    /// # Errors
+    /// The store failed. An export that ended early has no last line, and the verifier says so.
+    pub async fn export_ledger<F, Fut>(&self, mut give: F) -> Result<u64, VaultError>
+    where
+        F: FnMut(Vec<u8>) -> Fut,
+        Fut: Future<Output = bool>,
+    {
+        let buffer = Buffer::default();
+        let unwritable = |_: std::io::Error| VaultError::Corrupt("ledger entry");
+        let mut export =
+            ExportWriter::begin(buffer.clone(), &self.ledger_origin(), &self.ledger_keys()).map_err(unwritable)?;
+        let Some(head) = self.store().latest_checkpoint().await? else {
+            give(buffer.take()).await;
+            return Ok(0);
+        };
+        let mut walk = Walk::new(self, head.size);
+        while let Some(page) = walk.next().await? {
+            for step in page {
+                match step {
+                    Step::Entry { leaf, body, .. } => export.entry(leaf, &body).map_err(unwritable)?,
+                    // The last one stands in the last line.
+                    Step::Checkpoint(_) if export.size() == head.size => {}
+                    Step::Checkpoint(note) => export.checkpoint(&note).map_err(unwritable)?,
+                }
+            }
+            if !give(buffer.take()).await {
+                return Ok(export.size());
+            }
+        }
+        export.finish(&head.note).map_err(unwritable)?;
+        give(buffer.take()).await;
+        Ok(head.size)
+    }
+}
+
+/// Entries and checkpoints in the ledger's order, a page at a time.
+struct Walk<'a> {
+    vault: &'a Vault,
+    size: u64,
+    next: u64,
+    /// Checkpoints of at least this size were not given yet.
+    checkpoints_from: u64,
+}
+
+enum Step {
+    Entry { index: u64, leaf: Hash, body: Vec<u8> },
+    Checkpoint(String),
+}
+
+/// Entries of one page: whole tiles, so that each tile is read once.
+const WALK_PAGE: u64 = 16 * TILE_WIDTH;
+
+impl<'a> Walk<'a> {
+    fn new(vault: &'a Vault, size: u64) -> Self {
+        Self { vault, size, next: 0, checkpoints_from: 1 }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<Step>>, VaultError> {
+        if self.next >= self.size {
+            return Ok(None);
+        }
+        let store = self.vault.store();
+        let from = self.next;
+        let count = WALK_PAGE.min(self.size - from);
+        let entries = store.ledger_entries(from, usize::try_from(count).unwrap_or(usize::MAX)).await?;
+        let mut tiles: Vec<Option<Vec<Hash>>> = Vec::new();
+        for index in from / TILE_WIDTH..(from + count).div_ceil(TILE_WIDTH) {
+            tiles.push(store.ledger_tile(TileAddress { level: 0, index }).await?);
+        }
+        let end = from + count;
+        let mut checkpoints = Vec::new();
+        loop {
+            let page = store.checkpoints(self.checkpoints_from, 1_000).await?;
+            let full = page.len() == 1_000;
+            for checkpoint in page {
+                if checkpoint.size > end {
+                    break;
+                }
+                self.checkpoints_from = checkpoint.size + 1;
+                checkpoints.push(checkpoint);
+            }
+            if !full || self.checkpoints_from > end {
+                break;
+            }
+        }
+        let mut checkpoints = checkpoints.into_iter().peekable();
+        let mut steps = Vec::with_capacity(entries.len() + 8);
+        for (index, body) in entries {
+            let tile = usize::try_from(index / TILE_WIDTH - from / TILE_WIDTH).unwrap_or(usize::MAX);
+            let kept = tiles.get(tile).and_then(Option::as_ref);
+            let place = usize::try_from(index % TILE_WIDTH).unwrap_or(usize::MAX);
+            let leaf = kept.and_then(|tile| tile.get(place)).copied().unwrap_or_else(|| Hash::of_leaf(&body));
+            steps.push(Step::Entry { index, leaf, body });
+            while let Some(checkpoint) = checkpoints.next_if(|c| c.size <= index + 1) {
+                steps.push(Step::Checkpoint(checkpoint.note));
+            }
+        }
+        self.next = end;
+        Ok(Some(steps))
+    }
+}
+
+/// Bytes that a writer puts in and somebody else takes out.
+#[derive(Clone, Default)]
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Buffer {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::io::Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }

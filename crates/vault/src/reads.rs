@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, RecordId, Register, SubjectId};
-use shouxin_policy::{Ask, Because, Decision, Facts, Hint, Used, Verdict, decide};
+use shouxin_policy::{Ask, Because, Facts, Hint, Used, Verdict, decide};
 use shouxin_store::{CommitError, Tx, params};
 
 use crate::active::Active;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -17,7 +18,7 @@ use super::Wait;
 /// So many requests a minute for each key, as many at once.
 pub(super) struct Rate<K: Eq + Hash + Clone> {
     // `None` is shared by all who have no key of their own, or found no room for one.
-    limiter: RateLimiter<Option<K>, DashMapStateStore<Option<K>>, Watch>,
+    limiter: RateLimiter<Option<K>, DashMapStateStore<Option<K>>, Watch, NoOpMiddleware<Nanos>>,
     swept: AtomicI64,
 }
 

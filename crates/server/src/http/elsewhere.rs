@@ -1,0 +1,50 @@
+//! Requests that meet no operation, take too long, or make the program panic.
+
+use std::any::Any;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{Method, Response, StatusCode};
+use axum::middleware::Next;
+use axum::response::IntoResponse;
+use shouxin_model::text::Language;
+use shouxin_wire::Code;
+
+use super::{Refusal, Speaks, language::preferred, trail};
+
+/// Nothing is at this address.
+pub async fn not_found(Speaks(language): Speaks) -> Refusal {
+    Refusal::new(Code::NotFound, language)
+}
+
+/// The address knows other methods; they stand in `Allow`. OPTIONS is how one asks for them.
+pub async fn other_method(method: Method, Speaks(language): Speaks) -> Response<Body> {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    Refusal::new(Code::MethodNotAllowed, language).into_response()
+}
+
+/// Ends what takes too long. A commit under way is not undone by that.
+pub async fn in_time(request: Request, next: Next) -> Response<Body> {
+    let language = preferred(request.headers());
+    let operation = trail::operation(request.method(), request.extensions().get::<MatchedPath>());
+    if UNBOUNDED.contains(&operation) {
+        return next.run(request).await;
+    }
+    match tokio::time::timeout(LONGEST, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Refusal::new(Code::TimedOut, language).retry_after(1).into_response(),
+    }
+}
+
+/// A panic is a fault of ours. What it says may hold anything and goes nowhere.
+pub fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
+    Refusal::new(Code::Internal, Language::default()).into_response()
+}
+
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Operations that take as long as their data: each watches its own progress.
+const UNBOUNDED: [&str; 3] = ["feed-import", "export-ledger", "verify-ledger"];

@@ -1,0 +1,114 @@
+//! The numbers for Prometheus. Labels are words of ours: operation ids, statuses, codes.
+
+use std::time::Duration;
+
+use metrics::{Key, Label, Level, Metadata, Recorder, SharedString, Unit};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
+
+/// The numbers of one server.
+pub struct Meter(PrometheusRecorder);
+
+impl Default for Meter {
+    fn default() -> Self {
+        let builder = PrometheusBuilder::new()
+            .set_buckets(BUCKETS_SECONDS)
+            .expect("the list of buckets is not empty");
+        let recorder = builder.build_recorder();
+        for (name, text) in [
+            (REQUESTS, "Requests answered, by operation and status."),
+            (REFUSALS, "Problems answered, by code."),
+            (INCIDENTS, "Sealed values or stored rows that could not be trusted."),
+        ] {
+            recorder.describe_counter(name.into(), None, SharedString::const_str(text));
+        }
+        let seconds = Some(Unit::Seconds);
+        recorder.describe_histogram(SECONDS.into(), seconds, "How long requests took, by operation.".into());
+        recorder.describe_gauge(LEDGER_SIZE.into(), None, "Entries in the ledger.".into());
+        recorder.describe_gauge(AGE.into(), seconds, "Age of the newest signed checkpoint.".into());
+        Self(recorder)
+    }
+}
+
+impl Meter {
+    /// A request was answered.
+    pub fn answered(&self, operation: &'static str, status: u16, took: Duration) {
+        let labels = vec![Label::from_static_parts("operation", operation), Label::new("status", status.to_string())];
+        self.count(REQUESTS, labels);
+        let key = Key::from_parts(SECONDS, vec![Label::from_static_parts("operation", operation)]);
+        self.0.register_histogram(&key, &METADATA).record(took.as_secs_f64());
+    }
+
+    /// A problem with this code was answered.
+    pub fn refused(&self, code: &str) {
+        self.count(REFUSALS, vec![Label::new("code", code.to_owned())]);
+    }
+
+    /// Something stored could not be trusted.
+    pub fn incident(&self, kind: &'static str) {
+        self.count(INCIDENTS, vec![Label::from_static_parts("kind", kind)]);
+    }
+
+    /// How the ledger stands.
+    pub fn ledger(&self, size: u64, checkpoint_age_seconds: Option<i64>) {
+        #[allow(clippy::cast_precision_loss, reason = "Prometheus knows floating point only")]
+        let set = |name: &'static str, value: f64| {
+            self.0.register_gauge(&Key::from_static_name(name), &METADATA).set(value);
+        };
+        set(LEDGER_SIZE, size as f64);
+        if let Some(age) = checkpoint_age_seconds {
+            set(AGE, age as f64);
+        }
+    }
+
+    /// The text that Prometheus reads.
+    pub fn text(&self) -> String {
+        let handle = self.0.handle();
+        handle.run_upkeep();
+        handle.render()
+    }
+
+    fn count(&self, name: &'static str, labels: Vec<Label>) {
+        self.0.register_counter(&Key::from_parts(name, labels), &METADATA).increment(1);
+    }
+}
+
+impl std::fmt::Debug for Meter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Meter(..)")
+    }
+}
+
+const REQUESTS: &str = "shouxin_http_requests_total";
+const SECONDS: &str = "shouxin_http_request_seconds";
+const REFUSALS: &str = "shouxin_refusals_total";
+const INCIDENTS: &str = "shouxin_incidents_total";
+const LEDGER_SIZE: &str = "shouxin_ledger_entries";
+const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";
+
+const BUCKETS_SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0];
+
+static METADATA: Metadata<'static> = Metadata::new("shouxin", Level::INFO, None);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_can_be_read() {
+        let meter = Meter::default();
+        meter.answered("read-subject", 200, Duration::from_millis(3));
+        meter.answered("read-subject", 200, Duration::from_millis(3));
+        meter.refused("read-refused");
+        meter.ledger(7, Some(2));
+        let text = meter.text();
+        for line in [
+            "shouxin_http_requests_total{operation=\"read-subject\",status=\"200\"} 2",
+            "shouxin_http_request_seconds_bucket{operation=\"read-subject\",le=\"0.005\"} 2",
+            "shouxin_refusals_total{code=\"read-refused\"} 1",
+            "shouxin_ledger_entries 7",
+            "shouxin_ledger_checkpoint_age_seconds 2",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+    }
+}
