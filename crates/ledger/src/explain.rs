@@ -164,7 +164,7 @@ impl Segment<'_> {
         if count > SEARCHED || self.found.iter().any(|found| found.actual.is_some()) {
             return None;
         }
-        let (problem, places, proven) = if count == self.wanted() + 1 {
+        let (problem, places, proven) = if count.checked_sub(1) == Some(self.wanted()) {
             (0..count).find_map(|place| {
                 let mut fewer = stated.clone();
                 fewer.remove(place);

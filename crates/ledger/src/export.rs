@@ -276,3 +276,100 @@ fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> 
 
 const FORMAT: u32 = 1;
 const MAX_LINE: usize = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::Signer as _;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Checkpoint, Entry, Kind, Signer};
+
+    fn signer() -> impl Signer {
+        let secret = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
+        let key = VerifierKey::ed25519("log.example", secret.verifying_key().as_bytes()).unwrap();
+        (key, move |text: &[u8]| {
+            Ok(secret.sign(text).to_bytes().to_vec())
+        })
+    }
+
+    fn signed(size: u64, root: Hash) -> String {
+        Checkpoint::new("log.example", size, root, 0)
+            .sign(&[&signer()])
+            .unwrap()
+    }
+
+    #[test]
+    fn a_writer_takes_only_what_fits_what_it_wrote() {
+        let mut writer = ExportWriter::begin(Vec::new(), "log.example", &[]).unwrap();
+        let body = Entry::new(0, Kind::System, "operator").encode().unwrap();
+        let leaf = Hash::of_leaf(&body);
+        assert!(writer.entry(leaf, b"two\nlines").is_err());
+        writer.entry(leaf, &body).unwrap();
+        assert!(writer.checkpoint(&signed(2, leaf)).is_err());
+        assert!(writer.checkpoint("no checkpoint").is_err());
+        writer.checkpoint(&signed(1, leaf)).unwrap();
+        assert!(writer.finish(&signed(0, Hash::EMPTY_TREE)).is_err());
+    }
+
+    /// Whoever is trusted may still sign nonsense; with its own keys, a file may hold any.
+    #[test]
+    fn sizes_at_the_end_of_all_numbers_are_borne() {
+        let key = signer().key().to_string();
+        let peaks = |size: u64| vec![Hash::EMPTY_TREE; size.count_ones() as usize];
+        let line = |key: &str, size: u64| {
+            let root = Frontier::from_peaks(size, peaks(size)).unwrap().root();
+            let text = serde_json::to_string(&signed(size, root)).unwrap();
+            let edge = serde_json::to_string(&peaks(size)).unwrap();
+            format!("{{\"{key}\":{text},\"edge\":{edge}}}\n")
+        };
+        let entry = |number: u64| {
+            format!(
+                "{{\"i\":{number},\"h\":\"{}\",\"e\":{{}}}}\n",
+                Hash::EMPTY_TREE
+            )
+        };
+        let mut text = format!(
+            "{{\"shouxin-ledger-export\":1,\"origin\":\"log.example\",\"keys\":[\"{key}\"]}}\n"
+        );
+        for part in [
+            entry(u64::MAX),
+            entry(0),
+            line("checkpoint", u64::MAX - 1),
+            entry(u64::MAX - 1),
+            line("checkpoint", u64::MAX),
+            "damage\n".to_owned(),
+            entry(u64::MAX),
+            line("end", u64::MAX),
+        ] {
+            text.push_str(&part);
+            let report = verify_export(text.as_bytes(), Trust::OwnKeys, &[]).unwrap();
+            assert!(
+                !report.is_right() && !report.findings.is_empty(),
+                "{report:#?}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_verifier_fall(
+            lines in prop::collection::vec(prop_oneof![
+                "\\{\"i\":[0-9]{1,20},\"h\":\"[0-9a-f]{64}\",\"e\":.{0,9}\\}",
+                "\\{\"(checkpoint|end)\":\"[a-z0-9\\\\]{0,20}\",\"edge\":\\[\\]\\}",
+                ".{0,30}",
+            ], 0..12),
+        ) {
+            let text = lines.join("\n");
+            let keys = Trust::Keys(vec![signer().key().clone()]);
+            prop_assert!(!verify_export(text.as_bytes(), keys, &[]).unwrap().is_right());
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_does_not_fill_the_memory() {
+        let endless = io::Read::take(io::repeat(b'x'), 3 << 20);
+        let report = verify_export(io::BufReader::new(endless), Trust::OwnKeys, &[]).unwrap();
+        assert!(!report.is_right());
+    }
+}

@@ -8,7 +8,16 @@
 //!   are made from them.
 //! - [`Checkpoint`] is a signed tree head (C2SP tlog-checkpoint, signed-note), by Ed25519 and by SM2
 //!   with SM3 ([`VerifierKey`]).
-//! - [`InclusionProof`] and [`ConsistencyProof`] need no log to be checked.
+//! - [`InclusionProof`] and [`ConsistencyProof`] need no log to be checked; [`EntryProof`] and
+//!   [`GrowthProof`] are the files that carry them.
+//! - [`ExportWriter`] writes the whole ledger as one text file, [`verify_export`] examines it, and
+//!   [`verify_stored`] examines what a store holds. Both name the entry that is wrong ([`Report`]).
+//!   The program `shouxin-verify` is little more than these.
+//!
+//! The Merkle tree and the signed notes are written out here, some 300 lines, rather than taken from
+//! the crates `tlog_tiles` and `signed_note`: those bring a second generation of SHA-256 and Ed25519,
+//! a URL parser with Unicode tables, another tile path, and no SM2. They serve as the second opinion:
+//! `tests/reference.rs` compares every root, tile, proof, key and signature with theirs.
 
 mod audit;
 mod bundle;

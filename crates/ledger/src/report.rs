@@ -93,7 +93,7 @@ pub enum Problem {
     Reordered,
     /// The entries are right, but carry wrong numbers, from this one on.
     Renumbered(u64),
-    /// The line cannot be read.
+    /// The line, or the stored row, cannot be read.
     Damaged,
     /// The entries that follow here were cut off.
     Cut,
@@ -300,7 +300,7 @@ impl Problem {
                     Lang::Zh => format!("编号被改动：此处标为 {from}"),
                 };
             }
-            Self::Damaged => ("damaged: the line cannot be read", "已损坏：此行无法识别"),
+            Self::Damaged => ("damaged: cannot be read", "已损坏：无法识别"),
             Self::Cut => (
                 "cut: what should follow is not in the file",
                 "被截断：文件中没有其后应有的内容",

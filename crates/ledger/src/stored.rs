@@ -32,13 +32,14 @@ pub fn verify_stored<'a>(
     kept: &[SignedCheckpoint],
 ) -> Report {
     let mut auditor = Auditor::begin(trust, None, named, kept);
-    let mut checkpoints = checkpoints.into_iter().peekable();
+    let sized = checkpoints.into_iter().map(|text| (size_of(text), text));
+    let mut checkpoints = sized.peekable();
     let mut leaves = Leaves { tiles, held: None };
     for batch in batches {
         let mut number = batch.first;
         let mut bodies = unpack(&batch.bodies);
         for _ in 0..batch.count {
-            while let Some(text) = checkpoints.next_if(|text| size_of(text) <= number) {
+            while let Some((_, text)) = checkpoints.next_if(|(size, _)| *size <= number) {
                 examine(&mut auditor, text, tiles);
             }
             match bodies.next() {
@@ -57,7 +58,7 @@ pub fn verify_stored<'a>(
             auditor.damaged(None);
         }
     }
-    for text in checkpoints {
+    for (_, text) in checkpoints {
         examine(&mut auditor, text, tiles);
     }
     let mut report = auditor.finish(true);

@@ -9,7 +9,8 @@ use common::{Log, ORIGIN, Tiles, batch, below, body, ed25519, sm2};
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 use shouxin_ledger::{
-    Checkpoint, Hash, Lang, Report, SignedCheckpoint, Trust, unpack, verify_export, verify_stored,
+    Checkpoint, Fetched, Hash, Lang, Report, SignedCheckpoint, TileAddress, Trust, complete_tiles,
+    unpack, verify_export, verify_stored,
 };
 
 #[test]
@@ -69,13 +70,16 @@ fn seven_hundred_attacks_on_exports_are_found_and_named() {
 #[test]
 fn three_hundred_attacks_on_stored_batches_are_found_and_named() {
     let mut dice = ChaCha8Rng::seed_from_u64(42);
-    let logs: Vec<Log> = (0..3)
-        .map(|n| Log::made(280 + 20 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice))
+    let stores: Vec<_> = (0..3)
+        .map(|n| {
+            let log = Log::made(262 + 9 * n, 20, &[ed25519(ORIGIN, 1)], &mut dice);
+            let (batches, tiles) = (log.batches(&mut dice), Tiles::of(&log));
+            (log, batches, tiles)
+        })
         .collect();
     for case in 0..300 {
-        let log = &logs[below(&mut dice, 3) as usize];
-        let mut batches = log.batches(&mut dice);
-        let mut tiles = Tiles::of(log);
+        let (log, batches, tiles) = &stores[below(&mut dice, 3) as usize];
+        let (mut batches, mut tiles) = (batches.clone(), tiles.clone());
         let checkpoints = log.checkpoints.iter().map(|(_, text)| text.as_str());
         let trust = Trust::Keys(log.keys.clone());
         if case < 3 {
@@ -610,4 +614,85 @@ fn found_within(
     let mut attacked = found(lines, words, range.start);
     attacked.expect.entries = Some(range.start..=range.end - 1);
     attacked
+}
+
+#[test]
+fn several_attacks_at_once_are_found() {
+    let mut dice = ChaCha8Rng::seed_from_u64(7);
+    let log = Log::made(60, 8, &[ed25519(ORIGIN, 1)], &mut dice);
+    let original = split(&log.export());
+    for case in 0..150 {
+        let mut lines = original.clone();
+        for _ in 0..2 + below(&mut dice, 4) {
+            let place = 1 + below(&mut dice, lines.len() as u64 - 1) as usize;
+            let other = 1 + below(&mut dice, lines.len() as u64 - 1) as usize;
+            match below(&mut dice, 5) {
+                0 => lines.swap(place, other),
+                1 => drop(lines.remove(place)),
+                2 => lines.insert(other, lines[place].clone()),
+                3 => lines.insert(place, forged(other as u64, &mut dice)),
+                _ => {
+                    let byte = below(&mut dice, lines[place].0.len() as u64) as usize;
+                    lines[place].0[byte] ^= 1;
+                }
+            }
+        }
+        // Leaving out a checkpoint, or saying it twice, is no attack: the next one covers the same.
+        let entries = |lines: &[Text]| -> Vec<Vec<u8>> {
+            lines
+                .iter()
+                .filter(|line| is_entry(line))
+                .map(|line| line.0.clone())
+                .collect()
+        };
+        if entries(&lines) == entries(&original) {
+            continue;
+        }
+        let export = found(lines, &[], 0).export;
+        let report = verify_export(&*export, Trust::Keys(log.keys.clone()), &[]).unwrap();
+        assert!(!report.is_right(), "case {case}");
+        assert!(!report.findings.is_empty(), "case {case}: {report:#?}");
+    }
+}
+
+/// In a tree of one level-1 tile: what the root proves, the tiles need not agree with, but do.
+#[test]
+fn a_higher_tile_that_disagrees_with_the_tiles_below_is_named() {
+    let bodies: Vec<Vec<u8>> = (0..65_536u32).map(|n| n.to_be_bytes().to_vec()).collect();
+    let log = Log::signed(bodies, &[65_536], &[ed25519(ORIGIN, 1)]);
+    let level0 = Tiles::of(&log);
+    let mut fetched = Fetched {
+        leaves: level0.leaves,
+        ..Fetched::default()
+    };
+    for tile in complete_tiles(0, log.size(), &fetched).unwrap() {
+        fetched.tiles.insert(tile.address, tile.hashes);
+    }
+    let verify = |tiles: &Fetched| {
+        let checkpoints = log.checkpoints.iter().map(|(_, text)| text.as_str());
+        let trust = Trust::Keys(log.keys.clone());
+        verify_stored(
+            trust,
+            Vec::new(),
+            [batch(0, &log.bodies)],
+            checkpoints,
+            tiles,
+            &[],
+        )
+    };
+    let report = verify(&fetched);
+    assert!(report.is_right(), "{report:#?}");
+    assert_eq!(
+        report.unknown, 65_536,
+        "these bytes are no entries, and proven all the same"
+    );
+    let top = TileAddress { level: 1, index: 0 };
+    fetched.tiles.get_mut(&top).unwrap()[7] = Hash::EMPTY_TREE;
+    let report = verify(&fetched);
+    let told: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| finding.text(Lang::En))
+        .collect();
+    assert_eq!(told, ["tile: the stored tile/1/000 is lacking or wrong"]);
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shouxin_vault::{Vault, Witness};
 
+use crate::http::meter::Meter;
 use crate::limits::Limits;
 use crate::password::Hasher;
 use crate::settings::Settings;
@@ -18,6 +19,7 @@ struct Parts {
     witness: Option<Witness>,
     limits: Limits,
     hasher: Hasher,
+    meter: Meter,
     settings: Settings,
 }
 
@@ -27,7 +29,7 @@ impl App {
         let clock = vault.clone();
         let limits = Limits::new(settings.rates, move || clock.now());
         let hasher = Hasher::new(settings.passwords);
-        Self(Arc::new(Parts { vault, witness, limits, hasher, settings }))
+        Self(Arc::new(Parts { vault, witness, limits, hasher, meter: Meter::default(), settings }))
     }
 
     /// The only door to plaintext.
@@ -48,6 +50,11 @@ impl App {
     /// What hashes passwords.
     pub fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    /// What is counted.
+    pub fn meter(&self) -> &Meter {
+        &self.0.meter
     }
 
     /// What the operator has set.

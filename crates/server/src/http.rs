@@ -2,6 +2,7 @@
 //! language; and the layers around all of them.
 
 pub mod body;
+pub mod chunks;
 pub mod cursor;
 pub mod document;
 pub mod elsewhere;
@@ -12,6 +13,7 @@ pub mod language;
 pub mod meter;
 pub mod params;
 pub mod path;
+pub mod reason;
 pub mod refusal;
 pub mod trail;
 
@@ -19,4 +21,5 @@ pub use body::Body;
 pub use language::Speaks;
 pub use params::Params;
 pub use path::At;
+pub use reason::reason;
 pub use refusal::Refusal;

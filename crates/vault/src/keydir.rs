@@ -6,8 +6,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use shouxin_model::Suite;
+pub use shouxin_seal::Keyring;
 use shouxin_seal::{
-    Keyring, KeyringError, PassphraseError, PassphraseHeader, Root, RootFile, RootFileError, Stretch,
+    KeyringError, PassphraseError, PassphraseHeader, Root, RootFile, RootFileError, Stretch,
 };
 use zeroize::Zeroizing;
 

@@ -1,6 +1,8 @@
 //! The shapes of the HTTP API: what requests and answers look like as JSON, and the stable codes of
 //! its errors. The OpenAPI file is generated from these types.
 
+pub mod activations;
+pub mod api_keys;
 pub mod cases;
 pub mod code;
 pub mod counts;
@@ -8,11 +10,15 @@ pub mod health;
 pub mod imports;
 pub mod jobs;
 pub mod ledger;
+pub mod me;
 pub mod problem;
 pub mod reads;
 pub mod records;
 pub mod register;
 pub mod searches;
+mod secret;
+pub mod sessions;
+pub mod staff;
 
 pub use code::Code;
 pub use problem::{Because, Place, Problem};

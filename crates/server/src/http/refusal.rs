@@ -100,6 +100,8 @@ impl IntoResponse for Refusal {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session, Bearer"));
         }
+        // For the outermost layer, which names the request in it.
+        response.extensions_mut().insert(*self.problem);
         response
     }
 }

@@ -1,0 +1,223 @@
+//! Where a deployment lies: its data, its keys, its witness.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_vault::keydir::{self, KeyDirError, Keyring};
+use shouxin_vault::world::Machine;
+use shouxin_vault::{OpenVaultError, Vault, Witness};
+
+use crate::fault::Fault;
+use crate::private;
+use crate::prompt;
+use crate::screen::Screen;
+
+/// Where a deployment lies.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The data: a directory, or a database shared by several nodes.
+    pub(crate) data: Data,
+    /// The key folder, apart from the data.
+    pub(crate) keys: PathBuf,
+    /// The last signed checkpoint, outside the data directory.
+    pub(crate) witness: PathBuf,
+    /// The file with the passphrase, if the root rests on one.
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// Where the data lie.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    /// An embedded store in this directory.
+    Directory(PathBuf),
+    /// A PostgreSQL database.
+    Postgres(String),
+}
+
+/// What an operator may say about a place.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words {
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) postgres: Option<String>,
+    pub(crate) keys: Option<PathBuf>,
+    pub(crate) witness: Option<PathBuf>,
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Place {
+    /// The place of these words. Keys default to `<data>-keys` beside the data directory, the witness to
+    /// `witness` in the key folder.
+    pub(crate) fn new(words: Words) -> Result<Self, Fault> {
+        let data = match (words.data, words.postgres) {
+            (Some(data), None) => Data::Directory(data),
+            (None, Some(url)) => Data::Postgres(url),
+            (Some(_), Some(_)) => {
+                return Err(Fault::unable("--data 与 --postgres 只能给出一个", "give --data or --postgres, not both"));
+            }
+            (None, None) => {
+                return Err(Fault::unable(
+                    "请用 --data 给出数据目录,或用 --postgres 给出数据库",
+                    "name the data directory with --data, or the database with --postgres",
+                ));
+            }
+        };
+        let keys = match (words.keys, &data) {
+            (Some(keys), _) => keys,
+            (None, Data::Directory(data)) => beside(data)?,
+            (None, Data::Postgres(_)) => {
+                return Err(Fault::unable(
+                    "使用 --postgres 时请用 --keys 给出密钥目录",
+                    "with --postgres, name the key folder with --keys",
+                ));
+            }
+        };
+        if let Data::Directory(data) = &data
+            && is_within(&keys, data)
+        {
+            let (keys, data) = (keys.display(), data.display());
+            return Err(Fault::unable(
+                format!("密钥目录 {keys} 在数据目录 {data} 之内:二者须分开存放与备份,请用 --keys 另选"),
+                format!("the key folder {keys} lies within the data directory {data}: the two are kept and backed up apart; choose another with --keys"),
+            ));
+        }
+        let witness = words.witness.unwrap_or_else(|| keys.join("witness"));
+        Ok(Self { data, keys, witness, passphrase_file: words.passphrase_file })
+    }
+
+    /// The witness that an older data directory cannot fool.
+    pub(crate) fn witness(&self) -> Witness {
+        Witness::at(&self.witness)
+    }
+
+    /// Opens the store, making a data directory that is not there yet.
+    pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
+        let store = match &self.data {
+            Data::Directory(data) => {
+                private::folder(data)?;
+                let options = connections.map_or(SqliteOptions::default(), |readers| SqliteOptions { readers });
+                Store::open_sqlite(data, options).await
+            }
+            Data::Postgres(url) => {
+                let options = connections
+                    .map_or(PostgresOptions::default(), |connections| PostgresOptions { connections });
+                Store::open_postgres(url, options).await
+            }
+        };
+        store.map_err(Fault::from)
+    }
+
+    /// Opens the keyring; asks for the passphrase if the root rests on one.
+    pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keyring, Fault> {
+        match keydir::open(&self.keys, None) {
+            Err(KeyDirError::NeedsPassphrase) => {
+                let phrase = self.passphrase(screen)?;
+                Ok(keydir::open(&self.keys, Some(&phrase))?)
+            }
+            Err(KeyDirError::Io { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+                let path = path.display();
+                Err(Fault::unable(
+                    format!("没有密钥文件 {path}。首次使用请运行 shouxin init;密钥在别处时请用 --keys 指明"),
+                    format!("there is no key file {path}. Run shouxin init first; if the keys lie elsewhere, name them with --keys"),
+                ))
+            }
+            result => Ok(result?),
+        }
+    }
+
+    fn passphrase(&self, screen: &Screen) -> Result<String, Fault> {
+        if let Some(path) = &self.passphrase_file {
+            let text = private::read(path)?.ok_or_else(|| {
+                Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound))
+            })?;
+            return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(KeyDirError::NeedsPassphrase.into());
+        }
+        prompt::password(screen.pick("密钥口令:", "Passphrase of the keys: "))
+    }
+
+    /// Opens the vault over what is there.
+    pub(crate) async fn open_vault(&self, screen: &Screen, connections: Option<usize>) -> Result<Vault, Fault> {
+        if let Data::Directory(data) = &self.data
+            && !data.is_dir()
+        {
+            let data = data.display();
+            return Err(Fault::unable(
+                format!("没有数据目录 {data}。请运行 shouxin init --data {data}"),
+                format!("there is no data directory {data}. Run: shouxin init --data {data}"),
+            ));
+        }
+        let keys = self.open_keys(screen)?;
+        let store = self.open_store(connections).await?;
+        match Vault::open(store, keys, Arc::new(Machine)).await {
+            Err(OpenVaultError::Empty) => Err(Fault::unable(
+                "存储中还没有登记册。请运行 shouxin init",
+                "the store holds no register yet. Run: shouxin init",
+            )),
+            result => Ok(result?),
+        }
+    }
+}
+
+/// `<data>-keys` beside the data directory.
+fn beside(data: &Path) -> Result<PathBuf, Fault> {
+    let absolute = std::path::absolute(data).map_err(|error| Fault::file(data, &error))?;
+    match absolute.file_name() {
+        Some(name) => {
+            let mut keys = name.to_owned();
+            keys.push("-keys");
+            Ok(absolute.with_file_name(keys))
+        }
+        None => Err(Fault::unable("数据目录不能是根目录", "the data directory cannot be the root")),
+    }
+}
+
+fn is_within(inner: &Path, outer: &Path) -> bool {
+    // Where links lead counts, as far as the paths exist.
+    let real = |path: &Path| {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        absolute
+            .ancestors()
+            .find_map(|known| {
+                let rest = absolute.strip_prefix(known).ok()?;
+                Some(known.canonicalize().ok()?.join(rest))
+            })
+            .unwrap_or(absolute)
+    };
+    real(inner).starts_with(real(outer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shouxin_model::text::Language;
+
+    fn check(data: &str, keys: Option<&str>) -> Result<String, String> {
+        let words = Words { data: Some(data.into()), keys: keys.map(PathBuf::from), ..Words::default() };
+        Place::new(words)
+            .map(|place| place.keys.display().to_string())
+            .map_err(|fault| fault.text(Language::English).to_owned())
+    }
+
+    #[test]
+    fn keys_lie_beside_the_data_and_never_within() {
+        assert_eq!(check("/srv/shouxin/data", None).unwrap(), "/srv/shouxin/data-keys");
+        assert_eq!(check("/srv/shouxin/data", Some("/etc/keys")).unwrap(), "/etc/keys");
+        for within in ["/srv/shouxin/data", "/srv/shouxin/data/keys"] {
+            assert!(check("/srv/shouxin/data", Some(within)).unwrap_err().contains("kept and backed up apart"));
+        }
+    }
+
+    #[test]
+    fn a_link_into_the_data_is_within() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        std::os::unix::fs::symlink(&data, folder.path().join("keys")).unwrap();
+        let (data, keys) = (data.display().to_string(), folder.path().join("keys").display().to_string());
+        assert!(check(&data, Some(&keys)).is_err());
+    }
+}

@@ -1,0 +1,166 @@
+//! Where answers and words for people go.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
+
+use clap::ValueEnum;
+use serde::Serialize;
+use shouxin_model::text::Language;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::fault::Fault;
+
+/// The terminal, in one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Screen {
+    /// The language of words for people.
+    pub(crate) language: Language,
+    /// Whether answers are printed as JSON.
+    pub(crate) json: bool,
+}
+
+/// A language of the product, as an option.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Lang {
+    /// Simplified Chinese
+    Zh,
+    /// English
+    En,
+}
+
+impl Screen {
+    /// In the language asked for, or that of the environment: Chinese where it begins with `zh`.
+    pub(crate) fn new(asked: Option<Lang>, json: bool) -> Self {
+        let locale = || {
+            let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+            ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(named)
+        };
+        let language = match asked {
+            Some(Lang::Zh) => Language::Chinese,
+            Some(Lang::En) => Language::English,
+            None if locale().is_some_and(|locale| locale.starts_with("zh")) => Language::Chinese,
+            None => Language::English,
+        };
+        Self { language, json }
+    }
+
+    /// One of two texts, by language.
+    pub(crate) fn pick<'a>(&self, zh: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            Language::Chinese => zh,
+            Language::English => en,
+        }
+    }
+
+    /// Prints lines to standard output. A reader that left early is no fault.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Fault> {
+        let mut out = io::stdout().lock();
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        match out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Fault::because("无法写到标准输出", "standard output cannot be written", &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints one of two lines.
+    pub(crate) fn say(&self, zh: impl AsRef<str>, en: impl AsRef<str>) -> Result<(), Fault> {
+        self.print(self.pick(zh.as_ref(), en.as_ref()))
+    }
+
+    /// Prints an answer: as JSON if asked for, otherwise as people read it.
+    pub(crate) fn answer(&self, answer: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Fault> {
+        if self.json {
+            let json = serde_json::to_string_pretty(answer)
+                .map_err(|error| Fault::because("应答不能写成 JSON", "the answer is no JSON", &error))?;
+            self.print(&json)
+        } else {
+            self.print(&text())
+        }
+    }
+
+    /// Says something beside the answer, on standard error.
+    pub(crate) fn aside(&self, zh: impl AsRef<str>, en: impl AsRef<str>) {
+        // Nowhere is left to report a failure to write.
+        let _ = writeln!(io::stderr(), "{}", self.pick(zh.as_ref(), en.as_ref()));
+    }
+
+    /// Says why a command failed.
+    pub(crate) fn fail(&self, fault: &Fault) {
+        let text = fault.text(self.language);
+        self.aside(format!("shouxin:{text}"), format!("shouxin: {text}"));
+    }
+}
+
+/// Whether a person watches standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Rows in columns as wide as they must be; Chinese characters count double.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table under these headings.
+    pub(crate) fn new<const N: usize>(headings: [&str; N]) -> Self {
+        Self { rows: vec![headings.map(str::to_owned).to_vec()] }
+    }
+
+    /// Adds a row.
+    pub(crate) fn row<const N: usize>(&mut self, cells: [&str; N]) {
+        self.rows.push(cells.map(harmless).to_vec());
+    }
+
+    /// The lines.
+    pub(crate) fn render(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..columns)
+            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
+            .collect();
+        let mut out = String::new();
+        for (number, row) in self.rows.iter().enumerate() {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(&widths) {
+                let fill = width - cell.width();
+                // Writing to a String cannot fail, here and below.
+                let _ = write!(line, "{cell}{:fill$}  ", "");
+            }
+            let _ = writeln!(out, "{}", line.trim_end());
+            if number == 0 {
+                let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
+                let _ = writeln!(out, "{}", rule.join("  "));
+            }
+        }
+        out
+    }
+}
+
+/// The text without what a terminal would obey: a value from a file may hold anything.
+pub(crate) fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.width().is_none() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_under_each_other_in_both_scripts() {
+        let mut table = Table::new(["field", "value"]);
+        table.row(["customer.name", "欧阳*"]);
+        table.row(["姓名", "x"]);
+        assert_eq!(
+            table.render(),
+            "field          value\n─────────────  ─────\ncustomer.name  欧阳*\n姓名           x\n"
+        );
+    }
+
+    #[test]
+    fn a_value_cannot_command_the_terminal() {
+        assert_eq!(harmless("a\u{1b}[2Jb\r\n"), "a\u{fffd}[2Jb\u{fffd}\u{fffd}");
+    }
+}

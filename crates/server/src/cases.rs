@@ -1,0 +1,31 @@
+//! Cases: the work orders, parcels and tickets that tie staff to subjects.
+
+pub mod change;
+pub mod list;
+
+use axum::http::HeaderValue;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// The operations on cases.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(change::change))
+}
+
+/// A case as the API shows it.
+fn shown(case: shouxin_vault::Case) -> shouxin_wire::cases::Case {
+    shouxin_wire::cases::Case {
+        case: case.record,
+        subject: case.subject,
+        collection: case.collection,
+        open: case.open,
+        fields: case.fields,
+        version: case.version,
+    }
+}
+
+/// A version as `ETag` and `If-Match` write it.
+fn etag(version: u64) -> HeaderValue {
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}

@@ -1,0 +1,47 @@
+//! The register: what is declared, its versions, and changes to it.
+
+pub mod apply;
+pub mod fields;
+pub mod plan;
+pub mod show;
+pub mod versions;
+
+use axum::extract::DefaultBodyLimit;
+use shouxin_model::text::Language;
+use shouxin_vault::said::Plan;
+use shouxin_wire::register::{PlanAnswer, PlannedChange};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// The operations on the register.
+pub fn routes() -> OpenApiRouter<App> {
+    let texts = OpenApiRouter::new()
+        .routes(routes!(plan::plan))
+        .routes(routes!(apply::apply))
+        .layer(DefaultBodyLimit::max(TEXT_BYTES));
+    let looks = OpenApiRouter::new()
+        .routes(routes!(show::show))
+        .routes(routes!(versions::list))
+        .routes(routes!(fields::list));
+    texts.merge(looks)
+}
+
+/// A plan as the API shows it.
+fn shown(plan: &Plan, language: Language) -> PlanAnswer {
+    let changes = plan.changes.iter().map(|change| {
+        let effect = change.effect.text();
+        let effect = effect.get(language);
+        PlannedChange {
+            sign: change.sign.word().to_owned(),
+            place: change.place.get(language).to_owned(),
+            what: change.what.get(language).to_owned(),
+            effect: (!change.effect.is_none()).then(|| effect.to_owned()),
+            loosens: change.loosens,
+        }
+    });
+    PlanAnswer { loosens: plan.loosens(), changes: changes.collect() }
+}
+
+/// A register and policies of thousands of lines, with room.
+const TEXT_BYTES: usize = 2 * 1024 * 1024;

@@ -1,0 +1,52 @@
+//! Applying a register, policies, or both.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shouxin_wire::register::{Applied, ApplyRequest};
+
+use super::shown;
+use crate::App;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, WithBody};
+use crate::http::faults::told;
+use crate::http::{Body, Refusal};
+
+/// Apply a register, policies, or both
+///
+/// From the next read on, decisions follow the new versions. Stored data are brought up to date in the
+/// background.
+#[utoipa::path(
+    post,
+    path = "/api/v1/register/versions",
+    operation_id = "apply-register",
+    tag = "register",
+    request_body(content = ApplyRequest, example = json!({"policies": "@id(\"own-order\") permit(…);"})),
+    responses(
+        (status = 201, description = "The versions in force from now on", body = Applied,
+            example = json!({"register_version": 3, "policy_version": 3, "entry": 1046, "jobs": 0,
+                "plan": {"loosens": false, "changes": []}})),
+        Guarded, WithBody,
+    ),
+    security(("session" = []), ("key" = []))
+)]
+pub async fn apply(
+    State(app): State<App>,
+    signed: Signed,
+    Body(request): Body<ApplyRequest>,
+) -> Result<(StatusCode, Json<Applied>), Refusal> {
+    let (register, policies) = (request.register.as_deref(), request.policies.as_deref());
+    match app.vault().apply(&signed.caller, register, policies).await {
+        Ok(applied) => {
+            let answer = Applied {
+                register_version: applied.register_version,
+                policy_version: applied.policy_version,
+                plan: shown(&applied.plan, signed.language),
+                entry: applied.entry,
+                jobs: applied.jobs as u64,
+            };
+            Ok((StatusCode::CREATED, Json(answer)))
+        }
+        Err(error) => Err(told(&app, &signed, error).await),
+    }
+}

@@ -1,0 +1,50 @@
+//! Every version of the register and of the policies.
+
+use axum::Json;
+use axum::extract::State;
+use shouxin_vault::Version;
+use shouxin_wire::register::{VersionEntry, VersionList};
+
+use crate::App;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, WithParams};
+use crate::http::faults::fault;
+use crate::http::{Params, Refusal};
+
+/// List every version of the register and the policies
+#[utoipa::path(
+    get,
+    path = "/api/v1/register/versions",
+    operation_id = "list-register-versions",
+    tag = "register",
+    params(("source" = Option<bool>, Query, description = "With the text of each version")),
+    responses(
+        (status = 200, description = "Newest first", body = VersionList,
+            example = json!({"register": [{"version": 1, "applied_at": "2026-11-21T03:04:05.678Z",
+                "applied_by": "operator"}], "policies": [{"version": 1, "applied_at": "2026-11-21T03:04:05.678Z",
+                "applied_by": "operator"}]})),
+        Guarded, WithParams,
+    ),
+    security(("session" = []), ("key" = []))
+)]
+pub async fn list(State(app): State<App>, signed: Signed, mut params: Params) -> Result<Json<VersionList>, Refusal> {
+    let with_source = params.flag("source")?;
+    params.end()?;
+    let entry = |version: Version| VersionEntry {
+        version: version.version,
+        applied_at: version.applied_at,
+        applied_by: version.applied_by,
+        source: with_source.then_some(version.source),
+    };
+    let history = async {
+        let register = app.vault().register_history().await?;
+        Ok((register, app.vault().policy_history().await?))
+    };
+    match history.await {
+        Ok((register, policies)) => Ok(Json(VersionList {
+            register: register.into_iter().map(entry).collect(),
+            policies: policies.into_iter().map(entry).collect(),
+        })),
+        Err(error) => Err(fault(&app, &signed, error).await),
+    }
+}

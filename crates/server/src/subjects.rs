@@ -1,0 +1,12 @@
+//! Data subjects (个人信息主体): what is read of one.
+
+pub mod read;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// The operations on subjects.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(read::read))
+}

@@ -1,0 +1,143 @@
+//! Reading fields of one subject for a purpose, or asking what a read would answer.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use shouxin_model::SubjectId;
+use shouxin_model::text::Language;
+use shouxin_vault::said::{Decision, Hint, Verdict};
+use shouxin_vault::{FieldOutcome, ReadOutcome};
+use shouxin_wire::Code;
+use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest, RecordValue};
+
+use crate::App;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, Missing, WithBody};
+use crate::http::faults::{because, missed, refused};
+use crate::http::{At, Body, Params, Refusal, reason};
+
+/// Read fields of a subject for a purpose
+///
+/// Every field is answered in the form that policy allows: masked unless it is named in `clear`. The
+/// read, or its refusal, stands in the ledger before any value is opened. With `?explain` nothing is
+/// opened: the answer is what a read would decide, field by field.
+#[utoipa::path(
+    post,
+    path = "/api/v1/subjects/{subject}/reads",
+    operation_id = "read-subject",
+    tag = "reads",
+    params(
+        ("subject" = String, Path, description = "The subject, `sub_…`", example = "sub_06fs8k0000000000000000000g"),
+        ("explain" = Option<bool>, Query, description = "Only say what a read would decide"),
+    ),
+    request_body(
+        content = ReadRequest,
+        example = json!({"fields": ["customer.name", "customer.mobile"], "purpose": "repair-service",
+            "clear": ["customer.mobile"], "reason": "call back about the repair"})
+    ),
+    responses(
+        (status = 200, description = "Each field in its form; with `?explain` an `Explanation`", body = ReadAnswer,
+            example = json!({"read": "rd_1042", "entry": 1042, "subject": "sub_06fs8k0000000000000000000g",
+                "purpose": "repair-service", "fields": [{"field": "customer.mobile", "form": "masked",
+                "because": [{"layer": "second-factor", "rule": "second-factor",
+                "text": "a clear read of this field needs a second factor shown within ten minutes",
+                "changed_by": "you, by showing it"}], "step_up": true,
+                "values": [{"record": "rec_06fs8k0000000000000000000g", "value": "138****8000"}]}]})),
+        Guarded, WithBody, Missing,
+    ),
+    security(("session" = []), ("key" = []))
+)]
+pub async fn read(
+    State(app): State<App>,
+    signed: Signed,
+    At((subject,)): At<(SubjectId,)>,
+    mut params: Params,
+    Body(request): Body<ReadRequest>,
+) -> Result<Response, Refusal> {
+    let explain = params.flag("explain")?;
+    params.end()?;
+    reason(&signed, request.reason.as_deref())?;
+    let request = shouxin_vault::ReadRequest {
+        subjects: vec![subject],
+        fields: request.fields,
+        purpose: request.purpose,
+        case: request.case,
+        clear: distinct(&signed, request.clear)?,
+        reason: request.reason,
+    };
+    if explain {
+        return match app.vault().explain(&signed.caller, &request).await {
+            Ok(Some(verdict)) => Ok(Json(explanation(verdict, signed.language)).into_response()),
+            Ok(None) => Err(stranger(&app, &signed)),
+            Err(error) => Err(missed(&app, &signed, error).await),
+        };
+    }
+    let outcomes = app.vault().read(&signed.caller, &request).await;
+    let outcome = match outcomes {
+        Ok(mut outcomes) => outcomes.pop().ok_or_else(|| signed.refuse(Code::Internal))?,
+        Err(error) => return Err(missed(&app, &signed, error).await),
+    };
+    if !outcome.found {
+        return Err(stranger(&app, &signed).entry(outcome.entry));
+    }
+    if let Some(because) = &outcome.refusal {
+        return Err(refused(&app, &signed, because, outcome.entry));
+    }
+    Ok(Json(answer(outcome, request.purpose, signed.language)).into_response())
+}
+
+fn stranger(app: &App, signed: &Signed) -> Refusal {
+    app.limits().missed(&signed.actor());
+    signed.refuse(Code::SubjectNotFound)
+}
+
+fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnswer {
+    ReadAnswer {
+        read: format!("rd_{}", outcome.entry),
+        entry: outcome.entry,
+        subject: outcome.subject,
+        purpose,
+        fields: outcome.fields.into_iter().map(|field| field_answer(field, language)).collect(),
+    }
+}
+
+fn field_answer(outcome: FieldOutcome, language: Language) -> FieldAnswer {
+    // Into the answer, in the form that the recorded permit names.
+    let values = outcome.values.iter().map(|opened| RecordValue {
+        record: opened.record,
+        value: opened.value.expose().clone(),
+    });
+    FieldAnswer {
+        field: outcome.field,
+        form: outcome.form,
+        because: vec![because(&outcome.because, language)],
+        step_up: outcome.hint == Some(Hint::StepUp),
+        values: values.collect(),
+    }
+}
+
+fn explanation(verdict: Verdict, language: Language) -> Explanation {
+    let field = |(field, decision): (_, Decision)| FieldAnswer {
+        field,
+        form: decision.form,
+        because: vec![because(&decision.because, language)],
+        step_up: decision.hint == Some(Hint::StepUp),
+        values: Vec::new(),
+    };
+    Explanation {
+        refused: verdict.refusal.is_some(),
+        because: verdict.refusal.iter().map(|reason| because(reason, language)).collect(),
+        fields: verdict.fields.into_iter().map(field).collect(),
+    }
+}
+
+fn distinct(signed: &Signed, clear: Vec<shouxin_model::FieldRef>) -> Result<BTreeSet<shouxin_model::FieldRef>, Refusal> {
+    let count = clear.len();
+    let clear: BTreeSet<_> = clear.into_iter().collect();
+    if clear.len() == count {
+        return Ok(clear);
+    }
+    Err(signed.refuse(Code::InvalidValue).at("clear", Code::InvalidValue.title().get(signed.language)))
+}
