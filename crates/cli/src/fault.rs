@@ -19,12 +19,18 @@ pub(crate) struct Fault {
 impl Fault {
     /// The answer is no: refused, not right, findings. Exit code 1.
     pub(crate) fn no(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { text: Text::made(zh, en), code: 1 }
+        Self {
+            text: Text::made(zh, en),
+            code: 1,
+        }
     }
 
     /// The command could not be carried out. Exit code 2.
     pub(crate) fn unable(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { text: Text::made(zh, en), code: 2 }
+        Self {
+            text: Text::made(zh, en),
+            code: 2,
+        }
     }
 
     /// The command could not be carried out, because of this. Exit code 2.
@@ -55,8 +61,12 @@ impl From<ClientError> for Fault {
         match error {
             ClientError::Problem(problem) => told(&problem),
             ClientError::Unreachable { server, reason } => Self::unable(
-                format!("无法连接服务器 {server}({reason})。服务器是否已启动?可用 --server 指定其他地址"),
-                format!("{server} cannot be reached ({reason}). Is the server running? --server names another address"),
+                format!(
+                    "无法连接服务器 {server}({reason})。服务器是否已启动?可用 --server 指定其他地址"
+                ),
+                format!(
+                    "{server} cannot be reached ({reason}). Is the server running? --server names another address"
+                ),
             ),
             ClientError::Address(server) => Self::unable(
                 format!("{server} 不是服务器地址:应以 http:// 或 https:// 开头"),
@@ -64,7 +74,9 @@ impl From<ClientError> for Fault {
             ),
             ClientError::Foreign { server, status } => Self::unable(
                 format!("{server} 以状态码 {status} 作答,但不是守信服务器的应答;请检查 --server"),
-                format!("{server} answered with status {status}, but not as shouxin does; check --server"),
+                format!(
+                    "{server} answered with status {status}, but not as shouxin does; check --server"
+                ),
             ),
             ClientError::File { path, source } => Self::file(path.as_ref(), &source),
         }
@@ -119,9 +131,11 @@ impl From<WitnessError> for Fault {
                 format!("{} 不是由本账本的密钥签署的检查点", path.display()),
                 error.to_string(),
             ),
-            WitnessError::Io { .. } | WitnessError::Vault(_) => {
-                Self::because("见证检查点不可用", "the witnessed checkpoint cannot be used", &error)
-            }
+            WitnessError::Io { .. } | WitnessError::Vault(_) => Self::because(
+                "见证检查点不可用",
+                "the witnessed checkpoint cannot be used",
+                &error,
+            ),
         }
     }
 }
@@ -131,17 +145,36 @@ impl From<ApplyError> for Fault {
         let lines = |findings: Vec<String>| findings.concat();
         match &error {
             ApplyError::Register(findings) => Self::no(
-                lines(findings.iter().map(|f| format!("\n{}", f.render(Language::Chinese))).collect()),
-                lines(findings.iter().map(|f| format!("\n{}", f.render(Language::English))).collect()),
+                lines(
+                    findings
+                        .iter()
+                        .map(|f| format!("\n{}", f.render(Language::Chinese)))
+                        .collect(),
+                ),
+                lines(
+                    findings
+                        .iter()
+                        .map(|f| format!("\n{}", f.render(Language::English)))
+                        .collect(),
+                ),
             ),
             ApplyError::Policies(findings) => {
-                let all = lines(findings.iter().map(|f| format!("\npolicies.cedar:{f}")).collect());
+                let all = lines(
+                    findings
+                        .iter()
+                        .map(|f| format!("\npolicies.cedar:{f}"))
+                        .collect(),
+                );
                 Self::no(all.clone(), all)
             }
-            ApplyError::StoredData(text) => {
-                Self::no(format!("已有数据,不能如此变更:{}", text.zh), format!("refused while there are stored values: {}", text.en))
-            }
-            ApplyError::Nothing => Self::no("与现行内容没有差别", "nothing differs from what is in force"),
+            ApplyError::StoredData(text) => Self::no(
+                format!("已有数据,不能如此变更:{}", text.zh),
+                format!("refused while there are stored values: {}", text.en),
+            ),
+            ApplyError::Nothing => Self::no(
+                "与现行内容没有差别",
+                "nothing differs from what is in force",
+            ),
             ApplyError::Vault(error) => Self::because("保险库出错", "the vault failed", error),
         }
     }
@@ -174,8 +207,14 @@ fn told(problem: &Problem) -> Fault {
     }
     let mut en = zh.clone();
     for because in &problem.because {
-        zh.push_str(&format!("\n  {}({};可由以下人员变更:{})", because.text, because.rule, because.changed_by));
-        en.push_str(&format!("\n  {} ({}; could be changed by: {})", because.text, because.rule, because.changed_by));
+        zh.push_str(&format!(
+            "\n  {}({};可由以下人员变更:{})",
+            because.text, because.rule, because.changed_by
+        ));
+        en.push_str(&format!(
+            "\n  {} ({}; could be changed by: {})",
+            because.text, because.rule, because.changed_by
+        ));
     }
     if let Some(entry) = problem.entry {
         zh.push_str(&format!("\n  已记入账本第 {entry} 条"));
@@ -190,7 +229,9 @@ fn told(problem: &Problem) -> Fault {
 
 fn next_step(code: Code) -> Option<(&'static str, &'static str, &'static str)> {
     Some(match code {
-        Code::SignInRequired | Code::EnrolmentRequired => ("shouxin sign-in", "请先运行", "first run"),
+        Code::SignInRequired | Code::EnrolmentRequired => {
+            ("shouxin sign-in", "请先运行", "first run")
+        }
         Code::SecondFactorRequired => ("shouxin step-up", "请先运行", "first run"),
         _ => return None,
     })
@@ -224,6 +265,10 @@ mod tests {
     fn a_missing_second_factor_names_the_command_that_shows_one() {
         let problem = Problem::new(Code::SecondFactorRequired, Language::English);
         let fault = Fault::from(ClientError::Problem(Box::new(problem)));
-        assert!(fault.text(Language::English).ends_with("first run: shouxin step-up"));
+        assert!(
+            fault
+                .text(Language::English)
+                .ends_with("first run: shouxin step-up")
+        );
     }
 }

@@ -43,7 +43,11 @@ pub(crate) struct Begun {
 impl Home {
     /// The folder, which need not exist yet.
     pub(crate) fn find() -> Result<Self, Fault> {
-        let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let named = |name| {
+            std::env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         named("SHOUXIN_HOME")
             .or_else(|| Some(named("XDG_CONFIG_HOME")?.join("shouxin")))
             .or_else(|| Some(named("HOME")?.join(".config/shouxin")))
@@ -64,7 +68,9 @@ impl Home {
         };
         let Some(login) = login else { return Ok(None) };
         let path = self.file(server, &login);
-        let Some(text) = private::read(&path)? else { return Ok(None) };
+        let Some(text) = private::read(&path)? else {
+            return Ok(None);
+        };
         serde_json::from_str(&text).map(Some).map_err(|_| {
             let path = path.display();
             Fault::unable(
@@ -90,7 +96,9 @@ impl Home {
     pub(crate) fn imports(&self) -> Result<Vec<Begun>, Fault> {
         let text = private::read(&self.0.join("imports.json"))?;
         // A damaged list only means that such imports begin anew, and nothing is doubled by that.
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+        Ok(text
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default())
     }
 
     /// Replaces the list of imports that were begun from here.
@@ -100,13 +108,24 @@ impl Home {
 
     /// One folder a server: its address with what no file name should hold replaced.
     fn of(&self, server: &str) -> PathBuf {
-        let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
-        self.0.join("sessions").join(server.chars().map(plain).collect::<String>())
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
+                c
+            } else {
+                '_'
+            }
+        };
+        self.0
+            .join("sessions")
+            .join(server.chars().map(plain).collect::<String>())
     }
 
     fn file(&self, server: &str, login: &str) -> PathBuf {
         // A login is a slug; what is not one must not name another file.
-        let login: String = login.chars().map(|c| if c == '/' { '_' } else { c }).collect();
+        let login: String = login
+            .chars()
+            .map(|c| if c == '/' { '_' } else { c })
+            .collect();
         self.of(server).join(format!("{login}.json"))
     }
 }
@@ -120,8 +139,15 @@ mod tests {
     use super::*;
 
     fn kept(server: &str, login: &str, token: &str) -> Kept {
-        let session = Session { token: token.to_owned(), csrf: "c".to_owned() };
-        Kept { server: server.to_owned(), login: login.to_owned(), session }
+        let session = Session {
+            token: token.to_owned(),
+            csrf: "c".to_owned(),
+        };
+        Kept {
+            server: server.to_owned(),
+            login: login.to_owned(),
+            session,
+        }
     }
 
     #[test]
@@ -131,10 +157,18 @@ mod tests {
         let server = "http://127.0.0.1:8080";
         home.keep(&kept(server, "chen", "1")).unwrap();
         home.keep(&kept(server, "zhou", "2")).unwrap();
-        let token = |login| home.session(server, login).unwrap().map(|kept| kept.session.token);
+        let token = |login| {
+            home.session(server, login)
+                .unwrap()
+                .map(|kept| kept.session.token)
+        };
         assert_eq!(token(None).as_deref(), Some("2"));
         assert_eq!(token(Some("chen")).as_deref(), Some("1"));
-        assert!(home.session("http://127.0.0.1:8081", None).unwrap().is_none());
+        assert!(
+            home.session("http://127.0.0.1:8081", None)
+                .unwrap()
+                .is_none()
+        );
         home.forget(&kept(server, "chen", "1")).unwrap();
         assert_eq!(token(Some("chen")), None);
     }
@@ -142,6 +176,9 @@ mod tests {
     #[test]
     fn a_login_cannot_name_a_file_elsewhere() {
         let home = Home(PathBuf::from("/h"));
-        assert_eq!(home.file("http://h", "../../x").display().to_string(), "/h/sessions/http___h/.._.._x.json");
+        assert_eq!(
+            home.file("http://h", "../../x").display().to_string(),
+            "/h/sessions/http___h/.._.._x.json"
+        );
     }
 }

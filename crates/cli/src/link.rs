@@ -14,15 +14,32 @@ use crate::screen::Screen;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Link {
     /// The server's address
-    #[arg(long, global = true, value_name = "URL", env = "SHOUXIN_URL", default_value = "http://127.0.0.1:8080",
-        help_heading = "Server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "SHOUXIN_URL",
+        default_value = "http://127.0.0.1:8080",
+        help_heading = "Server"
+    )]
     pub(crate) server: String,
     /// Whose session to use; the one signed in last if not named
-    #[arg(long = "as", global = true, value_name = "LOGIN", help_heading = "Server")]
-    pub(crate) login: Option<String>,
+    #[arg(
+        long = "as",
+        global = true,
+        value_name = "LOGIN",
+        help_heading = "Server"
+    )]
+    pub(crate) as_login: Option<String>,
     /// Work as a service: a file, mode 0600, that holds an API key
-    #[arg(long, global = true, value_name = "FILE", env = "SHOUXIN_API_KEY_FILE", conflicts_with = "login",
-        help_heading = "Server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "SHOUXIN_API_KEY_FILE",
+        conflicts_with = "as_login",
+        help_heading = "Server"
+    )]
     pub(crate) api_key_file: Option<PathBuf>,
 }
 
@@ -36,8 +53,9 @@ impl Link {
     pub(crate) fn client(&self, screen: &Screen) -> Result<Client, Fault> {
         let client = self.anonymous(screen)?;
         if let Some(path) = &self.api_key_file {
-            let key = private::read(path)?
-                .ok_or_else(|| Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound)))?;
+            let key = private::read(path)?.ok_or_else(|| {
+                Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound))
+            })?;
             return Ok(client.with_api_key(key.trim()));
         }
         let kept = self.kept(&Home::find()?)?;
@@ -47,18 +65,19 @@ impl Link {
     /// The session kept for these words.
     pub(crate) fn kept(&self, home: &Home) -> Result<Kept, Fault> {
         let server = self.server.trim_end_matches('/');
-        home.session(server, self.login.as_deref())?.ok_or_else(|| {
-            match &self.login {
+        home.session(server, self.as_login.as_deref())?
+            .ok_or_else(|| match &self.as_login {
                 Some(login) => Fault::no(
                     format!("{login} 尚未登录 {server}。请运行:shouxin sign-in --login {login}"),
-                    format!("{login} is not signed in at {server}. Run: shouxin sign-in --login {login}"),
+                    format!(
+                        "{login} is not signed in at {server}. Run: shouxin sign-in --login {login}"
+                    ),
                 ),
                 None => Fault::no(
                     format!("尚未登录 {server}。请运行:shouxin sign-in"),
                     format!("nobody is signed in at {server}. Run: shouxin sign-in"),
                 ),
-            }
-        })
+            })
     }
 
     /// Who acts, as far as is known here.

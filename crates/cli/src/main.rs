@@ -1,2 +1,69 @@
-//! 
-fn main() {}
+//! `shouxin`: the one binary.
+
+// A command's standard output is its interface; it is written through `screen`.
+mod commands;
+mod config;
+mod fault;
+mod found;
+mod home;
+mod link;
+mod personas;
+mod place;
+mod private;
+mod progress;
+mod prompt;
+mod qr;
+mod screen;
+mod totp;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+
+use commands::Cli;
+use fault::Fault;
+use screen::Screen;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let screen = Screen::new(cli.lang, cli.json);
+    match closed_to_others().and_then(|()| run(cli, &screen)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            screen.fail(&fault);
+            ExitCode::from(fault.code())
+        }
+    }
+}
+
+fn run(cli: Cli, screen: &Screen) -> Result<(), Fault> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::because("无法启动", "the runtime cannot start", &error))?
+        .block_on(cli.run(screen))
+}
+
+/// Keys, passwords and values pass through memory: a crash must not write them to disk, and no other
+/// process of the same user may look.
+fn closed_to_others() -> Result<(), Fault> {
+    setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )
+    .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+    .map_err(|error| {
+        Fault::because(
+            "无法关闭核心转储",
+            "core dumps cannot be switched off",
+            &error,
+        )
+    })
+}

@@ -54,7 +54,10 @@ impl Place {
             (Some(data), None) => Data::Directory(data),
             (None, Some(url)) => Data::Postgres(url),
             (Some(_), Some(_)) => {
-                return Err(Fault::unable("--data 与 --postgres 只能给出一个", "give --data or --postgres, not both"));
+                return Err(Fault::unable(
+                    "--data 与 --postgres 只能给出一个",
+                    "give --data or --postgres, not both",
+                ));
             }
             (None, None) => {
                 return Err(Fault::unable(
@@ -78,12 +81,21 @@ impl Place {
         {
             let (keys, data) = (keys.display(), data.display());
             return Err(Fault::unable(
-                format!("密钥目录 {keys} 在数据目录 {data} 之内:二者须分开存放与备份,请用 --keys 另选"),
-                format!("the key folder {keys} lies within the data directory {data}: the two are kept and backed up apart; choose another with --keys"),
+                format!(
+                    "密钥目录 {keys} 在数据目录 {data} 之内:二者须分开存放与备份,请用 --keys 另选"
+                ),
+                format!(
+                    "the key folder {keys} lies within the data directory {data}: the two are kept and backed up apart; choose another with --keys"
+                ),
             ));
         }
         let witness = words.witness.unwrap_or_else(|| keys.join("witness"));
-        Ok(Self { data, keys, witness, passphrase_file: words.passphrase_file })
+        Ok(Self {
+            data,
+            keys,
+            witness,
+            passphrase_file: words.passphrase_file,
+        })
     }
 
     /// The witness that an older data directory cannot fool.
@@ -96,12 +108,15 @@ impl Place {
         let store = match &self.data {
             Data::Directory(data) => {
                 private::folder(data)?;
-                let options = connections.map_or(SqliteOptions::default(), |readers| SqliteOptions { readers });
+                let options = connections.map_or(SqliteOptions::default(), |readers| {
+                    SqliteOptions { readers }
+                });
                 Store::open_sqlite(data, options).await
             }
             Data::Postgres(url) => {
-                let options = connections
-                    .map_or(PostgresOptions::default(), |connections| PostgresOptions { connections });
+                let options = connections.map_or(PostgresOptions::default(), |connections| {
+                    PostgresOptions { connections }
+                });
                 Store::open_postgres(url, options).await
             }
         };
@@ -115,11 +130,17 @@ impl Place {
                 let phrase = self.passphrase(screen)?;
                 Ok(keydir::open(&self.keys, Some(&phrase))?)
             }
-            Err(KeyDirError::Io { path, source }) if source.kind() == std::io::ErrorKind::NotFound => {
+            Err(KeyDirError::Io { path, source })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
                 let path = path.display();
                 Err(Fault::unable(
-                    format!("没有密钥文件 {path}。首次使用请运行 shouxin init;密钥在别处时请用 --keys 指明"),
-                    format!("there is no key file {path}. Run shouxin init first; if the keys lie elsewhere, name them with --keys"),
+                    format!(
+                        "没有密钥文件 {path}。首次使用请运行 shouxin init;密钥在别处时请用 --keys 指明"
+                    ),
+                    format!(
+                        "there is no key file {path}. Run shouxin init first; if the keys lie elsewhere, name them with --keys"
+                    ),
                 ))
             }
             result => Ok(result?),
@@ -140,7 +161,11 @@ impl Place {
     }
 
     /// Opens the vault over what is there.
-    pub(crate) async fn open_vault(&self, screen: &Screen, connections: Option<usize>) -> Result<Vault, Fault> {
+    pub(crate) async fn open_vault(
+        &self,
+        screen: &Screen,
+        connections: Option<usize>,
+    ) -> Result<Vault, Fault> {
         if let Data::Directory(data) = &self.data
             && !data.is_dir()
         {
@@ -171,7 +196,10 @@ fn beside(data: &Path) -> Result<PathBuf, Fault> {
             keys.push("-keys");
             Ok(absolute.with_file_name(keys))
         }
-        None => Err(Fault::unable("数据目录不能是根目录", "the data directory cannot be the root")),
+        None => Err(Fault::unable(
+            "数据目录不能是根目录",
+            "the data directory cannot be the root",
+        )),
     }
 }
 
@@ -196,7 +224,11 @@ mod tests {
     use shouxin_model::text::Language;
 
     fn check(data: &str, keys: Option<&str>) -> Result<String, String> {
-        let words = Words { data: Some(data.into()), keys: keys.map(PathBuf::from), ..Words::default() };
+        let words = Words {
+            data: Some(data.into()),
+            keys: keys.map(PathBuf::from),
+            ..Words::default()
+        };
         Place::new(words)
             .map(|place| place.keys.display().to_string())
             .map_err(|fault| fault.text(Language::English).to_owned())
@@ -204,10 +236,20 @@ mod tests {
 
     #[test]
     fn keys_lie_beside_the_data_and_never_within() {
-        assert_eq!(check("/srv/shouxin/data", None).unwrap(), "/srv/shouxin/data-keys");
-        assert_eq!(check("/srv/shouxin/data", Some("/etc/keys")).unwrap(), "/etc/keys");
+        assert_eq!(
+            check("/srv/shouxin/data", None).unwrap(),
+            "/srv/shouxin/data-keys"
+        );
+        assert_eq!(
+            check("/srv/shouxin/data", Some("/etc/keys")).unwrap(),
+            "/etc/keys"
+        );
         for within in ["/srv/shouxin/data", "/srv/shouxin/data/keys"] {
-            assert!(check("/srv/shouxin/data", Some(within)).unwrap_err().contains("kept and backed up apart"));
+            assert!(
+                check("/srv/shouxin/data", Some(within))
+                    .unwrap_err()
+                    .contains("kept and backed up apart")
+            );
         }
     }
 
@@ -217,7 +259,10 @@ mod tests {
         let data = folder.path().join("data");
         std::fs::create_dir(&data).unwrap();
         std::os::unix::fs::symlink(&data, folder.path().join("keys")).unwrap();
-        let (data, keys) = (data.display().to_string(), folder.path().join("keys").display().to_string());
+        let (data, keys) = (
+            data.display().to_string(),
+            folder.path().join("keys").display().to_string(),
+        );
         assert!(check(&data, Some(&keys)).is_err());
     }
 }

@@ -9,20 +9,36 @@ use crate::fault::Fault;
 
 /// Makes a folder, and those above it, for the owner alone.
 pub(crate) fn folder(path: &Path) -> Result<(), Fault> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| Fault::file(path, &error))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|error| Fault::file(path, &error))
 }
 
 /// Replaces a file, whole or not at all, durably. Its folder is made if need be.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let failed = |error: std::io::Error| Fault::file(path, &error);
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     folder(parent)?;
     let fresh = path.with_extension(format!("new-{}", std::process::id()));
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)
+        .map_err(failed)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     fs::rename(&fresh, path).map_err(failed)?;
-    File::open(parent).and_then(|parent| parent.sync_all()).map_err(failed)
+    File::open(parent)
+        .and_then(|parent| parent.sync_all())
+        .map_err(failed)
 }
 
 /// The text of a file, if there is one. Refused if others than its owner may read it.
@@ -59,8 +75,18 @@ mod tests {
         write(&path, b"one").unwrap();
         write(&path, b"two").unwrap();
         assert_eq!(read(&path).unwrap().as_deref(), Some("two"));
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(fs::metadata(folder.path().join("a")).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        assert_eq!(
+            fs::metadata(folder.path().join("a"))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777,
+            0o700
+        );
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(read(&path).is_err());
     }

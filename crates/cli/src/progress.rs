@@ -25,7 +25,8 @@ pub(crate) fn bytes(screen: &Screen, zh: &str, en: &str, total: u64) -> Progress
 }
 
 fn styled(bar: ProgressBar, template: &str, message: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style.progress_chars("━╸ "));
     bar.set_message(message.to_owned());
     if is_watched() {

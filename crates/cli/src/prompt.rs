@@ -29,7 +29,9 @@ pub(crate) fn password_or_file(file: Option<&Path>, question: &str) -> Result<St
 pub(crate) fn word(question: &str) -> Result<String, Fault> {
     if io::stdin().is_terminal() {
         // Nothing is lost if the question cannot be shown: the answer is waited for all the same.
-        let _ = io::stderr().write_all(question.as_bytes()).and_then(|()| io::stderr().flush());
+        let _ = io::stderr()
+            .write_all(question.as_bytes())
+            .and_then(|()| io::stderr().flush());
     }
     line().map(|text| text.trim().to_owned())
 }
@@ -41,7 +43,10 @@ fn line() -> Result<String, Fault> {
         .read_line(&mut text)
         .map_err(|error| Fault::because("无法读取输入", "what is typed cannot be read", &error))?;
     if count == 0 {
-        return Err(Fault::unable("输入已结束,缺少应答", "the input ended before an answer"));
+        return Err(Fault::unable(
+            "输入已结束,缺少应答",
+            "the input ended before an answer",
+        ));
     }
     text.truncate(text.trim_end_matches(['\r', '\n']).len());
     Ok(text)

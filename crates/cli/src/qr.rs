@@ -15,7 +15,12 @@ pub(crate) fn render(text: &str) -> Option<String> {
         .quiet_zone(true)
         .build();
     // Black on white by escape codes, for terminals with light backgrounds.
-    Some(image.lines().map(|line| format!("\u{1b}[40;37m{line}\u{1b}[0m\n")).collect())
+    Some(
+        image
+            .lines()
+            .map(|line| format!("\u{1b}[40;37m{line}\u{1b}[0m\n"))
+            .collect(),
+    )
 }
 
 #[cfg(test)]

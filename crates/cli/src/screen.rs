@@ -33,7 +33,9 @@ impl Screen {
     pub(crate) fn new(asked: Option<Lang>, json: bool) -> Self {
         let locale = || {
             let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-            ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(named)
+            ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(named)
         };
         let language = match asked {
             Some(Lang::Zh) => Language::Chinese,
@@ -55,11 +57,21 @@ impl Screen {
     /// Prints lines to standard output. A reader that left early is no fault.
     pub(crate) fn print(&self, text: &str) -> Result<(), Fault> {
         let mut out = io::stdout().lock();
-        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        match out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Fault::because("无法写到标准输出", "standard output cannot be written", &error))
-            }
+        let end = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        match out
+            .write_all(text.as_bytes())
+            .and_then(|()| out.write_all(end.as_bytes()))
+            .and_then(|()| out.flush())
+        {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Fault::because(
+                "无法写到标准输出",
+                "standard output cannot be written",
+                &error,
+            )),
             _ => Ok(()),
         }
     }
@@ -70,10 +82,15 @@ impl Screen {
     }
 
     /// Prints an answer: as JSON if asked for, otherwise as people read it.
-    pub(crate) fn answer(&self, answer: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Fault> {
+    pub(crate) fn answer(
+        &self,
+        answer: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Fault> {
         if self.json {
-            let json = serde_json::to_string_pretty(answer)
-                .map_err(|error| Fault::because("应答不能写成 JSON", "the answer is no JSON", &error))?;
+            let json = serde_json::to_string_pretty(answer).map_err(|error| {
+                Fault::because("应答不能写成 JSON", "the answer is no JSON", &error)
+            })?;
             self.print(&json)
         } else {
             self.print(&text())
@@ -107,7 +124,9 @@ pub(crate) struct Table {
 impl Table {
     /// A table under these headings.
     pub(crate) fn new<const N: usize>(headings: [&str; N]) -> Self {
-        Self { rows: vec![headings.map(str::to_owned).to_vec()] }
+        Self {
+            rows: vec![headings.map(str::to_owned).to_vec()],
+        }
     }
 
     /// Adds a row.
@@ -119,7 +138,14 @@ impl Table {
     pub(crate) fn render(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
-            .map(|column| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0))
+            .map(|column| {
+                self.rows
+                    .iter()
+                    .filter_map(|row| row.get(column))
+                    .map(|cell| cell.width())
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         let mut out = String::new();
         for (number, row) in self.rows.iter().enumerate() {
@@ -141,7 +167,9 @@ impl Table {
 
 /// The text without what a terminal would obey: a value from a file may hold anything.
 pub(crate) fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.width().is_none() { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.width().is_none() { '\u{fffd}' } else { c })
+        .collect()
 }
 
 #[cfg(test)]

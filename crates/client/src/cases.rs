@@ -21,7 +21,7 @@ impl Client {
     ) -> Result<CasePage, ClientError> {
         let limit = limit.to_string();
         let mut query = vec![("purpose", purpose), ("limit", &limit)];
-        query.extend(next.map(|next| ("next", next)));
+        query.extend(next.map(|next| ("cursor", next)));
         self.get(&with_query("/api/v1/cases", &query)).await
     }
 

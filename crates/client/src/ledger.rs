@@ -50,17 +50,21 @@ impl Client {
             .await
     }
 
-    /// The proof that the ledger only grew between two sizes: the file that `shouxin-verify growth` reads.
+    /// The proof that the ledger only grew between two sizes at which heads were signed, the newer one the
+    /// newest if not named: the file that `shouxin-verify growth` reads.
     ///
     /// # Errors
-    /// [`ClientError`].
-    pub async fn prove_growth(&self, older: u64, newer: u64) -> Result<GrowthFile, ClientError> {
-        let (older, newer) = (older.to_string(), newer.to_string());
-        self.get(&with_query(
-            "/api/v1/ledger/consistency",
-            &[("older", &older), ("newer", &newer)],
-        ))
-        .await
+    /// [`ClientError`]; `not-found` if no head was signed at a size.
+    pub async fn prove_growth(
+        &self,
+        older: u64,
+        newer: Option<u64>,
+    ) -> Result<GrowthFile, ClientError> {
+        let (older, newer) = (older.to_string(), newer.map(|size| size.to_string()));
+        let mut query = vec![("from", older.as_str())];
+        query.extend(newer.as_deref().map(|newer| ("to", newer)));
+        self.get(&with_query("/api/v1/ledger/consistency", &query))
+            .await
     }
 
     /// Lets the server examine its whole ledger.

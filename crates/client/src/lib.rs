@@ -28,9 +28,13 @@ mod imports;
 mod ledger;
 mod reads;
 mod register;
+mod sessions;
+mod staff;
 mod transport;
 
 pub use error::ClientError;
 pub use imports::Upload;
+pub use sessions::{Factor, First};
 pub use shouxin_model::text::Language;
+pub use staff::{Moving, Opening};
 pub use transport::{Client, Download, Session};

@@ -215,7 +215,7 @@ impl Client {
         }
     }
 
-    fn foreign(&self, status: u16) -> ClientError {
+    pub(crate) fn foreign(&self, status: u16) -> ClientError {
         ClientError::Foreign {
             server: self.server.clone(),
             status,

@@ -35,5 +35,5 @@ pub use policies::{MAX_RULE, Policies};
 pub use read::decide;
 pub use rules::SECOND_FACTOR_SECONDS;
 pub use schema::schema;
-pub use search::decide_search;
+pub use search::{decide_list, decide_search};
 pub use verdict::{Because, Decision, Hint, Layer, Ruling, Verdict};

@@ -1,10 +1,12 @@
 //! Searching by a field.
 
+use std::sync::Arc;
+
 use shouxin_model::{FieldRef, Register, RowCondition, SearchMode};
 
 use crate::gate::Gate;
 use crate::rules::{self, Rule};
-use crate::{Action, Answer, Ask, Policies, Ruling};
+use crate::{Action, Answer, Ask, Because, Policies, Ruling};
 
 /// Decides whether the caller may search by `field` in `mode`.
 ///
@@ -18,6 +20,16 @@ pub fn decide_search(
     mode: SearchMode,
 ) -> Ruling {
     Ruling::from(judge(policies, register, ask, field, mode))
+}
+
+/// Decides whether the caller may take one more look that names no field, such as a list of cases: the
+/// purpose must be theirs to name, and each look is one of the day's searches.
+///
+/// # Errors
+/// The rule that refuses.
+pub fn decide_list(policies: &Policies, register: &Register, ask: &Ask) -> Result<(), Arc<Because>> {
+    let left = Gate::enter(policies, register, ask, &[]).and_then(|gate| gate.search_left());
+    left.map_err(Rule::because)
 }
 
 fn judge(

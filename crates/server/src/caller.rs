@@ -18,6 +18,7 @@ use subtle::ConstantTimeEq;
 use crate::App;
 use crate::http::Refusal;
 use crate::http::language::preferred;
+use crate::limits::Wait;
 use crate::network::Network;
 use crate::permissions::Standing;
 
@@ -90,6 +91,11 @@ impl Signed {
     /// A refusal in the caller's language.
     pub fn refuse(&self, code: Code) -> Refusal {
         Refusal::new(code, self.language)
+    }
+
+    /// The refusal of a caller who has to wait.
+    pub fn too_many(&self, wait: Wait) -> Refusal {
+        self.refuse(Code::TooManyRequests).retry_after(wait.seconds)
     }
 
     /// The session, if a person calls.

@@ -3,7 +3,6 @@
 pub mod change;
 pub mod list;
 
-use axum::http::HeaderValue;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -23,9 +22,4 @@ fn shown(case: shouxin_vault::Case) -> shouxin_wire::cases::Case {
         fields: case.fields,
         version: case.version,
     }
-}
-
-/// A version as `ETag` and `If-Match` write it.
-fn etag(version: u64) -> HeaderValue {
-    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }

@@ -36,7 +36,7 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     let language = preferred(&parts.headers);
     let row = row(parts, language)?;
     let address = caller_address(parts, &app.settings().trusted_proxies);
-    parts.extensions.insert(From(address));
+    parts.extensions.insert(CameFrom(address));
     let limits = app.limits();
     let wait = |wait| too_many(wait, language);
     let sign_in_required = || Refusal::new(Code::SignInRequired, language);
@@ -83,7 +83,8 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         }
     }
     if let Err(refusal) = allow(app, parts, row, &signed) {
-        return Err(record(app, row, &signed, refusal).await);
+        let operation = format!("{} {}", row.method(), row.path());
+        return Err(record(app, &operation, &signed, refusal).await);
     }
     if let By::Session(session) = &signed.by {
         touch(app, session).await;
@@ -94,7 +95,7 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
 
 /// The address that a request came from, put into every request by the gate.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct From(pub(crate) Option<std::net::IpAddr>);
+pub(crate) struct CameFrom(pub(crate) Option<std::net::IpAddr>);
 
 /// The row of the operation that is asked for.
 fn row(parts: &Parts, language: Language) -> Result<&'static Row, Refusal> {
@@ -166,10 +167,9 @@ fn host<'a>(headers: &'a HeaderMap, parts: &'a Parts) -> Option<&'a str> {
 
 /// Records the refusal of an operation in the ledger. Only callers who are signed in come here, so that
 /// nobody else can fill it; and of a cut caller, only the first refusal.
-async fn record(app: &App, row: &Row, signed: &Signed, refusal: Refusal) -> Refusal {
-    let operation = format!("{} {}", row.method(), row.path());
+pub(crate) async fn record(app: &App, operation: &str, signed: &Signed, refusal: Refusal) -> Refusal {
     let code = refusal.problem().code.clone();
-    let extra = [("operation", operation.as_str()), ("code", code.as_str())];
+    let extra = [("operation", operation), ("code", code.as_str())];
     if code == Code::Walking.word() && !app.limits().first_told(&signed.actor()) {
         return refusal;
     }

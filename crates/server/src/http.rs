@@ -16,6 +16,7 @@ pub mod path;
 pub mod reason;
 pub mod refusal;
 pub mod trail;
+pub mod version;
 
 pub use body::Body;
 pub use language::Speaks;

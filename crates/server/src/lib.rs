@@ -1,16 +1,120 @@
 //! The HTTP surface of Shouxin: slices by noun over the vault.
+//!
+//! A slice is a folder by noun with a file by verb, and imports no other slice. Every request passes,
+//! from the outside in: its [`trail`](http::trail) (id, log line, counts), the headers that protect
+//! browsers, panics caught, the time limit, the [`gate`] (who calls, and may they), idempotency; then the
+//! slice.
 
+pub mod accounts;
+pub mod activations;
+pub mod api_keys;
 pub mod app;
 pub mod caller;
+pub mod cases;
+pub mod codes;
+pub mod counts;
 pub mod gate;
+pub mod health;
 pub mod http;
+pub mod imports;
+pub mod jobs;
+pub mod ledger;
 pub mod limits;
+pub mod me;
 pub mod network;
 pub mod password;
 pub mod permissions;
+pub mod policies;
+pub mod reads;
+pub mod records;
+pub mod register;
+pub mod searches;
+pub mod serve;
+pub mod sessions;
 pub mod settings;
+pub mod staff;
+pub mod subjects;
 pub mod totp;
+
+use std::collections::BTreeMap;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
 pub use caller::Signed;
+pub use serve::{Listen, ServeError, Tls, serve};
 pub use settings::Settings;
+
+/// The whole surface over this state.
+pub fn router(app: App) -> axum::Router {
+    let (router, _) = surface().split_for_parts();
+    router
+        .route_layer(from_fn_with_state(app.clone(), http::idempotency::once))
+        .route_layer(from_fn(http::trail::name_actor))
+        .route_layer(from_fn_with_state(app.clone(), gate::gate))
+        .fallback(http::elsewhere::not_found)
+        .method_not_allowed_fallback(http::elsewhere::other_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn(http::elsewhere::in_time))
+        .layer(CatchPanicLayer::custom(http::elsewhere::panicked))
+        .layer(from_fn(http::headers::protect))
+        .layer(from_fn_with_state(app.clone(), http::trail::follow))
+        .with_state(app)
+}
+
+/// The OpenAPI 3.1 file, the same at every call: pretty JSON that ends with a newline.
+pub fn openapi_json() -> String {
+    // Keys of strings always serialise; a value sorts its keys.
+    let value = serde_json::to_value(document()).expect("the description of the API is JSON");
+    format!("{value:#}\n")
+}
+
+/// The id of each operation, by method and path as the router writes it.
+pub(crate) fn operations() -> BTreeMap<(String, String), String> {
+    let document = serde_json::to_value(document()).unwrap_or_default();
+    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    let mut operations = BTreeMap::new();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if let Some(id) = operation["operationId"].as_str() {
+                let path = path.replace("tile/{path}", "tile/{*path}");
+                operations.insert((method.to_ascii_uppercase(), path), id.to_owned());
+            }
+        }
+    }
+    operations
+}
+
+fn document() -> OpenApi {
+    surface().split_for_parts().1
+}
+
+/// Every operation. Each needs a row in `permissions.txt`.
+fn surface() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(http::document::Document::openapi())
+        .merge(sessions::routes())
+        .merge(activations::routes())
+        .merge(me::routes())
+        .merge(staff::routes())
+        .merge(api_keys::routes())
+        .merge(subjects::routes())
+        .merge(reads::routes())
+        .merge(searches::routes())
+        .merge(counts::routes())
+        .merge(cases::routes())
+        .merge(records::routes())
+        .merge(imports::routes())
+        .merge(register::routes())
+        .merge(policies::routes())
+        .merge(jobs::routes())
+        .merge(ledger::routes())
+        .merge(health::routes())
+}
+
+/// More than any operation needs that does not say so itself.
+const BODY_BYTES: usize = 64 * 1024;

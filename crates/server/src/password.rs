@@ -10,7 +10,7 @@ use shouxin_model::Text;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-pub use hash::{Cost, Hasher};
+pub use hash::{Cost, HashError, Hasher};
 
 /// Checks a password that someone wants to use. `personal` holds what is known of them: login, name.
 ///

@@ -8,7 +8,7 @@ pub mod versions;
 
 use axum::extract::DefaultBodyLimit;
 use shouxin_model::text::Language;
-use shouxin_vault::said::Plan;
+use shouxin_vault::said::{Effect, Plan, Sign};
 use shouxin_wire::register::{PlanAnswer, PlannedChange};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -30,17 +30,24 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A plan as the API shows it.
 fn shown(plan: &Plan, language: Language) -> PlanAnswer {
     let changes = plan.changes.iter().map(|change| {
-        let effect = change.effect.text();
-        let effect = effect.get(language);
+        let effect = (change.effect != Effect::None).then(|| change.effect.text().get(language).to_owned());
         PlannedChange {
-            sign: change.sign.word().to_owned(),
+            sign: word(change.sign).to_owned(),
             place: change.place.get(language).to_owned(),
             what: change.what.get(language).to_owned(),
-            effect: (!change.effect.is_none()).then(|| effect.to_owned()),
+            effect,
             loosens: change.loosens,
         }
     });
     PlanAnswer { loosens: plan.loosens(), changes: changes.collect() }
+}
+
+const fn word(sign: Sign) -> &'static str {
+    match sign {
+        Sign::Added => "added",
+        Sign::Removed => "removed",
+        Sign::Changed => "changed",
+    }
 }
 
 /// A register and policies of thousands of lines, with room.

@@ -27,7 +27,6 @@ CREATE TABLE IF NOT EXISTS session (
   id {BYTES} PRIMARY KEY,
   staff {BYTES} NOT NULL,
   token_hash {BYTES} NOT NULL UNIQUE,
-  csrf_hash {BYTES} NOT NULL,
   created_at {INT} NOT NULL,
   seen_at {INT} NOT NULL,
   expires_at {INT} NOT NULL,

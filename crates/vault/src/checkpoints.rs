@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use shouxin_ledger::{Checkpoint, Kind, SignedCheckpoint, SignerError, VerifierKey};
 use shouxin_model::{Caller, Suite};
 use shouxin_seal::LogSigner;
-use shouxin_store::Tx;
+use shouxin_store::{LedgerHead, StoreError, Tx};
 
 use crate::{Vault, VaultError};
 
@@ -113,25 +113,32 @@ impl Vault {
     }
 
     /// Signs the ledger's head if it moved since the last time, and keeps the note in the store and
-    /// with the witness. Gives the note if it is new.
+    /// with the witness. Gives the note if it is new. A head that does not continue the last one signed,
+    /// by whichever node, is never signed.
     ///
     /// # Errors
-    /// The store or the witness failed.
+    /// `Older` or `Forked` if the ledger was cut or changed since the last signature; otherwise the
+    /// store or the witness failed.
     pub async fn sign_checkpoint(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
-        let head = self.store().ledger_head().await.map_err(VaultError::from)?;
+        // Before the head, for another node may sign a newer one in between.
         let last = self.store().latest_checkpoint().await.map_err(VaultError::from)?;
-        if head.size == 0 || last.is_some_and(|last| last.size >= head.size) {
+        let head = match &last {
+            Some(last) => self.continues(&self.own(&last.note).ok_or(VaultError::Corrupt("checkpoint"))?).await?,
+            None => self.store().ledger_head().await.map_err(VaultError::from)?,
+        };
+        if head.size == 0 {
             return Ok(None);
         }
-        let checkpoint = Checkpoint::new(self.ledger_origin(), head.size, head.root, self.now().micros());
-        let signers: Vec<_> = self
-            .signers()
-            .into_iter()
-            .map(|(key, signer)| (key, move |text: &[u8]| Ok::<_, SignerError>(signer.sign(text))))
-            .collect();
-        let signers: Vec<&dyn shouxin_ledger::Signer> =
-            signers.iter().map(|signer| signer as &dyn shouxin_ledger::Signer).collect();
-        let note = checkpoint.sign(&signers).map_err(|_| VaultError::Corrupt("signing key"))?;
+        if let Some(last) = last.filter(|last| last.size == head.size) {
+            if let Some(witness) = witness
+                && witness.read()?.as_ref() != Some(&last.note)
+            {
+                // Another node signed it.
+                witness.write(&last.note)?;
+            }
+            return Ok(None);
+        }
+        let note = self.signed(Checkpoint::new(self.ledger_origin(), head.size, head.root, self.now().micros()))?;
         self.store().put_checkpoint(head.size, &note).await.map_err(VaultError::from)?;
         if let Some(witness) = witness {
             witness.write(&note)?;
@@ -139,27 +146,48 @@ impl Vault {
         Ok(Some(note))
     }
 
+    /// The note that says so, signed by every key. Apart from the rest, for signers do not move between threads.
+    fn signed(&self, checkpoint: Checkpoint) -> Result<String, VaultError> {
+        let signers: Vec<_> = self
+            .signers()
+            .into_iter()
+            .map(|(key, signer)| (key, move |text: &[u8]| Ok::<_, SignerError>(signer.sign(text))))
+            .collect();
+        let signers: Vec<&dyn shouxin_ledger::Signer> =
+            signers.iter().map(|signer| signer as &dyn shouxin_ledger::Signer).collect();
+        checkpoint.sign(&signers).map_err(|_| VaultError::Corrupt("signing key"))
+    }
+
     /// Compares the ledger with its witness, before anything is served.
     ///
     /// # Errors
     /// [`WitnessError`]; the deployment must not start then.
     pub async fn face(&self, witness: &Witness) -> Result<(), WitnessError> {
-        let Some(seen) = self.witnessed(witness)? else { return Ok(()) };
+        match self.witnessed(witness)? {
+            Some(seen) => self.continues(&seen).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// The ledger's head, once it is shown to continue a head that was signed before.
+    async fn continues(&self, seen: &Checkpoint) -> Result<LedgerHead, WitnessError> {
         let head = self.store().ledger_head().await.map_err(VaultError::from)?;
         if head.size < seen.size {
             return Err(WitnessError::Older { size: head.size, witnessed: seen.size });
         }
         if seen.size == 0 {
-            return Ok(());
+            return Ok(head);
         }
-        let proof = self
-            .store()
-            .consistency_proof(seen.size, head.size)
-            .await
-            .map_err(VaultError::from)?;
-        proof
-            .verify(seen.size, &seen.root, head.size, &head.root)
-            .map_err(|_| WitnessError::Forked { witnessed: seen.size })
+        let forked = WitnessError::Forked { witnessed: seen.size };
+        let proof = match self.store().consistency_proof(seen.size, head.size).await {
+            Ok(proof) => proof,
+            Err(StoreError::LedgerForked { .. }) => return Err(forked),
+            Err(error) => return Err(VaultError::from(error).into()),
+        };
+        match proof.verify(seen.size, &seen.root, head.size, &head.root) {
+            Ok(()) => Ok(head),
+            Err(_) => Err(forked),
+        }
     }
 
     /// Accepts a data directory that is older than its witness: says so in the ledger for good, and
@@ -182,10 +210,14 @@ impl Vault {
 
     fn witnessed(&self, witness: &Witness) -> Result<Option<Checkpoint>, WitnessError> {
         let Some(text) = witness.read()? else { return Ok(None) };
-        let not_ours = || WitnessError::NotOurs(witness.path.clone());
-        let signed = SignedCheckpoint::parse(&text).map_err(|_| not_ours())?;
-        signed.verify(&self.ledger_keys()).map_err(|_| not_ours())?;
-        Ok(Some(signed.checkpoint))
+        self.own(&text).map(Some).ok_or_else(|| WitnessError::NotOurs(witness.path.clone()))
+    }
+
+    /// The checkpoint that a note signed by this ledger's keys says.
+    fn own(&self, note: &str) -> Option<Checkpoint> {
+        let signed = SignedCheckpoint::parse(note).ok()?;
+        signed.verify(&self.ledger_keys()).ok()?;
+        Some(signed.checkpoint)
     }
 
     fn signers(&self) -> Vec<(VerifierKey, LogSigner)> {

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef};
 use shouxin_policy::{Ask, Because, MIN_GROUP, decide_count, may_show};
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{Tx, params};
 
+use crate::active::Active;
 use crate::reads::charge;
+use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
 /// What to count.
@@ -59,7 +61,25 @@ impl Vault {
     /// # Errors
     /// [`CountError`]; a refusal by policy is an outcome, not an error.
     pub async fn count(&self, caller: &Caller, request: &CountRequest) -> Result<CountOutcome, CountError> {
-        let active = self.active();
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            match self.count_once(&active, caller, request).await {
+                Err(CountError::Vault(VaultError::Busy)) => self.refresh().await?,
+                Err(error @ (CountError::UnknownPurpose | CountError::UnknownField(_))) => {
+                    self.unless_newer(&active, error).await?;
+                }
+                result => return result,
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    async fn count_once(
+        &self,
+        active: &Active,
+        caller: &Caller,
+        request: &CountRequest,
+    ) -> Result<CountOutcome, CountError> {
         let register = &active.register;
         let purpose = register.purpose(&request.purpose).ok_or(CountError::UnknownPurpose)?;
         let fields: Vec<FieldRef> =
@@ -82,25 +102,21 @@ impl Vault {
         };
         let ruling = decide_count(&active.policies, register, &ask, &fields);
         let kind = if ruling.allowed { Kind::Count } else { Kind::Refusal };
-        let mut entry = self.begin(now, kind, caller, &active);
+        let mut entry = self.begin(now, kind, caller, active);
         entry.purpose = Some(purpose.name.clone());
         for field in &fields {
             let form = if ruling.allowed { "count" } else { "withheld" };
             entry.add_field(form, &ruling.because.rule, field.to_string());
         }
         let mut tx = Tx::new();
-        if ruling.allowed {
-            tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
-            if let Some(limit) = purpose.quota.searches_per_day {
-                charge(&mut tx, caller, &purpose.name, now, "searches", 1, limit);
-            }
+        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        if ruling.allowed
+            && let Some(limit) = purpose.quota.searches_per_day
+        {
+            charge(&mut tx, caller, &purpose.name, now, "searches", 1, limit);
         }
         tx.append(self.bytes(&entry)?);
-        let committed = match self.store().commit(tx).await {
-            Ok(committed) => committed,
-            Err(CommitError::Conflict { .. }) => return Err(VaultError::Busy.into()),
-            Err(error) => return Err(VaultError::from(error).into()),
-        };
+        let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
         let entry = committed.entries[0];
         if !ruling.allowed {
             return Ok(CountOutcome { entry, refusal: Some(ruling.because), groups: Vec::new(), suppressed: 0 });

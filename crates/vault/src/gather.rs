@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shouxin_model::{Caller, ConsentForm, Moment, Purpose, RecordId, Register, RowCondition, SubjectId};
+use shouxin_model::{Caller, ConsentForm, Field, FieldRef, Moment, Purpose, RecordId, Register, RowCondition, SubjectId};
 use shouxin_policy::{ConsentState, Relation, Used};
+use shouxin_seal::WrappedKey;
 use shouxin_store::{Query, Row, StoreError, Value, params};
+
+use crate::{VaultError, retention};
 
 /// What the store knows of one subject, read in one snapshot.
 pub(crate) struct Known {
@@ -17,18 +20,46 @@ pub(crate) struct Known {
     pub(crate) restricted: bool,
     /// The subject's records in the collections asked for.
     pub(crate) records: Vec<StoredRecord>,
-    /// The subject's wrapped keys: zone, epoch, bytes.
-    pub(crate) keys: Vec<(String, u32, Vec<u8>)>,
+    /// The subject's wrapped keys by zone.
+    pub(crate) keys: BTreeMap<String, WrappedKey>,
     /// Whether the caller has read this subject for this purpose today.
     pub(crate) seen_today: bool,
+    /// When this was asked.
+    pub(crate) at: Moment,
+}
+
+impl Known {
+    /// Those of the fields whose keeping period is over in every record that could hold them.
+    pub(crate) fn expired(&self, register: &Register, fields: &[FieldRef]) -> BTreeSet<FieldRef> {
+        let is_expired = |name: &&FieldRef| {
+            let Some(field) = register.field(name) else { return false };
+            let mut records = self.records.iter().filter(|r| r.collection == name.collection()).peekable();
+            records.peek().is_some() && records.all(|record| record.is_over(register, field, self.at))
+        };
+        fields.iter().filter(is_expired).cloned().collect()
+    }
 }
 
 /// One record as it lies in the store.
 pub(crate) struct StoredRecord {
     pub(crate) collection: String,
     pub(crate) id: RecordId,
-    pub(crate) plain: String,
+    pub(crate) plain: BTreeMap<String, String>,
     pub(crate) sealed: Vec<u8>,
+    pub(crate) updated_at: Moment,
+}
+
+impl StoredRecord {
+    /// Whether the keeping period of one of its fields is over.
+    pub(crate) fn is_over(&self, register: &Register, field: &Field, now: Moment) -> bool {
+        let collection = register.collection(&self.collection);
+        collection.is_some_and(|c| retention::is_over(c, field, &self.plain, self.updated_at, now))
+    }
+}
+
+/// The plain values of a record as they lie in the store.
+pub(crate) fn plain(json: &str) -> Result<BTreeMap<String, String>, VaultError> {
+    serde_json::from_str(json).map_err(|_| VaultError::Corrupt("record"))
 }
 
 /// What to find out.
@@ -61,7 +92,7 @@ impl Wanted<'_> {
         }
         for collection in &self.collections {
             queries.push(query(
-                "SELECT collection, id, plain, sealed FROM record WHERE subject = $1 AND collection = $2 ORDER BY id",
+                "SELECT collection, id, plain, sealed, updated_at FROM record WHERE subject = $1 AND collection = $2 ORDER BY id",
                 params![subject, *collection],
             ));
         }
@@ -74,14 +105,17 @@ impl Wanted<'_> {
     }
 
     /// What the answers say; `None` if there is no such subject.
-    pub(crate) fn known(&self, answers: Vec<Vec<Row>>) -> Result<Option<Known>, StoreError> {
+    pub(crate) fn known(&self, answers: Vec<Vec<Row>>) -> Result<Option<Known>, VaultError> {
         let mut answers = answers.into_iter();
         let mut next = || answers.next().unwrap_or_default();
         let subject = next();
         let Some(subject) = subject.first() else { return Ok(None) };
         let keys = next()
             .iter()
-            .map(|row| Ok((row.text(0)?.to_owned(), count(row.int(1)?), row.bytes(2)?.to_vec())))
+            .map(|row| {
+                let wrapped = WrappedKey { epoch: count(row.int(1)?), bytes: row.bytes(2)?.to_vec() };
+                Ok((row.text(0)?.to_owned(), wrapped))
+            })
             .collect::<Result<_, StoreError>>()?;
         let restricted = !next().is_empty();
         let consent = next().first().map(consent).transpose()?;
@@ -97,8 +131,9 @@ impl Wanted<'_> {
                 records.push(StoredRecord {
                     collection: row.text(0)?.to_owned(),
                     id: row.id(1, RecordId::from_slice)?,
-                    plain: row.text(2)?.to_owned(),
+                    plain: plain(row.text(2)?)?,
                     sealed: row.bytes(3)?.to_vec(),
+                    updated_at: row.moment(4)?,
                 });
             }
         }
@@ -111,6 +146,7 @@ impl Wanted<'_> {
             records,
             keys,
             seen_today,
+            at: self.now,
         }))
     }
 

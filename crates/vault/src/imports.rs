@@ -1,20 +1,22 @@
 //! Importing files: row by row into records, with an outcome for each row, resumable at any moment.
 
+mod feed;
+mod rows;
+
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read};
+use std::fmt;
+use std::io::Read;
 
 use shouxin_intake::{
-    Code, Format, FieldNote, Guess, Limits, Mapping, MappingFinding, OpenError, OutcomeWriter, PlanFinding,
-    RawRow, RowPlan, RowProblem, RowResult, Rows, Severity, guess, sniff,
+    Code, FieldNote, Guess, Mapping, MappingFinding, OpenError, OutcomeWriter, PlanFinding, RawRow, RowResult,
+    Severity, guess,
 };
 use shouxin_ledger::Kind;
 use shouxin_model::text::Language;
-use shouxin_model::{Caller, FieldRef, ImportId, Moment, Register, SubjectId, Text};
-use shouxin_store::{CommitError, Tx, params};
-use tokio::sync::mpsc;
+use shouxin_model::{Caller, FieldRef, ImportId, Moment, SubjectId, Text};
+use shouxin_store::{Tx, params};
 
-use crate::records::{Batch, Row1, Unfit};
-use crate::{RecordWrite, Vault, VaultError};
+use crate::{Vault, VaultError};
 
 /// How far an import is.
 #[derive(Clone, Debug)]
@@ -49,7 +51,6 @@ pub struct ImportRow {
 }
 
 /// A proposed mapping.
-#[derive(Debug)]
 pub struct Guessed {
     /// The mapping file's text, to be read and corrected by a person.
     pub mapping: String,
@@ -59,8 +60,15 @@ pub struct Guessed {
     pub columns: Vec<String>,
 }
 
+/// Leaves out what stands in the file: without a heading row, the first customer's values.
+impl fmt::Debug for Guessed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guessed").field("columns", &self.columns.len()).finish_non_exhaustive()
+    }
+}
+
 /// Why an import did not begin or go on.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum ImportError {
     /// The mapping has findings.
     #[error("the mapping has {} findings", .0.len())]
@@ -88,13 +96,20 @@ pub enum ImportError {
     Vault(#[from] VaultError),
 }
 
+/// The message alone: findings about columns repeat headings of the file.
+impl fmt::Debug for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ImportError({self})")
+    }
+}
+
 impl Vault {
     /// Proposes a mapping by looking at a file's first rows.
     ///
     /// # Errors
     /// `File` if it cannot be read as a table.
     pub fn guess_mapping(&self, file: impl Read, name: Option<&str>) -> Result<Guessed, ImportError> {
-        let mut rows = open(file, name, None)?;
+        let mut rows = rows::open(file, name, None)?;
         let sample: Vec<RawRow> = rows.sample(SAMPLE_ROWS);
         let columns = rows.columns().to_vec();
         let register = &self.active().register;
@@ -108,6 +123,7 @@ impl Vault {
     /// # Errors
     /// `Mapping` with every finding.
     pub async fn begin_import(&self, caller: &Caller, mapping: &str) -> Result<ImportId, ImportError> {
+        self.refresh().await?;
         let register = self.active().register.clone();
         let parsed = Mapping::parse("mapping.toml", mapping, &register).map_err(ImportError::Mapping)?;
         let now = self.now();
@@ -144,59 +160,6 @@ impl Vault {
         extra.extend(statement.into_iter().filter_map(|(word, text)| Some((word, text?))));
         self.record(caller, Kind::Import, &extra, tx).await.map_err(VaultError::from)?;
         Ok(id)
-    }
-
-    /// Feeds a file to an import, from its first row on: rows whose outcome is durable are passed
-    /// over, so that an import that was killed goes on where it stopped. `progress` hears of each
-    /// batch that became durable.
-    ///
-    /// # Errors
-    /// [`ImportError`]; outcomes that are durable stay.
-    pub async fn feed_import(
-        &self,
-        caller: &Caller,
-        id: ImportId,
-        file: impl Read + Send + 'static,
-        name: Option<String>,
-        mut progress: impl FnMut(&ImportStatus) + Send,
-    ) -> Result<ImportStatus, ImportError> {
-        let (mut status, mapping, mut digest) = self.open_import(caller, id).await?;
-        let register = self.active().register.clone();
-        let mapping = Mapping::parse("mapping.toml", &mapping, &register).map_err(ImportError::Mapping)?;
-        let key = self.token_digest("import", id.as_bytes());
-        let (send, mut receive) = mpsc::channel(2);
-        // Decoding and drafting need no store: they run beside the commits.
-        let reading = tokio::task::spawn_blocking(move || read(file, name.as_deref(), &mapping, &register, &key, &send));
-        let mut seen = 0u64;
-        let mut chain = [0u8; 32];
-        while let Some(page) = receive.recv().await {
-            let mut page: Vec<Read1> = page;
-            for row in &page {
-                chain = self.token_digest("import-chain", &[chain.as_slice(), &row.digest].concat());
-                seen += 1;
-                if seen == status.rows && chain.as_slice() != digest.as_slice() {
-                    return Err(ImportError::OtherFile(status.rows));
-                }
-            }
-            let passed = status.rows.saturating_sub(seen - page.len() as u64);
-            page.drain(..usize::try_from(passed).unwrap_or(usize::MAX).min(page.len()));
-            if page.is_empty() {
-                continue;
-            }
-            self.commit_page(caller, &mut status, &page, &chain).await?;
-            digest = chain.to_vec();
-            progress(&status);
-        }
-        if seen < status.rows {
-            return Err(ImportError::OtherFile(status.rows));
-        }
-        match reading.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(error),
-            Err(_) => return Err(VaultError::Corrupt("file").into()),
-        }
-        self.end_import(caller, &mut status).await?;
-        Ok(status)
     }
 
     /// How far an import is.
@@ -272,141 +235,7 @@ impl Vault {
         let bytes = written.map_err(|_| VaultError::Corrupt("outcome"))?;
         Ok((bytes, rows.last().map(|row| row.row)))
     }
-
-    async fn open_import(
-        &self,
-        caller: &Caller,
-        id: ImportId,
-    ) -> Result<(ImportStatus, String, Vec<u8>), ImportError> {
-        let rows = self
-            .store()
-            .query(
-                "SELECT id, state, rows_done, counts, created_at, updated_at, mapping, digest, actor FROM import WHERE id = $1",
-                params![id],
-            )
-            .await
-            .map_err(VaultError::from)?;
-        let row = rows.first().ok_or(ImportError::NotFound(id))?;
-        let status = import_status(row)?;
-        let (mapping, digest, actor) = (
-            row.text(6).map_err(VaultError::from)?.to_owned(),
-            row.bytes(7).map_err(VaultError::from)?.to_vec(),
-            row.text(8).map_err(VaultError::from)?,
-        );
-        // Somebody else's import looks like none.
-        if actor != caller.actor() {
-            return Err(ImportError::NotFound(id));
-        }
-        if status.state == "done" {
-            return Err(ImportError::Done(id));
-        }
-        Ok((status, mapping, digest))
-    }
-
-    /// Commits the rows of a page with their outcomes, one ledger entry each, or none of it.
-    async fn commit_page(
-        &self,
-        caller: &Caller,
-        status: &mut ImportStatus,
-        page: &[Read1],
-        chain: &[u8; 32],
-    ) -> Result<(), ImportError> {
-        let import = status.id.to_string();
-        for _ in 0..8 {
-            let active = self.active();
-            let now = self.now();
-            let batch = Batch { vault: self, active: &active, caller, now, kind: Kind::Import, source: &import };
-            let rows: Vec<Row1<'_>> = page
-                .iter()
-                .filter(|row| !row.records.is_empty())
-                .map(|row| Row1 { subject: None, records: &row.records })
-                .collect();
-            let (mut tx, written) = match batch.build(&rows).await {
-                Ok(built) => built,
-                Err(Unfit::NoSubject) => return Err(VaultError::Corrupt("import").into()),
-                Err(Unfit::Vault(error)) => return Err(error.into()),
-            };
-            let mut written = written.into_iter();
-            let mut next = status.clone();
-            for row in page {
-                let done = if row.records.is_empty() { None } else { written.next() };
-                let (outcome, subject) = match &done {
-                    Some(done) => (done.outcome().word(), Some(done.subject)),
-                    None => (RowResult::Refused.word(), None),
-                };
-                *next.counts.entry(outcome.to_owned()).or_default() += 1;
-                next.rows += 1;
-                tx.run_exactly(
-                    1,
-                    "INSERT INTO import_row (import, row, outcome, code, field, subject) VALUES ($1, $2, $3, $4, $5, $6)",
-                    params![
-                        status.id,
-                        i64::try_from(row.number).unwrap_or(i64::MAX),
-                        outcome,
-                        row.codes.as_str(),
-                        row.fields.as_str(),
-                        subject.map(|subject| subject.as_bytes().to_vec())
-                    ],
-                );
-            }
-            let counts = serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
-            tx.run_exactly(
-                1,
-                "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
-                params![
-                    i64::try_from(next.rows).unwrap_or(i64::MAX),
-                    chain,
-                    counts,
-                    now,
-                    status.id,
-                    i64::try_from(status.rows).unwrap_or(i64::MAX)
-                ],
-            );
-            match self.store().commit(tx).await {
-                Ok(_) => {
-                    next.updated_at = now;
-                    *status = next;
-                    return Ok(());
-                }
-                Err(CommitError::Conflict { .. }) => {
-                    // A customer changed meanwhile, or somebody else feeds this very import.
-                    if self.import_status(status.id).await?.rows != status.rows {
-                        return Err(ImportError::Contended(status.id));
-                    }
-                    self.refresh().await?;
-                }
-                Err(error) => return Err(VaultError::from(error).into()),
-            }
-        }
-        Err(VaultError::Busy.into())
-    }
-
-    async fn end_import(&self, caller: &Caller, status: &mut ImportStatus) -> Result<(), ImportError> {
-        let mut tx = Tx::new();
-        tx.run_exactly(
-            1,
-            "UPDATE import SET state = 'done', updated_at = $1 WHERE id = $2 AND rows_done = $3 AND state = 'open'",
-            params![self.now(), status.id, i64::try_from(status.rows).unwrap_or(i64::MAX)],
-        );
-        let id = status.id.to_string();
-        let counts: Vec<(String, String)> =
-            status.counts.iter().map(|(word, count)| (word.clone(), count.to_string())).collect();
-        let mut extra = vec![("import", id.as_str()), ("did", "done")];
-        extra.extend(counts.iter().map(|(word, count)| (word.as_str(), count.as_str())));
-        match self.record(caller, Kind::Import, &extra, tx).await {
-            Ok(_) => {
-                "done".clone_into(&mut status.state);
-                Ok(())
-            }
-            Err(CommitError::Conflict { .. }) => Err(ImportError::Contended(status.id)),
-            Err(error) => Err(VaultError::from(error).into()),
-        }
-    }
 }
-
-/// Rows committed together. Large enough that fsync costs little, small enough that a kill repeats
-/// little work.
-const PAGE: usize = 500;
 
 /// Rows that a guess looks at.
 const SAMPLE_ROWS: usize = 200;
@@ -414,99 +243,7 @@ const SAMPLE_ROWS: usize = 200;
 /// Lines of one page of the outcome file.
 const OUTCOME_PAGE: u32 = 1_000;
 
-/// How much of a file tells its format.
-const HEAD_BYTES: usize = 64 * 1024;
-
-/// A row that was read: its records, or why it has none.
-struct Read1 {
-    number: u64,
-    digest: [u8; 32],
-    records: Vec<RecordWrite>,
-    codes: String,
-    fields: String,
-}
-
-/// Opens a file of any known format.
-fn open<R: Read>(
-    file: R,
-    name: Option<&str>,
-    sheet: Option<&str>,
-) -> Result<Rows<BufReader<R>>, ImportError> {
-    let mut file = BufReader::with_capacity(HEAD_BYTES, file);
-    let head = file.fill_buf().map_err(|_| ImportError::File(OpenError::Unreadable))?;
-    let mut format = sniff(head, name).map_err(ImportError::File)?;
-    if let (Format::Xlsx { sheet: of }, Some(wanted)) = (&mut format, sheet) {
-        *of = Some(wanted.to_owned());
-    }
-    Rows::open(file, &format, Limits::default()).map_err(ImportError::File)
-}
-
-/// Reads a whole file into pages of drafted rows.
-fn read(
-    file: impl Read,
-    name: Option<&str>,
-    mapping: &Mapping,
-    register: &Register,
-    key: &[u8; 32],
-    pages: &mpsc::Sender<Vec<Read1>>,
-) -> Result<(), ImportError> {
-    let rows = open(file, name, mapping.sheet.as_deref())?;
-    let plan = RowPlan::new(mapping, register, rows.columns(), rows.has_final_columns()).map_err(ImportError::Columns)?;
-    let mut page = Vec::with_capacity(PAGE);
-    for row in rows {
-        let fatal = matches!(&row, Err(problem) if problem.fatal);
-        page.push(match row {
-            Ok(row) => draft(&plan, &row, key),
-            Err(problem) => unreadable(&problem),
-        });
-        if page.len() == PAGE || fatal {
-            let full = std::mem::replace(&mut page, Vec::with_capacity(PAGE));
-            // The receiver is gone when the import failed: it has its own error.
-            if pages.blocking_send(full).is_err() || fatal {
-                return Ok(());
-            }
-        }
-    }
-    if !page.is_empty() {
-        // As above.
-        let _ = pages.blocking_send(page);
-    }
-    Ok(())
-}
-
-fn draft(plan: &RowPlan, row: &RawRow, key: &[u8; 32]) -> Read1 {
-    let (records, notes) = match plan.draft(row) {
-        Ok(drafted) => {
-            let records = drafted.drafts.into_iter().map(|draft| RecordWrite {
-                collection: draft.collection,
-                key: Some(draft.key.into_iter().map(|(name, _)| name).collect()),
-                values: draft.values,
-            });
-            (records.collect(), drafted.notes)
-        }
-        Err(refusal) => (Vec::new(), refusal.reasons),
-    };
-    let (codes, fields) = joined(&notes);
-    Read1 { number: row.number, digest: row.digest(key), records, codes, fields }
-}
-
-fn unreadable(problem: &RowProblem) -> Read1 {
-    Read1 {
-        number: problem.row,
-        digest: [0; 32],
-        records: Vec::new(),
-        codes: problem.code.word().to_owned(),
-        fields: String::new(),
-    }
-}
-
-fn joined(notes: &[FieldNote]) -> (String, String) {
-    let codes: Vec<&str> = notes.iter().map(|note| note.code).collect();
-    let fields: Vec<String> =
-        notes.iter().map(|note| note.field.as_ref().map(ToString::to_string).unwrap_or_default()).collect();
-    (codes.join(SEPARATOR), fields.join(SEPARATOR))
-}
-
+/// What parts the codes of one row, and its fields.
 const SEPARATOR: &str = "; ";
 
 fn write_outcomes(rows: &[ImportRow], with_header: bool, language: Language) -> std::io::Result<Vec<u8>> {

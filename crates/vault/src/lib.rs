@@ -5,13 +5,14 @@
 //! administration go through the same vault, so that each leaves its entry.
 
 mod active;
+mod batch;
 mod cases;
 mod checkpoints;
+mod consents;
 mod counts;
 mod error;
 mod gather;
 mod imports;
-
 mod jobs;
 pub mod keydir;
 mod ledger;
@@ -20,6 +21,8 @@ mod permit;
 mod reads;
 mod records;
 mod registers;
+mod restrictions;
+mod retention;
 mod searches;
 mod secrets;
 mod vault;
@@ -28,6 +31,7 @@ pub mod world;
 pub use active::Active;
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
+pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
@@ -37,6 +41,7 @@ pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{ApplyError, Applied, Version};
+pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
@@ -45,8 +50,8 @@ pub use world::World;
 pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};
     pub use shouxin_ledger;
-    
     pub use shouxin_ledger::{Entry, Kind};
     pub use shouxin_policy::{Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict};
     pub use shouxin_register::{Finding, Plan};
+    pub use shouxin_register::{export::collection_list, plan::{Effect, Sign}};
 }

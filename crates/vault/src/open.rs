@@ -1,10 +1,11 @@
 //! Opening and reducing: the one place where plaintext comes into being.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
 use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, Tokeniser, UnwrapError, WrappedKey};
+use shouxin_seal::{Binding, SealedRecord, SubjectKey, Tokeniser, UnwrapError};
 
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
@@ -32,23 +33,21 @@ pub(crate) fn open(
 ) -> Result<BTreeMap<FieldRef, Vec<Opened>>, VaultError> {
     let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
     let mut values: BTreeMap<FieldRef, Vec<Opened>> = BTreeMap::new();
-    let wanted: Vec<&FieldRef> = permit
-        .verdict()
-        .fields
-        .iter()
-        .filter(|(_, decision)| decision.form != Form::Withheld)
-        .map(|(field, _)| field)
-        .collect();
+    let wanted: Vec<(&FieldRef, Form)> = permit.opens().collect();
     for record in &known.records {
-        let mut wanted = wanted.iter().filter(|f| f.collection() == record.collection).peekable();
+        let mut wanted = wanted.iter().filter(|(f, _)| f.collection() == record.collection).peekable();
         if wanted.peek().is_none() {
             continue;
         }
-        let stored = Stored::parse(record)?;
-        for name in wanted {
+        let sealed = sealed(record)?;
+        for (name, form) in wanted {
             let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
-            let Some(value) = opener.value(active, record, &stored, name, field)? else { continue };
-            if let Some(value) = reduce(vault, active, purpose, name, field, permit.form(name), &value) {
+            if record.is_over(&active.register, field, known.at) {
+                // Other records keep the field readable; this one's period is over.
+                continue;
+            }
+            let Some(value) = opener.value(active, record, &sealed, name, field)? else { continue };
+            if let Some(value) = reduce(vault, active, purpose, name, field, *form, &value) {
                 let opened = Opened { record: record.id, value: Personal::new(value) };
                 values.entry((*name).clone()).or_default().push(opened);
             }
@@ -71,22 +70,15 @@ pub(crate) fn for_comparison(
     let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
     let Some(record) = known.records.iter().find(|r| r.id == record) else { return Ok(None) };
     let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
-    opener.value(active, record, &Stored::parse(record)?, name, field)
-}
-
-/// A record's bytes, taken apart.
-pub(crate) struct Stored {
-    pub(crate) plain: BTreeMap<String, String>,
-    pub(crate) sealed: SealedRecord,
-}
-
-impl Stored {
-    pub(crate) fn parse(record: &StoredRecord) -> Result<Self, VaultError> {
-        Ok(Self {
-            plain: serde_json::from_str(&record.plain).map_err(|_| VaultError::Corrupt("record"))?,
-            sealed: SealedRecord::decode(&record.sealed).map_err(|_| VaultError::Corrupt("record"))?,
-        })
+    if record.is_over(&active.register, field, known.at) {
+        return Ok(None);
     }
+    opener.value(active, record, &sealed(record)?, name, field)
+}
+
+/// A record's envelopes.
+pub(crate) fn sealed(record: &StoredRecord) -> Result<SealedRecord, VaultError> {
+    SealedRecord::decode(&record.sealed).map_err(|_| VaultError::Corrupt("record"))
 }
 
 struct Opener<'a> {
@@ -94,46 +86,41 @@ struct Opener<'a> {
     subject: SubjectId,
     known: &'a Known,
     /// Opened keys by zone; `None` where the key was destroyed.
-    keys: BTreeMap<String, Option<SubjectKey>>,
+    keys: BTreeMap<&'a str, Option<SubjectKey>>,
 }
 
-impl Opener<'_> {
+impl<'a> Opener<'a> {
     fn value(
         &mut self,
-        active: &Active,
+        active: &'a Active,
         record: &StoredRecord,
-        stored: &Stored,
+        sealed: &SealedRecord,
         name: &FieldRef,
         field: &Field,
     ) -> Result<Option<Personal<String>>, VaultError> {
-        if let Some(envelope) = stored.sealed.get(&field.name) {
+        if let Some(envelope) = sealed.get(&field.name) {
             let zone = &active.register.collection(name.collection()).ok_or(VaultError::Corrupt("register"))?.zone;
             let subject = self.subject;
             let Some(key) = self.key(zone)? else { return Ok(None) };
             let binding = Binding { zone, field: name, subject, record: record.id };
             return open_text(key, &binding, envelope).map(Some);
         }
-        Ok(stored.plain.get(&field.name).map(|value| Personal::new(value.clone())))
+        Ok(record.plain.get(&field.name).map(|value| Personal::new(value.clone())))
     }
 
-    fn key(&mut self, zone: &str) -> Result<Option<&SubjectKey>, VaultError> {
-        if !self.keys.contains_key(zone) {
-            let wrapped = self.known.keys.iter().find(|(of, _, _)| of == zone);
-            let key = match wrapped {
-                Some((_, epoch, bytes)) => {
-                    let wrapped = WrappedKey { epoch: *epoch, bytes: bytes.clone() };
-                    match SubjectKey::unwrap(self.vault.keyring(), self.subject, zone, &wrapped) {
-                        Ok(key) => Some(key),
-                        Err(UnwrapError::Destroyed(_)) => None,
-                        Err(UnwrapError::NoEpoch(_)) => return Err(VaultError::Corrupt("key epoch")),
-                        Err(UnwrapError::Forged(_)) => return Err(VaultError::Corrupt("subject key")),
-                    }
-                }
-                None => None,
-            };
-            self.keys.insert(zone.to_owned(), key);
-        }
-        Ok(self.keys.get(zone).and_then(Option::as_ref))
+    fn key(&mut self, zone: &'a str) -> Result<Option<&SubjectKey>, VaultError> {
+        let slot = match self.keys.entry(zone) {
+            Entry::Occupied(slot) => return Ok(slot.into_mut().as_ref()),
+            Entry::Vacant(slot) => slot,
+        };
+        let Some(wrapped) = self.known.keys.get(zone) else { return Ok(slot.insert(None).as_ref()) };
+        let key = match SubjectKey::unwrap(self.vault.keyring(), self.subject, zone, wrapped) {
+            Ok(key) => Some(key),
+            Err(UnwrapError::Destroyed(_)) => None,
+            Err(UnwrapError::NoEpoch(_)) => return Err(VaultError::Corrupt("key epoch")),
+            Err(UnwrapError::Forged(_)) => return Err(VaultError::Corrupt("subject key")),
+        };
+        Ok(slot.insert(key).as_ref())
     }
 }
 

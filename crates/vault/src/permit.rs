@@ -53,8 +53,9 @@ impl RecordedPermit {
         &self.permit.verdict
     }
 
-    /// The form in which `field` may leave; withheld if the verdict does not name it.
-    pub(crate) fn form(&self, field: &FieldRef) -> Form {
-        self.permit.verdict.field(field).map_or(Form::Withheld, |decision| decision.form)
+    /// The fields that may leave, each in the form in which it may.
+    pub(crate) fn opens(&self) -> impl Iterator<Item = (&FieldRef, Form)> {
+        let fields = self.permit.verdict.fields.iter().map(|(field, decision)| (field, decision.form));
+        fields.filter(|(_, form)| *form != Form::Withheld)
     }
 }

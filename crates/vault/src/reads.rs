@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, RecordId, Register, SubjectId};
-use shouxin_policy::{Ask, Because, Facts, Hint, Used, Verdict, decide};
+use shouxin_policy::{Ask, Because, Facts, Hint, Relation, Used, Verdict, decide};
 use shouxin_store::{CommitError, Tx, params};
 
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
 use crate::open::{self, Opened};
 use crate::permit::{Permit, RecordedPermit};
+use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
 /// What to read, and what for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ReadRequest {
     /// The subjects: one, or up to 1,000 for a batch; without repeats.
     pub subjects: Vec<SubjectId>,
@@ -29,6 +30,19 @@ pub struct ReadRequest {
     pub clear: BTreeSet<FieldRef>,
     /// Why, in the caller's words. Kept as a keyed digest.
     pub reason: Option<String>,
+}
+
+/// Leaves out the reason: people write names into it.
+impl std::fmt::Debug for ReadRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadRequest")
+            .field("subjects", &self.subjects)
+            .field("fields", &self.fields)
+            .field("purpose", &self.purpose)
+            .field("case", &self.case)
+            .field("clear", &self.clear)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What became of the read of one subject.
@@ -100,7 +114,13 @@ impl Vault {
     ) -> Result<Vec<ReadOutcome>, ReadError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            let purpose = check(&active.register, request)?;
+            let purpose = match check(&active.register, request) {
+                Ok(purpose) => purpose,
+                Err(error) => {
+                    self.unless_newer(&active, error).await?;
+                    continue;
+                }
+            };
             let round = Round { vault: self, active: &active, caller, purpose, request };
             match round.run().await? {
                 Some(outcomes) => return Ok(outcomes),
@@ -121,22 +141,24 @@ impl Vault {
         caller: &Caller,
         request: &ReadRequest,
     ) -> Result<Option<Verdict>, ReadError> {
-        let active = self.active();
-        let purpose = check(&active.register, request)?;
-        let round = Round { vault: self, active: &active, caller, purpose, request };
-        let now = self.now();
-        let (mut used, known) = round.gather(now).await?;
-        let Some(Some(known)) = known.into_iter().next() else { return Ok(None) };
-        let verdict = round.decide(now, &mut used, &known);
-        let mut tx = Tx::new();
-        tx.append(round.entry(now, Kind::Explain, &known, &verdict)?);
-        self.store().commit(tx).await.map_err(VaultError::from)?;
-        Ok(Some(verdict))
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            let purpose = match check(&active.register, request) {
+                Ok(purpose) => purpose,
+                Err(error) => {
+                    self.unless_newer(&active, error).await?;
+                    continue;
+                }
+            };
+            let round = Round { vault: self, active: &active, caller, purpose, request };
+            match round.explain().await {
+                Err(VaultError::Busy) => self.refresh().await?,
+                result => return Ok(result?),
+            }
+        }
+        Err(VaultError::Busy.into())
     }
 }
-
-/// How often a read looks again when its facts change under it.
-const ATTEMPTS: usize = 8;
 
 fn check<'a>(register: &'a Register, request: &ReadRequest) -> Result<&'a Purpose, ReadError> {
     let purpose = register.purpose(&request.purpose).ok_or(ReadError::UnknownPurpose)?;
@@ -179,9 +201,10 @@ impl Round<'_> {
         let before = used;
         let mut tx = Tx::new();
         let mut permits = Vec::with_capacity(known.len());
+        let mut facts = self.facts(now);
         for (subject, known) in self.request.subjects.iter().zip(&known) {
             let verdict = match known {
-                Some(known) => self.decide(now, &mut used, known),
+                Some(known) => self.decide(&mut facts, &mut used, known),
                 None => Verdict { refusal: None, fields: Vec::new() },
             };
             self.guard(&mut tx, *subject, known.as_ref(), now, &verdict);
@@ -205,6 +228,24 @@ impl Round<'_> {
             .map(Some)
     }
 
+    /// The decision about the first subject, recorded as such; `Busy` if a fact changed before the
+    /// commit.
+    async fn explain(&self) -> Result<Option<Verdict>, VaultError> {
+        let now = self.vault.now();
+        let (mut used, known) = self.gather(now).await?;
+        let mut tx = Tx::new();
+        let (Some(Some(known)), Some(subject)) = (known.first(), self.request.subjects.first()) else {
+            tx.append(self.stranger(now)?);
+            self.vault.store().commit(tx).await?;
+            return Ok(None);
+        };
+        let verdict = self.decide(&mut self.facts(now), &mut used, known);
+        self.guard_facts(&mut tx, *subject, known);
+        tx.append(self.entry(now, Kind::Explain, known, &verdict)?);
+        self.vault.store().commit(tx).await?;
+        Ok(Some(verdict))
+    }
+
     async fn gather(&self, now: Moment) -> Result<(Used, Vec<Option<Known>>), VaultError> {
         let wanted = Wanted {
             register: &self.active.register,
@@ -225,26 +266,34 @@ impl Round<'_> {
         Ok((used, known))
     }
 
-    fn decide(&self, now: Moment, used: &mut Used, known: &Known) -> Verdict {
-        let others = Used { subjects: used.subjects - u32::from(known.seen_today).min(used.subjects), ..*used };
-        let facts = Facts {
+    /// The facts that all subjects of the request share.
+    fn facts(&self, now: Moment) -> Facts {
+        Facts {
             ask: Ask {
                 now,
                 caller: self.caller.clone(),
                 purpose: self.purpose.name.clone(),
-                used: others,
+                used: Used::default(),
                 training_until: None,
                 pledge_until: None,
             },
             fields: self.request.fields.clone(),
             clear: self.request.clear.clone(),
-            relation: known.relation,
-            consent: known.consent,
-            restricted: known.restricted,
+            relation: Relation::default(),
+            consent: None,
+            restricted: false,
             hold: false,
             expired: BTreeSet::new(),
-        };
-        let verdict = decide(&self.active.policies, &self.active.register, &facts);
+        }
+    }
+
+    fn decide(&self, facts: &mut Facts, used: &mut Used, known: &Known) -> Verdict {
+        facts.ask.used = used_beside(*used, known);
+        facts.relation = known.relation;
+        facts.consent = known.consent;
+        facts.restricted = known.restricted;
+        facts.expired = known.expired(&self.active.register, &self.request.fields);
+        let verdict = decide(&self.active.policies, &self.active.register, facts);
         if verdict.opens() {
             used.subjects += u32::from(!known.seen_today);
             used.clear += verdict.clear_spent();
@@ -255,12 +304,7 @@ impl Round<'_> {
     /// Ties the commit to the facts: the subject's version and the register and policies in force.
     fn guard(&self, tx: &mut Tx, subject: SubjectId, known: Option<&Known>, now: Moment, verdict: &Verdict) {
         let Some(known) = known else { return };
-        tx.guard(
-            1,
-            "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
-             AND setting.name = 'declared' AND setting.value = $3",
-            params![subject, known.version, self.active.mark()],
-        );
+        self.guard_facts(tx, subject, known);
         if verdict.opens() && !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
             tx.run_exactly(
                 1,
@@ -268,6 +312,15 @@ impl Round<'_> {
                 params![self.caller.actor(), now.china_day(), &self.purpose.name, gather::seen_mark(subject)],
             );
         }
+    }
+
+    fn guard_facts(&self, tx: &mut Tx, subject: SubjectId, known: &Known) {
+        tx.guard(
+            1,
+            "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
+             AND setting.name = 'declared' AND setting.value = $3",
+            params![subject, known.version, self.active.mark()],
+        );
     }
 
     /// Charges what was used beyond `before` to the day's quota, within its limits.
@@ -342,6 +395,11 @@ impl Round<'_> {
         });
         Ok(ReadOutcome { subject, entry, refusal, fields: fields.collect(), found })
     }
+}
+
+/// What was used, this subject left out if it was read today already.
+pub(crate) fn used_beside(used: Used, known: &Known) -> Used {
+    Used { subjects: used.subjects.saturating_sub(u32::from(known.seen_today)), ..used }
 }
 
 /// Adds `amount` to what the caller has used today; a conflict if that passes `limit`.

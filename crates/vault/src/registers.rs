@@ -127,7 +127,8 @@ impl Vault {
         }
         let checked = Checked::new(register_text, policy_text)?;
         let plan = plan(Some(&old.register), &checked.register);
-        self.refuse_if_stored(&plan).await?;
+        let empty = needs_no_data(&plan);
+        self.refuse_if_stored(&empty).await?;
         self.refuse_if_retired(&old.register, &checked.register).await?;
         let register_version = old.register_version + u32::from(new_register);
         let policy_version = old.policy_version + u32::from(new_policies);
@@ -140,6 +141,10 @@ impl Vault {
             "UPDATE setting SET value = $1 WHERE name = 'declared' AND value = $2",
             params![active.mark(), old.mark()],
         );
+        for (collection, _) in &empty {
+            // Still none of them when this commits: writers hold to the old register until then.
+            tx.guard(0, "SELECT 1 FROM record WHERE collection = $1 LIMIT 1", params![*collection]);
+        }
         let reworks = Rework::of(&plan, register_version);
         let mut entry = self.begin(
             now,
@@ -220,7 +225,7 @@ impl Vault {
         let returning: Vec<_> = new
             .fields()
             .map(|(name, _)| name)
-            .filter(|name| old.field(name).is_none() && old.collection(name.collection()).is_some())
+            .filter(|name| old.field(name).is_none())
             .collect();
         if returning.is_empty() {
             return Ok(());
@@ -244,16 +249,11 @@ impl Vault {
     }
 
     /// Refuses effects that cannot be carried out while there are stored values.
-    async fn refuse_if_stored(&self, plan: &Plan) -> Result<(), ApplyError> {
-        for effect in plan.effects().filter(|effect| effect.needs_no_data()) {
-            let collection = match effect {
-                Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => field.collection(),
-                Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => collection,
-                _ => continue,
-            };
+    async fn refuse_if_stored(&self, empty: &[(&str, &Effect)]) -> Result<(), ApplyError> {
+        for (collection, effect) in empty {
             let query = Query {
                 sql: "SELECT 1 FROM record WHERE collection = $1 LIMIT 1",
-                params: params![collection],
+                params: params![*collection],
             };
             let rows = self.store().query(query.sql, query.params).await.map_err(VaultError::from)?;
             if !rows.is_empty() {
@@ -262,6 +262,19 @@ impl Vault {
         }
         Ok(())
     }
+}
+
+/// The collections that must hold nothing for this plan, each with the effect that says so.
+fn needs_no_data(plan: &Plan) -> Vec<(&str, &Effect)> {
+    fn collection(effect: &Effect) -> Option<&str> {
+        match effect {
+            Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => Some(field.collection()),
+            Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => Some(collection),
+            _ => None,
+        }
+    }
+    let effects = plan.effects().filter(|effect| effect.needs_no_data());
+    effects.filter_map(|effect| Some((collection(effect)?, effect))).collect()
 }
 
 /// A register and policies that passed every check together.

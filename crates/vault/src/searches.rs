@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Personal, RecordId, SearchMode, SubjectId, Suite};
-use shouxin_policy::{Ask, Because, Facts, Verdict, decide, decide_search};
+use shouxin_policy::{Ask, Because, Facts, Layer, Verdict, decide, decide_search};
 use shouxin_seal::{BlindIndex, query_term};
 use shouxin_store::{CommitError, Tx, params};
 
+use crate::active::Active;
 use crate::gather::{Known, Wanted};
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
-use crate::reads::charge;
+use crate::reads::{charge, used_beside};
+use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
 /// What to look for, and what for.
@@ -70,17 +72,25 @@ impl Vault {
     /// # Errors
     /// [`SearchError`]; a refusal by policy is an outcome, not an error.
     pub async fn search(&self, caller: &Caller, request: &SearchRequest) -> Result<SearchOutcome, SearchError> {
-        for _ in 0..8 {
-            match self.search_once(caller, request).await {
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            match self.search_once(&active, caller, request).await {
                 Err(SearchError::Vault(VaultError::Busy)) => self.refresh().await?,
+                Err(error @ (SearchError::UnknownPurpose | SearchError::UnknownField(_))) => {
+                    self.unless_newer(&active, error).await?;
+                }
                 result => return result,
             }
         }
         Err(VaultError::Busy.into())
     }
 
-    async fn search_once(&self, caller: &Caller, request: &SearchRequest) -> Result<SearchOutcome, SearchError> {
-        let active = self.active();
+    async fn search_once(
+        &self,
+        active: &Active,
+        caller: &Caller,
+        request: &SearchRequest,
+    ) -> Result<SearchOutcome, SearchError> {
         let register = &active.register;
         let purpose = register.purpose(&request.purpose).ok_or(SearchError::UnknownPurpose)?;
         let field = register.field(&request.field).ok_or_else(|| SearchError::UnknownField(request.field.clone()))?;
@@ -100,12 +110,13 @@ impl Vault {
         let ruling = decide_search(&active.policies, register, &ask, &request.field, request.mode);
         let form = if ruling.allowed { "search" } else { "withheld" };
         let kind = if ruling.allowed { Kind::Search } else { Kind::Refusal };
-        let mut entry = self.begin(now, kind, caller, &active);
+        let mut entry = self.begin(now, kind, caller, active);
         entry.purpose = Some(purpose.name.clone());
         entry.add_field(form, &ruling.because.rule, request.field.to_string());
         entry.extra.push(("mode".to_owned(), request.mode.word().to_owned()));
+        let mut tx = Tx::new();
+        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
         if !ruling.allowed {
-            let mut tx = Tx::new();
             tx.append(self.bytes(&entry)?);
             let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
             return Ok(SearchOutcome {
@@ -155,19 +166,17 @@ impl Vault {
         let mut known = Vec::with_capacity(subjects.len());
         for subject in &subjects {
             let rows = answers.by_ref().take(wanted.queries_per_subject()).collect();
-            if let Some(facts) = wanted.known(rows).map_err(VaultError::from)? {
+            if let Some(facts) = wanted.known(rows)? {
                 known.push((*subject, facts));
             }
         }
 
         // Each subject must pass the read's own rules before even its existence is told.
-        known.retain(|(_, facts)| self.ties(&active, &ask, &request.field, facts));
+        known.retain(|(_, facts)| ties(active, &ask, &request.field, facts));
         entry.extra.push(("candidates".to_owned(), known.len().to_string()));
-        let mut tx = Tx::new();
         for (subject, facts) in &known {
             tx.guard(1, "SELECT 1 FROM subject WHERE id = $1 AND version = $2", params![*subject, facts.version]);
         }
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
         if let Some(limit) = purpose.quota.searches_per_day {
             charge(&mut tx, caller, &purpose.name, now, "searches", 1, limit);
         }
@@ -182,7 +191,7 @@ impl Vault {
         let mut matches = Vec::new();
         for (subject, record) in pairs {
             let Some((_, facts)) = known.iter().find(|(id, _)| *id == subject) else { continue };
-            let Some(value) = open::for_comparison(self, &active, subject, facts, record, &request.field, &recorded)?
+            let Some(value) = open::for_comparison(self, active, subject, facts, record, &request.field, &recorded)?
             else {
                 continue;
             };
@@ -195,19 +204,23 @@ impl Vault {
         matches.truncate(request.limit);
         Ok(SearchOutcome { entry: recorded.entry(), refusal: None, matches, more: too_many })
     }
+}
 
-    /// Whether the purpose's own conditions let the caller know of this subject.
-    fn ties(&self, active: &crate::Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
-        let facts = Facts {
-            ask: ask.clone(),
-            fields: vec![field.clone()],
-            clear: BTreeSet::new(),
-            relation: known.relation,
-            consent: known.consent,
-            restricted: known.restricted,
-            hold: false,
-            expired: BTreeSet::new(),
-        };
-        decide(&active.policies, &active.register, &facts).refusal.is_none()
-    }
+/// Whether the purpose's own conditions let the caller know of this subject by this field. What the
+/// policies let the caller see of the field is another matter: one may search by what one may not read.
+fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
+    let fields = vec![field.clone()];
+    let facts = Facts {
+        ask: Ask { used: used_beside(ask.used, known), ..ask.clone() },
+        clear: BTreeSet::new(),
+        relation: known.relation,
+        consent: known.consent,
+        restricted: known.restricted,
+        hold: false,
+        expired: known.expired(&active.register, &fields),
+        fields,
+    };
+    let verdict = decide(&active.policies, &active.register, &facts);
+    let barred = |because: &Because| matches!(because.layer, Layer::Consent | Layer::Retention);
+    verdict.refusal.is_none() && !verdict.fields.iter().any(|(_, decision)| barred(&decision.because))
 }

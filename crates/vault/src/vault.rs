@@ -7,10 +7,13 @@ use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
 use shouxin_seal::Keyring;
-use shouxin_store::{CommitError, Store, StoreError, Tx, params};
+use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::{VaultError, World};
+
+/// How often an act looks again when facts, register or policies change under it.
+pub(crate) const ATTEMPTS: usize = 8;
 
 /// The only door to plaintext. Cheap to clone; all clones are one vault.
 #[derive(Clone)]
@@ -79,8 +82,19 @@ impl Vault {
         }
     }
 
+    /// Gives `error` back, unless another register or policies are in force than `seen`: then what was
+    /// unknown may be declared by now, and the caller looks again.
+    pub(crate) async fn unless_newer<E: From<VaultError>>(&self, seen: &Active, error: E) -> Result<(), E> {
+        self.refresh().await?;
+        if self.active().mark() == seen.mark() { Err(error) } else { Ok(()) }
+    }
+
+    /// Takes over what was read or applied, unless this node knows something newer already.
     pub(crate) fn put(&self, active: Active) {
-        *self.0.active.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(active);
+        let mut current = self.0.active.write().unwrap_or_else(PoisonError::into_inner);
+        if (active.register_version, active.policy_version) >= (current.register_version, current.policy_version) {
+            *current = Arc::new(active);
+        }
     }
 
     pub(crate) fn keyring(&self) -> &Keyring {
@@ -92,9 +106,10 @@ impl Vault {
         let mut entry = Entry::new(now.micros(), kind, caller.actor());
         entry.register = active.register_version;
         entry.policy = active.policy_version;
-        entry.second_factor = caller.sign_in.second_factor_at.is_some_and(|at| {
-            at.plus_seconds(shouxin_policy::SECOND_FACTOR_SECONDS) >= now
-        });
+        entry.second_factor = caller
+            .sign_in
+            .second_factor_at
+            .is_some_and(|at| at <= now && at.plus_seconds(shouxin_policy::SECOND_FACTOR_SECONDS) >= now);
         entry
     }
 }
@@ -151,17 +166,19 @@ pub enum OpenVaultError {
 
 /// The register and policies that the store says are in force.
 async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
-    let rows = store
-        .query("SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1", params![])
-        .await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    // In one snapshot: a register and the policies that were applied with another do not fit.
+    let newest = [
+        "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
+        "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
+    ];
+    let queries = newest.map(|sql| Query { sql, params: params![] });
+    let mut answers = store.query_all(queries.into()).await?.into_iter();
+    let (registers, policies) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
+    let Some(row) = registers.first() else { return Ok(None) };
     let register: Register =
         serde_json::from_str(row.text(1)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
     let register_version = version(row.int(0)?)?;
-    let rows = store
-        .query("SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1", params![])
-        .await?;
-    let row = rows.first().ok_or(OpenVaultError::Corrupt("policies"))?;
+    let row = policies.first().ok_or(OpenVaultError::Corrupt("policies"))?;
     let policies = Policies::compile(&register, row.text(1)?).map_err(|findings| {
         let first = findings.first().map(|f| f.message.en.to_string()).unwrap_or_default();
         OpenVaultError::Policies(findings.len(), first)

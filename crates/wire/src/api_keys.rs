@@ -11,9 +11,23 @@ pub struct NewApiKey {
     /// What it is for: up to 60 characters.
     #[schema(example = "order-sync")]
     pub name: String,
-    /// What it may do.
-    #[serde(flatten)]
-    pub scopes: KeyScopes,
+    /// The roles it holds; none of a silo of administration.
+    #[schema(example = json!(["service-adviser"]))]
+    pub roles: Vec<String>,
+    /// The purposes it may name; empty: none.
+    #[serde(default)]
+    #[schema(example = json!(["repair-service"]))]
+    pub purposes: Vec<String>,
+    /// The fields it may name, as `collection.field` or `collection.*`; empty: none.
+    #[serde(default)]
+    #[schema(example = json!(["customer.name", "vehicle.*"]))]
+    pub fields: Vec<String>,
+    /// Its requests in a minute: 1 to 600,000.
+    #[schema(example = 600)]
+    pub rate_per_minute: u32,
+    /// The networks it may be used from; at least one. Everywhere is `0.0.0.0/0` and `::/0`.
+    #[schema(example = json!(["10.20.0.0/16"]))]
+    pub addresses: Vec<String>,
     /// When it ends: at most a year from now.
     #[schema(value_type = String, example = "2027-05-01T00:00:00Z")]
     pub expires_at: Moment,
@@ -82,6 +96,7 @@ pub struct ApiKey {
     /// Whether it works.
     pub state: ApiKeyState,
     /// What it may do.
+    #[serde(flatten)]
     pub scopes: KeyScopes,
     /// When it ends.
     #[schema(value_type = String)]

@@ -33,10 +33,14 @@ pub(crate) struct Cases {
 impl Cases {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let client = self.link.client(screen)?;
-        let page = client.cases(&self.purpose, self.limit, self.after.as_deref()).await?;
+        let page = client
+            .cases(&self.purpose, self.limit, self.after.as_deref())
+            .await?;
         screen.answer(&page, || {
             if page.cases.is_empty() {
-                return screen.pick("没有与您相关的业务单。", "No case ties you to anyone.").to_owned();
+                return screen
+                    .pick("没有与您相关的业务单。", "No case ties you to anyone.")
+                    .to_owned();
             }
             let mut out = table(&page.cases, screen).render();
             if let Some(next) = &page.next {
@@ -58,9 +62,23 @@ fn table(cases: &[Case], screen: &Screen) -> Table {
         screen.pick("内容", "fields"),
     ]);
     for case in cases {
-        let state = if case.open { screen.pick("进行中", "open") } else { screen.pick("已结束", "closed") };
-        let fields: Vec<String> = case.fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        table.row([&case.case.to_string(), &case.subject.to_string(), &case.collection, state, &fields.join(" ")]);
+        let state = if case.open {
+            screen.pick("进行中", "open")
+        } else {
+            screen.pick("已结束", "closed")
+        };
+        let fields: Vec<String> = case
+            .fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        table.row([
+            &case.case.to_string(),
+            &case.subject.to_string(),
+            &case.collection,
+            state,
+            &fields.join(" "),
+        ]);
     }
     table
 }
@@ -109,25 +127,45 @@ impl CaseCommand {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let client = self.link.client(screen)?;
         let (subject, case, change) = match self.verb {
-            CaseVerb::Close { subject, case, status } => {
+            CaseVerb::Close {
+                subject,
+                case,
+                status,
+            } => {
                 let status = match status {
                     Some(status) => status,
                     None => closed(&client.register().await?.register)?,
                 };
-                (subject, case, CaseChange { status: Some(status), assignee: None })
+                (
+                    subject,
+                    case,
+                    CaseChange {
+                        status: Some(status),
+                        assignee: None,
+                    },
+                )
             }
-            CaseVerb::Assign { subject, case, to } => {
-                (subject, case, CaseChange { status: None, assignee: Some(to) })
-            }
+            CaseVerb::Assign { subject, case, to } => (
+                subject,
+                case,
+                CaseChange {
+                    status: None,
+                    assignee: Some(to),
+                },
+            ),
         };
         let changed = client.change_case(subject, case, &change).await?;
-        screen.answer(&changed, || table(std::slice::from_ref(&changed), screen).render())
+        screen.answer(&changed, || {
+            table(std::slice::from_ref(&changed), screen).render()
+        })
     }
 }
 
 /// The word for closed, where the register's collections of cases all use the same.
 fn closed(register: &serde_json::Value) -> Result<String, Fault> {
-    let collections = register.get("collections").and_then(serde_json::Value::as_array);
+    let collections = register
+        .get("collections")
+        .and_then(serde_json::Value::as_array);
     let mut words: Vec<&str> = collections
         .into_iter()
         .flatten()

@@ -53,13 +53,21 @@ impl Search {
         };
         let answer = client.search(&request).await?;
         screen.answer(&answer, || {
-            let mut table = Table::new([screen.pick("主体", "person"), screen.pick("记录", "record")]);
+            let mut table =
+                Table::new([screen.pick("主体", "person"), screen.pick("记录", "record")]);
             for found in &answer.matches {
                 table.row([&found.subject.to_string(), &found.record.to_string()]);
             }
-            let mut out = if answer.matches.is_empty() { String::new() } else { table.render() };
+            let mut out = if answer.matches.is_empty() {
+                String::new()
+            } else {
+                table.render()
+            };
             let (count, entry) = (answer.matches.len(), answer.entry);
-            let more = answer.more.then_some(screen.pick("(还有更多)", " (there are more)")).unwrap_or_default();
+            let more = answer
+                .more
+                .then_some(screen.pick("(还有更多)", " (there are more)"))
+                .unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = match screen.pick("zh", "en") {
                 "zh" => writeln!(out, "找到 {count} 个{more},记入账本第 {entry} 条。"),
@@ -99,8 +107,11 @@ pub(crate) struct Count {
 
 impl Count {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let request =
-            CountRequest { purpose: self.purpose, collection: self.collection, group_by: self.by.clone() };
+        let request = CountRequest {
+            purpose: self.purpose,
+            collection: self.collection,
+            group_by: self.by.clone(),
+        };
         let answer = self.link.client(screen)?.count(&request).await?;
         screen.answer(&answer, || {
             let mut table = Table::new([&self.by.join(" / "), screen.pick("人数", "people")]);

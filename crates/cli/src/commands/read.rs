@@ -69,8 +69,14 @@ impl Read {
             return screen.answer(&answer, || {
                 let mut out = String::new();
                 if answer.refused {
-                    out.push_str(screen.pick("整个查阅会被拒绝:\n", "The read as a whole would be refused:\n"));
-                    answer.because.iter().for_each(|because| reason(&mut out, because, screen));
+                    out.push_str(screen.pick(
+                        "整个查阅会被拒绝:\n",
+                        "The read as a whole would be refused:\n",
+                    ));
+                    answer
+                        .because
+                        .iter()
+                        .for_each(|because| reason(&mut out, because, screen));
                 }
                 out + &fields(&answer.fields, screen)
             });
@@ -98,11 +104,23 @@ fn fields(fields: &[FieldAnswer], screen: &Screen) -> String {
         screen.pick("可由何人变更", "who can change it"),
     ]);
     for field in fields {
-        let why: Vec<&str> = field.because.iter().map(|because| because.text.as_str()).collect();
-        let who: Vec<&str> = field.because.iter().map(|because| because.changed_by.as_str()).collect();
+        let why: Vec<&str> = field
+            .because
+            .iter()
+            .map(|because| because.text.as_str())
+            .collect();
+        let who: Vec<&str> = field
+            .because
+            .iter()
+            .map(|because| because.changed_by.as_str())
+            .collect();
         let (name, why, who) = (field.field.to_string(), why.join("; "), who.join("; "));
         // The purpose of this command is to show them.
-        let values: Vec<&str> = field.values.iter().map(|value| value.value.as_str()).collect();
+        let values: Vec<&str> = field
+            .values
+            .iter()
+            .map(|value| value.value.as_str())
+            .collect();
         let first = values.first().copied().unwrap_or("—");
         table.row([&name, field.form.word(), first, &why, &who]);
         for value in values.iter().skip(1) {
@@ -122,7 +140,15 @@ fn fields(fields: &[FieldAnswer], screen: &Screen) -> String {
 fn reason(out: &mut String, because: &Because, screen: &Screen) {
     // Writing to a String cannot fail.
     let _ = match screen.pick("zh", "en") {
-        "zh" => writeln!(out, "  {}({};可由以下人员变更:{})", because.text, because.rule, because.changed_by),
-        _ => writeln!(out, "  {} ({}; could be changed by: {})", because.text, because.rule, because.changed_by),
+        "zh" => writeln!(
+            out,
+            "  {}({};可由以下人员变更:{})",
+            because.text, because.rule, because.changed_by
+        ),
+        _ => writeln!(
+            out,
+            "  {} ({}; could be changed by: {})",
+            because.text, because.rule, because.changed_by
+        ),
     };
 }

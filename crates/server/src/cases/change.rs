@@ -10,12 +10,12 @@ use shouxin_store::params;
 use shouxin_wire::Code;
 use shouxin_wire::cases::{Case, CaseChange};
 
-use super::{etag, shown};
+use super::shown;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Changed, Guarded, Missing, WithBody};
 use crate::http::faults::{missed, told};
-use crate::http::path::strict;
+use crate::http::version::{etag, seen};
 use crate::http::{At, Body, Refusal};
 
 /// Change a case's status or assignee
@@ -57,24 +57,6 @@ pub async fn change(
     match app.vault().change_case(&signed.caller, subject, case, &change).await {
         Ok(case) => Ok(([(header::ETAG, etag(case.version))], Json(shown(case))).into_response()),
         Err(error) => Err(missed(&app, &signed, error).await),
-    }
-}
-
-/// The version in `If-Match`; none if there is no such header, or it takes any.
-fn seen(headers: &HeaderMap, signed: &Signed) -> Result<Option<u64>, Refusal> {
-    let mut values = headers.get_all(header::IF_MATCH).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default();
-    if text == "*" && values.next().is_none() {
-        return Ok(None);
-    }
-    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(strict);
-    match version {
-        Some(version) if values.next().is_none() => Ok(Some(version)),
-        _ => {
-            let title = Code::InvalidParameter.title();
-            Err(signed.refuse(Code::InvalidParameter).at("If-Match", title.get(signed.language)))
-        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
+use shouxin_model::Moment;
 use shouxin_store::{Tx, params};
-use shouxin_vault::VaultError;
+use shouxin_vault::{LedgerError, VaultError};
 use shouxin_wire::Code;
 use shouxin_wire::health::Ready;
 
@@ -35,9 +36,8 @@ pub async fn ready(State(app): State<App>, Speaks(language): Speaks) -> Result<J
     let mut probe = Tx::new();
     probe.guard(1, "SELECT 1 FROM setting WHERE name = 'declared'", params![]);
     app.vault().store().commit(probe).await.map_err(|error| vault(error.into()))?;
-    let behind = standing.size > standing.signed;
-    let is_late = standing.age_seconds.is_none_or(|age| age > LATEST_SECONDS);
-    if standing.size < standing.signed || (behind && is_late && standing.signed > 0) {
+    let waits = unsigned_for(&app, standing.size, standing.signed).await.map_err(vault)?;
+    if standing.size < standing.signed || waits > LONGEST_UNSIGNED_SECONDS {
         return Err(Refusal::new(Code::LedgerUnavailable, language).retry_after(5));
     }
     Ok(Json(Ready {
@@ -48,6 +48,18 @@ pub async fn ready(State(app): State<App>, Speaks(language): Speaks) -> Result<J
     }))
 }
 
-/// With entries waiting, a head this old means that signing has stopped: it is done every second. The
-/// age counts from the last signature, so a quiet hour before the newest entry is allowed for.
-const LATEST_SECONDS: i64 = 24 * 3600;
+/// How long the oldest entry that no checkpoint covers has waited for one, in seconds.
+async fn unsigned_for(app: &App, size: u64, signed: u64) -> Result<i64, VaultError> {
+    if size <= signed {
+        return Ok(0);
+    }
+    match app.vault().entry(signed).await {
+        Ok((entry, _)) => Ok(app.vault().now().seconds_since(Moment::from_micros(entry.at))),
+        Err(LedgerError::Beyond(_)) => Ok(0),
+        Err(LedgerError::Vault(error)) => Err(error),
+    }
+}
+
+/// Heads are signed every second while entries arrive: an entry that waits so long means that signing
+/// has stopped.
+const LONGEST_UNSIGNED_SECONDS: i64 = 30;

@@ -23,6 +23,9 @@ use crate::caller::COOKIE;
     modifiers(&Common),
     tags(
         (name = "sessions", description = "Signing in and out"),
+        (name = "me", description = "Oneself: rights, second factor, password"),
+        (name = "staff", description = "Accounts of staff and their roles"),
+        (name = "api-keys", description = "Keys of services"),
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "register", description = "What is declared: register, policies, background work"),

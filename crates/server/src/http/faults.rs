@@ -3,6 +3,7 @@
 mod cases;
 mod files;
 mod ledgers;
+mod people;
 mod reads;
 mod records;
 mod registers;
@@ -14,6 +15,8 @@ use shouxin_store::Tx;
 use shouxin_vault::VaultError;
 use shouxin_vault::said::{Because, Kind, Layer};
 use shouxin_wire::Code;
+
+pub use people::settled;
 
 use super::Refusal;
 use crate::App;

@@ -28,6 +28,7 @@ impl Fault for CaseError {
                 let why = Text::fixed("这类业务单不指派人员", "cases of this kind are assigned to nobody");
                 invalid(signed, "assignee", &why)
             }
+            Self::Value { field, why } => invalid(signed, field.field(), &why),
             Self::Nothing => {
                 let why = Text::fixed("须给出 status 或 assignee", "names status, assignee or both");
                 invalid(signed, "body", &why)

@@ -1,0 +1,258 @@
+//! `shouxin register` and `shouxin policies`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use shouxin_policy::Policies;
+use shouxin_wire::register::{ApplyRequest, PlanAnswer, VersionEntry};
+
+use crate::fault::Fault;
+use crate::link::Link;
+use crate::screen::{Screen, Table};
+
+/// Check, plan, apply and export what is declared
+///
+/// The register says what is held, why, by whom it may be read and how long it stays. `check` works
+/// offline; `plan` says what a change would do to stored data; `apply` makes it the one in force.
+///
+/// Example:
+///   shouxin register check register.toml
+///   shouxin register plan register.toml
+///   shouxin register apply register.toml --policies policies.cedar
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct RegisterCommand {
+    #[command(subcommand)]
+    verb: RegisterVerb,
+    #[command(flatten)]
+    link: Link,
+}
+
+#[derive(Subcommand, Debug)]
+enum RegisterVerb {
+    /// Check a register without a server: file, line, field and remedy of everything that is wrong
+    Check {
+        /// The register, TOML
+        file: PathBuf,
+        /// Policies that must validate against it, Cedar
+        #[arg(long, value_name = "FILE")]
+        policies: Option<PathBuf>,
+    },
+    /// Say what a register would change, and what that does to stored data
+    Plan {
+        /// The register, TOML
+        file: PathBuf,
+    },
+    /// Put a register in force; stored data follow in the background
+    Apply {
+        /// The register, TOML; the one in force stays if not named
+        #[arg(required_unless_present = "policies")]
+        file: Option<PathBuf>,
+        /// Policies to put in force with it, Cedar
+        #[arg(long, value_name = "FILE")]
+        policies: Option<PathBuf>,
+    },
+    /// List the versions of register and policies
+    History,
+    /// Print the register in force
+    Export {
+        /// An earlier version
+        #[arg(long, value_name = "NUMBER")]
+        version: Option<u32>,
+    },
+}
+
+impl RegisterCommand {
+    pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
+        match self.verb {
+            RegisterVerb::Check { file, policies } => check(&file, policies.as_deref(), screen),
+            RegisterVerb::Plan { file } => {
+                let plan = self.link.client(screen)?.plan(&text(&file)?).await?;
+                screen.answer(&plan, || planned(&plan, screen))
+            }
+            RegisterVerb::Apply { file, policies } => {
+                let register = file.as_deref().map(text).transpose()?;
+                let policies = policies.as_deref().map(text).transpose()?;
+                let applied = self
+                    .link
+                    .client(screen)?
+                    .apply(&ApplyRequest { register, policies })
+                    .await?;
+                screen.answer(&applied, || {
+                    let mut out = planned(&applied.plan, screen);
+                    let (register, policy) = (applied.register_version, applied.policy_version);
+                    let (jobs, entry) = (applied.jobs, applied.entry);
+                    // Writing to a String cannot fail.
+                    let _ = match screen.pick("zh", "en") {
+                        "zh" => writeln!(out, "现行:登记册第 {register} 版,策略第 {policy} 版;后台任务 {jobs} 个;记入账本第 {entry} 条。"),
+                        _ => writeln!(out, "In force: register version {register}, policies version {policy}; background jobs: {jobs}; ledger entry {entry}."),
+                    };
+                    out
+                })
+            }
+            RegisterVerb::History => {
+                let versions = self.link.client(screen)?.versions(false).await?;
+                screen.answer(&versions, || {
+                    let mut table = Table::new([
+                        screen.pick("内容", "what"),
+                        screen.pick("版本", "version"),
+                        screen.pick("生效时间", "applied at"),
+                        screen.pick("操作者", "by"),
+                    ]);
+                    let mut add = |what: &str, list: &[VersionEntry]| {
+                        for entry in list {
+                            let (version, at) =
+                                (entry.version.to_string(), entry.applied_at.to_string());
+                            table.row([what, &version, &at, &entry.applied_by]);
+                        }
+                    };
+                    add(screen.pick("登记册", "register"), &versions.register);
+                    add(screen.pick("策略", "policies"), &versions.policies);
+                    table.render()
+                })
+            }
+            RegisterVerb::Export { version } => {
+                let versions = self.link.client(screen)?.versions(true).await?;
+                let mut list = versions.register.into_iter();
+                let found = match version {
+                    Some(number) => list.find(|entry| entry.version == number),
+                    None => list.next(),
+                };
+                let source = found.and_then(|entry| entry.source).ok_or_else(|| {
+                    Fault::no("登记册没有这一版本", "the register has no such version")
+                })?;
+                screen.print(&source)
+            }
+        }
+    }
+}
+
+/// Show and check policies
+///
+/// Policies say which role may see which field in which form; they are Cedar text that validates
+/// against the register. `check` works offline.
+///
+/// Example:
+///   shouxin policies show
+///   shouxin policies check policies.cedar --register register.toml
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct PoliciesCommand {
+    #[command(subcommand)]
+    verb: PoliciesVerb,
+    #[command(flatten)]
+    link: Link,
+}
+
+#[derive(Subcommand, Debug)]
+enum PoliciesVerb {
+    /// Print the policies in force
+    Show,
+    /// Check policies against a register, without a server
+    Check {
+        /// The policies, Cedar
+        file: PathBuf,
+        /// The register that they must validate against, TOML
+        #[arg(long, value_name = "FILE")]
+        register: PathBuf,
+    },
+}
+
+impl PoliciesCommand {
+    pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
+        match self.verb {
+            PoliciesVerb::Show => {
+                let answer = self.link.client(screen)?.policies().await?;
+                screen.answer(&answer, || answer.policies.clone())
+            }
+            PoliciesVerb::Check { file, register } => check(&register, Some(&file), screen),
+        }
+    }
+}
+
+/// Checks a register, and policies against it, without a server.
+fn check(register: &Path, policies: Option<&Path>, screen: &Screen) -> Result<(), Fault> {
+    let parsed = match shouxin_register::parse(&register.display().to_string(), &text(register)?) {
+        Ok(parsed) => parsed,
+        Err(findings) => {
+            let all: String = findings
+                .iter()
+                .map(|finding| finding.render(screen.language))
+                .collect();
+            screen.print(&all)?;
+            let count = findings.len();
+            return Err(Fault::no(
+                format!("登记册有 {count} 处问题"),
+                format!("the register has {count} findings"),
+            ));
+        }
+    };
+    if let Some(path) = policies
+        && let Err(findings) = Policies::compile(&parsed, &text(path)?)
+    {
+        let all: Vec<String> = findings
+            .iter()
+            .map(|finding| {
+                let policy = finding
+                    .policy
+                    .as_deref()
+                    .map(|id| format!("{id}: "))
+                    .unwrap_or_default();
+                let message = finding.message.get(screen.language);
+                format!(
+                    "{}:{}:{}: {policy}{message}",
+                    path.display(),
+                    finding.line,
+                    finding.column
+                )
+            })
+            .collect();
+        screen.print(&all.join("\n"))?;
+        let count = findings.len();
+        return Err(Fault::no(
+            format!("策略有 {count} 处问题"),
+            format!("the policies have {count} findings"),
+        ));
+    }
+    let (fields, purposes, roles) = (
+        parsed.fields().count(),
+        parsed.purposes.len(),
+        parsed.roles.len(),
+    );
+    screen.say(
+        format!("通过:{fields} 个字段,{purposes} 个目的,{roles} 个角色。"),
+        format!("Right: {fields} fields, {purposes} purposes, {roles} roles."),
+    )
+}
+
+fn planned(plan: &PlanAnswer, screen: &Screen) -> String {
+    let mut out = String::new();
+    if plan.changes.is_empty() {
+        return screen.pick("没有变更。\n", "Nothing changes.\n").to_owned();
+    }
+    for change in &plan.changes {
+        let sign = match change.sign.as_str() {
+            "added" => "+",
+            "removed" => "-",
+            _ => "~",
+        };
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(out, "{sign} {}: {}", change.place, change.what);
+        if let Some(effect) = &change.effect {
+            let _ = writeln!(out, "    {effect}");
+        }
+        if change.loosens {
+            let _ = writeln!(
+                out,
+                "    {}",
+                screen.pick("! 放宽了管控", "! loosens what was held")
+            );
+        }
+    }
+    out
+}
+
+fn text(path: &Path) -> Result<String, Fault> {
+    std::fs::read_to_string(path).map_err(|error| Fault::file(path, &error))
+}

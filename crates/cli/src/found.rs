@@ -1,0 +1,179 @@
+//! Founding a deployment: keys, store, first register. Killed at any moment, it can be run again.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shouxin_model::Suite;
+use shouxin_vault::world::Machine;
+use shouxin_vault::{ApplyError, OpenVaultError, Vault, keydir};
+
+use crate::fault::Fault;
+use crate::place::Place;
+use crate::screen::Screen;
+
+/// What a deployment begins with.
+#[derive(Clone, Debug)]
+pub(crate) struct Beginning {
+    /// The register's text.
+    pub(crate) register: String,
+    /// The policies' text.
+    pub(crate) policies: String,
+    /// What the root rests on, if not on its file alone.
+    pub(crate) passphrase: Option<String>,
+}
+
+impl Beginning {
+    /// That of a profile.
+    pub(crate) fn of_profile(name: &str) -> Result<Self, Fault> {
+        let profile = shouxin_register::profile(name).ok_or_else(|| {
+            let known: Vec<&str> = shouxin_register::PROFILES
+                .iter()
+                .map(|profile| profile.name)
+                .collect();
+            let known = known.join(", ");
+            Fault::unable(
+                format!("没有方案 {name},只有 {known}"),
+                format!("there is no profile {name}, only {known}"),
+            )
+        })?;
+        Ok(Self {
+            register: profile.register_toml.to_owned(),
+            policies: profile.policies.to_owned(),
+            passphrase: None,
+        })
+    }
+
+    /// The same under this suite: the register's own line says which.
+    pub(crate) fn with_suite(mut self, suite: Suite) -> Self {
+        let word = match suite {
+            Suite::International => "international",
+            Suite::National => "national",
+        };
+        let line = format!("suite = \"{word}\"");
+        // `suite` is a key of the whole register: it stands before the first table or not at all.
+        let is_suite = |text: &str| {
+            text.split('=')
+                .next()
+                .is_some_and(|key| key.trim() == "suite")
+        };
+        let before_tables = self
+            .register
+            .lines()
+            .take_while(|text| !text.trim_start().starts_with('['));
+        self.register = match before_tables.enumerate().find(|(_, text)| is_suite(text)) {
+            Some((at, _)) => {
+                let lines = self.register.lines().enumerate();
+                let lines: Vec<&str> = lines
+                    .map(|(number, text)| if number == at { &line } else { text })
+                    .collect();
+                lines.join("\n") + "\n"
+            }
+            None => format!("{line}\n{}", self.register),
+        };
+        self
+    }
+
+    /// The suite of new keys.
+    fn suite(&self) -> Result<Suite, Fault> {
+        shouxin_register::parse("register.toml", &self.register)
+            .map(|register| register.suite)
+            .map_err(|findings| ApplyError::Register(findings).into())
+    }
+}
+
+/// Opens what is there, or founds it. Says whether it was founded now.
+pub(crate) async fn found_or_open(
+    place: &Place,
+    beginning: &Beginning,
+    screen: &Screen,
+) -> Result<(Vault, bool), Fault> {
+    let suite = beginning.suite()?;
+    if !place.keys.exists() {
+        make_keys(place, suite, beginning.passphrase.as_deref())?;
+    }
+    let open = || match &beginning.passphrase {
+        Some(phrase) => keydir::open(&place.keys, Some(phrase)).map_err(Fault::from),
+        None => place.open_keys(screen),
+    };
+    let (keys, again) = (open()?, open()?);
+    let store = place.open_store(None).await?;
+    match Vault::open(store.clone(), keys, Arc::new(Machine)).await {
+        Ok(vault) => Ok((vault, false)),
+        Err(OpenVaultError::Empty) => {
+            let founded = Vault::found(
+                store,
+                again,
+                Arc::new(Machine),
+                &beginning.register,
+                &beginning.policies,
+            )
+            .await;
+            let vault = founded.map_err(Fault::from)?;
+            vault.sign_checkpoint(Some(&place.witness())).await?;
+            Ok((vault, true))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes the key folder: whole under its name, or not at all.
+fn make_keys(place: &Place, suite: Suite, passphrase: Option<&str>) -> Result<(), Fault> {
+    let unfinished = unfinished(place);
+    let failed = |error: std::io::Error| Fault::file(&unfinished, &error);
+    match fs::remove_dir_all(&unfinished) {
+        // Keys that nothing was sealed with yet.
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    if let Some(parent) = place
+        .keys
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        fs::create_dir_all(parent).map_err(|error| Fault::file(parent, &error))?;
+    }
+    keydir::create(&unfinished, suite, passphrase, &Machine)?;
+    fs::rename(&unfinished, &place.keys).map_err(failed)?;
+    let parent = place
+        .keys
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.map_or(PathBuf::from("."), PathBuf::from);
+    fs::File::open(&parent)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| Fault::file(&parent, &error))
+}
+
+fn unfinished(place: &Place) -> PathBuf {
+    let mut name = place.keys.file_name().unwrap_or_default().to_owned();
+    name.push(".unfinished");
+    place.keys.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_suite_is_written_into_the_register() {
+        for profile in shouxin_register::PROFILES {
+            for suite in [Suite::National, Suite::International] {
+                let beginning = Beginning::of_profile(profile.name)
+                    .unwrap()
+                    .with_suite(suite);
+                assert_eq!(beginning.suite().unwrap(), suite);
+            }
+        }
+        let text = "a = 1\n[x]\nsuite = \"international\"\n";
+        let bare = Beginning {
+            register: text.into(),
+            policies: String::new(),
+            passphrase: None,
+        };
+        assert_eq!(
+            bare.with_suite(Suite::National).register,
+            format!("suite = \"national\"\n{text}")
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Accounts of staff as the slices of sign-in and administration share them: one row, how it fails to
+//! sign in, and which roles it may hold beside each other.
+
+mod attempts;
+mod open;
+mod rights;
+
+use shouxin_model::declared::Silo;
+use shouxin_model::{Caller, CallerKind, Moment, Register, SessionId, SignIn, StaffId, Text};
+use shouxin_store::{Row, Tx, params};
+use shouxin_vault::{Vault, VaultError};
+
+pub(crate) use attempts::{note_failure, note_stranger};
+pub(crate) use open::{NewAccount, activation_digest, insert, invite, reset};
+pub use open::{
+    OpenAccountError, Persona, PersonaAccount, open_first_administrator, open_persona, reset_by_operator,
+};
+pub use rights::RightsError;
+pub(crate) use rights::{Rights, administers, check_roles, guard_silos};
+
+/// One row of `staff`.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub id: StaffId,
+    pub login: String,
+    pub name_sealed: Vec<u8>,
+    /// Empty until the owner has taken the account over.
+    pub password: String,
+    pub totp_sealed: Option<Vec<u8>>,
+    pub totp_last_step: i64,
+    pub roles: Vec<String>,
+    pub site: Option<String>,
+    pub region: Option<String>,
+    pub open: bool,
+    pub version: i64,
+    pub failed: i64,
+    pub locked_until: Moment,
+    pub created_at: Moment,
+}
+
+impl Account {
+    /// The account of this login.
+    pub(crate) async fn by_login(vault: &Vault, login: &str) -> Result<Option<Self>, VaultError> {
+        if !shouxin_model::id::is_slug(login) {
+            return Ok(None);
+        }
+        let sql = concat!(account!(), " WHERE login = $1");
+        vault.store().query(sql, params![login]).await?.first().map(Self::of).transpose()
+    }
+
+    /// The account of this id.
+    pub(crate) async fn by_id(vault: &Vault, id: StaffId) -> Result<Option<Self>, VaultError> {
+        let sql = concat!(account!(), " WHERE id = $1");
+        vault.store().query(sql, params![id]).await?.first().map(Self::of).transpose()
+    }
+
+    /// Up to `limit` accounts behind this login, by login.
+    pub(crate) async fn after(vault: &Vault, login: &str, limit: usize) -> Result<Vec<Self>, VaultError> {
+        let sql = concat!(account!(), " WHERE login > $1 ORDER BY login LIMIT $2");
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        vault.store().query(sql, params![login, limit]).await?.iter().map(Self::of).collect()
+    }
+
+    /// Every account that is open. Accounts of staff, not customers: there are at most thousands.
+    pub(crate) async fn all_open(vault: &Vault) -> Result<Vec<Self>, VaultError> {
+        let sql = concat!(account!(), " WHERE state = 'active' ORDER BY id");
+        vault.store().query(sql, params![]).await?.iter().map(Self::of).collect()
+    }
+
+    /// Whether its owner could sign in, were they to remember the password.
+    pub(crate) fn is_active(&self) -> bool {
+        self.open && !self.password.is_empty()
+    }
+
+    /// Whether it is locked after failed attempts.
+    pub(crate) fn is_locked(&self, now: Moment) -> bool {
+        now < self.locked_until
+    }
+
+    /// The silos that it administers under this register.
+    pub(crate) fn silos(&self, register: &Register) -> Vec<Silo> {
+        let mut silos: Vec<Silo> =
+            self.roles.iter().filter_map(|role| register.role(role)?.silo).collect();
+        silos.sort();
+        silos.dedup();
+        silos
+    }
+
+    /// The owner as the actor of an entry, in this session or in none.
+    pub(crate) fn as_caller(&self, session: Option<SessionId>, address: Option<std::net::IpAddr>) -> Caller {
+        let session = session.unwrap_or(SessionId::from_bytes([0; 16]));
+        Caller {
+            kind: CallerKind::Staff { id: self.id, login: self.login.clone(), session },
+            roles: self.roles.clone(),
+            site: self.site.clone(),
+            region: self.region.clone(),
+            sign_in: SignIn::default(),
+            address,
+        }
+    }
+
+    /// The secret of the second factor, if one is enrolled.
+    pub(crate) fn totp(&self, vault: &Vault) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, VaultError> {
+        let open = |sealed: &Vec<u8>| vault.open_secret(&totp_context(self.id), sealed);
+        self.totp_sealed.as_ref().map(open).transpose()
+    }
+
+    /// The display name. For administrators and the owner; it never enters an entry.
+    pub(crate) fn name(&self, vault: &Vault) -> Result<String, VaultError> {
+        let name = vault.open_secret(&name_context(self.id), &self.name_sealed)?;
+        String::from_utf8(name.to_vec()).map_err(|_| VaultError::Corrupt("name"))
+    }
+
+    fn of(row: &Row) -> Result<Self, VaultError> {
+        Ok(Self {
+            id: row.id(0, StaffId::from_slice)?,
+            login: row.text(1)?.to_owned(),
+            name_sealed: row.bytes(2)?.to_vec(),
+            password: row.text(3)?.to_owned(),
+            totp_sealed: row.opt_bytes(4)?.map(<[u8]>::to_vec),
+            totp_last_step: row.int(5)?,
+            roles: crate::caller::roles(row, 6)?,
+            site: row.opt_text(7)?.map(str::to_owned),
+            region: row.opt_text(8)?.map(str::to_owned),
+            open: row.text(9)? == "active",
+            version: row.int(10)?,
+            failed: row.int(11)?,
+            locked_until: row.moment(12)?,
+            created_at: row.moment(13)?,
+        })
+    }
+}
+
+/// Whether people can be called so: 1 to 60 characters, none of them a control character.
+pub(crate) fn is_display_name(name: &str) -> bool {
+    (1..=60).contains(&name.chars().count()) && name.trim() == name && !name.chars().any(char::is_control)
+}
+
+/// What [`is_display_name`] asks for.
+pub(crate) const DISPLAY_NAME: Text = Text::fixed(
+    "须为 1 到 60 个字符,首尾无空格,不含控制字符",
+    "is 1 to 60 characters without control characters, blanks at neither end",
+);
+
+/// What a login looks like.
+pub(crate) const LOGIN: Text = Text::fixed(
+    "须以小写字母开头,仅含小写字母、数字与 - _ .,最多 60 个字符",
+    "is a lower case letter, then up to 59 letters, digits, -, _ or .",
+);
+
+/// Ends every session of an account, but for one if it is named.
+pub(crate) fn end_sessions(tx: &mut Tx, staff: StaffId, except: Option<SessionId>) {
+    let except = except.unwrap_or(SessionId::from_bytes([0; 16]));
+    tx.run("DELETE FROM session WHERE staff = $1 AND id <> $2", params![staff, except]);
+}
+
+/// What the seed of a second factor is sealed for.
+pub(crate) fn totp_context(staff: StaffId) -> String {
+    format!("totp {staff}")
+}
+
+/// What a display name is sealed for.
+pub(crate) fn name_context(staff: StaffId) -> String {
+    format!("name {staff}")
+}
+
+/// The text of a `roles` column: sorted, without repeats.
+pub(crate) fn roles_text(roles: &[String]) -> String {
+    let mut roles = roles.to_vec();
+    roles.sort();
+    roles.dedup();
+    serde_json::to_string(&roles).unwrap_or_else(|_| "[]".to_owned())
+}
+
+macro_rules! account {
+    () => {
+        "SELECT id, login, name_sealed, password, totp_sealed, totp_last_step, roles, site, region, state, \
+         version, failed, locked_until, created_at FROM staff"
+    };
+}
+use account;

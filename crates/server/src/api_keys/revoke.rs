@@ -1,0 +1,46 @@
+//! Revoking a key.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use shouxin_model::ApiKeyId;
+use shouxin_store::{CommitError, Tx, params};
+use shouxin_vault::said::Kind;
+use shouxin_wire::Code;
+
+use crate::App;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, Missing, WithParams};
+use crate::http::faults::told;
+use crate::http::{At, Refusal};
+
+/// Revoke a key
+///
+/// It works no more from the next request on.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/api-keys/{key}",
+    operation_id = "revoke-api-key",
+    tag = "api-keys",
+    params(("key" = String, Path, description = "The key's id, `key_…`")),
+    responses((status = 204, description = "It is revoked"), Guarded, WithParams, Missing),
+    security(("session" = []))
+)]
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    signed: Signed,
+    At((key,)): At<(ApiKeyId,)>,
+) -> Result<StatusCode, Refusal> {
+    let mut tx = Tx::new();
+    tx.run_exactly(1, "UPDATE api_key SET state = 'revoked' WHERE id = $1 AND state = 'active'", params![key]);
+    let id = key.to_string();
+    let extra = [("did", "revoked"), ("key", id.as_str())];
+    match app.vault().record(&signed.caller, Kind::ApiKey, &extra, tx).await {
+        Ok(_) => Ok(StatusCode::NO_CONTENT),
+        // Unknown, or revoked already.
+        Err(CommitError::Conflict { .. }) => {
+            app.limits().missed(&signed.actor());
+            Err(signed.refuse(Code::NotFound))
+        }
+        Err(error) => Err(told(&app, &signed, error).await),
+    }
+}

@@ -1,0 +1,88 @@
+//! What goes on beside requests: signing the ledger's head, background jobs, tidying.
+
+use std::future::Future;
+use std::time::Duration;
+
+use shouxin_store::{CommitError, Tx, params};
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use crate::App;
+use crate::http::idempotency;
+
+/// The tasks, until they are stopped.
+pub(super) struct Beside(JoinSet<()>);
+
+impl Beside {
+    /// Stops them. Each commit is whole or not there, so any moment will do.
+    pub(super) async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
+}
+
+/// Starts the tasks.
+pub(super) fn start(app: &App) -> Beside {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(every(SIGN, app.clone(), sign));
+    tasks.spawn(every(TIDY, app.clone(), tidy));
+    tasks.spawn(work(app.clone()));
+    Beside(tasks)
+}
+
+async fn every<F: Future<Output = ()> + Send>(period: Duration, app: App, act: impl Fn(App) -> F + Send) {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        act(app.clone()).await;
+    }
+}
+
+/// Signs the head if entries have come since the last time.
+async fn sign(app: App) {
+    if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
+        tracing::error!(%error, "the ledger's head was not signed");
+    }
+}
+
+/// Works on background jobs, and takes over what other nodes have applied.
+async fn work(app: App) {
+    loop {
+        let wait = match app.vault().work().await {
+            Ok(true) => continue,
+            Ok(false) => IDLE,
+            Err(error) => {
+                tracing::error!(%error, "a background job failed; it is tried again");
+                AFTER_FAILURE
+            }
+        };
+        if let Err(error) = app.vault().refresh().await {
+            tracing::error!(%error, "the register in force could not be read");
+        }
+        sleep(wait).await;
+    }
+}
+
+/// Deletes rows of our own that have served their time.
+async fn tidy(app: App) {
+    let tidied = async {
+        let now = app.vault().now();
+        idempotency::purge(&app, now).await?;
+        let mut tx = Tx::new();
+        tx.run("DELETE FROM quota WHERE day < $1", params![now.china_day() - 1]);
+        tx.run("DELETE FROM session WHERE expires_at < $1", params![now.plus_seconds(-SESSIONS_SHOWN_SECONDS)]);
+        app.vault().store().commit(tx).await?;
+        Ok::<_, CommitError>(())
+    };
+    if let Err(error) = tidied.await {
+        tracing::error!(%error, "old rows were not deleted");
+    }
+}
+
+const SIGN: Duration = Duration::from_secs(1);
+const TIDY: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_secs(1);
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// For so long a session that has ended can still be looked at.
+const SESSIONS_SHOWN_SECONDS: i64 = 7 * 86_400;

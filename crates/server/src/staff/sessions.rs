@@ -1,0 +1,47 @@
+//! Ending the sessions of an account.
+
+use axum::Json;
+use axum::extract::State;
+use shouxin_model::StaffId;
+use shouxin_store::{Tx, params};
+use shouxin_vault::said::Kind;
+use shouxin_wire::staff::SessionsEnded;
+
+use super::find;
+use crate::App;
+use crate::accounts;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, Missing, WithParams};
+use crate::http::faults::settled;
+use crate::http::{At, Refusal};
+
+/// End all sessions of an account
+#[utoipa::path(
+    delete,
+    path = "/api/v1/staff/{staff}/sessions",
+    operation_id = "end-staff-sessions",
+    tag = "staff",
+    params(("staff" = String, Path, description = "The account, `stf_…`")),
+    responses(
+        (status = 200, description = "They are over", body = SessionsEnded,
+            example = json!({"ended": 2, "entry": 1042})),
+        Guarded, WithParams, Missing,
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn end_sessions(
+    State(app): State<App>,
+    signed: Signed,
+    At((staff,)): At<(StaffId,)>,
+) -> Result<Json<SessionsEnded>, Refusal> {
+    let account = find(&app, &signed, staff, None).await?;
+    let vault = app.vault();
+    let rows = vault.store().query("SELECT 1 FROM session WHERE staff = $1", params![account.id]).await;
+    let ended = u64::try_from(settled(&app, &signed, rows).await?.len()).unwrap_or(u64::MAX);
+    let mut tx = Tx::new();
+    accounts::end_sessions(&mut tx, account.id, None);
+    let (id, count) = (staff.to_string(), ended.to_string());
+    let extra = [("did", "ended-all"), ("staff", id.as_str()), ("sessions", count.as_str())];
+    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::SignOut, &extra, tx).await).await?;
+    Ok(Json(SessionsEnded { ended, entry }))
+}

@@ -1,0 +1,11 @@
+//! The server through its real router, over SQLite in a temporary folder, in a world that stands still.
+
+mod ledger;
+mod matrix;
+mod people;
+mod planted;
+mod problems;
+mod reads;
+mod stories;
+mod support;
+mod writes;

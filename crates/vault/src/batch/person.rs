@@ -1,0 +1,263 @@
+//! A person while a batch is built: what is stored, changes of the batch included.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE32_DNSSEC;
+use rand_core::{CryptoRng, Rng};
+use shouxin_model::{Collection, Moment, RecordId, SubjectId};
+use shouxin_seal::{Binding, SealedRecord, SubjectKey, WrappedKey};
+use shouxin_store::{Query, Row, Tx, params};
+
+use super::tools::Tools;
+use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
+
+/// A person while a batch is built.
+pub(super) struct Person {
+    pub(super) id: SubjectId,
+    is_new: bool,
+    version: i64,
+    pub(super) pseudonym: Option<[u8; 16]>,
+    keys: BTreeMap<String, SubjectKey>,
+    records: BTreeMap<(String, RecordId), Held>,
+    /// Whether anything about the person changes.
+    pub(super) touched: bool,
+}
+
+/// A record as it will be after the batch.
+struct Held {
+    version: i64,
+    is_new: bool,
+    changed: bool,
+    plain: BTreeMap<String, String>,
+    sealed: SealedRecord,
+    marks: BTreeMap<String, String>,
+}
+
+/// What putting a record into a person did.
+pub(super) struct Put<'c> {
+    pub(super) record: RecordId,
+    pub(super) outcome: RecordOutcome,
+    /// The fields that changed.
+    pub(super) changed: Vec<&'c str>,
+}
+
+/// The active people among these subjects, with all their records.
+pub(super) async fn load(vault: &Vault, subjects: Vec<SubjectId>) -> Result<BTreeMap<SubjectId, Person>, VaultError> {
+    let queries = subjects.iter().flat_map(|subject| {
+        [
+            "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
+            "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
+            "SELECT collection, id, version, plain, sealed, marks FROM record WHERE subject = $1",
+        ]
+        .map(|sql| Query { sql, params: params![*subject] })
+    });
+    let mut answers = vault.store().query_all(queries.collect()).await?.into_iter();
+    let mut people = BTreeMap::new();
+    for id in subjects {
+        let mut next = || answers.next().unwrap_or_default();
+        let (subject, keys, records) = (next(), next(), next());
+        let Some(subject) = subject.first() else { continue };
+        people.insert(id, Person {
+            id,
+            is_new: false,
+            version: subject.int(0)?,
+            pseudonym: subject.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
+            keys: keys.iter().map(|row| key(vault, id, row)).collect::<Result<_, _>>()?,
+            records: records.iter().map(held).collect::<Result<_, _>>()?,
+            touched: false,
+        });
+    }
+    Ok(people)
+}
+
+impl Person {
+    /// Somebody new.
+    pub(super) fn make(now: Moment, dice: &mut impl Rng) -> Self {
+        let mut pseudonym = [0; 16];
+        // Random, so that nothing about the subject can be computed from it; erasure forgets it.
+        dice.fill_bytes(&mut pseudonym);
+        Self {
+            id: SubjectId::make(now, dice),
+            is_new: true,
+            version: 0,
+            pseudonym: Some(pseudonym),
+            keys: BTreeMap::new(),
+            records: BTreeMap::new(),
+            touched: true,
+        }
+    }
+
+    /// The record of a collection of which a person has one only.
+    pub(super) fn only_record(&self, collection: &Collection) -> Option<RecordId> {
+        let held = || self.records.keys().find(|(of, _)| *of == collection.name);
+        collection.single.then(held).flatten().map(|(_, record)| *record)
+    }
+
+    /// Puts one record into the person: into the record `target`, or a new one.
+    #[allow(clippy::too_many_arguments, reason = "one record and all that writes it")]
+    pub(super) fn put<'a>(
+        &mut self,
+        tx: &mut Tx,
+        tools: &mut Tools<'a>,
+        dice: &mut impl CryptoRng,
+        now: Moment,
+        collection: &'a Collection,
+        target: Option<RecordId>,
+        write: &RecordWrite,
+    ) -> Result<Put<'a>, VaultError> {
+        let subject = self.id;
+        let record = target.unwrap_or_else(|| RecordId::make(now, dice));
+        if !self.keys.contains_key(&collection.zone) {
+            let key = SubjectKey::make(tools.keyring, dice);
+            let wrapped = key.wrap(tools.keyring, subject, &collection.zone, dice);
+            tx.run_exactly(
+                1,
+                "INSERT INTO subject_key (subject, zone, epoch, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                params![subject, &collection.zone, wrapped.epoch, wrapped.bytes],
+            );
+            self.keys.insert(collection.zone.clone(), key);
+        }
+        let key = self.keys.get(&collection.zone).ok_or(VaultError::Corrupt("subject key"))?;
+        let mut outcome = RecordOutcome::Unchanged;
+        let held = self.records.entry((collection.name.clone(), record)).or_insert_with(|| {
+            outcome = RecordOutcome::Created;
+            Held::new()
+        });
+        let is_created = outcome == RecordOutcome::Created;
+        let mut changed = Vec::with_capacity(write.values.len());
+        for (name, value) in &write.values {
+            let tool = tools.field(collection, name).ok_or(VaultError::Corrupt("register"))?;
+            // Sealed, marked and indexed below; the plain branch holds what says nothing personal.
+            let text = value.expose();
+            if tool.field.sealed {
+                let binding = Binding { zone: &collection.zone, field: &tool.name, subject, record };
+                let mark = BASE32_DNSSEC.encode(&key.mark(&binding, text.as_bytes()));
+                if held.marks.get(name) == Some(&mark) {
+                    continue;
+                }
+                held.sealed.insert(name, shouxin_seal::seal(key, tool.suite, &binding, text.as_bytes(), dice));
+                held.marks.insert(name.clone(), mark);
+                if held.plain.remove(name).is_some() {
+                    // Plain until a register change sealed it, and not yet reached by the rework.
+                    tx.run(
+                        "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
+                        params![subject, &collection.name, name, record],
+                    );
+                }
+                if !is_created {
+                    tx.run(
+                        "DELETE FROM blind WHERE subject = $1 AND field = $2 AND record = $3",
+                        params![subject, &tool.text, record],
+                    );
+                }
+                for (mode, index) in &tool.indexes {
+                    for tag in index.tags(tool.field.kind, text) {
+                        tx.run(
+                            "INSERT INTO blind (subject, field, mode, tag, record) VALUES ($1, $2, $3, $4, $5) \
+                             ON CONFLICT DO NOTHING",
+                            params![subject, &tool.text, mode.word(), tag, record],
+                        );
+                    }
+                }
+            } else {
+                if held.plain.get(name) == Some(text) {
+                    continue;
+                }
+                held.plain.insert(name.clone(), text.clone());
+                if tool.field.facet {
+                    if !is_created {
+                        tx.run(
+                            "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
+                            params![subject, &collection.name, name, record],
+                        );
+                    }
+                    tx.run(
+                        "INSERT INTO facet (subject, collection, field, value, record) VALUES ($1, $2, $3, $4, $5)",
+                        params![subject, &collection.name, name, text, record],
+                    );
+                }
+            }
+            held.changed = true;
+            changed.push(tool.field.name.as_str());
+        }
+        if !is_created && !changed.is_empty() {
+            outcome = RecordOutcome::Merged;
+        }
+        self.touched |= outcome != RecordOutcome::Unchanged;
+        Ok(Put { record, outcome, changed })
+    }
+
+    /// Writes the person and the records that changed.
+    pub(super) fn store(&self, tx: &mut Tx, source: &str, register: u32, now: Moment) -> Result<(), VaultError> {
+        if self.is_new {
+            tx.run_exactly(
+                1,
+                "INSERT INTO subject (id, state, version, pseudonym, salt, source, created_at) \
+                 VALUES ($1, 'active', 1, $2, NULL, $3, $4)",
+                params![self.id, self.pseudonym.map(|p| p.to_vec()), source, now],
+            );
+        } else {
+            tx.run_exactly(
+                1,
+                "UPDATE subject SET version = version + 1 WHERE id = $1 AND version = $2",
+                params![self.id, self.version],
+            );
+        }
+        for ((collection, id), held) in self.records.iter().filter(|(_, held)| held.changed) {
+            let json =
+                |map: &BTreeMap<String, String>| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));
+            let (plain, marks, sealed) = (json(&held.plain)?, json(&held.marks)?, held.sealed.encode());
+            if held.is_new {
+                tx.run_exactly(
+                    1,
+                    "INSERT INTO record (subject, collection, id, version, register_version, plain, sealed, marks, \
+                     created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9)",
+                    params![self.id, collection, *id, register, plain, sealed, marks, now, now],
+                );
+            } else {
+                tx.run_exactly(
+                    1,
+                    "UPDATE record SET version = version + 1, plain = $1, sealed = $2, marks = $3, updated_at = $4 \
+                     WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8",
+                    params![plain, sealed, marks, now, self.id, collection, *id, held.version],
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Held {
+    fn new() -> Self {
+        Self {
+            version: 0,
+            is_new: true,
+            changed: true,
+            plain: BTreeMap::new(),
+            sealed: SealedRecord::default(),
+            marks: BTreeMap::new(),
+        }
+    }
+}
+
+fn key(vault: &Vault, subject: SubjectId, row: &Row) -> Result<(String, SubjectKey), VaultError> {
+    let zone = row.text(0)?;
+    let epoch = u32::try_from(row.int(1)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
+    let wrapped = WrappedKey { epoch, bytes: row.bytes(2)?.to_vec() };
+    let key = SubjectKey::unwrap(vault.keyring(), subject, zone, &wrapped)
+        .map_err(|_| VaultError::Corrupt("subject key"))?;
+    Ok((zone.to_owned(), key))
+}
+
+fn held(row: &Row) -> Result<((String, RecordId), Held), VaultError> {
+    let json = |i| serde_json::from_str(row.text(i)?).map_err(|_| VaultError::Corrupt("record"));
+    let held = Held {
+        version: row.int(2)?,
+        is_new: false,
+        changed: false,
+        plain: json(3)?,
+        sealed: SealedRecord::decode(row.bytes(4)?).map_err(|_| VaultError::Corrupt("record"))?,
+        marks: json(5)?,
+    };
+    Ok(((row.text(0)?.to_owned(), row.id(1, RecordId::from_slice)?), held))
+}

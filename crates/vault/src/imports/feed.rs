@@ -1,0 +1,209 @@
+//! Feeding a file to an import.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use shouxin_intake::{Mapping, RowResult};
+use shouxin_ledger::Kind;
+use shouxin_model::{Caller, ImportId, Register};
+use shouxin_store::{CommitError, Tx, params};
+use tokio::sync::mpsc;
+
+use super::rows::{self, End, FileRow};
+use super::{ImportError, ImportStatus, import_status};
+use crate::batch::{Batch, PersonRow, Unfit};
+use crate::vault::ATTEMPTS;
+use crate::{Vault, VaultError};
+
+impl Vault {
+    /// Feeds a file to an import, from its first row on: rows whose outcome is durable are passed
+    /// over, so that an import that was killed goes on where it stopped. `progress` hears of each
+    /// batch that became durable.
+    ///
+    /// # Errors
+    /// [`ImportError`]; outcomes that are durable stay.
+    pub async fn feed_import(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+        file: impl Read + Send + 'static,
+        name: Option<String>,
+        mut progress: impl FnMut(&ImportStatus) + Send,
+    ) -> Result<ImportStatus, ImportError> {
+        // The rows are drafted under one register; it is the one in force as of now.
+        self.refresh().await?;
+        let register = self.active().register.clone();
+        let (mut status, mapping, digest) = self.open_import(caller, id).await?;
+        let mapping = Mapping::parse("mapping.toml", &mapping, &register).map_err(ImportError::Mapping)?;
+        let key = self.token_digest("import", id.as_bytes());
+        let (send, mut receive) = mpsc::channel(2);
+        let drafting = register.clone();
+        // Decoding and drafting need no store: they run beside the commits.
+        let reading =
+            tokio::task::spawn_blocking(move || rows::read(file, name.as_deref(), &mapping, &drafting, &key, &send));
+        let mut seen = 0u64;
+        let mut chain = [0u8; 32];
+        while let Some(mut page) = receive.recv().await {
+            for row in &page {
+                chain = self.token_digest("import-chain", &[chain, row.digest].concat());
+                seen += 1;
+                if seen == status.rows && chain.as_slice() != digest.as_slice() {
+                    return Err(ImportError::OtherFile(status.rows));
+                }
+            }
+            let passed = status.rows.saturating_sub(seen - page.len() as u64);
+            page.drain(..usize::try_from(passed).unwrap_or(usize::MAX).min(page.len()));
+            if page.is_empty() {
+                continue;
+            }
+            self.commit_page(caller, &register, &mut status, &page, &chain).await?;
+            progress(&status);
+        }
+        // A reader that panicked has said so itself.
+        let end = reading.await.map_err(|_| VaultError::Corrupt("file"))??;
+        if seen < status.rows {
+            return Err(ImportError::OtherFile(status.rows));
+        }
+        self.end_import(caller, &mut status, end).await?;
+        Ok(status)
+    }
+
+    async fn open_import(
+        &self,
+        caller: &Caller,
+        id: ImportId,
+    ) -> Result<(ImportStatus, String, Vec<u8>), ImportError> {
+        let rows = self
+            .store()
+            .query(
+                "SELECT id, state, rows_done, counts, created_at, updated_at, mapping, digest, actor FROM import WHERE id = $1",
+                params![id],
+            )
+            .await
+            .map_err(VaultError::from)?;
+        let row = rows.first().ok_or(ImportError::NotFound(id))?;
+        let status = import_status(row)?;
+        let (mapping, digest, actor) = (
+            row.text(6).map_err(VaultError::from)?.to_owned(),
+            row.bytes(7).map_err(VaultError::from)?.to_vec(),
+            row.text(8).map_err(VaultError::from)?,
+        );
+        // Somebody else's import looks like none.
+        if actor != caller.actor() {
+            return Err(ImportError::NotFound(id));
+        }
+        if status.state != "open" {
+            return Err(ImportError::Done(id));
+        }
+        Ok((status, mapping, digest))
+    }
+
+    /// Commits the rows of a page with their outcomes, one ledger entry each, or none of it.
+    async fn commit_page(
+        &self,
+        caller: &Caller,
+        drafted_under: &Arc<Register>,
+        status: &mut ImportStatus,
+        page: &[FileRow],
+        chain: &[u8; 32],
+    ) -> Result<(), ImportError> {
+        let import = status.id.to_string();
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            if active.register != *drafted_under {
+                // What a draft checked and left out may be otherwise now: run it again, to go on from here.
+                return Err(VaultError::Busy.into());
+            }
+            let now = self.now();
+            let batch = Batch { vault: self, active: &active, caller, now, kind: Kind::Import, source: &import };
+            let rows: Vec<PersonRow<'_>> = page
+                .iter()
+                .filter(|row| !row.records.is_empty())
+                .map(|row| PersonRow { subject: None, records: &row.records })
+                .collect();
+            let (mut tx, written) = match batch.build(&rows).await {
+                Ok(built) => built,
+                Err(Unfit::NoSubject) => return Err(VaultError::Corrupt("import").into()),
+                Err(Unfit::Vault(error)) => return Err(error.into()),
+            };
+            let mut written = written.into_iter();
+            let mut next = status.clone();
+            for row in page {
+                let done = if row.records.is_empty() { None } else { written.next() };
+                let (outcome, subject) = match &done {
+                    Some(done) => (done.outcome().word(), Some(done.subject)),
+                    None => (RowResult::Refused.word(), None),
+                };
+                *next.counts.entry(outcome.to_owned()).or_default() += 1;
+                next.rows += 1;
+                tx.run_exactly(
+                    1,
+                    "INSERT INTO import_row (import, row, outcome, code, field, subject) VALUES ($1, $2, $3, $4, $5, $6)",
+                    params![
+                        status.id,
+                        i64::try_from(row.number).unwrap_or(i64::MAX),
+                        outcome,
+                        row.codes.as_str(),
+                        row.fields.as_str(),
+                        subject.map(|subject| subject.as_bytes().to_vec())
+                    ],
+                );
+            }
+            let counts = serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
+            tx.run_exactly(
+                1,
+                "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
+                params![
+                    i64::try_from(next.rows).unwrap_or(i64::MAX),
+                    chain,
+                    counts,
+                    now,
+                    status.id,
+                    i64::try_from(status.rows).unwrap_or(i64::MAX)
+                ],
+            );
+            match self.store().commit(tx).await {
+                Ok(_) => {
+                    next.updated_at = now;
+                    *status = next;
+                    return Ok(());
+                }
+                Err(CommitError::Conflict { .. }) => {
+                    // A customer changed meanwhile, or somebody else feeds this very import.
+                    if self.import_status(status.id).await?.rows != status.rows {
+                        return Err(ImportError::Contended(status.id));
+                    }
+                    self.refresh().await?;
+                }
+                Err(error) => return Err(VaultError::from(error).into()),
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    async fn end_import(&self, caller: &Caller, status: &mut ImportStatus, end: End) -> Result<(), ImportError> {
+        let state = match end {
+            End::Whole => "done",
+            End::Broken => "refused",
+        };
+        let mut tx = Tx::new();
+        tx.run_exactly(
+            1,
+            "UPDATE import SET state = $1, updated_at = $2 WHERE id = $3 AND rows_done = $4 AND state = 'open'",
+            params![state, self.now(), status.id, i64::try_from(status.rows).unwrap_or(i64::MAX)],
+        );
+        let id = status.id.to_string();
+        let counts: Vec<(String, String)> =
+            status.counts.iter().map(|(word, count)| (word.clone(), count.to_string())).collect();
+        let mut extra = vec![("import", id.as_str()), ("did", state)];
+        extra.extend(counts.iter().map(|(word, count)| (word.as_str(), count.as_str())));
+        match self.record(caller, Kind::Import, &extra, tx).await {
+            Ok(_) => {
+                state.clone_into(&mut status.state);
+                Ok(())
+            }
+            Err(CommitError::Conflict { .. }) => Err(ImportError::Contended(status.id)),
+            Err(error) => Err(VaultError::from(error).into()),
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Sealing and indexing the records of one collection anew.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rand_core::CryptoRng;
+use serde::{Deserialize, Serialize};
+use shouxin_model::{Collection, FieldRef, Personal, RecordId, SubjectId};
+use shouxin_register::{Plan, plan::Effect};
+use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
+use shouxin_store::{Query, Row, Tx, params};
+
+use crate::batch::Tools;
+use crate::gather::plain;
+use crate::open::open_text;
+use crate::permit::RecordedPermit;
+use crate::{Vault, VaultError};
+
+/// What to do to the records of one collection that are older than a register version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rework {
+    pub(crate) collection: String,
+    /// Records of an older version are worked on, then bear this one.
+    pub(crate) to_version: u32,
+    /// Fields to seal anew where their suite differs, or that were plain.
+    pub(crate) seal: Vec<String>,
+    /// Fields whose blind indexes are built anew.
+    pub(crate) index: Vec<String>,
+    /// Fields whose facets are built anew.
+    pub(crate) facet: Vec<String>,
+}
+
+impl Rework {
+    /// The work that a plan asks for, one job a collection.
+    pub(crate) fn of(plan: &Plan, to_version: u32) -> Vec<Self> {
+        let mut jobs: Vec<Self> = Vec::new();
+        let mut add = |field: &FieldRef, list: fn(&mut Self) -> &mut Vec<String>| {
+            let at = match jobs.iter().position(|job| job.collection == field.collection()) {
+                Some(at) => at,
+                None => {
+                    jobs.push(Self {
+                        collection: field.collection().to_owned(),
+                        to_version,
+                        seal: Vec::new(),
+                        index: Vec::new(),
+                        facet: Vec::new(),
+                    });
+                    jobs.len() - 1
+                }
+            };
+            let list = list(&mut jobs[at]);
+            if !list.iter().any(|name| name == field.field()) {
+                list.push(field.field().to_owned());
+            }
+        };
+        for effect in plan.effects() {
+            match effect {
+                Effect::ResealField { field, .. } | Effect::SealField { field, .. } => {
+                    add(field, |job| &mut job.seal);
+                    // Another suite has other tags.
+                    add(field, |job| &mut job.index);
+                    add(field, |job| &mut job.facet);
+                }
+                Effect::BuildIndex { field, .. } | Effect::DropIndex { field, .. } => {
+                    add(field, |job| &mut job.index);
+                }
+                Effect::BuildFacet { field } | Effect::DropFacet { field } => add(field, |job| &mut job.facet),
+                _ => {}
+            }
+        }
+        jobs
+    }
+}
+
+/// Records worked on in one transaction.
+const PAGE: u32 = 200;
+
+impl Rework {
+    /// How many records there are to work on.
+    pub(super) async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
+        let sql = "SELECT COUNT(*) FROM record WHERE collection = $1 AND register_version < $2";
+        let rows = vault.store().query(sql, params![&self.collection, self.to_version]).await?;
+        Ok(rows.first().map(|row| row.int(0)).transpose()?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+    }
+
+    /// The transaction that brings the next records up to date, and how many they are; none once all
+    /// are, or the collection is no longer declared.
+    pub(super) async fn page(&self, vault: &Vault, permit: &RecordedPermit) -> Result<(Tx, u64), VaultError> {
+        let active = vault.active();
+        let mut tx = Tx::new();
+        let Some(collection) = active.register.collection(&self.collection) else { return Ok((tx, 0)) };
+        let sql = "SELECT subject, id, plain, sealed, version, marks FROM record \
+                   WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
+        let rows = vault.store().query(sql, params![&self.collection, self.to_version, PAGE]).await?;
+        let records = rows.iter().map(Record::of).collect::<Result<Vec<_>, _>>()?;
+        let mut page = Page {
+            rework: self,
+            collection,
+            keys: keys(vault, &records, &collection.zone).await?,
+            tools: Tools::new(vault.keyring(), &active.register),
+            dice: vault.dice(),
+        };
+        let count = records.len() as u64;
+        for record in records {
+            page.record(&mut tx, record, permit)?;
+        }
+        Ok((tx, count))
+    }
+}
+
+/// A record as it lies in the store.
+struct Record {
+    subject: SubjectId,
+    id: RecordId,
+    plain: BTreeMap<String, String>,
+    sealed: SealedRecord,
+    version: i64,
+    marks: BTreeMap<String, String>,
+}
+
+impl Record {
+    fn of(row: &Row) -> Result<Self, VaultError> {
+        Ok(Self {
+            subject: row.id(0, SubjectId::from_slice)?,
+            id: row.id(1, RecordId::from_slice)?,
+            plain: plain(row.text(2)?)?,
+            sealed: SealedRecord::decode(row.bytes(3)?).map_err(|_| VaultError::Corrupt("record"))?,
+            version: row.int(4)?,
+            marks: plain(row.text(5)?)?,
+        })
+    }
+}
+
+/// A subject's key as a page finds it; no entry if the subject never had one.
+type Keys = HashMap<SubjectId, Option<SubjectKey>>;
+
+/// The keys of the records' subjects; `None` for one that was destroyed.
+async fn keys(vault: &Vault, records: &[Record], zone: &str) -> Result<Keys, VaultError> {
+    let queries = records.iter().map(|record| Query {
+        sql: "SELECT epoch, wrapped FROM subject_key WHERE subject = $1 AND zone = $2",
+        params: params![record.subject, zone],
+    });
+    let answers = vault.store().query_all(queries.collect()).await?;
+    let mut keys = Keys::new();
+    for (record, rows) in records.iter().zip(answers) {
+        let Some(row) = rows.first() else { continue };
+        let epoch = u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
+        let wrapped = WrappedKey { epoch, bytes: row.bytes(1)?.to_vec() };
+        let key = match SubjectKey::unwrap(vault.keyring(), record.subject, zone, &wrapped) {
+            Ok(key) => Some(key),
+            Err(UnwrapError::Destroyed(_)) => None,
+            Err(_) => return Err(VaultError::Corrupt("subject key")),
+        };
+        keys.insert(record.subject, key);
+    }
+    Ok(keys)
+}
+
+/// One page of records under work.
+struct Page<'a, R> {
+    rework: &'a Rework,
+    collection: &'a Collection,
+    keys: Keys,
+    tools: Tools<'a>,
+    dice: R,
+}
+
+impl<R: CryptoRng> Page<'_, R> {
+    fn record(&mut self, tx: &mut Tx, mut record: Record, _permit: &RecordedPermit) -> Result<(), VaultError> {
+        let Self { rework, collection, keys, tools, dice } = self;
+        let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
+        for field in &collection.fields {
+            let touched = |list: &[String]| list.contains(&field.name);
+            if touched(&rework.facet) {
+                tx.run(
+                    "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
+                    params![subject, &collection.name, &field.name, id],
+                );
+                if let Some(value) = record.plain.get(&field.name).filter(|_| field.facet) {
+                    tx.run(
+                        "INSERT INTO facet (subject, collection, field, value, record) VALUES ($1, $2, $3, $4, $5)",
+                        params![subject, &collection.name, &field.name, value, id],
+                    );
+                }
+            }
+            if !field.sealed || !(touched(&rework.seal) || touched(&rework.index)) {
+                continue;
+            }
+            let tool = tools.field(collection, &field.name).ok_or(VaultError::Corrupt("register"))?;
+            let (envelope, was_plain) = (record.sealed.get(&field.name), record.plain.remove(&field.name));
+            if envelope.is_none() && was_plain.is_none() {
+                continue;
+            }
+            let key = keys.entry(subject).or_insert_with(|| {
+                // Nothing of this subject was sealed in this zone so far.
+                let key = SubjectKey::make(tool.keyring, dice);
+                let wrapped = key.wrap(tool.keyring, subject, zone, dice);
+                tx.run_exactly(
+                    1,
+                    "INSERT INTO subject_key (subject, zone, epoch, wrapped) VALUES ($1, $2, $3, $4) \
+                     ON CONFLICT DO NOTHING",
+                    params![subject, zone, wrapped.epoch, wrapped.bytes],
+                );
+                Some(key)
+            });
+            let Some(key) = key else { continue };
+            let binding = Binding { zone, field: &tool.name, subject, record: id };
+            // Opened to be sealed and indexed anew; nothing of it is answered.
+            let value = match (envelope, was_plain) {
+                (Some(envelope), _) => open_text(key, &binding, envelope)?,
+                (None, Some(plain)) => Personal::new(plain),
+                (None, None) => continue,
+            };
+            if envelope.and_then(suite_of) != Some(tool.suite) {
+                let bytes = value.expose().as_bytes();
+                record.sealed.insert(&field.name, shouxin_seal::seal(key, tool.suite, &binding, bytes, dice));
+                let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
+                record.marks.insert(field.name.clone(), mark);
+            }
+            tx.run(
+                "DELETE FROM blind WHERE subject = $1 AND field = $2 AND record = $3",
+                params![subject, &tool.text, id],
+            );
+            for (mode, index) in &tool.indexes {
+                for tag in index.tags(field.kind, value.expose()) {
+                    tx.run(
+                        "INSERT INTO blind (subject, field, mode, tag, record) VALUES ($1, $2, $3, $4, $5) \
+                         ON CONFLICT DO NOTHING",
+                        params![subject, &tool.text, mode.word(), tag, id],
+                    );
+                }
+            }
+        }
+        let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));
+        tx.run_exactly(
+            1,
+            "UPDATE record SET plain = $1, sealed = $2, marks = $3, register_version = $4, version = version + 1 \
+             WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8",
+            params![
+                json(&record.plain)?,
+                record.sealed.encode(),
+                json(&record.marks)?,
+                rework.to_version,
+                subject,
+                &collection.name,
+                id,
+                record.version
+            ],
+        );
+        // Reads under way hold the old bytes: they look again.
+        tx.run("UPDATE subject SET version = version + 1 WHERE id = $1", params![subject]);
+        Ok(())
+    }
+}
