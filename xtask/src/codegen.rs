@@ -1,8 +1,9 @@
 //! Files made from the code.
 
 use std::fs;
+use std::process::Command;
 
-use crate::run::{Outcome, cargo, output, root};
+use crate::run::{Outcome, built, cargo, output, root};
 
 /// Where the OpenAPI file lies in the repository.
 pub(crate) const OPENAPI: &str = "docs/api/openapi.json";
@@ -29,4 +30,10 @@ pub(crate) fn openapi() -> Outcome<String> {
         "--",
         "openapi",
     ]))
+}
+
+/// The same from the program that the tests built: building it alone could choose other features of
+/// dependencies, and take minutes.
+pub(crate) fn openapi_of_tests() -> Outcome<String> {
+    output(Command::new(built("debug", "shouxin")?).arg("openapi"))
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask demo`: the product with synthetic customers, from a fresh clone.
 
 use std::os::unix::process::CommandExt;
+use std::process::Command;
 
-use crate::run::{Outcome, cargo, go, need_c_compiler, root};
+use crate::run::{Outcome, built, cargo, go, need_c_compiler, root};
 
 const PROFILES: [&str; 3] = ["after-sales", "express", "service-centre"];
 
@@ -51,23 +52,14 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "--bins",
     ]))?;
     let data = root().join("demo-data").join(&profile);
-    let mut command = cargo(&[
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "shouxin",
-        "--bin",
-        "shouxin",
-        "--",
-        "demo",
-    ]);
+    let mut command = Command::new(built("release", "shouxin")?);
     command
+        .arg("demo")
         .arg("--data")
         .arg(&data)
         .args(["--profile", &profile])
         .args(passed);
     // Becomes the server instead of waiting for it: Ctrl-C and SIGTERM reach the server itself, and
     // the shell's prompt comes back when it has finished, not before.
-    Err(format!("cargo run: cannot be started: {}", command.exec()))
+    Err(format!("shouxin: cannot be started: {}", command.exec()))
 }

@@ -19,6 +19,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Where cargo puts what it builds under this profile: our own program lies in `debug`.
+pub(crate) fn built(profile: &str, program: &str) -> Outcome<PathBuf> {
+    let own = std::env::current_exe().map_err(|error| format!("xtask: {error}"))?;
+    let target = own.parent().and_then(|debug| debug.parent());
+    let target = target.ok_or("xtask does not lie where cargo builds")?;
+    Ok(target.join(profile).join(program))
+}
+
 /// Runs the command with our own input and output.
 pub(crate) fn go(command: &mut Command) -> Outcome {
     let shown = shown(command);

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::codegen;
 use crate::postgres::Server;
 use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
 use crate::tidy;
@@ -53,7 +54,9 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
         }
         counted(&mut command, tally)
     })?;
-    steps.step("generated files", tidy::drift)
+    steps.step("generated files", || {
+        tidy::drift(codegen::openapi_of_tests()?)
+    })
 }
 
 /// What the test programs counted.

@@ -49,7 +49,7 @@ pub(crate) struct Log {
 impl Default for Log {
     fn default() -> Self {
         Self {
-            filter: "info".to_owned(),
+            filter: "info,tokio_postgres=warn".to_owned(),
             json: false,
         }
     }

@@ -103,7 +103,13 @@ impl From<shouxin_store::StoreError> for Fault {
 
 impl From<OpenVaultError> for Fault {
     fn from(error: OpenVaultError) -> Self {
-        Self::because("保险库打不开", "the vault cannot be opened", &error)
+        match &error {
+            OpenVaultError::ForeignKeys => Self::no(
+                "密钥目录与数据不符:数据是用另一套密钥建立的。请用 --keys 指定正确的密钥目录",
+                format!("{error} with --keys"),
+            ),
+            _ => Self::because("保险库打不开", "the vault cannot be opened", &error),
+        }
     }
 }
 
@@ -119,12 +125,16 @@ impl From<WitnessError> for Fault {
             WitnessError::Older { size, witnessed } => Self::no(
                 format!(
                     "账本有 {size} 条,而已签署过 {witnessed} 条:这是较早的数据目录。若确要用它、放弃其后的内容,\
-                     请运行 shouxin ledger accept-older"
+                     请运行 shouxin ledger accept-older --data DIR"
                 ),
                 error.to_string(),
             ),
             WitnessError::Forked { witnessed } => Self::no(
                 format!("账本的前 {witnessed} 条与已签署的不同:账本被改动或调换"),
+                error.to_string(),
+            ),
+            WitnessError::NotOlder => Self::no(
+                "账本包含所有已签署的内容,没有什么需要接受",
                 error.to_string(),
             ),
             WitnessError::NotOurs(path) => Self::no(

@@ -37,7 +37,6 @@ pub(crate) struct Link {
         global = true,
         value_name = "FILE",
         env = "SHOUXIN_API_KEY_FILE",
-        conflicts_with = "as_login",
         help_heading = "Server"
     )]
     pub(crate) api_key_file: Option<PathBuf>,
@@ -52,7 +51,7 @@ impl Link {
     /// A client with the session or key that these words name.
     pub(crate) fn client(&self, screen: &Screen) -> Result<Client, Fault> {
         let client = self.anonymous(screen)?;
-        if let Some(path) = &self.api_key_file {
+        if let (Some(path), None) = (&self.api_key_file, &self.as_login) {
             let key = private::read(path)?.ok_or_else(|| {
                 Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound))
             })?;
@@ -82,9 +81,9 @@ impl Link {
 
     /// Who acts, as far as is known here.
     pub(crate) fn actor(&self, home: &Home) -> Result<String, Fault> {
-        match self.api_key_file {
-            Some(_) => Ok("key".to_owned()),
-            None => Ok(self.kept(home)?.login),
+        match (&self.api_key_file, &self.as_login) {
+            (Some(_), None) => Ok("key".to_owned()),
+            _ => Ok(self.kept(home)?.login),
         }
     }
 }

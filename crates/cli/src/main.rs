@@ -31,6 +31,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let screen = Screen::new(cli.lang, cli.json);
+    // A panic's words may hold anything: its place is enough to find it.
+    std::panic::set_hook(Box::new(move |panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        screen.aside(
+            format!("shouxin:内部错误,位于 {place}"),
+            format!("shouxin: an internal error at {place}"),
+        );
+    }));
     match closed_to_others().and_then(|()| run(cli, &screen)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {

@@ -1,4 +1,4 @@
-//! How far long work is: on a terminal a bar, elsewhere a line now and then.
+//! How far long work is: a bar on a terminal, nothing elsewhere.
 
 use std::time::Duration;
 

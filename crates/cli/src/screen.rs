@@ -129,46 +129,98 @@ impl Table {
         }
     }
 
-    /// Adds a row.
+    /// Adds a row. A cell of several lines stays in its column.
     pub(crate) fn row<const N: usize>(&mut self, cells: [&str; N]) {
         self.rows.push(cells.map(harmless).to_vec());
     }
 
-    /// The lines.
+    /// The lines. What is wider than [`WIDEST`] goes on below itself.
     pub(crate) fn render(&self) -> String {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                self.rows
-                    .iter()
-                    .filter_map(|row| row.get(column))
-                    .map(|cell| cell.width())
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
         let mut out = String::new();
-        for (number, row) in self.rows.iter().enumerate() {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                let fill = width - cell.width();
-                // Writing to a String cannot fail, here and below.
-                let _ = write!(line, "{cell}{:fill$}  ", "");
+        let lines: Vec<Vec<Vec<String>>> = self
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| wrapped(cell)).collect())
+            .collect();
+        let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            let cells = lines.iter().filter_map(|row| row.get(column)).flatten();
+            cells.map(|line| line.width()).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for (number, row) in lines.iter().enumerate() {
+            for at in 0..row.iter().map(Vec::len).max().unwrap_or(0) {
+                let cells = row
+                    .iter()
+                    .map(|cell| cell.get(at).map_or("", String::as_str));
+                push_line(&mut out, cells.zip(&widths));
             }
-            let _ = writeln!(out, "{}", line.trim_end());
             if number == 0 {
                 let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
-                let _ = writeln!(out, "{}", rule.join("  "));
+                let _ = writeln!(out, "{}", rule.join("  ").trim_end());
             }
         }
         out
     }
 }
 
-/// The text without what a terminal would obey: a value from a file may hold anything.
-pub(crate) fn harmless(text: &str) -> String {
+fn push_line<'a>(out: &mut String, cells: impl Iterator<Item = (&'a str, &'a usize)>) {
+    let mut line = String::new();
+    for (cell, width) in cells {
+        let fill = width - cell.width();
+        // Writing to a String cannot fail.
+        let _ = write!(line, "{cell}{:fill$}  ", "");
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+}
+
+/// How wide a column may be. Ids and most values are narrower and stay whole.
+const WIDEST: usize = 44;
+
+/// The text in lines of at most [`WIDEST`], broken behind blanks, commas and Chinese characters, or, where
+/// there are none, anywhere.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut width = 0;
+    // Where the last line could be broken.
+    let mut gap = 0;
+    for sign in text.chars() {
+        let wide = sign.width().unwrap_or(0);
+        if sign == '\n' {
+            lines.push(String::new());
+            (width, gap) = (0, 0);
+            continue;
+        }
+        let last = lines.len() - 1;
+        if width + wide > WIDEST && sign == ' ' {
+            lines.push(String::new());
+            (width, gap) = (0, 0);
+            continue;
+        }
+        if width + wide > WIDEST {
+            let line = &mut lines[last];
+            let rest = line.split_off(if gap > 0 { gap } else { line.len() });
+            line.truncate(line.trim_end().len());
+            width = rest.width();
+            gap = 0;
+            lines.push(rest);
+        }
+        let last = lines.len() - 1;
+        lines[last].push(sign);
+        width += wide;
+        if wide > 1 || matches!(sign, ' ' | ',' | ';' | '/') {
+            gap = lines[last].len();
+        }
+    }
+    lines
+}
+
+/// The text without what a terminal would obey, line ends apart: a value from a file may hold anything.
+fn harmless(text: &str) -> String {
+    let shown = |sign: char| sign == '\n' || sign.width().is_some();
     text.chars()
-        .map(|c| if c.width().is_none() { '\u{fffd}' } else { c })
+        .map(|sign| if shown(sign) { sign } else { '\u{fffd}' })
         .collect()
 }
 
@@ -188,7 +240,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_wide_goes_on_below_itself() {
+        assert_eq!(wrapped("short"), ["short"]);
+        let long = "The adviser of an open order sees the customer's name and numbers masked.";
+        assert_eq!(
+            wrapped(long),
+            [
+                "The adviser of an open order sees the",
+                "customer's name and numbers masked."
+            ]
+        );
+        assert_eq!(wrapped(&"字".repeat(30)), ["字".repeat(22), "字".repeat(8)]);
+        let exact = format!("{} if", "x".repeat(44));
+        assert_eq!(wrapped(&exact), ["x".repeat(44).as_str(), "if"]);
+        assert_eq!(wrapped(&"x".repeat(50)), ["x".repeat(44), "x".repeat(6)]);
+        let mut table = Table::new(["a", "b"]);
+        table.row([long, "1"]);
+        assert_eq!(table.render().lines().count(), 4);
+    }
+
+    #[test]
     fn a_value_cannot_command_the_terminal() {
-        assert_eq!(harmless("a\u{1b}[2Jb\r\n"), "a\u{fffd}[2Jb\u{fffd}\u{fffd}");
+        assert_eq!(harmless("a\u{1b}[2Jb\r"), "a\u{fffd}[2Jb\u{fffd}");
+        let mut table = Table::new(["a", "b"]);
+        table.row(["1\n2", "3"]);
+        assert_eq!(table.render(), "a  b\n─  ─\n1  3\n2\n");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{ApiKeyId, Moment, SessionId, StaffId};
+use crate::{ApiKeyId, FieldRef, Moment, SessionId, StaffId};
 
 /// Where a call came from.
 pub type Address = IpAddr;
@@ -66,6 +66,19 @@ impl Caller {
             region: None,
             sign_in: SignIn::default(),
             address: None,
+        }
+    }
+
+    /// Whether the caller may touch this field at all: an API key names those it covers, as
+    /// `collection.field` or `collection.*`.
+    pub fn covers(&self, field: &FieldRef) -> bool {
+        match &self.kind {
+            CallerKind::Service { fields, .. } => fields.iter().any(|pattern| {
+                pattern.split_once('.').is_some_and(|(collection, name)| {
+                    collection == field.collection() && (name == "*" || name == field.field())
+                })
+            }),
+            CallerKind::Staff { .. } | CallerKind::Operator => true,
         }
     }
 

@@ -116,8 +116,6 @@ ids! {
     SessionId = "ses";
     /// A service's API key.
     ApiKeyId = "key";
-    /// One protected read, search or refusal: names the decision, never the values.
-    ReadId = "rd";
     /// One import of a file.
     ImportId = "imp";
     /// One background job.

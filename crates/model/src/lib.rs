@@ -22,7 +22,7 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    ApiKeyId, FieldRef, IdError, ImportId, JobId, ReadId, RecordId, SessionId, StaffId, SubjectId,
+    ApiKeyId, FieldRef, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

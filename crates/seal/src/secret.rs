@@ -39,8 +39,8 @@ impl Keyring {
     }
 
     /// The 32 bytes under which a token that its holder shows (API key, session, recovery code) is
-    /// stored and looked up. Keyed, so that a stolen table cannot be tested against guesses; for
-    /// tokens of at least 128 random bits, never for passwords. `context` says which kind of token.
+    /// stored and looked up. Keyed, so that a stolen table cannot be tested against guesses without the
+    /// keyring; for random tokens (short ones only where tries are limited), never for passwords. `context` says which kind of token.
     ///
     /// Independent of epochs. Another suite gives other digests: keep the suite a table began with.
     pub fn look_up_digest(&self, suite: Suite, context: &str, token: &[u8]) -> [u8; 32] {

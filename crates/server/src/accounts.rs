@@ -13,7 +13,8 @@ use shouxin_vault::{Vault, VaultError};
 pub(crate) use attempts::{note_failure, note_stranger};
 pub(crate) use open::{NewAccount, activation_digest, insert, invite, reset};
 pub use open::{
-    OpenAccountError, Persona, PersonaAccount, open_first_administrator, open_persona, reset_by_operator,
+    OpenAccountError, Persona, PersonaAccount, open_first_administrator, open_persona,
+    reset_by_operator,
 };
 pub use rights::RightsError;
 pub(crate) use rights::{Rights, administers, check_roles, guard_silos};
@@ -45,26 +46,54 @@ impl Account {
             return Ok(None);
         }
         let sql = concat!(account!(), " WHERE login = $1");
-        vault.store().query(sql, params![login]).await?.first().map(Self::of).transpose()
+        vault
+            .store()
+            .query(sql, params![login])
+            .await?
+            .first()
+            .map(Self::of)
+            .transpose()
     }
 
     /// The account of this id.
     pub(crate) async fn by_id(vault: &Vault, id: StaffId) -> Result<Option<Self>, VaultError> {
         let sql = concat!(account!(), " WHERE id = $1");
-        vault.store().query(sql, params![id]).await?.first().map(Self::of).transpose()
+        vault
+            .store()
+            .query(sql, params![id])
+            .await?
+            .first()
+            .map(Self::of)
+            .transpose()
     }
 
     /// Up to `limit` accounts behind this login, by login.
-    pub(crate) async fn after(vault: &Vault, login: &str, limit: usize) -> Result<Vec<Self>, VaultError> {
+    pub(crate) async fn after(
+        vault: &Vault,
+        login: &str,
+        limit: usize,
+    ) -> Result<Vec<Self>, VaultError> {
         let sql = concat!(account!(), " WHERE login > $1 ORDER BY login LIMIT $2");
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        vault.store().query(sql, params![login, limit]).await?.iter().map(Self::of).collect()
+        vault
+            .store()
+            .query(sql, params![login, limit])
+            .await?
+            .iter()
+            .map(Self::of)
+            .collect()
     }
 
     /// Every account that is open. Accounts of staff, not customers: there are at most thousands.
     pub(crate) async fn all_open(vault: &Vault) -> Result<Vec<Self>, VaultError> {
         let sql = concat!(account!(), " WHERE state = 'active' ORDER BY id");
-        vault.store().query(sql, params![]).await?.iter().map(Self::of).collect()
+        vault
+            .store()
+            .query(sql, params![])
+            .await?
+            .iter()
+            .map(Self::of)
+            .collect()
     }
 
     /// Whether its owner could sign in, were they to remember the password.
@@ -79,18 +108,29 @@ impl Account {
 
     /// The silos that it administers under this register.
     pub(crate) fn silos(&self, register: &Register) -> Vec<Silo> {
-        let mut silos: Vec<Silo> =
-            self.roles.iter().filter_map(|role| register.role(role)?.silo).collect();
+        let mut silos: Vec<Silo> = self
+            .roles
+            .iter()
+            .filter_map(|role| register.role(role)?.silo)
+            .collect();
         silos.sort();
         silos.dedup();
         silos
     }
 
     /// The owner as the actor of an entry, in this session or in none.
-    pub(crate) fn as_caller(&self, session: Option<SessionId>, address: Option<std::net::IpAddr>) -> Caller {
+    pub(crate) fn as_caller(
+        &self,
+        session: Option<SessionId>,
+        address: Option<std::net::IpAddr>,
+    ) -> Caller {
         let session = session.unwrap_or(SessionId::from_bytes([0; 16]));
         Caller {
-            kind: CallerKind::Staff { id: self.id, login: self.login.clone(), session },
+            kind: CallerKind::Staff {
+                id: self.id,
+                login: self.login.clone(),
+                session,
+            },
             roles: self.roles.clone(),
             site: self.site.clone(),
             region: self.region.clone(),
@@ -100,7 +140,10 @@ impl Account {
     }
 
     /// The secret of the second factor, if one is enrolled.
-    pub(crate) fn totp(&self, vault: &Vault) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, VaultError> {
+    pub(crate) fn totp(
+        &self,
+        vault: &Vault,
+    ) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>, VaultError> {
         let open = |sealed: &Vec<u8>| vault.open_secret(&totp_context(self.id), sealed);
         self.totp_sealed.as_ref().map(open).transpose()
     }
@@ -133,7 +176,9 @@ impl Account {
 
 /// Whether people can be called so: 1 to 60 characters, none of them a control character.
 pub(crate) fn is_display_name(name: &str) -> bool {
-    (1..=60).contains(&name.chars().count()) && name.trim() == name && !name.chars().any(char::is_control)
+    (1..=60).contains(&name.chars().count())
+        && name.trim() == name
+        && !name.chars().any(char::is_control)
 }
 
 /// What [`is_display_name`] asks for.
@@ -151,7 +196,10 @@ pub(crate) const LOGIN: Text = Text::fixed(
 /// Ends every session of an account, but for one if it is named.
 pub(crate) fn end_sessions(tx: &mut Tx, staff: StaffId, except: Option<SessionId>) {
     let except = except.unwrap_or(SessionId::from_bytes([0; 16]));
-    tx.run("DELETE FROM session WHERE staff = $1 AND id <> $2", params![staff, except]);
+    tx.run(
+        "DELETE FROM session WHERE staff = $1 AND id <> $2",
+        params![staff, except],
+    );
 }
 
 /// What the seed of a second factor is sealed for.

@@ -45,7 +45,11 @@ fn insert(
     let now = vault.now();
     let mut dice = vault.dice();
     let id = ApiKeyId::make(now, &mut dice);
-    let prefix: String = codes::make(2, &mut dice).chars().filter(|c| *c != '-').take(8).collect();
+    let prefix: String = codes::make(2, &mut dice)
+        .chars()
+        .filter(|c| *c != '-')
+        .take(8)
+        .collect();
     let mut secret = Zeroizing::new([0; 32]);
     dice.fill_bytes(&mut *secret);
     let secret = Zeroizing::new(BASE64URL_NOPAD.encode(&*secret));
@@ -68,5 +72,9 @@ fn insert(
             replaces
         ],
     );
-    Ok(Fresh { id, prefix: format!("sx_{prefix}"), text })
+    Ok(Fresh {
+        id,
+        prefix: format!("sx_{prefix}"),
+        text,
+    })
 }

@@ -29,7 +29,14 @@ impl App {
         let clock = vault.clone();
         let limits = Limits::new(settings.rates, move || clock.now());
         let hasher = Hasher::new(settings.passwords);
-        Self(Arc::new(Parts { vault, witness, limits, hasher, meter: Meter::default(), settings }))
+        Self(Arc::new(Parts {
+            vault,
+            witness,
+            limits,
+            hasher,
+            meter: Meter::default(),
+            settings,
+        }))
     }
 
     /// The only door to plaintext.

@@ -9,7 +9,9 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use shouxin_model::declared::Silo;
 use shouxin_model::text::Language;
-use shouxin_model::{ApiKeyId, Caller, CallerKind, Moment, Register, SessionId, SignIn, StaffId};
+use shouxin_model::{
+    ApiKeyId, Caller, CallerKind, Moment, Personal, Register, SessionId, SignIn, StaffId,
+};
 use shouxin_store::{Row, params};
 use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
@@ -64,7 +66,7 @@ pub struct Session {
     /// When it ends, whatever happens.
     pub expires_at: Moment,
     /// What the person's browser must send in `X-CSRF-Token`.
-    pub csrf: String,
+    pub csrf: Personal<String>,
 }
 
 /// What an API key may do.
@@ -116,7 +118,13 @@ impl Signed {
             By::Key(_) => (true, false),
         };
         let (second_factor, business) = (self.second_factor, self.business);
-        Standing { service, enrolled, second_factor, business, roles: &self.caller.roles }
+        Standing {
+            service,
+            enrolled,
+            second_factor,
+            business,
+            roles: &self.caller.roles,
+        }
     }
 }
 
@@ -130,7 +138,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
 }
 
 /// What a request shows to say who calls.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) enum Credential {
     None,
     Session(String),
@@ -141,12 +149,27 @@ pub(crate) enum Credential {
 
 impl Credential {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let cookies = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.split_once('='));
-        let sessions = cookies.filter(|(name, _)| name.trim() == COOKIE).map(|(_, token)| Self::Session(token.trim().to_owned()));
+        let cookies = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let cookies = cookies
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.split_once('='));
+        let sessions = cookies
+            .filter(|(name, _)| name.trim() == COOKIE)
+            .map(|(_, token)| Self::Session(token.trim().to_owned()));
         let keys = headers.get_all(header::AUTHORIZATION).iter().map(|value| {
-            let (scheme, key) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
-            let key = if scheme.eq_ignore_ascii_case("bearer") { key.trim() } else { "" };
+            let (scheme, key) = value
+                .to_str()
+                .ok()
+                .and_then(|text| text.split_once(' '))
+                .unwrap_or_default();
+            let key = if scheme.eq_ignore_ascii_case("bearer") {
+                key.trim()
+            } else {
+                ""
+            };
             Self::Key(key.to_owned())
         });
         let mut found = sessions.chain(keys);
@@ -174,7 +197,9 @@ pub(crate) async fn by_session(
     let vault = app.vault();
     let digest = vault.token_digest("session", token.as_bytes());
     let rows = vault.store().query(SESSION, params![digest]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
     let now = vault.now();
     let idle = now.seconds_since(row.moment(2)?) >= app.settings().sessions.idle_seconds;
     if row.text(8)? != "active" || idle || now >= row.moment(3)? {
@@ -187,11 +212,16 @@ pub(crate) async fn by_session(
         enrolled: row.int(9)? == 1 && row.text(11)? == "complete",
         seen_at: row.moment(2)?,
         expires_at: row.moment(3)?,
-        csrf: csrf(app, token),
+        csrf: Personal::new(csrf(app, token)),
     };
-    let kind =
-        CallerKind::Staff { id: session.staff, login: session.login.clone(), session: session.id };
-    let sign_in = SignIn { second_factor_at: row.opt_moment(10)? };
+    let kind = CallerKind::Staff {
+        id: session.staff,
+        login: session.login.clone(),
+        session: session.id,
+    };
+    let sign_in = SignIn {
+        second_factor_at: row.opt_moment(10)?,
+    };
     let caller = Caller {
         kind,
         roles: roles(row, 5)?,
@@ -200,7 +230,13 @@ pub(crate) async fn by_session(
         sign_in,
         address,
     };
-    Ok(Some(signed(caller, By::Session(session), now, &vault.active().register, language)))
+    Ok(Some(signed(
+        caller,
+        By::Session(session),
+        now,
+        &vault.active().register,
+        language,
+    )))
 }
 
 const SESSION: &str = "SELECT s.id, s.staff, s.seen_at, s.expires_at, p.login, p.roles, p.site, p.region, \
@@ -218,26 +254,48 @@ pub(crate) async fn by_key(
     language: Language,
 ) -> Result<Option<Signed>, VaultError> {
     let vault = app.vault();
-    let Some(prefix) = key_prefix(key) else { return Ok(None) };
+    let Some(prefix) = key_prefix(key) else {
+        return Ok(None);
+    };
     let rows = vault.store().query(KEY, params![prefix]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
     let now = vault.now();
-    let right: bool = row.bytes(1)?.ct_eq(&vault.token_digest("api-key", key.as_bytes())).into();
+    let right: bool = row
+        .bytes(1)?
+        .ct_eq(&vault.token_digest("api-key", key.as_bytes()))
+        .into();
     if !right || row.text(4)? != "active" || now >= row.moment(3)? {
         return Ok(None);
     }
-    let scopes: Scopes = serde_json::from_str(row.text(2)?).map_err(|_| VaultError::Corrupt("api key"))?;
+    let scopes: Scopes =
+        serde_json::from_str(row.text(2)?).map_err(|_| VaultError::Corrupt("api key"))?;
     let kind = CallerKind::Service {
         id: row.id(0, ApiKeyId::from_slice)?,
         purposes: scopes.purposes.clone(),
         fields: scopes.fields.clone(),
     };
     let (site, region, sign_in) = (None, None, SignIn::default());
-    let caller = Caller { kind, roles: scopes.roles.clone(), site, region, sign_in, address };
-    Ok(Some(signed(caller, By::Key(scopes), now, &vault.active().register, language)))
+    let caller = Caller {
+        kind,
+        roles: scopes.roles.clone(),
+        site,
+        region,
+        sign_in,
+        address,
+    };
+    Ok(Some(signed(
+        caller,
+        By::Key(scopes),
+        now,
+        &vault.active().register,
+        language,
+    )))
 }
 
-const KEY: &str = "SELECT id, secret_hash, scopes, expires_at, state FROM api_key WHERE prefix = $1";
+const KEY: &str =
+    "SELECT id, secret_hash, scopes, expires_at, state FROM api_key WHERE prefix = $1";
 
 /// The part of a key `sx_<prefix>_<secret>` that may be shown, if the text has the form of a key.
 pub(crate) fn key_prefix(key: &str) -> Option<&str> {
@@ -251,7 +309,13 @@ pub(crate) fn csrf(app: &App, token: &str) -> String {
     BASE64URL_NOPAD.encode(&app.vault().token_digest("csrf", token.as_bytes()))
 }
 
-fn signed(mut caller: Caller, by: By, now: Moment, register: &Register, language: Language) -> Signed {
+fn signed(
+    mut caller: Caller,
+    by: By,
+    now: Moment,
+    register: &Register,
+    language: Language,
+) -> Signed {
     // A role that the register in force no longer knows gives nothing.
     caller.roles.retain(|role| register.role(role).is_some());
     caller.roles.sort();
@@ -262,7 +326,14 @@ fn signed(mut caller: Caller, by: By, now: Moment, register: &Register, language
     let business = held().any(|role| role.silo.is_none());
     let fresh = |at: Moment| at <= now && at.plus_seconds(SECOND_FACTOR_SECONDS) >= now;
     let second_factor = caller.sign_in.second_factor_at.is_some_and(fresh);
-    Signed { caller, by, silos, business, second_factor, language }
+    Signed {
+        caller,
+        by,
+        silos,
+        business,
+        second_factor,
+        language,
+    }
 }
 
 /// The roles in this column.
@@ -279,7 +350,7 @@ mod tests {
         for (name, value) in headers {
             map.append(name, value.parse().unwrap());
         }
-        assert_eq!(Credential::of(&map), expected, "{headers:?}");
+        assert!(Credential::of(&map) == expected, "{headers:?}");
     }
 
     #[test]
@@ -288,20 +359,38 @@ mod tests {
         let session = |token: &str| Credential::Session(token.to_owned());
         let key = |key: &str| Credential::Key(key.to_owned());
         check(&[], Credential::None);
-        check(&[(COOKIE, "theme=dark; other=__Host-shouxin")], Credential::None);
-        check(&[(COOKIE, "theme=dark; __Host-shouxin=abc")], session("abc"));
+        check(
+            &[(COOKIE, "theme=dark; other=__Host-shouxin")],
+            Credential::None,
+        );
+        check(
+            &[(COOKIE, "theme=dark; __Host-shouxin=abc")],
+            session("abc"),
+        );
         check(&[(AUTHORIZATION, "Bearer sx_1")], key("sx_1"));
         check(&[(AUTHORIZATION, "bearer sx_1")], key("sx_1"));
         check(&[(AUTHORIZATION, "Basic abc")], key(""));
-        check(&[(COOKIE, "__Host-shouxin=a; __Host-shouxin=b")], Credential::Several);
-        check(&[(COOKIE, "__Host-shouxin=a"), (COOKIE, "__Host-shouxin=b")], Credential::Several);
-        check(&[(COOKIE, "__Host-shouxin=a"), (AUTHORIZATION, "Bearer b")], Credential::Several);
+        check(
+            &[(COOKIE, "__Host-shouxin=a; __Host-shouxin=b")],
+            Credential::Several,
+        );
+        check(
+            &[(COOKIE, "__Host-shouxin=a"), (COOKIE, "__Host-shouxin=b")],
+            Credential::Several,
+        );
+        check(
+            &[(COOKIE, "__Host-shouxin=a"), (AUTHORIZATION, "Bearer b")],
+            Credential::Several,
+        );
     }
 
     #[test]
     fn a_key_shows_eight_characters_of_itself() {
         let secret = "s".repeat(42) + "_";
-        assert_eq!(key_prefix(&format!("sx_12345678_{secret}")), Some("12345678"));
+        assert_eq!(
+            key_prefix(&format!("sx_12345678_{secret}")),
+            Some("12345678")
+        );
         assert_eq!(key_prefix(&format!("sx_1234567_{secret}")), None);
         assert_eq!(key_prefix("sx_12345678_short"), None);
     }

@@ -9,7 +9,9 @@ use crate::App;
 
 /// The operations on cases.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::list)).routes(routes!(change::change))
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(change::change))
 }
 
 /// A case as the API shows it.

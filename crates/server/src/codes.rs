@@ -57,7 +57,10 @@ mod tests {
         assert_eq!(code.len(), 23);
         let plain = read(&code, ACTIVATION).unwrap();
         assert_eq!(*plain, code.replace('-', ""));
-        assert_eq!(read(&code.to_uppercase().replace('-', " "), ACTIVATION).unwrap(), plain);
+        assert_eq!(
+            read(&code.to_uppercase().replace('-', " "), ACTIVATION).unwrap(),
+            plain
+        );
         assert_eq!(*read("OIL00-00000", RECOVERY).unwrap(), "0110000000");
         for wrong in ["", "0000", "00000-0000u", "00000-000000", "00000-0000é"] {
             assert_eq!(read(wrong, RECOVERY), None, "{wrong}");

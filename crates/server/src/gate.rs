@@ -64,7 +64,9 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         Credential::Session(token) => {
             limits.address(address).map_err(wait)?;
             let signed = by_session(app, &token, address, language).await;
-            signed.map_err(|error| Refusal::vault(&error, language))?.ok_or_else(sign_in_required)?
+            signed
+                .map_err(|error| Refusal::vault(&error, language))?
+                .ok_or_else(sign_in_required)?
         }
         Credential::None => {
             limits.address(address).map_err(wait)?;
@@ -78,7 +80,9 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     match &signed.by {
         By::Session(_) => limits.person(&signed.actor()).map_err(wait)?,
         By::Key(scopes) => {
-            let CallerKind::Service { id, .. } = signed.caller.kind else { return Err(sign_in_required()) };
+            let CallerKind::Service { id, .. } = signed.caller.kind else {
+                return Err(sign_in_required());
+            };
             limits.key(id, scopes.rate_per_minute).map_err(wait)?;
         }
     }
@@ -105,7 +109,14 @@ fn row(parts: &Parts, language: Language) -> Result<&'static Row, Refusal> {
     let known = matrix().of_path(path.as_str()).next().is_some();
     matrix().row(&parts.method, path.as_str()).ok_or_else(|| {
         // An operation that nobody wrote a row for stays shut.
-        Refusal::new(if known { Code::MethodNotAllowed } else { Code::OperationNotPermitted }, language)
+        Refusal::new(
+            if known {
+                Code::MethodNotAllowed
+            } else {
+                Code::OperationNotPermitted
+            },
+            language,
+        )
     })
 }
 
@@ -114,14 +125,24 @@ fn allow(app: &App, parts: &Parts, row: &Row, signed: &Signed) -> Result<(), Ref
     match &signed.by {
         By::Session(session) if !row.method().is_safe() => {
             same_site(app, parts, signed.language)?;
-            let sent = parts.headers.get("x-csrf-token").map(|value| value.as_bytes()).unwrap_or_default();
-            if !bool::from(sent.ct_eq(session.csrf.as_bytes())) {
+            let sent = parts
+                .headers
+                .get("x-csrf-token")
+                .map(|value| value.as_bytes())
+                .unwrap_or_default();
+            // To the comparison, which takes as long whatever differs.
+            if !bool::from(sent.ct_eq(session.csrf.expose().as_bytes())) {
                 return Err(signed.refuse(Code::CsrfRefused).detail("X-CSRF-Token"));
             }
         }
         By::Session(_) => {}
         By::Key(scopes) => {
-            let from = |address| scopes.addresses.iter().any(|network| network.contains(address));
+            let from = |address| {
+                scopes
+                    .addresses
+                    .iter()
+                    .any(|network| network.contains(address))
+            };
             if !signed.caller.address.is_some_and(from) {
                 return Err(signed.refuse(Code::AddressNotPermitted));
             }
@@ -144,12 +165,19 @@ fn allow(app: &App, parts: &Parts, row: &Row, signed: &Signed) -> Result<(), Ref
 
 /// Refuses what a browser says another site made it send.
 fn same_site(app: &App, parts: &Parts, language: Language) -> Result<(), Refusal> {
-    let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let text = |name: &str| {
+        parts
+            .headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or("?"))
+    };
     let refuse = |header: &str| Err(Refusal::new(Code::CsrfRefused, language).detail(header));
     if text("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) {
         return refuse("Sec-Fetch-Site");
     }
-    let Some(origin) = text("origin") else { return Ok(()) };
+    let Some(origin) = text("origin") else {
+        return Ok(());
+    };
     let same = match &app.settings().origin {
         Some(own) => origin.eq_ignore_ascii_case(own),
         None => host(&parts.headers, parts).is_some_and(|host| {
@@ -161,19 +189,30 @@ fn same_site(app: &App, parts: &Parts, language: Language) -> Result<(), Refusal
 }
 
 fn host<'a>(headers: &'a HeaderMap, parts: &'a Parts) -> Option<&'a str> {
-    let header = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let header = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()))
 }
 
 /// Records the refusal of an operation in the ledger. Only callers who are signed in come here, so that
 /// nobody else can fill it; and of a cut caller, only the first refusal.
-pub(crate) async fn record(app: &App, operation: &str, signed: &Signed, refusal: Refusal) -> Refusal {
+pub(crate) async fn record(
+    app: &App,
+    operation: &str,
+    signed: &Signed,
+    refusal: Refusal,
+) -> Refusal {
     let code = refusal.problem().code.clone();
     let extra = [("operation", operation), ("code", code.as_str())];
     if code == Code::Walking.word() && !app.limits().first_told(&signed.actor()) {
         return refusal;
     }
-    match app.vault().record(&signed.caller, Kind::Refusal, &extra, Tx::new()).await {
+    match app
+        .vault()
+        .record(&signed.caller, Kind::Refusal, &extra, Tx::new())
+        .await
+    {
         Ok(entry) => refusal.entry(entry),
         Err(error) => Refusal::commit(error, signed.language),
     }
@@ -186,7 +225,10 @@ async fn touch(app: &App, session: &Session) {
         return;
     }
     let mut tx = Tx::new();
-    tx.run("UPDATE session SET seen_at = $1 WHERE id = $2 AND seen_at < $3", params![now, session.id, now]);
+    tx.run(
+        "UPDATE session SET seen_at = $1 WHERE id = $2 AND seen_at < $3",
+        params![now, session.id, now],
+    );
     if let Err(error) = app.vault().store().commit(tx).await {
         // The session then ends a little early: the safe side.
         tracing::warn!(%error, "could not note the use of a session");

@@ -33,8 +33,15 @@ struct Standing {
 
 async fn standing(app: &App) -> Result<Standing, VaultError> {
     let head = app.vault().store().ledger_head().await?;
-    let checkpoint = app.vault().signed_head().await?.map(|signed: SignedCheckpoint| signed.checkpoint);
-    let made = checkpoint.as_ref().and_then(|checkpoint| checkpoint.at()).map(Moment::from_micros);
+    let checkpoint = app
+        .vault()
+        .signed_head()
+        .await?
+        .map(|signed: SignedCheckpoint| signed.checkpoint);
+    let made = checkpoint
+        .as_ref()
+        .and_then(|checkpoint| checkpoint.at())
+        .map(Moment::from_micros);
     let now = app.vault().now();
     Ok(Standing {
         size: head.size,

@@ -39,18 +39,23 @@ fn shown(index: u64, entry: Entry, language: Language) -> LedgerEntry {
         Language::Chinese => entry.kind.chinese(),
         Language::English => entry.kind.word(),
     };
-    let fields = entry.fields.into_iter().map(|(treatment, fields)| TreatedFields {
-        form: treatment.form,
-        rule: treatment.rule,
-        fields: fields.into_iter().collect(),
-    });
+    let fields = entry
+        .fields
+        .into_iter()
+        .map(|(treatment, fields)| TreatedFields {
+            form: treatment.form,
+            rule: treatment.rule,
+            fields: fields.into_iter().collect(),
+        });
     LedgerEntry {
         index,
         at: Moment::from_micros(entry.at),
         kind: entry.kind.word().to_owned(),
         title: title.to_owned(),
         actor: entry.actor,
-        subject: entry.subject.map(|pseudonym| BASE64URL_NOPAD.encode(&pseudonym)),
+        subject: entry
+            .subject
+            .map(|pseudonym| BASE64URL_NOPAD.encode(&pseudonym)),
         purpose: entry.purpose,
         case: entry.case,
         fields: fields.collect(),

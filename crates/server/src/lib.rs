@@ -40,6 +40,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
+use serde_json::Value;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -69,9 +70,24 @@ pub fn router(app: App) -> axum::Router {
 
 /// The OpenAPI 3.1 file, the same at every call: pretty JSON that ends with a newline.
 pub fn openapi_json() -> String {
-    // Keys of strings always serialise; a value sorts its keys.
+    // Keys of strings always serialise.
     let value = serde_json::to_value(document()).expect("the description of the API is JSON");
-    format!("{value:#}\n")
+    format!("{:#}\n", sorted(value))
+}
+
+/// The same with sorted keys: whether a map keeps its order depends on what else is in the build.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let map: BTreeMap<String, Value> = map
+                .into_iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
+            Value::Object(map.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        plain => plain,
+    }
 }
 
 /// The id of each operation, by method and path as the router writes it.

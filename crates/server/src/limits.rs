@@ -126,7 +126,8 @@ impl Limits {
         let rate = {
             let mut rates = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
             let rate = rates.entry(per_minute.get());
-            rate.or_insert_with(|| Arc::new(Rate::new(per_minute, &self.watch))).clone()
+            rate.or_insert_with(|| Arc::new(Rate::new(per_minute, &self.watch)))
+                .clone()
         };
         rate.take(Some(key))
     }
@@ -168,8 +169,16 @@ mod tests {
     fn limits() -> (Limits, Arc<AtomicI64>) {
         let seconds = Arc::new(AtomicI64::new(1_795_000_000));
         let clock = seconds.clone();
-        let rates = Rates { sign_in_per_minute: NonZeroU32::new(3).unwrap(), ..Rates::default() };
-        (Limits::new(rates, move || Moment::from_seconds(clock.load(Ordering::Relaxed))), seconds)
+        let rates = Rates {
+            sign_in_per_minute: NonZeroU32::new(3).unwrap(),
+            ..Rates::default()
+        };
+        (
+            Limits::new(rates, move || {
+                Moment::from_seconds(clock.load(Ordering::Relaxed))
+            }),
+            seconds,
+        )
     }
 
     #[test]

@@ -25,9 +25,16 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Puts ten fresh recovery codes in place of those an account has. They are returned to be shown once;
 /// the store keeps their digests.
-fn put_recovery_codes(vault: &Vault, tx: &mut Tx, staff: StaffId, dice: &mut impl Rng) -> Vec<String> {
+fn put_recovery_codes(
+    vault: &Vault,
+    tx: &mut Tx,
+    staff: StaffId,
+    dice: &mut impl Rng,
+) -> Vec<String> {
     tx.run("DELETE FROM recovery_code WHERE staff = $1", params![staff]);
-    let made: Vec<String> = (0..RECOVERY_CODES).map(|_| codes::make(codes::RECOVERY, dice).to_string()).collect();
+    let made: Vec<String> = (0..RECOVERY_CODES)
+        .map(|_| codes::make(codes::RECOVERY, dice).to_string())
+        .collect();
     for code in &made {
         let digest = vault.token_digest("recovery-code", code.replace('-', "").as_bytes());
         tx.run_exactly(

@@ -17,12 +17,21 @@ pub fn caller_address(parts: &Parts, trusted: &[Network]) -> Option<IpAddr> {
     if !is_trusted(peer) {
         return Some(peer);
     }
-    let named = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let named: Vec<&str> = named.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let named = parts
+        .headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let named: Vec<&str> = named
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
     let mut nearest = peer;
     for text in named.into_iter().rev() {
         // What stands further left than something unreadable was not written by a proxy of ours.
-        let Ok(address) = text.parse::<IpAddr>() else { break };
+        let Ok(address) = text.parse::<IpAddr>() else {
+            break;
+        };
         nearest = address.to_canonical();
         if !is_trusted(nearest) {
             break;
@@ -44,11 +53,17 @@ impl Network {
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(own), IpAddr::V4(other)) => {
                 let differing = u32::from(own) ^ u32::from(other);
-                differing.checked_shr(32 - u32::from(self.prefix)).unwrap_or(0) == 0
+                differing
+                    .checked_shr(32 - u32::from(self.prefix))
+                    .unwrap_or(0)
+                    == 0
             }
             (IpAddr::V6(own), IpAddr::V6(other)) => {
                 let differing = u128::from(own) ^ u128::from(other);
-                differing.checked_shr(128 - u32::from(self.prefix)).unwrap_or(0) == 0
+                differing
+                    .checked_shr(128 - u32::from(self.prefix))
+                    .unwrap_or(0)
+                    == 0
             }
             _ => false,
         }
@@ -82,7 +97,11 @@ impl FromStr for Network {
             IpAddr::V4(v4) => u32::from(v4).checked_shl(prefix.into()).unwrap_or(0) != 0,
             IpAddr::V6(v6) => u128::from(v6).checked_shl(prefix.into()).unwrap_or(0) != 0,
         };
-        if prefix > bits || spare { Err(NetworkError) } else { Ok(Self { address, prefix }) }
+        if prefix > bits || spare {
+            Err(NetworkError)
+        } else {
+            Ok(Self { address, prefix })
+        }
     }
 }
 
@@ -100,7 +119,9 @@ impl Serialize for Network {
 
 impl<'de> Deserialize<'de> for Network {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -125,13 +146,25 @@ mod tests {
             ("::/0", "2001:db8::1", true),
         ] {
             let network: Network = network.parse().unwrap();
-            assert_eq!(network.contains(address.parse().unwrap()), expected, "{network} {address}");
+            assert_eq!(
+                network.contains(address.parse().unwrap()),
+                expected,
+                "{network} {address}"
+            );
         }
     }
 
     #[test]
     fn what_names_no_network_is_refused() {
-        for text in ["", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/", "10.0.0.0/+8", "host/8", "::/129"] {
+        for text in [
+            "",
+            "10.0.0.0/33",
+            "10.0.0.1/8",
+            "10.0.0.0/",
+            "10.0.0.0/+8",
+            "host/8",
+            "::/129",
+        ] {
             assert_eq!(text.parse::<Network>(), Err(NetworkError), "{text}");
         }
     }
@@ -141,15 +174,28 @@ mod tests {
         for (peer, forwarded, expected) in [
             ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
             ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
-            ("10.0.0.1", "1.2.3.4, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            (
+                "10.0.0.1",
+                "1.2.3.4, 198.51.100.1, 10.0.0.2",
+                "198.51.100.1",
+            ),
             ("10.0.0.1", "1.2.3.4, nonsense, 10.0.0.2", "10.0.0.2"),
             ("10.0.0.1", "", "10.0.0.1"),
         ] {
-            let request = Request::builder().header("x-forwarded-for", forwarded).body(()).unwrap();
+            let request = Request::builder()
+                .header("x-forwarded-for", forwarded)
+                .body(())
+                .unwrap();
             let (mut parts, ()) = request.into_parts();
-            parts.extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+            parts
+                .extensions
+                .insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
             let trusted = ["10.0.0.0/8".parse().unwrap()];
-            assert_eq!(caller_address(&parts, &trusted), Some(expected.parse().unwrap()), "{peer} {forwarded}");
+            assert_eq!(
+                caller_address(&parts, &trusted),
+                Some(expected.parse().unwrap()),
+                "{peer} {forwarded}"
+            );
         }
     }
 }

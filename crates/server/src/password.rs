@@ -17,9 +17,11 @@ pub use hash::{Cost, HashError, Hasher};
 /// # Errors
 /// Why it is too weak.
 pub fn check(password: &str, personal: &[&str]) -> Result<(), Weak> {
+    let typed = password.chars().count();
     let password = normalise(password);
     let length = password.chars().count();
-    if length < SHORTEST {
+    // One ligature can stand for eighteen characters, and is still typed as one.
+    if length.min(typed) < SHORTEST {
         return Err(Weak::Short);
     }
     if length > LONGEST {
@@ -33,7 +35,11 @@ pub fn check(password: &str, personal: &[&str]) -> Result<(), Weak> {
     if personal.iter().any(|part| holds(&lower, part)) {
         return Err(Weak::Personal);
     }
-    if words::is_listed(&lower) { Err(Weak::Listed) } else { Ok(()) }
+    if words::is_listed(&lower) {
+        Err(Weak::Listed)
+    } else {
+        Ok(())
+    }
 }
 
 /// The one spelling of a password (NFKC), so that it is the same from every keyboard.
@@ -68,15 +74,22 @@ impl Weak {
     /// What to do, for people.
     pub const fn text(self) -> Text {
         match self {
-            Self::Short => Text::fixed("密码至少需要 12 个字符", "a password has at least 12 characters"),
-            Self::Long => Text::fixed("密码最多 200 个字符", "a password has at most 200 characters"),
+            Self::Short => Text::fixed(
+                "密码至少需要 12 个字符",
+                "a password has at least 12 characters",
+            ),
+            Self::Long => Text::fixed(
+                "密码最多 200 个字符",
+                "a password has at most 200 characters",
+            ),
             Self::Listed => Text::fixed(
                 "密码曾出现在泄露名单中,或由此类单词拼成;请使用几个不相干的词",
                 "it is known from breaches or made of such words; use several unrelated words",
             ),
-            Self::Personal => {
-                Text::fixed("密码不能包含账号或姓名", "a password does not hold the login or the name")
-            }
+            Self::Personal => Text::fixed(
+                "密码不能包含账号或姓名",
+                "a password does not hold the login or the name",
+            ),
             Self::Run => Text::fixed(
                 "密码不能是键盘顺序、连续或重复的字符",
                 "a password is no run of keys and does not repeat itself",
@@ -89,11 +102,12 @@ impl Weak {
 fn holds(password: &str, personal: &str) -> bool {
     let personal = normalise(personal).to_lowercase();
     let parts = personal.split(|c: char| !c.is_alphanumeric());
-    parts.filter(|part| {
-        let wide = part.chars().any(|c| !c.is_ascii());
-        part.chars().count() >= if wide { 2 } else { 4 }
-    })
-    .any(|part| password.contains(part))
+    parts
+        .filter(|part| {
+            // Two Chinese characters are a whole name; two letters are in every word.
+            part.chars().count() >= if part.is_ascii() { 4 } else { 2 }
+        })
+        .any(|part| password.contains(part))
 }
 
 /// In characters, after normalisation.
@@ -107,7 +121,11 @@ mod tests {
 
     fn check_all(expected: Result<(), Weak>, passwords: &[&str]) {
         for password in passwords {
-            assert_eq!(check(password, &["li.xiaoyan", "李晓燕"]), expected, "{password}");
+            assert_eq!(
+                check(password, &["li.xiaoyan", "李晓燕"]),
+                expected,
+                "{password}"
+            );
         }
     }
 
@@ -127,7 +145,10 @@ mod tests {
 
     #[test]
     fn short_and_endless_passwords_are_refused() {
-        check_all(Err(Weak::Short), &["", "k9#mZq!w2Lp", "春眠不觉晓", "\u{FDFA}"]);
+        check_all(
+            Err(Weak::Short),
+            &["", "k9#mZq!w2Lp", "春眠不觉晓", "\u{FDFA}", "ﬁﬁﬁﬁﬁﬁab"],
+        );
         check_all(Err(Weak::Long), &[&"kq7 Zm".repeat(40)]);
     }
 
@@ -144,7 +165,7 @@ mod tests {
                 "!!!sunshine2024",
                 "123456password",
                 "iloveyou-princess",
-                "ＰａｓｓｗｏｒｄＡ１２３",
+                "Ｐａｓｓｗｏｒｄ１２３４５",
                 "football football 7",
                 "woaini1314woaini",
             ],
@@ -170,6 +191,13 @@ mod tests {
 
     #[test]
     fn the_own_login_and_name_are_refused() {
-        check_all(Err(Weak::Personal), &["xiaoyan-Vb7-tolk", "tolk marun 李晓燕 7", "7-XIAOYAN-tolk-marun"]);
+        check_all(
+            Err(Weak::Personal),
+            &[
+                "xiaoyan-Vb7-tolk",
+                "tolk marun 李晓燕 7",
+                "7-XIAOYAN-tolk-marun",
+            ],
+        );
     }
 }

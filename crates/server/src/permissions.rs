@@ -78,7 +78,10 @@ impl Matrix {
     /// # Errors
     /// The number of the first line that is no row, repeats one, or lets anyone in without saying whom.
     pub fn parse(text: &str) -> Result<Self, usize> {
-        let mut matrix = Self { rows: Vec::new(), by_path: HashMap::new() };
+        let mut matrix = Self {
+            rows: Vec::new(),
+            by_path: HashMap::new(),
+        };
         for (number, line) in text.lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
             if line.trim().is_empty() {
@@ -88,7 +91,11 @@ impl Matrix {
             if matrix.row(&row.method, &row.path).is_some() {
                 return Err(number + 1);
             }
-            matrix.by_path.entry(row.path.clone()).or_default().push(matrix.rows.len());
+            matrix
+                .by_path
+                .entry(row.path.clone())
+                .or_default()
+                .push(matrix.rows.len());
             matrix.rows.push(row);
         }
         Ok(matrix)
@@ -96,13 +103,21 @@ impl Matrix {
 
     /// The row of an operation; HEAD is a GET without a body.
     pub fn row(&self, method: &Method, path: &str) -> Option<&Row> {
-        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
         self.of_path(path).find(|row| row.method == *method)
     }
 
     /// The rows of a path.
     pub fn of_path(&self, path: &str) -> impl Iterator<Item = &Row> {
-        self.by_path.get(path).into_iter().flatten().map(|index| &self.rows[*index])
+        self.by_path
+            .get(path)
+            .into_iter()
+            .flatten()
+            .map(|index| &self.rows[*index])
     }
 
     /// Every row, in the order of the file.
@@ -115,9 +130,20 @@ impl Row {
     fn parse(line: &str) -> Option<Self> {
         let mut words = line.split_whitespace();
         let method = words.next()?.parse().ok()?;
-        let path = words.next().filter(|path| path.starts_with('/'))?.to_owned();
+        let path = words
+            .next()
+            .filter(|path| path.starts_with('/'))?
+            .to_owned();
         let who = words.map(Who::parse).collect::<Option<Vec<_>>>()?;
-        if who.is_empty() || ![Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE].contains(&method)
+        if who.is_empty()
+            || ![
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::DELETE,
+            ]
+            .contains(&method)
         {
             return None;
         }
@@ -146,7 +172,11 @@ impl Row {
 
     /// What it says to a signed-in caller.
     pub fn answer(&self, standing: &Standing<'_>) -> Answer {
-        self.who.iter().map(|who| who.answer(standing)).max_by_key(|answer| answer.rank()).unwrap_or(Answer::No)
+        self.who
+            .iter()
+            .map(|who| who.answer(standing))
+            .max_by_key(|answer| answer.rank())
+            .unwrap_or(Answer::No)
     }
 }
 
@@ -167,7 +197,10 @@ impl Who {
         };
         // Nobody who is not signed in, and no key, can show a second factor.
         let can_show = !matches!(word, Word::Anonymous | Word::Service);
-        (can_show || !second_factor).then_some(Self { word, second_factor })
+        (can_show || !second_factor).then_some(Self {
+            word,
+            second_factor,
+        })
     }
 
     fn answer(&self, standing: &Standing<'_>) -> Answer {
@@ -209,7 +242,11 @@ mod tests {
     fn check(who: &str, standing: &str, expected: Answer) {
         let matrix = Matrix::parse(&format!("GET /x {who}")).unwrap();
         let words: Vec<&str> = standing.split_whitespace().collect();
-        let roles: Vec<String> = words.iter().filter(|w| w.contains('-')).map(|w| (*w).to_owned()).collect();
+        let roles: Vec<String> = words
+            .iter()
+            .filter(|w| w.contains('-'))
+            .map(|w| (*w).to_owned())
+            .collect();
         let standing = Standing {
             service: words.contains(&"service"),
             enrolled: words.contains(&"enrolled"),
@@ -235,26 +272,49 @@ mod tests {
         check("service", "service", Answer::Yes);
         check("audit-admin", "enrolled system-admin", Answer::No);
         check("audit-admin", "audit-admin", Answer::Enrol);
-        check("audit-admin system-admin*", "enrolled system-admin", Answer::SecondFactor);
+        check(
+            "audit-admin system-admin*",
+            "enrolled system-admin",
+            Answer::SecondFactor,
+        );
     }
 
     #[test]
     fn a_key_with_a_role_is_still_no_person_of_that_role() {
-        check("audit-admin business staff", "service business audit-admin", Answer::No);
+        check(
+            "audit-admin business staff",
+            "service business audit-admin",
+            Answer::No,
+        );
     }
 
     #[test]
     fn what_is_no_row_is_refused() {
-        for text in ["GET /x", "GET x staff", "FETCH /x staff", "GET /x Staff", "GET /x service*", "GET /x anonymous*"] {
+        for text in [
+            "GET /x",
+            "GET x staff",
+            "FETCH /x staff",
+            "GET /x Staff",
+            "GET /x service*",
+            "GET /x anonymous*",
+        ] {
             assert!(Matrix::parse(text).is_err(), "{text}");
         }
-        assert_eq!(Matrix::parse("GET /x staff\n\nGET /x service").unwrap_err(), 3);
+        assert_eq!(
+            Matrix::parse("GET /x staff\n\nGET /x service").unwrap_err(),
+            3
+        );
     }
 
     #[test]
     fn the_matrix_of_this_program_can_be_read() {
         assert!(matrix().rows().len() > 20);
-        assert!(matrix().row(&Method::HEAD, "/healthz").unwrap().is_anonymous());
+        assert!(
+            matrix()
+                .row(&Method::HEAD, "/healthz")
+                .unwrap()
+                .is_anonymous()
+        );
         assert!(matrix().row(&Method::DELETE, "/healthz").is_none());
     }
 }

@@ -10,7 +10,9 @@ use crate::App;
 
 /// The operations on reads.
 pub fn routes() -> OpenApiRouter<App> {
-    let many = OpenApiRouter::new().routes(routes!(batch::read)).layer(DefaultBodyLimit::max(BATCH_BYTES));
+    let many = OpenApiRouter::new()
+        .routes(routes!(batch::read))
+        .layer(DefaultBodyLimit::max(BATCH_BYTES));
     many.merge(OpenApiRouter::new().routes(routes!(show::show)))
 }
 

@@ -30,7 +30,8 @@ pub fn routes() -> OpenApiRouter<App> {
 /// A plan as the API shows it.
 fn shown(plan: &Plan, language: Language) -> PlanAnswer {
     let changes = plan.changes.iter().map(|change| {
-        let effect = (change.effect != Effect::None).then(|| change.effect.text().get(language).to_owned());
+        let effect =
+            (change.effect != Effect::None).then(|| change.effect.text().get(language).to_owned());
         PlannedChange {
             sign: word(change.sign).to_owned(),
             place: change.place.get(language).to_owned(),
@@ -39,7 +40,10 @@ fn shown(plan: &Plan, language: Language) -> PlanAnswer {
             loosens: change.loosens,
         }
     });
-    PlanAnswer { loosens: plan.loosens(), changes: changes.collect() }
+    PlanAnswer {
+        loosens: plan.loosens(),
+        changes: changes.collect(),
+    }
 }
 
 const fn word(sign: Sign) -> &'static str {

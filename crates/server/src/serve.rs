@@ -106,15 +106,26 @@ pub async fn serve(
 /// # Errors
 /// [`ServeError`].
 pub fn bind(listen: &Listen) -> Result<Bound, ServeError> {
-    if listen.tls.is_none() && !listen.behind_proxy && !listen.address.ip().to_canonical().is_loopback() {
+    if listen.tls.is_none()
+        && !listen.behind_proxy
+        && !listen.address.ip().to_canonical().is_loopback()
+    {
         return Err(ServeError::Plain(listen.address));
     }
     let tls = listen.tls.as_ref().map(tls::config).transpose()?;
-    let failed = |source| ServeError::Io { address: listen.address, source };
+    let failed = |source| ServeError::Io {
+        address: listen.address,
+        source,
+    };
     let listener = TcpListener::bind(listen.address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok(Bound { listener, address, tls, grace: Duration::from_secs(listen.grace_seconds) })
+    Ok(Bound {
+        listener,
+        address,
+        tls,
+        grace: Duration::from_secs(listen.grace_seconds),
+    })
 }
 
 impl Bound {
@@ -149,15 +160,27 @@ impl Bound {
             Some(tls) => {
                 // A browser that came once by TLS never comes by anything else again.
                 let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-                let router = router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, year));
-                let mut server = axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVES);
+                let router = router.layer(SetResponseHeaderLayer::overriding(
+                    header::STRICT_TRANSPORT_SECURITY,
+                    year,
+                ));
+                let mut server =
+                    axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
+                server
+                    .http_builder()
+                    .http1()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_ARRIVES);
                 let router = router.into_make_service_with_connect_info::<SocketAddr>();
                 server.http1_only().handle(handle).serve(router).await
             }
             None => {
                 let mut server = axum_server::from_tcp(self.listener).map_err(failed)?;
-                server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD_ARRIVES);
+                server
+                    .http_builder()
+                    .http1()
+                    .timer(TokioTimer::new())
+                    .header_read_timeout(HEAD_ARRIVES);
                 let router = router.into_make_service_with_connect_info::<SocketAddr>();
                 server.http1_only().handle(handle).serve(router).await
             }
@@ -176,7 +199,10 @@ impl Bound {
 /// runs the server; tests keep their own.
 pub fn log_panics_by_place() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::error!(place, "panic");
     }));
 }
@@ -189,15 +215,25 @@ mod tests {
     use super::*;
 
     fn check(address: &str, behind_proxy: bool) -> Result<Bound, ServeError> {
-        bind(&Listen { address: address.parse().unwrap(), behind_proxy, ..Listen::default() })
+        bind(&Listen {
+            address: address.parse().unwrap(),
+            behind_proxy,
+            ..Listen::default()
+        })
     }
 
     #[test]
     fn plain_http_is_for_this_machine_alone_unless_a_proxy_stands_in_front() {
         assert!(check("127.0.0.1:0", false).is_ok());
         assert!(check("[::1]:0", false).is_ok() || cfg!(not(target_os = "linux")));
-        assert!(matches!(check("0.0.0.0:0", false), Err(ServeError::Plain(_))));
-        assert!(matches!(check("192.0.2.1:8080", false), Err(ServeError::Plain(_))));
+        assert!(matches!(
+            check("0.0.0.0:0", false),
+            Err(ServeError::Plain(_))
+        ));
+        assert!(matches!(
+            check("192.0.2.1:8080", false),
+            Err(ServeError::Plain(_))
+        ));
         assert!(matches!(check("[::]:0", false), Err(ServeError::Plain(_))));
         assert!(check("0.0.0.0:0", true).is_ok());
     }

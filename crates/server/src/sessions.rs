@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// The cookie with a session's token, for so many seconds; an empty token clears it.
 fn cookie(token: &str, seconds: i64) -> HeaderValue {
-    let text = format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
+    let text =
+        format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }

@@ -51,6 +51,9 @@ pub struct SessionLimits {
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self { idle_seconds: 30 * 60, absolute_seconds: 10 * 3600 }
+        Self {
+            idle_seconds: 30 * 60,
+            absolute_seconds: 10 * 3600,
+        }
     }
 }

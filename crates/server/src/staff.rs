@@ -45,7 +45,9 @@ fn shown(vault: &Vault, account: Account) -> Result<Staff, VaultError> {
     Ok(Staff {
         staff: account.id,
         name: account.name(vault)?,
-        locked_until: account.is_locked(vault.now()).then_some(account.locked_until),
+        locked_until: account
+            .is_locked(vault.now())
+            .then_some(account.locked_until),
         login: account.login,
         roles: account.roles,
         site: account.site,
@@ -58,21 +60,32 @@ fn shown(vault: &Vault, account: Account) -> Result<Staff, VaultError> {
 }
 
 /// The account of this id, in the version that the caller has seen.
-async fn find(app: &App, signed: &Signed, id: StaffId, seen: Option<u64>) -> Result<Account, Refusal> {
+async fn find(
+    app: &App,
+    signed: &Signed,
+    id: StaffId,
+    seen: Option<u64>,
+) -> Result<Account, Refusal> {
     let account = settled(app, signed, Account::by_id(app.vault(), id).await).await?;
     let Some(account) = account else {
         app.limits().missed(&signed.actor());
         return Err(signed.refuse(Code::NotFound));
     };
     match seen {
-        Some(version) if version != account.version.unsigned_abs() => Err(signed.refuse(Code::PreconditionFailed)),
+        Some(version) if version != account.version.unsigned_abs() => {
+            Err(signed.refuse(Code::PreconditionFailed))
+        }
         _ => Ok(account),
     }
 }
 
 /// Refuses a change of the caller's own account.
 fn not_oneself(signed: &Signed, id: StaffId) -> Result<(), Refusal> {
-    if signed.session()?.staff == id { Err(signed.refuse(Code::OwnRights)) } else { Ok(()) }
+    if signed.session()?.staff == id {
+        Err(signed.refuse(Code::OwnRights))
+    } else {
+        Ok(())
+    }
 }
 
 /// The answer after a change.
@@ -80,13 +93,22 @@ async fn changed(app: &App, signed: &Signed, id: StaffId, entry: u64) -> Result<
     let account = find(app, signed, id, None).await?;
     let account = settled(app, signed, shown(app.vault(), account)).await?;
     let etag = etag(account.version);
-    Ok(([(header::ETAG, etag)], Json(StaffChanged { account, entry })).into_response())
+    Ok((
+        [(header::ETAG, etag)],
+        Json(StaffChanged { account, entry }),
+    )
+        .into_response())
 }
 
 /// A refusal of a change that only its handler can see: recorded like those of the gate.
 async fn refused(app: &App, signed: &Signed, operation: &str, refusal: Refusal) -> Refusal {
     let code = refusal.problem().code.clone();
-    let is_rights = [Code::OwnRights, Code::OperationNotPermitted, Code::SilosCombined, Code::LastAdministrator];
+    let is_rights = [
+        Code::OwnRights,
+        Code::OperationNotPermitted,
+        Code::SilosCombined,
+        Code::LastAdministrator,
+    ];
     if !is_rights.iter().any(|right| right.word() == code) {
         return refusal;
     }

@@ -36,7 +36,9 @@ pub fn step_of(secret: &[u8], code: &str, now: Moment) -> Option<i64> {
     if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    totp(secret)?.check(&code, seconds).and_then(|step| step.try_into().ok())
+    totp(secret)?
+        .check(&code, seconds)
+        .and_then(|step| step.try_into().ok())
 }
 
 /// The code of this moment. For people's authenticators in tests and demonstrations.
@@ -74,14 +76,21 @@ mod tests {
     fn vectors() -> Vec<Vector> {
         let text = include_str!("../../../corpus/vectors/totp.json");
         let vectors: Vectors = serde_json::from_str(text).unwrap();
-        vectors.tests.into_iter().filter(|v| v.alg == "SHA1" && v.step == 30).collect()
+        vectors
+            .tests
+            .into_iter()
+            .filter(|v| v.alg == "SHA1" && v.step == 30)
+            .collect()
     }
 
     #[test]
     fn the_codes_of_rfc_6238_are_ours() {
         assert!(vectors().len() >= 6);
         for vector in vectors() {
-            let (secret, now) = (HEXLOWER.decode(vector.key.as_bytes()).unwrap(), Moment::from_seconds(vector.time));
+            let (secret, now) = (
+                HEXLOWER.decode(vector.key.as_bytes()).unwrap(),
+                Moment::from_seconds(vector.time),
+            );
             // Fewer digits are the last digits: RFC 4226 takes the remainder.
             let six = &vector.code[vector.digits - 6..];
             assert_eq!(code(&secret, now).as_deref(), Some(six), "{}", vector.time);
@@ -94,10 +103,23 @@ mod tests {
         let secret = [7; 20];
         let now = Moment::from_seconds(1_795_000_005);
         let code = code(&secret, now).unwrap();
-        for (seconds, expected) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
-            assert_eq!(step_of(&secret, &code, now.plus_seconds(seconds)).is_some(), expected, "{seconds}");
+        for (seconds, expected) in [
+            (-60, false),
+            (-30, true),
+            (0, true),
+            (30, true),
+            (60, false),
+        ] {
+            assert_eq!(
+                step_of(&secret, &code, now.plus_seconds(seconds)).is_some(),
+                expected,
+                "{seconds}"
+            );
         }
-        assert_eq!(step_of(&secret, &format!("{} {}", &code[..3], &code[3..]), now), Some(59_833_333));
+        assert_eq!(
+            step_of(&secret, &format!("{} {}", &code[..3], &code[3..]), now),
+            Some(59_833_333)
+        );
         for wrong in ["", "12345", "1234567", "12345x"] {
             assert_eq!(step_of(&secret, wrong, now), None, "{wrong}");
         }

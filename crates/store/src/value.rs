@@ -3,7 +3,7 @@
 use std::fmt;
 
 use shouxin_model::{
-    ApiKeyId, ImportId, JobId, Moment, ReadId, RecordId, SessionId, StaffId, SubjectId,
+    ApiKeyId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
@@ -249,7 +249,6 @@ values! {
     StaffId => |id| Self::from(id.as_bytes());
     SessionId => |id| Self::from(id.as_bytes());
     ApiKeyId => |id| Self::from(id.as_bytes());
-    ReadId => |id| Self::from(id.as_bytes());
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
 }

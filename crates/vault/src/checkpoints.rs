@@ -5,12 +5,19 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use shouxin_ledger::{Checkpoint, Kind, SignedCheckpoint, SignerError, VerifierKey};
+use shouxin_ledger::{Checkpoint, Hash, Kind, SignedCheckpoint, SignerError, VerifierKey};
 use shouxin_model::{Caller, Suite};
-use shouxin_seal::LogSigner;
+use shouxin_seal::{Keyring, LogSigner};
 use shouxin_store::{LedgerHead, StoreError, Tx};
 
 use crate::{Vault, VaultError};
+
+/// The name of the ledger that this keyring signs.
+pub(crate) fn origin(keyring: &Keyring) -> String {
+    let key = LogSigner::of(keyring, Suite::International).public_key();
+    let mark: String = key.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("shouxin/{mark}")
+}
 
 /// The last signed head, kept outside the data directory: a data directory put back to an earlier
 /// state does not reach it, and is refused.
@@ -25,7 +32,7 @@ pub enum WitnessError {
     /// The ledger is shorter than one that was already signed.
     #[error(
         "the ledger has {size} entries, but {witnessed} were already signed: this is an older data \
-         directory. To go on with it, losing what came after, run: shouxin ledger accept-older"
+         directory. To go on with it, losing what came after, run: shouxin ledger accept-older --data DIR"
     )]
     Older {
         /// Entries there are.
@@ -39,6 +46,9 @@ pub enum WitnessError {
         /// Entries that were signed.
         witnessed: u64,
     },
+    /// The ledger reaches what was signed: there is nothing to accept.
+    #[error("the ledger reaches everything that was signed: there is nothing to accept")]
+    NotOlder,
     /// The witness is no checkpoint of this ledger.
     #[error("{0} holds no checkpoint signed by this ledger's keys")]
     NotOurs(PathBuf),
@@ -101,13 +111,11 @@ impl Vault {
     /// The name under which this deployment's ledger signs: `shouxin/` and the keyring's own mark, so
     /// that two deployments never share one.
     pub fn ledger_origin(&self) -> String {
-        let key = LogSigner::of(self.keyring(), Suite::International).public_key();
-        let mark: String = key.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        format!("shouxin/{mark}")
+        origin(self.keyring())
     }
 
     /// The public keys that check this ledger's checkpoints: Ed25519, and SM2 where the national
-    /// suite is in use.
+    /// suite is the register's own.
     pub fn ledger_keys(&self) -> Vec<VerifierKey> {
         self.signers().into_iter().map(|(key, _)| key).collect()
     }
@@ -117,14 +125,22 @@ impl Vault {
     /// by whichever node, is never signed.
     ///
     /// # Errors
-    /// `Older` or `Forked` if the ledger was cut or changed since the last signature; otherwise the
-    /// store or the witness failed.
+    /// `Older` or `Forked` if the ledger was cut or changed since the last signature, by the store's word
+    /// or by the witness's; otherwise the store or the witness failed.
     pub async fn sign_checkpoint(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
+        if let Some(witness) = witness {
+            self.face(witness).await?;
+        }
+        self.sign_head(witness).await
+    }
+
+    /// As [`Vault::sign_checkpoint`], but whatever the witness has seen is replaced.
+    async fn sign_head(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
         // Before the head, for another node may sign a newer one in between.
         let last = self.store().latest_checkpoint().await.map_err(VaultError::from)?;
         let head = match &last {
             Some(last) => self.continues(&self.own(&last.note).ok_or(VaultError::Corrupt("checkpoint"))?).await?,
-            None => self.store().ledger_head().await.map_err(VaultError::from)?,
+            None => self.sound_head().await?,
         };
         if head.size == 0 {
             return Ok(None);
@@ -144,6 +160,28 @@ impl Vault {
             witness.write(&note)?;
         }
         Ok(Some(note))
+    }
+
+    /// The ledger's head, once what is stored has led to its root and it has continued the newest
+    /// signed head: nothing else is ever signed, and a server without it is not ready.
+    ///
+    /// # Errors
+    /// `Ledger` if the head was tampered with.
+    pub async fn sound_head(&self) -> Result<LedgerHead, VaultError> {
+        let signed = self.signed_head().await?.map(|signed| signed.checkpoint);
+        let head = self.store().ledger_head().await?;
+        let forked = || VaultError::Ledger(StoreError::LedgerForked { size: head.size });
+        let Some(last) = head.size.checked_sub(1) else {
+            return if signed.is_some_and(|signed| signed.size > 0) { Err(forked()) } else { Ok(head) };
+        };
+        let entry = self.store().ledger_entry(last).await?.ok_or_else(forked)?;
+        let leads = self.store().inclusion_proof(last, head.size).await?;
+        leads.verify(&Hash::of_leaf(&entry), head.size, &head.root).map_err(|_| forked())?;
+        if let Some(signed) = signed.filter(|signed| signed.size > 0) {
+            let grew = self.store().consistency_proof(signed.size, head.size).await.map_err(|_| forked())?;
+            grew.verify(signed.size, &signed.root, head.size, &head.root).map_err(|_| forked())?;
+        }
+        Ok(head)
     }
 
     /// The note that says so, signed by every key. Apart from the rest, for signers do not move between threads.
@@ -194,17 +232,22 @@ impl Vault {
     /// starts the witness anew.
     ///
     /// # Errors
-    /// The store, the ledger or the witness failed.
+    /// `NotOlder` if there is nothing to accept; `Forked` if the ledger is not older but another;
+    /// otherwise the store, the ledger or the witness failed.
     pub async fn accept_older(&self, witness: &Witness) -> Result<u64, WitnessError> {
-        let seen = self.witnessed(witness)?;
-        let (size, root) = seen.map(|c| (c.size.to_string(), c.root.base64())).unwrap_or_default();
-        let extra = [("did", "accepted-older"), ("witnessed", &size), ("root", &root)];
-        let extra: Vec<_> = extra.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        match self.face(witness).await {
+            Err(WitnessError::Older { .. }) => {}
+            Ok(()) => return Err(WitnessError::NotOlder),
+            Err(error) => return Err(error),
+        }
+        let seen = self.witnessed(witness)?.ok_or(WitnessError::NotOlder)?;
+        let (size, root) = (seen.size.to_string(), seen.root.base64());
+        let extra = [("did", "accepted-older"), ("witnessed", size.as_str()), ("root", root.as_str())];
         let entry = self
             .record(&Caller::operator(), Kind::Ledger, &extra, Tx::new())
             .await
             .map_err(VaultError::from)?;
-        self.sign_checkpoint(Some(witness)).await?;
+        self.sign_head(Some(witness)).await?;
         Ok(entry)
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Read;
 
+use data_encoding::BASE64;
 use shouxin_intake::{
     Code, FieldNote, Guess, Mapping, MappingFinding, OpenError, OutcomeWriter, PlanFinding, RawRow, RowResult,
     Severity, guess,
@@ -79,6 +80,9 @@ pub enum ImportError {
     /// The mapping does not fit the file's columns.
     #[error("the mapping does not fit the file ({} findings)", .0.len())]
     Columns(Vec<PlanFinding>),
+    /// The caller's API key does not cover a field that the mapping feeds.
+    #[error("the API key does not cover field {0}")]
+    Key(FieldRef),
     /// There is no such import of this caller.
     #[error("there is no import {0}")]
     NotFound(ImportId),
@@ -118,14 +122,19 @@ impl Vault {
         Ok(Guessed { mapping, guesses, columns })
     }
 
-    /// Opens an import under a mapping. Its source statement goes into the ledger.
+    /// Opens an import under a mapping. The mapping, with its source statement, is kept sealed: constants
+    /// and remarks may be about people. The ledger keeps a keyed digest of the statement.
     ///
     /// # Errors
-    /// `Mapping` with every finding.
+    /// `Mapping` with every finding; `Key` if the caller's API key does not cover what it feeds.
     pub async fn begin_import(&self, caller: &Caller, mapping: &str) -> Result<ImportId, ImportError> {
         self.refresh().await?;
         let register = self.active().register.clone();
         let parsed = Mapping::parse("mapping.toml", mapping, &register).map_err(ImportError::Mapping)?;
+        let fed = parsed.columns.iter().flat_map(|(_, fields)| fields).chain(parsed.constants.keys());
+        if let Some(field) = fed.into_iter().find(|field| !caller.covers(field)) {
+            return Err(ImportError::Key(field.clone()));
+        }
         let now = self.now();
         let id = ImportId::make(now, &mut self.dice());
         let mut collections: Vec<&str> =
@@ -141,8 +150,8 @@ impl Vault {
             params![
                 id,
                 &collections,
-                parsed.source.name.clone().unwrap_or_default(),
-                mapping,
+                if parsed.source.third_party { "third-party" } else { "own" },
+                BASE64.encode(&self.seal_secret(&mapping_context(id), mapping.as_bytes())),
                 [0u8; 32],
                 caller.actor(),
                 now,
@@ -152,12 +161,11 @@ impl Vault {
         let id_text = id.to_string();
         let mut extra = vec![("import", id_text.as_str()), ("collections", collections.as_str())];
         let source = &parsed.source;
-        let statement = [
-            ("source", source.name.as_deref()),
-            ("authorisation", source.authorisation.as_deref()),
-            ("given", source.date.as_deref()),
-        ];
-        extra.extend(statement.into_iter().filter_map(|(word, text)| Some((word, text?))));
+        let statement = [&source.name, &source.authorisation, &source.date].map(|part| part.as_deref().unwrap_or(""));
+        let statement = self.digest_words(&statement.join("\n"));
+        if source.third_party {
+            extra.push(("statement", statement.as_str()));
+        }
         self.record(caller, Kind::Import, &extra, tx).await.map_err(VaultError::from)?;
         Ok(id)
     }
@@ -235,6 +243,11 @@ impl Vault {
         let bytes = written.map_err(|_| VaultError::Corrupt("outcome"))?;
         Ok((bytes, rows.last().map(|row| row.row)))
     }
+}
+
+/// Under which context the mapping of an import is sealed.
+fn mapping_context(id: ImportId) -> String {
+    format!("mapping {id}")
 }
 
 /// Rows that a guess looks at.

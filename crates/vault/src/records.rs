@@ -74,6 +74,9 @@ pub enum RecordError {
     /// A field is named twice.
     #[error("field {0} is named twice")]
     Twice(FieldRef),
+    /// The caller's API key does not cover the field.
+    #[error("the API key does not cover field {0}")]
+    Key(FieldRef),
     /// The value is none of the field's kind; says why without the value.
     #[error("field {field}: {}", .why.en)]
     Value {
@@ -103,7 +106,7 @@ impl Vault {
     ) -> Result<Written, RecordError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            if let Err(error) = records.iter_mut().try_for_each(|record| normalise(&active, record)) {
+            if let Err(error) = records.iter_mut().try_for_each(|record| normalise(&active, caller, record)) {
                 self.unless_newer(&active, error).await?;
                 continue;
             }
@@ -130,7 +133,7 @@ impl Vault {
 }
 
 /// The normal form and check of every value.
-fn normalise(active: &Active, record: &mut RecordWrite) -> Result<(), RecordError> {
+fn normalise(active: &Active, caller: &Caller, record: &mut RecordWrite) -> Result<(), RecordError> {
     let collection = active
         .register
         .collection(&record.collection)
@@ -141,6 +144,9 @@ fn normalise(active: &Active, record: &mut RecordWrite) -> Result<(), RecordErro
         let field = collection.field(name).ok_or_else(|| RecordError::UnknownField(full.clone()))?;
         if !seen.insert(name.clone()) {
             return Err(RecordError::Twice(full));
+        }
+        if !caller.covers(&full) {
+            return Err(RecordError::Key(full));
         }
         // Into the store's normal form; the typed form is wiped.
         let normal = shouxin_regime::normalise(field.kind, value.expose()).into_owned();

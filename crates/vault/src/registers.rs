@@ -10,6 +10,7 @@ use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, Tx, params};
 
 use crate::active::Active;
+use crate::checkpoints::origin;
 use crate::jobs::{self, Rework};
 use crate::{Vault, VaultError, World};
 
@@ -82,6 +83,11 @@ impl Vault {
             1,
             "INSERT INTO setting (name, value) VALUES ('declared', $1) ON CONFLICT DO NOTHING",
             params![active.mark()],
+        );
+        tx.run_exactly(
+            1,
+            "INSERT INTO setting (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING",
+            params![origin(&keyring)],
         );
         insert_register(&mut tx, 1, now, &Caller::operator(), register, &active.register)?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
@@ -290,7 +296,7 @@ impl Checked {
         let unknown = |field: &&shouxin_model::Field| {
             field.mask.as_deref().is_some_and(|mask| shouxin_deid::rule_by_name(mask).is_none())
         };
-        if let Some((name, _)) = register.fields().find(|(_, field)| unknown(&field)) {
+        if let Some((name, _)) = register.fields().find(|(_, field)| unknown(field)) {
             return Err(ApplyError::StoredData(shouxin_model::Text::made(
                 format!("字段 {name} 使用了不认识的脱敏规则"),
                 format!("field {name} names a mask that this program does not know"),

@@ -202,6 +202,18 @@ impl Vault {
         }
         too_many |= matches.len() > request.limit;
         matches.truncate(request.limit);
+        // Whoever was found is told of it in the ledger, before the caller is told of them.
+        let mut tx = Tx::new();
+        let found: BTreeSet<SubjectId> = matches.iter().map(|(subject, _)| *subject).collect();
+        for (_, facts) in known.iter().filter(|(subject, _)| found.contains(subject)) {
+            let mut entry = self.begin(now, Kind::Search, caller, active);
+            entry.purpose = Some(purpose.name.clone());
+            entry.subject = facts.pseudonym;
+            entry.add_field("found", &ruling.because.rule, request.field.to_string());
+            entry.extra.push(("of".to_owned(), recorded.entry().to_string()));
+            tx.append(self.bytes(&entry)?);
+        }
+        self.store().commit(tx).await.map_err(VaultError::from)?;
         Ok(SearchOutcome { entry: recorded.entry(), refusal: None, matches, more: too_many })
     }
 }

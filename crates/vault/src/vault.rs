@@ -10,6 +10,7 @@ use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
+use crate::checkpoints::origin;
 use crate::{VaultError, World};
 
 /// How often an act looks again when facts, register or policies change under it.
@@ -30,9 +31,14 @@ impl Vault {
     /// Opens the vault over a store that holds a register and policies.
     ///
     /// # Errors
-    /// `Empty` if none was ever applied; `Policies` if those in force do not validate: such a
-    /// deployment must not start.
+    /// `Empty` if none was ever applied; `ForeignKeys` if the store was founded with another keyring;
+    /// `Policies` if those in force do not validate: such a deployment must not start.
     pub async fn open(store: Store, keyring: Keyring, world: Arc<dyn World>) -> Result<Self, OpenVaultError> {
+        let founded = store.query("SELECT value FROM setting WHERE name = 'keyring'", params![]).await?;
+        let founded = founded.first().map(|row| row.text(0)).transpose()?.ok_or(OpenVaultError::Empty)?;
+        if founded != origin(&keyring) {
+            return Err(OpenVaultError::ForeignKeys);
+        }
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
         Ok(Self::with(store, keyring, world, active))
     }
@@ -153,6 +159,10 @@ pub enum OpenVaultError {
     /// No register was ever applied.
     #[error("the store holds no register yet: run shouxin init")]
     Empty,
+    /// The store was founded with another keyring: nothing in it would open, and whatever were written
+    /// now could never be read with the right one.
+    #[error("these are not the keys that the data were founded with: name the right key folder")]
+    ForeignKeys,
     /// The policies in force do not validate.
     #[error("the policies in force do not validate ({0} findings): {1}")]
     Policies(usize, String),

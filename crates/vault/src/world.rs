@@ -27,6 +27,7 @@ impl World for Machine {
         Moment::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 
+    #[allow(clippy::disallowed_methods, reason = "the one place where the system's dice are thrown")]
     fn dice(&self) -> ChaCha20Rng {
         let mut seed = [0; 32];
         // Without randomness there can be no keys: stop rather than seal with guessable ones.

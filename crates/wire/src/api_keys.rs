@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::{ApiKeyId, Moment};
 use utoipa::ToSchema;
 
+use crate::secret;
+
 /// A new key and what it may do.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -54,7 +56,7 @@ pub struct KeyScopes {
 }
 
 /// A key that was made. Shown this once.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct ApiKeyMade {
     /// The key's id.
     #[schema(value_type = String)]
@@ -75,6 +77,8 @@ pub struct ApiKeyMade {
     /// The ledger entry.
     pub entry: u64,
 }
+
+secret::shows!(ApiKeyMade: key prefix expires_at old_expires_at entry);
 
 /// Every key.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

@@ -44,7 +44,7 @@ pub enum MeKind {
 }
 
 /// What is told to a person of their own account and session.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct Person {
     /// The login.
     #[schema(example = "li.xiaoyan")]
@@ -67,6 +67,8 @@ pub struct Person {
     pub csrf: String,
 }
 
+secret::shows!(Person: login enrolled session);
+
 /// One operation that the caller may call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Operation {
@@ -81,15 +83,19 @@ pub struct Operation {
 }
 
 /// A second factor that counts once it is confirmed with a code.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct TotpStarted {
     /// The secret, in base 32, for typing.
     #[schema(example = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")]
     pub secret: String,
     /// The same for an authenticator app, usually as a QR code.
-    #[schema(example = "otpauth://totp/Shouxin:li.xiaoyan?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Shouxin&algorithm=SHA1&digits=6&period=30")]
+    #[schema(
+        example = "otpauth://totp/Shouxin:li.xiaoyan?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Shouxin&algorithm=SHA1&digits=6&period=30"
+    )]
     pub url: String,
 }
+
+secret::shows!(TotpStarted: );
 
 /// The first code of a new second factor.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -102,7 +108,7 @@ pub struct TotpConfirm {
 }
 
 /// Codes that each take the place of the second factor once. Shown this once.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct RecoveryCodes {
     /// Ten codes.
     #[schema(example = json!(["4k7wz-9d2hm", "x0c3v-rq85t"]))]
@@ -110,6 +116,8 @@ pub struct RecoveryCodes {
     /// The ledger entry.
     pub entry: u64,
 }
+
+secret::shows!(RecoveryCodes: entry);
 
 /// A change of one's own password. It ends all other sessions.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -28,7 +28,7 @@ pub struct SignIn {
 }
 
 /// A session that was opened. Its token is in the cookie.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct SignedIn {
     /// The session.
     #[schema(value_type = String)]
@@ -44,6 +44,8 @@ pub struct SignedIn {
     #[schema(example = 1800)]
     pub idle_seconds: i64,
 }
+
+secret::shows!(SignedIn: session state expires_at idle_seconds);
 
 /// What a session may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

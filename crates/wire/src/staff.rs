@@ -30,7 +30,7 @@ pub struct NewStaff {
 }
 
 /// An account and the code that its owner takes it over with. Shown this once.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct StaffOpened {
     /// The account.
     #[schema(value_type = String)]
@@ -48,6 +48,8 @@ pub struct StaffOpened {
     /// The ledger entry.
     pub entry: u64,
 }
+
+secret::shows!(StaffOpened: staff login expires_at version entry);
 
 /// One account.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

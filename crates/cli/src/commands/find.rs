@@ -64,10 +64,11 @@ impl Search {
                 table.render()
             };
             let (count, entry) = (answer.matches.len(), answer.entry);
-            let more = answer
-                .more
-                .then_some(screen.pick("(还有更多)", " (there are more)"))
-                .unwrap_or_default();
+            let more = if answer.more {
+                screen.pick("(还有更多)", " (there are more)")
+            } else {
+                ""
+            };
             // Writing to a String cannot fail.
             let _ = match screen.pick("zh", "en") {
                 "zh" => writeln!(out, "找到 {count} 个{more},记入账本第 {entry} 条。"),

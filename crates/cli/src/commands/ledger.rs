@@ -39,7 +39,7 @@ pub(crate) struct LedgerCommand {
     data: Option<PathBuf>,
     /// The key folder that belongs to it; `<data>-keys` beside it if not named
     #[arg(
-        long = "key-folder",
+        long,
         global = true,
         value_name = "DIR",
         requires = "data",

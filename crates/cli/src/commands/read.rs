@@ -121,11 +121,12 @@ fn fields(fields: &[FieldAnswer], screen: &Screen) -> String {
             .iter()
             .map(|value| value.value.as_str())
             .collect();
-        let first = values.first().copied().unwrap_or("—");
-        table.row([&name, field.form.word(), first, &why, &who]);
-        for value in values.iter().skip(1) {
-            table.row(["", "", value, "", ""]);
-        }
+        let values = if values.is_empty() {
+            "—".to_owned()
+        } else {
+            values.join("\n")
+        };
+        table.row([&name, field.form.word(), &values, &why, &who]);
     }
     let mut out = table.render();
     if fields.iter().any(|field| field.step_up) {

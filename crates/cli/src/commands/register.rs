@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use shouxin_policy::Policies;
+use shouxin_register::export;
+use shouxin_vault::ApplyError;
 use shouxin_wire::register::{ApplyRequest, PlanAnswer, VersionEntry};
 
 use crate::fault::Fault;
@@ -20,6 +22,7 @@ use crate::screen::{Screen, Table};
 ///   shouxin register check register.toml
 ///   shouxin register plan register.toml
 ///   shouxin register apply register.toml --policies policies.cedar
+///   shouxin register export --table collection-list --format csv
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct RegisterCommand {
@@ -54,13 +57,46 @@ enum RegisterVerb {
         policies: Option<PathBuf>,
     },
     /// List the versions of register and policies
-    History,
-    /// Print the register in force
+    History {
+        /// Show what each version of the register changed in the text
+        #[arg(long)]
+        diff: bool,
+    },
+    /// Print the register in force, or a table derived from it
     Export {
+        /// A register file to look at, instead of the one in force
+        #[arg(conflicts_with = "version")]
+        file: Option<PathBuf>,
         /// An earlier version
         #[arg(long, value_name = "NUMBER")]
         version: Option<u32>,
+        /// The list of what is collected, or the record of processing, instead of the text
+        #[arg(long, value_enum)]
+        table: Option<DerivedTable>,
+        /// How the table is written
+        #[arg(long, value_enum, default_value_t = TableFormat::Markdown, requires = "table")]
+        format: TableFormat,
     },
+}
+
+/// A table that follows from the register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum DerivedTable {
+    /// Each field: where it is collected, on what basis, how sensitive, how long it stays, whose it is
+    CollectionList,
+    /// Each purpose: the record of processing activities
+    ProcessingRecord,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TableFormat {
+    /// For people and repositories
+    Markdown,
+    /// For spreadsheets: UTF-8 with a mark that Excel understands
+    Csv,
+    /// For programs
+    Json,
 }
 
 impl RegisterCommand {
@@ -91,7 +127,11 @@ impl RegisterCommand {
                     out
                 })
             }
-            RegisterVerb::History => {
+            RegisterVerb::History { diff: true } => {
+                let versions = self.link.client(screen)?.versions(true).await?;
+                screen.print(&differences(&versions.register))
+            }
+            RegisterVerb::History { diff: false } => {
                 let versions = self.link.client(screen)?.versions(false).await?;
                 screen.answer(&versions, || {
                     let mut table = Table::new([
@@ -112,20 +152,66 @@ impl RegisterCommand {
                     table.render()
                 })
             }
-            RegisterVerb::Export { version } => {
-                let versions = self.link.client(screen)?.versions(true).await?;
-                let mut list = versions.register.into_iter();
-                let found = match version {
-                    Some(number) => list.find(|entry| entry.version == number),
-                    None => list.next(),
+            RegisterVerb::Export {
+                file,
+                version,
+                table: wanted,
+                format,
+            } => {
+                let source = match &file {
+                    Some(file) => text(file)?,
+                    None => {
+                        let versions = self.link.client(screen)?.versions(true).await?;
+                        let mut list = versions.register.into_iter();
+                        let found = match version {
+                            Some(number) => list.find(|entry| entry.version == number),
+                            None => list.next(),
+                        };
+                        found.and_then(|entry| entry.source).ok_or_else(|| {
+                            Fault::no("登记册没有这一版本", "the register has no such version")
+                        })?
+                    }
                 };
-                let source = found.and_then(|entry| entry.source).ok_or_else(|| {
-                    Fault::no("登记册没有这一版本", "the register has no such version")
-                })?;
-                screen.print(&source)
+                let name = file.map_or_else(|| "register.toml".into(), |file| file.display().to_string());
+                match wanted {
+                    Some(wanted) => screen.print(&table(&name, &source, wanted, format, screen)?),
+                    None => screen.print(&source),
+                }
             }
         }
     }
+}
+
+/// The table that follows from a register's text.
+fn table(
+    name: &str,
+    source: &str,
+    wanted: DerivedTable,
+    format: TableFormat,
+    screen: &Screen,
+) -> Result<String, Fault> {
+    let register =
+        shouxin_register::parse(name, source).map_err(|findings| Fault::from(ApplyError::Register(findings)))?;
+    let table = match wanted {
+        DerivedTable::CollectionList => export::collection_list(&register, screen.language),
+        DerivedTable::ProcessingRecord => export::processing_record(&register, screen.language),
+    };
+    Ok(match format {
+        TableFormat::Markdown => table.to_markdown(),
+        TableFormat::Csv => table.to_csv(),
+        TableFormat::Json => table.to_json(),
+    })
+}
+
+/// What each version changed in the register's text, newest first; the list comes so ordered.
+fn differences(versions: &[VersionEntry]) -> String {
+    let text = |entry: &VersionEntry| entry.source.clone().unwrap_or_default();
+    let pairs = versions.iter().zip(versions.iter().skip(1));
+    let diffs = pairs.map(|(newer, older)| {
+        let name = |entry: &VersionEntry| format!("version {}", entry.version);
+        shouxin_register::history::diff(&name(older), &text(older), &name(newer), &text(newer))
+    });
+    diffs.collect::<Vec<_>>().concat()
 }
 
 /// Show and check policies

@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Address, Config, Log, Said};
 use crate::fault::Fault;
 use crate::place::Place;
-use crate::screen::Screen;
+use crate::screen::{Screen, is_watched};
 
 /// Start the server
 ///
@@ -157,7 +157,8 @@ fn start_log(log: &Log) -> Result<(), Fault> {
     })?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(is_watched());
     let started = if log.json {
         lines.json().try_init()
     } else {

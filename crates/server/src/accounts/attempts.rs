@@ -17,7 +17,11 @@ use crate::App;
 ///
 /// # Errors
 /// The store or the ledger failed.
-pub(crate) async fn note_failure(app: &App, account: &Account, caller: &Caller) -> Result<(), VaultError> {
+pub(crate) async fn note_failure(
+    app: &App,
+    account: &Account,
+    caller: &Caller,
+) -> Result<(), VaultError> {
     let vault = app.vault();
     let mut failed = account.failed;
     // Others may fail at the same account at the same moment: each is counted.
@@ -38,7 +42,10 @@ pub(crate) async fn note_failure(app: &App, account: &Account, caller: &Caller) 
             );
         }
         let locks = if now < locked_until { "yes" } else { "no" };
-        match vault.record(caller, Kind::SignInRefused, &[("locks", locks)], tx).await {
+        match vault
+            .record(caller, Kind::SignInRefused, &[("locks", locks)], tx)
+            .await
+        {
             Ok(_) => return Ok(()),
             Err(CommitError::Conflict { .. }) => match Account::by_id(vault, account.id).await? {
                 Some(current) => failed = current.failed,
@@ -55,7 +62,10 @@ pub(crate) async fn note_failure(app: &App, account: &Account, caller: &Caller) 
 ///
 /// # Errors
 /// The store or the ledger failed.
-pub(crate) async fn note_stranger(app: &App, address: Option<std::net::IpAddr>) -> Result<(), VaultError> {
+pub(crate) async fn note_stranger(
+    app: &App,
+    address: Option<std::net::IpAddr>,
+) -> Result<(), VaultError> {
     if !app.limits().nobody() {
         return Ok(());
     }
@@ -65,10 +75,23 @@ pub(crate) async fn note_stranger(app: &App, address: Option<std::net::IpAddr>) 
         session: SessionId::from_bytes([0; 16]),
     };
     let (roles, site, region, sign_in) = (Vec::new(), None, None, SignIn::default());
-    let nobody = Caller { kind, roles, site, region, sign_in, address };
+    let nobody = Caller {
+        kind,
+        roles,
+        site,
+        region,
+        sign_in,
+        address,
+    };
     let mut tx = Tx::new();
-    tx.run("UPDATE staff SET failed = failed WHERE id = $1", params![[0u8; 16]]);
-    let noted = app.vault().record(&nobody, Kind::SignInRefused, &[("locks", "no")], tx).await;
+    tx.run(
+        "UPDATE staff SET failed = failed WHERE id = $1",
+        params![[0u8; 16]],
+    );
+    let noted = app
+        .vault()
+        .record(&nobody, Kind::SignInRefused, &[("locks", "no")], tx)
+        .await;
     noted.map(drop).map_err(VaultError::from)
 }
 
@@ -83,7 +106,9 @@ async fn lock(
     if failed < FREE_ATTEMPTS {
         return Ok((account.locked_until, None));
     }
-    let doublings = u32::try_from(failed - FREE_ATTEMPTS).unwrap_or(u32::MAX).min(10);
+    let doublings = u32::try_from(failed - FREE_ATTEMPTS)
+        .unwrap_or(u32::MAX)
+        .min(10);
     let until = now.plus_seconds((FIRST_LOCK_SECONDS << doublings).min(LONGEST_LOCK_SECONDS));
     let register = vault.active().register.clone();
     if !administers(account, Silo::System, &register) {

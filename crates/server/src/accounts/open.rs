@@ -10,7 +10,10 @@ use shouxin_vault::said::Kind;
 use shouxin_vault::{Vault, VaultError};
 use zeroize::Zeroizing;
 
-use super::{Account, RightsError, administers, check_roles, end_sessions, name_context, roles_text, totp_context};
+use super::{
+    Account, RightsError, administers, check_roles, end_sessions, name_context, roles_text,
+    totp_context,
+};
 use crate::password::{self, Hasher, Weak};
 use crate::{codes, totp};
 
@@ -25,8 +28,14 @@ pub(crate) fn invite(
     let code = codes::make(codes::ACTIVATION, &mut vault.dice());
     let expires_at = vault.now().plus_seconds(ACTIVATION_SECONDS);
     match staff {
-        Some(staff) => tx.run("DELETE FROM activation WHERE staff = $1 AND used_at IS NULL", params![staff]),
-        None => tx.run("DELETE FROM activation WHERE staff IS NULL AND used_at IS NULL", params![]),
+        Some(staff) => tx.run(
+            "DELETE FROM activation WHERE staff = $1 AND used_at IS NULL",
+            params![staff],
+        ),
+        None => tx.run(
+            "DELETE FROM activation WHERE staff IS NULL AND used_at IS NULL",
+            params![],
+        ),
     }
     tx.run_exactly(
         1,
@@ -48,16 +57,26 @@ pub(crate) fn activation_digest(vault: &Vault, code: &str) -> [u8; 32] {
 /// `Exists` if there is a system administrator who can sign in.
 pub async fn open_first_administrator(vault: &Vault) -> Result<String, OpenAccountError> {
     let active = vault.active();
-    let role = active.register.roles.iter().find(|role| role.silo == Some(Silo::System));
+    let role = active
+        .register
+        .roles
+        .iter()
+        .find(|role| role.silo == Some(Silo::System));
     let role = role.ok_or(OpenAccountError::NoRole)?.name.clone();
     let accounts = Account::all_open(vault).await?;
-    if accounts.iter().any(|a| a.is_active() && administers(a, Silo::System, &active.register)) {
+    if accounts
+        .iter()
+        .any(|a| a.is_active() && administers(a, Silo::System, &active.register))
+    {
         return Err(OpenAccountError::Exists);
     }
     let mut tx = Tx::new();
     let (code, _) = invite(vault, &mut tx, None, &[role]);
     let extra = [("did", "first-administrator-code")];
-    vault.record(&Caller::operator(), Kind::Staff, &extra, tx).await.map_err(VaultError::from)?;
+    vault
+        .record(&Caller::operator(), Kind::Staff, &extra, tx)
+        .await
+        .map_err(VaultError::from)?;
     Ok(code.to_string())
 }
 
@@ -67,13 +86,18 @@ pub async fn open_first_administrator(vault: &Vault) -> Result<String, OpenAccou
 /// # Errors
 /// `NoAccount` if the login is unknown or the account closed.
 pub async fn reset_by_operator(vault: &Vault, login: &str) -> Result<String, OpenAccountError> {
-    let account = Account::by_login(vault, login).await?.filter(|account| account.open);
+    let account = Account::by_login(vault, login)
+        .await?
+        .filter(|account| account.open);
     let account = account.ok_or(OpenAccountError::NoAccount)?;
     let mut tx = Tx::new();
     let code = reset(vault, &account, &account.roles, &mut tx).0;
     let id = account.id.to_string();
     let extra = [("did", "reset"), ("staff", id.as_str())];
-    vault.record(&Caller::operator(), Kind::Staff, &extra, tx).await.map_err(VaultError::from)?;
+    vault
+        .record(&Caller::operator(), Kind::Staff, &extra, tx)
+        .await
+        .map_err(VaultError::from)?;
     Ok(code.to_string())
 }
 
@@ -91,8 +115,14 @@ pub(crate) fn reset(
          version = version + 1 WHERE id = $2 AND version = $3",
         params![roles_text(roles), account.id, account.version],
     );
-    tx.run("DELETE FROM recovery_code WHERE staff = $1", params![account.id]);
-    tx.run("DELETE FROM enrolment WHERE staff = $1", params![account.id]);
+    tx.run(
+        "DELETE FROM recovery_code WHERE staff = $1",
+        params![account.id],
+    );
+    tx.run(
+        "DELETE FROM enrolment WHERE staff = $1",
+        params![account.id],
+    );
     end_sessions(tx, account.id, None);
     invite(vault, tx, Some(account.id), &[])
 }
@@ -151,17 +181,24 @@ pub async fn open_persona(
     let now = vault.now();
     let staff = StaffId::make(now, &mut vault.dice());
     let secret = totp::make_secret(&mut vault.dice());
-    let hash = hasher.hash(password, &mut vault.dice()).await.map_err(|_| OpenAccountError::Hash)?;
+    let hash = hasher
+        .hash(password, &mut vault.dice())
+        .await
+        .map_err(|_| OpenAccountError::Hash)?;
     let mut tx = Tx::new();
-    insert(vault, &mut tx, &NewAccount {
-        id: staff,
-        login: &persona.login,
-        name,
-        password: &hash,
-        roles: &persona.roles,
-        site: persona.site.as_deref(),
-        region: persona.region.as_deref(),
-    });
+    insert(
+        vault,
+        &mut tx,
+        &NewAccount {
+            id: staff,
+            login: &persona.login,
+            name,
+            password: &hash,
+            roles: &persona.roles,
+            site: persona.site.as_deref(),
+            region: persona.region.as_deref(),
+        },
+    );
     tx.run_exactly(
         1,
         "UPDATE staff SET totp_sealed = $1 WHERE id = $2",
@@ -169,8 +206,14 @@ pub async fn open_persona(
     );
     let id = staff.to_string();
     let extra = [("did", "opened-ready"), ("staff", id.as_str())];
-    match vault.record(&Caller::operator(), Kind::Staff, &extra, tx).await {
-        Ok(_) => Ok(PersonaAccount { staff, totp_secret: totp::base32(&secret) }),
+    match vault
+        .record(&Caller::operator(), Kind::Staff, &extra, tx)
+        .await
+    {
+        Ok(_) => Ok(PersonaAccount {
+            staff,
+            totp_secret: totp::base32(&secret),
+        }),
         Err(CommitError::Conflict { .. }) => Err(OpenAccountError::Exists),
         Err(error) => Err(VaultError::from(error).into()),
     }
@@ -193,7 +236,11 @@ impl NewAccount<'_> {
     pub(crate) fn as_caller(&self, address: Option<IpAddr>) -> Caller {
         let session = SessionId::from_bytes([0; 16]);
         Caller {
-            kind: CallerKind::Staff { id: self.id, login: self.login.to_owned(), session },
+            kind: CallerKind::Staff {
+                id: self.id,
+                login: self.login.to_owned(),
+                session,
+            },
             roles: self.roles.to_vec(),
             site: None,
             region: None,

@@ -71,7 +71,12 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub(crate) async fn check(self, vault: &Vault, old: &[String], new: &[String]) -> Result<(), RightsError> {
+    pub(crate) async fn check(
+        self,
+        vault: &Vault,
+        old: &[String],
+        new: &[String],
+    ) -> Result<(), RightsError> {
         let register = vault.active().register.clone();
         check_roles(&register, new)?;
         match self {
@@ -81,9 +86,14 @@ impl Rights {
                 if new.is_empty() && old.is_empty() {
                     return Ok(());
                 }
-                let silo = new.first().and_then(|role| register.role(role)).and_then(|role| role.silo);
+                let silo = new
+                    .first()
+                    .and_then(|role| register.role(role))
+                    .and_then(|role| role.silo);
                 match silo {
-                    Some(silo @ (Silo::Security | Silo::Audit)) if old.is_empty() && !is_held(vault, silo).await? => {
+                    Some(silo @ (Silo::Security | Silo::Audit))
+                        if old.is_empty() && !is_held(vault, silo).await? =>
+                    {
                         Ok(())
                     }
                     _ => Err(RightsError::NotTheirs),
@@ -95,13 +105,20 @@ impl Rights {
 
 /// Whether the account holds a role of this silo.
 pub(crate) fn administers(account: &Account, silo: Silo, register: &Register) -> bool {
-    account.roles.iter().any(|role| register.role(role).is_some_and(|role| role.silo == Some(silo)))
+    account.roles.iter().any(|role| {
+        register
+            .role(role)
+            .is_some_and(|role| role.silo == Some(silo))
+    })
 }
 
 /// Whether any open account holds a role of this silo, taken over or not.
 pub(crate) async fn is_held(vault: &Vault, silo: Silo) -> Result<bool, VaultError> {
     let register = vault.active().register.clone();
-    Ok(Account::all_open(vault).await?.iter().any(|account| administers(account, silo, &register)))
+    Ok(Account::all_open(vault)
+        .await?
+        .iter()
+        .any(|account| administers(account, silo, &register)))
 }
 
 /// Demands, within this transaction, that each of these silos which `account` administers is also
@@ -126,7 +143,11 @@ pub(crate) async fn guard_silos(
         });
         let other = other.ok_or(RightsError::LastAdministrator)?;
         // Two who remove each other in the same moment: the second finds the first changed.
-        tx.guard(1, "SELECT 1 FROM staff WHERE id = $1 AND version = $2", params![other.id, other.version]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM staff WHERE id = $1 AND version = $2",
+            params![other.id, other.version],
+        );
     }
     Ok(())
 }
@@ -139,7 +160,11 @@ mod tests {
     use super::*;
 
     fn check(roles: &str, expected: Option<&str>) {
-        let role = |name: &str, silo| Role { name: name.to_owned(), title: Text::default(), silo };
+        let role = |name: &str, silo| Role {
+            name: name.to_owned(),
+            title: Text::default(),
+            silo,
+        };
         let register = Register {
             profile: "p".to_owned(),
             title: Text::default(),
@@ -157,19 +182,25 @@ mod tests {
             ],
         };
         let roles: Vec<String> = roles.split_whitespace().map(str::to_owned).collect();
-        let said = check_roles(&register, &roles).err().map(|error| error.to_string());
+        let said = check_roles(&register, &roles)
+            .err()
+            .map(|error| error.to_string());
         assert_eq!(said.as_deref(), expected, "{roles:?}");
     }
 
     #[test]
     fn an_account_holds_business_roles_or_those_of_one_silo() {
-        const COMBINED: Option<&str> = Some("no account combines two silos, or a silo with other roles");
+        const COMBINED: Option<&str> =
+            Some("no account combines two silos, or a silo with other roles");
         check("", None);
         check("adviser clerk", None);
         check("system operator", None);
         check("system audit", COMBINED);
         check("adviser audit", COMBINED);
         check("audit adviser", COMBINED);
-        check("adviser king", Some("the register has no such role as number 1 of the list"));
+        check(
+            "adviser king",
+            Some("the register has no such role as number 1 of the list"),
+        );
     }
 }

@@ -15,7 +15,8 @@ use shouxin_wire::Code;
 use shouxin_wire::activations::{Activated, Activation};
 
 use crate::accounts::{
-    Account, DISPLAY_NAME, LOGIN, NewAccount, activation_digest, administers, end_sessions, insert, is_display_name,
+    Account, DISPLAY_NAME, LOGIN, NewAccount, activation_digest, administers, end_sessions, insert,
+    is_display_name,
 };
 use crate::gate::CameFrom;
 use crate::http::document::{Open, WithBody};
@@ -79,7 +80,9 @@ impl ActivationError {
     fn told(self, language: Language) -> Refusal {
         match self {
             Self::Refused => Refusal::new(Code::ActivationRefused, language),
-            Self::Member(at, why) => Refusal::new(Code::InvalidValue, language).at(at, why.get(language)),
+            Self::Member(at, why) => {
+                Refusal::new(Code::InvalidValue, language).at(at, why.get(language))
+            }
             Self::Taken => Refusal::new(Code::AlreadyExists, language)
                 .at("login", Code::AlreadyExists.title().get(language)),
             Self::Weak(weak) => {
@@ -94,13 +97,22 @@ impl ActivationError {
     }
 }
 
-async fn take(app: &App, shown: &Activation, address: Option<IpAddr>) -> Result<Activated, ActivationError> {
+async fn take(
+    app: &App,
+    shown: &Activation,
+    address: Option<IpAddr>,
+) -> Result<Activated, ActivationError> {
     let vault = app.vault();
     // To its digest.
-    let code = codes::read(shown.code.expose(), codes::ACTIVATION).ok_or(ActivationError::Refused)?;
+    let code =
+        codes::read(shown.code.expose(), codes::ACTIVATION).ok_or(ActivationError::Refused)?;
     let digest = activation_digest(vault, &code);
     let sql = "SELECT staff, roles FROM activation WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2";
-    let rows = vault.store().query(sql, params![digest, vault.now()]).await.map_err(VaultError::from)?;
+    let rows = vault
+        .store()
+        .query(sql, params![digest, vault.now()])
+        .await
+        .map_err(VaultError::from)?;
     let row = rows.first().ok_or(ActivationError::Refused)?;
     let mut tx = Tx::new();
     let now = vault.now();
@@ -109,7 +121,10 @@ async fn take(app: &App, shown: &Activation, address: Option<IpAddr>) -> Result<
         "UPDATE activation SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $3",
         params![now, digest, now],
     );
-    match row.opt_id(0, StaffId::from_slice).map_err(VaultError::from)? {
+    match row
+        .opt_id(0, StaffId::from_slice)
+        .map_err(VaultError::from)?
+    {
         Some(staff) => theirs(app, shown, staff, tx, address).await,
         None => first(app, shown, &crate::caller::roles(row, 1)?, tx, address).await,
     }
@@ -124,13 +139,28 @@ async fn theirs(
     address: Option<IpAddr>,
 ) -> Result<Activated, ActivationError> {
     let vault = app.vault();
-    let account = Account::by_id(vault, staff).await?.filter(|account| account.open);
+    let account = Account::by_id(vault, staff)
+        .await?
+        .filter(|account| account.open);
     let account = account.ok_or(ActivationError::Refused)?;
     let fixed = |at, given: bool| {
-        let why = Text::fixed("已由管理员设定,请勿填写", "was set by the administrator; leave it out");
-        if given { Err(ActivationError::Member(at, why)) } else { Ok(()) }
+        let why = Text::fixed(
+            "已由管理员设定,请勿填写",
+            "was set by the administrator; leave it out",
+        );
+        if given {
+            Err(ActivationError::Member(at, why))
+        } else {
+            Ok(())
+        }
     };
-    fixed("login", shown.login.as_ref().is_some_and(|login| *login != account.login))?;
+    fixed(
+        "login",
+        shown
+            .login
+            .as_ref()
+            .is_some_and(|login| *login != account.login),
+    )?;
     fixed("name", shown.name.is_some())?;
     // To the check and the hash.
     let password = shown.password.expose();
@@ -144,8 +174,15 @@ async fn theirs(
     );
     end_sessions(&mut tx, staff, None);
     let caller = account.as_caller(None, address);
-    match vault.record(&caller, Kind::Staff, &[("did", "activated")], tx).await {
-        Ok(entry) => Ok(Activated { staff, login: account.login, entry }),
+    match vault
+        .record(&caller, Kind::Staff, &[("did", "activated")], tx)
+        .await
+    {
+        Ok(entry) => Ok(Activated {
+            staff,
+            login: account.login,
+            entry,
+        }),
         Err(CommitError::Conflict { .. }) => Err(ActivationError::Refused),
         Err(error) => Err(VaultError::from(error).into()),
     }
@@ -162,21 +199,48 @@ async fn first(
     let vault = app.vault();
     let register = vault.active().register.clone();
     let accounts = Account::all_open(vault).await?;
-    if accounts.iter().any(|a| a.is_active() && administers(a, Silo::System, &register)) {
+    if accounts
+        .iter()
+        .any(|a| a.is_active() && administers(a, Silo::System, &register))
+    {
         return Err(ActivationError::Refused);
     }
-    let login = shown.login.as_deref().filter(|login| shouxin_model::id::is_slug(login)).ok_or(ActivationError::Member("login", LOGIN))?;
+    let login = shown
+        .login
+        .as_deref()
+        .filter(|login| shouxin_model::id::is_slug(login))
+        .ok_or(ActivationError::Member("login", LOGIN))?;
     // Both to be sealed or hashed.
-    let (name, password) = (shown.name.as_ref().map(Personal::expose), shown.password.expose());
-    let name = name.filter(|name| is_display_name(name)).ok_or(ActivationError::Member("name", DISPLAY_NAME))?;
+    let (name, password) = (
+        shown.name.as_ref().map(Personal::expose),
+        shown.password.expose(),
+    );
+    let name = name
+        .filter(|name| is_display_name(name))
+        .ok_or(ActivationError::Member("name", DISPLAY_NAME))?;
     password::check(password, &[login, name])?;
     let hash = app.hasher().hash(password, &mut vault.dice()).await?;
     let id = StaffId::make(vault.now(), &mut vault.dice());
-    let account = NewAccount { id, login, name, password: &hash, roles, site: None, region: None };
+    let account = NewAccount {
+        id,
+        login,
+        name,
+        password: &hash,
+        roles,
+        site: None,
+        region: None,
+    };
     insert(vault, &mut tx, &account);
     let caller = account.as_caller(address);
-    match vault.record(&caller, Kind::Staff, &[("did", "first-administrator")], tx).await {
-        Ok(entry) => Ok(Activated { staff: id, login: login.to_owned(), entry }),
+    match vault
+        .record(&caller, Kind::Staff, &[("did", "first-administrator")], tx)
+        .await
+    {
+        Ok(entry) => Ok(Activated {
+            staff: id,
+            login: login.to_owned(),
+            entry,
+        }),
         Err(CommitError::Conflict { statement: 0 }) => Err(ActivationError::Refused),
         Err(CommitError::Conflict { .. }) => Err(ActivationError::Taken),
         Err(error) => Err(VaultError::from(error).into()),

@@ -30,18 +30,29 @@ use crate::http::faults::settled;
     ),
     security(("session" = []))
 )]
-pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<ApiKeyList>, Refusal> {
-    let rows = settled(&app, &signed, app.vault().store().query(ALL, params![]).await).await?;
+pub(crate) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<Json<ApiKeyList>, Refusal> {
+    let rows = settled(
+        &app,
+        &signed,
+        app.vault().store().query(ALL, params![]).await,
+    )
+    .await?;
     let now = app.vault().now();
     let keys = rows.iter().map(|row| shown(row, now)).collect();
-    Ok(Json(ApiKeyList { keys: settled(&app, &signed, keys).await? }))
+    Ok(Json(ApiKeyList {
+        keys: settled(&app, &signed, keys).await?,
+    }))
 }
 
 const ALL: &str = "SELECT id, prefix, name, scopes, expires_at, state, created_by, created_at, replaces \
     FROM api_key ORDER BY id DESC";
 
 fn shown(row: &Row, now: Moment) -> Result<ApiKey, VaultError> {
-    let scopes: Scopes = serde_json::from_str(row.text(3)?).map_err(|_| VaultError::Corrupt("api key"))?;
+    let scopes: Scopes =
+        serde_json::from_str(row.text(3)?).map_err(|_| VaultError::Corrupt("api key"))?;
     let expires_at = row.moment(4)?;
     let state = match row.text(5)? {
         "active" if now < expires_at => ApiKeyState::Active,

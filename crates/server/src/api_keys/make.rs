@@ -49,15 +49,44 @@ pub(crate) async fn make(
     let scopes = check(&new, &vault.active().register, vault.now())
         .map_err(|Wrong { code, at, why }| signed.refuse(code).at(at, why.get(signed.language)))?;
     let mut tx = Tx::new();
-    let key = insert(vault, &mut tx, &signed, &new.name, &scopes, new.expires_at, None)?;
+    let key = insert(
+        vault,
+        &mut tx,
+        &signed,
+        &new.name,
+        &scopes,
+        new.expires_at,
+        None,
+    )?;
     let (id, rate) = (key.id.to_string(), scopes.rate_per_minute.to_string());
-    let mut extra = vec![("did", "made"), ("key", id.as_str()), ("rate", rate.as_str())];
+    let mut extra = vec![
+        ("did", "made"),
+        ("key", id.as_str()),
+        ("rate", rate.as_str()),
+    ];
     extra.extend(scopes.roles.iter().map(|role| ("role", role.as_str())));
-    extra.extend(scopes.purposes.iter().map(|purpose| ("purpose", purpose.as_str())));
+    extra.extend(
+        scopes
+            .purposes
+            .iter()
+            .map(|purpose| ("purpose", purpose.as_str())),
+    );
     extra.extend(scopes.fields.iter().map(|field| ("field", field.as_str())));
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::ApiKey, &extra, tx).await).await?;
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::ApiKey, &extra, tx).await,
+    )
+    .await?;
     let (secret, prefix, expires_at) = (key.text.to_string(), key.prefix, new.expires_at);
-    let made = ApiKeyMade { key: key.id, secret, prefix, expires_at, old_expires_at: None, entry };
+    let made = ApiKeyMade {
+        key: key.id,
+        secret,
+        prefix,
+        expires_at,
+        old_expires_at: None,
+        entry,
+    };
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -71,35 +100,80 @@ struct Wrong {
 
 /// The scopes of a key to be, if the register knows all that they name.
 fn check(new: &NewApiKey, register: &Register, now: Moment) -> Result<Scopes, Wrong> {
-    let wrong = |code: Code, at: &str, why: Text| Err(Wrong { code, at: at.to_owned(), why });
+    let wrong = |code: Code, at: &str, why: Text| {
+        Err(Wrong {
+            code,
+            at: at.to_owned(),
+            why,
+        })
+    };
     let invalid = |at: &str, why: Text| wrong(Code::InvalidValue, at, why);
     if !is_display_name(&new.name) {
         return invalid("name", DISPLAY_NAME);
     }
-    for (at, list) in [("roles", &new.roles), ("purposes", &new.purposes), ("fields", &new.fields), ("addresses", &new.addresses)] {
+    for (at, list) in [
+        ("roles", &new.roles),
+        ("purposes", &new.purposes),
+        ("fields", &new.fields),
+        ("addresses", &new.addresses),
+    ] {
         let distinct = list.iter().collect::<std::collections::BTreeSet<_>>().len();
         if distinct < list.len() || list.len() > LONGEST_LIST {
-            return invalid(at, Text::fixed("最多 100 项,且不得重复", "has at most 100 entries, none of them twice"));
+            return invalid(
+                at,
+                Text::fixed(
+                    "最多 100 项,且不得重复",
+                    "has at most 100 entries, none of them twice",
+                ),
+            );
         }
     }
     for (n, role) in new.roles.iter().enumerate() {
         match register.role(role) {
-            None => return wrong(Code::UnknownRole, &format!("roles[{n}]"), Code::UnknownRole.title()),
+            None => {
+                return wrong(
+                    Code::UnknownRole,
+                    &format!("roles[{n}]"),
+                    Code::UnknownRole.title(),
+                );
+            }
             Some(role) if role.silo.is_some() => {
-                let why = Text::fixed("管理员角色只授予人员", "roles of administration are for people only");
+                let why = Text::fixed(
+                    "管理员角色只授予人员",
+                    "roles of administration are for people only",
+                );
                 return invalid(&format!("roles[{n}]"), why);
             }
             Some(_) => {}
         }
     }
-    if let Some(n) = new.purposes.iter().position(|purpose| register.purpose(purpose).is_none()) {
-        return wrong(Code::UnknownPurpose, &format!("purposes[{n}]"), Code::UnknownPurpose.title());
+    if let Some(n) = new
+        .purposes
+        .iter()
+        .position(|purpose| register.purpose(purpose).is_none())
+    {
+        return wrong(
+            Code::UnknownPurpose,
+            &format!("purposes[{n}]"),
+            Code::UnknownPurpose.title(),
+        );
     }
-    if let Some(n) = new.fields.iter().position(|field| !is_known(register, field)) {
-        return wrong(Code::UnknownFieldName, &format!("fields[{n}]"), Code::UnknownFieldName.title());
+    if let Some(n) = new
+        .fields
+        .iter()
+        .position(|field| !is_known(register, field))
+    {
+        return wrong(
+            Code::UnknownFieldName,
+            &format!("fields[{n}]"),
+            Code::UnknownFieldName.title(),
+        );
     }
     if !(1..=HIGHEST_RATE).contains(&new.rate_per_minute) {
-        return invalid("rate_per_minute", Text::fixed("应在 1 到 600000 之间", "is from 1 to 600,000"));
+        return invalid(
+            "rate_per_minute",
+            Text::fixed("应在 1 到 600000 之间", "is from 1 to 600,000"),
+        );
     }
     if new.addresses.is_empty() {
         let why = Text::fixed(
@@ -134,7 +208,9 @@ fn check(new: &NewApiKey, register: &Register, now: Moment) -> Result<Scopes, Wr
 fn is_known(register: &Register, field: &str) -> bool {
     match field.strip_suffix(".*") {
         Some(collection) => register.collection(collection).is_some(),
-        None => field.parse::<FieldRef>().is_ok_and(|field| register.field(&field).is_some()),
+        None => field
+            .parse::<FieldRef>()
+            .is_ok_and(|field| register.field(&field).is_some()),
     }
 }
 
@@ -144,7 +220,10 @@ pub(super) fn is_fit(expires_at: Moment, now: Moment) -> bool {
 }
 
 /// What [`is_fit`] asks for.
-pub(super) const TERM: Text = Text::fixed("应晚于现在,且不超过一年", "is later than now and at most a year away");
+pub(super) const TERM: Text = Text::fixed(
+    "应晚于现在,且不超过一年",
+    "is later than now and at most a year away",
+);
 
 const LONGEST_LIST: usize = 100;
 const HIGHEST_RATE: u32 = 600_000;

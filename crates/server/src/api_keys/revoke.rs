@@ -31,10 +31,18 @@ pub(crate) async fn revoke(
     At((key,)): At<(ApiKeyId,)>,
 ) -> Result<StatusCode, Refusal> {
     let mut tx = Tx::new();
-    tx.run_exactly(1, "UPDATE api_key SET state = 'revoked' WHERE id = $1 AND state = 'active'", params![key]);
+    tx.run_exactly(
+        1,
+        "UPDATE api_key SET state = 'revoked' WHERE id = $1 AND state = 'active'",
+        params![key],
+    );
     let id = key.to_string();
     let extra = [("did", "revoked"), ("key", id.as_str())];
-    match app.vault().record(&signed.caller, Kind::ApiKey, &extra, tx).await {
+    match app
+        .vault()
+        .record(&signed.caller, Kind::ApiKey, &extra, tx)
+        .await
+    {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         // Unknown, or revoked already.
         Err(CommitError::Conflict { .. }) => {

@@ -47,11 +47,21 @@ pub(crate) async fn rotate(
 ) -> Result<(StatusCode, Json<ApiKeyMade>), Refusal> {
     let vault = app.vault();
     let now = vault.now();
-    let invalid = |at: &str, why: Text| signed.refuse(Code::InvalidValue).at(at, why.get(signed.language));
+    let invalid = |at: &str, why: Text| {
+        signed
+            .refuse(Code::InvalidValue)
+            .at(at, why.get(signed.language))
+    };
     if rotation.overlap_seconds > LONGEST_OVERLAP_SECONDS {
-        return Err(invalid("overlap_seconds", Text::fixed("应在 0 到 604800 之间", "is from 0 to 604,800")));
+        return Err(invalid(
+            "overlap_seconds",
+            Text::fixed("应在 0 到 604800 之间", "is from 0 to 604,800"),
+        ));
     }
-    if rotation.expires_at.is_some_and(|expires_at| !is_fit(expires_at, now)) {
+    if rotation
+        .expires_at
+        .is_some_and(|expires_at| !is_fit(expires_at, now))
+    {
         return Err(invalid("expires_at", TERM));
     }
     let sql = "SELECT name, scopes, expires_at, state FROM api_key WHERE id = $1";
@@ -62,7 +72,8 @@ pub(crate) async fn rotate(
     };
     let name = settled(&app, &signed, row.text(0)).await?;
     let scopes = settled(&app, &signed, row.text(1)).await?;
-    let scopes: Result<Scopes, _> = serde_json::from_str(scopes).map_err(|_| VaultError::Corrupt("api key"));
+    let scopes: Result<Scopes, _> =
+        serde_json::from_str(scopes).map_err(|_| VaultError::Corrupt("api key"));
     let scopes = settled(&app, &signed, scopes).await?;
     let ends = settled(&app, &signed, row.moment(2)).await?;
     if settled(&app, &signed, row.text(3)).await? != "active" || ends <= now {
@@ -77,13 +88,37 @@ pub(crate) async fn rotate(
         "UPDATE api_key SET expires_at = $1 WHERE id = $2 AND state = 'active' AND expires_at = $3",
         params![old_expires_at, old, ends],
     );
-    let key = insert(vault, &mut tx, &signed, name, &scopes, expires_at, Some(old))?;
+    let key = insert(
+        vault,
+        &mut tx,
+        &signed,
+        name,
+        &scopes,
+        expires_at,
+        Some(old),
+    )?;
     let (new_id, old_id) = (key.id.to_string(), old.to_string());
-    let extra = [("did", "rotated"), ("key", new_id.as_str()), ("replaces", old_id.as_str())];
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::ApiKey, &extra, tx).await).await?;
+    let extra = [
+        ("did", "rotated"),
+        ("key", new_id.as_str()),
+        ("replaces", old_id.as_str()),
+    ];
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::ApiKey, &extra, tx).await,
+    )
+    .await?;
     let (secret, prefix) = (key.text.to_string(), key.prefix);
     let old_expires_at = Some(old_expires_at);
-    let made = ApiKeyMade { key: key.id, secret, prefix, expires_at, old_expires_at, entry };
+    let made = ApiKeyMade {
+        key: key.id,
+        secret,
+        prefix,
+        expires_at,
+        old_expires_at,
+        entry,
+    };
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -53,8 +53,16 @@ pub async fn change(
     if let Some(assignee) = &change.assignee {
         works_here(&app, &signed, assignee).await?;
     }
-    let change = shouxin_vault::CaseChange { status: change.status, assignee: change.assignee, version };
-    match app.vault().change_case(&signed.caller, subject, case, &change).await {
+    let change = shouxin_vault::CaseChange {
+        status: change.status,
+        assignee: change.assignee,
+        version,
+    };
+    match app
+        .vault()
+        .change_case(&signed.caller, subject, case, &change)
+        .await
+    {
         Ok(case) => Ok(([(header::ETAG, etag(case.version))], Json(shown(case))).into_response()),
         Err(error) => Err(missed(&app, &signed, error).await),
     }

@@ -37,15 +37,27 @@ use crate::http::{Params, Refusal};
     ),
     security(("session" = []), ("key" = []))
 )]
-pub async fn list(State(app): State<App>, signed: Signed, mut params: Params) -> Result<Json<CasePage>, Refusal> {
+pub async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    mut params: Params,
+) -> Result<Json<CasePage>, Refusal> {
     let purpose: String = params.need("purpose")?;
     let limit = params.limit(50, 200)?;
     let before = match params.text("cursor")? {
-        Some(text) => Some(position(LIST, &text).map(RecordId::from_bytes).ok_or_else(|| params.refuse("cursor"))?),
+        Some(text) => Some(
+            position(LIST, &text)
+                .map(RecordId::from_bytes)
+                .ok_or_else(|| params.refuse("cursor"))?,
+        ),
         None => None,
     };
     params.end()?;
-    let list = match app.vault().list_cases(&signed.caller, &purpose, before, limit).await {
+    let list = match app
+        .vault()
+        .list_cases(&signed.caller, &purpose, before, limit)
+        .await
+    {
         Ok(list) => list,
         Err(error) => return Err(told(&app, &signed, error).await),
     };

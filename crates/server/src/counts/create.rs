@@ -53,7 +53,11 @@ pub async fn count(
         read: format!("rd_{}", outcome.entry),
         entry: outcome.entry,
         smallest_group: u64::from(MIN_GROUP),
-        groups: outcome.groups.into_iter().map(|(by, subjects)| CountGroup { by, subjects }).collect(),
+        groups: outcome
+            .groups
+            .into_iter()
+            .map(|(by, subjects)| CountGroup { by, subjects })
+            .collect(),
         suppressed_groups: outcome.suppressed,
     }))
 }

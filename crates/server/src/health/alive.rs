@@ -15,5 +15,7 @@ use crate::http::document::Open;
     security(())
 )]
 pub async fn alive() -> Json<Alive> {
-    Json(Alive { status: "ok".to_owned() })
+    Json(Alive {
+        status: "ok".to_owned(),
+    })
 }

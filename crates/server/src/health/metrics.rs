@@ -29,5 +29,11 @@ pub async fn metrics(State(app): State<App>) -> ([(HeaderName, &'static str); 1]
         Ok(standing) => app.meter().ledger(standing.size, standing.age_seconds),
         Err(error) => tracing::warn!(%error, "the ledger could not be measured"),
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.meter().text())
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        app.meter().text(),
+    )
 }

@@ -15,7 +15,8 @@ use crate::http::{Refusal, Speaks};
 
 /// Tell whether requests can be served
 ///
-/// The store answers, a commit goes through, and the ledger's head has been signed not long ago.
+/// The store answers, a commit goes through, the ledger's head continues what was signed, and it has been
+/// signed not long ago.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -29,14 +30,28 @@ use crate::http::{Refusal, Speaks};
     ),
     security(())
 )]
-pub async fn ready(State(app): State<App>, Speaks(language): Speaks) -> Result<Json<Ready>, Refusal> {
+pub async fn ready(
+    State(app): State<App>,
+    Speaks(language): Speaks,
+) -> Result<Json<Ready>, Refusal> {
     let vault = |error: VaultError| Refusal::vault(&error, language).retry_after(5);
+    app.vault().sound_head().await.map_err(vault)?;
     let standing = standing(&app).await.map_err(vault)?;
     // A transaction that changes nothing still takes the writer's way to the disk.
     let mut probe = Tx::new();
-    probe.guard(1, "SELECT 1 FROM setting WHERE name = 'declared'", params![]);
-    app.vault().store().commit(probe).await.map_err(|error| vault(error.into()))?;
-    let waits = unsigned_for(&app, standing.size, standing.signed).await.map_err(vault)?;
+    probe.guard(
+        1,
+        "SELECT 1 FROM setting WHERE name = 'declared'",
+        params![],
+    );
+    app.vault()
+        .store()
+        .commit(probe)
+        .await
+        .map_err(|error| vault(error.into()))?;
+    let waits = unsigned_for(&app, standing.size, standing.signed)
+        .await
+        .map_err(vault)?;
     if standing.size < standing.signed || waits > LONGEST_UNSIGNED_SECONDS {
         return Err(Refusal::new(Code::LedgerUnavailable, language).retry_after(5));
     }
@@ -54,7 +69,10 @@ async fn unsigned_for(app: &App, size: u64, signed: u64) -> Result<i64, VaultErr
         return Ok(0);
     }
     match app.vault().entry(signed).await {
-        Ok((entry, _)) => Ok(app.vault().now().seconds_since(Moment::from_micros(entry.at))),
+        Ok((entry, _)) => Ok(app
+            .vault()
+            .now()
+            .seconds_since(Moment::from_micros(entry.at))),
         Err(LedgerError::Beyond(_)) => Ok(0),
         Err(LedgerError::Vault(error)) => Err(error),
     }

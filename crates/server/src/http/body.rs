@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_path_to_error::{Path, Segment};
 use shouxin_model::text::Language;
 use shouxin_wire::Code;
 
@@ -34,12 +35,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(Refusal::new(Code::UnsupportedMediaType, language)
                 .detail("Content-Type: application/json"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, language),
-                _ => Refusal::new(Code::InvalidJson, language),
-            }
-        })?;
+        let bytes =
+            Bytes::from_request(request, state)
+                .await
+                .map_err(|rejection| match rejection.status() {
+                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, language),
+                    _ => Refusal::new(Code::InvalidJson, language),
+                })?;
         parse(&bytes, language).map(Self)
     }
 }
@@ -56,10 +58,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], language: Language) -> Result<T,
     scan(text, language)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let at = match error.path().to_string() {
-            path if path == "." => "body".to_owned(),
-            path => path,
-        };
+        let at = place(error.path());
         // serde's own message can quote the value: only its class may leave.
         let message = error.inner().to_string();
         if message.starts_with("unknown field") {
@@ -75,6 +74,25 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], language: Language) -> Result<T,
             refuse(Code::InvalidValue, language, at)
         }
     })
+}
+
+/// A path as the answer shows it. A key is the sender's text: only what could be a declared name is
+/// repeated.
+fn place(path: &Path) -> String {
+    let mut shown = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => shown.push_str(&format!("[{index}]")),
+            Segment::Map { key } if shouxin_model::id::is_name(key) => {
+                shown.push_str(&format!(".{key}"))
+            }
+            _ => shown.push_str(".?"),
+        }
+    }
+    match shown.trim_start_matches('.') {
+        "" => "body".to_owned(),
+        path => path.to_owned(),
+    }
 }
 
 fn refuse(code: Code, language: Language, at: String) -> Refusal {
@@ -94,11 +112,17 @@ fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
 
 /// One pass over the whole text before any shape is known: depth, repeated keys, control characters.
 fn scan(text: &str, language: Language) -> Result<(), Refusal> {
-    let mut scan = Scan { path: Vec::new(), found: None };
+    let mut scan = Scan {
+        path: Vec::new(),
+        found: None,
+    };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let result = Node { scan: &mut scan, depth: 0 }
-        .deserialize(&mut deserializer)
-        .and_then(|()| deserializer.end());
+    let result = Node {
+        scan: &mut scan,
+        depth: 0,
+    }
+    .deserialize(&mut deserializer)
+    .and_then(|()| deserializer.end());
     match (result, scan.found) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some((code, path))) => Err(refuse(code, language, path)),
@@ -106,8 +130,16 @@ fn scan(text: &str, language: Language) -> Result<(), Refusal> {
             // Half a surrogate pair is the one Unicode fault that JSON escapes can carry.
             let half = error.to_string();
             let half = half.contains("surrogate") || half.contains("hex escape");
-            let code = if half { Code::BrokenUnicode } else { Code::InvalidJson };
-            Err(refuse(code, language, position(error.line(), error.column())))
+            let code = if half {
+                Code::BrokenUnicode
+            } else {
+                Code::InvalidJson
+            };
+            Err(refuse(
+                code,
+                language,
+                position(error.line(), error.column()),
+            ))
         }
     }
 }
@@ -121,7 +153,14 @@ impl Scan {
     fn stop<E: de::Error>(&mut self, code: Code) -> E {
         let path = self.path.concat();
         let path = path.strip_prefix('.').unwrap_or(&path);
-        self.found = Some((code, if path.is_empty() { "body".to_owned() } else { path.to_owned() }));
+        self.found = Some((
+            code,
+            if path.is_empty() {
+                "body".to_owned()
+            } else {
+                path.to_owned()
+            },
+        ));
         E::custom("refused")
     }
 
@@ -129,7 +168,11 @@ impl Scan {
         let broken = |c: char| {
             (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || (c as u32 & 0xFFFE) == 0xFFFE
         };
-        if text.chars().any(broken) { Err(self.stop(Code::BrokenUnicode)) } else { Ok(()) }
+        if text.chars().any(broken) {
+            Err(self.stop(Code::BrokenUnicode))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -183,7 +226,10 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
             self.scan.path.push(format!("[{index}]"));
-            let node = Node { scan: &mut *self.scan, depth: self.depth + 1 };
+            let node = Node {
+                scan: &mut *self.scan,
+                depth: self.depth + 1,
+            };
             let more = items.next_element_seed(node)?;
             self.scan.path.pop();
             if more.is_none() {
@@ -197,13 +243,20 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut seen = HashSet::new();
         while let Some(key) = entries.next_key::<String>()? {
             // A key is the sender's text: only what could be a declared name is repeated.
-            let shown = if shouxin_model::id::is_name(&key) { key.as_str() } else { "?" };
+            let shown = if shouxin_model::id::is_name(&key) {
+                key.as_str()
+            } else {
+                "?"
+            };
             self.scan.path.push(format!(".{shown}"));
             self.scan.text(&key)?;
             if !seen.insert(key) {
                 return Err(self.scan.stop(Code::DuplicateKey));
             }
-            entries.next_value_seed(Node { scan: &mut *self.scan, depth: self.depth + 1 })?;
+            entries.next_value_seed(Node {
+                scan: &mut *self.scan,
+                depth: self.depth + 1,
+            })?;
             self.scan.path.pop();
         }
         Ok(())
@@ -227,30 +280,70 @@ mod tests {
     fn check(body: &[u8], code: Code, at: &str) {
         let refusal = parse::<Shape>(body, Language::English).unwrap_err();
         let problem = refusal.problem();
-        assert_eq!((problem.code.as_str(), problem.places[0].at.as_str()), (code.word(), at));
+        assert_eq!(
+            (problem.code.as_str(), problem.places[0].at.as_str()),
+            (code.word(), at)
+        );
         let said = serde_json::to_string(problem).unwrap();
         assert!(!said.contains("13800000000"), "{said}");
     }
 
     #[test]
     fn a_good_body_is_read() {
-        assert!(parse::<Shape>(br#"{"fields":["a"],"inner":{"fields":[]}}"#, Language::English).is_ok());
+        assert!(
+            parse::<Shape>(
+                br#"{"fields":["a"],"inner":{"fields":[]}}"#,
+                Language::English
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn bad_bodies_are_refused_with_the_place_and_without_the_value() {
-        check(br#"{"fields":["a"]"#, Code::InvalidJson, "line 1, column 15");
-        check(b"{\"fields\":\n [\"\xff\"]}", Code::BrokenUnicode, "line 2, column 4");
-        check(br#"{"fields":["\u0000"]}"#, Code::BrokenUnicode, "fields[0]");
-        check(br#"{"fields":["\ud800"]}"#, Code::BrokenUnicode, "line 1, column 19");
-        check(br#"{"fields":[],"fields":[]}"#, Code::DuplicateKey, "fields");
-        check(br#"{"fields":[],"inner":{"fields":[],"fields":[]}}"#, Code::DuplicateKey, "inner.fields");
+        check(
+            br#"{"fields":["a"]"#,
+            Code::InvalidJson,
+            "line 1, column 15",
+        );
+        check(
+            b"{\"fields\":\n [\"\xff\"]}",
+            Code::BrokenUnicode,
+            "line 2, column 4",
+        );
+        check(
+            br#"{"fields":["\u0000"]}"#,
+            Code::BrokenUnicode,
+            "fields[0]",
+        );
+        check(
+            br#"{"fields":["\ud800"]}"#,
+            Code::BrokenUnicode,
+            "line 1, column 19",
+        );
+        check(
+            br#"{"fields":[],"fields":[]}"#,
+            Code::DuplicateKey,
+            "fields",
+        );
+        check(
+            br#"{"fields":[],"inner":{"fields":[],"fields":[]}}"#,
+            Code::DuplicateKey,
+            "inner.fields",
+        );
         check(br#"{"fields":[],"13800000000":1}"#, Code::UnknownField, "?");
         check(br#"{"fields":[],"extra":1}"#, Code::UnknownField, "extra");
         check(br#"{"fields":"13800000000"}"#, Code::InvalidValue, "fields");
-        check(br#"{"fields":[],"inner":{"fields":[13800000000]}}"#, Code::InvalidValue, "inner.fields[0]");
+        check(
+            br#"{"fields":[],"inner":{"fields":[13800000000]}}"#,
+            Code::InvalidValue,
+            "inner.fields[0]",
+        );
         check(br#"{}"#, Code::InvalidValue, "body");
-        check(&[b"{\"fields\":".as_slice(), &[b'['; 40], &[b']'; 40], b"}"].concat(), Code::TooDeep,
-            &format!("fields{}", "[0]".repeat(12)));
+        check(
+            &[b"{\"fields\":".as_slice(), &[b'['; 40], &[b']'; 40], b"}"].concat(),
+            Code::TooDeep,
+            &format!("fields{}", "[0]".repeat(12)),
+        );
     }
 }

@@ -53,7 +53,13 @@ impl Stream for Pieces {
 /// A pipe from an arriving body to whoever reads it in another thread: [`pump`] fills it.
 pub fn pipe() -> (mpsc::Sender<Bytes>, Arriving) {
     let (send, pieces) = mpsc::channel(AHEAD);
-    (send, Arriving { pieces, piece: Bytes::new() })
+    (
+        send,
+        Arriving {
+            pieces,
+            piece: Bytes::new(),
+        },
+    )
 }
 
 /// Moves a body into a pipe until it ends.
@@ -61,7 +67,11 @@ pub fn pipe() -> (mpsc::Sender<Bytes>, Arriving) {
 /// # Errors
 /// [`Broken`]; the pipe is then still open, so that its reader does not take a part for the whole.
 /// Whoever calls this drops the reader first.
-pub async fn pump(body: Body, into: &mut Option<mpsc::Sender<Bytes>>, most_bytes: u64) -> Result<(), Broken> {
+pub async fn pump(
+    body: Body,
+    into: &mut Option<mpsc::Sender<Bytes>>,
+    most_bytes: u64,
+) -> Result<(), Broken> {
     let mut pieces = body.into_data_stream();
     let mut seen = 0u64;
     loop {
@@ -140,7 +150,10 @@ mod tests {
 
         let (send, _arriving) = pipe();
         let mut send = Some(send);
-        assert_eq!(pump(Body::from("abcd"), &mut send, 3).await, Err(Broken::TooLarge));
+        assert_eq!(
+            pump(Body::from("abcd"), &mut send, 3).await,
+            Err(Broken::TooLarge)
+        );
         assert!(send.is_some());
     }
 

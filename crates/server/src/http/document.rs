@@ -44,8 +44,14 @@ impl Modify for Common {
         Problem::schemas(&mut schemas);
         schemas.push((Problem::name().into_owned(), Problem::schema()));
         components.schemas.extend(schemas);
-        let session = ApiKeyValue::with_description(COOKIE, "A person's session; writing also needs `X-CSRF-Token`.");
-        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A service's API key.")).build();
+        let session = ApiKeyValue::with_description(
+            COOKIE,
+            "A person's session; writing also needs `X-CSRF-Token`.",
+        );
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A service's API key."))
+            .build();
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
         components.add_security_scheme("key", SecurityScheme::Http(key));
     }
@@ -81,7 +87,10 @@ problems! {
 }
 
 fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
-    codes.iter().map(|code| (code.status().to_string(), RefOr::T(response(*code)))).collect()
+    codes
+        .iter()
+        .map(|code| (code.status().to_string(), RefOr::T(response(*code))))
+        .collect()
 }
 
 fn response(code: Code) -> Response {
@@ -91,7 +100,11 @@ fn response(code: Code) -> Response {
         .example(Some(json!(example)))
         .build();
     ResponseBuilder::new()
-        .description(format!("A problem, such as `{}`: {}.", code.word(), code.title().en))
+        .description(format!(
+            "A problem, such as `{}`: {}.",
+            code.word(),
+            code.title().en
+        ))
         .content("application/problem+json", content)
         .build()
 }

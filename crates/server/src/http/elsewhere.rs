@@ -35,7 +35,9 @@ pub async fn in_time(request: Request, next: Next) -> Response<Body> {
     }
     match tokio::time::timeout(LONGEST, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Refusal::new(Code::TimedOut, language).retry_after(1).into_response(),
+        Err(_) => Refusal::new(Code::TimedOut, language)
+            .retry_after(1)
+            .into_response(),
     }
 }
 
@@ -48,3 +50,32 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// Operations that take as long as their data: each watches its own progress.
 const UNBOUNDED: [&str; 3] = ["feed-import", "export-ledger", "verify-ledger"];
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::to_bytes;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_that_says_nothing_of_it() {
+        async fn slip() -> &'static str {
+            panic!("of 13800138000")
+        }
+        let router: Router = Router::new()
+            .route("/", get(slip))
+            .layer(CatchPanicLayer::custom(panicked));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&body);
+        assert!(
+            body.contains("urn:shouxin:problem:internal") && !body.contains("1380"),
+            "{body}"
+        );
+    }
+}

@@ -52,7 +52,9 @@ pub async fn missed(app: &App, signed: &Signed, error: impl Fault) -> Refusal {
 /// incident: it is counted, logged, and recorded in the ledger.
 pub async fn fault(app: &App, signed: &Signed, error: VaultError) -> Refusal {
     match &error {
-        VaultError::Forged(record) => incident(app, &signed.caller, "forged", &record.to_string()).await,
+        VaultError::Forged(record) => {
+            incident(app, &signed.caller, "forged", &record.to_string()).await
+        }
         VaultError::Corrupt(what) => incident(app, &signed.caller, "corrupt", what).await,
         VaultError::Ledger(_) | VaultError::Store(_) => {
             return Refusal::vault(&error, signed.language).retry_after(5);
@@ -65,10 +67,14 @@ pub async fn fault(app: &App, signed: &Signed, error: VaultError) -> Refusal {
 /// The refusal of a whole read, search, count or list of cases, recorded under `entry`.
 pub fn refused(app: &App, signed: &Signed, reason: &Because, entry: u64) -> Refusal {
     let refusal = match reason.layer {
-        Layer::Quota => signed.refuse(Code::QuotaSpent).retry_after(until_midnight(app.vault().now())),
+        Layer::Quota => signed
+            .refuse(Code::QuotaSpent)
+            .retry_after(until_midnight(app.vault().now())),
         _ => signed.refuse(Code::ReadRefused),
     };
-    refusal.because([because(reason, signed.language)]).entry(entry)
+    refusal
+        .because([because(reason, signed.language)])
+        .entry(entry)
 }
 
 /// A reason, for the wire.
@@ -83,18 +89,26 @@ pub fn because(because: &Because, language: Language) -> shouxin_wire::Because {
 
 /// A value of the body that cannot be accepted, and why.
 fn invalid(signed: &Signed, at: impl Into<String>, why: &Text) -> Refusal {
-    signed.refuse(Code::InvalidValue).at(at, why.get(signed.language))
+    signed
+        .refuse(Code::InvalidValue)
+        .at(at, why.get(signed.language))
 }
 
 /// A code whose own words say enough, at a place.
 fn at(signed: &Signed, code: Code, at: impl Into<String>) -> Refusal {
-    signed.refuse(code).at(at, code.title().get(signed.language))
+    signed
+        .refuse(code)
+        .at(at, code.title().get(signed.language))
 }
 
 async fn incident(app: &App, caller: &Caller, kind: &'static str, what: &str) {
     app.meter().incident(kind);
     let extra = [("did", "incident"), ("incident", kind), ("at", what)];
-    if let Err(error) = app.vault().record(caller, Kind::System, &extra, Tx::new()).await {
+    if let Err(error) = app
+        .vault()
+        .record(caller, Kind::System, &extra, Tx::new())
+        .await
+    {
         tracing::error!(%error, kind, "an incident could not be recorded");
     }
 }

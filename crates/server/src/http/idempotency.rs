@@ -22,9 +22,16 @@ use crate::caller::Signed;
 /// after a refusal nothing has happened. A request whose first sending is still under way is told to
 /// come again; one that was cut off by a crash may be sent anew after a minute.
 pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(MatchedPath::as_str)
+        .unwrap_or_default();
     let takes_keys = request.method() == Method::POST && TAKES_KEYS.contains(&path);
-    let (Some(key), Some(signed)) = (request.headers().get(&KEY), request.extensions().get::<Signed>()) else {
+    let (Some(key), Some(signed)) = (
+        request.headers().get(&KEY),
+        request.extensions().get::<Signed>(),
+    ) else {
         return next.run(request).await;
     };
     if !takes_keys {
@@ -33,7 +40,9 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
     let language = preferred(request.headers());
     let Some(key) = read(key) else {
         let text = Code::InvalidParameter.title();
-        return Refusal::new(Code::InvalidParameter, language).at("Idempotency-Key", text.get(language)).into_response();
+        return Refusal::new(Code::InvalidParameter, language)
+            .at("Idempotency-Key", text.get(language))
+            .into_response();
     };
     let signed = signed.clone();
     let path = path.to_owned();
@@ -45,7 +54,9 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
         actor: signed.actor(),
         // A key is the sender's text: it is kept as a digest, like the body.
         key: BASE64.encode(&app.vault().token_digest("idempotency-key", key.as_bytes())),
-        digest: app.vault().token_digest("idempotency", &[path.as_bytes(), b"\n", &body].concat()),
+        digest: app
+            .vault()
+            .token_digest("idempotency", &[path.as_bytes(), b"\n", &body].concat()),
     };
     match act.claim(&app).await {
         Ok(Claim::Mine) => {
@@ -53,7 +64,9 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
             act.settle(&app, response).await
         }
         Ok(Claim::Answered(status, kept)) => replay(status, kept),
-        Ok(Claim::UnderWay) => Refusal::new(Code::Conflict, language).retry_after(1).into_response(),
+        Ok(Claim::UnderWay) => Refusal::new(Code::Conflict, language)
+            .retry_after(1)
+            .into_response(),
         Ok(Claim::OtherBody) => Refusal::new(Code::IdempotencyKeyReused, language).into_response(),
         Err(error) => faults::fault(&app, &signed, error).await.into_response(),
     }
@@ -97,16 +110,27 @@ impl Act {
             Err(CommitError::Store(error)) => return Err(error.into()),
         }
         let sql = "SELECT digest, status, body FROM idempotency WHERE actor = $1 AND key = $2";
-        let rows = app.vault().store().query(sql, params![&self.actor, &self.key]).await?;
+        let rows = app
+            .vault()
+            .store()
+            .query(sql, params![&self.actor, &self.key])
+            .await?;
         // The first sending was refused in this very moment, and gave the key back.
-        let Some(row) = rows.first() else { return Ok(Claim::UnderWay) };
+        let Some(row) = rows.first() else {
+            return Ok(Claim::UnderWay);
+        };
         if row.bytes(0)? != self.digest {
             return Ok(Claim::OtherBody);
         }
-        let Some(status) = u16::try_from(row.int(1)?).ok().and_then(|s| StatusCode::from_u16(s).ok()) else {
+        let Some(status) = u16::try_from(row.int(1)?)
+            .ok()
+            .and_then(|s| StatusCode::from_u16(s).ok())
+        else {
             return Ok(Claim::UnderWay);
         };
-        let sealed = BASE64.decode(row.text(2)?.as_bytes()).map_err(|_| VaultError::Corrupt("kept answer"))?;
+        let sealed = BASE64
+            .decode(row.text(2)?.as_bytes())
+            .map_err(|_| VaultError::Corrupt("kept answer"))?;
         let kept = app.vault().open_secret(&self.context(), &sealed)?;
         Ok(Claim::Answered(status, kept.to_vec()))
     }
@@ -115,13 +139,24 @@ impl Act {
     async fn settle(&self, app: &App, response: Response) -> Response {
         let mut tx = Tx::new();
         let (parts, body) = response.into_parts();
-        let body = if parts.status.is_success() { to_bytes(body, LARGEST_BODY).await.map_err(|_| Body::empty()) } else { Err(body) };
+        let body = if parts.status.is_success() {
+            to_bytes(body, LARGEST_BODY)
+                .await
+                .map_err(|_| Body::empty())
+        } else {
+            Err(body)
+        };
         match &body {
             Ok(bytes) => {
                 let sealed = BASE64.encode(&app.vault().seal_secret(&self.context(), bytes));
                 tx.run(
                     "UPDATE idempotency SET status = $1, body = $2 WHERE actor = $3 AND key = $4",
-                    params![i64::from(parts.status.as_u16()), sealed, &self.actor, &self.key],
+                    params![
+                        i64::from(parts.status.as_u16()),
+                        sealed,
+                        &self.actor,
+                        &self.key
+                    ],
                 );
             }
             Err(_) => tx.run(
@@ -147,7 +182,10 @@ impl Act {
 /// The store failed.
 pub async fn purge(app: &App, now: Moment) -> Result<(), CommitError> {
     let mut tx = Tx::new();
-    tx.run("DELETE FROM idempotency WHERE at < $1", params![now.plus_seconds(-KEPT_SECONDS)]);
+    tx.run(
+        "DELETE FROM idempotency WHERE at < $1",
+        params![now.plus_seconds(-KEPT_SECONDS)],
+    );
     app.vault().store().commit(tx).await.map(drop)
 }
 
@@ -160,13 +198,24 @@ fn read(key: &HeaderValue) -> Option<String> {
 fn replay(status: StatusCode, kept: Vec<u8>) -> Response {
     let mut response = (status, Bytes::from(kept)).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(
+        HeaderName::from_static("idempotency-replayed"),
+        HeaderValue::from_static("true"),
+    );
     response
 }
 
 /// Operations that make something and may be sent again after a broken connection.
-const TAKES_KEYS: [&str; 4] = ["/api/v1/records", "/api/v1/imports", "/api/v1/staff", "/api/v1/api-keys"];
+const TAKES_KEYS: [&str; 4] = [
+    "/api/v1/records",
+    "/api/v1/imports",
+    "/api/v1/staff",
+    "/api/v1/api-keys",
+];
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const KEPT_SECONDS: i64 = 86_400;

@@ -17,14 +17,25 @@ impl Default for Meter {
         for (name, text) in [
             (REQUESTS, "Requests answered, by operation and status."),
             (REFUSALS, "Problems answered, by code."),
-            (INCIDENTS, "Sealed values or stored rows that could not be trusted."),
+            (
+                INCIDENTS,
+                "Sealed values or stored rows that could not be trusted.",
+            ),
         ] {
             recorder.describe_counter(name.into(), None, SharedString::const_str(text));
         }
         let seconds = Some(Unit::Seconds);
-        recorder.describe_histogram(SECONDS.into(), seconds, "How long requests took, by operation.".into());
+        recorder.describe_histogram(
+            SECONDS.into(),
+            seconds,
+            "How long requests took, by operation.".into(),
+        );
         recorder.describe_gauge(LEDGER_SIZE.into(), None, "Entries in the ledger.".into());
-        recorder.describe_gauge(AGE.into(), seconds, "Age of the newest signed checkpoint.".into());
+        recorder.describe_gauge(
+            AGE.into(),
+            seconds,
+            "Age of the newest signed checkpoint.".into(),
+        );
         Self(recorder)
     }
 }
@@ -32,10 +43,18 @@ impl Default for Meter {
 impl Meter {
     /// A request was answered.
     pub fn answered(&self, operation: &'static str, status: u16, took: Duration) {
-        let labels = vec![Label::from_static_parts("operation", operation), Label::new("status", status.to_string())];
+        let labels = vec![
+            Label::from_static_parts("operation", operation),
+            Label::new("status", status.to_string()),
+        ];
         self.count(REQUESTS, labels);
-        let key = Key::from_parts(SECONDS, vec![Label::from_static_parts("operation", operation)]);
-        self.0.register_histogram(&key, &METADATA).record(took.as_secs_f64());
+        let key = Key::from_parts(
+            SECONDS,
+            vec![Label::from_static_parts("operation", operation)],
+        );
+        self.0
+            .register_histogram(&key, &METADATA)
+            .record(took.as_secs_f64());
     }
 
     /// A problem with this code was answered.
@@ -50,9 +69,14 @@ impl Meter {
 
     /// How the ledger stands.
     pub fn ledger(&self, size: u64, checkpoint_age_seconds: Option<i64>) {
-        #[allow(clippy::cast_precision_loss, reason = "Prometheus knows floating point only")]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "Prometheus knows floating point only"
+        )]
         let set = |name: &'static str, value: f64| {
-            self.0.register_gauge(&Key::from_static_name(name), &METADATA).set(value);
+            self.0
+                .register_gauge(&Key::from_static_name(name), &METADATA)
+                .set(value);
         };
         set(LEDGER_SIZE, size as f64);
         if let Some(age) = checkpoint_age_seconds {
@@ -68,7 +92,9 @@ impl Meter {
     }
 
     fn count(&self, name: &'static str, labels: Vec<Label>) {
-        self.0.register_counter(&Key::from_parts(name, labels), &METADATA).increment(1);
+        self.0
+            .register_counter(&Key::from_parts(name, labels), &METADATA)
+            .increment(1);
     }
 }
 
@@ -85,7 +111,9 @@ const INCIDENTS: &str = "shouxin_incidents_total";
 const LEDGER_SIZE: &str = "shouxin_ledger_entries";
 const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";
 
-const BUCKETS_SECONDS: &[f64] = &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0];
+const BUCKETS_SECONDS: &[f64] = &[
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0,
+];
 
 static METADATA: Metadata<'static> = Metadata::new("shouxin", Level::INFO, None);
 

@@ -24,9 +24,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let language = preferred(&parts.headers);
         let broken = |_| refuse(language, "query");
-        let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(broken)?;
+        let Query(given) =
+            Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map_err(broken)?;
         // Broken UTF-8 is replaced by whoever decodes it; nothing here is ever meant to hold that sign.
-        if given.iter().any(|(name, value)| name.contains('\u{FFFD}') || value.contains('\u{FFFD}')) {
+        if given
+            .iter()
+            .any(|(name, value)| name.contains('\u{FFFD}') || value.contains('\u{FFFD}'))
+        {
             return Err(Refusal::new(Code::BrokenUnicode, language));
         }
         Ok(Self { given, language })
@@ -86,7 +90,9 @@ impl Params {
     /// # Errors
     /// It is there twice.
     pub fn text(&mut self, name: &'static str) -> Result<Option<String>, Refusal> {
-        let Some(at) = self.given.iter().position(|(given, _)| given == name) else { return Ok(None) };
+        let Some(at) = self.given.iter().position(|(given, _)| given == name) else {
+            return Ok(None);
+        };
         let (_, value) = self.given.swap_remove(at);
         if self.given.iter().any(|(given, _)| given == name) {
             return Err(self.refuse(name));
@@ -99,8 +105,14 @@ impl Params {
     /// # Errors
     /// A parameter that the operation does not know; named if it could be a name.
     pub fn end(self) -> Result<(), Refusal> {
-        let Some((name, _)) = self.given.first() else { return Ok(()) };
-        let shown = if shouxin_model::id::is_name(name) { name } else { "?" };
+        let Some((name, _)) = self.given.first() else {
+            return Ok(());
+        };
+        let shown = if shouxin_model::id::is_name(name) {
+            name
+        } else {
+            "?"
+        };
         Err(refuse(self.language, shown))
     }
 
@@ -111,5 +123,6 @@ impl Params {
 }
 
 fn refuse(language: Language, name: &str) -> Refusal {
-    Refusal::new(Code::InvalidParameter, language).at(name, Code::InvalidParameter.title().get(language))
+    Refusal::new(Code::InvalidParameter, language)
+        .at(name, Code::InvalidParameter.title().get(language))
 }

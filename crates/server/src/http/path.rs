@@ -34,7 +34,10 @@ impl<T: PathParts, S: Send + Sync> FromRequestParts<S> for At<T> {
         };
         let raw = RawPathParams::from_request_parts(parts, state)
             .await
-            .map_err(|_| Refusal::new(Code::BrokenUnicode, language).at("path", Code::BrokenUnicode.title().get(language)))?;
+            .map_err(|_| {
+                Refusal::new(Code::BrokenUnicode, language)
+                    .at("path", Code::BrokenUnicode.title().get(language))
+            })?;
         let params: Vec<(&str, &str)> = raw.iter().collect();
         T::read(&params).map(Self).map_err(refuse)
     }
@@ -59,7 +62,9 @@ fn part<T: FromStr + Display>(params: &[(&str, &str)], at: usize) -> Result<T, S
 
 /// Reads a text that must be the one spelling of its value: `7` is an index, `07` and `+7` are none.
 pub(crate) fn strict<T: FromStr + Display>(text: &str) -> Option<T> {
-    text.parse::<T>().ok().filter(|value| value.to_string() == text)
+    text.parse::<T>()
+        .ok()
+        .filter(|value| value.to_string() == text)
 }
 
 #[cfg(test)]
@@ -70,8 +75,15 @@ mod tests {
     fn one_spelling_of_each_parameter_is_taken() {
         assert_eq!(<(u64,)>::read(&[("index", "7")]), Ok((7,)));
         for wrong in ["07", "+7", "-1", "", "7 ", "１", "18446744073709551616"] {
-            assert_eq!(<(u64,)>::read(&[("index", wrong)]), Err("index".to_owned()), "{wrong}");
+            assert_eq!(
+                <(u64,)>::read(&[("index", wrong)]),
+                Err("index".to_owned()),
+                "{wrong}"
+            );
         }
-        assert_eq!(<(u64, u64)>::read(&[("a", "1"), ("b", "x")]), Err("b".to_owned()));
+        assert_eq!(
+            <(u64, u64)>::read(&[("a", "1"), ("b", "x")]),
+            Err("b".to_owned())
+        );
     }
 }

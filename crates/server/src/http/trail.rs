@@ -27,7 +27,10 @@ pub struct Trail {
 /// The outermost layer. The log line names the operation, never the path itself: neither parameters,
 /// nor query, nor body, nor any header reach it.
 pub async fn follow(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let trail = Trail { id: make_id(&app).into(), actor: Arc::default() };
+    let trail = Trail {
+        id: make_id(&app).into(),
+        actor: Arc::default(),
+    };
     let language = preferred(request.headers());
     let operation = operation(request.method(), request.extensions().get::<MatchedPath>());
     let started = Instant::now();
@@ -50,7 +53,14 @@ pub async fn follow(State(app): State<App>, mut request: Request, next: Next) ->
     app.meter().answered(operation, status, took);
     let actor = trail.actor.get().map_or("-", String::as_str);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(operation, status, micros, request = &*trail.id, actor, "request");
+    tracing::info!(
+        operation,
+        status,
+        micros,
+        request = &*trail.id,
+        actor,
+        "request"
+    );
     response
 }
 
@@ -67,7 +77,11 @@ pub async fn name_actor(request: Request, next: Next) -> Response {
 /// The operation's id in the OpenAPI file, or `none` where the request meets none.
 pub fn operation(method: &Method, path: Option<&MatchedPath>) -> &'static str {
     static IDS: LazyLock<BTreeMap<(String, String), String>> = LazyLock::new(crate::operations);
-    let method = if method == Method::HEAD { "GET" } else { method.as_str() };
+    let method = if method == Method::HEAD {
+        "GET"
+    } else {
+        method.as_str()
+    };
     let id = path.and_then(|path| IDS.get(&(method.to_owned(), path.as_str().to_owned())));
     id.map_or("none", String::as_str)
 }

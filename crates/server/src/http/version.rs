@@ -12,9 +12,14 @@ use crate::caller::Signed;
 /// The header is there twice or is no version.
 pub fn seen(headers: &HeaderMap, signed: &Signed) -> Result<Option<u64>, Refusal> {
     let mut values = headers.get_all(header::IF_MATCH).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default();
-    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(strict);
+    let version = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .and_then(strict);
     match version {
         _ if values.next().is_some() => {}
         None if text == "*" => return Ok(None),
@@ -22,7 +27,9 @@ pub fn seen(headers: &HeaderMap, signed: &Signed) -> Result<Option<u64>, Refusal
         None => {}
     }
     let title = Code::InvalidParameter.title();
-    Err(signed.refuse(Code::InvalidParameter).at("If-Match", title.get(signed.language)))
+    Err(signed
+        .refuse(Code::InvalidParameter)
+        .at("If-Match", title.get(signed.language)))
 }
 
 /// The `ETag` of a version.

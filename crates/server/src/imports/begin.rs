@@ -37,7 +37,11 @@ pub async fn begin(
     signed: Signed,
     Body(request): Body<ImportRequest>,
 ) -> Result<(StatusCode, Json<Import>), Refusal> {
-    let begun = match app.vault().begin_import(&signed.caller, &request.mapping).await {
+    let begun = match app
+        .vault()
+        .begin_import(&signed.caller, &request.mapping)
+        .await
+    {
         Ok(id) => app.vault().import_status(id).await,
         Err(error) => Err(error),
     };

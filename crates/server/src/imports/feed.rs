@@ -50,7 +50,9 @@ pub async fn feed(
     // could take the part for the whole.
     let mut pipe = Some(pipe);
     let fed = {
-        let feed = app.vault().feed_import(&signed.caller, import, file, name, |_| {});
+        let feed = app
+            .vault()
+            .feed_import(&signed.caller, import, file, name, |_| {});
         tokio::pin!(feed);
         tokio::select! {
             fed = &mut feed => fed,

@@ -39,7 +39,9 @@ pub async fn guess(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<GuessAnswer>, Refusal> {
-    let Ok(file) = to_bytes(body, MOST_BYTES).await else { return Err(signed.refuse(Code::TooLarge)) };
+    let Ok(file) = to_bytes(body, MOST_BYTES).await else {
+        return Err(signed.refuse(Code::TooLarge));
+    };
     let (vault, name) = (app.vault().clone(), name(&headers));
     let guessing = tokio::task::spawn_blocking(move || vault.guess_mapping(&*file, name));
     match guessing.await {

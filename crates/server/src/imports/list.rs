@@ -25,7 +25,9 @@ use crate::http::faults::fault;
 )]
 pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<ImportList>, Refusal> {
     match app.vault().imports().await {
-        Ok(imports) => Ok(Json(ImportList { imports: imports.into_iter().map(shown).collect() })),
+        Ok(imports) => Ok(Json(ImportList {
+            imports: imports.into_iter().map(shown).collect(),
+        })),
         Err(error) => Err(fault(&app, &signed, error).await),
     }
 }

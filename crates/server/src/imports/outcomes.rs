@@ -6,6 +6,7 @@ use axum::http::{HeaderName, header};
 use shouxin_model::ImportId;
 use shouxin_vault::VaultError;
 
+use super::known;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::chunks::streamed;
@@ -34,7 +35,7 @@ pub async fn outcomes(
     signed: Signed,
     At((import,)): At<(ImportId,)>,
 ) -> Result<([(HeaderName, &'static str); 2], Body), Refusal> {
-    if let Err(error) = app.vault().import_status(import).await {
+    if let Err(error) = known(&app, &signed, import).await {
         return Err(missed(&app, &signed, error).await);
     }
     let (vault, language) = (app.vault().clone(), signed.language);
@@ -53,7 +54,10 @@ pub async fn outcomes(
     });
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"outcomes.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"outcomes.csv\"",
+        ),
     ];
     Ok((headers, body))
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use shouxin_model::ImportId;
 use shouxin_wire::imports::Import;
 
-use super::shown;
+use super::{known, shown};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
@@ -33,7 +33,7 @@ pub async fn show(
     signed: Signed,
     At((import,)): At<(ImportId,)>,
 ) -> Result<Json<Import>, Refusal> {
-    match app.vault().import_status(import).await {
+    match known(&app, &signed, import).await {
         Ok(status) => Ok(Json(shown(status))),
         Err(error) => Err(missed(&app, &signed, error).await),
     }

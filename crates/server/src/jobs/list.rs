@@ -36,5 +36,7 @@ pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<JobList
         done: job.done,
         total: job.total,
     };
-    Ok(Json(JobList { jobs: jobs.into_iter().map(job).collect() }))
+    Ok(Json(JobList {
+        jobs: jobs.into_iter().map(job).collect(),
+    }))
 }

@@ -30,6 +30,8 @@ pub async fn checkpoint(
 ) -> Result<([(HeaderName, &'static str); 1], String), Refusal> {
     let newest = app.vault().store().latest_checkpoint().await;
     let newest = newest.map_err(|error| Refusal::store(error, language))?;
-    let note = newest.ok_or_else(|| Refusal::new(Code::NotFound, language))?.note;
+    let note = newest
+        .ok_or_else(|| Refusal::new(Code::NotFound, language))?
+        .note;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], note))
 }

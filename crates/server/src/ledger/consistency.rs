@@ -34,7 +34,11 @@ use crate::http::{Params, Refusal};
     ),
     security(("session" = []), ("key" = []))
 )]
-pub async fn prove(State(app): State<App>, signed: Signed, mut params: Params) -> Result<Json<GrowthProof>, Refusal> {
+pub async fn prove(
+    State(app): State<App>,
+    signed: Signed,
+    mut params: Params,
+) -> Result<Json<GrowthProof>, Refusal> {
     let (from, to): (u64, Option<u64>) = (params.need("from")?, params.take("to")?);
     if from == 0 || to.is_some_and(|to| to < from) {
         return Err(params.refuse("from"));
@@ -46,8 +50,14 @@ pub async fn prove(State(app): State<App>, signed: Signed, mut params: Params) -
             Some(size) => checkpoint(&app, size).await?,
             None => app.vault().store().latest_checkpoint().await?,
         };
-        let (Some(older), Some(newer)) = (older, newer) else { return Ok(None) };
-        let proof = app.vault().store().consistency_proof(older.size, newer.size).await?;
+        let (Some(older), Some(newer)) = (older, newer) else {
+            return Ok(None);
+        };
+        let proof = app
+            .vault()
+            .store()
+            .consistency_proof(older.size, newer.size)
+            .await?;
         Ok::<_, StoreError>(Some(GrowthProof::new(older.note, newer.note, proof)))
     };
     match proven.await {
@@ -58,6 +68,12 @@ pub async fn prove(State(app): State<App>, signed: Signed, mut params: Params) -
 }
 
 async fn checkpoint(app: &App, size: u64) -> Result<Option<StoredCheckpoint>, StoreError> {
-    let next = app.vault().store().checkpoints(size, 1).await?.into_iter().next();
+    let next = app
+        .vault()
+        .store()
+        .checkpoints(size, 1)
+        .await?
+        .into_iter()
+        .next();
     Ok(next.filter(|checkpoint| checkpoint.size == size))
 }

@@ -45,7 +45,11 @@ use crate::http::{Params, Refusal};
     ),
     security(("session" = []), ("key" = []))
 )]
-pub async fn list(State(app): State<App>, signed: Signed, params: Params) -> Result<Json<LedgerPage>, Refusal> {
+pub async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    params: Params,
+) -> Result<Json<LedgerPage>, Refusal> {
     let mut query = Query::read(params)?;
     let filter = match query.subject {
         Some(subject) => {
@@ -64,7 +68,10 @@ pub async fn list(State(app): State<App>, signed: Signed, params: Params) -> Res
     query.to = query.to.min(size.saturating_sub(1));
     match scan(&app, &query, filter, size).await {
         Ok((entries, next)) => Ok(Json(LedgerPage {
-            entries: entries.into_iter().map(|(index, entry)| shown(index, entry, signed.language)).collect(),
+            entries: entries
+                .into_iter()
+                .map(|(index, entry)| shown(index, entry, signed.language))
+                .collect(),
             next: next.map(|index| cursor(LIST, &index.to_be_bytes())),
             size,
         })),
@@ -88,7 +95,11 @@ struct Query {
 impl Query {
     fn read(mut params: Params) -> Result<Self, Refusal> {
         let at = match params.text("cursor")? {
-            Some(text) => Some(position(LIST, &text).map(u64::from_be_bytes).ok_or_else(|| params.refuse("cursor"))?),
+            Some(text) => Some(
+                position(LIST, &text)
+                    .map(u64::from_be_bytes)
+                    .ok_or_else(|| params.refuse("cursor"))?,
+            ),
             None => None,
         };
         let query = Self {
@@ -110,7 +121,10 @@ impl Query {
 
     fn matches(&self, entry: &Entry, subject: Option<[u8; 16]>) -> bool {
         self.kind.is_none_or(|kind| entry.kind == kind)
-            && self.actor.as_ref().is_none_or(|actor| entry.actor == *actor)
+            && self
+                .actor
+                .as_ref()
+                .is_none_or(|actor| entry.actor == *actor)
             && subject.is_none_or(|subject| entry.subject == Some(subject))
     }
 }
@@ -136,7 +150,11 @@ async fn scan(
         } else {
             (next, (query.to - next + 1).min(STEP))
         };
-        let mut page = app.vault().store().ledger_entries(first, usize::try_from(count).unwrap_or(usize::MAX)).await?;
+        let mut page = app
+            .vault()
+            .store()
+            .ledger_entries(first, usize::try_from(count).unwrap_or(usize::MAX))
+            .await?;
         if query.newest {
             page.reverse();
         }
@@ -152,7 +170,11 @@ async fn scan(
             if query.matches(&entry, subject) {
                 found.push((index, entry));
             }
-            at = if query.newest { index.checked_sub(1) } else { index.checked_add(1) };
+            at = if query.newest {
+                index.checked_sub(1)
+            } else {
+                index.checked_add(1)
+            };
         }
     }
     Ok((found, None))
@@ -161,8 +183,19 @@ async fn scan(
 /// The pseudonym under which a subject stands in the ledger; none once it was erased.
 async fn pseudonym(app: &App, signed: &Signed, subject: SubjectId) -> Result<[u8; 16], Refusal> {
     let found = async {
-        let rows = app.vault().store().query("SELECT pseudonym FROM subject WHERE id = $1", params![subject]).await?;
-        let bytes = rows.first().map(|row| row.opt_bytes(0)).transpose()?.flatten();
+        let rows = app
+            .vault()
+            .store()
+            .query(
+                "SELECT pseudonym FROM subject WHERE id = $1",
+                params![subject],
+            )
+            .await?;
+        let bytes = rows
+            .first()
+            .map(|row| row.opt_bytes(0))
+            .transpose()?
+            .flatten();
         Ok::<_, StoreError>(bytes.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()))
     };
     match found.await {
@@ -178,7 +211,11 @@ async fn pseudonym(app: &App, signed: &Signed, subject: SubjectId) -> Result<[u8
 async fn record(app: &App, signed: &Signed, pseudonym: &[u8; 16]) -> Result<(), Refusal> {
     let pseudonym = BASE64URL_NOPAD.encode(pseudonym);
     let extra = [("did", "looked-up"), ("subject", pseudonym.as_str())];
-    match app.vault().record(&signed.caller, Kind::Ledger, &extra, Tx::new()).await {
+    match app
+        .vault()
+        .record(&signed.caller, Kind::Ledger, &extra, Tx::new())
+        .await
+    {
         Ok(_) => Ok(()),
         Err(error) => Err(fault(app, signed, error.into()).await),
     }

@@ -30,8 +30,19 @@ use crate::http::faults::{fault, told};
     ),
     security(("session" = []))
 )]
-pub async fn export(State(app): State<App>, signed: Signed) -> Result<([(HeaderName, &'static str); 2], Body), Refusal> {
-    let recorded = app.vault().record(&signed.caller, Kind::Ledger, &[("did", "exported")], Tx::new()).await;
+pub async fn export(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<([(HeaderName, &'static str); 2], Body), Refusal> {
+    let recorded = app
+        .vault()
+        .record(
+            &signed.caller,
+            Kind::Ledger,
+            &[("did", "exported")],
+            Tx::new(),
+        )
+        .await;
     if let Err(error) = recorded {
         return Err(fault(&app, &signed, error.into()).await);
     }
@@ -45,7 +56,10 @@ pub async fn export(State(app): State<App>, signed: Signed) -> Result<([(HeaderN
     });
     let headers = [
         (header::CONTENT_TYPE, "application/x-ndjson"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ledger.ndjson\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"ledger.ndjson\"",
+        ),
     ];
     Ok((headers, body))
 }

@@ -5,7 +5,9 @@ use axum::http::{HeaderName, header};
 use axum::routing::get;
 use shouxin_store::StoreError;
 use shouxin_vault::VaultError;
-use shouxin_vault::said::shouxin_ledger::{Hash, Row, TileAddress, TilePath, hashes_to_bytes, pack, row_length};
+use shouxin_vault::said::shouxin_ledger::{
+    Hash, Row, TileAddress, TilePath, hashes_to_bytes, pack, row_length,
+};
 use shouxin_wire::Code;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -48,7 +50,9 @@ pub async fn tile(
 ) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Refusal> {
     let path: TilePath = format!("tile/{path}").parse().map_err(|_| {
         let title = Code::InvalidParameter.title();
-        signed.refuse(Code::InvalidParameter).at("path", title.get(signed.language))
+        signed
+            .refuse(Code::InvalidParameter)
+            .at("path", title.get(signed.language))
     })?;
     match bytes(&app, path).await {
         Ok(Some(bytes)) => Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes)),
@@ -66,18 +70,36 @@ async fn bytes(app: &App, path: TilePath) -> Result<Option<Vec<u8>>, VaultError>
         Row::Entries => 0,
     };
     let width = u64::from(path.width);
-    let Some(first) = path.index.checked_mul(256) else { return Ok(None) };
-    if first.checked_add(width).is_none_or(|end| end > row_length(level, size)) {
+    let Some(first) = path.index.checked_mul(256) else {
+        return Ok(None);
+    };
+    if first
+        .checked_add(width)
+        .is_none_or(|end| end > row_length(level, size))
+    {
         return Ok(None);
     }
     if path.row != Row::Entries && width == 256 {
-        let full = store.ledger_tile(TileAddress { level, index: path.index }).await?;
-        return full.map(|hashes| hashes_to_bytes(&hashes)).ok_or(VaultError::Corrupt("ledger tile")).map(Some);
+        let full = store
+            .ledger_tile(TileAddress {
+                level,
+                index: path.index,
+            })
+            .await?;
+        return full
+            .map(|hashes| hashes_to_bytes(&hashes))
+            .ok_or(VaultError::Corrupt("ledger tile"))
+            .map(Some);
     }
     if level > 0 {
         let mut hashes = Vec::new();
         for index in first..first + width {
-            let below = store.ledger_tile(TileAddress { level: level - 1, index }).await?;
+            let below = store
+                .ledger_tile(TileAddress {
+                    level: level - 1,
+                    index,
+                })
+                .await?;
             hashes.push(root(&below.ok_or(VaultError::Corrupt("ledger tile"))?));
         }
         return Ok(Some(hashes_to_bytes(&hashes)));
@@ -89,7 +111,9 @@ async fn bytes(app: &App, path: TilePath) -> Result<Option<Vec<u8>>, VaultError>
     let bodies = entries.into_iter().map(|(_, body)| body);
     Ok(Some(match path.row {
         Row::Entries => pack(bodies).map_err(|_| VaultError::Corrupt("ledger entry"))?,
-        Row::Hashes(_) => hashes_to_bytes(&bodies.map(|body| Hash::of_leaf(&body)).collect::<Vec<_>>()),
+        Row::Hashes(_) => {
+            hashes_to_bytes(&bodies.map(|body| Hash::of_leaf(&body)).collect::<Vec<_>>())
+        }
     }))
 }
 
@@ -97,7 +121,10 @@ async fn bytes(app: &App, path: TilePath) -> Result<Option<Vec<u8>>, VaultError>
 fn root(hashes: &[Hash]) -> Hash {
     let mut row = hashes.to_vec();
     while row.len() > 1 {
-        row = row.chunks_exact(2).map(|pair| Hash::of_node(&pair[0], &pair[1])).collect();
+        row = row
+            .chunks_exact(2)
+            .map(|pair| Hash::of_node(&pair[0], &pair[1]))
+            .collect();
     }
     row.first().copied().unwrap_or(Hash::EMPTY_TREE)
 }

@@ -34,11 +34,16 @@ use crate::http::faults::{fault, told};
     ),
     security(("session" = []))
 )]
-pub async fn verify(State(app): State<App>, signed: Signed) -> Result<(StatusCode, Json<Verification>), Refusal> {
+pub async fn verify(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<(StatusCode, Json<Verification>), Refusal> {
     if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
         return Err(told(&app, &signed, error).await);
     }
-    let kept = app.witness().and_then(|witness| std::fs::read_to_string(witness.path()).ok());
+    let kept = app
+        .witness()
+        .and_then(|witness| std::fs::read_to_string(witness.path()).ok());
     let kept = kept.and_then(|note| SignedCheckpoint::parse(&note).ok());
     let report = match app.vault().verify_ledger(kept.as_slice(), |_, _| {}).await {
         Ok(report) => report,
@@ -49,8 +54,15 @@ pub async fn verify(State(app): State<App>, signed: Signed) -> Result<(StatusCod
         app.meter().incident("ledger");
     }
     let extra = [("did", "verified"), ("right", right)];
-    match app.vault().record(&signed.caller, Kind::Ledger, &extra, Tx::new()).await {
-        Ok(entry) => Ok((StatusCode::CREATED, Json(shown(&report, entry, signed.language)))),
+    match app
+        .vault()
+        .record(&signed.caller, Kind::Ledger, &extra, Tx::new())
+        .await
+    {
+        Ok(entry) => Ok((
+            StatusCode::CREATED,
+            Json(shown(&report, entry, signed.language)),
+        )),
         Err(error) => Err(fault(&app, &signed, error.into()).await),
     }
 }
@@ -72,7 +84,11 @@ fn shown(report: &Report, entry: u64, language: Language) -> Verification {
         proven: report.signed.map_or(0, |(size, _)| size),
         root: report.signed.map(|(_, root)| root.to_string()),
         checkpoints: report.checkpoints,
-        kinds: report.kinds.iter().map(|(kind, count)| (kind.word().to_owned(), *count)).collect(),
+        kinds: report
+            .kinds
+            .iter()
+            .map(|(kind, count)| (kind.word().to_owned(), *count))
+            .collect(),
         findings: findings.collect(),
         more_findings: report.more,
         entry,

@@ -24,9 +24,15 @@ pub(super) struct Rate<K: Eq + Hash + Clone> {
 
 impl<K: Eq + Hash + Clone> Rate<K> {
     pub(super) fn new(per_minute: NonZeroU32, watch: &Watch) -> Self {
-        let limiter =
-            RateLimiter::new(Quota::per_minute(per_minute), DashMapStateStore::default(), watch.clone());
-        Self { limiter, swept: AtomicI64::new(0) }
+        let limiter = RateLimiter::new(
+            Quota::per_minute(per_minute),
+            DashMapStateStore::default(),
+            watch.clone(),
+        );
+        Self {
+            limiter,
+            swept: AtomicI64::new(0),
+        }
     }
 
     /// Takes one request.
@@ -37,7 +43,14 @@ impl<K: Eq + Hash + Clone> Rate<K> {
         let key = if self.has_room() { key } else { None };
         self.limiter.check_key(&key).map_err(|refused| {
             let wait = refused.wait_time_from(self.limiter.clock().now());
-            Wait { seconds: wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX).max(1) }
+            Wait {
+                seconds: wait
+                    .as_millis()
+                    .div_ceil(1000)
+                    .try_into()
+                    .unwrap_or(u64::MAX)
+                    .max(1),
+            }
         })
     }
 
@@ -78,7 +91,11 @@ impl Clock for Watch {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::new(u64::try_from(self.moment().micros()).unwrap_or(0).saturating_mul(1000))
+        Nanos::new(
+            u64::try_from(self.moment().micros())
+                .unwrap_or(0)
+                .saturating_mul(1000),
+        )
     }
 }
 

@@ -28,20 +28,27 @@ impl Walks {
         walk.misses.push_back(now);
         walk.misses.retain(|at| now.seconds_since(*at) < SECONDS);
         if walk.misses.len() > MISSES {
-            *walk = Walk { cut: Some(now), ..Walk::default() };
+            *walk = Walk {
+                cut: Some(now),
+                ..Walk::default()
+            };
         }
     }
 
     pub(super) fn check(&self, actor: &str, now: Moment) -> Result<(), Wait> {
         let cut = self.lock().get(actor).and_then(|walk| walk.cut);
         match cut.map(|cut| SECONDS - now.seconds_since(cut).max(0)) {
-            Some(left) if left > 0 => Err(Wait { seconds: left.unsigned_abs() }),
+            Some(left) if left > 0 => Err(Wait {
+                seconds: left.unsigned_abs(),
+            }),
             _ => Ok(()),
         }
     }
 
     pub(super) fn first_told(&self, actor: &str) -> bool {
-        self.lock().get_mut(actor).is_some_and(|walk| !std::mem::replace(&mut walk.told, true))
+        self.lock()
+            .get_mut(actor)
+            .is_some_and(|walk| !std::mem::replace(&mut walk.told, true))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Walk>> {
@@ -51,7 +58,10 @@ impl Walks {
 
 impl Walk {
     fn matters(&self, now: Moment) -> bool {
-        self.cut.iter().chain(self.misses.back()).any(|at| now.seconds_since(*at) < SECONDS)
+        self.cut
+            .iter()
+            .chain(self.misses.back())
+            .any(|at| now.seconds_since(*at) < SECONDS)
     }
 }
 

@@ -38,7 +38,9 @@ pub(crate) async fn confirm_totp(
     Body(shown): Body<TotpConfirm>,
 ) -> Result<Json<RecoveryCodes>, Refusal> {
     let session = signed.session()?;
-    app.limits().guess(&signed.actor()).map_err(|wait| signed.too_many(wait))?;
+    app.limits()
+        .guess(&signed.actor())
+        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
     let now = vault.now();
     let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
@@ -47,15 +49,28 @@ pub(crate) async fn confirm_totp(
         return Err(signed.refuse(Code::SecondFactorRequired));
     }
     let sql = "SELECT secret_sealed FROM enrolment WHERE staff = $1 AND started_at > $2";
-    let rows = vault.store().query(sql, params![account.id, now.plus_seconds(-STARTED_SECONDS)]).await;
+    let rows = vault
+        .store()
+        .query(sql, params![account.id, now.plus_seconds(-STARTED_SECONDS)])
+        .await;
     let rows = settled(&app, &signed, rows).await?;
     // Nothing was started, or so long ago that nobody looks at it any more.
     let row = rows.first().ok_or_else(|| signed.refuse(Code::Conflict))?;
     let sealed = settled(&app, &signed, row.bytes(0)).await?;
-    let secret = settled(&app, &signed, vault.open_secret(&totp_context(account.id), sealed)).await?;
+    let secret = settled(
+        &app,
+        &signed,
+        vault.open_secret(&totp_context(account.id), sealed),
+    )
+    .await?;
     // To the comparison, which keeps nothing.
     let Some(step) = totp::step_of(&secret, shown.code.expose(), now) else {
-        settled(&app, &signed, note_failure(&app, &account, &signed.caller).await).await?;
+        settled(
+            &app,
+            &signed,
+            note_failure(&app, &account, &signed.caller).await,
+        )
+        .await?;
         return Err(signed.refuse(Code::CredentialsRefused));
     };
     let mut tx = Tx::new();
@@ -78,8 +93,16 @@ pub(crate) async fn confirm_totp(
     end_sessions(&mut tx, account.id, Some(session.id));
     let recovery_codes = put_recovery_codes(vault, &mut tx, account.id, &mut vault.dice());
     let extra = [("did", "second-factor-enrolled")];
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
-    Ok(Json(RecoveryCodes { recovery_codes, entry }))
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
+    Ok(Json(RecoveryCodes {
+        recovery_codes,
+        entry,
+    }))
 }
 
 /// How long a secret that was shown waits for its first code.

@@ -33,7 +33,9 @@ pub(crate) async fn change_password(
     Body(change): Body<PasswordChange>,
 ) -> Result<StatusCode, Refusal> {
     let session = signed.session()?;
-    app.limits().guess(&signed.actor()).map_err(|wait| signed.too_many(wait))?;
+    app.limits()
+        .guess(&signed.actor())
+        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
     let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
     let account = account.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
@@ -44,20 +46,39 @@ pub(crate) async fn change_password(
     let (current, new) = (change.current.expose(), change.password.expose());
     let right = app.hasher().verify(current, Some(&account.password)).await;
     if !settled(&app, &signed, right).await? {
-        settled(&app, &signed, note_failure(&app, &account, &signed.caller).await).await?;
+        settled(
+            &app,
+            &signed,
+            note_failure(&app, &account, &signed.caller).await,
+        )
+        .await?;
         return Err(signed.refuse(Code::CredentialsRefused));
     }
     let name = settled(&app, &signed, account.name(vault)).await?;
-    settled(&app, &signed, password::check(new, &[&account.login, &name])).await?;
+    settled(
+        &app,
+        &signed,
+        password::check(new, &[&account.login, &name]),
+    )
+    .await?;
     let hash = app.hasher().hash(new, &mut vault.dice()).await;
     let mut tx = Tx::new();
     tx.run_exactly(
         1,
         "UPDATE staff SET password = $1, version = version + 1 WHERE id = $2 AND version = $3",
-        params![settled(&app, &signed, hash).await?, account.id, account.version],
+        params![
+            settled(&app, &signed, hash).await?,
+            account.id,
+            account.version
+        ],
     );
     end_sessions(&mut tx, account.id, Some(session.id));
     let extra = [("did", "password-changed")];
-    settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
+    settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -37,6 +37,14 @@ pub(crate) async fn make_recovery_codes(
     let staff = signed.session()?.staff;
     let recovery_codes = put_recovery_codes(vault, &mut tx, staff, &mut vault.dice());
     let extra = [("did", "recovery-codes")];
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
-    Ok(Json(RecoveryCodes { recovery_codes, entry }))
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
+    Ok(Json(RecoveryCodes {
+        recovery_codes,
+        entry,
+    }))
 }

@@ -51,10 +51,19 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed) -> Result<Json<
 }
 
 async fn person(app: &App, signed: &Signed, session: &Session) -> Result<Person, Refusal> {
-    let account = settled(app, signed, Account::by_id(app.vault(), session.staff).await).await?;
+    let account = settled(
+        app,
+        signed,
+        Account::by_id(app.vault(), session.staff).await,
+    )
+    .await?;
     // Closed and removed in this very moment.
     let account = account.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
-    let shown_at = signed.caller.sign_in.second_factor_at.filter(|_| signed.second_factor);
+    let shown_at = signed
+        .caller
+        .sign_in
+        .second_factor_at
+        .filter(|_| signed.second_factor);
     Ok(Person {
         login: session.login.clone(),
         name: settled(app, signed, account.name(app.vault())).await?,
@@ -62,7 +71,8 @@ async fn person(app: &App, signed: &Signed, session: &Session) -> Result<Person,
         second_factor_until: shown_at.map(|at| at.plus_seconds(SECOND_FACTOR_SECONDS)),
         session: session.id,
         session_expires_at: session.expires_at,
-        csrf: session.csrf.clone(),
+        // To its owner's page, which sends it back.
+        csrf: session.csrf.expose().clone(),
     })
 }
 
@@ -77,7 +87,11 @@ fn operations(signed: &Signed) -> Vec<Operation> {
             Answer::Enrol | Answer::No => return None,
         };
         let (method, path) = (row.method().to_string(), row.path().to_owned());
-        Some(Operation { method, path, needs_second_factor })
+        Some(Operation {
+            method,
+            path,
+            needs_second_factor,
+        })
     })
     .collect()
 }

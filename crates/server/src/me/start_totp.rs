@@ -31,7 +31,10 @@ use crate::{App, totp};
     ),
     security(("session" = []))
 )]
-pub(crate) async fn start_totp(State(app): State<App>, signed: Signed) -> Result<Json<TotpStarted>, Refusal> {
+pub(crate) async fn start_totp(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<Json<TotpStarted>, Refusal> {
     let session = signed.session()?;
     let vault = app.vault();
     let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
@@ -49,7 +52,12 @@ pub(crate) async fn start_totp(State(app): State<App>, signed: Signed) -> Result
         params![account.id, vault.seal_secret(&totp_context(account.id), &secret), vault.now()],
     );
     let extra = [("did", "second-factor-started")];
-    settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
+    settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
     Ok(Json(TotpStarted {
         secret: totp::base32(&secret).to_string(),
         url: totp::url(&secret, &account.login).to_string(),

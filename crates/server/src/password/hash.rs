@@ -26,7 +26,11 @@ pub struct Cost {
 
 impl Default for Cost {
     fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
+        Self {
+            memory_kib: 19 * 1024,
+            passes: 2,
+            at_once: 4,
+        }
     }
 }
 
@@ -51,10 +55,16 @@ impl Hasher {
         // No password leads to these bytes; checking one against them costs what any other costs.
         let nobody = argon.hash_password_with_salt(b"", &[0; SALT]).map(|hash| {
             let text = hash.to_string();
-            text.rsplit_once('$').map(|(head, _)| format!("{head}${}", "A".repeat(43))).unwrap_or(text)
+            text.rsplit_once('$')
+                .map(|(head, _)| format!("{head}${}", "A".repeat(43)))
+                .unwrap_or(text)
         });
         let nobody = nobody.unwrap_or_default();
-        Self { argon, turns: Arc::new(Semaphore::new(cost.at_once.max(1))), nobody }
+        Self {
+            argon,
+            turns: Arc::new(Semaphore::new(cost.at_once.max(1))),
+            nobody,
+        }
     }
 
     /// The hash of a password, as a PHC text.
@@ -65,7 +75,10 @@ impl Hasher {
         let mut salt = [0; SALT];
         dice.fill_bytes(&mut salt);
         self.work(password, move |argon, password| {
-            argon.hash_password_with_salt(password, &salt).map(|hash| hash.to_string()).map_err(|_| HashError)
+            argon
+                .hash_password_with_salt(password, &salt)
+                .map(|hash| hash.to_string())
+                .map_err(|_| HashError)
         })
         .await?
     }
@@ -75,7 +88,10 @@ impl Hasher {
     /// # Errors
     /// [`HashError`].
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
-        let hash = hash.filter(|hash| !hash.is_empty()).unwrap_or(&self.nobody).to_owned();
+        let hash = hash
+            .filter(|hash| !hash.is_empty())
+            .unwrap_or(&self.nobody)
+            .to_owned();
         self.work(password, move |argon, password| {
             let hash = PasswordHash::new(&hash);
             hash.is_ok_and(|hash| argon.verify_password(password, &hash).is_ok())
@@ -89,16 +105,24 @@ impl Hasher {
         work: impl FnOnce(&Argon2<'static>, &[u8]) -> T + Send + 'static,
     ) -> Result<T, HashError> {
         // A password of any length costs the same: what is cut off here was never accepted.
-        let password: Zeroizing<String> = Zeroizing::new(password.chars().take(LONGEST_TRIED).collect());
+        let password: Zeroizing<String> =
+            Zeroizing::new(password.chars().take(LONGEST_TRIED).collect());
         let password = normalise(&password);
-        let turn = self.turns.clone().acquire_owned().await.map_err(|_| HashError)?;
+        let turn = self
+            .turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| HashError)?;
         let argon = self.argon.clone();
         let work = move || {
             let result = work(&argon, password.as_bytes());
             drop(turn);
             result
         };
-        tokio::task::spawn_blocking(work).await.map_err(|_| HashError)
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| HashError)
     }
 }
 
@@ -112,7 +136,11 @@ mod tests {
     use super::*;
 
     fn hasher() -> Hasher {
-        Hasher::new(Cost { memory_kib: 64, passes: 1, at_once: 2 })
+        Hasher::new(Cost {
+            memory_kib: 64,
+            passes: 1,
+            at_once: 2,
+        })
     }
 
     #[tokio::test]
@@ -120,10 +148,28 @@ mod tests {
         let mut dice = rand_chacha::ChaCha20Rng::seed_from_u64(1);
         let hash = hasher().hash("Vb7 tolk marun", &mut dice).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-        assert!(hasher().verify("Vb7 tolk marun", Some(&hash)).await.unwrap());
-        assert!(hasher().verify("Ｖｂ７ tolk marun", Some(&hash)).await.unwrap());
-        assert!(!hasher().verify("vb7 tolk marun", Some(&hash)).await.unwrap());
-        assert_ne!(hasher().hash("Vb7 tolk marun", &mut dice).await.unwrap(), hash);
+        assert!(
+            hasher()
+                .verify("Vb7 tolk marun", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert!(
+            hasher()
+                .verify("Ｖｂ７ tolk marun", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !hasher()
+                .verify("vb7 tolk marun", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert_ne!(
+            hasher().hash("Vb7 tolk marun", &mut dice).await.unwrap(),
+            hash
+        );
     }
 
     #[tokio::test]
@@ -138,6 +184,10 @@ mod tests {
 
     #[test]
     fn the_default_cost_is_owasps() {
-        assert!(Hasher::new(Cost::default()).nobody.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(
+            Hasher::new(Cost::default())
+                .nobody
+                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+        );
     }
 }

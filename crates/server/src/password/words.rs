@@ -12,11 +12,18 @@ use super::runs::repeats;
 /// Whether a text in lower case is a listed word: as it is, in disguise (`p@ssw0rd`), with digits and
 /// signs around it, several times, or joined to another.
 pub(super) fn is_listed(text: &str) -> bool {
-    let spellings = [Zeroizing::new(text.to_owned()), undisguised(text, 'i'), undisguised(text, 'l')];
+    let spellings = [
+        Zeroizing::new(text.to_owned()),
+        undisguised(text, 'i'),
+        undisguised(text, 'l'),
+    ];
     spellings.iter().any(|spelling| {
         let bare = spelling.trim_matches(|c: char| !c.is_alphabetic());
-        let joined: Zeroizing<String> = Zeroizing::new(bare.chars().filter(|c| c.is_alphanumeric()).collect());
-        [spelling.as_str(), bare, joined.as_str()].into_iter().any(is_made_of_words)
+        let joined: Zeroizing<String> =
+            Zeroizing::new(bare.chars().filter(|c| c.is_alphanumeric()).collect());
+        [spelling.as_str(), bare, joined.as_str()]
+            .into_iter()
+            .any(is_made_of_words)
     })
 }
 
@@ -51,7 +58,9 @@ fn undisguised(text: &str, one: char) -> Zeroizing<String> {
 static LIST: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let mut text = String::new();
     let packed = include_bytes!("../../data/common-passwords.txt.gz").as_slice();
-    GzDecoder::new(packed).read_to_string(&mut text).expect("a test unpacks the very same bytes");
+    GzDecoder::new(packed)
+        .read_to_string(&mut text)
+        .expect("a test unpacks the very same bytes");
     text.lines().map(str::to_owned).collect()
 });
 

@@ -24,12 +24,22 @@ use crate::http::faults::fault;
     security(("session" = []), ("key" = []))
 )]
 pub async fn show(State(app): State<App>, signed: Signed) -> Result<Json<PolicyAnswer>, Refusal> {
-    let newest = app.vault().policy_history().await.map(|versions| versions.into_iter().next());
+    let newest = app
+        .vault()
+        .policy_history()
+        .await
+        .map(|versions| versions.into_iter().next());
     match newest {
-        Ok(Some(version)) => {
-            Ok(Json(PolicyAnswer { policy_version: version.version, policies: version.source }))
-        }
-        Ok(None) => Err(fault(&app, &signed, shouxin_vault::VaultError::Corrupt("policies")).await),
+        Ok(Some(version)) => Ok(Json(PolicyAnswer {
+            policy_version: version.version,
+            policies: version.source,
+        })),
+        Ok(None) => Err(fault(
+            &app,
+            &signed,
+            shouxin_vault::VaultError::Corrupt("policies"),
+        )
+        .await),
         Err(error) => Err(fault(&app, &signed, error).await),
     }
 }

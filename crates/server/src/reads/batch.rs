@@ -6,7 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use shouxin_vault::ReadOutcome;
 use shouxin_wire::Because;
-use shouxin_wire::reads::{BatchField, BatchOutcome, BatchReadAnswer, BatchReadRequest, RecordValue};
+use shouxin_wire::reads::{
+    BatchField, BatchOutcome, BatchReadAnswer, BatchReadRequest, RecordValue,
+};
 
 use crate::App;
 use crate::caller::Signed;
@@ -60,14 +62,23 @@ pub async fn read(
         app.limits().missed(&signed.actor());
     }
     let mut rules = BTreeMap::new();
-    let outcomes = outcomes.into_iter().map(|outcome| one(outcome, &signed, &mut rules)).collect();
+    let outcomes = outcomes
+        .into_iter()
+        .map(|outcome| one(outcome, &signed, &mut rules))
+        .collect();
     Ok(Json(BatchReadAnswer { outcomes, rules }))
 }
 
-fn one(outcome: ReadOutcome, signed: &Signed, rules: &mut BTreeMap<String, Because>) -> BatchOutcome {
+fn one(
+    outcome: ReadOutcome,
+    signed: &Signed,
+    rules: &mut BTreeMap<String, Because>,
+) -> BatchOutcome {
     let mut rule = |reason: &shouxin_vault::said::Because| {
         let name = reason.rule.to_string();
-        rules.entry(name.clone()).or_insert_with(|| because(reason, signed.language));
+        rules
+            .entry(name.clone())
+            .or_insert_with(|| because(reason, signed.language));
         name
     };
     let word = match &outcome.refusal {
@@ -78,14 +89,23 @@ fn one(outcome: ReadOutcome, signed: &Signed, rules: &mut BTreeMap<String, Becau
     let refused = outcome.refusal.iter().map(|reason| rule(reason)).collect();
     let mut fields = Vec::new();
     // A subject that is refused as a whole is refused by one rule: its fields say no more.
-    for field in outcome.fields.into_iter().filter(|_| outcome.refusal.is_none()) {
+    for field in outcome
+        .fields
+        .into_iter()
+        .filter(|_| outcome.refusal.is_none())
+    {
         // Into the answer, in the form that the recorded permit names.
         let values = field.values.iter().map(|opened| RecordValue {
             record: opened.record,
             value: opened.value.expose().clone(),
         });
         let rule = rule(&field.because);
-        fields.push(BatchField { field: field.field, form: field.form, rule, values: values.collect() });
+        fields.push(BatchField {
+            field: field.field,
+            form: field.form,
+            rule,
+            values: values.collect(),
+        });
     }
     BatchOutcome {
         subject: outcome.subject,

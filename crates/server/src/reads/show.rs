@@ -43,7 +43,11 @@ pub async fn show(
 ) -> Result<Json<Decision>, Refusal> {
     let ledger = matrix().row(&Method::GET, "/api/v1/ledger/entries/{index}");
     let may_read_ledger = ledger.is_some_and(|row| row.answer(&signed.standing()) == Answer::Yes);
-    match app.vault().decision(&signed.caller, index, may_read_ledger).await {
+    match app
+        .vault()
+        .decision(&signed.caller, index, may_read_ledger)
+        .await
+    {
         Ok(entry) => Ok(Json(decision(index, entry))),
         Err(error) => Err(missed(&app, &signed, error).await),
     }
@@ -79,7 +83,10 @@ impl FromStr for ReadName {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        text.strip_prefix("rd_").and_then(|index| index.parse().ok()).map(Self).ok_or(())
+        text.strip_prefix("rd_")
+            .and_then(|index| index.parse().ok())
+            .map(Self)
+            .ok_or(())
     }
 }
 

@@ -45,15 +45,28 @@ pub async fn write(
     Body(request): Body<RecordWrite>,
 ) -> Result<(StatusCode, Json<RecordWritten>), Refusal> {
     // Into the vault, which seals them; nothing of them is answered.
-    let values = request.values.into_iter().map(|(field, value)| (field, Personal::new(value)));
-    let record =
-        shouxin_vault::RecordWrite { collection: request.collection, key: None, values: values.collect() };
-    let written = match app.vault().write(&signed.caller, request.subject, vec![record]).await {
+    let values = request
+        .values
+        .into_iter()
+        .map(|(field, value)| (field, Personal::new(value)));
+    let record = shouxin_vault::RecordWrite {
+        collection: request.collection,
+        key: None,
+        values: values.collect(),
+    };
+    let written = match app
+        .vault()
+        .write(&signed.caller, request.subject, vec![record])
+        .await
+    {
         Ok(written) => written,
         Err(error) => return Err(missed(&app, &signed, error).await),
     };
-    let (record, outcome) =
-        written.records.first().copied().ok_or_else(|| signed.refuse(Code::Internal))?;
+    let (record, outcome) = written
+        .records
+        .first()
+        .copied()
+        .ok_or_else(|| signed.refuse(Code::Internal))?;
     let status = match outcome {
         RecordOutcome::Created => StatusCode::CREATED,
         RecordOutcome::Merged | RecordOutcome::Unchanged => StatusCode::OK,

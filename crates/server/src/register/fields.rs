@@ -30,19 +30,35 @@ use crate::http::document::Guarded;
     ),
     security(("session" = []), ("key" = []))
 )]
-pub async fn list(State(app): State<App>, signed: Signed, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let table = collection_list(&app.vault().active().register, signed.language);
     let (kind, text) = if wants_csv(&headers) {
         ("text/csv; charset=utf-8", table.to_csv())
     } else {
         ("application/json", table.to_json())
     };
-    Ok(([(header::CONTENT_TYPE, kind), (header::VARY, "Accept, Accept-Language")], text).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::VARY, "Accept, Accept-Language"),
+        ],
+        text,
+    )
+        .into_response())
 }
 
 /// Whether `Accept` names CSV before JSON.
 fn wants_csv(headers: &HeaderMap) -> bool {
-    let ranges = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    let mut kinds = ranges.flat_map(|value| value.split(',')).map(|range| range.split(';').next().unwrap_or("").trim());
+    let ranges = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut kinds = ranges
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or("").trim());
     kinds.find(|kind| matches!(*kind, "text/csv" | "application/json")) == Some("text/csv")
 }

@@ -34,7 +34,10 @@ pub async fn plan(
     signed: Signed,
     Body(request): Body<PlanRequest>,
 ) -> Result<Json<PlanAnswer>, Refusal> {
-    match app.vault().plan_register("register.toml", &request.register) {
+    match app
+        .vault()
+        .plan_register("register.toml", &request.register)
+    {
         Ok(plan) => Ok(Json(shown(&plan, signed.language))),
         Err(error) => Err(told(&app, &signed, error).await),
     }

@@ -41,7 +41,11 @@ pub async fn show(State(app): State<App>, signed: Signed) -> Result<Response, Re
     };
     let (register_version, policy_version) = (active.register_version, active.policy_version);
     let etag = HeaderValue::try_from(format!("\"r{register_version}p{policy_version}\""));
-    let answer = Json(RegisterAnswer { register_version, policy_version, register });
+    let answer = Json(RegisterAnswer {
+        register_version,
+        policy_version,
+        register,
+    });
     Ok(match etag {
         Ok(etag) => ([(header::ETAG, etag)], answer).into_response(),
         Err(_) => answer.into_response(),

@@ -27,7 +27,11 @@ use crate::http::{Params, Refusal};
     ),
     security(("session" = []), ("key" = []))
 )]
-pub async fn list(State(app): State<App>, signed: Signed, mut params: Params) -> Result<Json<VersionList>, Refusal> {
+pub async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    mut params: Params,
+) -> Result<Json<VersionList>, Refusal> {
     let with_source = params.flag("source")?;
     params.end()?;
     let entry = |version: Version| VersionEntry {

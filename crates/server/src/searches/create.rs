@@ -41,10 +41,20 @@ pub async fn search(
 ) -> Result<Json<SearchAnswer>, Refusal> {
     let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
     if !(1..=MOST).contains(&limit) {
-        return Err(invalid(&signed, "limit", "应在 1 到 100 之间", "is from 1 to 100"));
+        return Err(invalid(
+            &signed,
+            "limit",
+            "应在 1 到 100 之间",
+            "is from 1 to 100",
+        ));
     }
     if request.value.chars().count() > LONGEST {
-        return Err(invalid(&signed, "value", "不超过 200 个字符", "has at most 200 characters"));
+        return Err(invalid(
+            &signed,
+            "value",
+            "不超过 200 个字符",
+            "has at most 200 characters",
+        ));
     }
     let request = shouxin_vault::SearchRequest {
         field: request.field,
@@ -60,7 +70,10 @@ pub async fn search(
     if let Some(because) = &outcome.refusal {
         return Err(refused(&app, &signed, because, outcome.entry));
     }
-    let matches = outcome.matches.into_iter().map(|(subject, record)| SearchMatch { subject, record });
+    let matches = outcome
+        .matches
+        .into_iter()
+        .map(|(subject, record)| SearchMatch { subject, record });
     Ok(Json(SearchAnswer {
         read: format!("rd_{}", outcome.entry),
         entry: outcome.entry,

@@ -29,7 +29,11 @@ pub(super) fn start(app: &App) -> Beside {
     Beside(tasks)
 }
 
-async fn every<F: Future<Output = ()> + Send>(period: Duration, app: App, act: impl Fn(App) -> F + Send) {
+async fn every<F: Future<Output = ()> + Send>(
+    period: Duration,
+    app: App,
+    act: impl Fn(App) -> F + Send,
+) {
     let mut ticks = interval(period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -69,8 +73,14 @@ async fn tidy(app: App) {
         let now = app.vault().now();
         idempotency::purge(&app, now).await?;
         let mut tx = Tx::new();
-        tx.run("DELETE FROM quota WHERE day < $1", params![now.china_day() - 1]);
-        tx.run("DELETE FROM session WHERE expires_at < $1", params![now.plus_seconds(-SESSIONS_SHOWN_SECONDS)]);
+        tx.run(
+            "DELETE FROM quota WHERE day < $1",
+            params![now.china_day() - 1],
+        );
+        tx.run(
+            "DELETE FROM session WHERE expires_at < $1",
+            params![now.plus_seconds(-SESSIONS_SHOWN_SECONDS)],
+        );
         app.vault().store().commit(tx).await?;
         Ok::<_, CommitError>(())
     };

@@ -65,8 +65,14 @@ pub(crate) async fn create(
     headers: HeaderMap,
     Body(shown): Body<SignIn>,
 ) -> Result<Response, Refusal> {
-    let earliest_refusal = Instant::now() + Duration::from_millis(app.settings().refused_sign_in_millis);
-    let attempt = Attempt { app: &app, shown: &shown, address, headers: &headers };
+    let earliest_refusal =
+        Instant::now() + Duration::from_millis(app.settings().refused_sign_in_millis);
+    let attempt = Attempt {
+        app: &app,
+        shown: &shown,
+        address,
+        headers: &headers,
+    };
     match attempt.sign_in().await {
         Ok(answer) => Ok(answer),
         Err(SignInError::Refused) => {
@@ -122,10 +128,16 @@ impl Attempt<'_> {
         // Hashed in every case, so that an unknown login takes as long as a known one.
         let hash = account.as_ref().map(|account| account.password.as_str());
         // To the hasher, which wipes its copy.
-        let right = self.app.hasher().verify(self.shown.password.expose(), hash).await?;
+        let right = self
+            .app
+            .hasher()
+            .verify(self.shown.password.expose(), hash)
+            .await?;
         for _ in 0..RETRIES {
             let now = vault.now();
-            let able = account.take().filter(|account| account.is_active() && !account.is_locked(now));
+            let able = account
+                .take()
+                .filter(|account| account.is_active() && !account.is_locked(now));
             let Some(current) = able else {
                 note_stranger(self.app, self.address).await?;
                 return Err(SignInError::Refused);
@@ -162,19 +174,29 @@ impl Attempt<'_> {
     /// The second factor that was shown; `None` if it is not right.
     async fn factor(&self, account: &Account, now: Moment) -> Result<Option<Factor>, SignInError> {
         let vault = self.app.vault();
-        let Some(secret) = account.totp(vault)? else { return Ok(Some(Factor::NotEnrolled)) };
+        let Some(secret) = account.totp(vault)? else {
+            return Ok(Some(Factor::NotEnrolled));
+        };
         match (&self.shown.code, &self.shown.recovery_code) {
             (Some(code), None) => {
                 // To the comparison, which keeps nothing.
                 let step = totp::step_of(&secret, code.expose(), now);
-                Ok(step.filter(|step| *step > account.totp_last_step).map(Factor::Step))
+                Ok(step
+                    .filter(|step| *step > account.totp_last_step)
+                    .map(Factor::Step))
             }
             (None, Some(code)) => {
                 // To its digest.
-                let Some(code) = codes::read(code.expose(), codes::RECOVERY) else { return Ok(None) };
+                let Some(code) = codes::read(code.expose(), codes::RECOVERY) else {
+                    return Ok(None);
+                };
                 let digest = vault.token_digest("recovery-code", code.as_bytes());
                 let sql = "SELECT 1 FROM recovery_code WHERE staff = $1 AND code_hash = $2 AND used_at IS NULL";
-                let rows = vault.store().query(sql, params![account.id, digest]).await.map_err(VaultError::from)?;
+                let rows = vault
+                    .store()
+                    .query(sql, params![account.id, digest])
+                    .await
+                    .map_err(VaultError::from)?;
                 Ok((!rows.is_empty()).then_some(Factor::Recovery(digest)))
             }
             (None, None) => Err(SignInError::CodeRequired),
@@ -183,11 +205,20 @@ impl Attempt<'_> {
     }
 
     /// Opens the session. The commit conflicts if the account or its second factor changed since.
-    async fn open(&self, account: &Account, factor: &Factor, now: Moment) -> Result<Response, CommitError> {
+    async fn open(
+        &self,
+        account: &Account,
+        factor: &Factor,
+        now: Moment,
+    ) -> Result<Response, CommitError> {
         let vault = self.app.vault();
         let limits = self.app.settings().sessions;
         let mut tx = Tx::new();
-        let step = if let Factor::Step(step) = factor { *step } else { account.totp_last_step };
+        let step = if let Factor::Step(step) = factor {
+            *step
+        } else {
+            account.totp_last_step
+        };
         tx.run_exactly(
             1,
             "UPDATE staff SET failed = 0, locked_until = 0, totp_last_step = $1 WHERE id = $2 AND version = $3 \
@@ -218,7 +249,10 @@ impl Attempt<'_> {
         let csrf = csrf(self.app, &token);
         let session = SessionId::make(now, &mut vault.dice());
         let expires_at = now.plus_seconds(limits.absolute_seconds);
-        let address = self.address.map(|address| address.to_string()).unwrap_or_default();
+        let address = self
+            .address
+            .map(|address| address.to_string())
+            .unwrap_or_default();
         tx.run_exactly(
             1,
             "INSERT INTO session (id, staff, token_hash, created_at, seen_at, expires_at, \
@@ -244,24 +278,48 @@ impl Attempt<'_> {
             Factor::Recovery(_) => "recovery-code",
         };
         let from = self.place(&address);
-        let mut extra = vec![("session", id.as_str()), ("with", with), ("from", from.as_str())];
+        let mut extra = vec![
+            ("session", id.as_str()),
+            ("with", with),
+            ("from", from.as_str()),
+        ];
         if concurrent != "0" {
             extra.push(("concurrent", concurrent.as_str()));
         }
         let caller = account.as_caller(Some(session), self.address);
         vault.record(&caller, Kind::SignIn, &extra, tx).await?;
-        let answer =
-            SignedIn { session, state, csrf, expires_at, idle_seconds: limits.idle_seconds };
+        let answer = SignedIn {
+            session,
+            state,
+            csrf,
+            expires_at,
+            idle_seconds: limits.idle_seconds,
+        };
         let cookie = cookie(&token, limits.absolute_seconds);
-        Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], Json(answer)).into_response())
+        Ok((
+            StatusCode::CREATED,
+            [(header::SET_COOKIE, cookie)],
+            Json(answer),
+        )
+            .into_response())
     }
 
     /// How many live sessions the person has from other addresses: one account in two places may be two
     /// people.
-    async fn others(&self, account: &Account, address: &str, now: Moment) -> Result<usize, CommitError> {
+    async fn others(
+        &self,
+        account: &Account,
+        address: &str,
+        now: Moment,
+    ) -> Result<usize, CommitError> {
         let sql = "SELECT 1 FROM session WHERE staff = $1 AND address <> $2 AND expires_at > $3 AND seen_at > $4";
         let idle = now.plus_seconds(-self.app.settings().sessions.idle_seconds);
-        let rows = self.app.vault().store().query(sql, params![account.id, address, now, idle]).await?;
+        let rows = self
+            .app
+            .vault()
+            .store()
+            .query(sql, params![account.id, address, now, idle])
+            .await?;
         Ok(rows.len())
     }
 
@@ -279,7 +337,10 @@ fn make_token(dice: &mut impl Rng) -> Zeroizing<String> {
 
 /// The family of the program that signs in: a word for people, of no weight in any decision.
 fn agent(headers: &HeaderMap) -> &'static str {
-    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     // The order matters: most name several others.
     let families = [
         ("MicroMessenger/", "WeChat"),
@@ -291,7 +352,10 @@ fn agent(headers: &HeaderMap) -> &'static str {
         ("curl/", "curl"),
         ("shouxin/", "shouxin"),
     ];
-    families.iter().find(|(mark, _)| text.contains(mark)).map_or("other", |(_, family)| family)
+    families
+        .iter()
+        .find(|(mark, _)| text.contains(mark))
+        .map_or("other", |(_, family)| family)
 }
 
 fn word(state: SessionState) -> &'static str {
@@ -314,9 +378,18 @@ mod tests {
             headers.insert(header::USER_AGENT, text.parse().unwrap());
             assert_eq!(agent(&headers), expected);
         };
-        check("Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", "Firefox");
-        check("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0 Safari/537.36 Edg/141.0", "Edge");
-        check("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15", "Safari");
+        check(
+            "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0",
+            "Firefox",
+        );
+        check(
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0 Safari/537.36 Edg/141.0",
+            "Edge",
+        );
+        check(
+            "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15",
+            "Safari",
+        );
         check("curl/7.88.1", "curl");
         check("<script>", "other");
     }

@@ -22,12 +22,27 @@ use crate::http::faults::settled;
     responses((status = 204, description = "The session is over"), Guarded),
     security(("session" = []))
 )]
-pub(crate) async fn end_current(State(app): State<App>, signed: Signed) -> Result<Response, Refusal> {
+pub(crate) async fn end_current(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<Response, Refusal> {
     let session = signed.session()?.id;
     let mut tx = Tx::new();
     tx.run("DELETE FROM session WHERE id = $1", params![session]);
     let id = session.to_string();
-    let ended = app.vault().record(&signed.caller, Kind::SignOut, &[("session", id.as_str())], tx).await;
+    let ended = app
+        .vault()
+        .record(
+            &signed.caller,
+            Kind::SignOut,
+            &[("session", id.as_str())],
+            tx,
+        )
+        .await;
     settled(&app, &signed, ended).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie("", 0))]).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, cookie("", 0))],
+    )
+        .into_response())
 }

@@ -35,7 +35,16 @@ pub(crate) async fn end(
         params![session, signed.session()?.staff],
     );
     let id = session.to_string();
-    match app.vault().record(&signed.caller, Kind::SignOut, &[("session", id.as_str())], tx).await {
+    match app
+        .vault()
+        .record(
+            &signed.caller,
+            Kind::SignOut,
+            &[("session", id.as_str())],
+            tx,
+        )
+        .await
+    {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(CommitError::Conflict { .. }) => {
             app.limits().missed(&signed.actor());

@@ -26,7 +26,14 @@ use crate::http::faults::settled;
 pub(crate) async fn end_all(State(app): State<App>, signed: Signed) -> Result<Response, Refusal> {
     let mut tx = Tx::new();
     end_sessions(&mut tx, signed.session()?.staff, None);
-    let ended = app.vault().record(&signed.caller, Kind::SignOut, &[("did", "ended-all")], tx).await;
+    let ended = app
+        .vault()
+        .record(&signed.caller, Kind::SignOut, &[("did", "ended-all")], tx)
+        .await;
     settled(&app, &signed, ended).await?;
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie("", 0))]).into_response())
+    Ok((
+        StatusCode::NO_CONTENT,
+        [(header::SET_COOKIE, cookie("", 0))],
+    )
+        .into_response())
 }

@@ -28,14 +28,23 @@ use crate::http::faults::settled;
     ),
     security(("session" = []))
 )]
-pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<SessionList>, Refusal> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<Json<SessionList>, Refusal> {
     let session = signed.session()?;
     let now = app.vault().now();
     let idle = now.plus_seconds(-app.settings().sessions.idle_seconds);
-    let rows = app.vault().store().query(LIVE, params![session.staff, now, idle]).await;
+    let rows = app
+        .vault()
+        .store()
+        .query(LIVE, params![session.staff, now, idle])
+        .await;
     let rows = settled(&app, &signed, rows).await?;
     let sessions = rows.iter().map(|row| entry(row, session)).collect();
-    Ok(Json(SessionList { sessions: settled(&app, &signed, sessions).await? }))
+    Ok(Json(SessionList {
+        sessions: settled(&app, &signed, sessions).await?,
+    }))
 }
 
 const LIVE: &str = "SELECT id, state, address, agent, created_at, seen_at, expires_at FROM session \
@@ -43,7 +52,11 @@ const LIVE: &str = "SELECT id, state, address, agent, created_at, seen_at, expir
 
 fn entry(row: &Row, current: &Session) -> Result<SessionEntry, StoreError> {
     let session = row.id(0, SessionId::from_slice)?;
-    let state = if row.text(1)? == "complete" { SessionState::Complete } else { SessionState::Enrolling };
+    let state = if row.text(1)? == "complete" {
+        SessionState::Complete
+    } else {
+        SessionState::Enrolling
+    };
     Ok(SessionEntry {
         session,
         current: session == current.id,

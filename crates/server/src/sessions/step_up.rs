@@ -37,7 +37,9 @@ pub(crate) async fn step_up(
     Body(shown): Body<StepUp>,
 ) -> Result<Json<SteppedUp>, Refusal> {
     let session = signed.session()?;
-    app.limits().guess(&signed.actor()).map_err(|wait| signed.too_many(wait))?;
+    app.limits()
+        .guess(&signed.actor())
+        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
     let now = vault.now();
     let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
@@ -48,7 +50,12 @@ pub(crate) async fn step_up(
     // To the comparison, which keeps nothing.
     let step = secret.and_then(|secret| totp::step_of(&secret, shown.code.expose(), now));
     let Some(step) = step.filter(|step| *step > account.totp_last_step) else {
-        settled(&app, &signed, note_failure(&app, &account, &signed.caller).await).await?;
+        settled(
+            &app,
+            &signed,
+            note_failure(&app, &account, &signed.caller).await,
+        )
+        .await?;
         return Err(signed.refuse(Code::CredentialsRefused));
     };
     let mut tx = Tx::new();
@@ -58,12 +65,27 @@ pub(crate) async fn step_up(
          AND version = $4 AND locked_until <= $5",
         params![step, account.id, step, account.version, now],
     );
-    tx.run_exactly(1, "UPDATE session SET second_factor_at = $1 WHERE id = $2", params![now, session.id]);
+    tx.run_exactly(
+        1,
+        "UPDATE session SET second_factor_at = $1 WHERE id = $2",
+        params![now, session.id],
+    );
     let id = session.id.to_string();
-    match vault.record(&signed.caller, Kind::StepUp, &[("session", id.as_str())], tx).await {
+    match vault
+        .record(
+            &signed.caller,
+            Kind::StepUp,
+            &[("session", id.as_str())],
+            tx,
+        )
+        .await
+    {
         Ok(entry) => {
             let second_factor_until = now.plus_seconds(SECOND_FACTOR_SECONDS);
-            Ok(Json(SteppedUp { second_factor_until, entry }))
+            Ok(Json(SteppedUp {
+                second_factor_until,
+                entry,
+            }))
         }
         // The same code came twice, or the account was locked meanwhile.
         Err(CommitError::Conflict { .. }) => Err(signed.refuse(Code::CredentialsRefused)),

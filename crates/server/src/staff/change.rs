@@ -52,7 +52,9 @@ pub(crate) async fn change(
     const OPERATION: &str = "PATCH /api/v1/staff/{staff}";
     for (at, text) in [("site", &change.site), ("region", &change.region)] {
         if text.iter().flatten().any(|text| !is_display_name(text)) {
-            return Err(signed.refuse(Code::InvalidValue).at(at, DISPLAY_NAME.get(signed.language)));
+            return Err(signed
+                .refuse(Code::InvalidValue)
+                .at(at, DISPLAY_NAME.get(signed.language)));
         }
     }
     if let Err(refusal) = not_oneself(&signed, staff) {
@@ -60,7 +62,9 @@ pub(crate) async fn change(
     }
     let account = find(&app, &signed, staff, seen(&headers, &signed)?).await?;
     let vault = app.vault();
-    let open = change.state.map_or(account.open, |state| state == AccountState::Active);
+    let open = change
+        .state
+        .map_or(account.open, |state| state == AccountState::Active);
     let mut tx = Tx::new();
     if !open && account.open {
         let silos = account.silos(&vault.active().register);
@@ -86,11 +90,19 @@ pub(crate) async fn change(
     };
     if !open {
         end_sessions(&mut tx, staff, None);
-        tx.run("DELETE FROM activation WHERE staff = $1 AND used_at IS NULL", params![staff]);
+        tx.run(
+            "DELETE FROM activation WHERE staff = $1 AND used_at IS NULL",
+            params![staff],
+        );
         tx.run("DELETE FROM enrolment WHERE staff = $1", params![staff]);
     }
     let id = staff.to_string();
     let extra = [("did", did), ("staff", id.as_str())];
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
     changed(&app, &signed, staff, entry).await
 }

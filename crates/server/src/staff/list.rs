@@ -47,7 +47,16 @@ pub(crate) async fn list(
     let mut accounts = settled(&app, &signed, accounts).await?;
     let more = accounts.len() > limit;
     accounts.truncate(limit);
-    let next = accounts.last().filter(|_| more).map(|account| account.login.clone());
-    let staff = accounts.into_iter().map(|account| shown(app.vault(), account)).collect();
-    Ok(Json(StaffPage { staff: settled(&app, &signed, staff).await?, next }))
+    let next = accounts
+        .last()
+        .filter(|_| more)
+        .map(|account| account.login.clone());
+    let staff = accounts
+        .into_iter()
+        .map(|account| shown(app.vault(), account))
+        .collect();
+    Ok(Json(StaffPage {
+        staff: settled(&app, &signed, staff).await?,
+        next,
+    }))
 }

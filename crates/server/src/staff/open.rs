@@ -46,28 +46,53 @@ pub(crate) async fn open(
     // To be sealed.
     let name = new.name.expose();
     let right = |at: &str, right: bool, why: &Text| {
-        let refusal = || signed.refuse(Code::InvalidValue).at(at, why.get(signed.language));
+        let refusal = || {
+            signed
+                .refuse(Code::InvalidValue)
+                .at(at, why.get(signed.language))
+        };
         if right { Ok(()) } else { Err(refusal()) }
     };
     right("login", shouxin_model::id::is_slug(&new.login), &LOGIN)?;
     right("name", is_display_name(name), &DISPLAY_NAME)?;
-    right("site", new.site.as_deref().is_none_or(is_display_name), &DISPLAY_NAME)?;
-    right("region", new.region.as_deref().is_none_or(is_display_name), &DISPLAY_NAME)?;
+    right(
+        "site",
+        new.site.as_deref().is_none_or(is_display_name),
+        &DISPLAY_NAME,
+    )?;
+    right(
+        "region",
+        new.region.as_deref().is_none_or(is_display_name),
+        &DISPLAY_NAME,
+    )?;
     let vault = app.vault();
-    if let Err(error) = Rights::of(&signed.silos).check(vault, &[], &new.roles).await {
-        return Err(refused(&app, &signed, "POST /api/v1/staff", told(&app, &signed, error).await).await);
+    if let Err(error) = Rights::of(&signed.silos)
+        .check(vault, &[], &new.roles)
+        .await
+    {
+        return Err(refused(
+            &app,
+            &signed,
+            "POST /api/v1/staff",
+            told(&app, &signed, error).await,
+        )
+        .await);
     }
     let staff = StaffId::make(vault.now(), &mut vault.dice());
     let mut tx = Tx::new();
-    insert(vault, &mut tx, &NewAccount {
-        id: staff,
-        login: &new.login,
-        name,
-        password: "",
-        roles: &new.roles,
-        site: new.site.as_deref(),
-        region: new.region.as_deref(),
-    });
+    insert(
+        vault,
+        &mut tx,
+        &NewAccount {
+            id: staff,
+            login: &new.login,
+            name,
+            password: "",
+            roles: &new.roles,
+            site: new.site.as_deref(),
+            region: new.region.as_deref(),
+        },
+    );
     let (code, expires_at) = invite(vault, &mut tx, Some(staff), &[]);
     let id = staff.to_string();
     let mut extra = vec![("did", "opened"), ("staff", id.as_str())];
@@ -76,12 +101,21 @@ pub(crate) async fn open(
         Ok(entry) => {
             let activation_code = code.to_string();
             let login = new.login;
-            let opened = StaffOpened { staff, login, activation_code, expires_at, version: 1, entry };
+            let opened = StaffOpened {
+                staff,
+                login,
+                activation_code,
+                expires_at,
+                version: 1,
+                entry,
+            };
             Ok((StatusCode::CREATED, Json(opened)))
         }
         Err(CommitError::Conflict { .. }) => {
             let title = Code::AlreadyExists.title();
-            Err(signed.refuse(Code::AlreadyExists).at("login", title.get(signed.language)))
+            Err(signed
+                .refuse(Code::AlreadyExists)
+                .at("login", title.get(signed.language)))
         }
         Err(error) => Err(told(&app, &signed, error).await),
     }

@@ -65,7 +65,12 @@ pub(crate) async fn reset(
     let id = staff.to_string();
     let mut extra = vec![("did", "reset"), ("staff", id.as_str())];
     extra.extend(taken.iter().map(|role| ("taken", role.as_str())));
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
     Ok(Json(StaffOpened {
         staff,
         login: account.login,

@@ -59,22 +59,48 @@ pub(crate) async fn change_roles(
     let vault = app.vault();
     let tx = match replace(vault, &signed, &account, &change.roles).await {
         Ok(tx) => tx,
-        Err(error) => return Err(refused(&app, &signed, OPERATION, told(&app, &signed, error).await).await),
+        Err(error) => {
+            return Err(refused(&app, &signed, OPERATION, told(&app, &signed, error).await).await);
+        }
     };
     let id = staff.to_string();
     let mut extra = vec![("did", "roles"), ("staff", id.as_str())];
     let (old, new) = (&account.roles, &change.roles);
-    extra.extend(new.iter().filter(|role| !old.contains(role)).map(|role| ("given", role.as_str())));
-    extra.extend(old.iter().filter(|role| !new.contains(role)).map(|role| ("taken", role.as_str())));
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::Staff, &extra, tx).await).await?;
+    extra.extend(
+        new.iter()
+            .filter(|role| !old.contains(role))
+            .map(|role| ("given", role.as_str())),
+    );
+    extra.extend(
+        old.iter()
+            .filter(|role| !new.contains(role))
+            .map(|role| ("taken", role.as_str())),
+    );
+    let entry = settled(
+        &app,
+        &signed,
+        vault.record(&signed.caller, Kind::Staff, &extra, tx).await,
+    )
+    .await?;
     changed(&app, &signed, staff, entry).await
 }
 
 /// The change of roles, if the caller may make it and every silo keeps an administrator.
-async fn replace(vault: &Vault, signed: &Signed, account: &Account, roles: &[String]) -> Result<Tx, RightsError> {
-    Rights::of(&signed.silos).check(vault, &account.roles, roles).await?;
+async fn replace(
+    vault: &Vault,
+    signed: &Signed,
+    account: &Account,
+    roles: &[String],
+) -> Result<Tx, RightsError> {
+    Rights::of(&signed.silos)
+        .check(vault, &account.roles, roles)
+        .await?;
     let register = vault.active().register.clone();
-    let keeps = |silo: &Silo| roles.iter().any(|r| register.role(r).is_some_and(|r| r.silo == Some(*silo)));
+    let keeps = |silo: &Silo| {
+        roles
+            .iter()
+            .any(|r| register.role(r).is_some_and(|r| r.silo == Some(*silo)))
+    };
     let mut lost = account.silos(&register);
     lost.retain(|silo| !keeps(silo));
     let mut tx = Tx::new();

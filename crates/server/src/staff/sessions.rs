@@ -36,12 +36,29 @@ pub(crate) async fn end_sessions(
 ) -> Result<Json<SessionsEnded>, Refusal> {
     let account = find(&app, &signed, staff, None).await?;
     let vault = app.vault();
-    let rows = vault.store().query("SELECT 1 FROM session WHERE staff = $1", params![account.id]).await;
+    let rows = vault
+        .store()
+        .query(
+            "SELECT 1 FROM session WHERE staff = $1",
+            params![account.id],
+        )
+        .await;
     let ended = u64::try_from(settled(&app, &signed, rows).await?.len()).unwrap_or(u64::MAX);
     let mut tx = Tx::new();
     accounts::end_sessions(&mut tx, account.id, None);
     let (id, count) = (staff.to_string(), ended.to_string());
-    let extra = [("did", "ended-all"), ("staff", id.as_str()), ("sessions", count.as_str())];
-    let entry = settled(&app, &signed, vault.record(&signed.caller, Kind::SignOut, &extra, tx).await).await?;
+    let extra = [
+        ("did", "ended-all"),
+        ("staff", id.as_str()),
+        ("sessions", count.as_str()),
+    ];
+    let entry = settled(
+        &app,
+        &signed,
+        vault
+            .record(&signed.caller, Kind::SignOut, &extra, tx)
+            .await,
+    )
+    .await?;
     Ok(Json(SessionsEnded { ended, entry }))
 }

@@ -76,7 +76,9 @@ pub async fn read(
     }
     let outcomes = app.vault().read(&signed.caller, &request).await;
     let outcome = match outcomes {
-        Ok(mut outcomes) => outcomes.pop().ok_or_else(|| signed.refuse(Code::Internal))?,
+        Ok(mut outcomes) => outcomes
+            .pop()
+            .ok_or_else(|| signed.refuse(Code::Internal))?,
         Err(error) => return Err(missed(&app, &signed, error).await),
     };
     if !outcome.found {
@@ -99,7 +101,11 @@ fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnsw
         entry: outcome.entry,
         subject: outcome.subject,
         purpose,
-        fields: outcome.fields.into_iter().map(|field| field_answer(field, language)).collect(),
+        fields: outcome
+            .fields
+            .into_iter()
+            .map(|field| field_answer(field, language))
+            .collect(),
     }
 }
 
@@ -128,16 +134,25 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
     };
     Explanation {
         refused: verdict.refusal.is_some(),
-        because: verdict.refusal.iter().map(|reason| because(reason, language)).collect(),
+        because: verdict
+            .refusal
+            .iter()
+            .map(|reason| because(reason, language))
+            .collect(),
         fields: verdict.fields.into_iter().map(field).collect(),
     }
 }
 
-fn distinct(signed: &Signed, clear: Vec<shouxin_model::FieldRef>) -> Result<BTreeSet<shouxin_model::FieldRef>, Refusal> {
+fn distinct(
+    signed: &Signed,
+    clear: Vec<shouxin_model::FieldRef>,
+) -> Result<BTreeSet<shouxin_model::FieldRef>, Refusal> {
     let count = clear.len();
     let clear: BTreeSet<_> = clear.into_iter().collect();
     if clear.len() == count {
         return Ok(clear);
     }
-    Err(signed.refuse(Code::InvalidValue).at("clear", Code::InvalidValue.title().get(signed.language)))
+    Err(signed
+        .refuse(Code::InvalidValue)
+        .at("clear", Code::InvalidValue.title().get(signed.language)))
 }

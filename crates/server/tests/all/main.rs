@@ -6,6 +6,7 @@ mod people;
 mod planted;
 mod problems;
 mod reads;
+mod serving;
 mod stories;
 mod support;
 mod writes;

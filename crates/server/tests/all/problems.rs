@@ -14,7 +14,10 @@ async fn bad_bodies_are_problems_that_name_the_place() {
     let good = r#""fields":["customer.name"],"purpose":"repair-service""#;
     let deep = format!("{{{good},\"clear\":{}1{}}}", "[".repeat(40), "]".repeat(40));
     let long = format!("{{{good},\"reason\":\"{}\"}}", "长".repeat(201));
-    let subjects = format!("[{}]", vec!["\"sub_00000000000000000000000000\""; 1001].join(","));
+    let subjects = format!(
+        "[{}]",
+        vec!["\"sub_00000000000000000000000000\""; 1001].join(",")
+    );
     let twice = r#"["sub_00000000000000000000000000","sub_00000000000000000000000000"]"#;
     for (path, body, status, code, at) in [
         (read, format!("{{{good}"), 400, "invalid-json", "line 1, column"),
@@ -79,17 +82,37 @@ async fn bodies_of_another_kind_or_length_are_refused() {
     let h = Harness::new().await;
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let read = "/api/v1/subjects/sub_00000000000000000000000000/reads";
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
         let request = request(&adviser, "POST", read).header("content-type", kind);
-        h.send(request.body(Body::from("{}")).unwrap()).await.problem(415, "unsupported-media-type");
+        h.send(request.body(Body::from("{}")).unwrap())
+            .await
+            .problem(415, "unsupported-media-type");
     }
-    h.send(request(&adviser, "POST", read).body(Body::from("{}")).unwrap()).await.problem(415, "unsupported-media-type");
+    h.send(
+        request(&adviser, "POST", read)
+            .body(Body::from("{}"))
+            .unwrap(),
+    )
+    .await
+    .problem(415, "unsupported-media-type");
     let long = |bytes: usize| json!({"fields": ["customer.name"], "purpose": "x".repeat(bytes)});
-    h.post(&adviser, read, long(65_000)).await.problem(422, "unknown-purpose");
-    h.post(&adviser, read, long(66_000)).await.problem(413, "too-large");
+    h.post(&adviser, read, long(65_000))
+        .await
+        .problem(422, "unknown-purpose");
+    h.post(&adviser, read, long(66_000))
+        .await
+        .problem(413, "too-large");
     let many = |bytes: usize| json!({"subjects": [], "fields": [], "purpose": "x".repeat(bytes)});
-    h.post(&adviser, "/api/v1/reads", many(200_000)).await.problem(422, "unknown-purpose");
-    h.post(&adviser, "/api/v1/reads", many(270_000)).await.problem(413, "too-large");
+    h.post(&adviser, "/api/v1/reads", many(200_000))
+        .await
+        .problem(422, "unknown-purpose");
+    h.post(&adviser, "/api/v1/reads", many(270_000))
+        .await
+        .problem(413, "too-large");
 }
 
 #[tokio::test]
@@ -105,9 +128,18 @@ async fn bad_parameters_are_problems_that_name_the_parameter() {
         ("/api/v1/cases?purpose=repair-service&limit=0", "limit"),
         ("/api/v1/cases?purpose=repair-service&limit=201", "limit"),
         ("/api/v1/cases?purpose=repair-service&limit=07", "limit"),
-        ("/api/v1/cases?purpose=repair-service&limit=1&limit=2", "limit"),
-        ("/api/v1/cases?purpose=repair-service&cursor=13800138000", "cursor"),
-        ("/api/v1/cases?purpose=repair-service&shoe=13800138000", "shoe"),
+        (
+            "/api/v1/cases?purpose=repair-service&limit=1&limit=2",
+            "limit",
+        ),
+        (
+            "/api/v1/cases?purpose=repair-service&cursor=13800138000",
+            "cursor",
+        ),
+        (
+            "/api/v1/cases?purpose=repair-service&shoe=13800138000",
+            "shoe",
+        ),
         ("/api/v1/cases?purpose=repair-service&13800138000", "?"),
         ("/api/v1/ledger/entries/13800138000x", "index"),
         ("/api/v1/ledger/entries/%2B7", "index"),
@@ -120,43 +152,82 @@ async fn bad_parameters_are_problems_that_name_the_parameter() {
         ("/api/v1/ledger/tile/0/13800138000", "path"),
         ("/api/v1/ledger/tile/9", "path"),
     ] {
-        let person = if path.contains("ledger") { &audit } else { &adviser };
+        let person = if path.contains("ledger") {
+            &audit
+        } else {
+            &adviser
+        };
         let answer = h.get(person, path).await;
         let problem = answer.problem(400, "invalid-parameter");
         assert_eq!(problem["places"][0]["at"], at, "{path}");
-        assert!(!answer.text().contains("13800138000"), "{path}: {}", answer.text());
+        assert!(
+            !answer.text().contains("13800138000"),
+            "{path}: {}",
+            answer.text()
+        );
     }
     let body = json!({"fields": ["customer.name"], "purpose": "repair-service"});
     for (path, code, at) in [
-        ("/api/v1/subjects/13800138000/reads", "invalid-parameter", "subject"),
-        ("/api/v1/subjects/rec_00000000000000000000000000/reads", "invalid-parameter", "subject"),
+        (
+            "/api/v1/subjects/13800138000/reads",
+            "invalid-parameter",
+            "subject",
+        ),
+        (
+            "/api/v1/subjects/rec_00000000000000000000000000/reads",
+            "invalid-parameter",
+            "subject",
+        ),
         ("/api/v1/subjects/%FF/reads", "broken-unicode", "path"),
-        ("/api/v1/subjects/sub_00000000000000000000000000/reads?explain=maybe", "invalid-parameter", "explain"),
+        (
+            "/api/v1/subjects/sub_00000000000000000000000000/reads?explain=maybe",
+            "invalid-parameter",
+            "explain",
+        ),
     ] {
-        let problem = h.post(&adviser, path, body.clone()).await.problem(400, code);
+        let problem = h
+            .post(&adviser, path, body.clone())
+            .await
+            .problem(400, code);
         assert_eq!(problem["places"][0]["at"], at, "{path}");
     }
-    h.get(&adviser, "/api/v1/cases?purpose=%FF").await.problem(400, "broken-unicode");
-    h.get(&adviser, "/api/v1/cases?purpose=nothing").await.problem(422, "unknown-purpose");
+    h.get(&adviser, "/api/v1/cases?purpose=%FF")
+        .await
+        .problem(400, "broken-unicode");
+    h.get(&adviser, "/api/v1/cases?purpose=nothing")
+        .await
+        .problem(422, "unknown-purpose");
 }
 
 #[tokio::test]
 async fn what_is_not_there_and_what_is_not_taken_are_problems_too() {
     let h = Harness::new().await;
     let nobody = Person::default();
-    h.get(&nobody, "/api/v1/shoes").await.problem(404, "not-found");
+    h.get(&nobody, "/api/v1/shoes")
+        .await
+        .problem(404, "not-found");
     h.get(&nobody, "/").await.problem(404, "not-found");
     let refused = h.call(&nobody, "DELETE", "/api/v1/register", None).await;
     refused.problem(405, "method-not-allowed");
     assert_eq!(refused.header("allow"), "GET,HEAD");
     let options = h.call(&nobody, "OPTIONS", "/api/v1/register", None).await;
-    assert_eq!((options.status, options.header("allow"), options.bytes.len()), (204, "GET,HEAD", 0));
-    h.get(&nobody, "/api/v1/register").await.problem(401, "sign-in-required");
+    assert_eq!(
+        (options.status, options.header("allow"), options.bytes.len()),
+        (204, "GET,HEAD", 0)
+    );
+    h.get(&nobody, "/api/v1/register")
+        .await
+        .problem(401, "sign-in-required");
     let head = h.call(&nobody, "HEAD", "/healthz", None).await;
     assert_eq!((head.status, head.bytes.len()), (200, 0));
-    let chinese = axum::http::Request::builder().uri("/api/v1/shoes").header("accept-language", "zh-CN");
+    let chinese = axum::http::Request::builder()
+        .uri("/api/v1/shoes")
+        .header("accept-language", "zh-CN");
     let chinese = h.send(chinese.body(Body::empty()).unwrap()).await;
-    assert_eq!(chinese.problem(404, "not-found")["title"], "没有这个地址或对象");
+    assert_eq!(
+        chinese.problem(404, "not-found")["title"],
+        "没有这个地址或对象"
+    );
 }
 
 #[tokio::test]
@@ -164,12 +235,21 @@ async fn every_answer_carries_an_id_and_the_headers_that_protect_browsers() {
     let h = Harness::new().await;
     let nobody = Person::default();
     let mut ids = std::collections::BTreeSet::new();
-    for path in ["/healthz", "/api/v1/register", "/api/v1/shoes", "/metrics", "/api/openapi.json"] {
+    for path in [
+        "/healthz",
+        "/api/v1/register",
+        "/api/v1/shoes",
+        "/metrics",
+        "/api/openapi.json",
+    ] {
         let answer = h.get(&nobody, path).await;
         assert!(ids.insert(answer.header("x-request-id").to_owned()));
         for (name, value) in [
             ("cache-control", "no-store"),
-            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
             ("referrer-policy", "no-referrer"),
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),

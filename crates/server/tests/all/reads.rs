@@ -1,6 +1,7 @@
 //! Reads, searches and decisions: what is answered, to whom, and who is cut.
 
 use serde_json::json;
+use shouxin_model::SubjectId;
 
 use crate::support::Harness;
 
@@ -10,18 +11,31 @@ async fn a_dry_run_says_what_a_read_would_decide_and_opens_nothing() {
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let (subject, _) = h.customer(&h.writer().await, "li.na").await;
     let path = format!("/api/v1/subjects/{subject}/reads");
-    let body = json!({"fields": ["customer.name", "customer.resident_id"], "purpose": "repair-service"});
+    let body =
+        json!({"fields": ["customer.name", "customer.resident_id"], "purpose": "repair-service"});
     for query in ["?explain", "?explain=true"] {
-        let answer = h.post(&adviser, &format!("{path}{query}"), body.clone()).await;
+        let answer = h
+            .post(&adviser, &format!("{path}{query}"), body.clone())
+            .await;
         let explained = answer.ok();
         assert_eq!(explained["refused"], false);
         assert_eq!(explained["fields"][0]["form"], "masked");
         assert_eq!(explained["fields"][1]["form"], "withheld");
-        assert!(!answer.text().contains("欧阳") && !answer.text().contains("values"), "{}", answer.text());
+        assert!(
+            !answer.text().contains("欧阳") && !answer.text().contains("values"),
+            "{}",
+            answer.text()
+        );
     }
     let other = h.staff("wang.wei", &["service-adviser"]).await;
     let refused = h.post(&other, &format!("{path}?explain"), body).await.ok();
-    assert_eq!((refused["refused"].as_bool(), refused["because"][0]["layer"].as_str()), (Some(true), Some("relation")));
+    assert_eq!(
+        (
+            refused["refused"].as_bool(),
+            refused["because"][0]["layer"].as_str()
+        ),
+        (Some(true), Some("relation"))
+    );
 }
 
 #[tokio::test]
@@ -30,14 +44,28 @@ async fn a_batch_answers_refuses_and_misses_each_subject_by_itself() {
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let writer = h.writer().await;
     let (mine, _) = h.customer(&writer, "li.na").await;
-    let (other, _) = h.write(&writer, None, "customer", json!({"name": "张三", "mobile": "13800138009"})).await;
+    let (other, _) = h
+        .write(
+            &writer,
+            None,
+            "customer",
+            json!({"name": "张三", "mobile": "13800138009"}),
+        )
+        .await;
     let nobody = "sub_00000000000000000000000000";
     let body = json!({"subjects": [mine, other, nobody], "fields": ["customer.name"], "purpose": "repair-service"});
     let answer = h.post(&adviser, "/api/v1/reads", body).await.ok();
-    let outcomes: Vec<&str> =
-        answer["outcomes"].as_array().unwrap().iter().map(|o| o["outcome"].as_str().unwrap()).collect();
+    let outcomes: Vec<&str> = answer["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|o| o["outcome"].as_str().unwrap())
+        .collect();
     assert_eq!(outcomes, ["answered", "refused", "not-found"]);
-    assert_eq!(answer["outcomes"][0]["fields"][0]["values"][0]["value"], "欧阳*");
+    assert_eq!(
+        answer["outcomes"][0]["fields"][0]["values"][0]["value"],
+        "欧阳*"
+    );
     let rule = answer["outcomes"][1]["rules"][0].as_str().unwrap();
     assert_eq!(answer["rules"][rule]["layer"], "relation");
 }
@@ -47,12 +75,23 @@ async fn a_decision_is_shown_to_its_caller_and_to_auditors_only_and_without_valu
     let h = Harness::new().await;
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let (subject, _) = h.customer(&h.writer().await, "li.na").await;
-    let body = json!({"fields": ["customer.name"], "purpose": "repair-service", "reason": "回访客户"});
-    let read = h.post(&adviser, &format!("/api/v1/subjects/{subject}/reads"), body).await.ok();
+    let body =
+        json!({"fields": ["customer.name"], "purpose": "repair-service", "reason": "回访客户"});
+    let read = h
+        .post(&adviser, &format!("/api/v1/subjects/{subject}/reads"), body)
+        .await
+        .ok();
     let path = format!("/api/v1/reads/{}", read["read"].as_str().unwrap());
     let decision = h.get(&adviser, &path).await;
-    assert_eq!(decision.ok()["fields"][0], json!({"field": "customer.name", "form": "masked", "rule": "adviser-contact"}));
-    assert!(!decision.text().contains("欧阳") && !decision.text().contains("回访"), "{}", decision.text());
+    assert_eq!(
+        decision.ok()["fields"][0],
+        json!({"field": "customer.name", "form": "masked", "rule": "adviser-contact"})
+    );
+    assert!(
+        !decision.text().contains("欧阳") && !decision.text().contains("回访"),
+        "{}",
+        decision.text()
+    );
     let other = h.staff("wang.wei", &["service-adviser"]).await;
     h.get(&other, &path).await.problem(404, "not-found");
     let audit = h.staff("audit", &["audit-admin"]).await;
@@ -65,10 +104,16 @@ async fn a_search_finds_one_s_own_customer_and_keeps_nothing_of_what_was_looked_
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let (subject, _) = h.customer(&h.writer().await, "li.na").await;
     let body = json!({"field": "customer.mobile", "mode": "last4", "value": "8000", "purpose": "repair-service"});
-    let found = h.post(&adviser, "/api/v1/searches", body.clone()).await.ok();
+    let found = h
+        .post(&adviser, "/api/v1/searches", body.clone())
+        .await
+        .ok();
     assert_eq!(found["matches"][0]["subject"], subject.as_str());
     let other = h.staff("wang.wei", &["service-adviser"]).await;
-    assert_eq!(h.post(&other, "/api/v1/searches", body).await.ok()["matches"], json!([]));
+    assert_eq!(
+        h.post(&other, "/api/v1/searches", body).await.ok()["matches"],
+        json!([])
+    );
     // Nobody may search a field in a mode that it does not offer.
     let body = json!({"field": "customer.mobile", "mode": "surname", "value": "8000", "purpose": "repair-service"});
     assert!([403, 422].contains(&h.post(&adviser, "/api/v1/searches", body).await.status));
@@ -80,7 +125,9 @@ async fn a_spent_quota_is_429_until_midnight_in_china() {
     let adviser = h.staff("li.na", &["service-adviser"]).await;
     let body = json!({"field": "customer.mobile", "mode": "last4", "value": "8000", "purpose": "repair-contact"});
     for _ in 0..80 {
-        h.post(&adviser, "/api/v1/searches", body.clone()).await.ok();
+        h.post(&adviser, "/api/v1/searches", body.clone())
+            .await
+            .ok();
     }
     let spent = h.post(&adviser, "/api/v1/searches", body.clone()).await;
     spent.problem(429, "quota-spent");
@@ -98,14 +145,18 @@ async fn who_walks_ids_is_cut_and_everyone_else_is_not() {
     let (subject, _) = h.customer(&h.writer().await, "li.na").await;
     let body = json!({"fields": ["customer.name"], "purpose": "repair-service"});
     for n in 0..21 {
-        let path = format!("/api/v1/subjects/sub_000000000000000000000000{}0/reads", char::from(b'a' + n));
+        let path = format!("/api/v1/subjects/{}/reads", SubjectId::from_bytes([n; 16]));
         let missed = h.post(&adviser, &path, body.clone()).await;
         missed.problem(404, "subject-not-found");
     }
     let path = format!("/api/v1/subjects/{subject}/reads");
-    h.post(&adviser, &path, body.clone()).await.problem(429, "walking");
+    h.post(&adviser, &path, body.clone())
+        .await
+        .problem(429, "walking");
     let other = h.staff("wang.wei", &["service-adviser"]).await;
-    h.post(&other, &path, body).await.problem(403, "read-refused");
+    h.post(&other, &path, body)
+        .await
+        .problem(403, "read-refused");
 }
 
 #[tokio::test]
@@ -113,9 +164,16 @@ async fn a_key_reads_what_its_scopes_name_and_never_clear() {
     let h = Harness::new().await;
     let (subject, _) = h.customer(&h.writer().await, "li.na").await;
     let path = format!("/api/v1/subjects/{subject}/reads");
-    let key = h.key(&["warranty-clerk"], &["warranty-settlement"], &["customer.name", "vehicle.*"]).await;
+    let key = h
+        .key(
+            &["warranty-clerk"],
+            &["warranty-settlement"],
+            &["customer.name", "vehicle.*"],
+        )
+        .await;
     let fields = ["customer.name", "vehicle.vin", "work_order.number"];
-    let body = json!({"fields": fields, "purpose": "warranty-settlement", "clear": ["customer.name"]});
+    let body =
+        json!({"fields": fields, "purpose": "warranty-settlement", "clear": ["customer.name"]});
     let answer = h.post(&key, &path, body).await.ok();
     assert_ne!(answer["fields"][0]["form"], "clear");
     assert_eq!(answer["fields"][2]["form"], "withheld");

@@ -18,76 +18,105 @@ use shouxin_vault::{Vault, Witness, World, keydir};
 use tower::ServiceExt;
 
 /// A server of its own.
-pub struct Harness {
-    pub app: App,
-    pub world: Arc<Frozen>,
-    pub folder: tempfile::TempDir,
+pub(crate) struct Harness {
+    pub(crate) app: App,
+    pub(crate) world: Arc<Frozen>,
+    pub(crate) folder: tempfile::TempDir,
     router: axum::Router,
 }
 
 /// Someone who calls: nobody, a person with a session, or a service with a key.
 #[derive(Clone, Debug, Default)]
-pub struct Person {
-    pub actor: String,
+pub(crate) struct Person {
+    pub(crate) actor: String,
     headers: Vec<(&'static str, String)>,
 }
 
 /// What was answered.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub bytes: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
 }
 
-pub const AFTER_SALES: (&str, &str) = (
+pub(crate) const AFTER_SALES: (&str, &str) = (
     include_str!("../../../../profiles/after-sales/register.toml"),
     include_str!("../../../../profiles/after-sales/policies.cedar"),
 );
 
-pub const EXPRESS: (&str, &str) = (
+pub(crate) const EXPRESS: (&str, &str) = (
     include_str!("../../../../profiles/express/register.toml"),
     include_str!("../../../../profiles/express/policies.cedar"),
 );
 
 impl Harness {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(AFTER_SALES).await
     }
 
-    pub async fn with((register, policies): (&str, &str)) -> Self {
+    pub(crate) async fn with((register, policies): (&str, &str)) -> Self {
         captured();
         let folder = tempfile::tempdir().unwrap();
         let start = Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap();
         let world = Arc::new(Frozen::new(start, 7));
-        let keyring = keydir::create(&folder.path().join("keys"), Suite::International, None, &*world).unwrap();
+        let keyring = keydir::create(
+            &folder.path().join("keys"),
+            Suite::International,
+            None,
+            &*world,
+        )
+        .unwrap();
         let data = folder.path().join("data");
-        let store = Store::open_sqlite(&data, SqliteOptions { readers: 1 }).await.unwrap();
-        let vault = Vault::found(store, keyring, world.clone(), register, policies).await.unwrap();
+        let store = Store::open_sqlite(&data, SqliteOptions { readers: 1 })
+            .await
+            .unwrap();
+        let vault = Vault::found(store, keyring, world.clone(), register, policies)
+            .await
+            .unwrap();
         let witness = Witness::at(folder.path().join("outside/witness"));
         let app = App::new(vault, Some(witness), Settings::default());
         let router = router(app.clone());
-        Self { app, world, folder, router }
+        Self {
+            app,
+            world,
+            folder,
+            router,
+        }
     }
 
     /// A person with these roles, signed in with an enrolled second factor that was not shown lately.
-    pub async fn staff(&self, login: &str, roles: &[&str]) -> Person {
+    pub(crate) async fn staff(&self, login: &str, roles: &[&str]) -> Person {
         self.staff_at(login, roles, None, None).await
     }
 
     /// A person who has not enrolled a second factor yet.
-    pub async fn staff_enrolling(&self, login: &str, roles: &[&str]) -> Person {
+    pub(crate) async fn staff_enrolling(&self, login: &str, roles: &[&str]) -> Person {
         let person = self.staff(login, roles).await;
         let staff: StaffId = person.actor.parse().unwrap();
         let mut tx = Tx::new();
-        tx.run_exactly(1, "UPDATE staff SET totp_sealed = NULL WHERE id = $1", params![staff]);
-        tx.run_exactly(1, "UPDATE session SET state = 'enrolling' WHERE staff = $1", params![staff]);
+        tx.run_exactly(
+            1,
+            "UPDATE staff SET totp_sealed = NULL WHERE id = $1",
+            params![staff],
+        );
+        tx.run_exactly(
+            1,
+            "UPDATE session SET state = 'enrolling' WHERE staff = $1",
+            params![staff],
+        );
         self.app.vault().store().commit(tx).await.unwrap();
         person
     }
 
     /// The same, at a site and in a region.
-    pub async fn staff_at(&self, login: &str, roles: &[&str], site: Option<&str>, region: Option<&str>) -> Person {
+    pub(crate) async fn staff_at(
+        &self,
+        login: &str,
+        roles: &[&str],
+        site: Option<&str>,
+        region: Option<&str>,
+    ) -> Person {
         let (vault, now) = (self.app.vault(), self.world.now());
         let staff = StaffId::from_bytes(self.bytes());
         let token = format!("token-of-{login}");
@@ -123,12 +152,18 @@ impl Harness {
         );
         vault.store().commit(tx).await.unwrap();
         let csrf = BASE64URL_NOPAD.encode(&vault.token_digest("csrf", token.as_bytes()));
-        let headers = vec![("cookie", format!("__Host-shouxin={token}")), ("x-csrf-token", csrf)];
-        Person { actor: staff.to_string(), headers }
+        let headers = vec![
+            ("cookie", format!("__Host-shouxin={token}")),
+            ("x-csrf-token", csrf),
+        ];
+        Person {
+            actor: staff.to_string(),
+            headers,
+        }
     }
 
     /// As if the person had just shown a second factor.
-    pub async fn step_up(&self, person: &Person) {
+    pub(crate) async fn step_up(&self, person: &Person) {
         let mut tx = Tx::new();
         let staff: StaffId = person.actor.parse().unwrap();
         tx.run_exactly(
@@ -140,14 +175,14 @@ impl Harness {
     }
 
     /// An administrator of the system who may write records.
-    pub async fn writer(&self) -> Person {
+    pub(crate) async fn writer(&self) -> Person {
         let writer = self.staff("writer", &["system-admin"]).await;
         self.step_up(&writer).await;
         writer
     }
 
     /// A service with these roles, purposes and fields.
-    pub async fn key(&self, roles: &[&str], purposes: &[&str], fields: &[&str]) -> Person {
+    pub(crate) async fn key(&self, roles: &[&str], purposes: &[&str], fields: &[&str]) -> Person {
         let (vault, now) = (self.app.vault(), self.world.now());
         let id = ApiKeyId::from_bytes(self.bytes());
         let mark: String = id.to_string().chars().rev().take(8).collect();
@@ -170,54 +205,98 @@ impl Harness {
             ],
         );
         vault.store().commit(tx).await.unwrap();
-        Person { actor: id.to_string(), headers: vec![("authorization", format!("Bearer {key}"))] }
+        Person {
+            actor: id.to_string(),
+            headers: vec![("authorization", format!("Bearer {key}"))],
+        }
     }
 
     /// A call with a JSON body, or none.
-    pub async fn call(&self, person: &Person, method: &str, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(
+        &self,
+        person: &Person,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
         let request = request(person, method, path);
         let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(Body::from(body.to_string())),
+            Some(body) => request
+                .header("content-type", "application/json")
+                .body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
         self.send(request.unwrap()).await
     }
 
-    pub async fn get(&self, person: &Person, path: &str) -> Answer {
+    pub(crate) async fn get(&self, person: &Person, path: &str) -> Answer {
         self.call(person, "GET", path, None).await
     }
 
-    pub async fn post(&self, person: &Person, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, person: &Person, path: &str, body: Value) -> Answer {
         self.call(person, "POST", path, Some(body)).await
     }
 
     /// Any request at all, in English, from this machine.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.map(|bytes| bytes.to_vec()).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, bytes }
+        let bytes = to_bytes(body, usize::MAX)
+            .await
+            .map(|bytes| bytes.to_vec())
+            .unwrap_or_default();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     /// Writes one record and gives its subject and its own id.
-    pub async fn write(&self, writer: &Person, subject: Option<&str>, collection: &str, values: Value) -> (String, String) {
+    pub(crate) async fn write(
+        &self,
+        writer: &Person,
+        subject: Option<&str>,
+        collection: &str,
+        values: Value,
+    ) -> (String, String) {
         let body = match subject {
-            Some(subject) => json!({"collection": collection, "subject": subject, "values": values}),
+            Some(subject) => {
+                json!({"collection": collection, "subject": subject, "values": values})
+            }
             None => json!({"collection": collection, "values": values}),
         };
         let written = self.post(writer, "/api/v1/records", body).await.ok();
-        (written["subject"].as_str().unwrap().to_owned(), written["record"].as_str().unwrap().to_owned())
+        (
+            written["subject"].as_str().unwrap().to_owned(),
+            written["record"].as_str().unwrap().to_owned(),
+        )
     }
 
     /// A customer with a car and an open order assigned to `adviser`: the subject and the order.
-    pub async fn customer(&self, writer: &Person, adviser: &str) -> (String, String) {
+    pub(crate) async fn customer(&self, writer: &Person, adviser: &str) -> (String, String) {
         let (subject, _) = self.write(writer, None, "customer", json!({"name": "欧阳明", "mobile": "13800138000",
             "resident_id": "11010519491231002X", "address": "上海市浦东新区张江镇科苑路1号2单元301室"})).await;
-        self.write(writer, Some(&subject), "vehicle", json!({"vin": "LZZTE5T03TA000001", "plate": "沪A12345"})).await;
-        let (_, order) = self.write(writer, Some(&subject), "work_order", json!({"number": "WO-1",
+        self.write(
+            writer,
+            Some(&subject),
+            "vehicle",
+            json!({"vin": "LZZTE5T03TA000001", "plate": "沪A12345"}),
+        )
+        .await;
+        let (_, order) = self
+            .write(
+                writer,
+                Some(&subject),
+                "work_order",
+                json!({"number": "WO-1",
             "status": "in-progress", "assignee": adviser, "site": "s1", "region": "east",
-            "service_type": "repair"})).await;
+            "service_type": "repair"}),
+            )
+            .await;
         (subject, order)
     }
 
@@ -229,46 +308,71 @@ impl Harness {
 }
 
 /// A request by this person, in English.
-pub fn request(person: &Person, method: &str, path: &str) -> axum::http::request::Builder {
-    let request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
-    let request = request.header("accept-language", "en").header("host", "localhost");
-    person.headers.iter().fold(request, |request, (name, value)| request.header(*name, value))
+pub(crate) fn request(person: &Person, method: &str, path: &str) -> axum::http::request::Builder {
+    let request = Request::builder()
+        .method(Method::from_bytes(method.as_bytes()).unwrap())
+        .uri(path);
+    let request = request
+        .header("accept-language", "en")
+        .header("host", "localhost");
+    person
+        .headers
+        .iter()
+        .fold(request, |request, (name, value)| {
+            request.header(*name, value)
+        })
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
     /// The body of a success.
     #[track_caller]
-    pub fn ok(&self) -> Value {
-        assert!(StatusCode::from_u16(self.status).unwrap().is_success(), "{}: {}", self.status, self.text());
+    pub(crate) fn ok(&self) -> Value {
+        assert!(
+            StatusCode::from_u16(self.status).unwrap().is_success(),
+            "{}: {}",
+            self.status,
+            self.text()
+        );
         self.json()
     }
 
     /// The body of a problem with this status and code.
     #[track_caller]
-    pub fn problem(&self, status: u16, code: &str) -> Value {
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
-        assert_eq!((self.status, problem["code"].as_str()), (status, Some(code)), "{}", self.text());
+        assert_eq!(
+            (self.status, problem["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.text()
+        );
         assert_eq!(self.header("content-type"), "application/problem+json");
         assert_eq!(problem["status"], status);
-        assert_eq!(problem["instance"].as_str(), Some(self.header("x-request-id")));
+        assert_eq!(
+            problem["instance"].as_str(),
+            Some(self.header("x-request-id"))
+        );
         problem
     }
 
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
     }
 }
 
 /// Everything that this process logs, at every level, from the first server on.
-pub fn captured() -> &'static Mutex<Vec<u8>> {
+pub(crate) fn captured() -> &'static Mutex<Vec<u8>> {
     static LOG: OnceLock<Mutex<Vec<u8>>> = OnceLock::new();
     static START: std::sync::Once = std::sync::Once::new();
     let log = LOG.get_or_init(Mutex::default);
@@ -288,8 +392,8 @@ pub fn captured() -> &'static Mutex<Vec<u8>> {
             .with_ansi(false)
             .with_writer(|| Sink)
             .finish();
-        // Another test binary's harness may have been first.
-        let _ = tracing::subscriber::set_global_default(subscriber);
+        tracing::subscriber::set_global_default(subscriber)
+            .expect("nobody else in this binary listens");
     });
     log
 }

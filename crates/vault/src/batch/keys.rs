@@ -85,12 +85,12 @@ impl Key<'_> {
         match part {
             Part::Facet(value) => Query {
                 sql: "SELECT subject, record FROM facet WHERE collection = $1 AND field = $2 AND value = $3 \
-                      ORDER BY subject LIMIT 20",
+                      ORDER BY subject LIMIT 1000",
                 params: params![self.collection, *name, value],
             },
             Part::Tags { field, mode, tags: [tag, other] } => Query {
                 sql: "SELECT subject, record FROM blind WHERE field = $1 AND mode = $2 AND tag IN ($3, $4) \
-                      ORDER BY subject LIMIT 20",
+                      ORDER BY subject LIMIT 1000",
                 params: params![field, *mode, tag.as_slice(), other.as_slice()],
             },
         }

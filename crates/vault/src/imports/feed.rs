@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::sync::Arc;
 
+use data_encoding::BASE64;
 use shouxin_intake::{Mapping, RowResult};
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, ImportId, Register};
@@ -10,7 +11,7 @@ use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
 use super::rows::{self, End, FileRow};
-use super::{ImportError, ImportStatus, import_status};
+use super::{ImportError, ImportStatus, import_status, mapping_context};
 use crate::batch::{Batch, PersonRow, Unfit};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -83,8 +84,11 @@ impl Vault {
             .map_err(VaultError::from)?;
         let row = rows.first().ok_or(ImportError::NotFound(id))?;
         let status = import_status(row)?;
-        let (mapping, digest, actor) = (
-            row.text(6).map_err(VaultError::from)?.to_owned(),
+        let sealed = BASE64.decode(row.text(6).map_err(VaultError::from)?.as_bytes());
+        let sealed = sealed.map_err(|_| VaultError::Corrupt("import"))?;
+        let mapping = self.open_secret(&mapping_context(id), &sealed)?;
+        let mapping = String::from_utf8(mapping.to_vec()).map_err(|_| VaultError::Corrupt("import"))?;
+        let (digest, actor) = (
             row.bytes(7).map_err(VaultError::from)?.to_vec(),
             row.text(8).map_err(VaultError::from)?,
         );
@@ -98,7 +102,8 @@ impl Vault {
         Ok((status, mapping, digest))
     }
 
-    /// Commits the rows of a page with their outcomes, one ledger entry each, or none of it.
+    /// Commits the rows of a page with their outcomes, one ledger entry for each that touched a person, or
+    /// none of it.
     async fn commit_page(
         &self,
         caller: &Caller,

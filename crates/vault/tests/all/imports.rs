@@ -6,7 +6,13 @@ use shouxin_model::Caller;
 use shouxin_model::text::Language;
 use shouxin_vault::{ImportError, Vault};
 
-use crate::support::Harness;
+use crate::support::{Engine, Harness, on_both_engines};
+
+on_both_engines! {
+    every_row_ends_in_an_outcome
+    an_import_killed_in_the_middle_goes_on_and_doubles_nothing
+    third_party_data_need_a_source_statement
+}
 
 const MAPPING: &str = r#"
 [columns]
@@ -27,9 +33,8 @@ async fn feed(vault: &Vault, id: shouxin_model::ImportId, bytes: Vec<u8>) -> Res
     vault.feed_import(&Caller::operator(), id, Cursor::new(bytes), None, |_| {}).await
 }
 
-#[tokio::test]
-async fn every_row_ends_in_an_outcome() {
-    let h = Harness::new().await;
+async fn every_row_ends_in_an_outcome(engine: Engine) {
+    let h = Harness::new(engine).await;
     let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
     let mut bytes = file(20);
     bytes.extend_from_slice("李四,13800130000,\n王五,1.38E+10,\n王五,13800139999,LZZTE5T03TA000001\n".as_bytes());
@@ -45,9 +50,8 @@ async fn every_row_ends_in_an_outcome() {
     assert!(matches!(feed(&h.vault, id, file(1)).await, Err(ImportError::Done(_))));
 }
 
-#[tokio::test]
-async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing() {
-    let h = Harness::new().await;
+async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing(engine: Engine) {
+    let h = Harness::new(engine).await;
     let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
     // A reader that dies after some rows stands for the kill: pages before it are durable.
     struct Dies(Cursor<Vec<u8>>, usize);
@@ -82,9 +86,8 @@ async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing() {
     assert_eq!(status.counts["unchanged"], 1700);
 }
 
-#[tokio::test]
-async fn third_party_data_need_a_source_statement() {
-    let h = Harness::new().await;
+async fn third_party_data_need_a_source_statement(engine: Engine) {
+    let h = Harness::new(engine).await;
     let third = format!("{MAPPING}\n[source]\nthird_party = true\n");
     let refused = h.vault.begin_import(&Caller::operator(), &third).await;
     assert!(matches!(refused, Err(ImportError::Mapping(findings)) if !findings.is_empty()));

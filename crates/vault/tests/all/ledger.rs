@@ -1,33 +1,34 @@
 //! The ledger as a whole: verified in place, exported, verified from outside.
 
 use std::io::BufReader;
-use std::sync::{Arc, Mutex};
 
 use shouxin_ledger::{Report, Trust, verify_export};
 use shouxin_store::{Tx, params};
 
-use crate::support::Harness;
+use crate::support::{Engine, Harness, on_both_engines};
+
+on_both_engines! {
+    what_was_recorded_verifies_in_place_and_from_outside
+    one_flipped_byte_is_named
+    an_entry_altered_in_the_store_is_found
+}
 
 async fn export(h: &Harness) -> Vec<u8> {
-    let all = Arc::new(Mutex::new(Vec::new()));
-    let sink = all.clone();
-    h.vault
-        .export_ledger(move |bytes| {
-            sink.lock().unwrap().extend_from_slice(&bytes);
-            std::future::ready(true)
-        })
-        .await
-        .unwrap();
-    let bytes = all.lock().unwrap().clone();
-    bytes
+    let mut all = Vec::new();
+    let export = h.vault.export_ledger(|bytes| {
+        all.extend_from_slice(&bytes);
+        std::future::ready(true)
+    });
+    export.await.unwrap();
+    all
 }
 
 fn examined(h: &Harness, export: &[u8]) -> Report {
     verify_export(BufReader::new(export), Trust::Keys(h.vault.ledger_keys()), &[]).unwrap()
 }
 
-async fn busy() -> Harness {
-    let h = Harness::new().await;
+async fn busy(engine: Engine) -> Harness {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let adviser = h.staff("li.na", "service-adviser");
     for round in 0..3 {
@@ -40,9 +41,8 @@ async fn busy() -> Harness {
     h
 }
 
-#[tokio::test]
-async fn what_was_recorded_verifies_in_place_and_from_outside() {
-    let h = busy().await;
+async fn what_was_recorded_verifies_in_place_and_from_outside(engine: Engine) {
+    let h = busy(engine).await;
     let report = h.vault.verify_ledger(&[], |_, _| {}).await.unwrap();
     assert!(report.is_right(), "{:?}", report.findings);
     assert_eq!((report.entries, report.checkpoints), (302, 3));
@@ -51,9 +51,8 @@ async fn what_was_recorded_verifies_in_place_and_from_outside() {
     assert_eq!(outside.entries, 302);
 }
 
-#[tokio::test]
-async fn one_flipped_byte_is_named() {
-    let h = busy().await;
+async fn one_flipped_byte_is_named(engine: Engine) {
+    let h = busy(engine).await;
     let mut bytes = export(&h).await;
     let text = String::from_utf8(bytes.clone()).unwrap();
     let place = text.find("\"i\":77,").unwrap() + text[text.find("\"i\":77,").unwrap()..].find("stf_").unwrap() + 8;
@@ -63,9 +62,8 @@ async fn one_flipped_byte_is_named() {
     assert!(report.findings.iter().any(|f| f.text(shouxin_ledger::Lang::En).contains("77")), "{:?}", report.findings);
 }
 
-#[tokio::test]
-async fn an_entry_altered_in_the_store_is_found() {
-    let h = busy().await;
+async fn an_entry_altered_in_the_store_is_found(engine: Engine) {
+    let h = busy(engine).await;
     let rows = h.vault.store().query("SELECT first, bodies FROM ledger_batch WHERE first >= 40 ORDER BY first LIMIT 1", params![]).await.unwrap();
     let (first, mut bodies) = (rows[0].int(0).unwrap(), rows[0].bytes(1).unwrap().to_vec());
     let place = bodies.windows(4).position(|w| w == b"stf_").unwrap() + 6;

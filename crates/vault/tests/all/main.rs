@@ -1,7 +1,22 @@
 //! The vault over a real store: what is read, by whom, in what form, and what is refused.
 
+mod cases;
+mod consents;
+mod crash;
+
 mod imports;
+mod jobs;
 mod ledger;
+mod nodes;
+mod quotas;
+mod races;
 mod reads;
+mod records;
 mod registers;
+mod retention;
+mod sealed;
+mod silence;
+
 mod support;
+mod tells;
+

@@ -4,11 +4,20 @@ use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Personal, SearchMode};
 use shouxin_vault::{CaseChange, RecordOutcome, SearchRequest};
 
-use crate::support::{Harness, case_of, request, shown};
+use crate::support::{Engine, Harness, case_of, on_both_engines, open_folder, request, shown};
 
-#[tokio::test]
-async fn an_adviser_sees_the_customer_of_an_open_order_masked_and_loses_it_when_the_order_closes() {
-    let h = Harness::new().await;
+on_both_engines! {
+    an_adviser_sees_the_customer_of_an_open_order_masked_and_loses_it_when_the_order_closes
+    a_clear_read_of_a_core_field_needs_a_second_factor_of_the_last_ten_minutes
+    writing_the_same_customer_again_changes_nothing_and_another_value_merges
+    a_search_finds_the_caller_s_own_customers_only_and_is_recorded
+    a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china
+    a_batch_answers_each_subject_under_an_entry_of_its_own
+    a_subject_that_does_not_exist_is_recorded_and_told
+}
+
+async fn an_adviser_sees_the_customer_of_an_open_order_masked_and_loses_it_when_the_order_closes(engine: Engine) {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let adviser = h.staff("li.na", "service-adviser");
     let fields = ["customer.name", "customer.mobile", "customer.resident_id", "work_order.status"];
@@ -32,9 +41,8 @@ async fn an_adviser_sees_the_customer_of_an_open_order_masked_and_loses_it_when_
     assert_eq!(entry.kind, Kind::Refusal);
 }
 
-#[tokio::test]
-async fn a_clear_read_of_a_core_field_needs_a_second_factor_of_the_last_ten_minutes() {
-    let h = Harness::new().await;
+async fn a_clear_read_of_a_core_field_needs_a_second_factor_of_the_last_ten_minutes(engine: Engine) {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let mut adviser = h.staff("li.na", "service-adviser");
     let mobile = ["customer.mobile"];
@@ -51,9 +59,8 @@ async fn a_clear_read_of_a_core_field_needs_a_second_factor_of_the_last_ten_minu
     assert!(form(&late).starts_with("customer.mobile masked second-factor "));
 }
 
-#[tokio::test]
-async fn writing_the_same_customer_again_changes_nothing_and_another_value_merges() {
-    let h = Harness::new().await;
+async fn writing_the_same_customer_again_changes_nothing_and_another_value_merges(engine: Engine) {
+    let h = Harness::new(engine).await;
     let first = h.customer("li.na").await;
     let again = h.customer("li.na").await;
     assert_eq!((again.subject, again.outcome()), (first.subject, RecordOutcome::Unchanged));
@@ -65,9 +72,8 @@ async fn writing_the_same_customer_again_changes_nothing_and_another_value_merge
     assert!(shown(&outcome)[0].ends_with(" 欧阳**"), "{:?}", shown(&outcome));
 }
 
-#[tokio::test]
-async fn a_search_finds_the_caller_s_own_customers_only_and_is_recorded() {
-    let h = Harness::new().await;
+async fn a_search_finds_the_caller_s_own_customers_only_and_is_recorded(engine: Engine) {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let search = |mode, value: &str, field: &str| SearchRequest {
         field: field.parse().unwrap(),
@@ -98,9 +104,8 @@ async fn a_search_finds_the_caller_s_own_customers_only_and_is_recorded() {
     assert!(none.matches.is_empty());
 }
 
-#[tokio::test]
-async fn a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china() {
-    let h = Harness::new().await;
+async fn a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china(engine: Engine) {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let mut adviser = h.staff("li.na", "service-adviser");
     let name = ["customer.name"];
@@ -117,9 +122,8 @@ async fn a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china
     assert!(shown(&next_day)[0].ends_with(" 欧阳明"));
 }
 
-#[tokio::test]
-async fn a_batch_answers_each_subject_under_an_entry_of_its_own() {
-    let h = Harness::new().await;
+async fn a_batch_answers_each_subject_under_an_entry_of_its_own(engine: Engine) {
+    let h = Harness::new(engine).await;
     let mut subjects = Vec::new();
     for i in 0..30 {
         let mobile = format!("1380013{:04}", 1000 + i);
@@ -145,7 +149,7 @@ async fn a_batch_answers_each_subject_under_an_entry_of_its_own() {
 
 #[tokio::test]
 async fn checkpoints_are_signed_and_an_older_data_directory_does_not_start() {
-    let h = Harness::new().await;
+    let h = Harness::new(Engine::Sqlite).await;
     let witness = shouxin_vault::Witness::at(h.folder.path().join("outside/witness"));
     h.customer("li.na").await;
     assert!(h.vault.sign_checkpoint(Some(&witness)).await.unwrap().is_some());
@@ -153,8 +157,9 @@ async fn checkpoints_are_signed_and_an_older_data_directory_does_not_start() {
     h.vault.face(&witness).await.unwrap();
 
     // Another deployment's witness is no witness.
-    let other = Harness::new().await;
-    assert!(matches!(other.vault.face(&witness).await, Err(shouxin_vault::WitnessError::NotOurs(_)) | Err(shouxin_vault::WitnessError::Older { .. }) | Ok(())));
+    let profile = shouxin_register::profile("after-sales").unwrap();
+    let other = Harness::seeded(Engine::Sqlite, profile.register_toml, profile.policies, 8).await;
+    assert!(matches!(other.vault.face(&witness).await, Err(shouxin_vault::WitnessError::NotOurs(_))));
 
     // An older copy of the data directory.
     let copy = tempfile::tempdir().unwrap();
@@ -167,7 +172,7 @@ async fn checkpoints_are_signed_and_an_older_data_directory_does_not_start() {
     let h = h.reopen().await;
     h.customer("wang.wei").await;
     h.vault.sign_checkpoint(Some(&witness)).await.unwrap().unwrap();
-    let store = shouxin_store::Store::open_sqlite(copy.path(), shouxin_store::SqliteOptions::default()).await.unwrap();
+    let store = open_folder(copy.path()).await;
     let keyring = shouxin_vault::keydir::open(&h.folder.path().join("keys"), None).unwrap();
     let older = shouxin_vault::Vault::open(store, keyring, h.world.clone()).await.unwrap();
     assert!(matches!(older.face(&witness).await, Err(shouxin_vault::WitnessError::Older { .. })));
@@ -175,9 +180,8 @@ async fn checkpoints_are_signed_and_an_older_data_directory_does_not_start() {
     older.face(&witness).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_subject_that_does_not_exist_is_recorded_and_told() {
-    let h = Harness::new().await;
+async fn a_subject_that_does_not_exist_is_recorded_and_told(engine: Engine) {
+    let h = Harness::new(engine).await;
     let nobody = shouxin_model::SubjectId::from_bytes([9; 16]);
     let outcome = h.read(&Caller::operator(), nobody, "repair-service", &["customer.name"], &[]).await;
     assert!(!outcome.found && outcome.fields.is_empty());

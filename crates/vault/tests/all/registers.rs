@@ -3,12 +3,13 @@
 use shouxin_model::{Caller, Personal, SearchMode};
 use shouxin_vault::{ApplyError, SearchRequest};
 
-use crate::support::{Harness, shown};
+use crate::support::{after_sales, Engine, Harness, on_both_engines, shown};
 
-fn changed(from: &str, to: &str) -> String {
-    let text = shouxin_register::profile("after-sales").unwrap().register_toml;
-    assert!(text.contains(from), "{from}");
-    text.replacen(from, to, 1)
+on_both_engines! {
+    a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found
+    a_new_index_is_built_over_what_is_stored
+    a_register_with_findings_or_policies_that_do_not_fit_change_nothing
+    a_retired_field_does_not_come_back_under_its_name
 }
 
 async fn work(h: &Harness) {
@@ -17,11 +18,10 @@ async fn work(h: &Harness) {
     }
 }
 
-#[tokio::test]
-async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found() {
-    let h = Harness::new().await;
+async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found(engine: Engine) {
+    let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
-    let national = changed("suite = \"international\"", "suite = \"national\"");
+    let national = after_sales("suite = \"international\"", "suite = \"national\"");
     let applied = h.vault.apply(&Caller::operator(), Some(&national), None).await.unwrap();
     assert!(applied.jobs >= 3, "{}", applied.jobs);
     let adviser = h.staff("li.na", "service-adviser");
@@ -44,11 +44,10 @@ async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found() 
     assert_eq!(again.outcome(), shouxin_vault::RecordOutcome::Unchanged);
 }
 
-#[tokio::test]
-async fn a_new_index_is_built_over_what_is_stored() {
-    let h = Harness::new().await;
+async fn a_new_index_is_built_over_what_is_stored(engine: Engine) {
+    let h = Harness::new(engine).await;
     h.customer("li.na").await;
-    let with_last4 = changed("search = [\"exact\"]\nowner", "search = [\"exact\", \"last4\"]\nowner");
+    let with_last4 = after_sales("search = [\"exact\"]\nowner", "search = [\"exact\", \"last4\"]\nowner");
     h.vault.apply(&Caller::operator(), Some(&with_last4), None).await.unwrap();
     work(&h).await;
     let rows = h
@@ -60,10 +59,9 @@ async fn a_new_index_is_built_over_what_is_stored() {
     assert!(rows[0].int(0).unwrap() >= 2);
 }
 
-#[tokio::test]
-async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing() {
-    let h = Harness::new().await;
-    let no_owner = changed("owner = \"售后服务部 / After-sales service\"", "owner = \"\"");
+async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let no_owner = after_sales("owner = \"售后服务部 / After-sales service\"", "owner = \"\"");
     let refused = h.vault.apply(&Caller::operator(), Some(&no_owner), None).await;
     assert!(matches!(refused, Err(ApplyError::Register(findings)) if !findings.is_empty()));
     let refused = h.vault.apply(&Caller::operator(), None, Some("permit(principal, action, resource);")).await;
@@ -74,9 +72,8 @@ async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing() {
     assert!(matches!(nothing, Err(ApplyError::Nothing)));
 }
 
-#[tokio::test]
-async fn a_retired_field_does_not_come_back_under_its_name() {
-    let h = Harness::new().await;
+async fn a_retired_field_does_not_come_back_under_its_name(engine: Engine) {
+    let h = Harness::new(engine).await;
     h.customer("li.na").await;
     let original = h.vault.current_sources().await.unwrap().0;
     let start = original.find("[[collection.field]]\nname = \"preferred_contact\"").unwrap();

@@ -1,51 +1,101 @@
-//! A vault over SQLite in a temporary folder, in a world that stands still.
+//! A vault over either engine, in a world that stands still.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use rand_core::Rng;
+use shouxin_ledger::{Frontier, Hash};
 use shouxin_model::{
     Caller, CallerKind, FieldRef, Moment, Personal, RecordId, SessionId, SignIn, StaffId, SubjectId, Suite,
 };
-use shouxin_store::{SqliteOptions, Store};
+use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{ReadOutcome, ReadRequest, RecordWrite, Vault, World, Written, keydir};
 
-pub struct Harness {
-    pub vault: Vault,
-    pub world: Arc<Frozen>,
-    pub folder: tempfile::TempDir,
+/// Which engine a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
 }
 
-pub fn start() -> Moment {
+/// Makes a test of each of these facts on each engine: `async fn fact(engine: Engine)`.
+macro_rules! on_both_engines {
+    ($($fact:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $fact() {
+                super::$fact(crate::support::Engine::Sqlite).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $fact() {
+                super::$fact(crate::support::Engine::Postgres).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both_engines;
+
+pub(crate) struct Harness {
+    pub(crate) vault: Vault,
+    pub(crate) world: Arc<Frozen>,
+    pub(crate) folder: tempfile::TempDir,
+    /// The database, if it is not in the folder.
+    database: Option<Database>,
+}
+
+pub(crate) fn start() -> Moment {
     Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap()
 }
 
 impl Harness {
-    pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let world = Arc::new(Frozen::new(start(), 7));
+    /// The after-sales profile.
+    pub(crate) async fn new(engine: Engine) -> Self {
         let profile = shouxin_register::profile("after-sales").unwrap();
+        Self::with(engine, profile.register_toml, profile.policies).await
+    }
+
+    pub(crate) async fn with(engine: Engine, register: &str, policies: &str) -> Self {
+        Self::seeded(engine, register, policies, 7).await
+    }
+
+    /// With keys of its own.
+    pub(crate) async fn seeded(engine: Engine, register: &str, policies: &str, seed: u64) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = match engine {
+            Engine::Sqlite => None,
+            // Starting the server blocks, so it is kept off the runtime's threads.
+            Engine::Postgres => {
+                let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
+                Some(server.database().await)
+            }
+        };
+        let world = Arc::new(Frozen::new(start(), seed));
         let keyring = keydir::create(&folder.path().join("keys"), Suite::International, None, &*world).unwrap();
-        let store = open(folder.path()).await;
-        let vault = Vault::found(store, keyring, world.clone(), profile.register_toml, profile.policies)
-            .await
-            .unwrap();
-        Self { vault, world, folder }
+        let store = open(folder.path(), database.as_ref()).await;
+        let vault = Vault::found(store, keyring, world.clone(), register, policies).await.unwrap();
+        Self { vault, world, folder, database }
     }
 
-    /// Closes the vault and opens it again from its files.
-    pub async fn reopen(self) -> Self {
-        let Self { vault, world, folder } = self;
-        vault.store().close().await;
-        drop(vault);
-        let keyring = keydir::open(&folder.path().join("keys"), None).unwrap();
-        let vault = Vault::open(open(folder.path()).await, keyring, world.clone()).await.unwrap();
-        Self { vault, world, folder }
+    /// Closes the vault and opens it again.
+    pub(crate) async fn reopen(self) -> Self {
+        self.vault.store().close().await;
+        let vault = self.node().await;
+        Self { vault, ..self }
     }
 
-    pub fn staff(&self, login: &str, role: &str) -> Caller {
+    /// Another vault over the same data: a second node, where the engine lets several in.
+    pub(crate) async fn node(&self) -> Vault {
+        let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
+        let store = open(self.folder.path(), self.database.as_ref()).await;
+        Vault::open(store, keyring, self.world.clone()).await.unwrap()
+    }
+
+    pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
         let mut bytes = [0; 16];
         self.world.dice().fill_bytes(&mut bytes);
         Caller {
@@ -62,13 +112,23 @@ impl Harness {
         }
     }
 
-    pub async fn write(&self, records: &[(&str, &[(&str, &str)])]) -> Written {
+    pub(crate) async fn write(&self, records: &[(&str, &[(&str, &str)])]) -> Written {
         let records = records.iter().map(|(collection, values)| record(collection, values)).collect();
         self.vault.write(&Caller::operator(), None, records).await.unwrap()
     }
 
+    /// A customer with this number and an open order assigned to `adviser`; the order stands last.
+    pub(crate) async fn customer_of(&self, mobile: &str, adviser: &str) -> Written {
+        let number = format!("WO-{mobile}");
+        self.write(&[
+            ("customer", &[("name", "张三"), ("mobile", mobile)]),
+            ("work_order", &[("number", &number), ("status", "booked"), ("assignee", adviser), ("region", "east")]),
+        ])
+        .await
+    }
+
     /// A customer with a car and an open order assigned to `adviser`.
-    pub async fn customer(&self, adviser: &str) -> Written {
+    pub(crate) async fn customer(&self, adviser: &str) -> Written {
         self.write(&[
             ("customer", &[("name", "欧阳明"), ("mobile", "13800138000"), ("resident_id", "11010519491231002X"),
                 ("address", "上海市浦东新区张江镇科苑路1号2单元301室")]),
@@ -79,18 +139,56 @@ impl Harness {
         .await
     }
 
-    pub async fn read(&self, caller: &Caller, subject: SubjectId, purpose: &str, fields: &[&str], clear: &[&str])
+    /// As [`Harness::staff`], with a second factor shown this moment.
+    pub(crate) fn strong_staff(&self, login: &str, role: &str) -> Caller {
+        let mut caller = self.staff(login, role);
+        caller.sign_in.second_factor_at = Some(self.vault.now());
+        caller
+    }
+
+    pub(crate) async fn read(&self, caller: &Caller, subject: SubjectId, purpose: &str, fields: &[&str], clear: &[&str])
         -> ReadOutcome {
         let request = request(&[subject], purpose, fields, clear);
         self.vault.read(caller, &request).await.unwrap().remove(0)
     }
 }
 
-pub async fn open(folder: &Path) -> Store {
-    Store::open_sqlite(&folder.join("data"), SqliteOptions::default()).await.unwrap()
+async fn open(folder: &Path, database: Option<&Database>) -> Store {
+    match database {
+        Some(database) => Store::open_postgres(database.url(), PostgresOptions { connections: 4 }).await.unwrap(),
+        None => open_folder(&folder.join("data")).await,
+    }
 }
 
-pub fn record(collection: &str, values: &[(&str, &str)]) -> RecordWrite {
+pub(crate) async fn open_folder(data: &Path) -> Store {
+    Store::open_sqlite(data, SqliteOptions::default()).await.unwrap()
+}
+
+/// The after-sales register with `from` replaced by `to`.
+pub(crate) fn after_sales(from: &str, to: &str) -> String {
+    let text = shouxin_register::profile("after-sales").unwrap().register_toml;
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+/// The root over the stored entries by counting anew, which must be the head's; gives their number.
+pub(crate) async fn recounted(vault: &Vault) -> u64 {
+    let mut frontier = Frontier::new();
+    for (index, entry) in vault.store().ledger_entries(0, 1 << 20).await.unwrap() {
+        assert_eq!(index, frontier.size());
+        frontier.append(Hash::of_leaf(&entry));
+    }
+    let head = vault.store().ledger_head().await.unwrap();
+    assert_eq!((head.size, head.root), (frontier.size(), frontier.root()));
+    head.size
+}
+
+/// The integer that a SELECT gives.
+pub(crate) async fn number(vault: &Vault, sql: &'static str) -> i64 {
+    vault.store().query(sql, Vec::new()).await.unwrap()[0].int(0).unwrap()
+}
+
+pub(crate) fn record(collection: &str, values: &[(&str, &str)]) -> RecordWrite {
     RecordWrite {
         collection: collection.to_owned(),
         values: values.iter().map(|(f, v)| ((*f).to_owned(), Personal::new((*v).to_owned()))).collect(),
@@ -98,7 +196,7 @@ pub fn record(collection: &str, values: &[(&str, &str)]) -> RecordWrite {
     }
 }
 
-pub fn request(subjects: &[SubjectId], purpose: &str, fields: &[&str], clear: &[&str]) -> ReadRequest {
+pub(crate) fn request(subjects: &[SubjectId], purpose: &str, fields: &[&str], clear: &[&str]) -> ReadRequest {
     let refs = |names: &[&str]| names.iter().map(|n| n.parse().unwrap()).collect::<Vec<FieldRef>>();
     ReadRequest {
         subjects: subjects.to_vec(),
@@ -111,7 +209,7 @@ pub fn request(subjects: &[SubjectId], purpose: &str, fields: &[&str], clear: &[
 }
 
 /// One line a field: `field form rule values`.
-pub fn shown(outcome: &ReadOutcome) -> Vec<String> {
+pub(crate) fn shown(outcome: &ReadOutcome) -> Vec<String> {
     outcome
         .fields
         .iter()
@@ -122,6 +220,6 @@ pub fn shown(outcome: &ReadOutcome) -> Vec<String> {
         .collect()
 }
 
-pub fn case_of(written: &Written) -> RecordId {
+pub(crate) fn case_of(written: &Written) -> RecordId {
     written.records.last().unwrap().0
 }

@@ -160,7 +160,7 @@ impl Words {
                         self.sign_in(login(1)),
                         read(
                             "sorting",
-                            "--fields parcel.waybill,parcel.status,parcel.route_code",
+                            "--fields parcel.waybill,parcel.status,parcel.route_code --clear parcel.waybill",
                         ),
                         read(
                             "sorting",
@@ -196,23 +196,23 @@ impl Words {
                     en: "Sign in as the agent and see the tickets assigned to you",
                     lines: vec![
                         self.sign_in(login(0)),
-                        self.line("cases --purpose customer-enquiry"),
+                        self.line("cases --purpose ticket-handling"),
                     ],
                 },
                 Thing {
                     zh: "查阅工单客户:默认脱敏",
                     en: "Read the customer of an open ticket: masked",
-                    lines: vec![read("customer-enquiry", "--fields basic.name,basic.mobile")],
+                    lines: vec![read("ticket-handling", "--fields basic.name,basic.mobile")],
                 },
                 Thing {
                     zh: "网络地址不予提供:看看原因",
                     en: "The network address is withheld: see why",
-                    lines: vec![read("customer-enquiry", "--fields basic.name,log.ip")],
+                    lines: vec![read("ticket-handling", "--fields basic.name,log.ip")],
                 },
                 Thing {
                     zh: "关闭工单,随即不能再查阅",
                     en: "Close the ticket, and be refused",
-                    lines: vec![close, read("customer-enquiry", "--fields basic.name")],
+                    lines: vec![close, read("ticket-handling", "--fields basic.name")],
                 },
             ],
         };

@@ -81,7 +81,7 @@ pub(super) fn entries(entries: &[LedgerEntry], screen: &Screen) -> String {
 }
 
 /// The headings of a list of entries.
-pub(super) fn headings<'a>(screen: &'a Screen) -> [&'a str; 6] {
+pub(super) fn headings(screen: &Screen) -> [&str; 6] {
     [
         screen.pick("序号", "number"),
         screen.pick("时间", "when"),

@@ -25,18 +25,25 @@ impl Fault for CaseError {
                 invalid(signed, "status", &why)
             }
             Self::NoAssignee(_) => {
-                let why = Text::fixed("这类业务单不指派人员", "cases of this kind are assigned to nobody");
+                let why = Text::fixed(
+                    "这类业务单不指派人员",
+                    "cases of this kind are assigned to nobody",
+                );
                 invalid(signed, "assignee", &why)
             }
             Self::Value { field, why } => invalid(signed, field.field(), &why),
             Self::Nothing => {
-                let why = Text::fixed("须给出 status 或 assignee", "names status, assignee or both");
+                let why = Text::fixed(
+                    "须给出 status 或 assignee",
+                    "names status, assignee or both",
+                );
                 invalid(signed, "body", &why)
             }
             Self::Version(_) => signed.refuse(Code::PreconditionFailed),
-            Self::Refused { entry } => {
-                signed.refuse(Code::ReadRefused).because([not_tied(signed)]).entry(entry)
-            }
+            Self::Refused { entry } => signed
+                .refuse(Code::ReadRefused)
+                .because([not_tied(signed)])
+                .entry(entry),
             Self::Vault(error) => return Err(error),
         })
     }

@@ -14,21 +14,39 @@ impl Fault for ImportError {
         let refusal = signed.refuse(Code::ImportRefused);
         let conflict = |why: Text| signed.refuse(Code::Conflict).detail(why.get(language));
         Ok(match self {
-            Self::Mapping(findings) => findings.iter().take(SHOWN).fold(refusal, |refusal, finding| {
-                let [message, remedy] = [&finding.message, &finding.remedy].map(|text| text.get(language));
-                let place = format!("mapping:{}:{}", finding.line, finding.column);
-                refusal.at(place, format!("{message} [{}] {remedy}", finding.code))
-            }),
+            Self::Mapping(findings) => {
+                findings
+                    .iter()
+                    .take(SHOWN)
+                    .fold(refusal, |refusal, finding| {
+                        let [message, remedy] =
+                            [&finding.message, &finding.remedy].map(|text| text.get(language));
+                        let place = format!("mapping:{}:{}", finding.line, finding.column);
+                        refusal.at(place, format!("{message} [{}] {remedy}", finding.code))
+                    })
+            }
             Self::Columns(findings) => {
                 let mut refusal = refusal;
-                for finding in findings.iter().filter(|finding| finding.code == MISSING).take(SHOWN) {
+                for finding in findings
+                    .iter()
+                    .filter(|finding| finding.code == MISSING)
+                    .take(SHOWN)
+                {
                     // The name stands in the mapping, which a person wrote.
-                    let [message, remedy] = [&finding.message, &finding.remedy].map(|text| text.get(language));
-                    refusal = refusal.at("mapping", format!("{}: {message}; {remedy}", finding.column));
+                    let [message, remedy] =
+                        [&finding.message, &finding.remedy].map(|text| text.get(language));
+                    refusal = refusal.at(
+                        "mapping",
+                        format!("{}: {message}; {remedy}", finding.column),
+                    );
                 }
                 // A heading that nobody decided about comes from the file: in a file without headings
                 // it is somebody's value, so it is counted and not repeated.
-                match findings.iter().filter(|finding| finding.code != MISSING).count() {
+                match findings
+                    .iter()
+                    .filter(|finding| finding.code != MISSING)
+                    .count()
+                {
                     0 => refusal,
                     count => {
                         let text = Text::made(
@@ -40,13 +58,23 @@ impl Fault for ImportError {
                 }
             }
             Self::File(error) => refusal.at("file", error.text().get(language)),
+            Self::Key(field) => {
+                let code = Code::OperationNotPermitted;
+                let why = code.title();
+                signed.refuse(code).at(format!("mapping: {field}"), why.get(language))
+            }
             Self::NotFound(_) => signed.refuse(Code::NotFound),
-            Self::Done(_) => conflict(Text::fixed("该导入已完成", "this import is done already")),
+            Self::Done(_) => conflict(Text::fixed("该导入已结束", "this import has ended already")),
             Self::OtherFile(rows) => conflict(Text::made(
                 format!("不是同一文件:前 {rows} 行与已导入的不符"),
-                format!("this is another file: its first {rows} rows are not those already imported"),
+                format!(
+                    "this is another file: its first {rows} rows are not those already imported"
+                ),
             )),
-            Self::Contended(_) => conflict(Text::fixed("另一处正在传送此导入", "this import is being fed from elsewhere")),
+            Self::Contended(_) => conflict(Text::fixed(
+                "另一处正在传送此导入",
+                "this import is being fed from elsewhere",
+            )),
             Self::Vault(error) => return Err(error),
         })
     }

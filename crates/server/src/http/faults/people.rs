@@ -16,7 +16,11 @@ use crate::password::{HashError, Weak};
 ///
 /// # Errors
 /// As [`told`].
-pub async fn settled<T, E: Fault>(app: &App, signed: &Signed, result: Result<T, E>) -> Result<T, Refusal> {
+pub async fn settled<T, E: Fault>(
+    app: &App,
+    signed: &Signed,
+    result: Result<T, E>,
+) -> Result<T, Refusal> {
     match result {
         Ok(value) => Ok(value),
         Err(error) => Err(told(app, signed, error).await),
@@ -44,7 +48,9 @@ impl Fault for RightsError {
                     "roles are the security administrator's to give; a system administrator appoints only the \
                      first security and the first audit administrator",
                 );
-                signed.refuse(Code::OperationNotPermitted).detail(why.get(signed.language))
+                signed
+                    .refuse(Code::OperationNotPermitted)
+                    .detail(why.get(signed.language))
             }
             Self::Vault(error) => return Err(error),
         })
@@ -54,7 +60,9 @@ impl Fault for RightsError {
 impl Fault for Weak {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
         let why = self.text();
-        Ok(signed.refuse(Code::WeakPassword).at("password", why.get(signed.language)))
+        Ok(signed
+            .refuse(Code::WeakPassword)
+            .at("password", why.get(signed.language)))
     }
 }
 

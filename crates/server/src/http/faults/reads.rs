@@ -14,7 +14,10 @@ impl Fault for ReadError {
             Self::UnknownPurpose => at(signed, Code::UnknownPurpose, "purpose"),
             Self::UnknownField(_) => at(signed, Code::UnknownFieldName, "fields"),
             Self::ClearNotAsked(_) => {
-                let why = Text::fixed("要明文查看的字段须同时列于 fields", "a field to be opened stands in fields too");
+                let why = Text::fixed(
+                    "要明文查看的字段须同时列于 fields",
+                    "a field to be opened stands in fields too",
+                );
                 invalid(signed, "clear", &why)
             }
             // The text names the list first, for example `fields names a field twice`.
@@ -34,7 +37,10 @@ impl Fault for SearchError {
             Self::UnknownPurpose => at(signed, Code::UnknownPurpose, "purpose"),
             Self::UnknownField(_) => at(signed, Code::UnknownFieldName, "field"),
             Self::Empty(_) => {
-                let why = Text::fixed("此检索方式无法由该内容得出检索词", "the text gives nothing to look for in this mode");
+                let why = Text::fixed(
+                    "此检索方式无法由该内容得出检索词",
+                    "the text gives nothing to look for in this mode",
+                );
                 invalid(signed, "value", &why)
             }
             Self::Vault(error) => return Err(error),
@@ -48,7 +54,10 @@ impl Fault for CountError {
             Self::UnknownPurpose => at(signed, Code::UnknownPurpose, "purpose"),
             Self::UnknownField(_) => at(signed, Code::UnknownFieldName, "group_by"),
             Self::Shape => {
-                let why = Text::fixed("应为一个或两个不同的字段", "names one or two different fields");
+                let why = Text::fixed(
+                    "应为一个或两个不同的字段",
+                    "names one or two different fields",
+                );
                 invalid(signed, "group_by", &why)
             }
             Self::Vault(error) => return Err(error),

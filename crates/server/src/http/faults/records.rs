@@ -16,6 +16,7 @@ impl Fault for RecordError {
             Self::UnknownCollection(_) => at(signed, Code::UnknownFieldName, "collection"),
             Self::UnknownField(field) => at(signed, Code::UnknownFieldName, place(field.field())),
             Self::Twice(field) => at(signed, Code::DuplicateKey, place(field.field())),
+            Self::Key(field) => at(signed, Code::OperationNotPermitted, place(field.field())),
             Self::Value { field, why } => invalid(signed, place(field.field()), &why),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),

@@ -14,13 +14,31 @@ impl Fault for ApplyError {
         let language = signed.language;
         let refusal = signed.refuse(Code::RegisterRefused);
         Ok(match self {
-            Self::Register(findings) => findings.iter().take(SHOWN).fold(refusal, |refusal, finding| {
-                refusal.at(format!("register:{}:{}", finding.line, finding.column), words(finding, language))
-            }),
-            Self::Policies(findings) => findings.iter().take(SHOWN).fold(refusal, |refusal, finding| {
-                let PolicyFinding { line, column, message, .. } = finding;
-                refusal.at(format!("policies:{line}:{column}"), message.get(language))
-            }),
+            Self::Register(findings) => {
+                findings
+                    .iter()
+                    .take(SHOWN)
+                    .fold(refusal, |refusal, finding| {
+                        refusal.at(
+                            format!("register:{}:{}", finding.line, finding.column),
+                            words(finding, language),
+                        )
+                    })
+            }
+            Self::Policies(findings) => {
+                findings
+                    .iter()
+                    .take(SHOWN)
+                    .fold(refusal, |refusal, finding| {
+                        let PolicyFinding {
+                            line,
+                            column,
+                            message,
+                            ..
+                        } = finding;
+                        refusal.at(format!("policies:{line}:{column}"), message.get(language))
+                    })
+            }
             Self::StoredData(why) => refusal.detail(why.get(language)),
             Self::Nothing => refusal.detail(match language {
                 Language::Chinese => "与当前生效的版本没有差异",
@@ -36,7 +54,8 @@ fn words(finding: &Finding, language: Language) -> String {
         Language::Chinese => ":",
         Language::English => ": ",
     };
-    let [place, message, remedy] = [&finding.place, &finding.message, &finding.remedy].map(|text| text.get(language));
+    let [place, message, remedy] =
+        [&finding.place, &finding.message, &finding.remedy].map(|text| text.get(language));
     format!("{place}{colon}{message} [{}] {remedy}", finding.code)
 }
 

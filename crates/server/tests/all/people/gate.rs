@@ -33,14 +33,23 @@ async fn every_operation_is_refused_to_whom_its_row_does_not_name() {
     let mine = me["operations"].as_array().unwrap();
     let mut refused = 0;
     for row in matrix().rows().iter().filter(|row| !row.is_anonymous()) {
-        let is_mine = mine.iter().any(|o| o["method"] == row.method().as_str() && o["path"] == row.path());
+        let is_mine = mine
+            .iter()
+            .any(|o| o["method"] == row.method().as_str() && o["path"] == row.path());
         if is_mine {
             continue;
         }
         let path = row.path().replace(['{', '}'], "");
-        plain.call(row.method().clone(), &path, None).await.refused("operation-not-permitted");
+        plain
+            .call(row.method().clone(), &path, None)
+            .await
+            .refused("operation-not-permitted");
         let entry = server.last(Kind::Refusal).await;
-        let operation = format!("operation={} {} code=operation-not-permitted", row.method(), row.path());
+        let operation = format!(
+            "operation={} {} code=operation-not-permitted",
+            row.method(),
+            row.path()
+        );
         assert!(entry.ends_with(&operation), "{entry}");
         refused += 1;
     }
@@ -54,8 +63,14 @@ async fn a_write_needs_the_token_of_its_own_session() {
     server.staff("mo", &[]).await;
     let ling = server.sign_in("ling").await;
     let mo = server.sign_in("mo").await;
-    let other = mo.get("/api/v1/me").await.expect(200)["person"]["csrf"].as_str().unwrap().to_owned();
-    let own = ling.get("/api/v1/me").await.expect(200)["person"]["csrf"].as_str().unwrap().to_owned();
+    let other = mo.get("/api/v1/me").await.expect(200)["person"]["csrf"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let own = ling.get("/api/v1/me").await.expect(200)["person"]["csrf"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let path = "/api/v1/me/recovery-codes";
     for client in [
         ling.clone().without("x-csrf-token"),
@@ -67,14 +82,20 @@ async fn a_write_needs_the_token_of_its_own_session() {
         let refused = client.post(path, json!({})).await.refused("csrf-refused");
         assert!(refused["entry"].is_u64());
     }
-    ling.with("x-csrf-token", &own).post(path, json!({})).await.expect(200);
+    ling.with("x-csrf-token", &own)
+        .post(path, json!({}))
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
 async fn what_another_site_sends_is_refused_even_with_the_token() {
     let server = Harness::new("after-sales").await;
     server.staff("ling", &[]).await;
-    let ling = server.sign_in("ling").await.with("host", "shouxin.example.com");
+    let ling = server
+        .sign_in("ling")
+        .await
+        .with("host", "shouxin.example.com");
     let path = "/api/v1/me/recovery-codes";
     for (header, value, passes) in [
         ("origin", "https://shouxin.example.com", true),
@@ -87,14 +108,27 @@ async fn what_another_site_sends_is_refused_even_with_the_token() {
         ("sec-fetch-site", "cross-site", false),
     ] {
         let answer = ling.clone().with(header, value).post(path, json!({})).await;
-        assert_eq!(answer.status, if passes { 200 } else { 403 }, "{header}: {value}");
+        assert_eq!(
+            answer.status,
+            if passes { 200 } else { 403 },
+            "{header}: {value}"
+        );
     }
     // Nor does another site sign anyone in.
     let body = json!({"login": "ling", "password": "x"});
     let foreign = server.anonymous().with("sec-fetch-site", "cross-site");
-    foreign.post("/api/v1/sessions", body.clone()).await.refused("csrf-refused");
-    let foreign = server.anonymous().with("host", "shouxin.example.com").with("origin", "https://evil.example");
-    foreign.post("/api/v1/sessions", body).await.refused("csrf-refused");
+    foreign
+        .post("/api/v1/sessions", body.clone())
+        .await
+        .refused("csrf-refused");
+    let foreign = server
+        .anonymous()
+        .with("host", "shouxin.example.com")
+        .with("origin", "https://evil.example");
+    foreign
+        .post("/api/v1/sessions", body)
+        .await
+        .refused("csrf-refused");
 }
 
 #[tokio::test]
@@ -106,16 +140,31 @@ async fn the_origin_that_was_set_is_the_only_one() {
     server.staff("ling", &[]).await;
     let ling = server.sign_in("ling").await.with("host", "10.0.0.5:8080");
     let path = "/api/v1/me/recovery-codes";
-    ling.clone().with("origin", "https://shouxin.example.com").post(path, json!({})).await.expect(200);
-    ling.with("origin", "http://10.0.0.5:8080").post(path, json!({})).await.refused("csrf-refused");
+    ling.clone()
+        .with("origin", "https://shouxin.example.com")
+        .post(path, json!({}))
+        .await
+        .expect(200);
+    ling.with("origin", "http://10.0.0.5:8080")
+        .post(path, json!({}))
+        .await
+        .refused("csrf-refused");
 }
 
 #[tokio::test]
 async fn a_refusal_speaks_the_callers_language() {
     let server = Harness::new("after-sales").await;
-    let chinese = server.anonymous().with("accept-language", "zh-CN").get("/api/v1/me").await;
+    let chinese = server
+        .anonymous()
+        .with("accept-language", "zh-CN")
+        .get("/api/v1/me")
+        .await;
     assert_eq!(chinese.refused("sign-in-required")["title"], "请先登录");
-    let english = server.anonymous().get("/api/v1/me").await.refused("sign-in-required");
+    let english = server
+        .anonymous()
+        .get("/api/v1/me")
+        .await
+        .refused("sign-in-required");
     assert_eq!(english["title"], "sign in first");
 }
 
@@ -156,8 +205,17 @@ async fn a_flood_from_one_address_stops_before_anyone_is_looked_up() {
         guess.get("/api/v1/me").await.refused("sign-in-required");
     }
     guess.get("/api/v1/me").await.refused("too-many-requests");
-    server.service("sx_12345678_guess").get("/api/v1/me").await.refused("too-many-requests");
-    server.anonymous().from("198.51.100.4").get("/api/v1/me").await.refused("sign-in-required");
+    server
+        .service("sx_12345678_guess")
+        .get("/api/v1/me")
+        .await
+        .refused("too-many-requests");
+    server
+        .anonymous()
+        .from("198.51.100.4")
+        .get("/api/v1/me")
+        .await
+        .refused("sign-in-required");
 }
 
 #[tokio::test]
@@ -165,7 +223,12 @@ async fn whoever_walks_ids_is_cut_and_the_ledger_notes_it_once() {
     let server = Harness::new("after-sales").await;
     server.staff("watch", &["audit-admin"]).await;
     let watch = server.sign_in("watch").await;
-    let walk = |n: u8| format!("/api/v1/staff/{}", shouxin_model::StaffId::from_bytes([n; 16]));
+    let walk = |n: u8| {
+        format!(
+            "/api/v1/staff/{}",
+            shouxin_model::StaffId::from_bytes([n; 16])
+        )
+    };
     for n in 1..=21 {
         watch.get(&walk(n)).await.refused("not-found");
     }
@@ -174,7 +237,12 @@ async fn whoever_walks_ids_is_cut_and_the_ledger_notes_it_once() {
     cut.refused("walking");
     watch.get("/api/v1/staff").await.refused("walking");
     watch.get("/api/v1/me").await.expect(200);
-    let refusals = server.entries().await.into_iter().filter(|entry| entry.kind == Kind::Refusal).count();
+    let refusals = server
+        .entries()
+        .await
+        .into_iter()
+        .filter(|entry| entry.kind == Kind::Refusal)
+        .count();
     assert_eq!(refusals, 1);
     server.world.pass(600);
     watch.get("/api/v1/staff").await.expect(200);

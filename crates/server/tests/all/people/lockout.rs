@@ -6,14 +6,23 @@ use super::support::{Harness, PASSWORD};
 async fn fail(server: &Harness, login: &str, times: usize) {
     for _ in 0..times {
         let body = json!({"login": login, "password": "another password 12"});
-        server.anonymous().post("/api/v1/sessions", body).await.refused("credentials-refused");
+        server
+            .anonymous()
+            .post("/api/v1/sessions", body)
+            .await
+            .refused("credentials-refused");
     }
 }
 
 /// Whether the right password and code open a session at this moment.
 async fn opens(server: &Harness, login: &str) -> bool {
     let body = json!({"login": login, "password": PASSWORD, "code": server.code(login)});
-    server.anonymous().post("/api/v1/sessions", body).await.status == 201
+    server
+        .anonymous()
+        .post("/api/v1/sessions", body)
+        .await
+        .status
+        == 201
 }
 
 #[tokio::test]
@@ -21,11 +30,17 @@ async fn the_fifth_failure_locks_and_each_further_one_for_twice_as_long() {
     let server = Harness::new("after-sales").await;
     let ling = server.staff("ling", &[]).await;
     fail(&server, "ling", 4).await;
-    assert_eq!(server.last(Kind::SignInRefused).await, format!("{ling} locks=no"));
+    assert_eq!(
+        server.last(Kind::SignInRefused).await,
+        format!("{ling} locks=no")
+    );
     assert!(opens(&server, "ling").await);
 
     fail(&server, "ling", 5).await;
-    assert_eq!(server.last(Kind::SignInRefused).await, format!("{ling} locks=yes"));
+    assert_eq!(
+        server.last(Kind::SignInRefused).await,
+        format!("{ling} locks=yes")
+    );
     for seconds in [30, 60, 120, 240, 480, 900, 900] {
         server.world.pass(seconds - 1);
         assert!(!opens(&server, "ling").await, "one second before {seconds}");
@@ -80,11 +95,20 @@ async fn attempts_from_one_address_are_few_whoever_they_name() {
     fail(&server, "ling", 2).await;
     fail(&server, "nobody", 1).await;
     let body = json!({"login": "ling", "password": PASSWORD, "code": server.code("ling")});
-    let answer = server.anonymous().post("/api/v1/sessions", body.clone()).await;
-    assert_eq!((answer.status, answer.header("retry-after")), (429, Some("20")));
+    let answer = server
+        .anonymous()
+        .post("/api/v1/sessions", body.clone())
+        .await;
+    assert_eq!(
+        (answer.status, answer.header("retry-after")),
+        (429, Some("20"))
+    );
     answer.refused("too-many-requests");
     let forged = server.anonymous().with("x-forwarded-for", "198.51.100.4");
-    forged.post("/api/v1/sessions", body.clone()).await.refused("too-many-requests");
+    forged
+        .post("/api/v1/sessions", body.clone())
+        .await
+        .refused("too-many-requests");
     server.anonymous().from("198.51.100.4").sign_in(body).await;
 }
 
@@ -102,7 +126,10 @@ async fn behind_a_trusted_proxy_the_forwarded_address_counts() {
         ("198.51.100.5", "credentials-refused"),
     ] {
         let client = server.anonymous().with("x-forwarded-for", address);
-        client.post("/api/v1/sessions", body.clone()).await.refused(code);
+        client
+            .post("/api/v1/sessions", body.clone())
+            .await
+            .refused(code);
     }
 }
 
@@ -113,5 +140,8 @@ async fn a_flood_of_unknown_logins_does_not_fill_the_ledger() {
     fail(&server, "nobody", 100).await;
     let after = server.vault.store().ledger_head().await.unwrap().size;
     assert_eq!(after - before, 60);
-    assert_eq!(server.last(Kind::SignInRefused).await, "stf_00000000000000000000000000 locks=no");
+    assert_eq!(
+        server.last(Kind::SignInRefused).await,
+        "stf_00000000000000000000000000 locks=no"
+    );
 }

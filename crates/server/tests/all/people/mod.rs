@@ -8,4 +8,5 @@ mod keys;
 mod lockout;
 mod second_factor;
 mod sessions;
+mod story;
 mod support;

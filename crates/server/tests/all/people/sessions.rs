@@ -6,9 +6,16 @@ use super::support::{Harness, PASSWORD};
 #[tokio::test]
 async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     let server = Harness::new("after-sales").await;
-    let staff = server.staff_at("ling", &["service-adviser"], Some("s1"), Some("east")).await;
+    let staff = server
+        .staff_at("ling", &["service-adviser"], Some("s1"), Some("east"))
+        .await;
     let ling = server.sign_in("ling").await;
-    assert!(server.last(Kind::SignIn).await.starts_with(&format!("{staff} session=ses_")));
+    assert!(
+        server
+            .last(Kind::SignIn)
+            .await
+            .starts_with(&format!("{staff} session=ses_"))
+    );
 
     let me = ling.get("/api/v1/me").await.expect(200);
     assert_eq!(me["actor"], staff.to_string());
@@ -22,11 +29,20 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     };
     assert!(has("POST", "/api/v1/subjects/{subject}/reads", false));
     assert!(has("PUT", "/api/v1/me/password", false));
-    assert!(!operations.iter().any(|operation| operation["path"] == "/api/v1/staff"));
+    assert!(
+        !operations
+            .iter()
+            .any(|operation| operation["path"] == "/api/v1/staff")
+    );
 
     assert_eq!(ling.delete("/api/v1/sessions/current").await.status, 204);
     ling.get("/api/v1/me").await.refused("sign-in-required");
-    assert!(server.last(Kind::SignOut).await.starts_with(&staff.to_string()));
+    assert!(
+        server
+            .last(Kind::SignOut)
+            .await
+            .starts_with(&staff.to_string())
+    );
 }
 
 #[tokio::test]
@@ -38,8 +54,16 @@ async fn the_cookie_is_bound_to_host_and_tls_and_hidden_from_scripts() {
     let cookie = answer.header("set-cookie").unwrap().to_owned();
     let (token, attributes) = cookie.split_once("; ").unwrap();
     assert_eq!(token.strip_prefix("__Host-shouxin=").unwrap().len(), 43);
-    assert_eq!(attributes, "Path=/; Max-Age=36000; Secure; HttpOnly; SameSite=Strict");
-    assert!(!answer.body.to_string().contains(token.split_once('=').unwrap().1));
+    assert_eq!(
+        attributes,
+        "Path=/; Max-Age=36000; Secure; HttpOnly; SameSite=Strict"
+    );
+    assert!(
+        !answer
+            .body
+            .to_string()
+            .contains(token.split_once('=').unwrap().1)
+    );
 }
 
 #[tokio::test]
@@ -49,7 +73,12 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
     let closed = server.staff("closed", &[]).await;
     server.staff("ling", &[]).await;
     let root = server.sign_in("root").await;
-    root.patch(&format!("/api/v1/staff/{closed}"), json!({"state": "disabled"})).await.expect(200);
+    root.patch(
+        &format!("/api/v1/staff/{closed}"),
+        json!({"state": "disabled"}),
+    )
+    .await
+    .expect(200);
     let code = server.next_code("ling");
     let wrong_code = if code == "000000" { "000001" } else { "000000" };
     let mut answers = Vec::new();
@@ -64,23 +93,37 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
         json!({"login": "closed", "password": PASSWORD, "code": server.code("closed")}),
         json!({"login": "", "password": ""}),
     ] {
-        let mut said = server.anonymous().post("/api/v1/sessions", body).await.refused("credentials-refused");
+        let mut said = server
+            .anonymous()
+            .post("/api/v1/sessions", body)
+            .await
+            .refused("credentials-refused");
         said.as_object_mut().unwrap().remove("instance");
         answers.push(said);
     }
-    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+    assert!(
+        answers.windows(2).all(|pair| pair[0] == pair[1]),
+        "{answers:?}"
+    );
     assert_eq!(answers[0]["status"], 401);
     assert_ne!(admin, closed);
 }
 
 #[tokio::test]
 async fn a_refused_sign_in_takes_its_time_whoever_is_named() {
-    let server = Harness::with("after-sales", |settings| settings.refused_sign_in_millis = 120).await;
+    let server = Harness::with("after-sales", |settings| {
+        settings.refused_sign_in_millis = 120
+    })
+    .await;
     server.staff("ling", &[]).await;
     for login in ["ling", "nobody"] {
         let started = tokio::time::Instant::now();
         let body = json!({"login": login, "password": "another password 12", "code": "000000"});
-        server.anonymous().post("/api/v1/sessions", body).await.refused("credentials-refused");
+        server
+            .anonymous()
+            .post("/api/v1/sessions", body)
+            .await
+            .refused("credentials-refused");
         assert!(started.elapsed().as_millis() >= 120, "{login}");
     }
 }
@@ -109,13 +152,11 @@ async fn a_session_ends_when_it_is_idle_and_when_its_day_is_over() {
     idle.get("/api/v1/me").await.refused("sign-in-required");
 
     let busy = server.sign_in("ling").await;
-    for _ in 0..599 {
-        server.world.pass(60);
-        if busy.get("/api/v1/me").await.status != 200 {
-            panic!("the session ended early");
-        }
+    for _ in 0..20 {
+        server.world.pass(1799);
+        busy.get("/api/v1/me").await.expect(200);
     }
-    server.world.pass(60);
+    server.world.pass(20);
     busy.get("/api/v1/me").await.refused("sign-in-required");
 }
 
@@ -128,7 +169,10 @@ async fn signing_in_anew_leaves_no_use_for_the_old_token() {
     // A browser sends the cookie that it has; whoever planted it gains nothing.
     let body = json!({"login": "mo", "password": PASSWORD, "code": server.next_code("mo")});
     let second = first.sign_in(body).await;
-    assert_eq!(second.get("/api/v1/me").await.expect(200)["person"]["login"], "mo");
+    assert_eq!(
+        second.get("/api/v1/me").await.expect(200)["person"]["login"],
+        "mo"
+    );
     first.get("/api/v1/me").await.refused("sign-in-required");
 }
 
@@ -141,16 +185,27 @@ async fn one_sees_ones_sessions_and_ends_them_one_by_one_or_all() {
     let mo = server.sign_in("mo").await;
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
     let body = json!({"login": "ling", "password": PASSWORD, "code": server.next_code("ling")});
-    let phone = server.anonymous().from("198.51.100.4").with("user-agent", agent).sign_in(body).await;
+    let phone = server
+        .anonymous()
+        .from("198.51.100.4")
+        .with("user-agent", agent)
+        .sign_in(body)
+        .await;
 
     let list = desk.get("/api/v1/sessions").await.expect(200);
     let sessions = list["sessions"].as_array().unwrap();
     assert_eq!(sessions.len(), 2);
     assert_eq!(sessions[0]["agent"], "Firefox");
     assert_eq!(sessions[0]["address"], "198.51.100.4");
-    assert_eq!((&sessions[0]["current"], &sessions[1]["current"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&sessions[0]["current"], &sessions[1]["current"]),
+        (&json!(false), &json!(true))
+    );
 
-    let of_phone = format!("/api/v1/sessions/{}", sessions[0]["session"].as_str().unwrap());
+    let of_phone = format!(
+        "/api/v1/sessions/{}",
+        sessions[0]["session"].as_str().unwrap()
+    );
     mo.delete(&of_phone).await.refused("not-found");
     phone.get("/api/v1/me").await.expect(200);
     assert_eq!(desk.delete(&of_phone).await.status, 204);
@@ -185,15 +240,40 @@ async fn a_changed_password_ends_the_other_sessions_and_the_old_password() {
     let ling = server.sign_in("ling").await;
     let change = |current: &str, password: &str| json!({"current": current, "password": password});
     let path = "/api/v1/me/password";
-    ling.put(path, change("another password 12", "春眠不觉晓处处闻啼鸟夜来")).await.refused("credentials-refused");
-    let weak = ling.put(path, change(PASSWORD, "passwordpassword")).await.refused("weak-password");
+    ling.put(
+        path,
+        change("another password 12", "春眠不觉晓处处闻啼鸟夜来"),
+    )
+    .await
+    .refused("credentials-refused");
+    let weak = ling
+        .put(path, change(PASSWORD, "passwordpassword"))
+        .await
+        .refused("weak-password");
     assert_eq!(weak["places"][0]["at"], "password");
-    ling.put(path, change(PASSWORD, "ling-春眠不觉晓-Vb7-tolk")).await.refused("weak-password");
-    assert_eq!(ling.put(path, change(PASSWORD, "春眠不觉晓处处闻啼鸟夜来")).await.status, 204);
+    ling.put(path, change(PASSWORD, "ling-春眠不觉晓-Vb7-tolk"))
+        .await
+        .refused("weak-password");
+    assert_eq!(
+        ling.put(path, change(PASSWORD, "春眠不觉晓处处闻啼鸟夜来"))
+            .await
+            .status,
+        204
+    );
     ling.get("/api/v1/me").await.expect(200);
     other.get("/api/v1/me").await.refused("sign-in-required");
     let old = json!({"login": "ling", "password": PASSWORD, "code": server.next_code("ling")});
-    server.anonymous().post("/api/v1/sessions", old).await.refused("credentials-refused");
+    server
+        .anonymous()
+        .post("/api/v1/sessions", old)
+        .await
+        .refused("credentials-refused");
     let new = json!({"login": "ling", "password": "春眠不觉晓处处闻啼鸟夜来", "code": server.code("ling")});
-    server.anonymous().sign_in(new).await.get("/api/v1/me").await.expect(200);
+    server
+        .anonymous()
+        .sign_in(new)
+        .await
+        .get("/api/v1/me")
+        .await
+        .expect(200);
 }

@@ -1,8 +1,6 @@
 //! The whole server, without a network: a vault over SQLite in a temporary folder, in a world that
 //! stands still, behind the real router.
 
-#![allow(dead_code, reason = "each module of tests uses a part of it")]
-
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -16,55 +14,101 @@ use serde_json::{Value, json};
 use shouxin_model::{Moment, Personal, StaffId, Suite};
 use shouxin_server::accounts::{self, Persona};
 use shouxin_server::{App, Settings, totp};
-use shouxin_store::{SqliteOptions, Store};
+use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::said::{Entry, Kind};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{Vault, World, keydir};
 use tower::ServiceExt;
 
 /// The password of everyone whom the harness makes.
-pub const PASSWORD: &str = "tolk marun 7 gusle";
+pub(super) const PASSWORD: &str = "tolk marun 7 gusle";
 
 /// A server and its world.
-pub struct Harness {
-    pub app: App,
-    pub vault: Vault,
-    pub world: Arc<Frozen>,
-    pub folder: tempfile::TempDir,
-    pub router: Router,
+pub(super) struct Harness {
+    pub(super) app: App,
+    pub(super) vault: Vault,
+    pub(super) world: Arc<Frozen>,
+    pub(super) folder: tempfile::TempDir,
+    pub(super) router: Router,
     secrets: Mutex<HashMap<String, Vec<u8>>>,
 }
 
 impl Harness {
     /// A server with the register and policies of this profile.
-    pub async fn new(profile: &str) -> Self {
+    pub(super) async fn new(profile: &str) -> Self {
         Self::with(profile, |_| {}).await
     }
 
     /// As [`new`](Self::new), with other settings than those that keep tests quick.
-    pub async fn with(profile: &str, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) async fn with(profile: &str, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let world = Arc::new(Frozen::new(Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap(), 7));
-        let keys = keydir::create(&folder.path().join("keys"), Suite::International, None, &*world).unwrap();
-        let store = Store::open_sqlite(&folder.path().join("data"), SqliteOptions::default()).await.unwrap();
+        let store = Store::open_sqlite(&folder.path().join("data"), SqliteOptions::default())
+            .await
+            .unwrap();
+        Self::over(store, folder, profile, change).await
+    }
+
+    /// As [`new`](Self::new), over PostgreSQL. The database lives as long as what comes back with it.
+    pub(super) async fn on_postgres(profile: &str) -> (Self, Database) {
+        let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
+        let database = server.database().await;
+        let store = Store::open_postgres(database.url(), PostgresOptions::default())
+            .await
+            .unwrap();
+        (
+            Self::over(store, tempfile::tempdir().unwrap(), profile, |_| {}).await,
+            database,
+        )
+    }
+
+    async fn over(
+        store: Store,
+        folder: tempfile::TempDir,
+        profile: &str,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let world = Arc::new(Frozen::new(
+            Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap(),
+            7,
+        ));
+        let keys = keydir::create(
+            &folder.path().join("keys"),
+            Suite::International,
+            None,
+            &*world,
+        )
+        .unwrap();
         let (register, policies) = texts(profile);
-        let vault = Vault::found(store, keys, world.clone(), register, policies).await.unwrap();
-        let mut settings = Settings { refused_sign_in_millis: 0, ..Settings::default() };
+        let vault = Vault::found(store, keys, world.clone(), register, policies)
+            .await
+            .unwrap();
+        let mut settings = Settings {
+            refused_sign_in_millis: 0,
+            ..Settings::default()
+        };
         (settings.passwords.memory_kib, settings.passwords.passes) = (64, 1);
         settings.rates.sign_in_per_minute = 1000.try_into().unwrap();
         change(&mut settings);
         let app = App::new(vault.clone(), None, settings);
         let router = shouxin_server::router(app.clone());
-        Self { app, vault, world, folder, router, secrets: Mutex::default() }
+        Self {
+            app,
+            vault,
+            world,
+            folder,
+            router,
+            secrets: Mutex::default(),
+        }
     }
 
     /// An account that is ready for use, with these roles, at no site.
-    pub async fn staff(&self, login: &str, roles: &[&str]) -> StaffId {
+    pub(super) async fn staff(&self, login: &str, roles: &[&str]) -> StaffId {
         self.staff_at(login, roles, None, None).await
     }
 
     /// As [`staff`](Self::staff), at a site and in a region.
-    pub async fn staff_at(
+    pub(super) async fn staff_at(
         &self,
         login: &str,
         roles: &[&str],
@@ -79,56 +123,75 @@ impl Harness {
             region: region.map(str::to_owned),
             password: Personal::new(PASSWORD.to_owned()),
         };
-        let made = accounts::open_persona(&self.vault, self.app.hasher(), &persona).await.unwrap();
+        let made = accounts::open_persona(&self.vault, self.app.hasher(), &persona)
+            .await
+            .unwrap();
         self.learn(login, &made.totp_secret);
         made.staff
     }
 
     /// Remembers the second factor of this login, given in base 32.
-    pub fn learn(&self, login: &str, secret: &str) {
+    pub(super) fn learn(&self, login: &str, secret: &str) {
         let secret = BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
-        self.secrets.lock().unwrap().insert(login.to_owned(), secret);
+        self.secrets
+            .lock()
+            .unwrap()
+            .insert(login.to_owned(), secret);
     }
 
     /// The six digits that this login's authenticator shows now.
-    pub fn code(&self, login: &str) -> String {
+    pub(super) fn code(&self, login: &str) -> String {
         totp::code(&self.secrets.lock().unwrap()[login], self.world.now()).unwrap()
     }
 
     /// The next code: half a minute passes, for each code is taken once.
-    pub fn next_code(&self, login: &str) -> String {
+    pub(super) fn next_code(&self, login: &str) -> String {
         self.world.pass(30);
         self.code(login)
     }
 
     /// Signs in with password and second factor. Half a minute passes.
-    pub async fn sign_in(&self, login: &str) -> Client {
+    pub(super) async fn sign_in(&self, login: &str) -> Client {
         let body = json!({"login": login, "password": PASSWORD, "code": self.next_code(login)});
         self.anonymous().sign_in(body).await
     }
 
     /// Someone who has not signed in.
-    pub fn anonymous(&self) -> Client {
-        Client { router: self.router.clone(), headers: HeaderMap::new(), address: [192, 0, 2, 7].into() }
-            .with("accept-language", "en")
+    pub(super) fn anonymous(&self) -> Client {
+        Client {
+            router: self.router.clone(),
+            headers: HeaderMap::new(),
+            address: [192, 0, 2, 7].into(),
+        }
+        .with("accept-language", "en")
     }
 
     /// A service with this key.
-    pub fn service(&self, key: &str) -> Client {
-        self.anonymous().with("authorization", &format!("Bearer {key}"))
+    pub(super) fn service(&self, key: &str) -> Client {
+        self.anonymous()
+            .with("authorization", &format!("Bearer {key}"))
     }
 
     /// A key made by a security administrator, with these scopes, for a day and from everywhere.
-    pub async fn key(&self, administrator: &Client, roles: &[&str], purposes: &[&str], fields: &[&str]) -> Client {
+    pub(super) async fn key(
+        &self,
+        administrator: &Client,
+        roles: &[&str],
+        purposes: &[&str],
+        fields: &[&str],
+    ) -> Client {
         let expires_at = self.world.now().plus_seconds(86_400);
         let body = json!({"name": "test", "roles": roles, "purposes": purposes, "fields": fields,
             "rate_per_minute": 1000, "addresses": ["0.0.0.0/0", "::/0"], "expires_at": expires_at});
-        let made = administrator.post("/api/v1/api-keys", body).await.expect(201);
+        let made = administrator
+            .post("/api/v1/api-keys", body)
+            .await
+            .expect(201);
         self.service(made["secret"].as_str().unwrap())
     }
 
     /// Every entry of the ledger, oldest first.
-    pub async fn entries(&self) -> Vec<Entry> {
+    pub(super) async fn entries(&self) -> Vec<Entry> {
         let size = self.vault.store().ledger_head().await.unwrap().size;
         let mut entries = Vec::new();
         for index in 0..size {
@@ -138,21 +201,32 @@ impl Harness {
     }
 
     /// The newest entry of this kind: its actor, then its further pairs as `word=text`.
-    pub async fn last(&self, kind: Kind) -> String {
+    pub(super) async fn last(&self, kind: Kind) -> String {
         let entries = self.entries().await;
-        let entry = entries.iter().rev().find(|entry| entry.kind == kind).expect("an entry of this kind");
-        let pairs = entry.extra.iter().map(|(word, text)| format!(" {word}={text}"));
+        let entry = entries
+            .iter()
+            .rev()
+            .find(|entry| entry.kind == kind)
+            .expect("an entry of this kind");
+        let pairs = entry
+            .extra
+            .iter()
+            .map(|(word, text)| format!(" {word}={text}"));
         format!("{}{}", entry.actor, pairs.collect::<String>())
     }
 }
 
 /// Register and policies of a profile.
-pub fn texts(profile: &str) -> (&'static str, &'static str) {
+pub(super) fn texts(profile: &str) -> (&'static str, &'static str) {
     macro_rules! files {
         ($name:literal) => {
             (
                 include_str!(concat!("../../../../../profiles/", $name, "/register.toml")),
-                include_str!(concat!("../../../../../profiles/", $name, "/policies.cedar")),
+                include_str!(concat!(
+                    "../../../../../profiles/",
+                    $name,
+                    "/policies.cedar"
+                )),
             )
         };
     }
@@ -166,7 +240,7 @@ pub fn texts(profile: &str) -> (&'static str, &'static str) {
 
 /// Someone who calls: with a session, with a key, or neither.
 #[derive(Clone)]
-pub struct Client {
+pub(super) struct Client {
     router: Router,
     headers: HeaderMap,
     address: IpAddr,
@@ -174,104 +248,125 @@ pub struct Client {
 
 impl Client {
     /// The same, with another or one more header.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.headers.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         self
     }
 
     /// The same, without a header.
-    pub fn without(mut self, name: &str) -> Self {
+    pub(super) fn without(mut self, name: &str) -> Self {
         self.headers.remove(name);
         self
     }
 
     /// The same, calling from this address.
-    pub fn from(mut self, address: &str) -> Self {
+    pub(super) fn from(mut self, address: &str) -> Self {
         self.address = address.parse().unwrap();
         self
     }
 
     /// Signs in with this body; the session belongs to the client that comes back.
-    pub async fn sign_in(&self, body: Value) -> Client {
+    pub(super) async fn sign_in(&self, body: Value) -> Client {
         let answer = self.post("/api/v1/sessions", body).await;
-        let cookie = answer.headers.get(header::SET_COOKIE).map(|c| c.to_str().unwrap().to_owned());
+        let cookie = answer
+            .headers
+            .get(header::SET_COOKIE)
+            .map(|c| c.to_str().unwrap().to_owned());
         let csrf = answer.expect(201)["csrf"].as_str().unwrap().to_owned();
         let cookie = cookie.unwrap().split(';').next().unwrap().to_owned();
-        self.clone().with("cookie", &cookie).with("x-csrf-token", &csrf)
+        self.clone()
+            .with("cookie", &cookie)
+            .with("x-csrf-token", &csrf)
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(super) async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, None).await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
         self.call(Method::POST, path, Some(body)).await
     }
 
-    pub async fn put(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn put(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PUT, path, Some(body)).await
     }
 
-    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(super) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(super) async fn delete(&self, path: &str) -> Answer {
         self.call(Method::DELETE, path, None).await
     }
 
-    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    pub(super) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::empty())
+            .unwrap();
         if let Some(body) = body {
             *request.body_mut() = Body::from(body.to_string());
-            request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            request.headers_mut().insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/json"),
+            );
         }
         self.send(request).await
     }
 
     /// Sends a request of any kind, with this client's headers and from its address.
-    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(super) async fn send(&self, mut request: Request<Body>) -> Answer {
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 40_000)));
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(self.address, 40_000)));
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body, bytes }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
     }
 }
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
     /// The body as JSON; null if it is none.
-    pub body: Value,
-    pub bytes: Vec<u8>,
+    pub(super) body: Value,
 }
 
 impl Answer {
     /// The body, if the status is this.
     #[track_caller]
-    pub fn expect(self, status: u16) -> Value {
+    pub(super) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body
     }
 
     /// Demands a problem with this code.
     #[track_caller]
-    pub fn refused(self, code: &str) -> Value {
+    pub(super) fn refused(self, code: &str) -> Value {
         assert_eq!(self.body["code"], code, "{} {}", self.status, self.body);
         assert_eq!(self.body["status"], self.status);
-        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json"
+        );
         self.body
     }
 
     /// A header's text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 }

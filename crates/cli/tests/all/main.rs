@@ -1,0 +1,12 @@
+//! The real binary, as people use it.
+
+#![allow(
+    unreachable_pub,
+    reason = "modules of one test program share what they make"
+)]
+
+mod demo;
+mod killed;
+mod operator;
+mod people;
+mod programs;
