@@ -57,9 +57,11 @@ impl Register {
 
     /// Every field with its full name, in declared order.
     pub fn fields(&self) -> impl Iterator<Item = (FieldRef, &Field)> {
-        self.collections
-            .iter()
-            .flat_map(|c| c.fields.iter().map(|f| (FieldRef::new(&c.name, &f.name), f)))
+        self.collections.iter().flat_map(|c| {
+            c.fields
+                .iter()
+                .map(|f| (FieldRef::new(&c.name, &f.name), f))
+        })
     }
 }
 

@@ -20,8 +20,13 @@ pub enum Form {
 
 impl Form {
     /// All forms, most revealing first.
-    pub const ALL: [Self; 5] =
-        [Self::Clear, Self::Masked, Self::Tokenised, Self::Generalised, Self::Withheld];
+    pub const ALL: [Self; 5] = [
+        Self::Clear,
+        Self::Masked,
+        Self::Tokenised,
+        Self::Generalised,
+        Self::Withheld,
+    ];
 
     /// The word used in ledger entries, JSON and policies.
     pub const fn word(self) -> &'static str {

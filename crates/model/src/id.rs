@@ -16,7 +16,8 @@ fn encoding() -> &'static data_encoding::Encoding {
     ENCODING.get_or_init(|| {
         let mut spec = data_encoding::Specification::new();
         spec.symbols.push_str(ALPHABET);
-        spec.encoding().expect("the alphabet has 32 distinct symbols")
+        spec.encoding()
+            .expect("the alphabet has 32 distinct symbols")
     })
 }
 
@@ -132,7 +133,10 @@ pub struct FieldRef {
 impl FieldRef {
     /// The field `field` of `collection`.
     pub fn new(collection: impl Into<String>, field: impl Into<String>) -> Self {
-        Self { collection: collection.into(), field: field.into() }
+        Self {
+            collection: collection.into(),
+            field: field.into(),
+        }
     }
 
     /// The collection's name.
@@ -187,16 +191,18 @@ impl<'de> Deserialize<'de> for FieldRef {
 pub fn is_name(text: &str) -> bool {
     text.len() <= 40
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// Whether `text` can name a role, purpose, zone or login: as [`is_name`], with `-` and `.` too.
 pub fn is_slug(text: &str) -> bool {
     text.len() <= 60
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
+        && text.bytes().all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.')
+        })
 }
 
 #[cfg(test)]
@@ -215,7 +221,10 @@ mod tests {
 
     #[test]
     fn a_field_is_named_by_collection_and_field() {
-        assert_eq!("customer.mobile".parse(), Ok(FieldRef::new("customer", "mobile")));
+        assert_eq!(
+            "customer.mobile".parse(),
+            Ok(FieldRef::new("customer", "mobile"))
+        );
         for wrong in ["customer", "Customer.mobile", "a.b.c", ".x", "a.", "a.b-c"] {
             assert!(wrong.parse::<FieldRef>().is_err(), "{wrong}");
         }

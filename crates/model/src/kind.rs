@@ -92,6 +92,9 @@ kinds! {
 impl FieldKind {
     /// Whether a value of this kind says something about a person, so that it must be sealed.
     pub const fn is_personal(self) -> bool {
-        !matches!(self, Self::Enum | Self::Number | Self::Time | Self::Code | Self::Money)
+        !matches!(
+            self,
+            Self::Enum | Self::Number | Self::Time | Self::Code | Self::Money
+        )
     }
 }

@@ -55,7 +55,9 @@ impl Moment {
     /// # Errors
     /// The text is no RFC 3339 time; the message does not repeat it.
     pub fn parse_rfc3339(text: &str) -> Result<Self, MomentError> {
-        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_microsecond())).map_err(|_| MomentError)
+        text.parse::<jiff::Timestamp>()
+            .map(|t| Self(t.as_microsecond()))
+            .map_err(|_| MomentError)
     }
 }
 

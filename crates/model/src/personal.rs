@@ -49,6 +49,9 @@ mod tests {
     #[test]
     fn debug_output_never_shows_the_value() {
         let value = Personal::new("13800000000".to_owned());
-        assert_eq!(format!("{value:?} {:#?}", Some(&value)), "Personal(..) Some(\n    Personal(..),\n)");
+        assert_eq!(
+            format!("{value:?} {:#?}", Some(&value)),
+            "Personal(..) Some(\n    Personal(..),\n)"
+        );
     }
 }

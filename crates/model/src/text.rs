@@ -17,12 +17,18 @@ pub struct Text {
 impl Text {
     /// A text known when the program was written.
     pub const fn fixed(zh: &'static str, en: &'static str) -> Self {
-        Self { zh: Cow::Borrowed(zh), en: Cow::Borrowed(en) }
+        Self {
+            zh: Cow::Borrowed(zh),
+            en: Cow::Borrowed(en),
+        }
     }
 
     /// A text made or read at run time.
     pub fn made(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { zh: Cow::Owned(zh.into()), en: Cow::Owned(en.into()) }
+        Self {
+            zh: Cow::Owned(zh.into()),
+            en: Cow::Owned(en.into()),
+        }
     }
 
     /// The text in `language`.

@@ -27,7 +27,11 @@ pub fn decide_search(
 ///
 /// # Errors
 /// The rule that refuses.
-pub fn decide_list(policies: &Policies, register: &Register, ask: &Ask) -> Result<(), Arc<Because>> {
+pub fn decide_list(
+    policies: &Policies,
+    register: &Register,
+    ask: &Ask,
+) -> Result<(), Arc<Because>> {
     let left = Gate::enter(policies, register, ask, &[]).and_then(|gate| gate.search_left());
     left.map_err(Rule::because)
 }

@@ -202,6 +202,9 @@ pub(crate) fn end_sessions(tx: &mut Tx, staff: StaffId, except: Option<SessionId
     );
 }
 
+/// How long a second factor that was shown to its owner waits for its first code.
+pub(crate) const ENROLMENT_SECONDS: i64 = 3600;
+
 /// What the seed of a second factor is sealed for.
 pub(crate) fn totp_context(staff: StaffId) -> String {
     format!("totp {staff}")

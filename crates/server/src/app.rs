@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shouxin_vault::{Vault, Witness};
 
+use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
 use crate::limits::Limits;
 use crate::password::Hasher;
@@ -20,6 +21,7 @@ struct Parts {
     limits: Limits,
     hasher: Hasher,
     meter: Meter,
+    readiness: Readiness,
     settings: Settings,
 }
 
@@ -35,6 +37,7 @@ impl App {
             limits,
             hasher,
             meter: Meter::default(),
+            readiness: Readiness::default(),
             settings,
         }))
     }
@@ -62,6 +65,11 @@ impl App {
     /// What is counted.
     pub fn meter(&self) -> &Meter {
         &self.0.meter
+    }
+
+    /// Whether requests can be served, as was found last.
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
     }
 
     /// What the operator has set.

@@ -4,9 +4,11 @@
 pub mod body;
 pub mod chunks;
 pub mod cursor;
+pub mod distinct;
 pub mod document;
 pub mod elsewhere;
 pub mod faults;
+pub mod guess;
 pub mod headers;
 pub mod idempotency;
 pub mod language;
@@ -19,6 +21,7 @@ pub mod trail;
 pub mod version;
 
 pub use body::Body;
+pub use distinct::distinct;
 pub use language::Speaks;
 pub use params::Params;
 pub use path::At;

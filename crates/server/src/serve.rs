@@ -164,25 +164,14 @@ impl Bound {
                     header::STRICT_TRANSPORT_SECURITY,
                     year,
                 ));
-                let mut server =
-                    axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
-                server
-                    .http_builder()
-                    .http1()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_ARRIVES);
+                let server = axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
                 let router = router.into_make_service_with_connect_info::<SocketAddr>();
-                server.http1_only().handle(handle).serve(router).await
+                careful(server).handle(handle).serve(router).await
             }
             None => {
-                let mut server = axum_server::from_tcp(self.listener).map_err(failed)?;
-                server
-                    .http_builder()
-                    .http1()
-                    .timer(TokioTimer::new())
-                    .header_read_timeout(HEAD_ARRIVES);
+                let server = axum_server::from_tcp(self.listener).map_err(failed)?;
                 let router = router.into_make_service_with_connect_info::<SocketAddr>();
-                server.http1_only().handle(handle).serve(router).await
+                careful(server).handle(handle).serve(router).await
             }
         };
         stop.abort();
@@ -193,6 +182,18 @@ impl Bound {
         }
         served.map_err(failed)
     }
+}
+
+/// HTTP/1.1 alone, with heads that arrive in time.
+fn careful<A>(
+    mut server: axum_server::Server<SocketAddr, A>,
+) -> axum_server::Server<SocketAddr, A> {
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_ARRIVES);
+    server.http1_only()
 }
 
 /// Panics reach the log by their place alone: what a panic says may hold anything. For the program that

@@ -7,7 +7,8 @@ pub mod end_all;
 pub mod list;
 pub mod step_up;
 
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -20,6 +21,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(current::end_current))
         .routes(routes!(step_up::step_up))
         .routes(routes!(end::end))
+}
+
+/// The answer to whoever is signed out now.
+fn signed_out() -> Response {
+    let clear = [(header::SET_COOKIE, cookie("", 0))];
+    (StatusCode::NO_CONTENT, clear).into_response()
 }
 
 /// The cookie with a session's token, for so many seconds; an empty token clears it.

@@ -146,7 +146,10 @@ mod tests {
     #[test]
     fn only_what_is_missing_runs() {
         let done = applied(MIGRATIONS);
-        assert_eq!(numbers(pending(MIGRATIONS, &[]).unwrap()), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(
+            numbers(pending(MIGRATIONS, &[]).unwrap()),
+            [1, 2, 3, 4, 5, 6]
+        );
         assert_eq!(numbers(pending(MIGRATIONS, &done[..3]).unwrap()), [4, 5, 6]);
         assert_eq!(numbers(pending(MIGRATIONS, &done).unwrap()), [0; 0]);
     }

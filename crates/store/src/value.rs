@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use shouxin_model::{
-    ApiKeyId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
-};
+use shouxin_model::{ApiKeyId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId};
 
 use crate::StoreError;
 

@@ -52,15 +52,29 @@ impl Batch<'_> {
     pub(crate) async fn build(&self, rows: &[PersonRow<'_>]) -> Result<(Tx, Vec<Written>), Unfit> {
         let mut tools = Tools::new(self.vault.keyring(), &self.active.register);
         let mut dice = self.vault.dice();
-        let keys: Vec<Vec<Option<Key<'_>>>> =
-            rows.iter().map(|row| row.records.iter().map(|record| keys::of(&mut tools, record)).collect()).collect();
+        let keys: Vec<Vec<Option<Key<'_>>>> = rows
+            .iter()
+            .map(|row| {
+                row.records
+                    .iter()
+                    .map(|record| keys::of(&mut tools, record))
+                    .collect()
+            })
+            .collect();
         let mut places = keys::find(self.vault, keys.iter().flatten().flatten()).await?;
-        let known: BTreeSet<SubjectId> =
-            rows.iter().zip(&keys).filter_map(|(row, keys)| self.owner(row, keys, &places)).collect();
+        let known: BTreeSet<SubjectId> = rows
+            .iter()
+            .zip(&keys)
+            .filter_map(|(row, keys)| self.owner(row, keys, &places))
+            .collect();
         let mut people = person::load(self.vault, known.into_iter().collect()).await?;
 
         let mut tx = Tx::new();
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![self.active.mark()]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![self.active.mark()],
+        );
         // Keys that nobody had before this batch, with the record that has each now.
         let mut fresh: BTreeMap<RecordId, &Key<'_>> = BTreeMap::new();
         let mut written = Vec::with_capacity(rows.len());
@@ -75,20 +89,37 @@ impl Batch<'_> {
                 }
             };
             let person = people.get_mut(&id).ok_or(Unfit::NoSubject)?;
-            let mut entry = self.vault.begin(self.now, self.kind, self.caller, self.active);
+            let mut entry = self
+                .vault
+                .begin(self.now, self.kind, self.caller, self.active);
             entry.subject = person.pseudonym;
             let mut records = Vec::with_capacity(row.records.len());
             for (record, key) in row.records.iter().zip(keys) {
                 let collection = self.collection(record)?;
-                let found = key.as_ref().and_then(|key| places.get(key)).map_or(&[][..], Vec::as_slice);
-                let matched = found.iter().find(|(subject, _)| *subject == id).map(|(_, record)| *record);
+                let found = key
+                    .as_ref()
+                    .and_then(|key| places.get(key))
+                    .map_or(&[][..], Vec::as_slice);
+                let matched = found
+                    .iter()
+                    .find(|(subject, _)| *subject == id)
+                    .map(|(_, record)| *record);
                 let target = matched.or_else(|| person.only_record(collection));
                 let is_new_key = found.is_empty();
-                let put = person.put(&mut tx, &mut tools, &mut dice, self.now, collection, target, record)?;
+                let put = person.put(
+                    &mut tx, &mut tools, &mut dice, self.now, collection, target, record,
+                )?;
                 for field in &put.changed {
-                    entry.add_field("written", put.outcome.word(), format!("{}.{field}", collection.name));
+                    entry.add_field(
+                        "written",
+                        put.outcome.word(),
+                        format!("{}.{field}", collection.name),
+                    );
                 }
-                if fresh.get(&put.record).is_some_and(|key| key.parts.iter().any(|(name, _)| put.changed.contains(name))) {
+                if fresh
+                    .get(&put.record)
+                    .is_some_and(|key| key.parts.iter().any(|(name, _)| put.changed.contains(name)))
+                {
                     // Written over within this very batch: nobody has that key any more.
                     fresh.remove(&put.record);
                 }
@@ -104,9 +135,15 @@ impl Batch<'_> {
                 }
                 records.push((put.record, put.outcome));
             }
-            entry.extra.push(("from".to_owned(), self.source.to_owned()));
+            entry
+                .extra
+                .push(("from".to_owned(), self.source.to_owned()));
             tx.append(self.vault.bytes(&entry)?);
-            written.push(Written { subject: id, records, entry: 0 });
+            written.push(Written {
+                subject: id,
+                records,
+                entry: 0,
+            });
         }
         for person in people.values().filter(|person| person.touched) {
             person.store(&mut tx, self.source, self.active.register_version, self.now)?;
@@ -131,8 +168,18 @@ impl Batch<'_> {
         if row.subject.is_some() {
             return row.subject;
         }
-        let holder = |key: &Key<'_>| places.get(key).and_then(|found| found.first()).map(|(subject, _)| *subject);
-        let own = |key: &&Key<'_>| self.active.register.collection(key.collection).is_some_and(|c| c.single);
+        let holder = |key: &Key<'_>| {
+            places
+                .get(key)
+                .and_then(|found| found.first())
+                .map(|(subject, _)| *subject)
+        };
+        let own = |key: &&Key<'_>| {
+            self.active
+                .register
+                .collection(key.collection)
+                .is_some_and(|c| c.single)
+        };
         let named = || keys.iter().flatten();
         if named().any(|key| own(&key)) {
             return named().filter(own).find_map(holder);
@@ -141,6 +188,9 @@ impl Batch<'_> {
     }
 
     fn collection(&self, record: &RecordWrite) -> Result<&Collection, VaultError> {
-        self.active.register.collection(&record.collection).ok_or(VaultError::Corrupt("register"))
+        self.active
+            .register
+            .collection(&record.collection)
+            .ok_or(VaultError::Corrupt("register"))
     }
 }

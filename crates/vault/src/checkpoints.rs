@@ -15,7 +15,11 @@ use crate::{Vault, VaultError};
 /// The name of the ledger that this keyring signs.
 pub(crate) fn origin(keyring: &Keyring) -> String {
     let key = LogSigner::of(keyring, Suite::International).public_key();
-    let mark: String = key.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let mark: String = key
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("shouxin/{mark}")
 }
 
@@ -41,7 +45,9 @@ pub enum WitnessError {
         witnessed: u64,
     },
     /// The ledger is long enough, but begins otherwise than the one that was signed.
-    #[error("the ledger's first {witnessed} entries are not those that were signed: it was changed or exchanged")]
+    #[error(
+        "the ledger's first {witnessed} entries are not those that were signed: it was changed or exchanged"
+    )]
     Forked {
         /// Entries that were signed.
         witnessed: u64,
@@ -97,13 +103,20 @@ impl Witness {
             .mode(0o600)
             .open(&fresh)
             .map_err(|e| self.io(e))?;
-        file.write_all(note.as_bytes()).and_then(|()| file.sync_all()).map_err(|e| self.io(e))?;
+        file.write_all(note.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(|e| self.io(e))?;
         fs::rename(&fresh, &self.path).map_err(|e| self.io(e))?;
-        File::open(folder).and_then(|f| f.sync_all()).map_err(|e| self.io(e))
+        File::open(folder)
+            .and_then(|f| f.sync_all())
+            .map_err(|e| self.io(e))
     }
 
     fn io(&self, source: std::io::Error) -> WitnessError {
-        WitnessError::Io { path: self.path.clone(), source }
+        WitnessError::Io {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
@@ -127,7 +140,10 @@ impl Vault {
     /// # Errors
     /// `Older` or `Forked` if the ledger was cut or changed since the last signature, by the store's word
     /// or by the witness's; otherwise the store or the witness failed.
-    pub async fn sign_checkpoint(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
+    pub async fn sign_checkpoint(
+        &self,
+        witness: Option<&Witness>,
+    ) -> Result<Option<String>, WitnessError> {
         if let Some(witness) = witness {
             self.face(witness).await?;
         }
@@ -137,9 +153,20 @@ impl Vault {
     /// As [`Vault::sign_checkpoint`], but whatever the witness has seen is replaced.
     async fn sign_head(&self, witness: Option<&Witness>) -> Result<Option<String>, WitnessError> {
         // Before the head, for another node may sign a newer one in between.
-        let last = self.store().latest_checkpoint().await.map_err(VaultError::from)?;
+        let last = self
+            .store()
+            .latest_checkpoint()
+            .await
+            .map_err(VaultError::from)?;
         let head = match &last {
-            Some(last) => self.continues(&self.own(&last.note).ok_or(VaultError::Corrupt("checkpoint"))?).await?,
+            Some(last) => {
+                self.continues(
+                    &self
+                        .own(&last.note)
+                        .ok_or(VaultError::Corrupt("checkpoint"))?,
+                )
+                .await?
+            }
             None => self.sound_head().await?,
         };
         if head.size == 0 {
@@ -154,8 +181,16 @@ impl Vault {
             }
             return Ok(None);
         }
-        let note = self.signed(Checkpoint::new(self.ledger_origin(), head.size, head.root, self.now().micros()))?;
-        self.store().put_checkpoint(head.size, &note).await.map_err(VaultError::from)?;
+        let note = self.signed(Checkpoint::new(
+            self.ledger_origin(),
+            head.size,
+            head.root,
+            self.now().micros(),
+        ))?;
+        self.store()
+            .put_checkpoint(head.size, &note)
+            .await
+            .map_err(VaultError::from)?;
         if let Some(witness) = witness {
             witness.write(&note)?;
         }
@@ -172,14 +207,25 @@ impl Vault {
         let head = self.store().ledger_head().await?;
         let forked = || VaultError::Ledger(StoreError::LedgerForked { size: head.size });
         let Some(last) = head.size.checked_sub(1) else {
-            return if signed.is_some_and(|signed| signed.size > 0) { Err(forked()) } else { Ok(head) };
+            return if signed.is_some_and(|signed| signed.size > 0) {
+                Err(forked())
+            } else {
+                Ok(head)
+            };
         };
         let entry = self.store().ledger_entry(last).await?.ok_or_else(forked)?;
         let leads = self.store().inclusion_proof(last, head.size).await?;
-        leads.verify(&Hash::of_leaf(&entry), head.size, &head.root).map_err(|_| forked())?;
+        leads
+            .verify(&Hash::of_leaf(&entry), head.size, &head.root)
+            .map_err(|_| forked())?;
         if let Some(signed) = signed.filter(|signed| signed.size > 0) {
-            let grew = self.store().consistency_proof(signed.size, head.size).await.map_err(|_| forked())?;
-            grew.verify(signed.size, &signed.root, head.size, &head.root).map_err(|_| forked())?;
+            let grew = self
+                .store()
+                .consistency_proof(signed.size, head.size)
+                .await
+                .map_err(|_| forked())?;
+            grew.verify(signed.size, &signed.root, head.size, &head.root)
+                .map_err(|_| forked())?;
         }
         Ok(head)
     }
@@ -189,11 +235,19 @@ impl Vault {
         let signers: Vec<_> = self
             .signers()
             .into_iter()
-            .map(|(key, signer)| (key, move |text: &[u8]| Ok::<_, SignerError>(signer.sign(text))))
+            .map(|(key, signer)| {
+                (key, move |text: &[u8]| {
+                    Ok::<_, SignerError>(signer.sign(text))
+                })
+            })
             .collect();
-        let signers: Vec<&dyn shouxin_ledger::Signer> =
-            signers.iter().map(|signer| signer as &dyn shouxin_ledger::Signer).collect();
-        checkpoint.sign(&signers).map_err(|_| VaultError::Corrupt("signing key"))
+        let signers: Vec<&dyn shouxin_ledger::Signer> = signers
+            .iter()
+            .map(|signer| signer as &dyn shouxin_ledger::Signer)
+            .collect();
+        checkpoint
+            .sign(&signers)
+            .map_err(|_| VaultError::Corrupt("signing key"))
     }
 
     /// Compares the ledger with its witness, before anything is served.
@@ -211,12 +265,17 @@ impl Vault {
     async fn continues(&self, seen: &Checkpoint) -> Result<LedgerHead, WitnessError> {
         let head = self.store().ledger_head().await.map_err(VaultError::from)?;
         if head.size < seen.size {
-            return Err(WitnessError::Older { size: head.size, witnessed: seen.size });
+            return Err(WitnessError::Older {
+                size: head.size,
+                witnessed: seen.size,
+            });
         }
         if seen.size == 0 {
             return Ok(head);
         }
-        let forked = WitnessError::Forked { witnessed: seen.size };
+        let forked = WitnessError::Forked {
+            witnessed: seen.size,
+        };
         let proof = match self.store().consistency_proof(seen.size, head.size).await {
             Ok(proof) => proof,
             Err(StoreError::LedgerForked { .. }) => return Err(forked),
@@ -242,7 +301,11 @@ impl Vault {
         }
         let seen = self.witnessed(witness)?.ok_or(WitnessError::NotOlder)?;
         let (size, root) = (seen.size.to_string(), seen.root.base64());
-        let extra = [("did", "accepted-older"), ("witnessed", size.as_str()), ("root", root.as_str())];
+        let extra = [
+            ("did", "accepted-older"),
+            ("witnessed", size.as_str()),
+            ("root", root.as_str()),
+        ];
         let entry = self
             .record(&Caller::operator(), Kind::Ledger, &extra, Tx::new())
             .await
@@ -252,8 +315,12 @@ impl Vault {
     }
 
     fn witnessed(&self, witness: &Witness) -> Result<Option<Checkpoint>, WitnessError> {
-        let Some(text) = witness.read()? else { return Ok(None) };
-        self.own(&text).map(Some).ok_or_else(|| WitnessError::NotOurs(witness.path.clone()))
+        let Some(text) = witness.read()? else {
+            return Ok(None);
+        };
+        self.own(&text)
+            .map(Some)
+            .ok_or_else(|| WitnessError::NotOurs(witness.path.clone()))
     }
 
     /// The checkpoint that a note signed by this ledger's keys says.

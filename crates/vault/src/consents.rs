@@ -61,21 +61,30 @@ impl Vault {
         for _ in 0..ATTEMPTS {
             let active = self.active();
             if active.register.purpose(purpose).is_none() {
-                self.unless_newer(&active, ConsentError::UnknownPurpose).await?;
+                self.unless_newer(&active, ConsentError::UnknownPurpose)
+                    .await?;
                 continue;
             }
-            let Some(person) = self.person(subject).await? else { return Err(ConsentError::SubjectNotFound) };
+            let Some(person) = self.person(subject).await? else {
+                return Err(ConsentError::SubjectNotFound);
+            };
             let now = self.now();
             let mut entry = self.begin(now, Kind::Consent, caller, &active);
             entry.subject = person.pseudonym;
             entry.purpose = Some(purpose.to_owned());
-            entry.extra.push(("state".to_owned(), state.word().to_owned()));
+            entry
+                .extra
+                .push(("state".to_owned(), state.word().to_owned()));
             entry.extra.push(("form".to_owned(), word(form).to_owned()));
             if let Some(at) = expires_at {
                 entry.extra.push(("until".to_owned(), at.rfc3339()));
             }
             let mut tx = Tx::new();
-            tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+            tx.guard(
+                1,
+                "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+                params![active.mark()],
+            );
             person.touch(&mut tx);
             tx.run_exactly(
                 1,
@@ -121,7 +130,11 @@ impl Vault {
         let rows = self.store().query(sql, params![id]).await?;
         let person = |row: &Row| {
             let pseudonym = row.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok());
-            Ok(Subject { id, version: row.int(0)?, pseudonym })
+            Ok(Subject {
+                id,
+                version: row.int(0)?,
+                pseudonym,
+            })
         };
         rows.first().map(person).transpose()
     }

@@ -60,7 +60,11 @@ impl Vault {
     ///
     /// # Errors
     /// [`CountError`]; a refusal by policy is an outcome, not an error.
-    pub async fn count(&self, caller: &Caller, request: &CountRequest) -> Result<CountOutcome, CountError> {
+    pub async fn count(
+        &self,
+        caller: &Caller,
+        request: &CountRequest,
+    ) -> Result<CountOutcome, CountError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
             match self.count_once(&active, caller, request).await {
@@ -81,9 +85,14 @@ impl Vault {
         request: &CountRequest,
     ) -> Result<CountOutcome, CountError> {
         let register = &active.register;
-        let purpose = register.purpose(&request.purpose).ok_or(CountError::UnknownPurpose)?;
-        let fields: Vec<FieldRef> =
-            request.group_by.iter().map(|field| FieldRef::new(&request.collection, field)).collect();
+        let purpose = register
+            .purpose(&request.purpose)
+            .ok_or(CountError::UnknownPurpose)?;
+        let fields: Vec<FieldRef> = request
+            .group_by
+            .iter()
+            .map(|field| FieldRef::new(&request.collection, field))
+            .collect();
         if let Some(unknown) = fields.iter().find(|field| register.field(field).is_none()) {
             return Err(CountError::UnknownField(unknown.clone()));
         }
@@ -101,7 +110,11 @@ impl Vault {
             pledge_until: None,
         };
         let ruling = decide_count(&active.policies, register, &ask, &fields);
-        let kind = if ruling.allowed { Kind::Count } else { Kind::Refusal };
+        let kind = if ruling.allowed {
+            Kind::Count
+        } else {
+            Kind::Refusal
+        };
         let mut entry = self.begin(now, kind, caller, active);
         entry.purpose = Some(purpose.name.clone());
         for field in &fields {
@@ -109,7 +122,11 @@ impl Vault {
             entry.add_field(form, &ruling.because.rule, field.to_string());
         }
         let mut tx = Tx::new();
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![active.mark()],
+        );
         if ruling.allowed
             && let Some(limit) = purpose.quota.searches_per_day
         {
@@ -119,7 +136,12 @@ impl Vault {
         let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
         let entry = committed.entries[0];
         if !ruling.allowed {
-            return Ok(CountOutcome { entry, refusal: Some(ruling.because), groups: Vec::new(), suppressed: 0 });
+            return Ok(CountOutcome {
+                entry,
+                refusal: Some(ruling.because),
+                groups: Vec::new(),
+                suppressed: 0,
+            });
         }
         let region = register
             .collection(&request.collection)
@@ -128,7 +150,12 @@ impl Vault {
             .zip(caller.region.as_deref());
         let groups = self.groups(request, region).await?;
         let (groups, suppressed) = suppress(groups);
-        Ok(CountOutcome { entry, refusal: None, groups, suppressed })
+        Ok(CountOutcome {
+            entry,
+            refusal: None,
+            groups,
+            suppressed,
+        })
     }
 
     async fn groups(
@@ -140,11 +167,14 @@ impl Vault {
         let (first, second) = (&request.group_by[0], request.group_by.get(1));
         let (sql, values) = match (second, region) {
             (None, None) => (ONE, params![collection, first]),
-            (None, Some((field, region))) => (ONE_IN_REGION, params![collection, first, field, region]),
-            (Some(second), None) => (TWO, params![collection, first, second]),
-            (Some(second), Some((field, region))) => {
-                (TWO_IN_REGION, params![collection, first, second, field, region])
+            (None, Some((field, region))) => {
+                (ONE_IN_REGION, params![collection, first, field, region])
             }
+            (Some(second), None) => (TWO, params![collection, first, second]),
+            (Some(second), Some((field, region))) => (
+                TWO_IN_REGION,
+                params![collection, first, second, field, region],
+            ),
         };
         let mut groups = Vec::new();
         for row in self.store().query(sql, values).await? {
@@ -179,9 +209,16 @@ const TWO_IN_REGION: &str = "SELECT COUNT(DISTINCT a.subject), a.value, b.value 
 /// computed as the difference to a total.
 fn suppress<T: Ord>(mut groups: Vec<(T, u64)>) -> (Vec<(T, u64)>, u64) {
     groups.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let shown = groups.iter().take_while(|(_, size)| may_show(*size)).count();
+    let shown = groups
+        .iter()
+        .take_while(|(_, size)| may_show(*size))
+        .count();
     let hidden: u64 = groups[shown..].iter().map(|(_, size)| size).sum();
-    let shown = if hidden > 0 && hidden < u64::from(MIN_GROUP) { shown.saturating_sub(1) } else { shown };
+    let shown = if hidden > 0 && hidden < u64::from(MIN_GROUP) {
+        shown.saturating_sub(1)
+    } else {
+        shown
+    };
     let suppressed = u64::try_from(groups.len() - shown).unwrap_or(u64::MAX);
     groups.truncate(shown);
     (groups, suppressed)
@@ -192,9 +229,17 @@ mod tests {
     use super::*;
 
     fn check(sizes: &[u64], shown: &[u64]) {
-        let groups = sizes.iter().enumerate().map(|(i, size)| (i, *size)).collect();
+        let groups = sizes
+            .iter()
+            .enumerate()
+            .map(|(i, size)| (i, *size))
+            .collect();
         let (left, suppressed) = suppress(groups);
-        assert_eq!(left.iter().map(|(_, size)| *size).collect::<Vec<_>>(), shown, "{sizes:?}");
+        assert_eq!(
+            left.iter().map(|(_, size)| *size).collect::<Vec<_>>(),
+            shown,
+            "{sizes:?}"
+        );
         assert_eq!(suppressed as usize, sizes.len() - shown.len());
     }
 

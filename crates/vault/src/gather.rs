@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shouxin_model::{Caller, ConsentForm, Field, FieldRef, Moment, Purpose, RecordId, Register, RowCondition, SubjectId};
+use shouxin_model::{
+    Caller, ConsentForm, Field, FieldRef, Moment, Purpose, RecordId, Register, RowCondition,
+    SubjectId,
+};
 use shouxin_policy::{ConsentState, Relation, Used};
 use shouxin_seal::WrappedKey;
 use shouxin_store::{Query, Row, StoreError, Value, params};
@@ -32,9 +35,16 @@ impl Known {
     /// Those of the fields whose keeping period is over in every record that could hold them.
     pub(crate) fn expired(&self, register: &Register, fields: &[FieldRef]) -> BTreeSet<FieldRef> {
         let is_expired = |name: &&FieldRef| {
-            let Some(field) = register.field(name) else { return false };
-            let mut records = self.records.iter().filter(|r| r.collection == name.collection()).peekable();
-            records.peek().is_some() && records.all(|record| record.is_over(register, field, self.at))
+            let Some(field) = register.field(name) else {
+                return false;
+            };
+            let mut records = self
+                .records
+                .iter()
+                .filter(|r| r.collection == name.collection())
+                .peekable();
+            records.peek().is_some()
+                && records.all(|record| record.is_over(register, field, self.at))
         };
         fields.iter().filter(is_expired).cloned().collect()
     }
@@ -76,13 +86,31 @@ impl Wanted<'_> {
     /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
     pub(crate) fn queries(&self, subject: SubjectId) -> Vec<Query> {
         let mut queries = vec![
-            query("SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'", params![subject]),
-            query("SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1", params![subject]),
-            query("SELECT 1 FROM restriction WHERE subject = $1", params![subject]),
-            query("SELECT state, form, expires_at FROM consent WHERE subject = $1 AND purpose = $2",
-                params![subject, &self.purpose.name]),
-            query("SELECT used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind = $4",
-                params![self.caller.actor(), self.now.china_day(), &self.purpose.name, seen_mark(subject)]),
+            query(
+                "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
+                params![subject],
+            ),
+            query(
+                "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
+                params![subject],
+            ),
+            query(
+                "SELECT 1 FROM restriction WHERE subject = $1",
+                params![subject],
+            ),
+            query(
+                "SELECT state, form, expires_at FROM consent WHERE subject = $1 AND purpose = $2",
+                params![subject, &self.purpose.name],
+            ),
+            query(
+                "SELECT used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind = $4",
+                params![
+                    self.caller.actor(),
+                    self.now.china_day(),
+                    &self.purpose.name,
+                    seen_mark(subject)
+                ],
+            ),
         ];
         if self.purpose.condition != RowCondition::None {
             queries.push(query(
@@ -109,11 +137,16 @@ impl Wanted<'_> {
         let mut answers = answers.into_iter();
         let mut next = || answers.next().unwrap_or_default();
         let subject = next();
-        let Some(subject) = subject.first() else { return Ok(None) };
+        let Some(subject) = subject.first() else {
+            return Ok(None);
+        };
         let keys = next()
             .iter()
             .map(|row| {
-                let wrapped = WrappedKey { epoch: count(row.int(1)?), bytes: row.bytes(2)?.to_vec() };
+                let wrapped = WrappedKey {
+                    epoch: count(row.int(1)?),
+                    bytes: row.bytes(2)?.to_vec(),
+                };
                 Ok((row.text(0)?.to_owned(), wrapped))
             })
             .collect::<Result<_, StoreError>>()?;
@@ -139,7 +172,9 @@ impl Wanted<'_> {
         }
         Ok(Some(Known {
             version: subject.int(0)?,
-            pseudonym: subject.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
+            pseudonym: subject
+                .opt_bytes(1)?
+                .and_then(|bytes| bytes.try_into().ok()),
             relation,
             consent,
             restricted,
@@ -155,21 +190,33 @@ impl Wanted<'_> {
         let mut cases: BTreeMap<(&str, RecordId), BTreeMap<&str, &str>> = BTreeMap::new();
         for row in facets {
             let record = row.id(3, RecordId::from_slice)?;
-            cases.entry((row.text(0)?, record)).or_default().insert(row.text(1)?, row.text(2)?);
+            cases
+                .entry((row.text(0)?, record))
+                .or_default()
+                .insert(row.text(1)?, row.text(2)?);
         }
         let mut relation = Relation::default();
         for ((collection, record), fields) in cases {
-            let shape = self.register.collection(collection).and_then(|c| c.case.as_ref());
+            let shape = self
+                .register
+                .collection(collection)
+                .and_then(|c| c.case.as_ref());
             let Some(shape) = shape else { continue };
             if self.case.is_some_and(|case| case != record) {
                 continue;
             }
-            let value = |field: &Option<String>| field.as_deref().and_then(|f| fields.get(f).copied());
-            let is = |field: &Option<String>, wanted: Option<&str>| wanted.is_some() && value(field) == wanted;
+            let value =
+                |field: &Option<String>| field.as_deref().and_then(|f| fields.get(f).copied());
+            let is = |field: &Option<String>, wanted: Option<&str>| {
+                wanted.is_some() && value(field) == wanted
+            };
             let assigned = is(&shape.assignee, self.caller.login());
             let site = is(&shape.site, self.caller.site.as_deref());
             let region = is(&shape.region, self.caller.region.as_deref());
-            let status = fields.get(shape.status.as_str()).copied().unwrap_or_default();
+            let status = fields
+                .get(shape.status.as_str())
+                .copied()
+                .unwrap_or_default();
             if shape.open.iter().any(|open| open == status) {
                 relation.open = true;
                 relation.assigned |= assigned;

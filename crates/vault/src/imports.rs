@@ -9,8 +9,8 @@ use std::io::Read;
 
 use data_encoding::BASE64;
 use shouxin_intake::{
-    Code, FieldNote, Guess, Mapping, MappingFinding, OpenError, OutcomeWriter, PlanFinding, RawRow, RowResult,
-    Severity, guess,
+    Code, FieldNote, Guess, Mapping, MappingFinding, OpenError, OutcomeWriter, PlanFinding, RawRow,
+    RowResult, Severity, guess,
 };
 use shouxin_ledger::Kind;
 use shouxin_model::text::Language;
@@ -64,7 +64,9 @@ pub struct Guessed {
 /// Leaves out what stands in the file: without a heading row, the first customer's values.
 impl fmt::Debug for Guessed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Guessed").field("columns", &self.columns.len()).finish_non_exhaustive()
+        f.debug_struct("Guessed")
+            .field("columns", &self.columns.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,14 +114,22 @@ impl Vault {
     ///
     /// # Errors
     /// `File` if it cannot be read as a table.
-    pub fn guess_mapping(&self, file: impl Read, name: Option<&str>) -> Result<Guessed, ImportError> {
+    pub fn guess_mapping(
+        &self,
+        file: impl Read,
+        name: Option<&str>,
+    ) -> Result<Guessed, ImportError> {
         let mut rows = rows::open(file, name, None)?;
         let sample: Vec<RawRow> = rows.sample(SAMPLE_ROWS);
         let columns = rows.columns().to_vec();
         let register = &self.active().register;
         let guesses = guess(&columns, &sample, register);
         let mapping = Mapping::from_guesses(&columns, &guesses, register).render(&guesses);
-        Ok(Guessed { mapping, guesses, columns })
+        Ok(Guessed {
+            mapping,
+            guesses,
+            columns,
+        })
     }
 
     /// Opens an import under a mapping. The mapping, with its source statement, is kept sealed: constants
@@ -127,18 +137,30 @@ impl Vault {
     ///
     /// # Errors
     /// `Mapping` with every finding; `Key` if the caller's API key does not cover what it feeds.
-    pub async fn begin_import(&self, caller: &Caller, mapping: &str) -> Result<ImportId, ImportError> {
+    pub async fn begin_import(
+        &self,
+        caller: &Caller,
+        mapping: &str,
+    ) -> Result<ImportId, ImportError> {
         self.refresh().await?;
         let register = self.active().register.clone();
-        let parsed = Mapping::parse("mapping.toml", mapping, &register).map_err(ImportError::Mapping)?;
-        let fed = parsed.columns.iter().flat_map(|(_, fields)| fields).chain(parsed.constants.keys());
+        let parsed =
+            Mapping::parse("mapping.toml", mapping, &register).map_err(ImportError::Mapping)?;
+        let fed = parsed
+            .columns
+            .iter()
+            .flat_map(|(_, fields)| fields)
+            .chain(parsed.constants.keys());
         if let Some(field) = fed.into_iter().find(|field| !caller.covers(field)) {
             return Err(ImportError::Key(field.clone()));
         }
         let now = self.now();
         let id = ImportId::make(now, &mut self.dice());
-        let mut collections: Vec<&str> =
-            parsed.columns.iter().flat_map(|(_, fields)| fields.iter().map(FieldRef::collection)).collect();
+        let mut collections: Vec<&str> = parsed
+            .columns
+            .iter()
+            .flat_map(|(_, fields)| fields.iter().map(FieldRef::collection))
+            .collect();
         collections.sort_unstable();
         collections.dedup();
         let collections = collections.join(",");
@@ -159,14 +181,20 @@ impl Vault {
             ],
         );
         let id_text = id.to_string();
-        let mut extra = vec![("import", id_text.as_str()), ("collections", collections.as_str())];
+        let mut extra = vec![
+            ("import", id_text.as_str()),
+            ("collections", collections.as_str()),
+        ];
         let source = &parsed.source;
-        let statement = [&source.name, &source.authorisation, &source.date].map(|part| part.as_deref().unwrap_or(""));
+        let statement = [&source.name, &source.authorisation, &source.date]
+            .map(|part| part.as_deref().unwrap_or(""));
         let statement = self.digest_words(&statement.join("\n"));
         if source.third_party {
             extra.push(("statement", statement.as_str()));
         }
-        self.record(caller, Kind::Import, &extra, tx).await.map_err(VaultError::from)?;
+        self.record(caller, Kind::Import, &extra, tx)
+            .await
+            .map_err(VaultError::from)?;
         Ok(id)
     }
 
@@ -206,7 +234,12 @@ impl Vault {
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn import_rows(&self, id: ImportId, after: u64, limit: u32) -> Result<Vec<ImportRow>, VaultError> {
+    pub async fn import_rows(
+        &self,
+        id: ImportId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<ImportRow>, VaultError> {
         let rows = self
             .store()
             .query(
@@ -259,7 +292,11 @@ const OUTCOME_PAGE: u32 = 1_000;
 /// What parts the codes of one row, and its fields.
 const SEPARATOR: &str = "; ";
 
-fn write_outcomes(rows: &[ImportRow], with_header: bool, language: Language) -> std::io::Result<Vec<u8>> {
+fn write_outcomes(
+    rows: &[ImportRow],
+    with_header: bool,
+    language: Language,
+) -> std::io::Result<Vec<u8>> {
     let mut writer = if with_header {
         OutcomeWriter::start(Vec::new(), language)?
     } else {
@@ -274,11 +311,25 @@ fn write_outcomes(rows: &[ImportRow], with_header: bool, language: Language) -> 
         };
         let codes = row.codes.split(SEPARATOR).filter(|code| !code.is_empty());
         let notes: Vec<FieldNote> = codes
-            .zip(row.fields.split(SEPARATOR).map(Some).chain(std::iter::repeat(None)))
+            .zip(
+                row.fields
+                    .split(SEPARATOR)
+                    .map(Some)
+                    .chain(std::iter::repeat(None)),
+            )
             .filter_map(|(code, field)| {
                 let (code, text) = explained(code)?;
-                let severity = if result == RowResult::Refused { Severity::Refused } else { Severity::Kept };
-                Some(FieldNote { code, severity, field: field.and_then(|f| f.parse().ok()), text })
+                let severity = if result == RowResult::Refused {
+                    Severity::Refused
+                } else {
+                    Severity::Kept
+                };
+                Some(FieldNote {
+                    code,
+                    severity,
+                    field: field.and_then(|f| f.parse().ok()),
+                    text,
+                })
             })
             .collect();
         writer.row(row.row, result, &notes, row.subject)?;
@@ -289,7 +340,10 @@ fn write_outcomes(rows: &[ImportRow], with_header: bool, language: Language) -> 
 
 /// The stored word with its text, for people.
 fn explained(word: &str) -> Option<(&'static str, Text)> {
-    Code::ALL.iter().find(|code| code.word() == word).map(|code| (code.word(), code.text()))
+    Code::ALL
+        .iter()
+        .find(|code| code.word() == word)
+        .map(|code| (code.word(), code.text()))
 }
 
 fn import_status(row: &shouxin_store::Row) -> Result<ImportStatus, VaultError> {

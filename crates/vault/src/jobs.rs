@@ -28,7 +28,12 @@ pub struct JobStatus {
 }
 
 /// Queues a rework in the transaction that makes it necessary.
-pub(crate) fn insert(tx: &mut Tx, id: JobId, rework: &Rework, now: Moment) -> Result<(), VaultError> {
+pub(crate) fn insert(
+    tx: &mut Tx,
+    id: JobId,
+    rework: &Rework,
+    now: Moment,
+) -> Result<(), VaultError> {
     let payload = serde_json::to_string(rework).map_err(|_| VaultError::Corrupt("job"))?;
     tx.run_exactly(
         1,
@@ -69,11 +74,15 @@ impl Vault {
     pub async fn jobs(&self) -> Result<Vec<JobStatus>, VaultError> {
         let rows = self
             .store()
-            .query("SELECT id, payload, state, progress FROM job ORDER BY id DESC LIMIT 100", params![])
+            .query(
+                "SELECT id, payload, state, progress FROM job ORDER BY id DESC LIMIT 100",
+                params![],
+            )
             .await?;
         rows.iter()
             .map(|row| {
-                let rework: Rework = serde_json::from_str(row.text(1)?).map_err(|_| VaultError::Corrupt("job"))?;
+                let rework: Rework =
+                    serde_json::from_str(row.text(1)?).map_err(|_| VaultError::Corrupt("job"))?;
                 let progress: Progress = serde_json::from_str(row.text(3)?).unwrap_or_default();
                 Ok(JobStatus {
                     id: row.id(0, JobId::from_slice)?,
@@ -92,10 +101,17 @@ impl Vault {
     /// The store, the ledger or the keys failed; the job stays and is tried again.
     pub async fn work(&self) -> Result<bool, VaultError> {
         let now = self.now();
-        let Some(job) = self.next_job(now).await? else { return Ok(false) };
-        let Some(permit) = self.claim(&job, now).await? else { return Ok(true) };
+        let Some(job) = self.next_job(now).await? else {
+            return Ok(false);
+        };
+        let Some(permit) = self.claim(&job, now).await? else {
+            return Ok(true);
+        };
         self.refresh().await?;
-        let mut job = Job { attempts: job.attempts + 1, ..job };
+        let mut job = Job {
+            attempts: job.attempts + 1,
+            ..job
+        };
         while self.rework_page(&mut job, &permit).await? {}
         Ok(true)
     }
@@ -107,8 +123,13 @@ impl Vault {
         let rows = self.store().query(sql, params![]).await?;
         let mut jobs = rows.iter().map(job).collect::<Result<Vec<_>, _>>()?;
         jobs.sort_by_key(|job| job.rework.to_version);
-        let first = |job: &Job| jobs.iter().find(|other| other.rework.collection == job.rework.collection);
-        let turn = jobs.iter().position(|job| first(job).is_some_and(|f| f.id == job.id) && job.lease_until < now);
+        let first = |job: &Job| {
+            jobs.iter()
+                .find(|other| other.rework.collection == job.rework.collection)
+        };
+        let turn = jobs
+            .iter()
+            .position(|job| first(job).is_some_and(|f| f.id == job.id) && job.lease_until < now);
         Ok(turn.map(|at| jobs.swap_remove(at)))
     }
 
@@ -125,9 +146,14 @@ impl Vault {
         let mut entry = self.begin(now, Kind::Key, &Caller::operator(), &self.active());
         entry.extra.push(("did".to_owned(), "rework".to_owned()));
         entry.extra.push(("job".to_owned(), job.id.to_string()));
-        entry.extra.push(("collection".to_owned(), job.rework.collection.clone()));
+        entry
+            .extra
+            .push(("collection".to_owned(), job.rework.collection.clone()));
         tx.append(self.bytes(&entry)?);
-        let permit = Permit::new(Verdict { refusal: None, fields: Vec::new() });
+        let permit = Permit::new(Verdict {
+            refusal: None,
+            fields: Vec::new(),
+        });
         match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => Ok(permits.pop()),
             Err(CommitError::Conflict { .. }) => Ok(None),
@@ -137,7 +163,11 @@ impl Vault {
 
     /// Works one page of a job held here, and says whether to go on. A page without records ends the
     /// job.
-    async fn rework_page(&self, job: &mut Job, permit: &RecordedPermit) -> Result<bool, VaultError> {
+    async fn rework_page(
+        &self,
+        job: &mut Job,
+        permit: &RecordedPermit,
+    ) -> Result<bool, VaultError> {
         let now = self.now();
         let (mut tx, records) = job.rework.page(self, permit).await?;
         let mut next = job.progress;
@@ -168,7 +198,11 @@ impl Vault {
             // node was silent for so long that another took the job.
             Err(CommitError::Conflict { .. }) => {
                 let sql = "SELECT 1 FROM job WHERE id = $1 AND attempts = $2 AND state = 'running'";
-                Ok(!self.store().query(sql, params![job.id, job.attempts]).await?.is_empty())
+                Ok(!self
+                    .store()
+                    .query(sql, params![job.id, job.attempts])
+                    .await?
+                    .is_empty())
             }
             Err(error) => Err(error.into()),
         }

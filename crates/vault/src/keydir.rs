@@ -28,7 +28,11 @@ pub fn create(
     if folder.join(ROOT).exists() || folder.join(KEYRING).exists() {
         return Err(KeyDirError::Exists(folder.to_path_buf()));
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| io(folder, e))?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|e| io(folder, e))?;
     let mut dice = world.dice();
     let (root, file) = match passphrase {
         Some(phrase) => {
@@ -109,16 +113,26 @@ const KEYRING: &str = "keyring";
 fn finish(folder: &Path, keyring: Keyring) -> Result<Keyring, KeyDirError> {
     write_new(&folder.join(KEYRING), &keyring.to_bytes())?;
     // The names must survive a power cut as well as the contents.
-    File::open(folder).and_then(|f| f.sync_all()).map_err(|e| io(folder, e))?;
+    File::open(folder)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| io(folder, e))?;
     Ok(keyring)
 }
 
 fn read_private(path: &Path) -> Result<Vec<u8>, KeyDirError> {
     let mut file = File::open(path).map_err(|e| io(path, e))?;
     // Asked of the open file, so that nobody can swap it between the check and the read.
-    let mode = file.metadata().map_err(|e| io(path, e))?.permissions().mode() & 0o777;
+    let mode = file
+        .metadata()
+        .map_err(|e| io(path, e))?
+        .permissions()
+        .mode()
+        & 0o777;
     if mode & 0o077 != 0 {
-        return Err(KeyDirError::Loose { path: path.to_path_buf(), mode });
+        return Err(KeyDirError::Loose {
+            path: path.to_path_buf(),
+            mode,
+        });
     }
     let mut bytes = Vec::with_capacity(4096);
     file.read_to_end(&mut bytes).map_err(|e| io(path, e))?;
@@ -132,11 +146,16 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeyDirError> {
         .mode(0o600)
         .open(path)
         .map_err(|e| io(path, e))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|e| io(path, e))
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|e| io(path, e))
 }
 
 fn io(path: &Path, source: io::Error) -> KeyDirError {
-    KeyDirError::Io { path: path.to_path_buf(), source }
+    KeyDirError::Io {
+        path: path.to_path_buf(),
+        source,
+    }
 }
 
 #[cfg(test)]
@@ -169,7 +188,9 @@ mod tests {
             for mode in [0o640, 0o604, 0o644] {
                 fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
                 let refused = open(folder.path(), None);
-                assert!(matches!(refused, Err(KeyDirError::Loose { mode: seen, .. }) if seen == mode));
+                assert!(
+                    matches!(refused, Err(KeyDirError::Loose { mode: seen, .. }) if seen == mode)
+                );
             }
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         }
@@ -190,10 +211,22 @@ mod tests {
     #[test]
     fn a_passphrase_opens_what_it_made_and_no_other_does() {
         let folder = tempfile::tempdir().unwrap();
-        create(folder.path(), Suite::International, Some("correct horse battery"), &world()).unwrap();
+        create(
+            folder.path(),
+            Suite::International,
+            Some("correct horse battery"),
+            &world(),
+        )
+        .unwrap();
         assert!(open(folder.path(), Some("correct horse battery")).is_ok());
-        assert!(matches!(open(folder.path(), None), Err(KeyDirError::NeedsPassphrase)));
+        assert!(matches!(
+            open(folder.path(), None),
+            Err(KeyDirError::NeedsPassphrase)
+        ));
         let wrong = open(folder.path(), Some("incorrect horse battery"));
-        assert!(matches!(wrong, Err(KeyDirError::Keyring(KeyringError::CannotUnseal { .. }))));
+        assert!(matches!(
+            wrong,
+            Err(KeyDirError::Keyring(KeyringError::CannotUnseal { .. }))
+        ));
     }
 }

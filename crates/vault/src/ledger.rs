@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use shouxin_ledger::{
-    Auditor, Entry, ExportWriter, Hash, InclusionProof, Kind, Report, SignedCheckpoint, TILE_WIDTH, TileAddress, Trust,
+    Auditor, Entry, ExportWriter, Hash, InclusionProof, Kind, Report, SignedCheckpoint, TILE_WIDTH,
+    TileAddress, Trust,
 };
 use shouxin_model::Caller;
 
@@ -37,7 +38,11 @@ impl Vault {
     /// # Errors
     /// `Beyond`; `Corrupt` if the bytes are no entry.
     pub async fn entry(&self, index: u64) -> Result<(Entry, Vec<u8>), LedgerError> {
-        let bytes = self.store().ledger_entry(index).await.map_err(VaultError::from)?;
+        let bytes = self
+            .store()
+            .ledger_entry(index)
+            .await
+            .map_err(VaultError::from)?;
         let bytes = bytes.ok_or(LedgerError::Beyond(index))?;
         let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
         Ok((entry, bytes))
@@ -73,12 +78,24 @@ impl Vault {
     ///
     /// # Errors
     /// `Beyond` if no checkpoint covers it yet.
-    pub async fn prove(&self, index: u64) -> Result<(Vec<u8>, InclusionProof, String), LedgerError> {
+    pub async fn prove(
+        &self,
+        index: u64,
+    ) -> Result<(Vec<u8>, InclusionProof, String), LedgerError> {
         let (_, bytes) = self.entry(index).await?;
-        let checkpoint = self.store().latest_checkpoint().await.map_err(VaultError::from)?;
-        let checkpoint = checkpoint.filter(|c| c.size > index).ok_or(LedgerError::Beyond(index))?;
-        let proof =
-            self.store().inclusion_proof(index, checkpoint.size).await.map_err(VaultError::from)?;
+        let checkpoint = self
+            .store()
+            .latest_checkpoint()
+            .await
+            .map_err(VaultError::from)?;
+        let checkpoint = checkpoint
+            .filter(|c| c.size > index)
+            .ok_or(LedgerError::Beyond(index))?;
+        let proof = self
+            .store()
+            .inclusion_proof(index, checkpoint.size)
+            .await
+            .map_err(VaultError::from)?;
         Ok((bytes, proof, checkpoint.note))
     }
 
@@ -87,8 +104,12 @@ impl Vault {
     /// # Errors
     /// The store failed, or what it holds is no checkpoint.
     pub async fn signed_head(&self) -> Result<Option<SignedCheckpoint>, VaultError> {
-        let Some(stored) = self.store().latest_checkpoint().await? else { return Ok(None) };
-        SignedCheckpoint::parse(&stored.note).map(Some).map_err(|_| VaultError::Corrupt("checkpoint"))
+        let Some(stored) = self.store().latest_checkpoint().await? else {
+            return Ok(None);
+        };
+        SignedCheckpoint::parse(&stored.note)
+            .map(Some)
+            .map_err(|_| VaultError::Corrupt("checkpoint"))
     }
 }
 
@@ -106,8 +127,16 @@ impl Vault {
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Report, VaultError> {
         let keys = self.ledger_keys();
-        let size = self.signed_head().await?.map_or(0, |signed| signed.checkpoint.size);
-        let mut auditor = Auditor::begin(Trust::Keys(keys.clone()), Some(self.ledger_origin()), keys, kept);
+        let size = self
+            .signed_head()
+            .await?
+            .map_or(0, |signed| signed.checkpoint.size);
+        let mut auditor = Auditor::begin(
+            Trust::Keys(keys.clone()),
+            Some(self.ledger_origin()),
+            keys,
+            kept,
+        );
         let mut walk = Walk::new(self, size);
         while let Some(page) = walk.next().await? {
             for step in page {
@@ -137,7 +166,8 @@ impl Vault {
         let buffer = Buffer::default();
         let unwritable = |_: std::io::Error| VaultError::Corrupt("ledger entry");
         let mut export =
-            ExportWriter::begin(buffer.clone(), &self.ledger_origin(), &self.ledger_keys()).map_err(unwritable)?;
+            ExportWriter::begin(buffer.clone(), &self.ledger_origin(), &self.ledger_keys())
+                .map_err(unwritable)?;
         let Some(head) = self.store().latest_checkpoint().await? else {
             give(buffer.take()).await;
             return Ok(0);
@@ -146,7 +176,9 @@ impl Vault {
         while let Some(page) = walk.next().await? {
             for step in page {
                 match step {
-                    Step::Entry { leaf, body, .. } => export.entry(leaf, &body).map_err(unwritable)?,
+                    Step::Entry { leaf, body, .. } => {
+                        export.entry(leaf, &body).map_err(unwritable)?
+                    }
                     // The last one stands in the last line.
                     Step::Checkpoint(_) if export.size() == head.size => {}
                     Step::Checkpoint(note) => export.checkpoint(&note).map_err(unwritable)?,
@@ -172,7 +204,11 @@ struct Walk<'a> {
 }
 
 enum Step {
-    Entry { index: u64, leaf: Hash, body: Vec<u8> },
+    Entry {
+        index: u64,
+        leaf: Hash,
+        body: Vec<u8>,
+    },
     Checkpoint(String),
 }
 
@@ -181,7 +217,12 @@ const WALK_PAGE: u64 = 16 * TILE_WIDTH;
 
 impl<'a> Walk<'a> {
     fn new(vault: &'a Vault, size: u64) -> Self {
-        Self { vault, size, next: 0, checkpoints_from: 1 }
+        Self {
+            vault,
+            size,
+            next: 0,
+            checkpoints_from: 1,
+        }
     }
 
     async fn next(&mut self) -> Result<Option<Vec<Step>>, VaultError> {
@@ -191,7 +232,9 @@ impl<'a> Walk<'a> {
         let store = self.vault.store();
         let from = self.next;
         let count = WALK_PAGE.min(self.size - from);
-        let entries = store.ledger_entries(from, usize::try_from(count).unwrap_or(usize::MAX)).await?;
+        let entries = store
+            .ledger_entries(from, usize::try_from(count).unwrap_or(usize::MAX))
+            .await?;
         let mut tiles: Vec<Option<Vec<Hash>>> = Vec::new();
         for index in from / TILE_WIDTH..(from + count).div_ceil(TILE_WIDTH) {
             tiles.push(store.ledger_tile(TileAddress { level: 0, index }).await?);
@@ -215,10 +258,14 @@ impl<'a> Walk<'a> {
         let mut checkpoints = checkpoints.into_iter().peekable();
         let mut steps = Vec::with_capacity(entries.len() + 8);
         for (index, body) in entries {
-            let tile = usize::try_from(index / TILE_WIDTH - from / TILE_WIDTH).unwrap_or(usize::MAX);
+            let tile =
+                usize::try_from(index / TILE_WIDTH - from / TILE_WIDTH).unwrap_or(usize::MAX);
             let kept = tiles.get(tile).and_then(Option::as_ref);
             let place = usize::try_from(index % TILE_WIDTH).unwrap_or(usize::MAX);
-            let leaf = kept.and_then(|tile| tile.get(place)).copied().unwrap_or_else(|| Hash::of_leaf(&body));
+            let leaf = kept
+                .and_then(|tile| tile.get(place))
+                .copied()
+                .unwrap_or_else(|| Hash::of_leaf(&body));
             steps.push(Step::Entry { index, leaf, body });
             while let Some(checkpoint) = checkpoints.next_if(|c| c.size <= index + 1) {
                 steps.push(Step::Checkpoint(checkpoint.note));
@@ -241,7 +288,10 @@ impl Buffer {
 
 impl std::io::Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

@@ -40,7 +40,7 @@ pub use ledger::{DecisionError, LedgerError};
 pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
-pub use registers::{ApplyError, Applied, Version};
+pub use registers::{Applied, ApplyError, Version};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 pub use vault::{OpenVaultError, Vault};
@@ -51,7 +51,12 @@ pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};
     pub use shouxin_ledger;
     pub use shouxin_ledger::{Entry, Kind};
-    pub use shouxin_policy::{Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict};
+    pub use shouxin_policy::{
+        Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
+    };
     pub use shouxin_register::{Finding, Plan};
-    pub use shouxin_register::{export::collection_list, plan::{Effect, Sign}};
+    pub use shouxin_register::{
+        export::collection_list,
+        plan::{Effect, Sign},
+    };
 }

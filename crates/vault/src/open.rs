@@ -31,24 +31,40 @@ pub(crate) fn open(
     known: &Known,
     permit: &RecordedPermit,
 ) -> Result<BTreeMap<FieldRef, Vec<Opened>>, VaultError> {
-    let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
+    let mut opener = Opener {
+        vault,
+        subject,
+        known,
+        keys: BTreeMap::new(),
+    };
     let mut values: BTreeMap<FieldRef, Vec<Opened>> = BTreeMap::new();
     let wanted: Vec<(&FieldRef, Form)> = permit.opens().collect();
     for record in &known.records {
-        let mut wanted = wanted.iter().filter(|(f, _)| f.collection() == record.collection).peekable();
+        let mut wanted = wanted
+            .iter()
+            .filter(|(f, _)| f.collection() == record.collection)
+            .peekable();
         if wanted.peek().is_none() {
             continue;
         }
         let sealed = sealed(record)?;
         for (name, form) in wanted {
-            let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
+            let field = active
+                .register
+                .field(name)
+                .ok_or(VaultError::Corrupt("register"))?;
             if record.is_over(&active.register, field, known.at) {
                 // Other records keep the field readable; this one's period is over.
                 continue;
             }
-            let Some(value) = opener.value(active, record, &sealed, name, field)? else { continue };
+            let Some(value) = opener.value(active, record, &sealed, name, field)? else {
+                continue;
+            };
             if let Some(value) = reduce(vault, active, purpose, name, field, *form, &value) {
-                let opened = Opened { record: record.id, value: Personal::new(value) };
+                let opened = Opened {
+                    record: record.id,
+                    value: Personal::new(value),
+                };
                 values.entry((*name).clone()).or_default().push(opened);
             }
         }
@@ -67,9 +83,19 @@ pub(crate) fn for_comparison(
     name: &FieldRef,
     _permit: &RecordedPermit,
 ) -> Result<Option<Personal<String>>, VaultError> {
-    let mut opener = Opener { vault, subject, known, keys: BTreeMap::new() };
-    let Some(record) = known.records.iter().find(|r| r.id == record) else { return Ok(None) };
-    let field = active.register.field(name).ok_or(VaultError::Corrupt("register"))?;
+    let mut opener = Opener {
+        vault,
+        subject,
+        known,
+        keys: BTreeMap::new(),
+    };
+    let Some(record) = known.records.iter().find(|r| r.id == record) else {
+        return Ok(None);
+    };
+    let field = active
+        .register
+        .field(name)
+        .ok_or(VaultError::Corrupt("register"))?;
     if record.is_over(&active.register, field, known.at) {
         return Ok(None);
     }
@@ -99,13 +125,27 @@ impl<'a> Opener<'a> {
         field: &Field,
     ) -> Result<Option<Personal<String>>, VaultError> {
         if let Some(envelope) = sealed.get(&field.name) {
-            let zone = &active.register.collection(name.collection()).ok_or(VaultError::Corrupt("register"))?.zone;
+            let zone = &active
+                .register
+                .collection(name.collection())
+                .ok_or(VaultError::Corrupt("register"))?
+                .zone;
             let subject = self.subject;
-            let Some(key) = self.key(zone)? else { return Ok(None) };
-            let binding = Binding { zone, field: name, subject, record: record.id };
+            let Some(key) = self.key(zone)? else {
+                return Ok(None);
+            };
+            let binding = Binding {
+                zone,
+                field: name,
+                subject,
+                record: record.id,
+            };
             return open_text(key, &binding, envelope).map(Some);
         }
-        Ok(record.plain.get(&field.name).map(|value| Personal::new(value.clone())))
+        Ok(record
+            .plain
+            .get(&field.name)
+            .map(|value| Personal::new(value.clone())))
     }
 
     fn key(&mut self, zone: &'a str) -> Result<Option<&SubjectKey>, VaultError> {
@@ -113,7 +153,9 @@ impl<'a> Opener<'a> {
             Entry::Occupied(slot) => return Ok(slot.into_mut().as_ref()),
             Entry::Vacant(slot) => slot,
         };
-        let Some(wrapped) = self.known.keys.get(zone) else { return Ok(slot.insert(None).as_ref()) };
+        let Some(wrapped) = self.known.keys.get(zone) else {
+            return Ok(slot.insert(None).as_ref());
+        };
         let key = match SubjectKey::unwrap(self.vault.keyring(), self.subject, zone, wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
@@ -130,9 +172,11 @@ pub(crate) fn open_text(
     binding: &Binding<'_>,
     envelope: &[u8],
 ) -> Result<Personal<String>, VaultError> {
-    let bytes = shouxin_seal::open(key, binding, envelope).map_err(|_| VaultError::Forged(binding.record))?;
+    let bytes = shouxin_seal::open(key, binding, envelope)
+        .map_err(|_| VaultError::Forged(binding.record))?;
     // Into the text that is reduced next; both copies are wiped on drop.
-    let text = std::str::from_utf8(bytes.expose()).map_err(|_| VaultError::Forged(binding.record))?;
+    let text =
+        std::str::from_utf8(bytes.expose()).map_err(|_| VaultError::Forged(binding.record))?;
     Ok(Personal::new(text.to_owned()))
 }
 

@@ -38,9 +38,15 @@ impl RecordedPermit {
         tx: Tx,
     ) -> Result<Vec<Self>, CommitError> {
         let committed = store.commit(tx).await?;
-        assert_eq!(committed.entries.len(), permits.len(), "one entry tells one verdict");
+        assert_eq!(
+            committed.entries.len(),
+            permits.len(),
+            "one entry tells one verdict"
+        );
         let recorded = permits.into_iter().zip(committed.entries);
-        Ok(recorded.map(|(permit, entry)| Self { permit, entry }).collect())
+        Ok(recorded
+            .map(|(permit, entry)| Self { permit, entry })
+            .collect())
     }
 
     /// The index of the entry.
@@ -55,7 +61,12 @@ impl RecordedPermit {
 
     /// The fields that may leave, each in the form in which it may.
     pub(crate) fn opens(&self) -> impl Iterator<Item = (&FieldRef, Form)> {
-        let fields = self.permit.verdict.fields.iter().map(|(field, decision)| (field, decision.form));
+        let fields = self
+            .permit
+            .verdict
+            .fields
+            .iter()
+            .map(|(field, decision)| (field, decision.form));
         fields.filter(|(_, form)| *form != Form::Withheld)
     }
 }

@@ -121,7 +121,13 @@ impl Vault {
                     continue;
                 }
             };
-            let round = Round { vault: self, active: &active, caller, purpose, request };
+            let round = Round {
+                vault: self,
+                active: &active,
+                caller,
+                purpose,
+                request,
+            };
             match round.run().await? {
                 Some(outcomes) => return Ok(outcomes),
                 // A fact changed between the look and the commit: look again.
@@ -150,7 +156,13 @@ impl Vault {
                     continue;
                 }
             };
-            let round = Round { vault: self, active: &active, caller, purpose, request };
+            let round = Round {
+                vault: self,
+                active: &active,
+                caller,
+                purpose,
+                request,
+            };
             match round.explain().await {
                 Err(VaultError::Busy) => self.refresh().await?,
                 result => return Ok(result?),
@@ -161,7 +173,9 @@ impl Vault {
 }
 
 fn check<'a>(register: &'a Register, request: &ReadRequest) -> Result<&'a Purpose, ReadError> {
-    let purpose = register.purpose(&request.purpose).ok_or(ReadError::UnknownPurpose)?;
+    let purpose = register
+        .purpose(&request.purpose)
+        .ok_or(ReadError::UnknownPurpose)?;
     if request.fields.is_empty() || request.fields.len() > MAX_FIELDS {
         return Err(ReadError::Shape("fields holds 1 to 200 names"));
     }
@@ -175,7 +189,11 @@ fn check<'a>(register: &'a Register, request: &ReadRequest) -> Result<&'a Purpos
     if request.subjects.iter().collect::<BTreeSet<_>>().len() != request.subjects.len() {
         return Err(ReadError::Shape("subjects names a subject twice"));
     }
-    if let Some(field) = request.fields.iter().find(|name| register.field(name).is_none()) {
+    if let Some(field) = request
+        .fields
+        .iter()
+        .find(|name| register.field(name).is_none())
+    {
         return Err(ReadError::UnknownField(field.clone()));
     }
     if let Some(field) = request.clear.iter().find(|name| !distinct.contains(name)) {
@@ -205,7 +223,10 @@ impl Round<'_> {
         for (subject, known) in self.request.subjects.iter().zip(&known) {
             let verdict = match known {
                 Some(known) => self.decide(&mut facts, &mut used, known),
-                None => Verdict { refusal: None, fields: Vec::new() },
+                None => Verdict {
+                    refusal: None,
+                    fields: Vec::new(),
+                },
             };
             self.guard(&mut tx, *subject, known.as_ref(), now, &verdict);
             tx.append(match known {
@@ -234,7 +255,8 @@ impl Round<'_> {
         let now = self.vault.now();
         let (mut used, known) = self.gather(now).await?;
         let mut tx = Tx::new();
-        let (Some(Some(known)), Some(subject)) = (known.first(), self.request.subjects.first()) else {
+        let (Some(Some(known)), Some(subject)) = (known.first(), self.request.subjects.first())
+        else {
             tx.append(self.stranger(now)?);
             self.vault.store().commit(tx).await?;
             return Ok(None);
@@ -252,11 +274,21 @@ impl Round<'_> {
             purpose: self.purpose,
             caller: self.caller,
             case: self.request.case,
-            collections: self.request.fields.iter().map(FieldRef::collection).collect(),
+            collections: self
+                .request
+                .fields
+                .iter()
+                .map(FieldRef::collection)
+                .collect(),
             now,
         };
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
-        queries.extend(self.request.subjects.iter().flat_map(|subject| wanted.queries(*subject)));
+        queries.extend(
+            self.request
+                .subjects
+                .iter()
+                .flat_map(|subject| wanted.queries(*subject)),
+        );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();
@@ -302,7 +334,14 @@ impl Round<'_> {
     }
 
     /// Ties the commit to the facts: the subject's version and the register and policies in force.
-    fn guard(&self, tx: &mut Tx, subject: SubjectId, known: Option<&Known>, now: Moment, verdict: &Verdict) {
+    fn guard(
+        &self,
+        tx: &mut Tx,
+        subject: SubjectId,
+        known: Option<&Known>,
+        now: Moment,
+        verdict: &Verdict,
+    ) {
         let Some(known) = known else { return };
         self.guard_facts(tx, subject, known);
         if verdict.opens() && !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
@@ -327,14 +366,26 @@ impl Round<'_> {
     fn charge(&self, tx: &mut Tx, now: Moment, before: Used, after: Used) {
         let quota = self.purpose.quota;
         let charges = [
-            ("subjects", after.subjects - before.subjects, quota.subjects_per_day),
+            (
+                "subjects",
+                after.subjects - before.subjects,
+                quota.subjects_per_day,
+            ),
             ("clear", after.clear - before.clear, quota.clear_per_day),
         ];
         for (kind, amount, limit) in charges {
             if let Some(limit) = limit
                 && amount > 0
             {
-                charge(tx, self.caller, &self.purpose.name, now, kind, amount, limit);
+                charge(
+                    tx,
+                    self.caller,
+                    &self.purpose.name,
+                    now,
+                    kind,
+                    amount,
+                    limit,
+                );
             }
         }
     }
@@ -347,11 +398,21 @@ impl Round<'_> {
         }
     }
 
-    fn entry(&self, now: Moment, kind: Kind, known: &Known, verdict: &Verdict) -> Result<Vec<u8>, VaultError> {
+    fn entry(
+        &self,
+        now: Moment,
+        kind: Kind,
+        known: &Known,
+        verdict: &Verdict,
+    ) -> Result<Vec<u8>, VaultError> {
         let mut entry = self.begin(now, kind);
         entry.subject = known.pseudonym;
         for (field, decision) in &verdict.fields {
-            entry.add_field(decision.form.word(), &decision.because.rule, field.to_string());
+            entry.add_field(
+                decision.form.word(),
+                &decision.because.rule,
+                field.to_string(),
+            );
         }
         self.vault.bytes(&entry)
     }
@@ -359,7 +420,9 @@ impl Round<'_> {
     /// The entry for a subject that does not exist.
     fn stranger(&self, now: Moment) -> Result<Vec<u8>, VaultError> {
         let mut entry = self.begin(now, Kind::Refusal);
-        entry.extra.push(("rule".to_owned(), "subject-not-found".to_owned()));
+        entry
+            .extra
+            .push(("rule".to_owned(), "subject-not-found".to_owned()));
         self.vault.bytes(&entry)
     }
 
@@ -368,7 +431,9 @@ impl Round<'_> {
         entry.purpose = Some(self.purpose.name.clone());
         entry.case = self.request.case.map(|case| case.to_string());
         if let Some(reason) = &self.request.reason {
-            entry.extra.push(("why".to_owned(), self.vault.digest_words(reason)));
+            entry
+                .extra
+                .push(("why".to_owned(), self.vault.digest_words(reason)));
         }
         entry
     }
@@ -383,23 +448,43 @@ impl Round<'_> {
         let refusal = permit.verdict().refusal.clone();
         let found = known.is_some();
         let mut values = match &known {
-            Some(known) => open::open(self.vault, self.active, &self.purpose.name, subject, known, &permit)?,
+            Some(known) => open::open(
+                self.vault,
+                self.active,
+                &self.purpose.name,
+                subject,
+                known,
+                &permit,
+            )?,
             None => BTreeMap::new(),
         };
-        let fields = permit.verdict().fields.iter().map(|(field, decision)| FieldOutcome {
-            field: field.clone(),
-            form: decision.form,
-            because: decision.because.clone(),
-            hint: decision.hint,
-            values: values.remove(field).unwrap_or_default(),
-        });
-        Ok(ReadOutcome { subject, entry, refusal, fields: fields.collect(), found })
+        let fields = permit
+            .verdict()
+            .fields
+            .iter()
+            .map(|(field, decision)| FieldOutcome {
+                field: field.clone(),
+                form: decision.form,
+                because: decision.because.clone(),
+                hint: decision.hint,
+                values: values.remove(field).unwrap_or_default(),
+            });
+        Ok(ReadOutcome {
+            subject,
+            entry,
+            refusal,
+            fields: fields.collect(),
+            found,
+        })
     }
 }
 
 /// What was used, this subject left out if it was read today already.
 pub(crate) fn used_beside(used: Used, known: &Known) -> Used {
-    Used { subjects: used.subjects.saturating_sub(u32::from(known.seen_today)), ..used }
+    Used {
+        subjects: used.subjects.saturating_sub(u32::from(known.seen_today)),
+        ..used
+    }
 }
 
 /// Adds `amount` to what the caller has used today; a conflict if that passes `limit`.
@@ -417,7 +502,13 @@ pub(crate) fn charge(
         "INSERT INTO quota (actor, day, purpose, kind, used) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (actor, day, purpose, kind) DO UPDATE SET used = quota.used + excluded.used \
          WHERE quota.used + excluded.used <= $6",
-        params![caller.actor(), now.china_day(), purpose, kind, amount, limit],
+        params![
+            caller.actor(),
+            now.china_day(),
+            purpose,
+            kind,
+            amount,
+            limit
+        ],
     );
 }
-

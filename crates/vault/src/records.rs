@@ -58,7 +58,11 @@ pub struct Written {
 impl Written {
     /// The strongest outcome among the records.
     pub fn outcome(&self) -> RecordOutcome {
-        self.records.iter().map(|(_, outcome)| *outcome).max().unwrap_or(RecordOutcome::Unchanged)
+        self.records
+            .iter()
+            .map(|(_, outcome)| *outcome)
+            .max()
+            .unwrap_or(RecordOutcome::Unchanged)
     }
 }
 
@@ -106,13 +110,26 @@ impl Vault {
     ) -> Result<Written, RecordError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            if let Err(error) = records.iter_mut().try_for_each(|record| normalise(&active, caller, record)) {
+            if let Err(error) = records
+                .iter_mut()
+                .try_for_each(|record| normalise(&active, caller, record))
+            {
                 self.unless_newer(&active, error).await?;
                 continue;
             }
-            let row = PersonRow { subject, records: &records };
+            let row = PersonRow {
+                subject,
+                records: &records,
+            };
             let now = self.now();
-            let batch = Batch { vault: self, active: &active, caller, now, kind: Kind::RecordWrite, source: "api" };
+            let batch = Batch {
+                vault: self,
+                active: &active,
+                caller,
+                now,
+                kind: Kind::RecordWrite,
+                source: "api",
+            };
             let (tx, mut written) = match batch.build(&[row]).await {
                 Ok(built) => built,
                 Err(Unfit::NoSubject) => return Err(RecordError::SubjectNotFound),
@@ -133,7 +150,11 @@ impl Vault {
 }
 
 /// The normal form and check of every value.
-fn normalise(active: &Active, caller: &Caller, record: &mut RecordWrite) -> Result<(), RecordError> {
+fn normalise(
+    active: &Active,
+    caller: &Caller,
+    record: &mut RecordWrite,
+) -> Result<(), RecordError> {
     let collection = active
         .register
         .collection(&record.collection)
@@ -141,7 +162,9 @@ fn normalise(active: &Active, caller: &Caller, record: &mut RecordWrite) -> Resu
     let mut seen = BTreeSet::new();
     for (name, value) in &mut record.values {
         let full = FieldRef::new(&collection.name, name.as_str());
-        let field = collection.field(name).ok_or_else(|| RecordError::UnknownField(full.clone()))?;
+        let field = collection
+            .field(name)
+            .ok_or_else(|| RecordError::UnknownField(full.clone()))?;
         if !seen.insert(name.clone()) {
             return Err(RecordError::Twice(full));
         }
@@ -164,7 +187,10 @@ fn normalise(active: &Active, caller: &Caller, record: &mut RecordWrite) -> Resu
             && let Err(failure) = shouxin_regime::check(field.kind, &normal)
             && failure.severity() == shouxin_regime::Severity::Refuse
         {
-            return Err(RecordError::Value { field: full, why: failure.text() });
+            return Err(RecordError::Value {
+                field: full,
+                why: failure.text(),
+            });
         }
         *value = Personal::new(normal);
     }

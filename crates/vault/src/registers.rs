@@ -78,7 +78,11 @@ impl Vault {
         let now = world.now();
         let active = checked.active(1, 1);
         let mut tx = Tx::new();
-        tx.guard(0, "SELECT 1 FROM setting WHERE name = 'declared'", params![]);
+        tx.guard(
+            0,
+            "SELECT 1 FROM setting WHERE name = 'declared'",
+            params![],
+        );
         tx.run_exactly(
             1,
             "INSERT INTO setting (name, value) VALUES ('declared', $1) ON CONFLICT DO NOTHING",
@@ -89,12 +93,22 @@ impl Vault {
             "INSERT INTO setting (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING",
             params![origin(&keyring)],
         );
-        insert_register(&mut tx, 1, now, &Caller::operator(), register, &active.register)?;
+        insert_register(
+            &mut tx,
+            1,
+            now,
+            &Caller::operator(),
+            register,
+            &active.register,
+        )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
         let vault = Self::with(store, keyring, world, active);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
-        entry.extra.push(("profile".to_owned(), vault.active().register.profile.clone()));
+        entry.extra.push((
+            "profile".to_owned(),
+            vault.active().register.profile.clone(),
+        ));
         tx.append(vault.bytes(&entry)?);
         match vault.store().commit(tx).await {
             Ok(_) => Ok(vault),
@@ -135,7 +149,8 @@ impl Vault {
         let plan = plan(Some(&old.register), &checked.register);
         let empty = needs_no_data(&plan);
         self.refuse_if_stored(&empty).await?;
-        self.refuse_if_retired(&old.register, &checked.register).await?;
+        self.refuse_if_retired(&old.register, &checked.register)
+            .await?;
         let register_version = old.register_version + u32::from(new_register);
         let policy_version = old.policy_version + u32::from(new_policies);
         let active = checked.active(register_version, policy_version);
@@ -149,24 +164,47 @@ impl Vault {
         );
         for (collection, _) in &empty {
             // Still none of them when this commits: writers hold to the old register until then.
-            tx.guard(0, "SELECT 1 FROM record WHERE collection = $1 LIMIT 1", params![*collection]);
+            tx.guard(
+                0,
+                "SELECT 1 FROM record WHERE collection = $1 LIMIT 1",
+                params![*collection],
+            );
         }
         let reworks = Rework::of(&plan, register_version);
         let mut entry = self.begin(
             now,
-            if new_register { Kind::Register } else { Kind::Policy },
+            if new_register {
+                Kind::Register
+            } else {
+                Kind::Policy
+            },
             caller,
             &active,
         );
         if new_register {
-            insert_register(&mut tx, register_version, now, caller, register_text, &active.register)?;
-            entry.extra.push(("register".to_owned(), self.digest_words(register_text)));
-            entry.extra.push(("changes".to_owned(), plan.changes.len().to_string()));
-            entry.extra.push(("loosens".to_owned(), plan.loosens().to_string()));
+            insert_register(
+                &mut tx,
+                register_version,
+                now,
+                caller,
+                register_text,
+                &active.register,
+            )?;
+            entry
+                .extra
+                .push(("register".to_owned(), self.digest_words(register_text)));
+            entry
+                .extra
+                .push(("changes".to_owned(), plan.changes.len().to_string()));
+            entry
+                .extra
+                .push(("loosens".to_owned(), plan.loosens().to_string()));
         }
         if new_policies {
             insert_policies(&mut tx, policy_version, now, caller, policy_text);
-            entry.extra.push(("policies".to_owned(), self.digest_words(policy_text)));
+            entry
+                .extra
+                .push(("policies".to_owned(), self.digest_words(policy_text)));
         }
         for rework in &reworks {
             let id = JobId::make(now, &mut self.dice());
@@ -179,7 +217,13 @@ impl Vault {
             Err(error) => return Err(VaultError::from(error).into()),
         };
         self.put(active);
-        Ok(Applied { register_version, policy_version, plan, entry: committed.entries[0], jobs: reworks.len() })
+        Ok(Applied {
+            register_version,
+            policy_version,
+            plan,
+            entry: committed.entries[0],
+            jobs: reworks.len(),
+        })
     }
 
     /// Every version of the register, newest first.
@@ -206,8 +250,10 @@ impl Vault {
     /// The store could not be read.
     pub async fn current_sources(&self) -> Result<(String, String), VaultError> {
         let newest = |versions: Vec<Version>| versions.into_iter().next().map(|v| v.source);
-        let register = newest(self.register_history().await?).ok_or(VaultError::Corrupt("register"))?;
-        let policies = newest(self.policy_history().await?).ok_or(VaultError::Corrupt("policies"))?;
+        let register =
+            newest(self.register_history().await?).ok_or(VaultError::Corrupt("register"))?;
+        let policies =
+            newest(self.policy_history().await?).ok_or(VaultError::Corrupt("policies"))?;
         Ok((register, policies))
     }
 
@@ -216,7 +262,8 @@ impl Vault {
         rows.iter()
             .map(|row| {
                 Ok(Version {
-                    version: u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("version"))?,
+                    version: u32::try_from(row.int(0)?)
+                        .map_err(|_| VaultError::Corrupt("version"))?,
                     applied_at: row.moment(1)?,
                     applied_by: row.text(2)?.to_owned(),
                     source: row.text(3)?.to_owned(),
@@ -238,16 +285,22 @@ impl Vault {
         }
         let rows = self
             .store()
-            .query("SELECT json FROM register_version ORDER BY version", params![])
+            .query(
+                "SELECT json FROM register_version ORDER BY version",
+                params![],
+            )
             .await
             .map_err(VaultError::from)?;
         for row in rows {
             let json = row.text(0).map_err(VaultError::from)?;
-            let earlier: Register = serde_json::from_str(json).map_err(|_| VaultError::Corrupt("register"))?;
+            let earlier: Register =
+                serde_json::from_str(json).map_err(|_| VaultError::Corrupt("register"))?;
             if let Some(field) = returning.iter().find(|name| earlier.field(name).is_some()) {
                 return Err(ApplyError::StoredData(shouxin_model::Text::made(
                     format!("字段 {field} 曾被停用,其旧值仍封存;请换一个名称"),
-                    format!("field {field} was retired and its old values are still sealed; choose another name"),
+                    format!(
+                        "field {field} was retired and its old values are still sealed; choose another name"
+                    ),
                 )));
             }
         }
@@ -261,7 +314,11 @@ impl Vault {
                 sql: "SELECT 1 FROM record WHERE collection = $1 LIMIT 1",
                 params: params![*collection],
             };
-            let rows = self.store().query(query.sql, query.params).await.map_err(VaultError::from)?;
+            let rows = self
+                .store()
+                .query(query.sql, query.params)
+                .await
+                .map_err(VaultError::from)?;
             if !rows.is_empty() {
                 return Err(ApplyError::StoredData(effect.text()));
             }
@@ -274,13 +331,19 @@ impl Vault {
 fn needs_no_data(plan: &Plan) -> Vec<(&str, &Effect)> {
     fn collection(effect: &Effect) -> Option<&str> {
         match effect {
-            Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => Some(field.collection()),
-            Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => Some(collection),
+            Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => {
+                Some(field.collection())
+            }
+            Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => {
+                Some(collection)
+            }
             _ => None,
         }
     }
     let effects = plan.effects().filter(|effect| effect.needs_no_data());
-    effects.filter_map(|effect| Some((collection(effect)?, effect))).collect()
+    effects
+        .filter_map(|effect| Some((collection(effect)?, effect)))
+        .collect()
 }
 
 /// A register and policies that passed every check together.
@@ -294,7 +357,10 @@ impl Checked {
         let register = parse("register.toml", register).map_err(ApplyError::Register)?;
         // The register may not use deid, so the names of masks meet here.
         let unknown = |field: &&shouxin_model::Field| {
-            field.mask.as_deref().is_some_and(|mask| shouxin_deid::rule_by_name(mask).is_none())
+            field
+                .mask
+                .as_deref()
+                .is_some_and(|mask| shouxin_deid::rule_by_name(mask).is_none())
         };
         if let Some((name, _)) = register.fields().find(|(_, field)| unknown(field)) {
             return Err(ApplyError::StoredData(shouxin_model::Text::made(

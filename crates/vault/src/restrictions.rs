@@ -51,7 +51,11 @@ impl Vault {
     ///
     /// # Errors
     /// [`RestrictionError`]; nothing changes then.
-    pub async fn lift_restriction(&self, caller: &Caller, subject: SubjectId) -> Result<u64, RestrictionError> {
+    pub async fn lift_restriction(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+    ) -> Result<u64, RestrictionError> {
         self.restrict(caller, subject, None).await
     }
 
@@ -62,9 +66,15 @@ impl Vault {
         reason: Option<&str>,
     ) -> Result<u64, RestrictionError> {
         for _ in 0..ATTEMPTS {
-            let Some(person) = self.person(subject).await? else { return Err(RestrictionError::SubjectNotFound) };
+            let Some(person) = self.person(subject).await? else {
+                return Err(RestrictionError::SubjectNotFound);
+            };
             let sql = "SELECT 1 FROM restriction WHERE subject = $1";
-            let rows = self.store().query(sql, params![subject]).await.map_err(VaultError::from)?;
+            let rows = self
+                .store()
+                .query(sql, params![subject])
+                .await
+                .map_err(VaultError::from)?;
             match (rows.is_empty(), reason) {
                 (false, Some(_)) => return Err(RestrictionError::Already),
                 (true, None) => return Err(RestrictionError::NotRestricted),
@@ -77,7 +87,9 @@ impl Vault {
             person.touch(&mut tx);
             match reason {
                 Some(reason) => {
-                    entry.extra.push(("did".to_owned(), "restricted".to_owned()));
+                    entry
+                        .extra
+                        .push(("did".to_owned(), "restricted".to_owned()));
                     entry.extra.push(("reason".to_owned(), reason.to_owned()));
                     tx.run_exactly(
                         1,
@@ -87,7 +99,11 @@ impl Vault {
                 }
                 None => {
                     entry.extra.push(("did".to_owned(), "freed".to_owned()));
-                    tx.run_exactly(1, "DELETE FROM restriction WHERE subject = $1", params![subject]);
+                    tx.run_exactly(
+                        1,
+                        "DELETE FROM restriction WHERE subject = $1",
+                        params![subject],
+                    );
                 }
             }
             tx.append(self.bytes(&entry)?);

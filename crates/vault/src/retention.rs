@@ -31,7 +31,10 @@ pub(crate) fn is_over(
 fn state_of(collection: &Collection) -> Option<&Field> {
     match &collection.case {
         Some(case) => collection.field(&case.status),
-        None => collection.fields.iter().find(|f| f.kind == FieldKind::Enum && matches!(&*f.name, "status" | "state")),
+        None => collection
+            .fields
+            .iter()
+            .find(|f| f.kind == FieldKind::Enum && matches!(&*f.name, "status" | "state")),
     }
 }
 
@@ -50,28 +53,100 @@ mod tests {
         let updated_at = Moment::from_seconds(1_790_000_000);
         let at = |seconds| {
             let now = updated_at.plus_seconds(days * SECONDS_A_DAY + seconds);
-            is_over(collection, collection.field(name).unwrap(), &plain, updated_at, now)
+            is_over(
+                collection,
+                collection.field(name).unwrap(),
+                &plain,
+                updated_at,
+                now,
+            )
         };
         assert_eq!((at(-1), at(0)), (false, over), "{field} {state:?}");
     }
 
     #[test]
     fn a_period_runs_from_the_last_change_of_a_record_whose_state_is_the_event() {
-        check("after-sales", "work_order.fault_text", ("status", "closed"), 2_192, true);
-        check("after-sales", "complaint.content", ("state", "closed"), 1_096, true);
-        check("express", "parcel.pickup_code", ("status", "delivered"), 30, true);
-        check("service-centre", "transaction.amount", ("state", "completed"), 1_096, true);
-        check("service-centre", "interaction.summary", ("status", "closed"), 1_096, true);
+        check(
+            "after-sales",
+            "work_order.fault_text",
+            ("status", "closed"),
+            2_192,
+            true,
+        );
+        check(
+            "after-sales",
+            "complaint.content",
+            ("state", "closed"),
+            1_096,
+            true,
+        );
+        check(
+            "express",
+            "parcel.pickup_code",
+            ("status", "delivered"),
+            30,
+            true,
+        );
+        check(
+            "service-centre",
+            "transaction.amount",
+            ("state", "completed"),
+            1_096,
+            true,
+        );
+        check(
+            "service-centre",
+            "interaction.summary",
+            ("status", "closed"),
+            1_096,
+            true,
+        );
     }
 
     #[test]
     fn a_record_that_does_not_tell_the_event_has_no_expired_field() {
-        check("after-sales", "work_order.fault_text", ("status", "completed"), 40_000, false);
-        check("after-sales", "customer.name", ("status", "last-service"), 40_000, false);
+        check(
+            "after-sales",
+            "work_order.fault_text",
+            ("status", "completed"),
+            40_000,
+            false,
+        );
+        check(
+            "after-sales",
+            "customer.name",
+            ("status", "last-service"),
+            40_000,
+            false,
+        );
         // A rescue has no state of its own: its call's case may be closed or not.
-        check("after-sales", "rescue.number", ("status", "closed"), 40_000, false);
-        check("express", "parcel.pickup_code", ("status", "in-transit"), 40_000, false);
-        check("express", "parcel_event.signatory", ("event", "delivered"), 40_000, false);
-        check("express", "customer.resident_id", ("real_name_state", "check"), 40_000, false);
+        check(
+            "after-sales",
+            "rescue.number",
+            ("status", "closed"),
+            40_000,
+            false,
+        );
+        check(
+            "express",
+            "parcel.pickup_code",
+            ("status", "in-transit"),
+            40_000,
+            false,
+        );
+        check(
+            "express",
+            "parcel_event.signatory",
+            ("event", "delivered"),
+            40_000,
+            false,
+        );
+        check(
+            "express",
+            "customer.resident_id",
+            ("real_name_state", "check"),
+            40_000,
+            false,
+        );
     }
 }

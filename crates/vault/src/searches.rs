@@ -71,7 +71,11 @@ impl Vault {
     ///
     /// # Errors
     /// [`SearchError`]; a refusal by policy is an outcome, not an error.
-    pub async fn search(&self, caller: &Caller, request: &SearchRequest) -> Result<SearchOutcome, SearchError> {
+    pub async fn search(
+        &self,
+        caller: &Caller,
+        request: &SearchRequest,
+    ) -> Result<SearchOutcome, SearchError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
             match self.search_once(&active, caller, request).await {
@@ -92,8 +96,12 @@ impl Vault {
         request: &SearchRequest,
     ) -> Result<SearchOutcome, SearchError> {
         let register = &active.register;
-        let purpose = register.purpose(&request.purpose).ok_or(SearchError::UnknownPurpose)?;
-        let field = register.field(&request.field).ok_or_else(|| SearchError::UnknownField(request.field.clone()))?;
+        let purpose = register
+            .purpose(&request.purpose)
+            .ok_or(SearchError::UnknownPurpose)?;
+        let field = register
+            .field(&request.field)
+            .ok_or_else(|| SearchError::UnknownField(request.field.clone()))?;
         // The typed text goes into a keyed digest and is compared with opened candidates below.
         let term = query_term(field.kind, request.mode, request.value.expose())
             .ok_or(SearchError::Empty(request.mode))?;
@@ -107,15 +115,31 @@ impl Vault {
             training_until: None,
             pledge_until: None,
         };
-        let ruling = decide_search(&active.policies, register, &ask, &request.field, request.mode);
+        let ruling = decide_search(
+            &active.policies,
+            register,
+            &ask,
+            &request.field,
+            request.mode,
+        );
         let form = if ruling.allowed { "search" } else { "withheld" };
-        let kind = if ruling.allowed { Kind::Search } else { Kind::Refusal };
+        let kind = if ruling.allowed {
+            Kind::Search
+        } else {
+            Kind::Refusal
+        };
         let mut entry = self.begin(now, kind, caller, active);
         entry.purpose = Some(purpose.name.clone());
         entry.add_field(form, &ruling.because.rule, request.field.to_string());
-        entry.extra.push(("mode".to_owned(), request.mode.word().to_owned()));
+        entry
+            .extra
+            .push(("mode".to_owned(), request.mode.word().to_owned()));
         let mut tx = Tx::new();
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![active.mark()],
+        );
         if !ruling.allowed {
             tx.append(self.bytes(&entry)?);
             let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
@@ -128,7 +152,8 @@ impl Vault {
         }
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
-        let tag = |suite| BlindIndex::of(self.keyring(), &request.field, request.mode, suite).tag(&term);
+        let tag =
+            |suite| BlindIndex::of(self.keyring(), &request.field, request.mode, suite).tag(&term);
         let candidates = self
             .store()
             .query(
@@ -159,13 +184,25 @@ impl Vault {
             collections: BTreeSet::from([request.field.collection()]),
             now,
         };
-        let subjects: Vec<SubjectId> =
-            pairs.iter().map(|(subject, _)| *subject).collect::<BTreeSet<_>>().into_iter().collect();
+        let subjects: Vec<SubjectId> = pairs
+            .iter()
+            .map(|(subject, _)| *subject)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         let queries = subjects.iter().flat_map(|s| wanted.queries(*s)).collect();
-        let mut answers = self.store().query_all(queries).await.map_err(VaultError::from)?.into_iter();
+        let mut answers = self
+            .store()
+            .query_all(queries)
+            .await
+            .map_err(VaultError::from)?
+            .into_iter();
         let mut known = Vec::with_capacity(subjects.len());
         for subject in &subjects {
-            let rows = answers.by_ref().take(wanted.queries_per_subject()).collect();
+            let rows = answers
+                .by_ref()
+                .take(wanted.queries_per_subject())
+                .collect();
             if let Some(facts) = wanted.known(rows)? {
                 known.push((*subject, facts));
             }
@@ -173,15 +210,20 @@ impl Vault {
 
         // Each subject must pass the read's own rules before even its existence is told.
         known.retain(|(_, facts)| ties(active, &ask, &request.field, facts));
-        entry.extra.push(("candidates".to_owned(), known.len().to_string()));
+        entry
+            .extra
+            .push(("candidates".to_owned(), known.len().to_string()));
         for (subject, facts) in &known {
-            tx.guard(1, "SELECT 1 FROM subject WHERE id = $1 AND version = $2", params![*subject, facts.version]);
+            guard(&mut tx, *subject, facts);
         }
         if let Some(limit) = purpose.quota.searches_per_day {
             charge(&mut tx, caller, &purpose.name, now, "searches", 1, limit);
         }
         tx.append(self.bytes(&entry)?);
-        let permit = Permit::new(Verdict { refusal: None, fields: Vec::new() });
+        let permit = Permit::new(Verdict {
+            refusal: None,
+            fields: Vec::new(),
+        });
         let recorded = match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => permits.remove(0),
             Err(CommitError::Conflict { .. }) => return Err(VaultError::Busy.into()),
@@ -190,13 +232,28 @@ impl Vault {
 
         let mut matches = Vec::new();
         for (subject, record) in pairs {
-            let Some((_, facts)) = known.iter().find(|(id, _)| *id == subject) else { continue };
-            let Some(value) = open::for_comparison(self, active, subject, facts, record, &request.field, &recorded)?
+            let Some((_, facts)) = known.iter().find(|(id, _)| *id == subject) else {
+                continue;
+            };
+            let Some(value) = open::for_comparison(
+                self,
+                active,
+                subject,
+                facts,
+                record,
+                &request.field,
+                &recorded,
+            )?
             else {
                 continue;
             };
             // Compared with the typed term and dropped.
-            if shouxin_seal::matches(field.kind, request.mode, value.expose(), request.value.expose()) {
+            if shouxin_seal::matches(
+                field.kind,
+                request.mode,
+                value.expose(),
+                request.value.expose(),
+            ) {
                 matches.push((subject, record));
             }
         }
@@ -205,17 +262,35 @@ impl Vault {
         // Whoever was found is told of it in the ledger, before the caller is told of them.
         let mut tx = Tx::new();
         let found: BTreeSet<SubjectId> = matches.iter().map(|(subject, _)| *subject).collect();
-        for (_, facts) in known.iter().filter(|(subject, _)| found.contains(subject)) {
+        for (subject, facts) in known.iter().filter(|(subject, _)| found.contains(subject)) {
+            // Nobody is told of as found after what tied them to the caller has ended.
+            guard(&mut tx, *subject, facts);
             let mut entry = self.begin(now, Kind::Search, caller, active);
             entry.purpose = Some(purpose.name.clone());
             entry.subject = facts.pseudonym;
             entry.add_field("found", &ruling.because.rule, request.field.to_string());
-            entry.extra.push(("of".to_owned(), recorded.entry().to_string()));
+            entry
+                .extra
+                .push(("of".to_owned(), recorded.entry().to_string()));
             tx.append(self.bytes(&entry)?);
         }
         self.store().commit(tx).await.map_err(VaultError::from)?;
-        Ok(SearchOutcome { entry: recorded.entry(), refusal: None, matches, more: too_many })
+        Ok(SearchOutcome {
+            entry: recorded.entry(),
+            refusal: None,
+            matches,
+            more: too_many,
+        })
     }
+}
+
+/// Ties a commit to the facts about a subject.
+fn guard(tx: &mut Tx, subject: SubjectId, facts: &Known) {
+    tx.guard(
+        1,
+        "SELECT 1 FROM subject WHERE id = $1 AND version = $2",
+        params![subject, facts.version],
+    );
 }
 
 /// Whether the purpose's own conditions let the caller know of this subject by this field. What the
@@ -223,7 +298,10 @@ impl Vault {
 fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
     let fields = vec![field.clone()];
     let facts = Facts {
-        ask: Ask { used: used_beside(ask.used, known), ..ask.clone() },
+        ask: Ask {
+            used: used_beside(ask.used, known),
+            ..ask.clone()
+        },
         clear: BTreeSet::new(),
         relation: known.relation,
         consent: known.consent,
@@ -234,5 +312,9 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
     };
     let verdict = decide(&active.policies, &active.register, &facts);
     let barred = |because: &Because| matches!(because.layer, Layer::Consent | Layer::Retention);
-    verdict.refusal.is_none() && !verdict.fields.iter().any(|(_, decision)| barred(&decision.because))
+    verdict.refusal.is_none()
+        && !verdict
+            .fields
+            .iter()
+            .any(|(_, decision)| barred(&decision.because))
 }

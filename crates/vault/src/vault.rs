@@ -33,9 +33,22 @@ impl Vault {
     /// # Errors
     /// `Empty` if none was ever applied; `ForeignKeys` if the store was founded with another keyring;
     /// `Policies` if those in force do not validate: such a deployment must not start.
-    pub async fn open(store: Store, keyring: Keyring, world: Arc<dyn World>) -> Result<Self, OpenVaultError> {
-        let founded = store.query("SELECT value FROM setting WHERE name = 'keyring'", params![]).await?;
-        let founded = founded.first().map(|row| row.text(0)).transpose()?.ok_or(OpenVaultError::Empty)?;
+    pub async fn open(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+    ) -> Result<Self, OpenVaultError> {
+        let founded = store
+            .query(
+                "SELECT value FROM setting WHERE name = 'keyring'",
+                params![],
+            )
+            .await?;
+        let founded = founded
+            .first()
+            .map(|row| row.text(0))
+            .transpose()?
+            .ok_or(OpenVaultError::Empty)?;
         if founded != origin(&keyring) {
             return Err(OpenVaultError::ForeignKeys);
         }
@@ -43,8 +56,18 @@ impl Vault {
         Ok(Self::with(store, keyring, world, active))
     }
 
-    pub(crate) fn with(store: Store, keyring: Keyring, world: Arc<dyn World>, active: Active) -> Self {
-        Self(Arc::new(Inner { store, keyring, world, active: RwLock::new(Arc::new(active)) }))
+    pub(crate) fn with(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+        active: Active,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            keyring,
+            world,
+            active: RwLock::new(Arc::new(active)),
+        }))
     }
 
     /// The store, for tables that hold nothing of customers (staff, sessions, keys of services).
@@ -54,7 +77,11 @@ impl Vault {
 
     /// The register and policies in force as this node last saw them.
     pub fn active(&self) -> Arc<Active> {
-        self.0.active.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .active
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The time now.
@@ -73,7 +100,13 @@ impl Vault {
     /// The store could not be read, or what it holds does not validate: then nothing changes here.
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let current = self.active().mark();
-        let rows = self.store().query("SELECT value FROM setting WHERE name = 'declared'", params![]).await?;
+        let rows = self
+            .store()
+            .query(
+                "SELECT value FROM setting WHERE name = 'declared'",
+                params![],
+            )
+            .await?;
         if rows.first().map(|row| row.text(0)).transpose()? == Some(current.as_str()) {
             return Ok(());
         }
@@ -90,15 +123,29 @@ impl Vault {
 
     /// Gives `error` back, unless another register or policies are in force than `seen`: then what was
     /// unknown may be declared by now, and the caller looks again.
-    pub(crate) async fn unless_newer<E: From<VaultError>>(&self, seen: &Active, error: E) -> Result<(), E> {
+    pub(crate) async fn unless_newer<E: From<VaultError>>(
+        &self,
+        seen: &Active,
+        error: E,
+    ) -> Result<(), E> {
         self.refresh().await?;
-        if self.active().mark() == seen.mark() { Err(error) } else { Ok(()) }
+        if self.active().mark() == seen.mark() {
+            Err(error)
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes over what was read or applied, unless this node knows something newer already.
     pub(crate) fn put(&self, active: Active) {
-        let mut current = self.0.active.write().unwrap_or_else(PoisonError::into_inner);
-        if (active.register_version, active.policy_version) >= (current.register_version, current.policy_version) {
+        let mut current = self
+            .0
+            .active
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if (active.register_version, active.policy_version)
+            >= (current.register_version, current.policy_version)
+        {
             *current = Arc::new(active);
         }
     }
@@ -112,10 +159,9 @@ impl Vault {
         let mut entry = Entry::new(now.micros(), kind, caller.actor());
         entry.register = active.register_version;
         entry.policy = active.policy_version;
-        entry.second_factor = caller
-            .sign_in
-            .second_factor_at
-            .is_some_and(|at| at <= now && at.plus_seconds(shouxin_policy::SECOND_FACTOR_SECONDS) >= now);
+        entry.second_factor = caller.sign_in.second_factor_at.is_some_and(|at| {
+            at <= now && at.plus_seconds(shouxin_policy::SECOND_FACTOR_SECONDS) >= now
+        });
         entry
     }
 }
@@ -140,8 +186,13 @@ impl Vault {
         mut change: Tx,
     ) -> Result<u64, CommitError> {
         let mut entry = self.begin(self.now(), kind, caller, &self.active());
-        entry.extra = extra.iter().map(|(word, text)| ((*word).to_owned(), (*text).to_owned())).collect();
-        let bytes = entry.encode().map_err(|_| CommitError::Store(StoreError::Statement("entry".to_owned())))?;
+        entry.extra = extra
+            .iter()
+            .map(|(word, text)| ((*word).to_owned(), (*text).to_owned()))
+            .collect();
+        let bytes = entry
+            .encode()
+            .map_err(|_| CommitError::Store(StoreError::Statement("entry".to_owned())))?;
         let slot = change.append(bytes);
         Ok(self.store().commit(change).await?.entry(slot))
     }
@@ -181,16 +232,29 @@ async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
         "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
         "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
     ];
-    let queries = newest.map(|sql| Query { sql, params: params![] });
+    let queries = newest.map(|sql| Query {
+        sql,
+        params: params![],
+    });
     let mut answers = store.query_all(queries.into()).await?.into_iter();
-    let (registers, policies) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
-    let Some(row) = registers.first() else { return Ok(None) };
+    let (registers, policies) = (
+        answers.next().unwrap_or_default(),
+        answers.next().unwrap_or_default(),
+    );
+    let Some(row) = registers.first() else {
+        return Ok(None);
+    };
     let register: Register =
         serde_json::from_str(row.text(1)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
     let register_version = version(row.int(0)?)?;
-    let row = policies.first().ok_or(OpenVaultError::Corrupt("policies"))?;
+    let row = policies
+        .first()
+        .ok_or(OpenVaultError::Corrupt("policies"))?;
     let policies = Policies::compile(&register, row.text(1)?).map_err(|findings| {
-        let first = findings.first().map(|f| f.message.en.to_string()).unwrap_or_default();
+        let first = findings
+            .first()
+            .map(|f| f.message.en.to_string())
+            .unwrap_or_default();
         OpenVaultError::Policies(findings.len(), first)
     })?;
     Ok(Some(Active {

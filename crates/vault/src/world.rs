@@ -21,13 +21,21 @@ pub trait World: Send + Sync + 'static {
 pub struct Machine;
 
 impl World for Machine {
-    #[allow(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the clock is read"
+    )]
     fn now(&self) -> Moment {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Moment::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
     }
 
-    #[allow(clippy::disallowed_methods, reason = "the one place where the system's dice are thrown")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the system's dice are thrown"
+    )]
     fn dice(&self) -> ChaCha20Rng {
         let mut seed = [0; 32];
         // Without randomness there can be no keys: stop rather than seal with guessable ones.
@@ -53,7 +61,9 @@ impl Frozen {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, (Moment, u64)> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -172,7 +172,8 @@ impl RegisterCommand {
                         })?
                     }
                 };
-                let name = file.map_or_else(|| "register.toml".into(), |file| file.display().to_string());
+                let name =
+                    file.map_or_else(|| "register.toml".into(), |file| file.display().to_string());
                 match wanted {
                     Some(wanted) => screen.print(&table(&name, &source, wanted, format, screen)?),
                     None => screen.print(&source),
@@ -190,8 +191,8 @@ fn table(
     format: TableFormat,
     screen: &Screen,
 ) -> Result<String, Fault> {
-    let register =
-        shouxin_register::parse(name, source).map_err(|findings| Fault::from(ApplyError::Register(findings)))?;
+    let register = shouxin_register::parse(name, source)
+        .map_err(|findings| Fault::from(ApplyError::Register(findings)))?;
     let table = match wanted {
         DerivedTable::CollectionList => export::collection_list(&register, screen.language),
         DerivedTable::ProcessingRecord => export::processing_record(&register, screen.language),

@@ -19,7 +19,7 @@ use crate::accounts::{
     is_display_name,
 };
 use crate::gate::CameFrom;
-use crate::http::document::{Open, WithBody};
+use crate::http::document::{Open, TakingOver, WithBody};
 use crate::http::{Body, Refusal, Speaks};
 use crate::password::{self, HashError, Weak};
 use crate::{App, codes};
@@ -38,13 +38,7 @@ use crate::{App, codes};
     responses(
         (status = 201, description = "The account can sign in", body = Activated,
             example = json!({"staff": "stf_06fs8k0000000000000000000g", "login": "li.xiaoyan", "entry": 1042})),
-        (status = 401, description = "`activation-refused`", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Another site sent it", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
-        (status = 409, description = "The login is taken", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
-        Open, WithBody,
+        Open, WithBody, TakingOver,
     )
 )]
 pub(crate) async fn activate(

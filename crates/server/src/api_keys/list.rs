@@ -14,6 +14,9 @@ use crate::http::document::Guarded;
 use crate::http::faults::settled;
 
 /// List the keys of services
+///
+/// Revoked keys and keys whose time is over stay in the list. No answer but the first holds a key
+/// itself.
 #[utoipa::path(
     get,
     path = "/api/v1/api-keys",

@@ -3,14 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::ApiKeyId;
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{Tx, params};
 use shouxin_vault::said::Kind;
-use shouxin_wire::Code;
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::told;
+use crate::http::faults::found;
 use crate::http::{At, Refusal};
 
 /// Revoke a key
@@ -38,17 +37,11 @@ pub(crate) async fn revoke(
     );
     let id = key.to_string();
     let extra = [("did", "revoked"), ("key", id.as_str())];
-    match app
+    let revoked = app
         .vault()
         .record(&signed.caller, Kind::ApiKey, &extra, tx)
-        .await
-    {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
-        // Unknown, or revoked already.
-        Err(CommitError::Conflict { .. }) => {
-            app.limits().missed(&signed.actor());
-            Err(signed.refuse(Code::NotFound))
-        }
-        Err(error) => Err(told(&app, &signed, error).await),
-    }
+        .await;
+    // Or unknown, or revoked already.
+    found(&app, &signed, revoked).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -35,7 +35,7 @@ use crate::http::{At, Body, Refusal};
                 "secret": "sx_4k7wz9d2_2v8Xo1Jm3QyZr5TtWbNc7LpKdFgHsAe9UiOqYxVwBnM", "prefix": "sx_4k7wz9d2",
                 "expires_at": "2027-05-01T00:00:00Z", "old_expires_at": "2026-11-21T04:04:05.678Z",
                 "entry": 1042})),
-        Guarded, WithBody, WithParams, Missing, Changed,
+        Guarded, WithParams, WithBody, Missing, Changed,
     ),
     security(("session" = []))
 )]

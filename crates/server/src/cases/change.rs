@@ -13,7 +13,7 @@ use shouxin_wire::cases::{Case, CaseChange};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Changed, Guarded, Missing, WithBody};
+use crate::http::document::{Changed, Decided, Guarded, Missing, WithBody};
 use crate::http::faults::{missed, told};
 use crate::http::version::{etag, seen};
 use crate::http::{At, Body, Refusal};
@@ -38,7 +38,7 @@ use crate::http::{At, Body, Refusal};
             headers(("ETag" = String, description = "Its version")),
             example = json!({"case": "rec_06fs8k0000000000000000000g", "subject": "sub_06fs8k0000000000000000000g",
                 "collection": "work_order", "open": false, "fields": {"status": "closed"}, "version": 4})),
-        Guarded, WithBody, Missing, Changed,
+        Guarded, WithBody, Missing, Changed, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]

@@ -9,7 +9,7 @@ use super::shown;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::cursor::{cursor, position};
-use crate::http::document::{Guarded, WithParams};
+use crate::http::document::{Decided, ForPurpose, Guarded, WithParams};
 use crate::http::faults::{refused, told};
 use crate::http::{Params, Refusal};
 
@@ -31,9 +31,7 @@ use crate::http::{Params, Refusal};
             example = json!({"cases": [{"case": "rec_06fs8k0000000000000000000g",
                 "subject": "sub_06fs8k0000000000000000000g", "collection": "work_order", "open": true,
                 "fields": {"number": "WO-2026-000123", "status": "in-progress"}, "version": 3}]})),
-        Guarded, WithParams,
-        (status = 422, description = "No such purpose, or it covers no cases", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
+        Guarded, WithParams, ForPurpose, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]

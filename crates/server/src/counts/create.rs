@@ -7,7 +7,7 @@ use shouxin_wire::counts::{CountAnswer, CountGroup, CountRequest};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Decided, Guarded, WithBody};
 use crate::http::faults::{refused, told};
 use crate::http::{Body, Refusal};
 
@@ -28,7 +28,7 @@ use crate::http::{Body, Refusal};
         (status = 200, description = "Groups of ten people and more, largest first", body = CountAnswer,
             example = json!({"read": "rd_1044", "entry": 1044, "smallest_group": 10, "suppressed_groups": 1,
                 "groups": [{"by": {"status": "closed"}, "subjects": 412}]})),
-        Guarded, WithBody,
+        Guarded, WithBody, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]

@@ -6,6 +6,8 @@ use shouxin_wire::health::Alive;
 use crate::http::document::Open;
 
 /// Tell whether the process answers
+///
+/// Looks at nothing else: for a supervisor that restarts what hangs.
 #[utoipa::path(
     get,
     path = "/healthz",

@@ -7,6 +7,7 @@ use shouxin_store::{Tx, params};
 use shouxin_vault::{LedgerError, VaultError};
 use shouxin_wire::Code;
 use shouxin_wire::health::Ready;
+use tokio::sync::Mutex;
 
 use super::standing;
 use crate::App;
@@ -16,7 +17,7 @@ use crate::http::{Refusal, Speaks};
 /// Tell whether requests can be served
 ///
 /// The store answers, a commit goes through, the ledger's head continues what was signed, and it has been
-/// signed not long ago.
+/// signed not long ago. What was found holds for a second.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -34,9 +35,36 @@ pub async fn ready(
     State(app): State<App>,
     Speaks(language): Speaks,
 ) -> Result<Json<Ready>, Refusal> {
-    let vault = |error: VaultError| Refusal::vault(&error, language).retry_after(5);
-    app.vault().sound_head().await.map_err(vault)?;
-    let standing = standing(&app).await.map_err(vault)?;
+    match app.readiness().of(&app).await {
+        Ok(ready) => Ok(Json(ready)),
+        Err(code) => Err(Refusal::new(code, language).retry_after(5)),
+    }
+}
+
+/// What was found last, and when. It holds for a second: anyone may ask, and each look is a commit.
+#[derive(Debug, Default)]
+pub(crate) struct Readiness(Mutex<Option<(Moment, Result<Ready, Code>)>>);
+
+impl Readiness {
+    /// Who comes while another looks waits for what that one finds.
+    async fn of(&self, app: &App) -> Result<Ready, Code> {
+        let mut last = self.0.lock().await;
+        let now = app.vault().now();
+        if let Some((at, found)) = &*last
+            && (*at..at.plus_seconds(1)).contains(&now)
+        {
+            return found.clone();
+        }
+        let found = look(app).await;
+        *last = Some((now, found.clone()));
+        found
+    }
+}
+
+async fn look(app: &App) -> Result<Ready, Code> {
+    let failed = |error: VaultError| Refusal::code(&error);
+    app.vault().sound_head().await.map_err(failed)?;
+    let standing = standing(app).await.map_err(failed)?;
     // A transaction that changes nothing still takes the writer's way to the disk.
     let mut probe = Tx::new();
     probe.guard(
@@ -44,23 +72,18 @@ pub async fn ready(
         "SELECT 1 FROM setting WHERE name = 'declared'",
         params![],
     );
-    app.vault()
-        .store()
-        .commit(probe)
-        .await
-        .map_err(|error| vault(error.into()))?;
-    let waits = unsigned_for(&app, standing.size, standing.signed)
-        .await
-        .map_err(vault)?;
-    if standing.size < standing.signed || waits > LONGEST_UNSIGNED_SECONDS {
-        return Err(Refusal::new(Code::LedgerUnavailable, language).retry_after(5));
+    let probed = app.vault().store().commit(probe).await;
+    probed.map_err(|error| failed(error.into()))?;
+    let waits = unsigned_for(app, standing.size, standing.signed).await;
+    if standing.size < standing.signed || waits.map_err(failed)? > LONGEST_UNSIGNED_SECONDS {
+        return Err(Code::LedgerUnavailable);
     }
-    Ok(Json(Ready {
+    Ok(Ready {
         status: "ready".to_owned(),
         ledger_size: standing.size,
         checkpoint_size: standing.signed,
         checkpoint_age_seconds: standing.age_seconds,
-    }))
+    })
 }
 
 /// How long the oldest entry that no checkpoint covers has waited for one, in seconds.

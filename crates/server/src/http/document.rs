@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use shouxin_model::text::Language;
 use shouxin_wire::{Code, Problem};
+use utoipa::openapi::example::Example;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, PartialSchema, ToSchema};
@@ -19,7 +20,10 @@ use crate::caller::COOKIE;
         description = "Customer privacy management: sealed records, reads for a purpose, one ledger. \
             Personal values travel in bodies, never in addresses. Errors are RFC 9457 problems with a stable \
             `code`, in Chinese or English by `Accept-Language`.",
+        contact(name = "The operator of this deployment"),
+        license(name = "Proprietary"),
     ),
+    servers((url = "/", description = "The server that gave this file")),
     modifiers(&Common),
     tags(
         (name = "sessions", description = "Signing in and out"),
@@ -73,38 +77,66 @@ macro_rules! problems {
 
 problems! {
     /// What may be answered to anyone.
-    Open: TooManyRequests Internal StoreUnavailable;
+    Open: TooManyRequests Internal StoreUnavailable LedgerUnavailable Busy TimedOut;
     /// What may be answered to a caller who has to be signed in.
-    Guarded: SignInRequired OperationNotPermitted TooManyRequests Internal LedgerUnavailable;
+    Guarded: SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
+        CsrfRefused AddressNotPermitted TooManyRequests Walking Internal LedgerUnavailable StoreUnavailable
+        Busy TimedOut;
+    /// What policy may answer to a caller who is signed in.
+    Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
+        AddressNotPermitted QuotaSpent TooManyRequests Walking;
+    /// What may be answered to whoever signs in.
+    SigningIn: CredentialsRefused CodeRequired SeveralCredentials CsrfRefused;
+    /// What may be answered to whoever takes an account over.
+    TakingOver: ActivationRefused SeveralCredentials CsrfRefused AlreadyExists Conflict;
+    /// What may be answered to a password or code that a signed-in person tries.
+    Trying: SignInRequired SeveralCredentials CredentialsRefused;
     /// What may be answered to a JSON body.
-    WithBody: InvalidJson TooLarge UnsupportedMediaType InvalidValue;
+    WithBody: InvalidJson UnknownField DuplicateKey TooDeep BrokenUnicode InvalidParameter TooLarge
+        UnsupportedMediaType InvalidValue;
     /// What may be answered to parameters.
-    WithParams: InvalidParameter;
+    WithParams: InvalidParameter BrokenUnicode;
     /// What may be answered where something is named that may not exist.
     Missing: NotFound;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
+    /// What may be answered to an `Idempotency-Key`.
+    Once: Conflict IdempotencyKeyReused InvalidValue;
+    /// What may be answered where a purpose is named beside the path.
+    ForPurpose: UnknownPurpose InvalidValue;
 }
 
+/// One answer for each status: whichever code it carries stands in its examples.
 fn responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
-    codes
-        .iter()
-        .map(|code| (code.status().to_string(), RefOr::T(response(*code))))
+    let mut by_status: BTreeMap<String, Vec<Code>> = BTreeMap::new();
+    for code in codes {
+        let status = code.status().to_string();
+        by_status.entry(status).or_default().push(*code);
+    }
+    by_status
+        .into_iter()
+        .map(|(status, codes)| (status, RefOr::T(response(&codes))))
         .collect()
 }
 
-fn response(code: Code) -> Response {
-    let example = Problem::new(code, Language::English);
+fn response(codes: &[Code]) -> Response {
+    let examples = codes.iter().map(|code| {
+        let example = Example::builder()
+            .summary(code.title().en)
+            .value(Some(json!(Problem::new(*code, Language::English))))
+            .build();
+        (code.word(), example)
+    });
     let content = ContentBuilder::new()
         .schema(Some(RefOr::Ref(Ref::from_schema_name(Problem::name()))))
-        .example(Some(json!(example)))
+        .examples_from_iter(examples)
         .build();
+    let words: Vec<String> = codes
+        .iter()
+        .map(|code| format!("`{}`", code.word()))
+        .collect();
     ResponseBuilder::new()
-        .description(format!(
-            "A problem, such as `{}`: {}.",
-            code.word(),
-            code.title().en
-        ))
+        .description(format!("A problem, such as {}.", words.join(", ")))
         .content("application/problem+json", content)
         .build()
 }

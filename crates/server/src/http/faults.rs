@@ -16,7 +16,7 @@ use shouxin_vault::VaultError;
 use shouxin_vault::said::{Because, Kind, Layer};
 use shouxin_wire::Code;
 
-pub use people::settled;
+pub use people::{found, settled};
 
 use super::Refusal;
 use crate::App;

@@ -21,7 +21,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Speaks {
 /// The language with the highest weight in `Accept-Language`; the first named wins a tie.
 pub fn preferred(headers: &HeaderMap) -> Language {
     let mut best = (Language::Chinese, 0.0_f32);
-    let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|v| v.to_str().ok());
+    let values = headers
+        .get_all(header::ACCEPT_LANGUAGE)
+        .iter()
+        .filter_map(|v| v.to_str().ok());
     for range in values.flat_map(|v| v.split(',')) {
         let mut parts = range.split(';').map(str::trim);
         let tag = parts.next().unwrap_or_default().to_ascii_lowercase();

@@ -19,11 +19,19 @@ pub struct Refusal {
 impl Refusal {
     /// The refusal with this code in this language.
     pub fn new(code: Code, language: Language) -> Self {
-        Self { problem: Box::new(Problem::new(code, language)), retry_after_seconds: None }
+        Self {
+            problem: Box::new(Problem::new(code, language)),
+            retry_after_seconds: None,
+        }
     }
 
-    /// The refusal when the vault failed. What failed goes to the log; the answer says only what to do.
+    /// The refusal when the vault failed.
     pub fn vault(error: &VaultError, language: Language) -> Self {
+        Self::new(Self::code(error), language)
+    }
+
+    /// The code when the vault failed. What failed goes to the log; the answer says only what to do.
+    pub fn code(error: &VaultError) -> Code {
         let code = match error {
             VaultError::Ledger(_) => Code::LedgerUnavailable,
             VaultError::Store(_) => Code::StoreUnavailable,
@@ -33,7 +41,7 @@ impl Refusal {
         if code != Code::Conflict {
             tracing::error!(%error, code = code.word(), "the vault failed");
         }
-        Self::new(code, language)
+        code
     }
 
     /// The refusal when a question to the store failed.
@@ -56,7 +64,10 @@ impl Refusal {
     /// Adds a place in the request.
     #[must_use]
     pub fn at(mut self, at: impl Into<String>, message: impl Into<String>) -> Self {
-        self.problem.places.push(Place { at: at.into(), message: message.into() });
+        self.problem.places.push(Place {
+            at: at.into(),
+            message: message.into(),
+        });
         self
     }
 
@@ -89,16 +100,23 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_vec(&self.problem).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Session, Bearer"));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Session, Bearer"),
+            );
         }
         // For the outermost layer, which names the request in it.
         response.extensions_mut().insert(*self.problem);

@@ -8,7 +8,7 @@ use shouxin_wire::imports::{Import, ImportRequest};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Guarded, Once, WithBody};
 use crate::http::faults::told;
 use crate::http::{Body, Refusal};
 
@@ -26,9 +26,7 @@ use crate::http::{Body, Refusal};
         (status = 201, description = "The import", body = Import,
             example = json!({"import": "imp_06fs8k0000000000000000000g", "state": "open", "rows": 0, "counts": {},
                 "created_at": "2026-11-21T03:04:05.678Z", "updated_at": "2026-11-21T03:04:05.678Z"})),
-        Guarded, WithBody,
-        (status = 409, description = "The first sending of this key is still under way", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
+        Guarded, WithBody, Once,
     ),
     security(("session" = []), ("key" = []))
 )]

@@ -26,8 +26,8 @@ use crate::http::{At, Refusal};
     operation_id = "feed-import",
     tag = "records",
     params(("import" = String, Path, description = "The import, `imp_…`")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
-        description = "CSV, NDJSON or XLSX, at most 4 GiB; `Content-Type` may say which"),
+    request_body(description = "CSV, NDJSON or XLSX, at most 4 GiB; `Content-Type` may say which",
+        content = Vec<u8>, content_type = "application/octet-stream", example = json!("客户姓名,手机号\n测试,13800000000\n")),
     responses(
         (status = 200, description = "Rows done and their outcomes", body = Import,
             example = json!({"import": "imp_06fs8k0000000000000000000g", "state": "done", "rows": 20,

@@ -24,8 +24,8 @@ use crate::http::faults::{fault, told};
     path = "/api/v1/imports/guesses",
     operation_id = "guess-mapping",
     tag = "records",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream",
-        description = "The file, at most 16 MiB; `Content-Type` may say of which kind"),
+    request_body(description = "The file, at most 16 MiB; `Content-Type` may say of which kind",
+        content = Vec<u8>, content_type = "application/octet-stream", example = json!("客户姓名,手机号\n测试,13800000000\n")),
     responses(
         (status = 200, description = "The proposal", body = GuessAnswer,
             example = json!({"mapping": "[columns]\n\"客户姓名\" = \"customer.name\"\n", "columns": 6, "mapped": 5})),

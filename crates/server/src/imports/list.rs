@@ -12,6 +12,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::fault;
 
 /// List the newest imports
+///
+/// At most 100, newest first; what became of each row stands in its outcomes.
 #[utoipa::path(
     get,
     path = "/api/v1/imports",

@@ -13,6 +13,8 @@ use crate::http::faults::missed;
 use crate::http::{At, Refusal};
 
 /// Show how far an import is
+///
+/// Rows are counted as they become durable, by what became of them.
 #[utoipa::path(
     get,
     path = "/api/v1/imports/{import}",

@@ -11,6 +11,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::fault;
 
 /// List the newest background jobs
+///
+/// At most 100, newest first: what a changed register made necessary in records that were there before.
 #[utoipa::path(
     get,
     path = "/api/v1/jobs",

@@ -12,6 +12,8 @@ use crate::http::faults::told;
 use crate::http::{At, Refusal};
 
 /// Show one entry of the ledger
+///
+/// What happened, by whom and for what; subjects stand in it as pseudonyms, values never.
 #[utoipa::path(
     get,
     path = "/api/v1/ledger/entries/{index}",

@@ -38,7 +38,8 @@ pub fn routes() -> OpenApiRouter<App> {
     params(("path" = String, Path, description = "Level and index, or `entries` and index; has slashes",
         example = "0/x001/234")),
     responses(
-        (status = 200, description = "The tile", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200, description = "The tile", body = Vec<u8>, content_type = "application/octet-stream",
+            example = "32 bytes for each hash"),
         Guarded, Missing, WithParams,
     ),
     security(("session" = []), ("key" = []))

@@ -8,11 +8,11 @@ use shouxin_wire::Code;
 use shouxin_wire::me::{RecoveryCodes, TotpConfirm};
 
 use super::put_recovery_codes;
-use crate::accounts::{Account, end_sessions, note_failure, totp_context};
+use crate::accounts::{ENROLMENT_SECONDS, end_sessions, totp_context};
 use crate::caller::Signed;
-use crate::http::document::{Changed, Guarded, WithBody};
+use crate::http::document::{Changed, Guarded, Trying, WithBody};
 use crate::http::faults::settled;
-use crate::http::{Body, Refusal};
+use crate::http::{Body, Refusal, guess};
 use crate::{App, totp};
 
 /// Confirm a second factor with its first code
@@ -28,7 +28,7 @@ use crate::{App, totp};
     responses(
         (status = 200, description = "Enrolled; ten recovery codes", body = RecoveryCodes,
             example = json!({"recovery_codes": ["4k7wz-9d2hm", "x0c3v-rq85t"], "entry": 1042})),
-        Guarded, WithBody, Changed,
+        Guarded, WithBody, Changed, Trying,
     ),
     security(("session" = []))
 )]
@@ -38,20 +38,19 @@ pub(crate) async fn confirm_totp(
     Body(shown): Body<TotpConfirm>,
 ) -> Result<Json<RecoveryCodes>, Refusal> {
     let session = signed.session()?;
-    app.limits()
-        .guess(&signed.actor())
-        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
     let now = vault.now();
-    let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
-    let account = account.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
+    let account = guess::trying(&app, &signed, session.staff).await?;
     if account.totp_sealed.is_some() && !(session.enrolled && signed.second_factor) {
         return Err(signed.refuse(Code::SecondFactorRequired));
     }
     let sql = "SELECT secret_sealed FROM enrolment WHERE staff = $1 AND started_at > $2";
     let rows = vault
         .store()
-        .query(sql, params![account.id, now.plus_seconds(-STARTED_SECONDS)])
+        .query(
+            sql,
+            params![account.id, now.plus_seconds(-ENROLMENT_SECONDS)],
+        )
         .await;
     let rows = settled(&app, &signed, rows).await?;
     // Nothing was started, or so long ago that nobody looks at it any more.
@@ -65,13 +64,7 @@ pub(crate) async fn confirm_totp(
     .await?;
     // To the comparison, which keeps nothing.
     let Some(step) = totp::step_of(&secret, shown.code.expose(), now) else {
-        settled(
-            &app,
-            &signed,
-            note_failure(&app, &account, &signed.caller).await,
-        )
-        .await?;
-        return Err(signed.refuse(Code::CredentialsRefused));
+        return Err(guess::wrong(&app, &signed, &account).await);
     };
     let mut tx = Tx::new();
     tx.run_exactly(
@@ -104,6 +97,3 @@ pub(crate) async fn confirm_totp(
         entry,
     }))
 }
-
-/// How long a secret that was shown waits for its first code.
-const STARTED_SECONDS: i64 = 3600;

@@ -7,11 +7,11 @@ use shouxin_vault::said::Kind;
 use shouxin_wire::Code;
 use shouxin_wire::me::PasswordChange;
 
-use crate::accounts::{Account, end_sessions, note_failure};
+use crate::accounts::end_sessions;
 use crate::caller::Signed;
-use crate::http::document::{Changed, Guarded, WithBody};
+use crate::http::document::{Changed, Guarded, Trying, WithBody};
 use crate::http::faults::settled;
-use crate::http::{Body, Refusal};
+use crate::http::{Body, Refusal, guess};
 use crate::{App, password};
 
 /// Change one's own password
@@ -24,7 +24,7 @@ use crate::{App, password};
     tag = "me",
     request_body(content = PasswordChange,
         example = json!({"current": "tolk marun 7 春眠不觉晓", "password": "gusle peron dvorak 1912"})),
-    responses((status = 204, description = "It is changed"), Guarded, WithBody, Changed),
+    responses((status = 204, description = "It is changed"), Guarded, WithBody, Changed, Trying),
     security(("session" = []))
 )]
 pub(crate) async fn change_password(
@@ -33,12 +33,8 @@ pub(crate) async fn change_password(
     Body(change): Body<PasswordChange>,
 ) -> Result<StatusCode, Refusal> {
     let session = signed.session()?;
-    app.limits()
-        .guess(&signed.actor())
-        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
-    let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
-    let account = account.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
+    let account = guess::trying(&app, &signed, session.staff).await?;
     if account.is_locked(vault.now()) {
         return Err(signed.refuse(Code::CredentialsRefused));
     }
@@ -46,13 +42,7 @@ pub(crate) async fn change_password(
     let (current, new) = (change.current.expose(), change.password.expose());
     let right = app.hasher().verify(current, Some(&account.password)).await;
     if !settled(&app, &signed, right).await? {
-        settled(
-            &app,
-            &signed,
-            note_failure(&app, &account, &signed.caller).await,
-        )
-        .await?;
-        return Err(signed.refuse(Code::CredentialsRefused));
+        return Err(guess::wrong(&app, &signed, &account).await);
     }
     let name = settled(&app, &signed, account.name(vault)).await?;
     settled(

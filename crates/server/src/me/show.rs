@@ -15,6 +15,9 @@ use crate::http::faults::settled;
 use crate::permissions::{Answer, matrix};
 
 /// Show who one is and what one may do
+///
+/// The operations are those that the permission matrix gives the caller now; what may be seen is for
+/// the policies.
 #[utoipa::path(
     get,
     path = "/api/v1/me",

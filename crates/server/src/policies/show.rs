@@ -11,6 +11,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::fault;
 
 /// Show the policies in force
+///
+/// The Cedar text as it was applied.
 #[utoipa::path(
     get,
     path = "/api/v1/policies",

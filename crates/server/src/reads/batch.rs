@@ -12,9 +12,9 @@ use shouxin_wire::reads::{
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Decided, Guarded, WithBody};
 use crate::http::faults::{because, told};
-use crate::http::{Body, Refusal, reason};
+use crate::http::{Body, Refusal, distinct, reason};
 
 /// Read fields of many subjects for a purpose
 ///
@@ -36,7 +36,7 @@ use crate::http::{Body, Refusal, reason};
                 "read": "rd_1042", "entry": 1042, "fields": [{"field": "customer.name", "form": "masked",
                 "rule": "own-order", "values": [{"record": "rec_06fs8k0000000000000000000g", "value": "欧阳**"}]}]}],
                 "rules": {"own-order": {"layer": "policy", "rule": "own-order", "text": "…", "changed_by": "…"}}})),
-        Guarded, WithBody,
+        Guarded, WithBody, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]
@@ -51,7 +51,7 @@ pub async fn read(
         fields: request.fields,
         purpose: request.purpose,
         case: None,
-        clear: request.clear.into_iter().collect(),
+        clear: distinct(&signed, "clear", request.clear)?,
         reason: request.reason,
     };
     let outcomes = match app.vault().read(&signed.caller, &request).await {

@@ -10,7 +10,7 @@ use shouxin_wire::records::{RecordWrite, RecordWritten};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, Missing, WithBody};
+use crate::http::document::{Guarded, Missing, Once, WithBody};
 use crate::http::faults::missed;
 use crate::http::{Body, Refusal};
 
@@ -32,10 +32,10 @@ use crate::http::{Body, Refusal};
         (status = 201, description = "A new record", body = RecordWritten,
             example = json!({"outcome": "created", "subject": "sub_06fs8k0000000000000000000g",
                 "record": "rec_06fs8k0000000000000000000g", "entry": 1045})),
-        (status = 200, description = "Merged into a record with the same key, or unchanged", body = RecordWritten),
-        Guarded, WithBody, Missing,
-        (status = 409, description = "The first sending of this key is still under way", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
+        (status = 200, description = "Merged into a record with the same key, or unchanged", body = RecordWritten,
+            example = json!({"outcome": "merged", "subject": "sub_06fs8k0000000000000000000g",
+                "record": "rec_06fs8k0000000000000000000g", "entry": 1046})),
+        Guarded, WithBody, Missing, Once,
     ),
     security(("session" = []), ("key" = []))
 )]

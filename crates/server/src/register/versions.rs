@@ -12,6 +12,8 @@ use crate::http::faults::fault;
 use crate::http::{Params, Refusal};
 
 /// List every version of the register and the policies
+///
+/// Newest first; who applied each, and when.
 #[utoipa::path(
     get,
     path = "/api/v1/register/versions",

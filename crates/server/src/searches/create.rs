@@ -9,7 +9,7 @@ use shouxin_wire::searches::{SearchAnswer, SearchMatch, SearchRequest};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Decided, Guarded, WithBody};
 use crate::http::faults::{refused, told};
 use crate::http::{Body, Refusal};
 
@@ -30,7 +30,7 @@ use crate::http::{Body, Refusal};
         (status = 200, description = "Subjects and records that match", body = SearchAnswer,
             example = json!({"read": "rd_1043", "entry": 1043, "more": false,
                 "matches": [{"subject": "sub_06fs8k0000000000000000000g", "record": "rec_06fs8k0000000000000000000g"}]})),
-        Guarded, WithBody,
+        Guarded, WithBody, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]

@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::App;
+use crate::accounts::ENROLMENT_SECONDS;
 use crate::http::idempotency;
 
 /// The tasks, until they are stopped.
@@ -80,6 +81,11 @@ async fn tidy(app: App) {
         tx.run(
             "DELETE FROM session WHERE expires_at < $1",
             params![now.plus_seconds(-SESSIONS_SHOWN_SECONDS)],
+        );
+        tx.run("DELETE FROM activation WHERE expires_at < $1", params![now]);
+        tx.run(
+            "DELETE FROM enrolment WHERE started_at < $1",
+            params![now.plus_seconds(-ENROLMENT_SECONDS)],
         );
         app.vault().store().commit(tx).await?;
         Ok::<_, CommitError>(())

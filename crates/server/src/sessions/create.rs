@@ -23,7 +23,7 @@ use super::cookie;
 use crate::accounts::{Account, note_failure, note_stranger};
 use crate::caller::{Credential, csrf};
 use crate::gate::CameFrom;
-use crate::http::document::{Open, WithBody};
+use crate::http::document::{Open, SigningIn, WithBody};
 use crate::http::{Body, Refusal, Speaks};
 use crate::{App, codes, totp};
 
@@ -51,11 +51,7 @@ use crate::{App, codes, totp};
             example = json!({"session": "ses_06fs8k0000000000000000000g", "state": "complete",
                 "csrf": "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k", "expires_at": "2026-11-21T13:04:05.678Z",
                 "idle_seconds": 1800})),
-        (status = 401, description = "`credentials-refused` or `code-required`", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
-        (status = 403, description = "Another site sent it", body = shouxin_wire::Problem,
-            content_type = "application/problem+json"),
-        Open, WithBody,
+        Open, WithBody, SigningIn,
     )
 )]
 pub(crate) async fn create(
@@ -199,7 +195,14 @@ impl Attempt<'_> {
                     .map_err(VaultError::from)?;
                 Ok((!rows.is_empty()).then_some(Factor::Recovery(digest)))
             }
-            (None, None) => Err(SignInError::CodeRequired),
+            (None, None) => {
+                // No failure, but whoever has the password and not the code leaves a trace.
+                let caller = account.as_caller(None, self.address);
+                let extra = [("reason", Code::CodeRequired.word())];
+                let noted = vault.record(&caller, Kind::SignInRefused, &extra, Tx::new());
+                noted.await.map_err(VaultError::from)?;
+                Err(SignInError::CodeRequired)
+            }
             (Some(_), Some(_)) => Ok(None),
         }
     }

@@ -1,12 +1,11 @@
 //! Signing out.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use shouxin_store::{Tx, params};
 use shouxin_vault::said::Kind;
 
-use super::cookie;
+use super::signed_out;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::Refusal;
@@ -14,6 +13,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::settled;
 
 /// Sign out
+///
+/// Ends the session that came along and clears its cookie.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/current",
@@ -40,9 +41,5 @@ pub(crate) async fn end_current(
         )
         .await;
     settled(&app, &signed, ended).await?;
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, cookie("", 0))],
-    )
-        .into_response())
+    Ok(signed_out())
 }

@@ -3,17 +3,18 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::SessionId;
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{Tx, params};
 use shouxin_vault::said::Kind;
-use shouxin_wire::Code;
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::told;
+use crate::http::faults::found;
 use crate::http::{At, Refusal};
 
 /// End one of one's own sessions
+///
+/// It opens nothing from the next request on.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions/{session}",
@@ -35,7 +36,7 @@ pub(crate) async fn end(
         params![session, signed.session()?.staff],
     );
     let id = session.to_string();
-    match app
+    let ended = app
         .vault()
         .record(
             &signed.caller,
@@ -43,13 +44,7 @@ pub(crate) async fn end(
             &[("session", id.as_str())],
             tx,
         )
-        .await
-    {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
-        Err(CommitError::Conflict { .. }) => {
-            app.limits().missed(&signed.actor());
-            Err(signed.refuse(Code::NotFound))
-        }
-        Err(error) => Err(told(&app, &signed, error).await),
-    }
+        .await;
+    found(&app, &signed, ended).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

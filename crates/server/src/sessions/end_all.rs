@@ -1,12 +1,11 @@
 //! Signing out everywhere.
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use shouxin_store::Tx;
 use shouxin_vault::said::Kind;
 
-use super::cookie;
+use super::signed_out;
 use crate::App;
 use crate::accounts::end_sessions;
 use crate::caller::Signed;
@@ -15,6 +14,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::settled;
 
 /// End all of one's own sessions, this one too
+///
+/// For when a device is lost. Sign in again afterwards.
 #[utoipa::path(
     delete,
     path = "/api/v1/sessions",
@@ -31,9 +32,5 @@ pub(crate) async fn end_all(State(app): State<App>, signed: Signed) -> Result<Re
         .record(&signed.caller, Kind::SignOut, &[("did", "ended-all")], tx)
         .await;
     settled(&app, &signed, ended).await?;
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, cookie("", 0))],
-    )
-        .into_response())
+    Ok(signed_out())
 }

@@ -13,6 +13,8 @@ use crate::http::document::Guarded;
 use crate::http::faults::settled;
 
 /// List one's own sessions
+///
+/// Those that are live, with the family of the program and the address they came from.
 #[utoipa::path(
     get,
     path = "/api/v1/sessions",

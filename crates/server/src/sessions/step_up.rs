@@ -7,11 +7,10 @@ use shouxin_vault::said::{Kind, SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use shouxin_wire::sessions::{StepUp, SteppedUp};
 
-use crate::accounts::{Account, note_failure};
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Guarded, Trying, WithBody};
 use crate::http::faults::{settled, told};
-use crate::http::{Body, Refusal};
+use crate::http::{Body, Refusal, guess};
 use crate::{App, totp};
 
 /// Show the second factor again
@@ -27,7 +26,7 @@ use crate::{App, totp};
     responses(
         (status = 200, description = "The second factor is fresh", body = SteppedUp,
             example = json!({"second_factor_until": "2026-11-21T03:14:05.678Z", "entry": 1042})),
-        Guarded, WithBody,
+        Guarded, WithBody, Trying,
     ),
     security(("session" = []))
 )]
@@ -37,26 +36,17 @@ pub(crate) async fn step_up(
     Body(shown): Body<StepUp>,
 ) -> Result<Json<SteppedUp>, Refusal> {
     let session = signed.session()?;
-    app.limits()
-        .guess(&signed.actor())
-        .map_err(|wait| signed.too_many(wait))?;
     let vault = app.vault();
     let now = vault.now();
-    let account = settled(&app, &signed, Account::by_id(vault, session.staff).await).await?;
-    let Some(account) = account.filter(|account| !account.is_locked(now)) else {
+    let account = guess::trying(&app, &signed, session.staff).await?;
+    if account.is_locked(now) {
         return Err(signed.refuse(Code::CredentialsRefused));
-    };
+    }
     let secret = settled(&app, &signed, account.totp(vault)).await?;
     // To the comparison, which keeps nothing.
     let step = secret.and_then(|secret| totp::step_of(&secret, shown.code.expose(), now));
     let Some(step) = step.filter(|step| *step > account.totp_last_step) else {
-        settled(
-            &app,
-            &signed,
-            note_failure(&app, &account, &signed.caller).await,
-        )
-        .await?;
-        return Err(signed.refuse(Code::CredentialsRefused));
+        return Err(guess::wrong(&app, &signed, &account).await);
     };
     let mut tx = Tx::new();
     tx.run_exactly(

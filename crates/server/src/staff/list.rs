@@ -13,6 +13,8 @@ use crate::http::faults::settled;
 use crate::http::{Params, Refusal};
 
 /// List the accounts of staff, by login
+///
+/// A page at a time; closed accounts too.
 #[utoipa::path(
     get,
     path = "/api/v1/staff",

@@ -40,7 +40,7 @@ use crate::http::{At, Body, Refusal};
             example = json!({"account": {"staff": "stf_06fs8k0000000000000000000g", "login": "li.xiaoyan",
                 "name": "…", "roles": ["service-adviser"], "state": "active", "second_factor": true,
                 "created_at": "2026-11-21T03:04:05.678Z", "version": 4}, "entry": 1042})),
-        Guarded, WithBody, WithParams, Missing, Changed,
+        Guarded, WithParams, WithBody, Missing, Changed,
     ),
     security(("session" = []))
 )]

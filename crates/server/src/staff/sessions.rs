@@ -16,6 +16,8 @@ use crate::http::faults::settled;
 use crate::http::{At, Refusal};
 
 /// End all sessions of an account
+///
+/// The account itself stays open; its owner can sign in again.
 #[utoipa::path(
     delete,
     path = "/api/v1/staff/{staff}/sessions",

@@ -16,6 +16,8 @@ use crate::http::version::etag;
 use crate::http::{At, Refusal};
 
 /// Show an account
+///
+/// Its roles, its place and whether it can sign in; its `ETag` goes into `If-Match` of a change.
 #[utoipa::path(
     get,
     path = "/api/v1/staff/{staff}",

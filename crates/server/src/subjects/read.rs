@@ -1,7 +1,5 @@
 //! Reading fields of one subject for a purpose, or asking what a read would answer.
 
-use std::collections::BTreeSet;
-
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -14,9 +12,9 @@ use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest, Rec
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, Missing, WithBody};
+use crate::http::document::{Decided, Guarded, Missing, WithBody};
 use crate::http::faults::{because, missed, refused};
-use crate::http::{At, Body, Params, Refusal, reason};
+use crate::http::{At, Body, Params, Refusal, distinct, reason};
 
 /// Read fields of a subject for a purpose
 ///
@@ -45,7 +43,7 @@ use crate::http::{At, Body, Params, Refusal, reason};
                 "text": "a clear read of this field needs a second factor shown within ten minutes",
                 "changed_by": "you, by showing it"}], "step_up": true,
                 "values": [{"record": "rec_06fs8k0000000000000000000g", "value": "138****8000"}]}]})),
-        Guarded, WithBody, Missing,
+        Guarded, WithBody, Missing, Decided,
     ),
     security(("session" = []), ("key" = []))
 )]
@@ -64,7 +62,7 @@ pub async fn read(
         fields: request.fields,
         purpose: request.purpose,
         case: request.case,
-        clear: distinct(&signed, request.clear)?,
+        clear: distinct(&signed, "clear", request.clear)?,
         reason: request.reason,
     };
     if explain {
@@ -141,18 +139,4 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
             .collect(),
         fields: verdict.fields.into_iter().map(field).collect(),
     }
-}
-
-fn distinct(
-    signed: &Signed,
-    clear: Vec<shouxin_model::FieldRef>,
-) -> Result<BTreeSet<shouxin_model::FieldRef>, Refusal> {
-    let count = clear.len();
-    let clear: BTreeSet<_> = clear.into_iter().collect();
-    if clear.len() == count {
-        return Ok(clear);
-    }
-    Err(signed
-        .refuse(Code::InvalidValue)
-        .at("clear", Code::InvalidValue.title().get(signed.language)))
 }

@@ -311,20 +311,27 @@ async fn health_tells_what_is_well_and_metrics_count_it() {
         json!({"status": "ok"})
     );
     assert_eq!(h.get(&nobody, "/readyz").await.ok()["ledger_size"], 1);
+    // What was found holds for a second: whoever asks often costs the disk nothing.
+    h.writer().await;
+    assert_eq!(h.get(&nobody, "/readyz").await.ok()["ledger_size"], 1);
     // Entries that nobody signs for half a minute mean that signing has stopped.
     h.world.pass(31);
     h.get(&nobody, "/readyz")
         .await
         .problem(503, "ledger-unavailable");
     h.app.vault().sign_checkpoint(None).await.unwrap();
+    h.get(&nobody, "/readyz")
+        .await
+        .problem(503, "ledger-unavailable");
+    h.world.pass(1);
     assert_eq!(h.get(&nobody, "/readyz").await.ok()["checkpoint_size"], 1);
     let metrics = h.get(&nobody, "/metrics").await;
     assert!(metrics.header("content-type").starts_with("text/plain"));
     for line in [
-        "shouxin_http_requests_total{operation=\"readiness\",status=\"503\"} 1",
-        "shouxin_refusals_total{code=\"ledger-unavailable\"} 1",
+        "shouxin_http_requests_total{operation=\"readiness\",status=\"503\"} 2",
+        "shouxin_refusals_total{code=\"ledger-unavailable\"} 2",
         "shouxin_ledger_entries 1",
-        "shouxin_ledger_checkpoint_age_seconds 0",
+        "shouxin_ledger_checkpoint_age_seconds 1",
     ] {
         assert!(metrics.text().contains(line), "{line}: {}", metrics.text());
     }

@@ -60,6 +60,14 @@ fn the_description_of_the_api_is_complete() {
                 operation["summary"].is_string() && operation["tags"][0].is_string(),
                 "{id}"
             );
+            assert!(operation["description"].is_string(), "{id}: no description");
+            let answers = operation["responses"].as_object().unwrap().values();
+            for shape in answers.chain([&operation["requestBody"]]) {
+                for (kind, content) in shape["content"].as_object().into_iter().flatten() {
+                    let has_example = content.get("example").or(content.get("examples")).is_some();
+                    assert!(has_example, "{id} {kind}: no example");
+                }
+            }
             let row = shouxin_server::permissions::matrix().row(
                 &method.to_uppercase().parse().unwrap(),
                 &path.replace("tile/{path}", "tile/{*path}"),

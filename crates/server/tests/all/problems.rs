@@ -44,6 +44,8 @@ async fn bad_bodies_are_problems_that_name_the_place() {
         ("/api/v1/reads", format!("{{{good},\"subjects\":{subjects}}}"), 422, "invalid-value", "subjects"),
         ("/api/v1/reads", format!("{{{good},\"subjects\":{twice}}}"), 422, "invalid-value", "subjects"),
         ("/api/v1/reads", format!("{{{good},\"subjects\":[]}}"), 422, "invalid-value", "subjects"),
+        ("/api/v1/reads", format!("{{{good},\"subjects\":[\"sub_00000000000000000000000000\"],\
+            \"clear\":[\"customer.name\",\"customer.name\"]}}"), 422, "invalid-value", "clear"),
         ("/api/v1/searches", r#"{"field":"customer.mobile","mode":"soundex","value":"1","purpose":"x"}"#.to_owned(), 422,
             "invalid-value", "mode"),
         ("/api/v1/searches", r#"{"field":"customer.mobile","mode":"exact","value":"1","purpose":"repair-service","limit":0}"#

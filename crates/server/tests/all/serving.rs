@@ -11,6 +11,8 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, NamedGroup, ProtocolVersion, RootCertStore};
 use shouxin_server::serve::bind;
 use shouxin_server::{Listen, ServeError, Tls};
+use shouxin_store::{Tx, params};
+use shouxin_vault::World;
 use tokio::sync::oneshot;
 
 use crate::support::Harness;
@@ -55,6 +57,54 @@ async fn a_served_ledger_is_signed_every_second_and_a_stopped_server_lets_go_of_
     stop.send(()).unwrap();
     serving.await.unwrap().unwrap();
     drop(std::net::TcpListener::bind(address).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_have_served_their_time_are_deleted_and_others_stay() {
+    let h = Harness::new().await;
+    let now = h.world.now();
+    let (day, hour) = (86_400, 3600);
+    let mut tx = Tx::new();
+    for (id, age) in [([1u8; 16], -8 * day), ([2; 16], -day)] {
+        tx.run(
+            "INSERT INTO session (id, staff, token_hash, created_at, seen_at, expires_at, second_factor_at, \
+             address, agent, state) VALUES ($1, $2, $3, $4, $5, $6, NULL, '', '', 'complete')",
+            params![id, id, id, now, now, now.plus_seconds(age)],
+        );
+    }
+    for (id, age) in [([1u8; 16], -1), ([2; 16], 1)] {
+        tx.run(
+            "INSERT INTO activation (code_hash, staff, roles, expires_at, used_at) VALUES ($1, NULL, '[]', $2, NULL)",
+            params![id, now.plus_seconds(age)],
+        );
+    }
+    for (id, age) in [([1u8; 16], -hour - 1), ([2; 16], -hour + 1)] {
+        tx.run(
+            "INSERT INTO enrolment (staff, secret_sealed, started_at) VALUES ($1, $2, $3)",
+            params![id, id, now.plus_seconds(age)],
+        );
+    }
+    h.vault.store().commit(tx).await.unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(bind(&local()).unwrap().serve(h.app.clone(), async {
+        let _ = stopped.await;
+    }));
+    let left = async || {
+        let sql = "SELECT id FROM session UNION ALL SELECT code_hash FROM activation \
+                   UNION ALL SELECT staff FROM enrolment";
+        let rows = h.vault.store().query(sql, params![]).await.unwrap();
+        let ids = rows.iter().map(|row| row.bytes(0).unwrap()[0]);
+        ids.collect::<Vec<_>>()
+    };
+    let mut waited = 0;
+    while left().await.len() > 3 {
+        assert!(waited < 50, "nothing was deleted in five seconds");
+        waited += 1;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(left().await, [2, 2, 2]);
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

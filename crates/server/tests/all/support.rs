@@ -1,8 +1,9 @@
-//! A server over SQLite in a temporary folder, people who are signed in to it, and calls through its
-//! real router.
+//! A server over SQLite in a temporary folder, in a world that stands still, people who are signed in to
+//! it, and calls through its real router. Every answer is held against the OpenAPI file.
 
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
@@ -20,9 +21,12 @@ use tower::ServiceExt;
 /// A server of its own.
 pub(crate) struct Harness {
     pub(crate) app: App,
+    pub(crate) vault: Vault,
     pub(crate) world: Arc<Frozen>,
     pub(crate) folder: tempfile::TempDir,
-    router: axum::Router,
+    pub(crate) router: axum::Router,
+    /// Second factors by login, of those who sign in as they do in earnest.
+    pub(crate) secrets: Mutex<HashMap<String, Vec<u8>>>,
 }
 
 /// Someone who calls: nobody, a person with a session, or a service with a key.
@@ -40,48 +44,74 @@ pub(crate) struct Answer {
     pub(crate) bytes: Vec<u8>,
 }
 
-pub(crate) const AFTER_SALES: (&str, &str) = (
-    include_str!("../../../../profiles/after-sales/register.toml"),
-    include_str!("../../../../profiles/after-sales/policies.cedar"),
-);
+macro_rules! profile {
+    ($name:literal) => {
+        (
+            include_str!(concat!("../../../../profiles/", $name, "/register.toml")),
+            include_str!(concat!("../../../../profiles/", $name, "/policies.cedar")),
+        )
+    };
+}
 
-pub(crate) const EXPRESS: (&str, &str) = (
-    include_str!("../../../../profiles/express/register.toml"),
-    include_str!("../../../../profiles/express/policies.cedar"),
-);
+/// The register and the policies of a profile.
+pub(crate) type Profile = (&'static str, &'static str);
+
+pub(crate) const AFTER_SALES: Profile = profile!("after-sales");
+pub(crate) const EXPRESS: Profile = profile!("express");
 
 impl Harness {
     pub(crate) async fn new() -> Self {
         Self::with(AFTER_SALES).await
     }
 
-    pub(crate) async fn with((register, policies): (&str, &str)) -> Self {
-        captured();
+    pub(crate) async fn with(profile: Profile) -> Self {
+        Self::at(profile, |_| {}).await
+    }
+
+    /// With other settings than those that keep tests quick.
+    pub(crate) async fn set(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::at(AFTER_SALES, change).await
+    }
+
+    async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions { readers: 2 };
+        let store = Store::open_sqlite(&folder.path().join("data"), options).await;
+        Self::over(store.unwrap(), folder, profile, change).await
+    }
+
+    /// Over a store that is there already.
+    pub(crate) async fn over(
+        store: Store,
+        folder: tempfile::TempDir,
+        (register, policies): Profile,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        captured();
         let start = Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap();
         let world = Arc::new(Frozen::new(start, 7));
-        let keyring = keydir::create(
-            &folder.path().join("keys"),
-            Suite::International,
-            None,
-            &*world,
-        )
-        .unwrap();
-        let data = folder.path().join("data");
-        let store = Store::open_sqlite(&data, SqliteOptions { readers: 1 })
+        let keys = folder.path().join("keys");
+        let keys = keydir::create(&keys, Suite::International, None, &*world).unwrap();
+        let vault = Vault::found(store, keys, world.clone(), register, policies)
             .await
             .unwrap();
-        let vault = Vault::found(store, keyring, world.clone(), register, policies)
-            .await
-            .unwrap();
+        let mut settings = Settings {
+            refused_sign_in_millis: 0,
+            ..Settings::default()
+        };
+        (settings.passwords.memory_kib, settings.passwords.passes) = (64, 1);
+        settings.rates.sign_in_per_minute = 1000.try_into().unwrap();
+        change(&mut settings);
         let witness = Witness::at(folder.path().join("outside/witness"));
-        let app = App::new(vault, Some(witness), Settings::default());
+        let app = App::new(vault.clone(), Some(witness), settings);
         let router = router(app.clone());
         Self {
             app,
+            vault,
             world,
             folder,
             router,
+            secrets: Mutex::default(),
         }
     }
 
@@ -237,22 +267,9 @@ impl Harness {
         self.call(person, "POST", path, Some(body)).await
     }
 
-    /// Any request at all, in English, from this machine.
-    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(SocketAddr::from(([127, 0, 0, 1], 40_000))));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX)
-            .await
-            .map(|bytes| bytes.to_vec())
-            .unwrap_or_default();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            bytes,
-        }
+    /// Any request at all, from this machine.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        answer(&self.router, Ipv4Addr::LOCALHOST.into(), request).await
     }
 
     /// Writes one record and gives its subject and its own id.
@@ -323,7 +340,75 @@ pub(crate) fn request(person: &Person, method: &str, path: &str) -> axum::http::
         })
 }
 
+/// What this router answers to a request from this address.
+pub(crate) async fn answer(
+    router: &axum::Router,
+    address: IpAddr,
+    mut request: Request<Body>,
+) -> Answer {
+    let operation = (request.method().clone(), request.uri().path().to_owned());
+    let from = ConnectInfo(SocketAddr::new(address, 40_000));
+    request.extensions_mut().insert(from);
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await;
+    let answer = Answer {
+        status: parts.status.as_u16(),
+        headers: parts.headers,
+        bytes: bytes.map(|bytes| bytes.to_vec()).unwrap_or_default(),
+    };
+    is_declared(&operation.0, &operation.1, &answer);
+    answer
+}
+
+/// Demands that the OpenAPI file has the status of this answer, if it has the operation.
+fn is_declared(method: &Method, path: &str, answer: &Answer) {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&shouxin_server::openapi_json()).unwrap());
+    let wanted: Vec<&str> = path.split('/').collect();
+    let fits = |declared: &str| {
+        let declared: Vec<&str> = declared.split('/').collect();
+        let same = |(part, wanted): (&&str, &&str)| part == wanted || part.starts_with('{');
+        (declared.len() == wanted.len() || declared.contains(&"tile"))
+            && declared.iter().zip(&wanted).all(same)
+    };
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    // Where a path without parameters fits as well, the router prefers it.
+    let found = paths.iter().filter(|(declared, _)| fits(declared));
+    let Some((_, item)) = found.min_by_key(|(declared, _)| declared.matches('{').count()) else {
+        return;
+    };
+    let method = if method == Method::HEAD {
+        "get".to_owned()
+    } else {
+        method.as_str().to_lowercase()
+    };
+    if let Some(operation) = item.get(method) {
+        let declared = operation["responses"].get(answer.status.to_string());
+        assert!(
+            declared.is_some(),
+            "{} does not declare {}: {}",
+            operation["operationId"],
+            answer.status,
+            answer.text()
+        );
+    }
+}
+
 impl Answer {
+    /// The body, if the status is this.
+    #[track_caller]
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.json()
+    }
+
+    /// The body of a problem with this code.
+    #[track_caller]
+    pub(crate) fn refused(&self, code: &str) -> Value {
+        self.problem(self.status, code)
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
     }

@@ -24,7 +24,11 @@ pub(super) enum Part {
     /// A plain facet has this value.
     Facet(String),
     /// A blind index of this field and mode has one of these tags.
-    Tags { field: String, mode: &'static str, tags: [Vec<u8>; 2] },
+    Tags {
+        field: String,
+        mode: &'static str,
+        tags: [Vec<u8>; 2],
+    },
 }
 
 /// The key of a record; `None` if it has none: a key field is missing, or holds nothing that could be
@@ -40,7 +44,10 @@ pub(super) fn of<'a>(tools: &mut Tools<'a>, record: &RecordWrite) -> Option<Key<
         let tool = tools.field(collection, name)?;
         Some((tool.field.name.as_str(), part(tool, value)?))
     });
-    Some(Key { collection: &collection.name, parts: parts.collect::<Option<_>>()? })
+    Some(Key {
+        collection: &collection.name,
+        parts: parts.collect::<Option<_>>()?,
+    })
 }
 
 /// Which records already have these keys.
@@ -54,7 +61,10 @@ pub(super) async fn find<'k, 'a: 'k>(
             places.insert(key.clone(), Vec::new());
         }
     }
-    let queries = places.keys().flat_map(|key| key.parts.iter().map(|part| key.lookup(part))).collect();
+    let queries = places
+        .keys()
+        .flat_map(|key| key.parts.iter().map(|part| key.lookup(part)))
+        .collect();
     let mut answers = vault.store().query_all(queries).await?.into_iter();
     for (key, found) in &mut places {
         let mut common: Option<BTreeSet<Place>> = None;
@@ -88,7 +98,11 @@ impl Key<'_> {
                       ORDER BY subject LIMIT 1000",
                 params: params![self.collection, *name, value],
             },
-            Part::Tags { field, mode, tags: [tag, other] } => Query {
+            Part::Tags {
+                field,
+                mode,
+                tags: [tag, other],
+            } => Query {
                 sql: "SELECT subject, record FROM blind WHERE field = $1 AND mode = $2 AND tag IN ($3, $4) \
                       ORDER BY subject LIMIT 1000",
                 params: params![field, *mode, tag.as_slice(), other.as_slice()],
@@ -100,14 +114,29 @@ impl Key<'_> {
 fn part(tool: &Tool<'_>, value: &Personal<String>) -> Option<Part> {
     if !tool.field.sealed {
         // A facet says nothing personal by itself.
-        return tool.field.facet.then(|| Part::Facet(value.expose().clone()));
+        return tool
+            .field
+            .facet
+            .then(|| Part::Facet(value.expose().clone()));
     }
     let (mode, [index, other]) = tool.whole.as_ref()?;
     // Into keyed digests.
-    let tag = |index: &shouxin_seal::BlindIndex| index.tags(tool.field.kind, value.expose()).into_iter().next();
-    Some(Part::Tags { field: tool.text.clone(), mode: mode.word(), tags: [tag(index)?, tag(other)?] })
+    let tag = |index: &shouxin_seal::BlindIndex| {
+        index
+            .tags(tool.field.kind, value.expose())
+            .into_iter()
+            .next()
+    };
+    Some(Part::Tags {
+        field: tool.text.clone(),
+        mode: mode.word(),
+        tags: [tag(index)?, tag(other)?],
+    })
 }
 
 fn place(row: &Row) -> Result<Place, VaultError> {
-    Ok((row.id(0, SubjectId::from_slice)?, row.id(1, RecordId::from_slice)?))
+    Ok((
+        row.id(0, SubjectId::from_slice)?,
+        row.id(1, RecordId::from_slice)?,
+    ))
 }

@@ -42,30 +42,48 @@ pub(super) struct Put<'c> {
 }
 
 /// The active people among these subjects, with all their records.
-pub(super) async fn load(vault: &Vault, subjects: Vec<SubjectId>) -> Result<BTreeMap<SubjectId, Person>, VaultError> {
-    let queries = subjects.iter().flat_map(|subject| {
-        [
+pub(super) async fn load(
+    vault: &Vault,
+    subjects: Vec<SubjectId>,
+) -> Result<BTreeMap<SubjectId, Person>, VaultError> {
+    let queries =
+        subjects.iter().flat_map(|subject| {
+            [
             "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
             "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
             "SELECT collection, id, version, plain, sealed, marks FROM record WHERE subject = $1",
         ]
         .map(|sql| Query { sql, params: params![*subject] })
-    });
-    let mut answers = vault.store().query_all(queries.collect()).await?.into_iter();
+        });
+    let mut answers = vault
+        .store()
+        .query_all(queries.collect())
+        .await?
+        .into_iter();
     let mut people = BTreeMap::new();
     for id in subjects {
         let mut next = || answers.next().unwrap_or_default();
         let (subject, keys, records) = (next(), next(), next());
-        let Some(subject) = subject.first() else { continue };
-        people.insert(id, Person {
+        let Some(subject) = subject.first() else {
+            continue;
+        };
+        people.insert(
             id,
-            is_new: false,
-            version: subject.int(0)?,
-            pseudonym: subject.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
-            keys: keys.iter().map(|row| key(vault, id, row)).collect::<Result<_, _>>()?,
-            records: records.iter().map(held).collect::<Result<_, _>>()?,
-            touched: false,
-        });
+            Person {
+                id,
+                is_new: false,
+                version: subject.int(0)?,
+                pseudonym: subject
+                    .opt_bytes(1)?
+                    .and_then(|bytes| bytes.try_into().ok()),
+                keys: keys
+                    .iter()
+                    .map(|row| key(vault, id, row))
+                    .collect::<Result<_, _>>()?,
+                records: records.iter().map(held).collect::<Result<_, _>>()?,
+                touched: false,
+            },
+        );
     }
     Ok(people)
 }
@@ -90,11 +108,18 @@ impl Person {
     /// The record of a collection of which a person has one only.
     pub(super) fn only_record(&self, collection: &Collection) -> Option<RecordId> {
         let held = || self.records.keys().find(|(of, _)| *of == collection.name);
-        collection.single.then(held).flatten().map(|(_, record)| *record)
+        collection
+            .single
+            .then(held)
+            .flatten()
+            .map(|(_, record)| *record)
     }
 
     /// Puts one record into the person: into the record `target`, or a new one.
-    #[allow(clippy::too_many_arguments, reason = "one record and all that writes it")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one record and all that writes it"
+    )]
     pub(super) fn put<'a>(
         &mut self,
         tx: &mut Tx,
@@ -117,25 +142,41 @@ impl Person {
             );
             self.keys.insert(collection.zone.clone(), key);
         }
-        let key = self.keys.get(&collection.zone).ok_or(VaultError::Corrupt("subject key"))?;
+        let key = self
+            .keys
+            .get(&collection.zone)
+            .ok_or(VaultError::Corrupt("subject key"))?;
         let mut outcome = RecordOutcome::Unchanged;
-        let held = self.records.entry((collection.name.clone(), record)).or_insert_with(|| {
-            outcome = RecordOutcome::Created;
-            Held::new()
-        });
+        let held = self
+            .records
+            .entry((collection.name.clone(), record))
+            .or_insert_with(|| {
+                outcome = RecordOutcome::Created;
+                Held::new()
+            });
         let is_created = outcome == RecordOutcome::Created;
         let mut changed = Vec::with_capacity(write.values.len());
         for (name, value) in &write.values {
-            let tool = tools.field(collection, name).ok_or(VaultError::Corrupt("register"))?;
+            let tool = tools
+                .field(collection, name)
+                .ok_or(VaultError::Corrupt("register"))?;
             // Sealed, marked and indexed below; the plain branch holds what says nothing personal.
             let text = value.expose();
             if tool.field.sealed {
-                let binding = Binding { zone: &collection.zone, field: &tool.name, subject, record };
+                let binding = Binding {
+                    zone: &collection.zone,
+                    field: &tool.name,
+                    subject,
+                    record,
+                };
                 let mark = BASE32_DNSSEC.encode(&key.mark(&binding, text.as_bytes()));
                 if held.marks.get(name) == Some(&mark) {
                     continue;
                 }
-                held.sealed.insert(name, shouxin_seal::seal(key, tool.suite, &binding, text.as_bytes(), dice));
+                held.sealed.insert(
+                    name,
+                    shouxin_seal::seal(key, tool.suite, &binding, text.as_bytes(), dice),
+                );
                 held.marks.insert(name.clone(), mark);
                 if held.plain.remove(name).is_some() {
                     // Plain until a register change sealed it, and not yet reached by the rework.
@@ -184,11 +225,21 @@ impl Person {
             outcome = RecordOutcome::Merged;
         }
         self.touched |= outcome != RecordOutcome::Unchanged;
-        Ok(Put { record, outcome, changed })
+        Ok(Put {
+            record,
+            outcome,
+            changed,
+        })
     }
 
     /// Writes the person and the records that changed.
-    pub(super) fn store(&self, tx: &mut Tx, source: &str, register: u32, now: Moment) -> Result<(), VaultError> {
+    pub(super) fn store(
+        &self,
+        tx: &mut Tx,
+        source: &str,
+        register: u32,
+        now: Moment,
+    ) -> Result<(), VaultError> {
         if self.is_new {
             tx.run_exactly(
                 1,
@@ -204,9 +255,11 @@ impl Person {
             );
         }
         for ((collection, id), held) in self.records.iter().filter(|(_, held)| held.changed) {
-            let json =
-                |map: &BTreeMap<String, String>| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));
-            let (plain, marks, sealed) = (json(&held.plain)?, json(&held.marks)?, held.sealed.encode());
+            let json = |map: &BTreeMap<String, String>| {
+                serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"))
+            };
+            let (plain, marks, sealed) =
+                (json(&held.plain)?, json(&held.marks)?, held.sealed.encode());
             if held.is_new {
                 tx.run_exactly(
                     1,
@@ -243,7 +296,10 @@ impl Held {
 fn key(vault: &Vault, subject: SubjectId, row: &Row) -> Result<(String, SubjectKey), VaultError> {
     let zone = row.text(0)?;
     let epoch = u32::try_from(row.int(1)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
-    let wrapped = WrappedKey { epoch, bytes: row.bytes(2)?.to_vec() };
+    let wrapped = WrappedKey {
+        epoch,
+        bytes: row.bytes(2)?.to_vec(),
+    };
     let key = SubjectKey::unwrap(vault.keyring(), subject, zone, &wrapped)
         .map_err(|_| VaultError::Corrupt("subject key"))?;
     Ok((zone.to_owned(), key))
@@ -259,5 +315,8 @@ fn held(row: &Row) -> Result<((String, RecordId), Held), VaultError> {
         sealed: SealedRecord::decode(row.bytes(4)?).map_err(|_| VaultError::Corrupt("record"))?,
         marks: json(5)?,
     };
-    Ok(((row.text(0)?.to_owned(), row.id(1, RecordId::from_slice)?), held))
+    Ok((
+        (row.text(0)?.to_owned(), row.id(1, RecordId::from_slice)?),
+        held,
+    ))
 }

@@ -30,7 +30,11 @@ pub(crate) struct Tool<'a> {
 
 impl<'a> Tools<'a> {
     pub(crate) fn new(keyring: &'a Keyring, register: &'a Register) -> Self {
-        Self { keyring, register, fields: HashMap::new() }
+        Self {
+            keyring,
+            register,
+            fields: HashMap::new(),
+        }
     }
 
     /// The tool for a field; `None` if the collection has no such field.
@@ -38,12 +42,21 @@ impl<'a> Tools<'a> {
         let field = collection.field(name)?;
         let (keyring, register) = (self.keyring, self.register);
         let tool = || Tool::new(keyring, register, collection, field);
-        Some(self.fields.entry((&collection.name, &field.name)).or_insert_with(tool))
+        Some(
+            self.fields
+                .entry((&collection.name, &field.name))
+                .or_insert_with(tool),
+        )
     }
 }
 
 impl<'a> Tool<'a> {
-    fn new(keyring: &'a Keyring, register: &Register, collection: &Collection, field: &'a Field) -> Self {
+    fn new(
+        keyring: &'a Keyring,
+        register: &Register,
+        collection: &Collection,
+        field: &'a Field,
+    ) -> Self {
         let name = FieldRef::new(&collection.name, &field.name);
         let suite = register.suite_of(field);
         let index = |mode, suite| BlindIndex::of(keyring, &name, mode, suite);
@@ -51,13 +64,19 @@ impl<'a> Tool<'a> {
             Suite::International => Suite::National,
             Suite::National => Suite::International,
         };
-        let whole = [SearchMode::Exact, SearchMode::Name].into_iter().find(|mode| field.search.contains(mode));
+        let whole = [SearchMode::Exact, SearchMode::Name]
+            .into_iter()
+            .find(|mode| field.search.contains(mode));
         Self {
             keyring,
             field,
             text: name.to_string(),
             suite,
-            indexes: field.search.iter().map(|mode| (*mode, index(*mode, suite))).collect(),
+            indexes: field
+                .search
+                .iter()
+                .map(|mode| (*mode, index(*mode, suite)))
+                .collect(),
             whole: whole.map(|mode| (mode, [index(mode, suite), index(mode, other)])),
             name,
         }

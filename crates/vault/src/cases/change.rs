@@ -53,7 +53,10 @@ impl Vault {
             },
         ]);
         let mut answers = answers.await.map_err(VaultError::from)?.into_iter();
-        let (subjects, records) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
+        let (subjects, records) = (
+            answers.next().unwrap_or_default(),
+            answers.next().unwrap_or_default(),
+        );
         let (Some(known), Some(row)) = (subjects.first(), records.first()) else {
             return Err(CaseError::NotFound(case));
         };
@@ -65,41 +68,70 @@ impl Vault {
         let version = u64::try_from(row.int(1).map_err(VaultError::from)?).unwrap_or(0);
         let mut fields = plain(row.text(2).map_err(VaultError::from)?)?;
         let status_field = FieldRef::new(&collection.name, &shape.status);
-        let statuses = collection.field(&shape.status).map(|f| f.values.clone()).unwrap_or_default();
+        let statuses = collection
+            .field(&shape.status)
+            .map(|f| f.values.clone())
+            .unwrap_or_default();
         let mut changes: Vec<(&str, &str)> = Vec::new();
         if let Some(status) = &change.status {
             if !statuses.contains(status) {
-                return Err(CaseError::Status { field: status_field, values: statuses });
+                return Err(CaseError::Status {
+                    field: status_field,
+                    values: statuses,
+                });
             }
             changes.push((&shape.status, status));
         }
         if let Some(assignee) = &change.assignee {
-            let name = shape.assignee.as_ref().ok_or_else(|| CaseError::NoAssignee(collection.name.clone()))?;
-            let field = collection.field(name).ok_or(VaultError::Corrupt("register"))?;
-            fits_index(field, assignee)
-                .map_err(|why| CaseError::Value { field: FieldRef::new(&collection.name, name), why })?;
+            let name = shape
+                .assignee
+                .as_ref()
+                .ok_or_else(|| CaseError::NoAssignee(collection.name.clone()))?;
+            let field = collection
+                .field(name)
+                .ok_or(VaultError::Corrupt("register"))?;
+            fits_index(field, assignee).map_err(|why| CaseError::Value {
+                field: FieldRef::new(&collection.name, name),
+                why,
+            })?;
             changes.push((name, assignee));
         }
         if changes.is_empty() {
             return Err(CaseError::Nothing);
         }
-        let pseudonym = known.opt_bytes(1).map_err(VaultError::from)?.and_then(|b| b.try_into().ok());
+        let pseudonym = known
+            .opt_bytes(1)
+            .map_err(VaultError::from)?
+            .and_then(|b| b.try_into().ok());
         let tied = tied(&active, caller, shape, &fields);
         if tied && change.version.is_some_and(|seen| seen != version) {
             return Err(CaseError::Version(version));
         }
-        let mut entry = self.begin(now, if tied { Kind::Case } else { Kind::Refusal }, caller, &active);
+        let mut entry = self.begin(
+            now,
+            if tied { Kind::Case } else { Kind::Refusal },
+            caller,
+            &active,
+        );
         entry.subject = pseudonym;
         entry.case = Some(case.to_string());
         for (field, _) in &changes {
             let form = if tied { "written" } else { "withheld" };
-            entry.add_field(form, if tied { "case" } else { "not-tied" }, format!("{}.{field}", collection.name));
+            entry.add_field(
+                form,
+                if tied { "case" } else { "not-tied" },
+                format!("{}.{field}", collection.name),
+            );
         }
         if let Some(status) = &change.status {
             entry.extra.push(("status".to_owned(), status.to_owned()));
         }
         let mut tx = Tx::new();
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![active.mark()],
+        );
         if tied {
             for (field, value) in &changes {
                 fields.insert((*field).to_owned(), (*value).to_owned());
@@ -117,7 +149,14 @@ impl Vault {
                 1,
                 "UPDATE record SET plain = $1, version = version + 1, updated_at = $2 \
                  WHERE subject = $3 AND collection = $4 AND id = $5 AND version = $6",
-                params![json, now, subject, &collection.name, case, i64::try_from(version).unwrap_or(i64::MAX)],
+                params![
+                    json,
+                    now,
+                    subject,
+                    &collection.name,
+                    case,
+                    i64::try_from(version).unwrap_or(i64::MAX)
+                ],
             );
             // Every fact about a subject moves its version: reads under way look again.
             tx.run_exactly(
@@ -129,11 +168,20 @@ impl Vault {
         tx.append(self.bytes(&entry)?);
         let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
         if !tied {
-            return Err(CaseError::Refused { entry: committed.entries[0] });
+            return Err(CaseError::Refused {
+                entry: committed.entries[0],
+            });
         }
-        let open = fields.get(&shape.status).is_some_and(|status| shape.open.contains(status));
+        let open = fields
+            .get(&shape.status)
+            .is_some_and(|status| shape.open.contains(status));
         // What ties people to a case is known to whoever it is tied to; the rest of it takes a read.
-        let shape = [Some(&shape.status), shape.assignee.as_ref(), shape.site.as_ref(), shape.region.as_ref()];
+        let shape = [
+            Some(&shape.status),
+            shape.assignee.as_ref(),
+            shape.site.as_ref(),
+            shape.region.as_ref(),
+        ];
         fields.retain(|field, _| shape.contains(&Some(field)));
         Ok(Case {
             record: case,
@@ -147,14 +195,36 @@ impl Vault {
 }
 
 /// Whether this very case, open, ties the caller to its subject under any purpose of the caller's.
-fn tied(active: &Active, caller: &Caller, shape: &CaseShape, fields: &BTreeMap<String, String>) -> bool {
-    let value = |field: &Option<String>| field.as_ref().and_then(|f| fields.get(f)).map(String::as_str);
-    let open = fields.get(&shape.status).is_some_and(|status| shape.open.contains(status));
-    let mine = active.register.purposes.iter().filter(|p| p.roles.iter().any(|r| caller.roles.contains(r)));
+fn tied(
+    active: &Active,
+    caller: &Caller,
+    shape: &CaseShape,
+    fields: &BTreeMap<String, String>,
+) -> bool {
+    let value = |field: &Option<String>| {
+        field
+            .as_ref()
+            .and_then(|f| fields.get(f))
+            .map(String::as_str)
+    };
+    let open = fields
+        .get(&shape.status)
+        .is_some_and(|status| shape.open.contains(status));
+    let mine = active
+        .register
+        .purposes
+        .iter()
+        .filter(|p| p.roles.iter().any(|r| caller.roles.contains(r)));
     open && mine.into_iter().any(|purpose| match purpose.condition {
-        RowCondition::AssignedOpenCase => value(&shape.assignee).is_some_and(|v| Some(v) == caller.login()),
-        RowCondition::SiteOpenCase => value(&shape.site).is_some_and(|v| Some(v) == caller.site.as_deref()),
-        RowCondition::RegionOpenCase => value(&shape.region).is_some_and(|v| Some(v) == caller.region.as_deref()),
+        RowCondition::AssignedOpenCase => {
+            value(&shape.assignee).is_some_and(|v| Some(v) == caller.login())
+        }
+        RowCondition::SiteOpenCase => {
+            value(&shape.site).is_some_and(|v| Some(v) == caller.site.as_deref())
+        }
+        RowCondition::RegionOpenCase => {
+            value(&shape.region).is_some_and(|v| Some(v) == caller.region.as_deref())
+        }
         RowCondition::OpenCase | RowCondition::None | RowCondition::CountsOnly => false,
     })
 }

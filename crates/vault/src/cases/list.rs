@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{
-    Caller, CaseShape, Collection, ConsentForm, FieldRef, Form, Moment, Purpose, RecordId, RowCondition, SubjectId,
+    Caller, CaseShape, Collection, ConsentForm, FieldRef, Form, Moment, Purpose, RecordId,
+    RowCondition, SubjectId,
 };
 use shouxin_policy::{Ask, Because, ConsentState, Facts, Relation, Used, decide, decide_list};
 use shouxin_store::{Query, Tx, params};
@@ -32,7 +33,10 @@ impl Vault {
     ) -> Result<CaseList, CaseError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            match self.list_cases_once(&active, caller, purpose, before, limit.max(1)).await {
+            match self
+                .list_cases_once(&active, caller, purpose, before, limit.max(1))
+                .await
+            {
                 Err(CaseError::Vault(VaultError::Busy)) => self.refresh().await?,
                 Err(error @ (CaseError::UnknownPurpose | CaseError::NoCases(_))) => {
                     self.unless_newer(&active, error).await?;
@@ -51,7 +55,10 @@ impl Vault {
         before: Option<RecordId>,
         limit: usize,
     ) -> Result<CaseList, CaseError> {
-        let purpose = active.register.purpose(purpose).ok_or(CaseError::UnknownPurpose)?;
+        let purpose = active
+            .register
+            .purpose(purpose)
+            .ok_or(CaseError::UnknownPurpose)?;
         let covered: BTreeSet<&str> = purpose.fields.iter().map(FieldRef::collection).collect();
         let collections: Vec<(&Collection, &CaseShape)> = active
             .register
@@ -75,15 +82,27 @@ impl Vault {
         };
         let shown = visible(active, ask, purpose, &collections);
         let refusal = shown.as_ref().err().cloned();
-        let kind = if refusal.is_some() { Kind::Refusal } else { Kind::Search };
+        let kind = if refusal.is_some() {
+            Kind::Refusal
+        } else {
+            Kind::Search
+        };
         let mut entry = self.begin(now, kind, caller, active);
         entry.purpose = Some(purpose.name.clone());
-        entry.extra.push(("cases".to_owned(), first.name.to_string()));
+        entry
+            .extra
+            .push(("cases".to_owned(), first.name.to_string()));
         if let Some(because) = &refusal {
-            entry.extra.push(("rule".to_owned(), because.rule.to_string()));
+            entry
+                .extra
+                .push(("rule".to_owned(), because.rule.to_string()));
         }
         let mut tx = Tx::new();
-        tx.guard(1, "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1", params![active.mark()]);
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![active.mark()],
+        );
         if refusal.is_none()
             && let Some(limit) = purpose.quota.searches_per_day
         {
@@ -95,18 +114,36 @@ impl Vault {
         let shown = match shown {
             Ok(shown) => shown,
             Err(because) => {
-                return Ok(CaseList { entry, refusal: Some(because), cases: Vec::new(), next: None });
+                return Ok(CaseList {
+                    entry,
+                    refusal: Some(because),
+                    cases: Vec::new(),
+                    next: None,
+                });
             }
         };
         let mut cases = Vec::new();
         for (collection, shape) in collections {
-            let page = Page { purpose, collection, shape, before, limit, shown: &shown, now };
+            let page = Page {
+                purpose,
+                collection,
+                shape,
+                before,
+                limit,
+                shown: &shown,
+                now,
+            };
             cases.extend(page.of(self, caller).await?);
         }
         cases.sort_by_key(|case| std::cmp::Reverse(case.record));
         let next = (cases.len() > limit).then(|| cases[limit - 1].record);
         cases.truncate(limit);
-        Ok(CaseList { entry, refusal: None, cases, next })
+        Ok(CaseList {
+            entry,
+            refusal: None,
+            cases,
+            next,
+        })
     }
 }
 
@@ -124,12 +161,17 @@ struct Page<'a> {
 impl Page<'_> {
     /// Newest first; one more than the limit if there are more.
     async fn of(&self, vault: &Vault, caller: &Caller) -> Result<Vec<Case>, VaultError> {
-        let Some(queries) = self.queries(caller) else { return Ok(Vec::new()) };
+        let Some(queries) = self.queries(caller) else {
+            return Ok(Vec::new());
+        };
         // All states in one snapshot: a case that moves on meanwhile stands in exactly one of them.
         let mut found = BTreeSet::new();
         for rows in vault.store().query_all(queries).await? {
             for row in rows {
-                found.insert((row.id(1, RecordId::from_slice)?, row.id(0, SubjectId::from_slice)?));
+                found.insert((
+                    row.id(1, RecordId::from_slice)?,
+                    row.id(0, SubjectId::from_slice)?,
+                ));
             }
         }
         let found: Vec<_> = found.into_iter().rev().take(self.limit + 1).collect();
@@ -143,9 +185,12 @@ impl Page<'_> {
             let Some(row) = rows.first() else { continue };
             let plain = plain(row.text(1)?)?;
             let updated_at = row.moment(2)?;
-            let open = plain.get(&self.shape.status).is_some_and(|status| self.shape.open.contains(status));
+            let open = plain
+                .get(&self.shape.status)
+                .is_some_and(|status| self.shape.open.contains(status));
             let shown = self.collection.fields.iter().filter(|field| {
-                self.shown.contains(&FieldRef::new(&self.collection.name, &field.name))
+                self.shown
+                    .contains(&FieldRef::new(&self.collection.name, &field.name))
                     && !retention::is_over(self.collection, field, &plain, updated_at, self.now)
             });
             cases.push(Case {
@@ -153,7 +198,9 @@ impl Page<'_> {
                 subject,
                 collection: self.collection.name.clone(),
                 open,
-                fields: shown.filter_map(|field| Some((field.name.clone(), plain.get(&field.name)?.clone()))).collect(),
+                fields: shown
+                    .filter_map(|field| Some((field.name.clone(), plain.get(&field.name)?.clone())))
+                    .collect(),
                 version: u64::try_from(row.int(0)?).unwrap_or(0),
             });
         }
@@ -166,7 +213,9 @@ impl Page<'_> {
         let tie = match self.purpose.condition {
             RowCondition::AssignedOpenCase => Some((shape.assignee.as_ref()?, caller.login()?)),
             RowCondition::SiteOpenCase => Some((shape.site.as_ref()?, caller.site.as_deref()?)),
-            RowCondition::RegionOpenCase => Some((shape.region.as_ref()?, caller.region.as_deref()?)),
+            RowCondition::RegionOpenCase => {
+                Some((shape.region.as_ref()?, caller.region.as_deref()?))
+            }
             RowCondition::OpenCase | RowCondition::None => None,
             RowCondition::CountsOnly => return None,
         };
@@ -175,14 +224,24 @@ impl Page<'_> {
             _ => &shape.open,
         };
         let before = self.before.unwrap_or(RecordId::from_bytes([0xFF; 16]));
-        let page = i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1);
+        let page = i64::try_from(self.limit)
+            .unwrap_or(i64::MAX)
+            .saturating_add(1);
         let query = |state: &String| match tie {
             Some((field, value)) => Query {
                 sql: "SELECT s.subject, s.record FROM facet t JOIN facet s ON s.subject = t.subject \
                       AND s.collection = t.collection AND s.record = t.record \
                       WHERE t.collection = $1 AND t.field = $2 AND t.value = $3 AND s.field = $4 AND s.value = $5 \
                       AND t.record < $6 ORDER BY s.record DESC LIMIT $7",
-                params: params![&collection.name, field, value, &shape.status, state, before, page],
+                params: params![
+                    &collection.name,
+                    field,
+                    value,
+                    &shape.status,
+                    state,
+                    before,
+                    page
+                ],
             },
             None => Query {
                 sql: "SELECT subject, record FROM facet WHERE collection = $1 AND field = $2 AND value = $3 \
@@ -205,15 +264,36 @@ fn visible(
     decide_list(&active.policies, &active.register, &ask)?;
     let facets: Vec<FieldRef> = collections
         .iter()
-        .flat_map(|(c, _)| c.fields.iter().filter(|f| f.facet).map(|f| FieldRef::new(&c.name, &f.name)))
+        .flat_map(|(c, _)| {
+            c.fields
+                .iter()
+                .filter(|f| f.facet)
+                .map(|f| FieldRef::new(&c.name, &f.name))
+        })
         .filter(|field| purpose.fields.contains(field))
         .collect();
     let facts = Facts {
-        ask: Ask { used: Used { subjects: 0, ..ask.used }, ..ask },
+        ask: Ask {
+            used: Used {
+                subjects: 0,
+                ..ask.used
+            },
+            ..ask
+        },
         fields: facets,
         clear: BTreeSet::new(),
-        relation: Relation { assigned: true, site: true, region: true, open: true, closed: false },
-        consent: Some(ConsentState { given: true, form: ConsentForm::Separate, expires: None }),
+        relation: Relation {
+            assigned: true,
+            site: true,
+            region: true,
+            open: true,
+            closed: false,
+        },
+        consent: Some(ConsentState {
+            given: true,
+            form: ConsentForm::Separate,
+            expires: None,
+        }),
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
@@ -222,5 +302,10 @@ fn visible(
     if let Some(refusal) = verdict.refusal {
         return Err(refusal);
     }
-    Ok(verdict.fields.into_iter().filter(|(_, d)| d.form == Form::Clear).map(|(field, _)| field).collect())
+    Ok(verdict
+        .fields
+        .into_iter()
+        .filter(|(_, d)| d.form == Form::Clear)
+        .map(|(field, _)| field)
+        .collect())
 }

@@ -35,13 +35,15 @@ impl Vault {
         self.refresh().await?;
         let register = self.active().register.clone();
         let (mut status, mapping, digest) = self.open_import(caller, id).await?;
-        let mapping = Mapping::parse("mapping.toml", &mapping, &register).map_err(ImportError::Mapping)?;
+        let mapping =
+            Mapping::parse("mapping.toml", &mapping, &register).map_err(ImportError::Mapping)?;
         let key = self.token_digest("import", id.as_bytes());
         let (send, mut receive) = mpsc::channel(2);
         let drafting = register.clone();
         // Decoding and drafting need no store: they run beside the commits.
-        let reading =
-            tokio::task::spawn_blocking(move || rows::read(file, name.as_deref(), &mapping, &drafting, &key, &send));
+        let reading = tokio::task::spawn_blocking(move || {
+            rows::read(file, name.as_deref(), &mapping, &drafting, &key, &send)
+        });
         let mut seen = 0u64;
         let mut chain = [0u8; 32];
         while let Some(mut page) = receive.recv().await {
@@ -53,11 +55,16 @@ impl Vault {
                 }
             }
             let passed = status.rows.saturating_sub(seen - page.len() as u64);
-            page.drain(..usize::try_from(passed).unwrap_or(usize::MAX).min(page.len()));
+            page.drain(
+                ..usize::try_from(passed)
+                    .unwrap_or(usize::MAX)
+                    .min(page.len()),
+            );
             if page.is_empty() {
                 continue;
             }
-            self.commit_page(caller, &register, &mut status, &page, &chain).await?;
+            self.commit_page(caller, &register, &mut status, &page, &chain)
+                .await?;
             progress(&status);
         }
         // A reader that panicked has said so itself.
@@ -87,7 +94,8 @@ impl Vault {
         let sealed = BASE64.decode(row.text(6).map_err(VaultError::from)?.as_bytes());
         let sealed = sealed.map_err(|_| VaultError::Corrupt("import"))?;
         let mapping = self.open_secret(&mapping_context(id), &sealed)?;
-        let mapping = String::from_utf8(mapping.to_vec()).map_err(|_| VaultError::Corrupt("import"))?;
+        let mapping =
+            String::from_utf8(mapping.to_vec()).map_err(|_| VaultError::Corrupt("import"))?;
         let (digest, actor) = (
             row.bytes(7).map_err(VaultError::from)?.to_vec(),
             row.text(8).map_err(VaultError::from)?,
@@ -120,11 +128,21 @@ impl Vault {
                 return Err(VaultError::Busy.into());
             }
             let now = self.now();
-            let batch = Batch { vault: self, active: &active, caller, now, kind: Kind::Import, source: &import };
+            let batch = Batch {
+                vault: self,
+                active: &active,
+                caller,
+                now,
+                kind: Kind::Import,
+                source: &import,
+            };
             let rows: Vec<PersonRow<'_>> = page
                 .iter()
                 .filter(|row| !row.records.is_empty())
-                .map(|row| PersonRow { subject: None, records: &row.records })
+                .map(|row| PersonRow {
+                    subject: None,
+                    records: &row.records,
+                })
                 .collect();
             let (mut tx, written) = match batch.build(&rows).await {
                 Ok(built) => built,
@@ -134,7 +152,11 @@ impl Vault {
             let mut written = written.into_iter();
             let mut next = status.clone();
             for row in page {
-                let done = if row.records.is_empty() { None } else { written.next() };
+                let done = if row.records.is_empty() {
+                    None
+                } else {
+                    written.next()
+                };
                 let (outcome, subject) = match &done {
                     Some(done) => (done.outcome().word(), Some(done.subject)),
                     None => (RowResult::Refused.word(), None),
@@ -154,7 +176,8 @@ impl Vault {
                     ],
                 );
             }
-            let counts = serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
+            let counts =
+                serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
             tx.run_exactly(
                 1,
                 "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
@@ -186,7 +209,12 @@ impl Vault {
         Err(VaultError::Busy.into())
     }
 
-    async fn end_import(&self, caller: &Caller, status: &mut ImportStatus, end: End) -> Result<(), ImportError> {
+    async fn end_import(
+        &self,
+        caller: &Caller,
+        status: &mut ImportStatus,
+        end: End,
+    ) -> Result<(), ImportError> {
         let state = match end {
             End::Whole => "done",
             End::Broken => "refused",
@@ -198,10 +226,17 @@ impl Vault {
             params![state, self.now(), status.id, i64::try_from(status.rows).unwrap_or(i64::MAX)],
         );
         let id = status.id.to_string();
-        let counts: Vec<(String, String)> =
-            status.counts.iter().map(|(word, count)| (word.clone(), count.to_string())).collect();
+        let counts: Vec<(String, String)> = status
+            .counts
+            .iter()
+            .map(|(word, count)| (word.clone(), count.to_string()))
+            .collect();
         let mut extra = vec![("import", id.as_str()), ("did", state)];
-        extra.extend(counts.iter().map(|(word, count)| (word.as_str(), count.as_str())));
+        extra.extend(
+            counts
+                .iter()
+                .map(|(word, count)| (word.as_str(), count.as_str())),
+        );
         match self.record(caller, Kind::Import, &extra, tx).await {
             Ok(_) => {
                 state.clone_into(&mut status.state);

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader, Read};
 
 use shouxin_intake::{
-    Code, FieldNote, Format, Limits, Mapping, OpenError, RawRow, RecordDraft, RowPlan, RowProblem, RowRefusal, Rows,
-    Severity, sniff,
+    Code, FieldNote, Format, Limits, Mapping, OpenError, RawRow, RecordDraft, RowPlan, RowProblem,
+    RowRefusal, Rows, Severity, sniff,
 };
 use shouxin_model::{FieldRef, Personal, Register};
 use tokio::sync::mpsc;
@@ -45,7 +45,9 @@ pub(super) fn open<R: Read>(
     sheet: Option<&str>,
 ) -> Result<Rows<BufReader<R>>, ImportError> {
     let mut file = BufReader::with_capacity(HEAD_BYTES, file);
-    let head = file.fill_buf().map_err(|_| ImportError::File(OpenError::Unreadable))?;
+    let head = file
+        .fill_buf()
+        .map_err(|_| ImportError::File(OpenError::Unreadable))?;
     let mut format = sniff(head, name).map_err(ImportError::File)?;
     if let (Format::Xlsx { sheet: of }, Some(wanted)) = (&mut format, sheet) {
         *of = Some(wanted.to_owned());
@@ -67,7 +69,8 @@ pub(super) fn read(
     pages: &mpsc::Sender<Vec<FileRow>>,
 ) -> Result<End, ImportError> {
     let rows = open(file, name, mapping.sheet.as_deref())?;
-    let plan = RowPlan::new(mapping, register, rows.columns(), rows.has_final_columns()).map_err(ImportError::Columns)?;
+    let plan = RowPlan::new(mapping, register, rows.columns(), rows.has_final_columns())
+        .map_err(ImportError::Columns)?;
     let mut page = Vec::with_capacity(PAGE);
     let mut end = Ok(End::Whole);
     for row in rows {
@@ -101,10 +104,12 @@ pub(super) fn read(
 }
 
 fn draft(plan: &RowPlan, register: &Register, row: &RawRow, key: &[u8; 32]) -> FileRow {
-    let drafted = plan.draft(row).and_then(|drafted| match unfit(register, &drafted.drafts) {
-        reasons if reasons.is_empty() => Ok(drafted),
-        reasons => Err(RowRefusal { reasons }),
-    });
+    let drafted = plan
+        .draft(row)
+        .and_then(|drafted| match unfit(register, &drafted.drafts) {
+            reasons if reasons.is_empty() => Ok(drafted),
+            reasons => Err(RowRefusal { reasons }),
+        });
     let (records, notes) = match drafted {
         Ok(drafted) => {
             let records = drafted.drafts.into_iter().map(|draft| RecordWrite {
@@ -117,20 +122,34 @@ fn draft(plan: &RowPlan, register: &Register, row: &RawRow, key: &[u8; 32]) -> F
         Err(refusal) => (Vec::new(), refusal.reasons),
     };
     let (codes, fields) = joined(&notes);
-    FileRow { number: row.number, digest: row.digest(key), records, codes, fields }
+    FileRow {
+        number: row.number,
+        digest: row.digest(key),
+        records,
+        codes,
+        fields,
+    }
 }
 
 /// The values that no index could hold.
 fn unfit(register: &Register, drafts: &[RecordDraft]) -> Vec<FieldNote> {
     let values = drafts.iter().flat_map(|draft| {
-        draft.values.iter().map(|(name, value)| (FieldRef::new(&draft.collection, name.as_str()), value))
+        draft
+            .values
+            .iter()
+            .map(|(name, value)| (FieldRef::new(&draft.collection, name.as_str()), value))
     });
     let note = |(name, value): (FieldRef, &Personal<String>)| {
         let field = register.field(&name)?;
         // Measured only.
         let why = fits_index(field, value.expose()).err()?;
         let code = Code::CheckFailed.word();
-        Some(FieldNote { code, severity: Severity::Refused, field: Some(name), text: why })
+        Some(FieldNote {
+            code,
+            severity: Severity::Refused,
+            field: Some(name),
+            text: why,
+        })
     };
     values.filter_map(note).collect()
 }
@@ -147,7 +166,14 @@ fn unreadable(problem: &RowProblem) -> FileRow {
 
 fn joined(notes: &[FieldNote]) -> (String, String) {
     let codes: Vec<&str> = notes.iter().map(|note| note.code).collect();
-    let fields: Vec<String> =
-        notes.iter().map(|note| note.field.as_ref().map(ToString::to_string).unwrap_or_default()).collect();
+    let fields: Vec<String> = notes
+        .iter()
+        .map(|note| {
+            note.field
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        })
+        .collect();
     (codes.join(SEPARATOR), fields.join(SEPARATOR))
 }

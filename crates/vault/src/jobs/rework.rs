@@ -34,7 +34,10 @@ impl Rework {
     pub(crate) fn of(plan: &Plan, to_version: u32) -> Vec<Self> {
         let mut jobs: Vec<Self> = Vec::new();
         let mut add = |field: &FieldRef, list: fn(&mut Self) -> &mut Vec<String>| {
-            let at = match jobs.iter().position(|job| job.collection == field.collection()) {
+            let at = match jobs
+                .iter()
+                .position(|job| job.collection == field.collection())
+            {
                 Some(at) => at,
                 None => {
                     jobs.push(Self {
@@ -63,7 +66,9 @@ impl Rework {
                 Effect::BuildIndex { field, .. } | Effect::DropIndex { field, .. } => {
                     add(field, |job| &mut job.index);
                 }
-                Effect::BuildFacet { field } | Effect::DropFacet { field } => add(field, |job| &mut job.facet),
+                Effect::BuildFacet { field } | Effect::DropFacet { field } => {
+                    add(field, |job| &mut job.facet)
+                }
                 _ => {}
             }
         }
@@ -78,19 +83,36 @@ impl Rework {
     /// How many records there are to work on.
     pub(super) async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
         let sql = "SELECT COUNT(*) FROM record WHERE collection = $1 AND register_version < $2";
-        let rows = vault.store().query(sql, params![&self.collection, self.to_version]).await?;
-        Ok(rows.first().map(|row| row.int(0)).transpose()?.and_then(|n| u64::try_from(n).ok()).unwrap_or(0))
+        let rows = vault
+            .store()
+            .query(sql, params![&self.collection, self.to_version])
+            .await?;
+        Ok(rows
+            .first()
+            .map(|row| row.int(0))
+            .transpose()?
+            .and_then(|n| u64::try_from(n).ok())
+            .unwrap_or(0))
     }
 
     /// The transaction that brings the next records up to date, and how many they are; none once all
     /// are, or the collection is no longer declared.
-    pub(super) async fn page(&self, vault: &Vault, permit: &RecordedPermit) -> Result<(Tx, u64), VaultError> {
+    pub(super) async fn page(
+        &self,
+        vault: &Vault,
+        permit: &RecordedPermit,
+    ) -> Result<(Tx, u64), VaultError> {
         let active = vault.active();
         let mut tx = Tx::new();
-        let Some(collection) = active.register.collection(&self.collection) else { return Ok((tx, 0)) };
+        let Some(collection) = active.register.collection(&self.collection) else {
+            return Ok((tx, 0));
+        };
         let sql = "SELECT subject, id, plain, sealed, version, marks FROM record \
                    WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
-        let rows = vault.store().query(sql, params![&self.collection, self.to_version, PAGE]).await?;
+        let rows = vault
+            .store()
+            .query(sql, params![&self.collection, self.to_version, PAGE])
+            .await?;
         let records = rows.iter().map(Record::of).collect::<Result<Vec<_>, _>>()?;
         let mut page = Page {
             rework: self,
@@ -123,7 +145,8 @@ impl Record {
             subject: row.id(0, SubjectId::from_slice)?,
             id: row.id(1, RecordId::from_slice)?,
             plain: plain(row.text(2)?)?,
-            sealed: SealedRecord::decode(row.bytes(3)?).map_err(|_| VaultError::Corrupt("record"))?,
+            sealed: SealedRecord::decode(row.bytes(3)?)
+                .map_err(|_| VaultError::Corrupt("record"))?,
             version: row.int(4)?,
             marks: plain(row.text(5)?)?,
         })
@@ -144,7 +167,10 @@ async fn keys(vault: &Vault, records: &[Record], zone: &str) -> Result<Keys, Vau
     for (record, rows) in records.iter().zip(answers) {
         let Some(row) = rows.first() else { continue };
         let epoch = u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
-        let wrapped = WrappedKey { epoch, bytes: row.bytes(1)?.to_vec() };
+        let wrapped = WrappedKey {
+            epoch,
+            bytes: row.bytes(1)?.to_vec(),
+        };
         let key = match SubjectKey::unwrap(vault.keyring(), record.subject, zone, &wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
@@ -165,8 +191,19 @@ struct Page<'a, R> {
 }
 
 impl<R: CryptoRng> Page<'_, R> {
-    fn record(&mut self, tx: &mut Tx, mut record: Record, _permit: &RecordedPermit) -> Result<(), VaultError> {
-        let Self { rework, collection, keys, tools, dice } = self;
+    fn record(
+        &mut self,
+        tx: &mut Tx,
+        mut record: Record,
+        _permit: &RecordedPermit,
+    ) -> Result<(), VaultError> {
+        let Self {
+            rework,
+            collection,
+            keys,
+            tools,
+            dice,
+        } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
         for field in &collection.fields {
             let touched = |list: &[String]| list.contains(&field.name);
@@ -185,8 +222,13 @@ impl<R: CryptoRng> Page<'_, R> {
             if !field.sealed || !(touched(&rework.seal) || touched(&rework.index)) {
                 continue;
             }
-            let tool = tools.field(collection, &field.name).ok_or(VaultError::Corrupt("register"))?;
-            let (envelope, was_plain) = (record.sealed.get(&field.name), record.plain.remove(&field.name));
+            let tool = tools
+                .field(collection, &field.name)
+                .ok_or(VaultError::Corrupt("register"))?;
+            let (envelope, was_plain) = (
+                record.sealed.get(&field.name),
+                record.plain.remove(&field.name),
+            );
             if envelope.is_none() && was_plain.is_none() {
                 continue;
             }
@@ -203,7 +245,12 @@ impl<R: CryptoRng> Page<'_, R> {
                 Some(key)
             });
             let Some(key) = key else { continue };
-            let binding = Binding { zone, field: &tool.name, subject, record: id };
+            let binding = Binding {
+                zone,
+                field: &tool.name,
+                subject,
+                record: id,
+            };
             // Opened to be sealed and indexed anew; nothing of it is answered.
             let value = match (envelope, was_plain) {
                 (Some(envelope), _) => open_text(key, &binding, envelope)?,
@@ -212,7 +259,10 @@ impl<R: CryptoRng> Page<'_, R> {
             };
             if envelope.and_then(suite_of) != Some(tool.suite) {
                 let bytes = value.expose().as_bytes();
-                record.sealed.insert(&field.name, shouxin_seal::seal(key, tool.suite, &binding, bytes, dice));
+                record.sealed.insert(
+                    &field.name,
+                    shouxin_seal::seal(key, tool.suite, &binding, bytes, dice),
+                );
                 let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
                 record.marks.insert(field.name.clone(), mark);
             }
@@ -247,7 +297,10 @@ impl<R: CryptoRng> Page<'_, R> {
             ],
         );
         // Reads under way hold the old bytes: they look again.
-        tx.run("UPDATE subject SET version = version + 1 WHERE id = $1", params![subject]);
+        tx.run(
+            "UPDATE subject SET version = version + 1 WHERE id = $1",
+            params![subject],
+        );
         Ok(())
     }
 }

@@ -24,9 +24,15 @@ async fn orders(h: &Harness, count: usize) -> Vec<RecordId> {
         h.world.pass(1);
         let mobile = format!("1380013{i:04}");
         let written = h.customer_of(&mobile, "li.na").await;
-        let change = CaseChange { status: Some(STATES[i % 4].to_owned()), ..CaseChange::default() };
+        let change = CaseChange {
+            status: Some(STATES[i % 4].to_owned()),
+            ..CaseChange::default()
+        };
         let adviser = h.staff("li.na", "service-adviser");
-        h.vault.change_case(&adviser, written.subject, case_of(&written), &change).await.unwrap();
+        h.vault
+            .change_case(&adviser, written.subject, case_of(&written), &change)
+            .await
+            .unwrap();
         orders.push(case_of(&written));
     }
     orders.reverse();
@@ -37,10 +43,17 @@ async fn pages_over_several_states_show_each_case_once_newest_first(engine: Engi
     let h = Harness::new(engine).await;
     let orders = orders(&h, 11).await;
     let adviser = h.staff("li.na", "service-adviser");
-    for (caller, purpose) in [(&adviser, "repair-service"), (&h.staff("a", "legal-reviewer"), "complaint-handling")] {
+    for (caller, purpose) in [
+        (&adviser, "repair-service"),
+        (&h.staff("a", "legal-reviewer"), "complaint-handling"),
+    ] {
         let (mut listed, mut before) = (Vec::new(), None);
         loop {
-            let page = h.vault.list_cases(caller, purpose, before, 4).await.unwrap();
+            let page = h
+                .vault
+                .list_cases(caller, purpose, before, 4)
+                .await
+                .unwrap();
             assert!(page.refusal.is_none() && page.cases.len() <= 4);
             assert!(page.cases.iter().all(|case| case.open));
             listed.extend(page.cases.iter().map(|case| case.record));
@@ -52,9 +65,24 @@ async fn pages_over_several_states_show_each_case_once_newest_first(engine: Engi
         assert_eq!(listed, orders, "{purpose}");
     }
     // No limit at all is a page of one.
-    assert_eq!(h.vault.list_cases(&adviser, "repair-service", None, 0).await.unwrap().cases.len(), 1);
+    assert_eq!(
+        h.vault
+            .list_cases(&adviser, "repair-service", None, 0)
+            .await
+            .unwrap()
+            .cases
+            .len(),
+        1
+    );
     let nobody = h.staff("wang.wei", "service-adviser");
-    assert!(h.vault.list_cases(&nobody, "repair-service", None, 4).await.unwrap().cases.is_empty());
+    assert!(
+        h.vault
+            .list_cases(&nobody, "repair-service", None, 4)
+            .await
+            .unwrap()
+            .cases
+            .is_empty()
+    );
 }
 
 async fn a_case_that_moves_on_stands_in_one_state_only(engine: Engine) {
@@ -64,12 +92,22 @@ async fn a_case_that_moves_on_stands_in_one_state_only(engine: Engine) {
     let (vault, mover) = (h.vault.clone(), adviser.clone());
     let moving = tokio::spawn(async move {
         for i in 0..60 {
-            let change = CaseChange { status: Some(STATES[i % 4].to_owned()), ..CaseChange::default() };
-            vault.change_case(&mover, written.subject, written.records[2].0, &change).await.unwrap();
+            let change = CaseChange {
+                status: Some(STATES[i % 4].to_owned()),
+                ..CaseChange::default()
+            };
+            vault
+                .change_case(&mover, written.subject, written.records[2].0, &change)
+                .await
+                .unwrap();
         }
     });
     for _ in 0..60 {
-        let page = h.vault.list_cases(&adviser, "repair-service", None, 10).await.unwrap();
+        let page = h
+            .vault
+            .list_cases(&adviser, "repair-service", None, 10)
+            .await
+            .unwrap();
         assert_eq!(page.cases.len(), 1);
         assert!(page.cases[0].open);
     }
@@ -77,36 +115,83 @@ async fn a_case_that_moves_on_stands_in_one_state_only(engine: Engine) {
 }
 
 async fn a_day_s_looks_come_to_an_end_as_a_refusal(engine: Engine) {
-    let register = after_sales("clear_per_day = 60, searches_per_day = 120", "clear_per_day = 60, searches_per_day = 3");
-    let h = Harness::with(engine, &register, shouxin_register::profile("after-sales").unwrap().policies).await;
+    let register = after_sales(
+        "clear_per_day = 60, searches_per_day = 120",
+        "clear_per_day = 60, searches_per_day = 3",
+    );
+    let h = Harness::with(
+        engine,
+        &register,
+        shouxin_register::profile("after-sales").unwrap().policies,
+    )
+    .await;
     h.customer("li.na").await;
     let adviser = h.staff("li.na", "service-adviser");
     for _ in 0..3 {
-        assert_eq!(h.vault.list_cases(&adviser, "repair-service", None, 10).await.unwrap().cases.len(), 1);
+        assert_eq!(
+            h.vault
+                .list_cases(&adviser, "repair-service", None, 10)
+                .await
+                .unwrap()
+                .cases
+                .len(),
+            1
+        );
     }
-    let spent = h.vault.list_cases(&adviser, "repair-service", None, 10).await.unwrap();
+    let spent = h
+        .vault
+        .list_cases(&adviser, "repair-service", None, 10)
+        .await
+        .unwrap();
     assert_eq!(spent.refusal.unwrap().rule, "search-quota");
     assert!(spent.cases.is_empty());
-    let stranger = h.vault.list_cases(&h.staff("x", "auditor"), "repair-service", None, 10).await.unwrap();
+    let stranger = h
+        .vault
+        .list_cases(&h.staff("x", "auditor"), "repair-service", None, 10)
+        .await
+        .unwrap();
     assert_eq!(stranger.refusal.unwrap().rule, "purpose-not-for-role");
 }
 
 async fn a_change_is_refused_before_anything_about_the_case_is_told(engine: Engine) {
     let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
-    let close = CaseChange { status: Some("closed".to_owned()), assignee: None, version: Some(99) };
-    let change = async |login: &str| {
-        h.vault.change_case(&h.staff(login, "service-adviser"), written.subject, case_of(&written), &close).await
+    let close = CaseChange {
+        status: Some("closed".to_owned()),
+        assignee: None,
+        version: Some(99),
     };
-    assert!(matches!(change("wang.wei").await, Err(CaseError::Refused { .. })));
+    let change = async |login: &str| {
+        h.vault
+            .change_case(
+                &h.staff(login, "service-adviser"),
+                written.subject,
+                case_of(&written),
+                &close,
+            )
+            .await
+    };
+    assert!(matches!(
+        change("wang.wei").await,
+        Err(CaseError::Refused { .. })
+    ));
     assert!(matches!(change("li.na").await, Err(CaseError::Version(1))));
-    let too_long = CaseChange { assignee: Some("x".repeat(3_000)), ..CaseChange::default() };
+    let too_long = CaseChange {
+        assignee: Some("x".repeat(3_000)),
+        ..CaseChange::default()
+    };
     let adviser = h.staff("li.na", "service-adviser");
-    let refused = h.vault.change_case(&adviser, written.subject, case_of(&written), &too_long).await;
+    let refused = h
+        .vault
+        .change_case(&adviser, written.subject, case_of(&written), &too_long)
+        .await;
     assert!(matches!(refused, Err(CaseError::Value { field, .. }) if field.field() == "assignee"));
     // The customer's own record is no case.
     let customer = written.records[0].0;
-    let no_case = h.vault.change_case(&adviser, written.subject, customer, &close).await;
+    let no_case = h
+        .vault
+        .change_case(&adviser, written.subject, customer, &close)
+        .await;
     assert!(matches!(no_case, Err(CaseError::NotFound(_))));
 }
 
@@ -115,15 +200,40 @@ async fn a_change_answers_what_ties_people_to_the_case_and_no_more(engine: Engin
     let written = h
         .write(&[
             ("customer", &[("name", "王五"), ("mobile", "13800138000")]),
-            ("work_order", &[("number", "WO-1"), ("status", "booked"), ("assignee", "li.na"), ("parts_amount", "880.50")]),
+            (
+                "work_order",
+                &[
+                    ("number", "WO-1"),
+                    ("status", "booked"),
+                    ("assignee", "li.na"),
+                    ("parts_amount", "880.50"),
+                ],
+            ),
         ])
         .await;
-    let change = CaseChange { assignee: Some("wang.wei".to_owned()), ..CaseChange::default() };
+    let change = CaseChange {
+        assignee: Some("wang.wei".to_owned()),
+        ..CaseChange::default()
+    };
     let adviser = h.staff("li.na", "service-adviser");
-    let case = h.vault.change_case(&adviser, written.subject, case_of(&written), &change).await.unwrap();
-    let told: BTreeSet<_> = case.fields.iter().map(|(field, value)| format!("{field} {value}")).collect();
-    assert_eq!(told, BTreeSet::from(["assignee wang.wei".to_owned(), "status booked".to_owned()]));
+    let case = h
+        .vault
+        .change_case(&adviser, written.subject, case_of(&written), &change)
+        .await
+        .unwrap();
+    let told: BTreeSet<_> = case
+        .fields
+        .iter()
+        .map(|(field, value)| format!("{field} {value}"))
+        .collect();
+    assert_eq!(
+        told,
+        BTreeSet::from(["assignee wang.wei".to_owned(), "status booked".to_owned()])
+    );
     assert_eq!((case.open, case.version), (true, 2));
-    let again = h.vault.change_case(&adviser, written.subject, case_of(&written), &change).await;
+    let again = h
+        .vault
+        .change_case(&adviser, written.subject, case_of(&written), &change)
+        .await;
     assert!(matches!(again, Err(CaseError::Refused { .. })));
 }

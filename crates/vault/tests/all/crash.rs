@@ -10,7 +10,9 @@ use std::time::Duration;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, CallerKind, ImportId, RecordId, SessionId, SignIn, StaffId, SubjectId, Suite};
+use shouxin_model::{
+    Caller, CallerKind, ImportId, RecordId, SessionId, SignIn, StaffId, SubjectId, Suite,
+};
 use shouxin_vault::world::Machine;
 use shouxin_vault::{CaseChange, Vault, Witness, keydir};
 
@@ -28,17 +30,34 @@ const ROWS: usize = 1_200;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_half() {
     let folder = tempfile::tempdir().unwrap();
-    let keyring = keydir::create(&folder.path().join("keys"), Suite::International, None, &Machine).unwrap();
+    let keyring = keydir::create(
+        &folder.path().join("keys"),
+        Suite::International,
+        None,
+        &Machine,
+    )
+    .unwrap();
     let store = open_folder(&folder.path().join("data")).await;
     let profile = shouxin_register::profile("after-sales").unwrap();
-    let vault = Vault::found(store, keyring, Arc::new(Machine), profile.register_toml, profile.policies).await.unwrap();
+    let vault = Vault::found(
+        store,
+        keyring,
+        Arc::new(Machine),
+        profile.register_toml,
+        profile.policies,
+    )
+    .await
+    .unwrap();
     vault.store().close().await;
     drop(vault);
     let witness = Witness::at(folder.path().join("outside/witness"));
     let mut dice = ChaCha20Rng::seed_from_u64(20);
     let mut acknowledged = 0;
     for _ in 0..KILLS {
-        let said = run_and_kill(folder.path(), Duration::from_micros(u64::from(dice.next_u32() % 150_000)));
+        let said = run_and_kill(
+            folder.path(),
+            Duration::from_micros(u64::from(dice.next_u32() % 150_000)),
+        );
         acknowledged += said.len();
         let vault = open(folder.path()).await;
         // What was signed before the kill is still the beginning of the ledger.
@@ -47,7 +66,10 @@ async fn a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_hal
         vault.sign_checkpoint(Some(&witness)).await.unwrap();
         vault.store().close().await;
     }
-    assert!(acknowledged > 10 * KILLS, "only {acknowledged} acts were acknowledged");
+    assert!(
+        acknowledged > 10 * KILLS,
+        "only {acknowledged} acts were acknowledged"
+    );
     let vault = open(folder.path()).await;
     let report = vault.verify_ledger(&[], |_, _| {}).await.unwrap();
     assert!(report.is_right(), "{:?}", report.findings);
@@ -56,9 +78,19 @@ async fn a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_hal
 /// What the killed process said it had done.
 #[derive(Debug)]
 enum Said {
-    Wrote { subject: SubjectId, mobile: String, entry: u64 },
-    Closed { subject: SubjectId, case: RecordId },
-    Imported { import: ImportId, rows: u64 },
+    Wrote {
+        subject: SubjectId,
+        mobile: String,
+        entry: u64,
+    },
+    Closed {
+        subject: SubjectId,
+        case: RecordId,
+    },
+    Imported {
+        import: ImportId,
+        rows: u64,
+    },
 }
 
 impl Said {
@@ -72,8 +104,14 @@ impl Said {
                 mobile: next()?.to_owned(),
                 entry: next()?.parse().ok()?,
             },
-            "closed" => Self::Closed { subject: next()?.parse().ok()?, case: next()?.parse().ok()? },
-            "imported" => Self::Imported { import: next()?.parse().ok()?, rows: next()?.parse().ok()? },
+            "closed" => Self::Closed {
+                subject: next()?.parse().ok()?,
+                case: next()?.parse().ok()?,
+            },
+            "imported" => Self::Imported {
+                import: next()?.parse().ok()?,
+                rows: next()?.parse().ok()?,
+            },
             _ => return None,
         })
     }
@@ -82,7 +120,12 @@ impl Said {
 /// Lets the process work until it has said something, a moment longer, and kills it.
 fn run_and_kill(folder: &Path, longer: Duration) -> Vec<Said> {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::works_until_it_is_killed", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "crash::works_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .spawn()
@@ -90,24 +133,40 @@ fn run_and_kill(folder: &Path, longer: Duration) -> Vec<Said> {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut said = Vec::new();
     while said.is_empty() {
-        said.extend(Said::parse(&lines.next().expect("it works until it is killed").unwrap()));
+        said.extend(Said::parse(
+            &lines.next().expect("it works until it is killed").unwrap(),
+        ));
     }
     std::thread::sleep(longer);
     child.kill().unwrap();
     child.wait().unwrap();
-    said.extend(lines.map_while(Result::ok).filter_map(|line| Said::parse(&line)));
+    said.extend(
+        lines
+            .map_while(Result::ok)
+            .filter_map(|line| Said::parse(&line)),
+    );
     said
 }
 
 async fn open(folder: &Path) -> Vault {
     let keyring = keydir::open(&folder.join("keys"), None).unwrap();
-    Vault::open(open_folder(&folder.join("data")).await, keyring, Arc::new(Machine)).await.unwrap()
+    Vault::open(
+        open_folder(&folder.join("data")).await,
+        keyring,
+        Arc::new(Machine),
+    )
+    .await
+    .unwrap()
 }
 
 fn adviser() -> Caller {
     let (id, session) = (StaffId::from_bytes([1; 16]), SessionId::from_bytes([1; 16]));
     Caller {
-        kind: CallerKind::Staff { id, login: "li.na".to_owned(), session },
+        kind: CallerKind::Staff {
+            id,
+            login: "li.na".to_owned(),
+            session,
+        },
         roles: vec!["service-adviser".to_owned()],
         sign_in: SignIn::default(),
         ..Caller::operator()
@@ -119,16 +178,32 @@ async fn check(vault: &Vault, said: &[Said]) {
     let mut imported: BTreeMap<ImportId, u64> = BTreeMap::new();
     for said in said {
         match said {
-            Said::Wrote { subject, mobile, entry } => {
+            Said::Wrote {
+                subject,
+                mobile,
+                entry,
+            } => {
                 let (entry, _) = vault.entry(*entry).await.unwrap();
                 assert_eq!(entry.kind, Kind::RecordWrite);
                 let sql = "SELECT pseudonym FROM subject WHERE id = $1";
-                let rows = vault.store().query(sql, shouxin_store::params![*subject]).await.unwrap();
-                assert_eq!(rows[0].bytes(0).unwrap(), entry.subject.unwrap(), "{mobile}");
+                let rows = vault
+                    .store()
+                    .query(sql, shouxin_store::params![*subject])
+                    .await
+                    .unwrap();
+                assert_eq!(
+                    rows[0].bytes(0).unwrap(),
+                    entry.subject.unwrap(),
+                    "{mobile}"
+                );
             }
             Said::Closed { subject, case } => {
                 let sql = "SELECT value FROM facet WHERE subject = $1 AND record = $2 AND field = 'status'";
-                let rows = vault.store().query(sql, shouxin_store::params![*subject, *case]).await.unwrap();
+                let rows = vault
+                    .store()
+                    .query(sql, shouxin_store::params![*subject, *case])
+                    .await
+                    .unwrap();
                 assert_eq!(rows[0].text(0).unwrap(), "closed");
             }
             Said::Imported { import, rows } => {
@@ -139,7 +214,9 @@ async fn check(vault: &Vault, said: &[Said]) {
     }
     // One value of the newest customer, opened.
     let newest = said.iter().rev().find_map(|said| match said {
-        Said::Wrote { subject, mobile, .. } => Some((*subject, mobile)),
+        Said::Wrote {
+            subject, mobile, ..
+        } => Some((*subject, mobile)),
         _ => None,
     });
     if let Some((subject, mobile)) = newest {
@@ -153,23 +230,51 @@ async fn check(vault: &Vault, said: &[Said]) {
             session: SessionId::from_bytes([2; 16]),
         };
         let field = ["customer.mobile"];
-        let read = vault.read(&officer, &request(&[subject], "rights-answer", &field, &field)).await.unwrap();
-        assert!(shown(&read[0])[0].ends_with(&format!(" {mobile}")), "{:?}", shown(&read[0]));
+        let read = vault
+            .read(
+                &officer,
+                &request(&[subject], "rights-answer", &field, &field),
+            )
+            .await
+            .unwrap();
+        assert!(
+            shown(&read[0])[0].ends_with(&format!(" {mobile}")),
+            "{:?}",
+            shown(&read[0])
+        );
     }
     for (import, rows) in imported {
         assert!(vault.import_status(import).await.unwrap().rows >= rows);
     }
     for import in vault.imports().await.unwrap() {
         let id = shouxin_store::params![import.id];
-        let rows = vault.store().query("SELECT COUNT(*) FROM import_row WHERE import = $1", id).await.unwrap();
+        let rows = vault
+            .store()
+            .query("SELECT COUNT(*) FROM import_row WHERE import = $1", id)
+            .await
+            .unwrap();
         assert_eq!(rows[0].int(0).unwrap(), i64::try_from(import.rows).unwrap());
         assert_eq!(import.counts.values().sum::<u64>(), import.rows);
-        assert!(import.state == "open" || import.rows == ROWS as u64, "{import:?}");
+        assert!(
+            import.state == "open" || import.rows == ROWS as u64,
+            "{import:?}"
+        );
     }
     // The file's people are there once, however often the import was cut.
-    let of_file = number(vault, "SELECT COUNT(*) FROM subject WHERE source LIKE 'imp%'").await;
+    let of_file = number(
+        vault,
+        "SELECT COUNT(*) FROM subject WHERE source LIKE 'imp%'",
+    )
+    .await;
     assert!(of_file <= ROWS as i64);
-    assert_eq!(number(vault, "SELECT COUNT(*) FROM import_row WHERE outcome = 'created'").await, of_file);
+    assert_eq!(
+        number(
+            vault,
+            "SELECT COUNT(*) FROM import_row WHERE outcome = 'created'"
+        )
+        .await,
+        of_file
+    );
     for half in [
         "SELECT COUNT(*) FROM record WHERE subject NOT IN (SELECT id FROM subject)",
         "SELECT COUNT(*) FROM subject WHERE id NOT IN (SELECT subject FROM record)",
@@ -183,12 +288,23 @@ async fn check(vault: &Vault, said: &[Said]) {
     // Each person that was written has exactly one entry that says so.
     let size = recounted(vault).await;
     let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
-    for (_, bytes) in vault.store().ledger_entries(0, usize::try_from(size).unwrap()).await.unwrap() {
-        *kinds.entry(shouxin_ledger::Entry::decode(&bytes).unwrap().kind).or_default() += 1;
+    for (_, bytes) in vault
+        .store()
+        .ledger_entries(0, usize::try_from(size).unwrap())
+        .await
+        .unwrap()
+    {
+        *kinds
+            .entry(shouxin_ledger::Entry::decode(&bytes).unwrap().kind)
+            .or_default() += 1;
     }
     let written = number(vault, "SELECT COUNT(*) FROM subject WHERE source = 'api'").await;
     assert_eq!(kinds.get(&Kind::RecordWrite).copied().unwrap_or(0), written);
-    let closed = number(vault, "SELECT COUNT(*) FROM facet WHERE field = 'status' AND value = 'closed'").await;
+    let closed = number(
+        vault,
+        "SELECT COUNT(*) FROM facet WHERE field = 'status' AND value = 'closed'",
+    )
+    .await;
     assert_eq!(kinds.get(&Kind::Case).copied().unwrap_or(0), closed);
 }
 
@@ -198,7 +314,9 @@ async fn works_until_it_is_killed() {
     let vault = open(&PathBuf::from(std::env::var_os(FOLDER).unwrap())).await;
     let say = |line: String| {
         // One write call a line: a kill cannot tear it.
-        std::io::stdout().write_all(format!("ack {line}\n").as_bytes()).unwrap();
+        std::io::stdout()
+            .write_all(format!("ack {line}\n").as_bytes())
+            .unwrap();
     };
     let mut tasks = Vec::new();
     for task in 0..3u64 {
@@ -210,14 +328,33 @@ async fn works_until_it_is_killed() {
                 let number = format!("WO-{process}-{task}-{i}");
                 let records = vec![
                     record("customer", &[("name", "欧阳明"), ("mobile", &mobile)]),
-                    record("work_order", &[("number", &number), ("status", "booked"), ("assignee", "li.na")]),
+                    record(
+                        "work_order",
+                        &[
+                            ("number", &number),
+                            ("status", "booked"),
+                            ("assignee", "li.na"),
+                        ],
+                    ),
                 ];
-                let written = vault.write(&Caller::operator(), None, records).await.unwrap();
-                say(format!("wrote {} {mobile} {}", written.subject, written.entry));
+                let written = vault
+                    .write(&Caller::operator(), None, records)
+                    .await
+                    .unwrap();
+                say(format!(
+                    "wrote {} {mobile} {}",
+                    written.subject, written.entry
+                ));
                 if i % 2 == 0 {
-                    let close = CaseChange { status: Some("closed".to_owned()), ..CaseChange::default() };
+                    let close = CaseChange {
+                        status: Some("closed".to_owned()),
+                        ..CaseChange::default()
+                    };
                     let case = written.records[1].0;
-                    vault.change_case(&adviser(), written.subject, case, &close).await.unwrap();
+                    vault
+                        .change_case(&adviser(), written.subject, case, &close)
+                        .await
+                        .unwrap();
                     say(format!("closed {} {case}", written.subject));
                 }
             }
@@ -228,13 +365,32 @@ async fn works_until_it_is_killed() {
         let file = format!("姓名,手机\n{rows}").into_bytes();
         let mapping = "[columns]\n\"姓名\" = \"customer.name\"\n\"手机\" = \"customer.mobile\"\n";
         loop {
-            let open = vault.imports().await.unwrap().into_iter().find(|import| import.state == "open");
+            let open = vault
+                .imports()
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|import| import.state == "open");
             let import = match open {
                 Some(import) => import.id,
-                None => vault.begin_import(&Caller::operator(), mapping).await.unwrap(),
+                None => vault
+                    .begin_import(&Caller::operator(), mapping)
+                    .await
+                    .unwrap(),
             };
-            let heard = move |status: &shouxin_vault::ImportStatus| say(format!("imported {import} {}", status.rows));
-            vault.feed_import(&Caller::operator(), import, Cursor::new(file.clone()), None, heard).await.unwrap();
+            let heard = move |status: &shouxin_vault::ImportStatus| {
+                say(format!("imported {import} {}", status.rows))
+            };
+            vault
+                .feed_import(
+                    &Caller::operator(),
+                    import,
+                    Cursor::new(file.clone()),
+                    None,
+                    heard,
+                )
+                .await
+                .unwrap();
         }
     }));
     for task in tasks {

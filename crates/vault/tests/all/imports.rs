@@ -29,30 +29,57 @@ fn file(rows: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
-async fn feed(vault: &Vault, id: shouxin_model::ImportId, bytes: Vec<u8>) -> Result<shouxin_vault::ImportStatus, ImportError> {
-    vault.feed_import(&Caller::operator(), id, Cursor::new(bytes), None, |_| {}).await
+async fn feed(
+    vault: &Vault,
+    id: shouxin_model::ImportId,
+    bytes: Vec<u8>,
+) -> Result<shouxin_vault::ImportStatus, ImportError> {
+    vault
+        .feed_import(&Caller::operator(), id, Cursor::new(bytes), None, |_| {})
+        .await
 }
 
 async fn every_row_ends_in_an_outcome(engine: Engine) {
     let h = Harness::new(engine).await;
-    let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    let id = h
+        .vault
+        .begin_import(&Caller::operator(), MAPPING)
+        .await
+        .unwrap();
     let mut bytes = file(20);
-    bytes.extend_from_slice("李四,13800130000,\n王五,1.38E+10,\n王五,13800139999,LZZTE5T03TA000001\n".as_bytes());
+    bytes.extend_from_slice(
+        "李四,13800130000,\n王五,1.38E+10,\n王五,13800139999,LZZTE5T03TA000001\n".as_bytes(),
+    );
     let status = feed(&h.vault, id, bytes).await.unwrap();
-    let (outcomes, _) = h.vault.outcome_page(id, 0, Language::English).await.unwrap();
+    let (outcomes, _) = h
+        .vault
+        .outcome_page(id, 0, Language::English)
+        .await
+        .unwrap();
     let outcomes = String::from_utf8(outcomes).unwrap();
-    assert_eq!((status.rows, status.state.as_str()), (23, "done"), "{outcomes}");
+    assert_eq!(
+        (status.rows, status.state.as_str()),
+        (23, "done"),
+        "{outcomes}"
+    );
     assert_eq!(status.counts["created"], 21, "{outcomes}");
     assert_eq!(status.counts["merged"], 1, "{outcomes}");
     assert_eq!(status.counts["refused"], 1, "{outcomes}");
     assert!(outcomes.contains("excel-scientific"), "{outcomes}");
     assert!(!outcomes.contains("1380013"), "{outcomes}");
-    assert!(matches!(feed(&h.vault, id, file(1)).await, Err(ImportError::Done(_))));
+    assert!(matches!(
+        feed(&h.vault, id, file(1)).await,
+        Err(ImportError::Done(_))
+    ));
 }
 
 async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing(engine: Engine) {
     let h = Harness::new(engine).await;
-    let id = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    let id = h
+        .vault
+        .begin_import(&Caller::operator(), MAPPING)
+        .await
+        .unwrap();
     // A reader that dies after some rows stands for the kill: pages before it are durable.
     struct Dies(Cursor<Vec<u8>>, usize);
     impl std::io::Read for Dies {
@@ -68,7 +95,10 @@ async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing(engine: Engi
     }
     let bytes = file(1700);
     let cut = Dies(Cursor::new(bytes.clone()), bytes.len() / 2);
-    let killed = h.vault.feed_import(&Caller::operator(), id, cut, None, |_| {}).await;
+    let killed = h
+        .vault
+        .feed_import(&Caller::operator(), id, cut, None, |_| {})
+        .await;
     assert!(killed.is_err());
     let h = h.reopen().await;
     let half = h.vault.import_status(id).await.unwrap();
@@ -76,12 +106,24 @@ async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing(engine: Engi
     // Another file is noticed.
     let mut other = file(1700);
     other[30] = b'9';
-    assert!(matches!(feed(&h.vault, id, other).await, Err(ImportError::OtherFile(500))));
+    assert!(matches!(
+        feed(&h.vault, id, other).await,
+        Err(ImportError::OtherFile(500))
+    ));
     let status = feed(&h.vault, id, bytes).await.unwrap();
     assert_eq!((status.rows, status.counts["created"]), (1700, 1700));
-    let rows = h.vault.store().query("SELECT COUNT(*) FROM subject", Vec::new()).await.unwrap();
+    let rows = h
+        .vault
+        .store()
+        .query("SELECT COUNT(*) FROM subject", Vec::new())
+        .await
+        .unwrap();
     assert_eq!(rows[0].int(0).unwrap(), 1700);
-    let again = h.vault.begin_import(&Caller::operator(), MAPPING).await.unwrap();
+    let again = h
+        .vault
+        .begin_import(&Caller::operator(), MAPPING)
+        .await
+        .unwrap();
     let status = feed(&h.vault, again, file(1700)).await.unwrap();
     assert_eq!(status.counts["unchanged"], 1700);
 }

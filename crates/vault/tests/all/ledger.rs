@@ -24,7 +24,12 @@ async fn export(h: &Harness) -> Vec<u8> {
 }
 
 fn examined(h: &Harness, export: &[u8]) -> Report {
-    verify_export(BufReader::new(export), Trust::Keys(h.vault.ledger_keys()), &[]).unwrap()
+    verify_export(
+        BufReader::new(export),
+        Trust::Keys(h.vault.ledger_keys()),
+        &[],
+    )
+    .unwrap()
 }
 
 async fn busy(engine: Engine) -> Harness {
@@ -33,7 +38,14 @@ async fn busy(engine: Engine) -> Harness {
     let adviser = h.staff("li.na", "service-adviser");
     for round in 0..3 {
         for _ in 0..100 {
-            h.read(&adviser, written.subject, "repair-service", &["customer.name"], &[]).await;
+            h.read(
+                &adviser,
+                written.subject,
+                "repair-service",
+                &["customer.name"],
+                &[],
+            )
+            .await;
         }
         h.world.pass(round + 1);
         h.vault.sign_checkpoint(None).await.unwrap().unwrap();
@@ -55,23 +67,54 @@ async fn one_flipped_byte_is_named(engine: Engine) {
     let h = busy(engine).await;
     let mut bytes = export(&h).await;
     let text = String::from_utf8(bytes.clone()).unwrap();
-    let place = text.find("\"i\":77,").unwrap() + text[text.find("\"i\":77,").unwrap()..].find("stf_").unwrap() + 8;
+    let place = text.find("\"i\":77,").unwrap()
+        + text[text.find("\"i\":77,").unwrap()..]
+            .find("stf_")
+            .unwrap()
+        + 8;
     bytes[place] ^= 1;
     let report = examined(&h, &bytes);
     assert!(!report.is_right());
-    assert!(report.findings.iter().any(|f| f.text(shouxin_ledger::Lang::En).contains("77")), "{:?}", report.findings);
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|f| f.text(shouxin_ledger::Lang::En).contains("77")),
+        "{:?}",
+        report.findings
+    );
 }
 
 async fn an_entry_altered_in_the_store_is_found(engine: Engine) {
     let h = busy(engine).await;
-    let rows = h.vault.store().query("SELECT first, bodies FROM ledger_batch WHERE first >= 40 ORDER BY first LIMIT 1", params![]).await.unwrap();
+    let rows = h
+        .vault
+        .store()
+        .query(
+            "SELECT first, bodies FROM ledger_batch WHERE first >= 40 ORDER BY first LIMIT 1",
+            params![],
+        )
+        .await
+        .unwrap();
     let (first, mut bodies) = (rows[0].int(0).unwrap(), rows[0].bytes(1).unwrap().to_vec());
     let place = bodies.windows(4).position(|w| w == b"stf_").unwrap() + 6;
     bodies[place] ^= 1;
     let mut tx = Tx::new();
-    tx.run_exactly(1, "UPDATE ledger_batch SET bodies = $1 WHERE first = $2", params![bodies, first]);
+    tx.run_exactly(
+        1,
+        "UPDATE ledger_batch SET bodies = $1 WHERE first = $2",
+        params![bodies, first],
+    );
     h.vault.store().commit(tx).await.unwrap();
     let report = h.vault.verify_ledger(&[], |_, _| {}).await.unwrap();
-    let said: Vec<String> = report.findings.iter().map(|f| f.text(shouxin_ledger::Lang::En)).collect();
-    assert!(said.iter().any(|text| text.contains(&format!("entry {first}"))), "{said:?}");
+    let said: Vec<String> = report
+        .findings
+        .iter()
+        .map(|f| f.text(shouxin_ledger::Lang::En))
+        .collect();
+    assert!(
+        said.iter()
+            .any(|text| text.contains(&format!("entry {first}"))),
+        "{said:?}"
+    );
 }

@@ -19,4 +19,3 @@ mod silence;
 
 mod support;
 mod tells;
-

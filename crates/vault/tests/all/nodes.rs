@@ -37,18 +37,34 @@ async fn both_read_and_write_and_sign_and_their_ledger_stays_one() {
             let adviser = h.strong_staff("li.na", "service-adviser");
             tokio::spawn(async move {
                 for i in 0..8 {
-                    let (mobile, number) = (format!("138001{task:02}{i:03}"), format!("WO-{task}-{i}"));
+                    let (mobile, number) =
+                        (format!("138001{task:02}{i:03}"), format!("WO-{task}-{i}"));
                     let records = vec![
                         record("customer", &[("name", "欧阳明"), ("mobile", &mobile)]),
-                        record("work_order", &[("number", &number), ("status", "booked"), ("assignee", "li.na")]),
+                        record(
+                            "work_order",
+                            &[
+                                ("number", &number),
+                                ("status", "booked"),
+                                ("assignee", "li.na"),
+                            ],
+                        ),
                     ];
                     let written = one.write(&Caller::operator(), None, records).await.unwrap();
                     // What one has written the other reads at once, and both show the entry of it.
-                    let name = request(&[written.subject], "repair-service", &["customer.name"], &[]);
+                    let name = request(
+                        &[written.subject],
+                        "repair-service",
+                        &["customer.name"],
+                        &[],
+                    );
                     let read = two.read(&adviser, &name).await.unwrap();
                     assert!(shown(&read[0])[0].ends_with(" 欧阳*"));
                     assert!(read[0].entry > written.entry);
-                    assert_eq!(one.entry(read[0].entry).await.unwrap().1, two.entry(read[0].entry).await.unwrap().1);
+                    assert_eq!(
+                        one.entry(read[0].entry).await.unwrap().1,
+                        two.entry(read[0].entry).await.unwrap().1
+                    );
                 }
             })
         })
@@ -68,14 +84,22 @@ async fn both_read_and_write_and_sign_and_their_ledger_stays_one() {
         let (bytes, proof, note) = nodes[1].prove(index).await.unwrap();
         let checkpoint = SignedCheckpoint::parse(&note).unwrap().checkpoint;
         let leaf = shouxin_ledger::Hash::of_leaf(&bytes);
-        proof.verify(&leaf, checkpoint.size, &checkpoint.root).unwrap();
+        proof
+            .verify(&leaf, checkpoint.size, &checkpoint.root)
+            .unwrap();
     }
     for kept in nodes[0].store().checkpoints(1, 1_000).await.unwrap() {
         let signed = SignedCheckpoint::parse(&kept.note).unwrap();
         signed.verify(&nodes[1].ledger_keys()).unwrap();
         let (size, root) = (signed.checkpoint.size, signed.checkpoint.root);
-        let proof: ConsistencyProof = nodes[1].store().consistency_proof(size, newest.size).await.unwrap();
-        proof.verify(size, &root, newest.size, &newest.root).unwrap();
+        let proof: ConsistencyProof = nodes[1]
+            .store()
+            .consistency_proof(size, newest.size)
+            .await
+            .unwrap();
+        proof
+            .verify(size, &root, newest.size, &newest.root)
+            .unwrap();
     }
 }
 
@@ -84,7 +108,12 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
     let (h, other) = two().await;
     let written = h.customer("li.na").await;
     let adviser = h.strong_staff("li.na", "service-adviser");
-    let name = request(&[written.subject], "repair-service", &["customer.name"], &["customer.name"]);
+    let name = request(
+        &[written.subject],
+        "repair-service",
+        &["customer.name"],
+        &["customer.name"],
+    );
     let form = async |vault: &Vault| vault.read(&adviser, &name).await.unwrap()[0].fields[0].form;
     assert_eq!(form(&other).await, Form::Clear);
     let open = h.vault.current_sources().await.unwrap().1;
@@ -93,13 +122,23 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
         let (before, after) = open.split_once(&format!("@id(\"{rule}\")")).unwrap();
         let after = after.replacen("Role::\"service-adviser\"", "Role::\"warranty-clerk\"", 1);
         let shut = format!("{before}@id(\"{rule}\"){after}");
-        h.vault.apply(&Caller::operator(), None, Some(&shut)).await.unwrap();
-        let now = if rule == "adviser-reveal" { Form::Masked } else { Form::Clear };
+        h.vault
+            .apply(&Caller::operator(), None, Some(&shut))
+            .await
+            .unwrap();
+        let now = if rule == "adviser-reveal" {
+            Form::Masked
+        } else {
+            Form::Clear
+        };
         assert_eq!(form(&other).await, now, "{rule}");
         let explained = other.explain(&adviser, &name).await.unwrap().unwrap();
         assert_eq!(explained.fields[0].1.form, now);
     }
-    h.vault.apply(&Caller::operator(), None, Some(&open)).await.unwrap();
+    h.vault
+        .apply(&Caller::operator(), None, Some(&open))
+        .await
+        .unwrap();
     let search = SearchRequest {
         field: "customer.mobile".parse().unwrap(),
         mode: SearchMode::Exact,
@@ -107,11 +146,26 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
         purpose: "repair-service".to_owned(),
         limit: 10,
     };
-    assert_eq!(other.search(&adviser, &search).await.unwrap().matches.len(), 1);
+    assert_eq!(
+        other.search(&adviser, &search).await.unwrap().matches.len(),
+        1
+    );
     let no_search = open.replace("Action::\"search\"", "Action::\"count\"");
     assert_ne!(open, no_search);
-    h.vault.apply(&Caller::operator(), None, Some(&no_search)).await.unwrap();
-    assert_eq!(other.search(&adviser, &search).await.unwrap().refusal.unwrap().rule, "no-search-rule");
+    h.vault
+        .apply(&Caller::operator(), None, Some(&no_search))
+        .await
+        .unwrap();
+    assert_eq!(
+        other
+            .search(&adviser, &search)
+            .await
+            .unwrap()
+            .refusal
+            .unwrap()
+            .rule,
+        "no-search-rule"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,23 +173,55 @@ async fn what_one_node_declares_the_other_knows_at_the_next_act() {
     let (h, other) = two().await;
     let written = h.customer("li.na").await;
     let text = h.vault.current_sources().await.unwrap().0;
-    let renamed = |round: usize| text.replace("\"regional-performance\"", &format!("\"performance-{round}\""))
+    let renamed = |round: usize| {
+        text.replace(
+            "\"regional-performance\"",
+            &format!("\"performance-{round}\""),
+        )
         .replace("\"repair-service\"", &format!("\"repair-{round}\""))
-        .replace("\"marketing-contact\"", &format!("\"marketing-{round}\""));
+        .replace("\"marketing-contact\"", &format!("\"marketing-{round}\""))
+    };
     let policies = h.vault.current_sources().await.unwrap().1;
-    let policies = |round: usize| policies.replace("\"regional-performance\"", &format!("\"performance-{round}\""))
-        .replace("\"repair-service\"", &format!("\"repair-{round}\""))
-        .replace("\"marketing-contact\"", &format!("\"marketing-{round}\""));
+    let policies = |round: usize| {
+        policies
+            .replace(
+                "\"regional-performance\"",
+                &format!("\"performance-{round}\""),
+            )
+            .replace("\"repair-service\"", &format!("\"repair-{round}\""))
+            .replace("\"marketing-contact\"", &format!("\"marketing-{round}\""))
+    };
     let adviser = h.strong_staff("li.na", "service-adviser");
     let manager = h.staff("chen.jie", "regional-manager");
     let apply = async |round: usize| {
-        h.vault.apply(&Caller::operator(), Some(&renamed(round)), Some(&policies(round))).await.unwrap();
+        h.vault
+            .apply(
+                &Caller::operator(),
+                Some(&renamed(round)),
+                Some(&policies(round)),
+            )
+            .await
+            .unwrap();
     };
     apply(1).await;
-    let read = other.read(&adviser, &request(&[written.subject], "repair-1", &["customer.name"], &[])).await.unwrap();
+    let read = other
+        .read(
+            &adviser,
+            &request(&[written.subject], "repair-1", &["customer.name"], &[]),
+        )
+        .await
+        .unwrap();
     assert_eq!(read[0].fields[0].form, Form::Masked);
     apply(2).await;
-    assert_eq!(other.list_cases(&adviser, "repair-2", None, 10).await.unwrap().cases.len(), 1);
+    assert_eq!(
+        other
+            .list_cases(&adviser, "repair-2", None, 10)
+            .await
+            .unwrap()
+            .cases
+            .len(),
+        1
+    );
     apply(3).await;
     let search = SearchRequest {
         field: "customer.mobile".parse().unwrap(),
@@ -144,22 +230,43 @@ async fn what_one_node_declares_the_other_knows_at_the_next_act() {
         purpose: "repair-3".to_owned(),
         limit: 10,
     };
-    assert_eq!(other.search(&adviser, &search).await.unwrap().matches.len(), 1);
+    assert_eq!(
+        other.search(&adviser, &search).await.unwrap().matches.len(),
+        1
+    );
     apply(4).await;
     let count = CountRequest {
         purpose: "performance-4".to_owned(),
         collection: "work_order".to_owned(),
         group_by: vec!["service_type".to_owned()],
     };
-    assert!(other.count(&manager, &count).await.unwrap().refusal.is_none());
+    assert!(
+        other
+            .count(&manager, &count)
+            .await
+            .unwrap()
+            .refusal
+            .is_none()
+    );
     apply(5).await;
     let operator = Caller::operator();
     let (given, form) = (ConsentWord::Given, shouxin_model::ConsentForm::General);
-    other.put_consent(&operator, written.subject, "marketing-5", given, form, None).await.unwrap();
+    other
+        .put_consent(&operator, written.subject, "marketing-5", given, form, None)
+        .await
+        .unwrap();
     apply(6).await;
     // What is declared no longer is known no longer.
-    let gone = other.read(&adviser, &request(&[written.subject], "repair-5", &["customer.name"], &[])).await;
-    assert!(matches!(gone, Ok(ref read) if read[0].refusal.is_some()) || matches!(gone, Err(ReadError::UnknownPurpose)));
+    let gone = other
+        .read(
+            &adviser,
+            &request(&[written.subject], "repair-5", &["customer.name"], &[]),
+        )
+        .await;
+    assert!(
+        matches!(gone, Ok(ref read) if read[0].refusal.is_some())
+            || matches!(gone, Err(ReadError::UnknownPurpose))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,7 +276,11 @@ async fn a_job_is_done_by_one_of_them() {
         h.customer_of(&format!("1380013{i:04}"), "li.na").await;
     }
     let national = after_sales("suite = \"international\"", "suite = \"national\"");
-    let applied = h.vault.apply(&Caller::operator(), Some(&national), None).await.unwrap();
+    let applied = h
+        .vault
+        .apply(&Caller::operator(), Some(&national), None)
+        .await
+        .unwrap();
     let work = |vault: Vault| tokio::spawn(async move { while vault.work().await.unwrap() {} });
     let (one, two) = tokio::join!(work(h.vault.clone()), work(other.clone()));
     one.unwrap();
@@ -197,12 +308,23 @@ async fn two_imports_of_the_same_people_at_once_make_each_of_them_once() {
         tokio::spawn(async move {
             let operator = Caller::operator();
             let id = vault.begin_import(&operator, mapping).await.unwrap();
-            vault.feed_import(&operator, id, file, None, |_| {}).await.unwrap()
+            vault
+                .feed_import(&operator, id, file, None, |_| {})
+                .await
+                .unwrap()
         })
     };
     let (one, two) = tokio::join!(feed(h.vault.clone()), feed(other.clone()));
     let (one, two) = (one.unwrap(), two.unwrap());
-    let counted = |word: &str| [&one, &two].iter().map(|s| s.counts.get(word).copied().unwrap_or(0)).sum::<u64>();
-    assert_eq!((counted("created"), counted("unchanged"), counted("refused")), (600, 600, 0));
+    let counted = |word: &str| {
+        [&one, &two]
+            .iter()
+            .map(|s| s.counts.get(word).copied().unwrap_or(0))
+            .sum::<u64>()
+    };
+    assert_eq!(
+        (counted("created"), counted("unchanged"), counted("refused")),
+        (600, 600, 0)
+    );
     assert_eq!(number(&other, "SELECT COUNT(*) FROM subject").await, 600);
 }

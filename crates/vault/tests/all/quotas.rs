@@ -15,11 +15,21 @@ on_both_engines! {
 const READERS: usize = 64;
 
 /// Reads one after the other, and gives which subjects were answered and how many fields came clear.
-async fn read(vault: Vault, caller: Caller, subjects: Vec<SubjectId>) -> (BTreeSet<SubjectId>, usize) {
+async fn read(
+    vault: Vault,
+    caller: Caller,
+    subjects: Vec<SubjectId>,
+) -> (BTreeSet<SubjectId>, usize) {
     let (mut seen, mut clear) = (BTreeSet::new(), 0);
     for subject in subjects {
         let name = ["customer.name"];
-        let read = vault.read(&caller, &request(&[subject], "repair-service", &name, &name)).await.unwrap();
+        let read = vault
+            .read(
+                &caller,
+                &request(&[subject], "repair-service", &name, &name),
+            )
+            .await
+            .unwrap();
         let field = &read[0].fields[0];
         if field.form != Form::Withheld {
             assert_eq!(field.values.len(), 1);
@@ -35,13 +45,19 @@ async fn sixty_four_readers_open_no_more_than_the_day_allows(engine: Engine) {
     let h = Harness::new(engine).await;
     let mut subjects = Vec::new();
     for i in 0..96 {
-        subjects.push(h.customer_of(&format!("1380013{i:04}"), "li.na").await.subject);
+        subjects.push(
+            h.customer_of(&format!("1380013{i:04}"), "li.na")
+                .await
+                .subject,
+        );
     }
     let adviser = h.strong_staff("li.na", "service-adviser");
     let readers: Vec<_> = (0..READERS)
         .map(|i| {
             // Each has a few of their own and a few that others read at the same moment.
-            let some = (0..4).map(|j| subjects[(i * 3 / 2 + j) % subjects.len()]).collect();
+            let some = (0..4)
+                .map(|j| subjects[(i * 3 / 2 + j) % subjects.len()])
+                .collect();
             tokio::spawn(read(h.vault.clone(), adviser.clone(), some))
         })
         .collect();
@@ -54,10 +70,23 @@ async fn sixty_four_readers_open_no_more_than_the_day_allows(engine: Engine) {
     assert_eq!((seen.len(), clear), (80, 60));
     let used = async |kind| {
         let sql = "SELECT used FROM quota WHERE purpose = 'repair-service' AND kind = $1";
-        h.vault.store().query(sql, shouxin_store::params![kind]).await.unwrap()[0].int(0).unwrap()
+        h.vault
+            .store()
+            .query(sql, shouxin_store::params![kind])
+            .await
+            .unwrap()[0]
+            .int(0)
+            .unwrap()
     };
     assert_eq!((used("subjects").await, used("clear").await), (80, 60));
-    assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM quota WHERE kind LIKE 'sub\\_%' ESCAPE '\\'").await, 80);
+    assert_eq!(
+        number(
+            &h.vault,
+            "SELECT COUNT(*) FROM quota WHERE kind LIKE 'sub\\_%' ESCAPE '\\'"
+        )
+        .await,
+        80
+    );
 }
 
 async fn sixty_four_searchers_search_no_more_than_the_day_allows(engine: Engine) {
@@ -71,7 +100,11 @@ async fn sixty_four_searchers_search_no_more_than_the_day_allows(engine: Engine)
                 let mut answered = 0;
                 for j in 0..3 {
                     let refusal = if (i + j) % 8 == 0 {
-                        vault.list_cases(&caller, "repair-service", None, 10).await.unwrap().refusal
+                        vault
+                            .list_cases(&caller, "repair-service", None, 10)
+                            .await
+                            .unwrap()
+                            .refusal
                     } else {
                         let search = SearchRequest {
                             field: "customer.mobile".parse().unwrap(),
@@ -81,7 +114,10 @@ async fn sixty_four_searchers_search_no_more_than_the_day_allows(engine: Engine)
                             limit: 10,
                         };
                         let outcome = vault.search(&caller, &search).await.unwrap();
-                        assert_eq!(outcome.matches.len(), usize::from(outcome.refusal.is_none()));
+                        assert_eq!(
+                            outcome.matches.len(),
+                            usize::from(outcome.refusal.is_none())
+                        );
                         outcome.refusal
                     };
                     match refusal {

@@ -1,11 +1,12 @@
 //! Reads and searches that race with a change which ends the right to them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use shouxin_ledger::Kind;
+use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, ConsentForm, Form, Personal, SearchMode};
 use shouxin_vault::{CaseChange, ConsentWord, SearchRequest, Vault, Written};
-use tokio::sync::Barrier;
+use tokio::sync::Semaphore;
 
 use crate::support::{Engine, Harness, case_of, on_both_engines, record, request};
 
@@ -20,7 +21,7 @@ on_both_engines! {
 /// Rounds of each race. Every round is one change in the middle of its reads.
 const ROUNDS: usize = 4;
 
-/// Reads of one round: 2,000 reads race in the four kinds of races on each engine.
+/// The fewest looks of one round: 2,000 reads race in the four kinds of races on each engine.
 const READS: usize = 125;
 
 /// Readers at once.
@@ -31,8 +32,14 @@ async fn harness(engine: Engine) -> Harness {
     let profile = shouxin_register::profile("after-sales").unwrap();
     let mut register = profile.register_toml.to_owned();
     for (from, to) in [
-        ("subjects_per_day = 80, clear_per_day = 60, searches_per_day = 120", "subjects_per_day = 8000"),
-        ("subjects_per_day = 50, clear_per_day = 20, searches_per_day = 20", "subjects_per_day = 5000"),
+        (
+            "subjects_per_day = 80, clear_per_day = 60, searches_per_day = 120",
+            "subjects_per_day = 8000",
+        ),
+        (
+            "subjects_per_day = 50, clear_per_day = 20, searches_per_day = 20",
+            "subjects_per_day = 5000",
+        ),
     ] {
         assert!(register.contains(from));
         register = register.replace(from, to);
@@ -43,49 +50,87 @@ async fn harness(engine: Engine) -> Harness {
 /// What one look came to: its entry, and whether it was answered.
 type Look = (u64, bool);
 
-/// Lets looks race with a change, which gives its entry, and holds every look to it.
-async fn race<L, C>(look: impl Fn() -> L, change: C)
+/// Lets looks race with a change, which gives its entry, and holds every look to it. The change sets out
+/// when a part of the looks is done, a later one each round; the readers go on until it is over.
+async fn race<L, C>(round: usize, look: impl Fn() -> L + Clone + Send + 'static, change: C)
 where
     L: Future<Output = Look> + Send + 'static,
     C: Future<Output = u64> + Send + 'static,
 {
-    let start = Arc::new(Barrier::new(READERS + 1));
-    let begun = start.clone();
-    let changing = tokio::spawn(async move {
-        begun.wait().await;
-        change.await
-    });
+    let (done, over) = (
+        Arc::new(Semaphore::new(0)),
+        Arc::new(AtomicBool::new(false)),
+    );
     let mut looking = Vec::new();
     for _ in 0..READERS {
-        let looks: Vec<L> = (0..READS / READERS).map(|_| look()).collect();
-        let begun = start.clone();
+        let (look, done, over) = (look.clone(), done.clone(), over.clone());
         looking.push(tokio::spawn(async move {
-            begun.wait().await;
             let mut seen = Vec::new();
-            for look in looks {
-                seen.push(look.await);
+            while seen.len() < READS / READERS || !over.load(Ordering::Relaxed) {
+                seen.push(look().await);
+                done.add_permits(1);
             }
+            // And one that begins after all was over.
+            seen.push(look().await);
             seen
         }));
     }
+    let changing = tokio::spawn(async move {
+        let some = u32::try_from(READS * (round + 1) / (ROUNDS + 2)).unwrap();
+        done.acquire_many(some).await.unwrap().forget();
+        let entry = change.await;
+        over.store(true, Ordering::Relaxed);
+        entry
+    });
     let mut looks = Vec::new();
     for looking in looking {
         looks.extend(looking.await.unwrap());
     }
     let changed = changing.await.unwrap();
-    for (entry, answered) in looks {
-        assert_eq!(answered, entry < changed, "a look under entry {entry}, the change under entry {changed}");
+    for (entry, answered) in &looks {
+        assert_eq!(
+            *answered,
+            *entry < changed,
+            "a look under entry {entry}, the change under entry {changed}"
+        );
+    }
+    assert!(
+        looks.iter().any(|(_, answered)| *answered),
+        "the change comes after some"
+    );
+    assert!(
+        looks.iter().any(|(_, answered)| !answered),
+        "the change comes before some"
+    );
+}
+
+/// Looks whether a clear read of the customer's name is answered clear.
+fn opening(
+    h: &Harness,
+    caller: &Caller,
+    written: &Written,
+    purpose: &'static str,
+) -> impl Fn() -> BoxFuture<Look> + Clone + Send + 'static {
+    let (vault, caller, subject) = (h.vault.clone(), caller.clone(), written.subject);
+    move || {
+        let (vault, caller) = (vault.clone(), caller.clone());
+        Box::pin(async move {
+            let name = ["customer.name"];
+            let read = vault
+                .read(&caller, &request(&[subject], purpose, &name, &name))
+                .await
+                .unwrap();
+            let field = &read[0].fields[0];
+            assert_eq!(
+                field.form == Form::Clear,
+                field.values.iter().any(|v| v.value.expose() == "欧阳明")
+            );
+            (read[0].entry, field.form == Form::Clear)
+        })
     }
 }
 
-/// Whether a clear read of the customer's name is answered clear.
-async fn opens(vault: Vault, caller: Caller, written: Written, purpose: &'static str) -> Look {
-    let name = ["customer.name"];
-    let read = vault.read(&caller, &request(&[written.subject], purpose, &name, &name)).await.unwrap();
-    let field = &read[0].fields[0];
-    assert_eq!(field.form == Form::Clear, field.values.iter().any(|v| v.value.expose() == "欧阳明"));
-    (read[0].entry, field.form == Form::Clear)
-}
+type BoxFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// The index of the newest entry of this kind.
 async fn newest(vault: &Vault, kind: Kind) -> u64 {
@@ -99,8 +144,14 @@ async fn newest(vault: &Vault, kind: Kind) -> u64 {
 }
 
 async fn close(vault: Vault, caller: Caller, written: Written) -> u64 {
-    let change = CaseChange { status: Some("closed".to_owned()), ..CaseChange::default() };
-    vault.change_case(&caller, written.subject, case_of(&written), &change).await.unwrap();
+    let change = CaseChange {
+        status: Some("closed".to_owned()),
+        ..CaseChange::default()
+    };
+    vault
+        .change_case(&caller, written.subject, case_of(&written), &change)
+        .await
+        .unwrap();
     newest(&vault, Kind::Case).await
 }
 
@@ -112,10 +163,18 @@ async fn no_read_is_answered_after_the_case_was_closed(engine: Engine) {
         if round > 0 {
             // Opened again: a write of the same order brought it back.
             let open = record("work_order", &[("number", "WO-1"), ("status", "booked")]);
-            h.vault.write(&Caller::operator(), Some(written.subject), vec![open]).await.unwrap();
+            h.vault
+                .write(&Caller::operator(), Some(written.subject), vec![open])
+                .await
+                .unwrap();
         }
-        let look = || opens(h.vault.clone(), adviser.clone(), written.clone(), "repair-service");
-        race(look, close(h.vault.clone(), adviser.clone(), written.clone())).await;
+        let look = opening(&h, &adviser, &written, "repair-service");
+        race(
+            round,
+            look,
+            close(h.vault.clone(), adviser.clone(), written.clone()),
+        )
+        .await;
     }
 }
 
@@ -123,11 +182,20 @@ async fn no_read_is_answered_after_processing_was_restricted(engine: Engine) {
     let h = harness(engine).await;
     let adviser = h.strong_staff("li.na", "service-adviser");
     let written = h.customer("li.na").await;
-    for _ in 0..ROUNDS {
-        let look = || opens(h.vault.clone(), adviser.clone(), written.clone(), "repair-service");
+    for round in 0..ROUNDS {
+        let look = opening(&h, &adviser, &written, "repair-service");
         let (vault, subject) = (h.vault.clone(), written.subject);
-        race(look, async move { vault.put_restriction(&Caller::operator(), subject, "request").await.unwrap() }).await;
-        h.vault.lift_restriction(&Caller::operator(), written.subject).await.unwrap();
+        race(round, look, async move {
+            vault
+                .put_restriction(&Caller::operator(), subject, "request")
+                .await
+                .unwrap()
+        })
+        .await;
+        h.vault
+            .lift_restriction(&Caller::operator(), written.subject)
+            .await
+            .unwrap();
     }
 }
 
@@ -138,13 +206,23 @@ async fn no_read_is_answered_after_consent_was_withdrawn(engine: Engine) {
     let said = |state| {
         let (vault, subject, form) = (h.vault.clone(), written.subject, ConsentForm::General);
         async move {
-            vault.put_consent(&Caller::operator(), subject, "marketing-contact", state, form, None).await.unwrap()
+            vault
+                .put_consent(
+                    &Caller::operator(),
+                    subject,
+                    "marketing-contact",
+                    state,
+                    form,
+                    None,
+                )
+                .await
+                .unwrap()
         }
     };
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         said(ConsentWord::Given).await;
-        let look = || opens(h.vault.clone(), adviser.clone(), written.clone(), "marketing-contact");
-        race(look, said(ConsentWord::Withdrawn)).await;
+        let look = opening(&h, &adviser, &written, "marketing-contact");
+        race(round, look, said(ConsentWord::Withdrawn)).await;
     }
 }
 
@@ -153,14 +231,27 @@ async fn no_read_is_answered_clear_after_the_policies_withheld_it(engine: Engine
     let adviser = h.strong_staff("li.na", "service-adviser");
     let written = h.customer("li.na").await;
     let open = h.vault.current_sources().await.unwrap().1;
-    let masked = open.replacen("action == Action::\"clear\", resource)\nwhen {\n  [Purpose::\"repair-service\"", 
-        "action == Action::\"masked\", resource)\nwhen {\n  [Purpose::\"repair-service\"", 1);
+    let masked = open.replacen(
+        "action == Action::\"clear\", resource)\nwhen {\n  [Purpose::\"repair-service\"",
+        "action == Action::\"masked\", resource)\nwhen {\n  [Purpose::\"repair-service\"",
+        1,
+    );
     assert_ne!(open, masked);
-    for _ in 0..ROUNDS {
-        let look = || opens(h.vault.clone(), adviser.clone(), written.clone(), "repair-service");
+    for round in 0..ROUNDS {
+        let look = opening(&h, &adviser, &written, "repair-service");
         let (vault, masked) = (h.vault.clone(), masked.clone());
-        race(look, async move { vault.apply(&Caller::operator(), None, Some(&masked)).await.unwrap().entry }).await;
-        h.vault.apply(&Caller::operator(), None, Some(&open)).await.unwrap();
+        race(round, look, async move {
+            vault
+                .apply(&Caller::operator(), None, Some(&masked))
+                .await
+                .unwrap()
+                .entry
+        })
+        .await;
+        h.vault
+            .apply(&Caller::operator(), None, Some(&open))
+            .await
+            .unwrap();
     }
 }
 
@@ -171,10 +262,14 @@ async fn no_search_finds_anyone_after_the_case_was_closed(engine: Engine) {
         let written = h.customer("li.na").await;
         if round > 0 {
             let open = record("work_order", &[("number", "WO-1"), ("status", "booked")]);
-            h.vault.write(&Caller::operator(), Some(written.subject), vec![open]).await.unwrap();
+            h.vault
+                .write(&Caller::operator(), Some(written.subject), vec![open])
+                .await
+                .unwrap();
         }
-        let look = || {
-            let (vault, caller) = (h.vault.clone(), adviser.clone());
+        let (vault, caller) = (h.vault.clone(), adviser.clone());
+        let look = move || {
+            let (vault, caller) = (vault.clone(), caller.clone());
             async move {
                 let search = SearchRequest {
                     field: "customer.mobile".parse().unwrap(),
@@ -187,6 +282,32 @@ async fn no_search_finds_anyone_after_the_case_was_closed(engine: Engine) {
                 (found.entry, !found.matches.is_empty())
             }
         };
-        race(look, close(h.vault.clone(), adviser.clone(), written.clone())).await;
+        let begun = h.vault.store().ledger_head().await.unwrap().size;
+        race(
+            round,
+            look,
+            close(h.vault.clone(), adviser.clone(), written.clone()),
+        )
+        .await;
+        // Nor does the ledger tell anyone that they were found after it.
+        let (mut closed, mut found) = (false, 0);
+        for (_, bytes) in h
+            .vault
+            .store()
+            .ledger_entries(begun, 1 << 16)
+            .await
+            .unwrap()
+        {
+            let entry = Entry::decode(&bytes).unwrap();
+            closed |= entry.kind == Kind::Case;
+            let tells = entry
+                .fields
+                .keys()
+                .any(|treatment| treatment.form == "found");
+            found += usize::from(tells);
+            assert!(!(tells && closed), "{entry:?}");
+        }
+        assert!(closed);
+        assert!(found > 0);
     }
 }

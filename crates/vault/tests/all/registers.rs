@@ -3,7 +3,7 @@
 use shouxin_model::{Caller, Personal, SearchMode};
 use shouxin_vault::{ApplyError, SearchRequest};
 
-use crate::support::{after_sales, Engine, Harness, on_both_engines, shown};
+use crate::support::{Engine, Harness, after_sales, on_both_engines, shown};
 
 on_both_engines! {
     a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found
@@ -22,7 +22,11 @@ async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found(en
     let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let national = after_sales("suite = \"international\"", "suite = \"national\"");
-    let applied = h.vault.apply(&Caller::operator(), Some(&national), None).await.unwrap();
+    let applied = h
+        .vault
+        .apply(&Caller::operator(), Some(&national), None)
+        .await
+        .unwrap();
     assert!(applied.jobs >= 3, "{}", applied.jobs);
     let adviser = h.staff("li.na", "service-adviser");
     let find = SearchRequest {
@@ -34,12 +38,34 @@ async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found(en
     };
     // Before, during and after the work alike.
     for _ in 0..2 {
-        let outcome = h.read(&adviser, written.subject, "repair-service", &["customer.mobile"], &[]).await;
-        assert!(shown(&outcome)[0].ends_with(" 138****8000"), "{:?}", shown(&outcome));
-        assert_eq!(h.vault.search(&adviser, &find).await.unwrap().matches.len(), 1);
+        let outcome = h
+            .read(
+                &adviser,
+                written.subject,
+                "repair-service",
+                &["customer.mobile"],
+                &[],
+            )
+            .await;
+        assert!(
+            shown(&outcome)[0].ends_with(" 138****8000"),
+            "{:?}",
+            shown(&outcome)
+        );
+        assert_eq!(
+            h.vault.search(&adviser, &find).await.unwrap().matches.len(),
+            1
+        );
         work(&h).await;
     }
-    assert!(h.vault.jobs().await.unwrap().iter().all(|job| job.state == "done"));
+    assert!(
+        h.vault
+            .jobs()
+            .await
+            .unwrap()
+            .iter()
+            .all(|job| job.state == "done")
+    );
     let again = h.customer("li.na").await;
     assert_eq!(again.outcome(), shouxin_vault::RecordOutcome::Unchanged);
 }
@@ -47,13 +73,22 @@ async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found(en
 async fn a_new_index_is_built_over_what_is_stored(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
-    let with_last4 = after_sales("search = [\"exact\"]\nowner", "search = [\"exact\", \"last4\"]\nowner");
-    h.vault.apply(&Caller::operator(), Some(&with_last4), None).await.unwrap();
+    let with_last4 = after_sales(
+        "search = [\"exact\"]\nowner",
+        "search = [\"exact\", \"last4\"]\nowner",
+    );
+    h.vault
+        .apply(&Caller::operator(), Some(&with_last4), None)
+        .await
+        .unwrap();
     work(&h).await;
     let rows = h
         .vault
         .store()
-        .query("SELECT COUNT(*) FROM blind WHERE mode = 'last4'", Vec::new())
+        .query(
+            "SELECT COUNT(*) FROM blind WHERE mode = 'last4'",
+            Vec::new(),
+        )
         .await
         .unwrap();
     assert!(rows[0].int(0).unwrap() >= 2);
@@ -61,14 +96,30 @@ async fn a_new_index_is_built_over_what_is_stored(engine: Engine) {
 
 async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing(engine: Engine) {
     let h = Harness::new(engine).await;
-    let no_owner = after_sales("owner = \"售后服务部 / After-sales service\"", "owner = \"\"");
-    let refused = h.vault.apply(&Caller::operator(), Some(&no_owner), None).await;
+    let no_owner = after_sales(
+        "owner = \"售后服务部 / After-sales service\"",
+        "owner = \"\"",
+    );
+    let refused = h
+        .vault
+        .apply(&Caller::operator(), Some(&no_owner), None)
+        .await;
     assert!(matches!(refused, Err(ApplyError::Register(findings)) if !findings.is_empty()));
-    let refused = h.vault.apply(&Caller::operator(), None, Some("permit(principal, action, resource);")).await;
+    let refused = h
+        .vault
+        .apply(
+            &Caller::operator(),
+            None,
+            Some("permit(principal, action, resource);"),
+        )
+        .await;
     assert!(matches!(refused, Err(ApplyError::Policies(findings)) if !findings.is_empty()));
     assert_eq!(h.vault.active().register_version, 1);
     let same = h.vault.current_sources().await.unwrap();
-    let nothing = h.vault.apply(&Caller::operator(), Some(&same.0), Some(&same.1)).await;
+    let nothing = h
+        .vault
+        .apply(&Caller::operator(), Some(&same.0), Some(&same.1))
+        .await;
     assert!(matches!(nothing, Err(ApplyError::Nothing)));
 }
 
@@ -76,14 +127,31 @@ async fn a_retired_field_does_not_come_back_under_its_name(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
     let original = h.vault.current_sources().await.unwrap().0;
-    let start = original.find("[[collection.field]]\nname = \"preferred_contact\"").unwrap();
+    let start = original
+        .find("[[collection.field]]\nname = \"preferred_contact\"")
+        .unwrap();
     let end = start + 1 + original[start + 1..].find("[[").unwrap();
-    let without = format!("{}{}", &original[..start], &original[end..]).replace(" \"customer.preferred_contact\",", "").replace("\n  \"customer.preferred_contact\",", "");
-    let policies = h.vault.current_sources().await.unwrap().1.replace("Field::\"customer.preferred_contact\", ", "");
-    match h.vault.apply(&Caller::operator(), Some(&without), Some(&policies)).await {
+    let without = format!("{}{}", &original[..start], &original[end..])
+        .replace(" \"customer.preferred_contact\",", "")
+        .replace("\n  \"customer.preferred_contact\",", "");
+    let policies = h
+        .vault
+        .current_sources()
+        .await
+        .unwrap()
+        .1
+        .replace("Field::\"customer.preferred_contact\", ", "");
+    match h
+        .vault
+        .apply(&Caller::operator(), Some(&without), Some(&policies))
+        .await
+    {
         Ok(_) | Err(ApplyError::Nothing) => {}
         Err(error) => panic!("{error:?}"),
     }
-    let back = h.vault.apply(&Caller::operator(), Some(&original), None).await;
+    let back = h
+        .vault
+        .apply(&Caller::operator(), Some(&original), None)
+        .await;
     assert!(matches!(back, Err(ApplyError::StoredData(text)) if text.en.contains("retired")));
 }

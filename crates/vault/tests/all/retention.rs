@@ -18,26 +18,38 @@ async fn express(engine: Engine) -> Harness {
 }
 
 async fn parcel(h: &Harness, subject: SubjectId, waybill: &str, status: &str) {
-    let parcel = record("parcel", &[
-        ("waybill", waybill),
-        ("status", status),
-        ("station", "s1"),
-        ("recipient_name", "欧阳明"),
-        ("pickup_code", "1-2-3456"),
-    ]);
-    h.vault.write(&Caller::operator(), Some(subject), vec![parcel]).await.unwrap();
+    let parcel = record(
+        "parcel",
+        &[
+            ("waybill", waybill),
+            ("status", status),
+            ("station", "s1"),
+            ("recipient_name", "欧阳明"),
+            ("pickup_code", "1-2-3456"),
+        ],
+    );
+    h.vault
+        .write(&Caller::operator(), Some(subject), vec![parcel])
+        .await
+        .unwrap();
 }
 
 /// What the protection officer sees of the pickup codes and waybills.
 async fn seen(h: &Harness, subject: SubjectId) -> Vec<String> {
     let fields = ["parcel.pickup_code", "parcel.recipient_name"];
     let officer = h.strong_staff("zhao.min", "protection-officer");
-    shown(&h.read(&officer, subject, "rights-answer", &fields, &fields).await)
+    shown(
+        &h.read(&officer, subject, "rights-answer", &fields, &fields)
+            .await,
+    )
 }
 
 async fn a_field_is_withheld_once_its_period_is_over(engine: Engine) {
     let h = express(engine).await;
-    let subject = h.write(&[("customer", &[("name", "王五"), ("mobile", "13800138000")])]).await.subject;
+    let subject = h
+        .write(&[("customer", &[("name", "王五"), ("mobile", "13800138000")])])
+        .await
+        .subject;
     parcel(&h, subject, "SF1234567890123", "delivered").await;
     h.world.pass(30 * DAY - 1);
     let before = seen(&h, subject).await;
@@ -73,17 +85,52 @@ async fn of_several_records_only_those_within_their_period_are_answered(engine: 
     let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let adviser = h.staff("li.na", "service-adviser");
-    let close = CaseChange { status: Some("closed".to_owned()), ..CaseChange::default() };
-    h.vault.change_case(&adviser, written.subject, case_of(&written), &close).await.unwrap();
+    let close = CaseChange {
+        status: Some("closed".to_owned()),
+        ..CaseChange::default()
+    };
+    h.vault
+        .change_case(&adviser, written.subject, case_of(&written), &close)
+        .await
+        .unwrap();
     h.world.pass(2_192 * DAY);
-    let second = record("work_order", &[("number", "WO-2"), ("status", "booked"), ("assignee", "li.na")]);
-    h.vault.write(&Caller::operator(), Some(written.subject), vec![second]).await.unwrap();
-    let outcome = h.read(&adviser, written.subject, "repair-service", &["work_order.number"], &[]).await;
-    assert_eq!(shown(&outcome), ["work_order.number clear business-fields WO-2"]);
+    let second = record(
+        "work_order",
+        &[
+            ("number", "WO-2"),
+            ("status", "booked"),
+            ("assignee", "li.na"),
+        ],
+    );
+    h.vault
+        .write(&Caller::operator(), Some(written.subject), vec![second])
+        .await
+        .unwrap();
+    let outcome = h
+        .read(
+            &adviser,
+            written.subject,
+            "repair-service",
+            &["work_order.number"],
+            &[],
+        )
+        .await;
+    assert_eq!(
+        shown(&outcome),
+        ["work_order.number clear business-fields WO-2"]
+    );
 
     let clerk = h.staff("sun.li", "legal-reviewer");
-    let all = h.vault.list_cases(&clerk, "complaint-handling", None, 10).await.unwrap();
+    let all = h
+        .vault
+        .list_cases(&clerk, "complaint-handling", None, 10)
+        .await
+        .unwrap();
     assert_eq!(all.cases.len(), 2, "{all:?}");
-    let numbers: Vec<_> = all.cases.iter().map(|case| case.fields.get("number").map(String::as_str)).collect();
+    let numbers: Vec<_> = all
+        .cases
+        .iter()
+        .map(|case| case.fields.get("number").map(String::as_str))
+        .collect();
     assert_eq!(numbers, [Some("WO-2"), None]);
 }

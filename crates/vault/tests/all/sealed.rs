@@ -6,7 +6,9 @@ use std::path::Path;
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use shouxin_model::{Caller, FieldKind, Personal, RecordId, Register, SearchMode, SubjectId};
 use shouxin_store::{Tx, Value, params};
-use shouxin_vault::{OpenVaultError, ReadError, RecordWrite, SearchError, SearchRequest, Vault, VaultError, keydir};
+use shouxin_vault::{
+    OpenVaultError, ReadError, RecordWrite, SearchError, SearchRequest, Vault, VaultError, keydir,
+};
 
 use crate::support::{Engine, Harness, number, on_both_engines, request};
 
@@ -62,9 +64,16 @@ fn records(register: &Register) -> (Vec<RecordWrite>, Vec<&'static str>) {
             }
         }
         // One plain value that a scan must find.
-        let facet = collection.fields.iter().find(|f| f.facet && f.kind == FieldKind::Code);
+        let facet = collection
+            .fields
+            .iter()
+            .find(|f| f.facet && f.kind == FieldKind::Code);
         values.extend(facet.map(|field| (field.name.clone(), Personal::new(LIES_OPEN.to_owned()))));
-        records.push(RecordWrite { collection: collection.name.clone(), values, key: Some(Vec::new()) });
+        records.push(RecordWrite {
+            collection: collection.name.clone(),
+            values,
+            key: Some(Vec::new()),
+        });
     }
     (records, all)
 }
@@ -73,8 +82,13 @@ const LIES_OPEN: &str = "LIES-OPEN-0123";
 
 /// The ways in which a value could lie in a file.
 fn spellings(value: &str) -> Vec<Vec<u8>> {
-    let utf16 = |bytes: fn(u16) -> [u8; 2]| value.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
-    let plain = [value.as_bytes().to_vec(), utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)];
+    let utf16 =
+        |bytes: fn(u16) -> [u8; 2]| value.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let plain = [
+        value.as_bytes().to_vec(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+    ];
     let mut all = plain.to_vec();
     for bytes in &plain {
         for hex in [HEXLOWER, HEXUPPER] {
@@ -113,8 +127,15 @@ impl Scan {
     fn finds(&self, bytes: &[u8]) -> BTreeSet<&'static str> {
         let mut found = BTreeSet::new();
         for at in 0..bytes.len().saturating_sub(7) {
-            let Some(candidates) = self.0.get(&bytes[at..at + 8]) else { continue };
-            found.extend(candidates.iter().filter(|(_, s)| bytes[at..].starts_with(s)).map(|(value, _)| *value));
+            let Some(candidates) = self.0.get(&bytes[at..at + 8]) else {
+                continue;
+            };
+            found.extend(
+                candidates
+                    .iter()
+                    .filter(|(_, s)| bytes[at..].starts_with(s))
+                    .map(|(value, _)| *value),
+            );
         }
         found
     }
@@ -127,7 +148,10 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         if entry.path().is_dir() {
             all.extend(files(&entry.path()));
         } else {
-            all.insert(entry.path().display().to_string(), std::fs::read(entry.path()).unwrap());
+            all.insert(
+                entry.path().display().to_string(),
+                std::fs::read(entry.path()).unwrap(),
+            );
         }
     }
     all
@@ -135,24 +159,49 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 async fn scan(profile: &str, suite: &str) {
     let profile = shouxin_register::profile(profile).unwrap();
-    let register = profile.register_toml.replacen("suite = \"international\"", &format!("suite = \"{suite}\""), 1);
+    let register = profile.register_toml.replacen(
+        "suite = \"international\"",
+        &format!("suite = \"{suite}\""),
+        1,
+    );
     let h = Harness::with(Engine::Sqlite, &register, profile.policies).await;
     let (records, values) = records(&h.vault.active().register);
     assert!(values.len() > 10, "{}", values.len());
-    let written = h.vault.write(&Caller::operator(), None, records).await.unwrap();
+    let written = h
+        .vault
+        .write(&Caller::operator(), None, records)
+        .await
+        .unwrap();
     // Searching and indexing anew leave nothing either.
-    h.vault.write(&Caller::operator(), Some(written.subject), self::records(&h.vault.active().register).0).await.unwrap();
+    h.vault
+        .write(
+            &Caller::operator(),
+            Some(written.subject),
+            self::records(&h.vault.active().register).0,
+        )
+        .await
+        .unwrap();
     let (scan, open) = (Scan::of(&values), Scan::of(&[LIES_OPEN]));
     for value in &values {
-        assert_eq!(scan.finds(value.as_bytes()), BTreeSet::from([*value]), "a scan finds what is there");
+        assert_eq!(
+            scan.finds(value.as_bytes()),
+            BTreeSet::from([*value]),
+            "a scan finds what is there"
+        );
     }
-    assert!(scan.finds(&h.vault.seal_secret("totp", values[0].as_bytes())).is_empty());
+    assert!(
+        scan.finds(&h.vault.seal_secret("totp", values[0].as_bytes()))
+            .is_empty()
+    );
     let check = |when: &str| {
         let files = files(h.folder.path());
         for (name, bytes) in &files {
             assert_eq!(scan.finds(bytes), BTreeSet::new(), "{name} {when}");
         }
-        assert!(files.values().any(|bytes| !open.finds(bytes).is_empty()), "the scan sees what lies open");
+        assert!(
+            files.values().any(|bytes| !open.finds(bytes).is_empty()),
+            "the scan sees what lies open"
+        );
         files.len()
     };
     assert!(check("while it is open") >= 4);
@@ -176,12 +225,27 @@ async fn no_sealed_value_of_a_service_centre_lies_in_any_file() {
 }
 
 /// What came of reading and of searching a customer's number.
-async fn looks(h: &Harness, vault: &Vault, subject: SubjectId, mobile: &str) -> [Option<VaultError>; 2] {
+async fn looks(
+    h: &Harness,
+    vault: &Vault,
+    subject: SubjectId,
+    mobile: &str,
+) -> [Option<VaultError>; 2] {
     let officer = h.strong_staff("zhao.min", "protection-officer");
     let field = ["customer.mobile"];
-    let read = match vault.read(&officer, &request(&[subject], "rights-answer", &field, &field)).await {
+    let read = match vault
+        .read(
+            &officer,
+            &request(&[subject], "rights-answer", &field, &field),
+        )
+        .await
+    {
         Ok(read) => {
-            let values: Vec<_> = read[0].fields[0].values.iter().map(|v| v.value.expose().as_str()).collect();
+            let values: Vec<_> = read[0].fields[0]
+                .values
+                .iter()
+                .map(|v| v.value.expose().as_str())
+                .collect();
             assert_eq!(values, [mobile], "what is answered is the person's own");
             None
         }
@@ -207,10 +271,14 @@ async fn looks(h: &Harness, vault: &Vault, subject: SubjectId, mobile: &str) -> 
 }
 
 async fn customer_records(h: &Harness) -> Vec<(SubjectId, RecordId, Vec<u8>)> {
-    let sql = "SELECT subject, id, sealed FROM record WHERE collection = 'customer' ORDER BY subject";
+    let sql =
+        "SELECT subject, id, sealed FROM record WHERE collection = 'customer' ORDER BY subject";
     let rows = h.vault.store().query(sql, params![]).await.unwrap();
     let record = |row: &shouxin_store::Row| {
-        let (subject, id) = (row.id(0, SubjectId::from_slice).unwrap(), row.id(1, RecordId::from_slice).unwrap());
+        let (subject, id) = (
+            row.id(0, SubjectId::from_slice).unwrap(),
+            row.id(1, RecordId::from_slice).unwrap(),
+        );
         (subject, id, row.bytes(2).unwrap().to_vec())
     };
     rows.iter().map(record).collect()
@@ -226,9 +294,20 @@ async fn what_is_moved_between_two_people_opens_for_neither(engine: Engine) {
     let h = Harness::new(engine).await;
     let ann = h.customer_of("13800138000", "li.na").await;
     h.customer_of("13900139000", "li.na").await;
-    let mobile = |subject| if subject == ann.subject { "13800138000" } else { "13900139000" };
+    let mobile = |subject| {
+        if subject == ann.subject {
+            "13800138000"
+        } else {
+            "13900139000"
+        }
+    };
     let [one, two] = <[_; 2]>::try_from(customer_records(&h).await).unwrap();
-    assert!(looks(&h, &h.vault, one.0, mobile(one.0)).await.iter().all(Option::is_none));
+    assert!(
+        looks(&h, &h.vault, one.0, mobile(one.0))
+            .await
+            .iter()
+            .all(Option::is_none)
+    );
 
     let put_sealed = "UPDATE record SET sealed = $1 WHERE subject = $2 AND collection = 'customer'";
     let mut flipped = shouxin_seal::SealedRecord::decode(&one.2).unwrap();
@@ -259,12 +338,25 @@ async fn what_is_moved_between_two_people_opens_for_neither(engine: Engine) {
 
     // The whole row, under the other's id.
     let adopted = "UPDATE record SET subject = $1 WHERE subject = $2 AND collection = 'customer'";
-    commit(&h, "DELETE FROM record WHERE subject = $1 AND collection = 'customer'", params![two.0]).await;
+    commit(
+        &h,
+        "DELETE FROM record WHERE subject = $1 AND collection = 'customer'",
+        params![two.0],
+    )
+    .await;
     commit(&h, adopted, params![two.0, one.0]).await;
     let [read, _] = looks(&h, &h.vault, two.0, mobile(two.0)).await;
-    assert!(matches!(read, Some(VaultError::Forged(record)) if record == one.1), "{read:?}");
+    assert!(
+        matches!(read, Some(VaultError::Forged(record)) if record == one.1),
+        "{read:?}"
+    );
     commit(&h, adopted, params![one.0, two.0]).await;
-    assert!(looks(&h, &h.vault, one.0, mobile(one.0)).await.iter().all(Option::is_none));
+    assert!(
+        looks(&h, &h.vault, one.0, mobile(one.0))
+            .await
+            .iter()
+            .all(Option::is_none)
+    );
 
     // The other's key.
     let sql = "SELECT subject, wrapped FROM subject_key WHERE zone = 'identity' ORDER BY subject";
@@ -273,14 +365,27 @@ async fn what_is_moved_between_two_people_opens_for_neither(engine: Engine) {
     let put_key = "UPDATE subject_key SET wrapped = $1 WHERE subject = $2 AND zone = 'identity'";
     commit(&h, put_key, params![key(1), one.0]).await;
     for error in looks(&h, &h.vault, one.0, mobile(one.0)).await {
-        assert!(matches!(error, Some(VaultError::Corrupt("subject key"))), "{error:?}");
+        assert!(
+            matches!(error, Some(VaultError::Corrupt("subject key"))),
+            "{error:?}"
+        );
     }
     // Nor does a write take it for its own.
     let write = crate::support::record("customer", &[("mobile", mobile(one.0)), ("name", "李四")]);
     let write = h.vault.write(&Caller::operator(), None, vec![write]).await;
-    assert!(matches!(write, Err(shouxin_vault::RecordError::Vault(VaultError::Corrupt("subject key")))));
+    assert!(matches!(
+        write,
+        Err(shouxin_vault::RecordError::Vault(VaultError::Corrupt(
+            "subject key"
+        )))
+    ));
     commit(&h, put_key, params![key(0), one.0]).await;
-    assert!(looks(&h, &h.vault, one.0, mobile(one.0)).await.iter().all(Option::is_none));
+    assert!(
+        looks(&h, &h.vault, one.0, mobile(one.0))
+            .await
+            .iter()
+            .all(Option::is_none)
+    );
 }
 
 async fn another_deployment_s_keys_open_nothing(engine: Engine) {
@@ -293,13 +398,28 @@ async fn another_deployment_s_keys_open_nothing(engine: Engine) {
     assert!(matches!(open().await, Err(OpenVaultError::ForeignKeys)));
     // Even if the store is made to say that they are its own.
     let claim = params![stranger.vault.ledger_origin()];
-    commit(&h, "UPDATE setting SET value = $1 WHERE name = 'keyring'", claim).await;
+    commit(
+        &h,
+        "UPDATE setting SET value = $1 WHERE name = 'keyring'",
+        claim,
+    )
+    .await;
     let other = open().await.unwrap();
     let [read, search] = looks(&h, &other, written.subject, "13800138000").await;
-    assert!(matches!(read, Some(VaultError::Corrupt("subject key"))), "{read:?}");
+    assert!(
+        matches!(read, Some(VaultError::Corrupt("subject key"))),
+        "{read:?}"
+    );
     // Under other index keys nobody is found at all.
     assert!(search.is_none());
-    assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM blind WHERE field = 'customer.mobile'").await, 2);
+    assert_eq!(
+        number(
+            &h.vault,
+            "SELECT COUNT(*) FROM blind WHERE field = 'customer.mobile'"
+        )
+        .await,
+        2
+    );
     // What the other deployment signed is not this one's.
     other.sign_checkpoint(None).await.unwrap().unwrap();
     h.customer_of("13900139000", "li.na").await;

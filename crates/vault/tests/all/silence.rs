@@ -14,7 +14,13 @@ on_both_engines! {
 }
 
 /// Values that are put in everywhere and must come out nowhere.
-const PLANTED: [&str; 5] = ["13912345678", "11010519491231002X", "欧阳震华", "planted@example.com", "planted-word"];
+const PLANTED: [&str; 5] = [
+    "13912345678",
+    "11010519491231002X",
+    "欧阳震华",
+    "planted@example.com",
+    "planted-word",
+];
 
 /// Everything that was said.
 #[derive(Default)]
@@ -66,14 +72,38 @@ async fn no_error_repeats_what_was_put_in(engine: Engine) {
         ("work_order", "status", email),
     ] {
         said.debug("write", bad(collection, field, value));
-        said.error("write", vault.write(&operator, None, vec![bad(collection, field, value)]).await);
+        said.error(
+            "write",
+            vault
+                .write(&operator, None, vec![bad(collection, field, value)])
+                .await,
+        );
     }
-    said.error("write", vault.write(&operator, None, vec![bad("customer", "no_such", name)]).await);
+    said.error(
+        "write",
+        vault
+            .write(&operator, None, vec![bad("customer", "no_such", name)])
+            .await,
+    );
     let nobody = SubjectId::from_bytes([3; 16]);
-    said.error("write", vault.write(&operator, Some(nobody), vec![bad("customer", "mobile", mobile)]).await);
+    said.error(
+        "write",
+        vault
+            .write(
+                &operator,
+                Some(nobody),
+                vec![bad("customer", "mobile", mobile)],
+            )
+            .await,
+    );
 
     // Reads and searches.
-    let mut read = request(&[written.subject], "repair-service", &["customer.name"], &[]);
+    let mut read = request(
+        &[written.subject],
+        "repair-service",
+        &["customer.name"],
+        &[],
+    );
     read.reason = Some(format!("{name} {mobile}"));
     said.debug("read", &read);
     let outcome = vault.read(&adviser, &read).await.unwrap();
@@ -90,46 +120,144 @@ async fn no_error_repeats_what_was_put_in(engine: Engine) {
         purpose: purpose.to_owned(),
         limit: 10,
     };
-    said.debug("search", search("repair-service", SearchMode::Exact, mobile));
-    said.debug("search", vault.search(&adviser, &search("repair-service", SearchMode::Exact, mobile)).await.unwrap());
-    said.error("search", vault.search(&adviser, &search("repair-service", SearchMode::Last4, mobile)).await);
-    said.error("search", vault.search(&adviser, &search(word, SearchMode::Exact, mobile)).await);
-    let count = CountRequest { purpose: word.to_owned(), collection: "customer".to_owned(), group_by: Vec::new() };
+    said.debug(
+        "search",
+        search("repair-service", SearchMode::Exact, mobile),
+    );
+    said.debug(
+        "search",
+        vault
+            .search(
+                &adviser,
+                &search("repair-service", SearchMode::Exact, mobile),
+            )
+            .await
+            .unwrap(),
+    );
+    said.error(
+        "search",
+        vault
+            .search(
+                &adviser,
+                &search("repair-service", SearchMode::Last4, mobile),
+            )
+            .await,
+    );
+    said.error(
+        "search",
+        vault
+            .search(&adviser, &search(word, SearchMode::Exact, mobile))
+            .await,
+    );
+    let count = CountRequest {
+        purpose: word.to_owned(),
+        collection: "customer".to_owned(),
+        group_by: Vec::new(),
+    };
     said.error("count", vault.count(&adviser, &count).await);
 
     // Cases.
-    let to = |status: Option<&str>| CaseChange { status: status.map(str::to_owned), ..CaseChange::default() };
+    let to = |status: Option<&str>| CaseChange {
+        status: status.map(str::to_owned),
+        ..CaseChange::default()
+    };
     let case = case_of(&written);
-    said.error("case", vault.change_case(&adviser, written.subject, case, &to(Some(name))).await);
-    said.error("case", vault.change_case(&adviser, written.subject, case, &to(None)).await);
-    said.error("case", vault.change_case(&adviser, written.subject, RecordId::from_bytes([1; 16]), &to(None)).await);
-    let long = CaseChange { assignee: Some(mobile.repeat(99)), ..CaseChange::default() };
-    said.error("case", vault.change_case(&adviser, written.subject, case, &long).await);
+    said.error(
+        "case",
+        vault
+            .change_case(&adviser, written.subject, case, &to(Some(name)))
+            .await,
+    );
+    said.error(
+        "case",
+        vault
+            .change_case(&adviser, written.subject, case, &to(None))
+            .await,
+    );
+    said.error(
+        "case",
+        vault
+            .change_case(
+                &adviser,
+                written.subject,
+                RecordId::from_bytes([1; 16]),
+                &to(None),
+            )
+            .await,
+    );
+    let long = CaseChange {
+        assignee: Some(mobile.repeat(99)),
+        ..CaseChange::default()
+    };
+    said.error(
+        "case",
+        vault
+            .change_case(&adviser, written.subject, case, &long)
+            .await,
+    );
     said.error("cases", vault.list_cases(&adviser, word, None, 10).await);
-    said.error("restriction", vault.put_restriction(&operator, written.subject, &format!("{name} asked")).await);
+    said.error(
+        "restriction",
+        vault
+            .put_restriction(&operator, written.subject, &format!("{name} asked"))
+            .await,
+    );
 
     // Files whose headings are values, and mappings that name them.
     let headless = format!("{name},{mobile},{email}\n{name},{mobile},{email}\n");
-    let guessed = vault.guess_mapping(Cursor::new(headless.clone().into_bytes()), None).unwrap();
+    let guessed = vault
+        .guess_mapping(Cursor::new(headless.clone().into_bytes()), None)
+        .unwrap();
     said.debug("guess", &guessed);
     let mapping = "[columns]\n\"姓名\" = \"customer.name\"\n\"手机\" = \"customer.mobile\"\n";
     let import = vault.begin_import(&operator, mapping).await.unwrap();
-    let fed = vault.feed_import(&operator, import, Cursor::new(headless.into_bytes()), None, |_| {}).await;
+    let fed = vault
+        .feed_import(
+            &operator,
+            import,
+            Cursor::new(headless.into_bytes()),
+            None,
+            |_| {},
+        )
+        .await;
     said.error("import", fed);
-    said.error("import", vault.begin_import(&operator, &format!("[columns]\n\"{mobile}\" = \"customer.{word}\"\n")).await);
+    said.error(
+        "import",
+        vault
+            .begin_import(
+                &operator,
+                &format!("[columns]\n\"{mobile}\" = \"customer.{word}\"\n"),
+            )
+            .await,
+    );
     let rows = format!("姓名,手机\n{name},1.39E+10\n{name},{id}\n{name},{mobile}\n");
     let import = vault.begin_import(&operator, mapping).await.unwrap();
-    let status = vault.feed_import(&operator, import, Cursor::new(rows.into_bytes()), None, |_| {}).await.unwrap();
+    let status = vault
+        .feed_import(
+            &operator,
+            import,
+            Cursor::new(rows.into_bytes()),
+            None,
+            |_| {},
+        )
+        .await
+        .unwrap();
     said.debug("import", &status);
     said.debug("import", vault.import_rows(import, 0, 100).await.unwrap());
-    let page = vault.outcome_page(import, 0, shouxin_model::text::Language::Chinese).await.unwrap();
+    let page = vault
+        .outcome_page(import, 0, shouxin_model::text::Language::Chinese)
+        .await
+        .unwrap();
     said.0.push(String::from_utf8(page.0).unwrap());
 
     // Secrets, and records as they are handed around.
     let sealed = vault.seal_secret("totp", mobile.as_bytes());
     said.error("secret", vault.open_secret("other", &sealed));
     said.debug("vault", vault);
-    said.debug("record", record("customer", &[("name", name), ("mobile", mobile)]));
+    said.debug(
+        "record",
+        record("customer", &[("name", name), ("mobile", mobile)]),
+    );
     for index in 0..vault.store().ledger_head().await.unwrap().size {
         let (entry, bytes) = vault.entry(index).await.unwrap();
         said.debug("entry", entry);

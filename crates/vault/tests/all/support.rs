@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rand_core::Rng;
 use shouxin_ledger::{Frontier, Hash};
 use shouxin_model::{
-    Caller, CallerKind, FieldRef, Moment, Personal, RecordId, SessionId, SignIn, StaffId, SubjectId, Suite,
+    Caller, CallerKind, FieldRef, Moment, Personal, RecordId, SessionId, SignIn, StaffId,
+    SubjectId, Suite,
 };
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
@@ -75,10 +76,23 @@ impl Harness {
             }
         };
         let world = Arc::new(Frozen::new(start(), seed));
-        let keyring = keydir::create(&folder.path().join("keys"), Suite::International, None, &*world).unwrap();
+        let keyring = keydir::create(
+            &folder.path().join("keys"),
+            Suite::International,
+            None,
+            &*world,
+        )
+        .unwrap();
         let store = open(folder.path(), database.as_ref()).await;
-        let vault = Vault::found(store, keyring, world.clone(), register, policies).await.unwrap();
-        Self { vault, world, folder, database }
+        let vault = Vault::found(store, keyring, world.clone(), register, policies)
+            .await
+            .unwrap();
+        Self {
+            vault,
+            world,
+            folder,
+            database,
+        }
     }
 
     /// Closes the vault and opens it again.
@@ -92,7 +106,9 @@ impl Harness {
     pub(crate) async fn node(&self) -> Vault {
         let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        Vault::open(store, keyring, self.world.clone()).await.unwrap()
+        Vault::open(store, keyring, self.world.clone())
+            .await
+            .unwrap()
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
@@ -113,8 +129,14 @@ impl Harness {
     }
 
     pub(crate) async fn write(&self, records: &[(&str, &[(&str, &str)])]) -> Written {
-        let records = records.iter().map(|(collection, values)| record(collection, values)).collect();
-        self.vault.write(&Caller::operator(), None, records).await.unwrap()
+        let records = records
+            .iter()
+            .map(|(collection, values)| record(collection, values))
+            .collect();
+        self.vault
+            .write(&Caller::operator(), None, records)
+            .await
+            .unwrap()
     }
 
     /// A customer with this number and an open order assigned to `adviser`; the order stands last.
@@ -122,7 +144,15 @@ impl Harness {
         let number = format!("WO-{mobile}");
         self.write(&[
             ("customer", &[("name", "张三"), ("mobile", mobile)]),
-            ("work_order", &[("number", &number), ("status", "booked"), ("assignee", adviser), ("region", "east")]),
+            (
+                "work_order",
+                &[
+                    ("number", &number),
+                    ("status", "booked"),
+                    ("assignee", adviser),
+                    ("region", "east"),
+                ],
+            ),
         ])
         .await
     }
@@ -130,11 +160,30 @@ impl Harness {
     /// A customer with a car and an open order assigned to `adviser`.
     pub(crate) async fn customer(&self, adviser: &str) -> Written {
         self.write(&[
-            ("customer", &[("name", "欧阳明"), ("mobile", "13800138000"), ("resident_id", "11010519491231002X"),
-                ("address", "上海市浦东新区张江镇科苑路1号2单元301室")]),
-            ("vehicle", &[("vin", "LZZTE5T03TA000001"), ("plate", "沪A12345")]),
-            ("work_order", &[("number", "WO-1"), ("status", "in-progress"), ("assignee", adviser), ("site", "s1"),
-                ("region", "east"), ("service_type", "repair")]),
+            (
+                "customer",
+                &[
+                    ("name", "欧阳明"),
+                    ("mobile", "13800138000"),
+                    ("resident_id", "11010519491231002X"),
+                    ("address", "上海市浦东新区张江镇科苑路1号2单元301室"),
+                ],
+            ),
+            (
+                "vehicle",
+                &[("vin", "LZZTE5T03TA000001"), ("plate", "沪A12345")],
+            ),
+            (
+                "work_order",
+                &[
+                    ("number", "WO-1"),
+                    ("status", "in-progress"),
+                    ("assignee", adviser),
+                    ("site", "s1"),
+                    ("region", "east"),
+                    ("service_type", "repair"),
+                ],
+            ),
         ])
         .await
     }
@@ -146,8 +195,14 @@ impl Harness {
         caller
     }
 
-    pub(crate) async fn read(&self, caller: &Caller, subject: SubjectId, purpose: &str, fields: &[&str], clear: &[&str])
-        -> ReadOutcome {
+    pub(crate) async fn read(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        fields: &[&str],
+        clear: &[&str],
+    ) -> ReadOutcome {
         let request = request(&[subject], purpose, fields, clear);
         self.vault.read(caller, &request).await.unwrap().remove(0)
     }
@@ -155,18 +210,24 @@ impl Harness {
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
     match database {
-        Some(database) => Store::open_postgres(database.url(), PostgresOptions { connections: 4 }).await.unwrap(),
+        Some(database) => Store::open_postgres(database.url(), PostgresOptions { connections: 4 })
+            .await
+            .unwrap(),
         None => open_folder(&folder.join("data")).await,
     }
 }
 
 pub(crate) async fn open_folder(data: &Path) -> Store {
-    Store::open_sqlite(data, SqliteOptions::default()).await.unwrap()
+    Store::open_sqlite(data, SqliteOptions::default())
+        .await
+        .unwrap()
 }
 
 /// The after-sales register with `from` replaced by `to`.
 pub(crate) fn after_sales(from: &str, to: &str) -> String {
-    let text = shouxin_register::profile("after-sales").unwrap().register_toml;
+    let text = shouxin_register::profile("after-sales")
+        .unwrap()
+        .register_toml;
     assert!(text.contains(from), "{from}");
     text.replacen(from, to, 1)
 }
@@ -185,19 +246,34 @@ pub(crate) async fn recounted(vault: &Vault) -> u64 {
 
 /// The integer that a SELECT gives.
 pub(crate) async fn number(vault: &Vault, sql: &'static str) -> i64 {
-    vault.store().query(sql, Vec::new()).await.unwrap()[0].int(0).unwrap()
+    vault.store().query(sql, Vec::new()).await.unwrap()[0]
+        .int(0)
+        .unwrap()
 }
 
 pub(crate) fn record(collection: &str, values: &[(&str, &str)]) -> RecordWrite {
     RecordWrite {
         collection: collection.to_owned(),
-        values: values.iter().map(|(f, v)| ((*f).to_owned(), Personal::new((*v).to_owned()))).collect(),
+        values: values
+            .iter()
+            .map(|(f, v)| ((*f).to_owned(), Personal::new((*v).to_owned())))
+            .collect(),
         key: None,
     }
 }
 
-pub(crate) fn request(subjects: &[SubjectId], purpose: &str, fields: &[&str], clear: &[&str]) -> ReadRequest {
-    let refs = |names: &[&str]| names.iter().map(|n| n.parse().unwrap()).collect::<Vec<FieldRef>>();
+pub(crate) fn request(
+    subjects: &[SubjectId],
+    purpose: &str,
+    fields: &[&str],
+    clear: &[&str],
+) -> ReadRequest {
+    let refs = |names: &[&str]| {
+        names
+            .iter()
+            .map(|n| n.parse().unwrap())
+            .collect::<Vec<FieldRef>>()
+    };
     ReadRequest {
         subjects: subjects.to_vec(),
         fields: refs(fields),
@@ -214,8 +290,18 @@ pub(crate) fn shown(outcome: &ReadOutcome) -> Vec<String> {
         .fields
         .iter()
         .map(|field| {
-            let values: Vec<&str> = field.values.iter().map(|v| v.value.expose().as_str()).collect();
-            format!("{} {} {} {}", field.field, field.form.word(), field.because.rule, values.join("|"))
+            let values: Vec<&str> = field
+                .values
+                .iter()
+                .map(|v| v.value.expose().as_str())
+                .collect();
+            format!(
+                "{} {} {} {}",
+                field.field,
+                field.form.word(),
+                field.because.rule,
+                values.join("|")
+            )
         })
         .collect()
 }

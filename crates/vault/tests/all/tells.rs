@@ -6,14 +6,18 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use shouxin_ledger::{Entry, Kind, Treatment};
-use shouxin_model::{Caller, ConsentForm, FieldRef, Form, Personal, RecordId, Register, SearchMode, SubjectId};
+use shouxin_model::{
+    Caller, ConsentForm, FieldRef, Form, Personal, RecordId, Register, SearchMode, SubjectId,
+};
 use shouxin_store::params;
-use shouxin_vault::{CaseChange, CaseError, ConsentWord, CountRequest, ReadRequest, SearchRequest, Written};
+use shouxin_vault::{
+    CaseChange, CaseError, ConsentWord, CountRequest, ReadRequest, SearchRequest, Written,
+};
 
 use crate::support::{Engine, Harness, record, recounted};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_done_the_ledger_tells_it_and_no_value(acts in prop::collection::vec((0u8..12, any::<u64>()), 1..40)) {
@@ -29,7 +33,11 @@ fn on_postgres_the_ledger_tells_the_same() {
 }
 
 fn run(engine: Engine, acts: &[(u8, u64)]) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let mut story = Story::new(engine).await;
         for (act, seed) in acts {
@@ -60,16 +68,31 @@ struct Tale {
     extra: &'static [&'static str],
 }
 
-const PURPOSES: [&str; 6] =
-    ["repair-service", "recall-notice", "rights-answer", "fault-analysis", "marketing-contact", "regional-performance"];
+const PURPOSES: [&str; 6] = [
+    "repair-service",
+    "recall-notice",
+    "rights-answer",
+    "fault-analysis",
+    "marketing-contact",
+    "regional-performance",
+];
 
-const ROLES: [&str; 5] =
-    ["service-adviser", "warranty-clerk", "protection-officer", "technical-director", "regional-manager"];
+const ROLES: [&str; 5] = [
+    "service-adviser",
+    "warranty-clerk",
+    "protection-officer",
+    "technical-director",
+    "regional-manager",
+];
 
 impl Story {
     async fn new(engine: Engine) -> Self {
-        let mut story =
-            Self { h: Harness::new(engine).await, customers: Vec::new(), planted: Vec::new(), said: Vec::new() };
+        let mut story = Self {
+            h: Harness::new(engine).await,
+            customers: Vec::new(),
+            planted: Vec::new(),
+            said: Vec::new(),
+        };
         story.write(1).await;
         story
     }
@@ -90,26 +113,44 @@ impl Story {
             _ => self.restrict(&mut dice).await,
         };
         let after = self.h.vault.store().ledger_head().await.unwrap().size;
-        assert_eq!(after, before + acts, "act {act} leaves its entries and no others");
+        assert_eq!(
+            after,
+            before + acts,
+            "act {act} leaves its entries and no others"
+        );
         self.h.world.pass(i64::from(dice.next_u32() % 400));
     }
 
     async fn end(self) {
         recounted(&self.h.vault).await;
         let mut texts = self.said;
-        for (_, bytes) in self.h.vault.store().ledger_entries(0, 1 << 16).await.unwrap() {
+        for (_, bytes) in self
+            .h
+            .vault
+            .store()
+            .ledger_entries(0, 1 << 16)
+            .await
+            .unwrap()
+        {
             assert!(bytes.len() < 1_500, "{}", bytes.len());
             texts.push(String::from_utf8(bytes).unwrap());
         }
         for text in &texts {
-            let told = self.planted.iter().find(|value| text.contains(value.as_str()));
+            let told = self
+                .planted
+                .iter()
+                .find(|value| text.contains(value.as_str()));
             assert_eq!(told, None, "{text}");
         }
     }
 
     fn caller(&self, dice: &mut impl Rng) -> Caller {
         let role = ROLES[below(dice, ROLES.len())];
-        let login = if below(dice, 4) == 0 { "wang.wei" } else { "li.na" };
+        let login = if below(dice, 4) == 0 {
+            "wang.wei"
+        } else {
+            "li.na"
+        };
         let mut caller = self.h.staff(login, role);
         caller.sign_in.second_factor_at = match below(dice, 3) {
             0 => None,
@@ -130,20 +171,32 @@ impl Story {
         assert_eq!(entry.actor, caller.actor());
         assert_eq!(entry.at, self.h.vault.now().micros());
         assert_eq!((entry.register, entry.policy), (1, 1));
-        let fresh = caller.sign_in.second_factor_at.is_some_and(|at| at == self.h.vault.now());
+        let fresh = caller
+            .sign_in
+            .second_factor_at
+            .is_some_and(|at| at == self.h.vault.now());
         assert_eq!(entry.second_factor, fresh);
         assert_eq!(entry.purpose.as_deref(), tale.purpose);
         let pseudonym = match tale.subject {
             Some(subject) => {
                 let sql = "SELECT pseudonym FROM subject WHERE id = $1";
-                let rows = self.h.vault.store().query(sql, params![subject]).await.unwrap();
+                let rows = self
+                    .h
+                    .vault
+                    .store()
+                    .query(sql, params![subject])
+                    .await
+                    .unwrap();
                 Some(<[u8; 16]>::try_from(rows[0].bytes(0).unwrap()).unwrap())
             }
             None => None,
         };
         assert_eq!(entry.subject, pseudonym);
         let fields = |(treatment, fields): (&Treatment, &BTreeSet<String>)| -> Vec<_> {
-            fields.iter().map(|f| (treatment.form.clone(), treatment.rule.clone(), f.clone())).collect()
+            fields
+                .iter()
+                .map(|f| (treatment.form.clone(), treatment.rule.clone(), f.clone()))
+                .collect()
         };
         let fields: BTreeSet<_> = entry.fields.iter().flat_map(fields).collect();
         assert_eq!(fields, tale.fields);
@@ -154,23 +207,54 @@ impl Story {
 
     async fn write(&mut self, seed: u64) -> u64 {
         let mobile = format!("139{:08}", seed % 100_000_000);
-        let name = format!("欧阳{}", char::from_u32(0x4E00 + u32::try_from(seed % 5_000).unwrap()).unwrap());
+        let name = format!(
+            "欧阳{}",
+            char::from_u32(0x4E00 + u32::try_from(seed % 5_000).unwrap()).unwrap()
+        );
         let address = format!("上海市浦东新区张江镇科苑路{}号", seed % 10_000);
         let number = format!("WO-{}", self.customers.len());
         let records = vec![
-            record("customer", &[("mobile", &mobile), ("name", &name), ("address", &address)]),
-            record("work_order", &[("number", &number), ("status", "booked"), ("assignee", "li.na"), ("region", "east")]),
+            record(
+                "customer",
+                &[("mobile", &mobile), ("name", &name), ("address", &address)],
+            ),
+            record(
+                "work_order",
+                &[
+                    ("number", &number),
+                    ("status", "booked"),
+                    ("assignee", "li.na"),
+                    ("region", "east"),
+                ],
+            ),
         ];
         self.said.push(format!("{records:?}"));
         self.planted.extend([mobile, address]);
         let operator = Caller::operator();
         let written = self.h.vault.write(&operator, None, records).await.unwrap();
         self.said.push(format!("{written:?}"));
-        if !self.customers.iter().any(|known| known.subject == written.subject) {
-            let names = ["customer.mobile", "customer.name", "customer.address", "work_order.number",
-                "work_order.status", "work_order.assignee", "work_order.region"];
-            let fields = names.map(|name| ("written".to_owned(), "created".to_owned(), name.to_owned()));
-            let tale = Tale { subject: Some(written.subject), fields: fields.into(), extra: &["from"], ..Tale::of(&[Kind::RecordWrite]) };
+        if !self
+            .customers
+            .iter()
+            .any(|known| known.subject == written.subject)
+        {
+            let names = [
+                "customer.mobile",
+                "customer.name",
+                "customer.address",
+                "work_order.number",
+                "work_order.status",
+                "work_order.assignee",
+                "work_order.region",
+            ];
+            let fields =
+                names.map(|name| ("written".to_owned(), "created".to_owned(), name.to_owned()));
+            let tale = Tale {
+                subject: Some(written.subject),
+                fields: fields.into(),
+                extra: &["from"],
+                ..Tale::of(&[Kind::RecordWrite])
+            };
             self.told(written.entry, &operator, tale).await;
             self.customers.push(written);
         }
@@ -183,33 +267,66 @@ impl Story {
         self.planted.push(email.clone());
         let email = vec![record("customer", &[("email", &email)])];
         let operator = Caller::operator();
-        let written = self.h.vault.write(&operator, Some(customer.subject), email).await.unwrap();
+        let written = self
+            .h
+            .vault
+            .write(&operator, Some(customer.subject), email)
+            .await
+            .unwrap();
         let fields = match written.outcome().word() {
             "unchanged" => BTreeSet::new(),
-            word => BTreeSet::from([("written".to_owned(), word.to_owned(), "customer.email".to_owned())]),
+            word => BTreeSet::from([(
+                "written".to_owned(),
+                word.to_owned(),
+                "customer.email".to_owned(),
+            )]),
         };
-        let tale = Tale { subject: Some(customer.subject), fields, extra: &["from"], ..Tale::of(&[Kind::RecordWrite]) };
+        let tale = Tale {
+            subject: Some(customer.subject),
+            fields,
+            extra: &["from"],
+            ..Tale::of(&[Kind::RecordWrite])
+        };
         self.told(written.entry, &operator, tale).await;
         1
     }
 
-    fn request(&mut self, dice: &mut impl Rng, subjects: Vec<SubjectId>, purpose: &str) -> ReadRequest {
+    fn request(
+        &mut self,
+        dice: &mut impl Rng,
+        subjects: Vec<SubjectId>,
+        purpose: &str,
+    ) -> ReadRequest {
         let register = self.h.vault.active().register.clone();
         let all: Vec<FieldRef> = register.fields().map(|(name, _)| name).collect();
-        let fields: BTreeSet<FieldRef> = (0..=below(dice, 12)).map(|_| all[below(dice, all.len())].clone()).collect();
-        let clear = fields.iter().filter(|_| below(dice, 2) == 0).cloned().collect();
+        let fields: BTreeSet<FieldRef> = (0..=below(dice, 12))
+            .map(|_| all[below(dice, all.len())].clone())
+            .collect();
+        let clear = fields
+            .iter()
+            .filter(|_| below(dice, 2) == 0)
+            .cloned()
+            .collect();
         let reason = (below(dice, 2) == 0).then(|| format!("planted reason {}", dice.next_u32()));
         self.planted.extend(reason.clone());
         let case = (below(dice, 4) == 0).then(|| self.customers[0].records.last().unwrap().0);
-        let request =
-            ReadRequest { subjects, fields: fields.into_iter().collect(), purpose: purpose.to_owned(), case, clear, reason };
+        let request = ReadRequest {
+            subjects,
+            fields: fields.into_iter().collect(),
+            purpose: purpose.to_owned(),
+            case,
+            clear,
+            reason,
+        };
         self.said.push(format!("{request:?}"));
         request
     }
 
     async fn read(&mut self, dice: &mut impl Rng) -> u64 {
         let purpose = PURPOSES[below(dice, PURPOSES.len())];
-        let mut subjects: BTreeSet<SubjectId> = (0..=below(dice, 3)).map(|_| self.customer(dice).subject).collect();
+        let mut subjects: BTreeSet<SubjectId> = (0..=below(dice, 3))
+            .map(|_| self.customer(dice).subject)
+            .collect();
         let nobody = SubjectId::from_bytes([9; 16]);
         if below(dice, 5) == 0 {
             subjects.insert(nobody);
@@ -220,18 +337,34 @@ impl Story {
         let register = self.h.vault.active().register.clone();
         for (subject, outcome) in request.subjects.iter().zip(&outcomes) {
             self.said.push(format!("{outcome:?}"));
-            assert_eq!((outcome.subject, outcome.found), (*subject, *subject != nobody));
-            let mut tale = Tale { subject: Some(*subject), purpose: Some(purpose), ..Tale::of(&[Kind::Read]) };
+            assert_eq!(
+                (outcome.subject, outcome.found),
+                (*subject, *subject != nobody)
+            );
+            let mut tale = Tale {
+                subject: Some(*subject),
+                purpose: Some(purpose),
+                ..Tale::of(&[Kind::Read])
+            };
             for field in &outcome.fields {
-                let told = (field.form.word().to_owned(), field.because.rule.to_string(), field.field.to_string());
+                let told = (
+                    field.form.word().to_owned(),
+                    field.because.rule.to_string(),
+                    field.field.to_string(),
+                );
                 tale.fields.insert(told);
                 assert!(field.form != Form::Withheld || field.values.is_empty());
                 // Nothing is clear without a rule that permits it, and no such rule is built in.
-                assert!(field.form != Form::Clear || is_policy(&self.h, &field.because.rule), "{field:?}");
+                assert!(
+                    field.form != Form::Clear || is_policy(&self.h, &field.because.rule),
+                    "{field:?}"
+                );
             }
             let opened = |field: &&shouxin_vault::FieldOutcome| field.form != Form::Withheld;
             let revealed = |field: &shouxin_vault::FieldOutcome| {
-                field.form == Form::Clear && request.clear.contains(&field.field) && is_held(&register, &field.field)
+                field.form == Form::Clear
+                    && request.clear.contains(&field.field)
+                    && is_held(&register, &field.field)
             };
             tale.kinds = match outcome.fields.iter().filter(opened).count() {
                 0 => &[Kind::Refusal],
@@ -257,23 +390,52 @@ impl Story {
         let purpose = PURPOSES[below(dice, PURPOSES.len())];
         let (caller, customer) = (self.caller(dice), self.customer(dice));
         let request = self.request(dice, vec![customer.subject], purpose);
-        let verdict = self.h.vault.explain(&caller, &request).await.unwrap().unwrap();
+        let verdict = self
+            .h
+            .vault
+            .explain(&caller, &request)
+            .await
+            .unwrap()
+            .unwrap();
         let fields = verdict.fields.iter().map(|(field, decision)| {
-            (decision.form.word().to_owned(), decision.because.rule.to_string(), field.to_string())
+            (
+                decision.form.word().to_owned(),
+                decision.because.rule.to_string(),
+                field.to_string(),
+            )
         });
         let tale = Tale {
             subject: Some(customer.subject),
             purpose: Some(purpose),
             fields: fields.collect(),
-            extra: if request.reason.is_some() { &["why"] } else { &[] },
+            extra: if request.reason.is_some() {
+                &["why"]
+            } else {
+                &[]
+            },
             ..Tale::of(&[Kind::Explain])
         };
         self.told(self.newest().await, &caller, tale).await;
         // A read right after answers what was explained.
         let read = self.h.vault.read(&caller, &request).await.unwrap();
         let forms = |fields: Vec<(FieldRef, Form)>| fields.into_iter().collect::<BTreeMap<_, _>>();
-        let explained = forms(verdict.fields.iter().map(|(f, d)| (f.clone(), d.form)).collect());
-        assert_eq!(forms(read[0].fields.iter().map(|f| (f.field.clone(), f.form)).collect()), explained);
+        let explained = forms(
+            verdict
+                .fields
+                .iter()
+                .map(|(f, d)| (f.clone(), d.form))
+                .collect(),
+        );
+        assert_eq!(
+            forms(
+                read[0]
+                    .fields
+                    .iter()
+                    .map(|f| (f.field.clone(), f.form))
+                    .collect()
+            ),
+            explained
+        );
         2
     }
 
@@ -307,15 +469,48 @@ impl Story {
         if let Some(because) = &outcome.refusal {
             assert_eq!(treatment.rule, because.rule);
         }
-        let told = (treatment.form.clone(), treatment.rule.clone(), fields.iter().next().unwrap().clone());
+        let told = (
+            treatment.form.clone(),
+            treatment.rule.clone(),
+            fields.iter().next().unwrap().clone(),
+        );
         let tale = Tale {
             purpose: Some(purpose),
             fields: BTreeSet::from([told]),
-            extra: if refused { &["mode"] } else { &["mode", "candidates"] },
-            ..Tale::of(if refused { &[Kind::Refusal] } else { &[Kind::Search] })
+            extra: if refused {
+                &["mode"]
+            } else {
+                &["mode", "candidates"]
+            },
+            ..Tale::of(if refused {
+                &[Kind::Refusal]
+            } else {
+                &[Kind::Search]
+            })
         };
         self.told(index, &caller, tale).await;
-        1
+        // Each of those found has an entry of their own right after it.
+        let found: BTreeSet<SubjectId> = outcome
+            .matches
+            .iter()
+            .map(|(subject, _)| *subject)
+            .collect();
+        for (subject, index) in found.iter().zip(index + 1..) {
+            let told = (
+                "found".to_owned(),
+                treatment.rule.clone(),
+                "customer.mobile".to_owned(),
+            );
+            let tale = Tale {
+                subject: Some(*subject),
+                purpose: Some(purpose),
+                fields: BTreeSet::from([told]),
+                extra: &["of"],
+                ..Tale::of(&[Kind::Search])
+            };
+            self.told(index, &caller, tale).await;
+        }
+        1 + found.len() as u64
     }
 
     async fn count(&mut self, dice: &mut impl Rng) -> u64 {
@@ -329,23 +524,49 @@ impl Story {
         let outcome = self.h.vault.count(&caller, &request).await.unwrap();
         self.said.push(format!("{outcome:?}"));
         let (entry, _) = self.h.vault.entry(outcome.entry).await.unwrap();
-        assert_eq!(entry.kind, if outcome.refusal.is_some() { Kind::Refusal } else { Kind::Count });
+        assert_eq!(
+            entry.kind,
+            if outcome.refusal.is_some() {
+                Kind::Refusal
+            } else {
+                Kind::Count
+            }
+        );
         let (treatment, fields) = entry.fields.iter().next().unwrap();
-        assert_eq!((entry.fields.len(), fields.clone()), (1, BTreeSet::from(["work_order.status".to_owned()])));
+        assert_eq!(
+            (entry.fields.len(), fields.clone()),
+            (1, BTreeSet::from(["work_order.status".to_owned()]))
+        );
         let refused = outcome.refusal.as_ref().map_or("count", |_| "withheld");
         assert_eq!(treatment.form, refused);
-        assert_eq!((entry.actor, entry.purpose.as_deref()), (caller.actor(), Some(purpose)));
+        assert_eq!(
+            (entry.actor, entry.purpose.as_deref()),
+            (caller.actor(), Some(purpose))
+        );
         1
     }
 
     async fn list(&mut self, dice: &mut impl Rng) -> u64 {
         let caller = self.caller(dice);
-        let list = self.h.vault.list_cases(&caller, "repair-service", None, 10).await.unwrap();
+        let list = self
+            .h
+            .vault
+            .list_cases(&caller, "repair-service", None, 10)
+            .await
+            .unwrap();
         self.said.push(format!("{list:?}"));
         let tale = Tale {
             purpose: Some("repair-service"),
-            extra: if list.refusal.is_some() { &["cases", "rule"] } else { &["cases"] },
-            ..Tale::of(if list.refusal.is_some() { &[Kind::Refusal] } else { &[Kind::Search] })
+            extra: if list.refusal.is_some() {
+                &["cases", "rule"]
+            } else {
+                &["cases"]
+            },
+            ..Tale::of(if list.refusal.is_some() {
+                &[Kind::Refusal]
+            } else {
+                &[Kind::Search]
+            })
         };
         self.told(list.entry, &caller, tale).await;
         1
@@ -354,9 +575,17 @@ impl Story {
     async fn change(&mut self, dice: &mut impl Rng) -> u64 {
         let (caller, customer) = (self.caller(dice), self.customer(dice));
         let status = ["in-progress", "completed", "closed"][below(dice, 3)];
-        let change = CaseChange { status: Some(status.to_owned()), ..CaseChange::default() };
+        let change = CaseChange {
+            status: Some(status.to_owned()),
+            ..CaseChange::default()
+        };
         let case: RecordId = customer.records.last().unwrap().0;
-        let done = match self.h.vault.change_case(&caller, customer.subject, case, &change).await {
+        let done = match self
+            .h
+            .vault
+            .change_case(&caller, customer.subject, case, &change)
+            .await
+        {
             Ok(case) => {
                 self.said.push(format!("{case:?}"));
                 true
@@ -367,12 +596,24 @@ impl Story {
             }
             Err(error) => panic!("{error}"),
         };
-        let told = if done { ("written", "case") } else { ("withheld", "not-tied") };
+        let told = if done {
+            ("written", "case")
+        } else {
+            ("withheld", "not-tied")
+        };
         let tale = Tale {
             subject: Some(customer.subject),
-            fields: BTreeSet::from([(told.0.to_owned(), told.1.to_owned(), "work_order.status".to_owned())]),
+            fields: BTreeSet::from([(
+                told.0.to_owned(),
+                told.1.to_owned(),
+                "work_order.status".to_owned(),
+            )]),
             extra: &["status"],
-            ..Tale::of(if done { &[Kind::Case] } else { &[Kind::Refusal] })
+            ..Tale::of(if done {
+                &[Kind::Case]
+            } else {
+                &[Kind::Refusal]
+            })
         };
         let entry = self.told(self.newest().await, &caller, tale).await;
         assert_eq!(entry.case, Some(case.to_string()));
@@ -381,9 +622,20 @@ impl Story {
 
     async fn consent(&mut self, dice: &mut impl Rng) -> u64 {
         let (operator, customer) = (Caller::operator(), self.customer(dice));
-        let state = [ConsentWord::Given, ConsentWord::Refused, ConsentWord::Withdrawn][below(dice, 3)];
+        let state = [
+            ConsentWord::Given,
+            ConsentWord::Refused,
+            ConsentWord::Withdrawn,
+        ][below(dice, 3)];
         let form = [ConsentForm::General, ConsentForm::Separate][below(dice, 2)];
-        let put = self.h.vault.put_consent(&operator, customer.subject, "marketing-contact", state, form, None);
+        let put = self.h.vault.put_consent(
+            &operator,
+            customer.subject,
+            "marketing-contact",
+            state,
+            form,
+            None,
+        );
         let index = put.await.unwrap();
         let tale = Tale {
             subject: Some(customer.subject),
@@ -397,15 +649,33 @@ impl Story {
 
     async fn restrict(&mut self, dice: &mut impl Rng) -> u64 {
         let (operator, customer) = (Caller::operator(), self.customer(dice));
-        let (index, extra): (_, &[&str]) = match self.h.vault.lift_restriction(&operator, customer.subject).await {
+        let (index, extra): (_, &[&str]) = match self
+            .h
+            .vault
+            .lift_restriction(&operator, customer.subject)
+            .await
+        {
             Ok(index) => (index, &["did"]),
             Err(_) => {
-                let put = self.h.vault.put_restriction(&operator, customer.subject, "request").await;
+                let put = self
+                    .h
+                    .vault
+                    .put_restriction(&operator, customer.subject, "request")
+                    .await;
                 (put.unwrap(), &["did", "reason"])
             }
         };
         let subject = Some(customer.subject);
-        self.told(index, &operator, Tale { subject, extra, ..Tale::of(&[Kind::Consent]) }).await;
+        self.told(
+            index,
+            &operator,
+            Tale {
+                subject,
+                extra,
+                ..Tale::of(&[Kind::Consent])
+            },
+        )
+        .await;
         1
     }
 
@@ -416,13 +686,21 @@ impl Story {
 
 impl Tale {
     fn of(kinds: &'static [Kind]) -> Self {
-        Self { kinds, subject: None, purpose: None, fields: BTreeSet::new(), extra: &[] }
+        Self {
+            kinds,
+            subject: None,
+            purpose: None,
+            fields: BTreeSet::new(),
+            extra: &[],
+        }
     }
 }
 
 /// Whether the policies have a rule of this name.
 fn is_policy(h: &Harness, rule: &str) -> bool {
-    let text = shouxin_register::profile(&h.vault.active().register.profile).unwrap().policies;
+    let text = shouxin_register::profile(&h.vault.active().register.profile)
+        .unwrap()
+        .policies;
     text.contains(&format!("@id(\"{rule}\")"))
 }
 

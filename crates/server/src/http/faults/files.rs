@@ -61,7 +61,9 @@ impl Fault for ImportError {
             Self::Key(field) => {
                 let code = Code::OperationNotPermitted;
                 let why = code.title();
-                signed.refuse(code).at(format!("mapping: {field}"), why.get(language))
+                signed
+                    .refuse(code)
+                    .at(format!("mapping: {field}"), why.get(language))
             }
             Self::NotFound(_) => signed.refuse(Code::NotFound),
             Self::Done(_) => conflict(Text::fixed("该导入已结束", "this import has ended already")),

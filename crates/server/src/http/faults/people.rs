@@ -27,6 +27,25 @@ pub async fn settled<T, E: Fault>(
     }
 }
 
+/// What was committed, or the answer that what it names is not there: its row was guarded, and gone.
+///
+/// # Errors
+/// `NotFound`, counted as an id that does not exist; the ledger failed.
+pub async fn found(
+    app: &App,
+    signed: &Signed,
+    done: Result<u64, CommitError>,
+) -> Result<u64, Refusal> {
+    match done {
+        Ok(entry) => Ok(entry),
+        Err(CommitError::Conflict { .. }) => {
+            app.limits().missed(&signed.actor());
+            Err(signed.refuse(Code::NotFound))
+        }
+        Err(error) => Err(told(app, signed, error).await),
+    }
+}
+
 impl Fault for CommitError {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
         match self {

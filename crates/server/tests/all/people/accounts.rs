@@ -12,7 +12,7 @@ async fn administrators(server: &Harness) -> [(StaffId, Client); 3] {
         ("guard", "security-admin"),
         ("watch", "audit-admin"),
     ] {
-        let id = server.staff(login, &[role]).await;
+        let id = server.account(login, &[role]).await;
         all.push((id, server.sign_in(login).await));
     }
     all.try_into().ok().unwrap()
@@ -28,7 +28,7 @@ fn roles(roles: &[&str]) -> Value {
 
 #[tokio::test]
 async fn an_account_is_opened_given_roles_moved_and_closed() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), (_, guard), (_, watch)] = administrators(&server).await;
     let new = json!({"login": "xin", "name": "新人", "site": "s1", "region": "east"});
     let opened = root.post("/api/v1/staff", new.clone()).await.expect(201);
@@ -45,7 +45,7 @@ async fn an_account_is_opened_given_roles_moved_and_closed() {
             roles(&["warranty-clerk", "service-adviser"]),
         )
         .await;
-    assert_eq!(given.header("etag"), Some("\"2\""));
+    assert_eq!(given.header("etag"), "\"2\"");
     assert_eq!(
         given.expect(200)["account"]["roles"],
         json!(["service-adviser", "warranty-clerk"])
@@ -75,7 +75,7 @@ async fn an_account_is_opened_given_roles_moved_and_closed() {
     assert_eq!(closed["account"]["site"], "s2");
 
     let one = watch.get(&path(xin, "")).await;
-    assert_eq!(one.header("etag"), Some("\"4\""));
+    assert_eq!(one.header("etag"), "\"4\"");
     assert_eq!(one.expect(200)["name"], "新人");
     let page = watch.get("/api/v1/staff?limit=3").await.expect(200);
     let logins: Vec<_> = page["staff"]
@@ -95,9 +95,9 @@ async fn an_account_is_opened_given_roles_moved_and_closed() {
 
 #[tokio::test]
 async fn a_closed_account_can_do_nothing_from_the_next_request_on() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), ..] = administrators(&server).await;
-    let ling = server.staff("ling", &["service-adviser"]).await;
+    let ling = server.account("ling", &["service-adviser"]).await;
     let session = server.sign_in("ling").await;
     session.get("/api/v1/register").await.expect(200);
     root.patch(&path(ling, ""), json!({"state": "disabled"}))
@@ -124,9 +124,9 @@ async fn a_closed_account_can_do_nothing_from_the_next_request_on() {
 
 #[tokio::test]
 async fn changed_roles_count_from_the_next_request_on() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), (_, guard), _] = administrators(&server).await;
-    let ling = server.staff("ling", &["auditor"]).await;
+    let ling = server.account("ling", &["auditor"]).await;
     let session = server.sign_in("ling").await;
     session.get("/api/v1/policies").await.expect(200);
     guard
@@ -148,7 +148,7 @@ async fn changed_roles_count_from_the_next_request_on() {
 
 #[tokio::test]
 async fn nobody_changes_their_own_rights() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(root, root_client), (guard, guard_client), _] = administrators(&server).await;
     guard_client
         .put(&path(guard, "/roles"), roles(&["security-admin"]))
@@ -180,9 +180,9 @@ async fn nobody_changes_their_own_rights() {
 
 #[tokio::test]
 async fn no_account_combines_silos_or_a_silo_with_business() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(root, _), (_, guard), (watch, _)] = administrators(&server).await;
-    let ling = server.staff("ling", &["service-adviser"]).await;
+    let ling = server.account("ling", &["service-adviser"]).await;
     let change = |id, names: &'static [&'static str]| guard.put_roles(id, names);
     change(ling, &["system-admin", "security-admin"])
         .await
@@ -211,7 +211,7 @@ impl Client {
 
 #[tokio::test]
 async fn the_last_administrator_of_a_silo_stays() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), (guard, guard_client), (watch, _)] = administrators(&server).await;
     guard_client
         .put_roles(watch, &[])
@@ -237,15 +237,15 @@ async fn the_last_administrator_of_a_silo_stays() {
         .await
         .refused("last-administrator");
 
-    server.staff("watch3", &["audit-admin"]).await;
+    server.account("watch3", &["audit-admin"]).await;
     guard_client.put_roles(watch, &[]).await.expect(200);
 }
 
 #[tokio::test]
 async fn two_who_remove_each_other_at_once_leave_one() {
-    let server = Harness::new("after-sales").await;
-    let first = server.staff("guard", &["security-admin"]).await;
-    let second = server.staff("guard2", &["security-admin"]).await;
+    let server = Harness::new().await;
+    let first = server.account("guard", &["security-admin"]).await;
+    let second = server.account("guard2", &["security-admin"]).await;
     let (one, two) = (
         server.sign_in("guard").await,
         server.sign_in("guard2").await,
@@ -259,8 +259,8 @@ async fn two_who_remove_each_other_at_once_leave_one() {
 
 #[tokio::test]
 async fn the_system_administrator_appoints_the_first_of_the_other_silos_and_nobody_else() {
-    let server = Harness::new("after-sales").await;
-    server.staff("root", &["system-admin"]).await;
+    let server = Harness::new().await;
+    server.account("root", &["system-admin"]).await;
     let root = server.sign_in("root").await;
     let open = |login: &str, names: &[&str]| {
         let body = json!({"login": login, "name": "新人", "roles": names});
@@ -280,14 +280,14 @@ async fn the_system_administrator_appoints_the_first_of_the_other_silos_and_nobo
     open("e", &["security-admin"])
         .await
         .refused("operation-not-permitted");
-    let ling = server.staff("ling", &["service-adviser"]).await;
+    let ling = server.account("ling", &["service-adviser"]).await;
     root.put_roles(ling, &["audit-admin"])
         .await
         .refused("operation-not-permitted");
     root.put_roles(ling, &[])
         .await
         .refused("operation-not-permitted");
-    let plain = server.staff("plain", &[]).await;
+    let plain = server.account("plain", &[]).await;
     root.put_roles(plain, &["audit-admin"]).await.expect(200);
     root.put_roles(plain, &[])
         .await
@@ -301,10 +301,10 @@ async fn the_system_administrator_appoints_the_first_of_the_other_silos_and_nobo
 
 #[tokio::test]
 async fn a_reset_account_is_taken_over_anew_without_its_silo() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), (_, guard), _] = administrators(&server).await;
-    let guard2 = server.staff("guard2", &["security-admin"]).await;
-    let ling = server.staff("ling", &["service-adviser"]).await;
+    let guard2 = server.account("guard2", &["security-admin"]).await;
+    let ling = server.account("ling", &["service-adviser"]).await;
     let session = server.sign_in("ling").await;
 
     let reset = root
@@ -352,9 +352,9 @@ async fn a_reset_account_is_taken_over_anew_without_its_silo() {
 
 #[tokio::test]
 async fn a_change_of_what_one_has_not_seen_is_refused() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [_, (_, guard), _] = administrators(&server).await;
-    let ling = server.staff("ling", &[]).await;
+    let ling = server.account("ling", &[]).await;
     let with = |version: &str| guard.clone().with("if-match", version);
     with("\"1\"")
         .put_roles(ling, &["auditor"])
@@ -374,7 +374,7 @@ async fn a_change_of_what_one_has_not_seen_is_refused() {
 
 #[tokio::test]
 async fn the_ledger_names_people_by_id_only() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let [(_, root), (_, guard), _] = administrators(&server).await;
     let new = json!({"login": "ouyang.mubai", "name": "欧阳慕白", "site": "浦东店"});
     let opened = root.post("/api/v1/staff", new).await.expect(201);

@@ -8,7 +8,7 @@ const PATH: &str = "/api/v1/activations";
 
 #[tokio::test]
 async fn the_first_administrator_chooses_login_and_password_with_a_code() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let stale = open_first_administrator(&server.vault).await.unwrap();
     let code = open_first_administrator(&server.vault).await.unwrap();
     assert_eq!(code.replace('-', "").len(), 20);
@@ -72,8 +72,8 @@ async fn the_first_administrator_chooses_login_and_password_with_a_code() {
 
 #[tokio::test]
 async fn an_activation_code_is_taken_once_within_seventy_two_hours() {
-    let server = Harness::new("after-sales").await;
-    server.staff("root", &["system-admin"]).await;
+    let server = Harness::new().await;
+    server.account("root", &["system-admin"]).await;
     let root = server.sign_in("root").await;
     let mut codes = Vec::new();
     for login in ["mo", "xin"] {
@@ -115,7 +115,7 @@ async fn an_activation_code_is_taken_once_within_seventy_two_hours() {
 
 #[tokio::test]
 async fn a_code_sent_twice_at_once_is_taken_once() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let code = open_first_administrator(&server.vault).await.unwrap();
     let tries = ["one", "two", "three", "four"].map(|login| {
         let client = server.anonymous();
@@ -132,8 +132,8 @@ async fn a_code_sent_twice_at_once_is_taken_once() {
 
 #[tokio::test]
 async fn the_operator_of_the_machine_lets_a_lost_administrator_in_again() {
-    let server = Harness::new("after-sales").await;
-    server.staff("root", &["system-admin"]).await;
+    let server = Harness::new().await;
+    server.account("root", &["system-admin"]).await;
     let root = server.sign_in("root").await;
     let code = reset_by_operator(&server.vault, "root").await.unwrap();
     assert!(
@@ -164,9 +164,9 @@ async fn the_operator_of_the_machine_lets_a_lost_administrator_in_again() {
 
 #[tokio::test]
 async fn nothing_that_was_shown_once_is_in_the_store() {
-    let server = Harness::new("after-sales").await;
-    server.staff("root", &["system-admin"]).await;
-    server.staff("guard", &["security-admin"]).await;
+    let server = Harness::new().await;
+    server.account("root", &["system-admin"]).await;
+    server.account("guard", &["security-admin"]).await;
     let root = server.sign_in("root").await;
     let guard = server.sign_in("guard").await;
     let opened = root

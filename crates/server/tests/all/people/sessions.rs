@@ -5,9 +5,9 @@ use super::support::{Harness, PASSWORD};
 
 #[tokio::test]
 async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
-    let server = Harness::new("after-sales").await;
+    let server = Harness::new().await;
     let staff = server
-        .staff_at("ling", &["service-adviser"], Some("s1"), Some("east"))
+        .account_at("ling", &["service-adviser"], Some("s1"), Some("east"))
         .await;
     let ling = server.sign_in("ling").await;
     assert!(
@@ -47,31 +47,26 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
 
 #[tokio::test]
 async fn the_cookie_is_bound_to_host_and_tls_and_hidden_from_scripts() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
     let body = json!({"login": "ling", "password": PASSWORD, "code": server.next_code("ling")});
     let answer = server.anonymous().post("/api/v1/sessions", body).await;
-    let cookie = answer.header("set-cookie").unwrap().to_owned();
+    let cookie = answer.header("set-cookie").to_owned();
     let (token, attributes) = cookie.split_once("; ").unwrap();
     assert_eq!(token.strip_prefix("__Host-shouxin=").unwrap().len(), 43);
     assert_eq!(
         attributes,
         "Path=/; Max-Age=36000; Secure; HttpOnly; SameSite=Strict"
     );
-    assert!(
-        !answer
-            .body
-            .to_string()
-            .contains(token.split_once('=').unwrap().1)
-    );
+    assert!(!answer.text().contains(token.split_once('=').unwrap().1));
 }
 
 #[tokio::test]
 async fn whatever_is_wrong_the_answer_is_the_same() {
-    let server = Harness::new("after-sales").await;
-    let admin = server.staff("root", &["system-admin"]).await;
-    let closed = server.staff("closed", &[]).await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    let admin = server.account("root", &["system-admin"]).await;
+    let closed = server.account("closed", &[]).await;
+    server.account("ling", &[]).await;
     let root = server.sign_in("root").await;
     root.patch(
         &format!("/api/v1/staff/{closed}"),
@@ -111,11 +106,8 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn a_refused_sign_in_takes_its_time_whoever_is_named() {
-    let server = Harness::with("after-sales", |settings| {
-        settings.refused_sign_in_millis = 120
-    })
-    .await;
-    server.staff("ling", &[]).await;
+    let server = Harness::set(|settings| settings.refused_sign_in_millis = 120).await;
+    server.account("ling", &[]).await;
     for login in ["ling", "nobody"] {
         let started = tokio::time::Instant::now();
         let body = json!({"login": login, "password": "another password 12", "code": "000000"});
@@ -130,19 +122,33 @@ async fn a_refused_sign_in_takes_its_time_whoever_is_named() {
 
 #[tokio::test]
 async fn the_right_password_alone_is_asked_for_the_second_factor() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    let ling = server.account("ling", &[]).await;
     let body = json!({"login": "ling", "password": PASSWORD});
-    let answer = server.anonymous().post("/api/v1/sessions", body).await;
+    let answer = server
+        .anonymous()
+        .post("/api/v1/sessions", body.clone())
+        .await;
     assert_eq!(answer.status, 401);
-    assert!(answer.header("set-cookie").is_none());
+    assert!(answer.header("set-cookie").is_empty());
     answer.refused("code-required");
+    // It is in the ledger, and no failure.
+    assert_eq!(
+        server.last(Kind::SignInRefused).await,
+        format!("{ling} reason=code-required")
+    );
+    for _ in 0..10 {
+        let again = server.anonymous();
+        let again = again.post("/api/v1/sessions", body.clone()).await;
+        again.refused("code-required");
+    }
+    server.sign_in("ling").await;
 }
 
 #[tokio::test]
 async fn a_session_ends_when_it_is_idle_and_when_its_day_is_over() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
     let idle = server.sign_in("ling").await;
     server.world.pass(30 * 60 - 1);
     idle.get("/api/v1/me").await.expect(200);
@@ -162,9 +168,9 @@ async fn a_session_ends_when_it_is_idle_and_when_its_day_is_over() {
 
 #[tokio::test]
 async fn signing_in_anew_leaves_no_use_for_the_old_token() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
-    server.staff("mo", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
+    server.account("mo", &[]).await;
     let first = server.sign_in("ling").await;
     // A browser sends the cookie that it has; whoever planted it gains nothing.
     let body = json!({"login": "mo", "password": PASSWORD, "code": server.next_code("mo")});
@@ -178,9 +184,9 @@ async fn signing_in_anew_leaves_no_use_for_the_old_token() {
 
 #[tokio::test]
 async fn one_sees_ones_sessions_and_ends_them_one_by_one_or_all() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
-    server.staff("mo", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
+    server.account("mo", &[]).await;
     let desk = server.sign_in("ling").await.with("user-agent", "x");
     let mo = server.sign_in("mo").await;
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0";
@@ -220,8 +226,8 @@ async fn one_sees_ones_sessions_and_ends_them_one_by_one_or_all() {
 
 #[tokio::test]
 async fn one_account_in_two_places_is_noted() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
     server.sign_in("ling").await;
     server.sign_in("ling").await;
     assert!(!server.last(Kind::SignIn).await.contains("concurrent"));
@@ -234,8 +240,8 @@ async fn one_account_in_two_places_is_noted() {
 
 #[tokio::test]
 async fn a_changed_password_ends_the_other_sessions_and_the_old_password() {
-    let server = Harness::new("after-sales").await;
-    server.staff("ling", &[]).await;
+    let server = Harness::new().await;
+    server.account("ling", &[]).await;
     let other = server.sign_in("ling").await;
     let ling = server.sign_in("ling").await;
     let change = |current: &str, password: &str| json!({"current": current, "password": password});

@@ -1,18 +1,20 @@
 use serde_json::json;
 use shouxin_server::accounts::open_first_administrator;
 
+use crate::support::EXPRESS;
+
 use super::support::{Client, Harness, PASSWORD};
 
 #[tokio::test]
 async fn a_deployment_gets_its_people_from_nothing() {
-    let server = Harness::new("express").await;
+    let server = Harness::with(EXPRESS).await;
     story(&server).await;
     server.vault.store().close().await;
 }
 
 #[tokio::test]
 async fn it_is_the_same_on_postgresql() {
-    let (server, database) = Harness::on_postgres("express").await;
+    let (server, database) = Harness::on_postgres(EXPRESS).await;
     story(&server).await;
     server.vault.store().close().await;
     drop(database);
@@ -55,7 +57,9 @@ async fn story(server: &Harness) {
     let page = root.get("/api/v1/staff?limit=2").await.expect(200);
     assert_eq!(page["next"], "guard");
 
-    let service = server.key(&guard, &["courier"], &["delivery"], &[]).await;
+    let service = server
+        .make_key(&guard, &["courier"], &["delivery"], &[])
+        .await;
     service.get("/api/v1/register").await.expect(200);
     let keys = guard.get("/api/v1/api-keys").await.expect(200);
     let key = format!(

@@ -1,114 +1,46 @@
-//! The whole server, without a network: a vault over SQLite in a temporary folder, in a world that
-//! stands still, behind the real router.
+//! People who sign in as they do in earnest: accounts with a password and a second factor, and clients
+//! that keep a cookie.
 
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::net::IpAddr;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::ConnectInfo;
+use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use data_encoding::BASE32_NOPAD;
 use serde_json::{Value, json};
-use shouxin_model::{Moment, Personal, StaffId, Suite};
+use shouxin_model::{Personal, StaffId};
 use shouxin_server::accounts::{self, Persona};
-use shouxin_server::{App, Settings, totp};
-use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_server::totp;
+use shouxin_store::{PostgresOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
+use shouxin_vault::World;
 use shouxin_vault::said::{Entry, Kind};
-use shouxin_vault::world::Frozen;
-use shouxin_vault::{Vault, World, keydir};
-use tower::ServiceExt;
+
+pub(super) use crate::support::{Answer, Harness};
+use crate::support::{Profile, answer};
 
 /// The password of everyone whom the harness makes.
 pub(super) const PASSWORD: &str = "tolk marun 7 gusle";
 
-/// A server and its world.
-pub(super) struct Harness {
-    pub(super) app: App,
-    pub(super) vault: Vault,
-    pub(super) world: Arc<Frozen>,
-    pub(super) folder: tempfile::TempDir,
-    pub(super) router: Router,
-    secrets: Mutex<HashMap<String, Vec<u8>>>,
-}
-
 impl Harness {
-    /// A server with the register and policies of this profile.
-    pub(super) async fn new(profile: &str) -> Self {
-        Self::with(profile, |_| {}).await
-    }
-
-    /// As [`new`](Self::new), with other settings than those that keep tests quick.
-    pub(super) async fn with(profile: &str, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_sqlite(&folder.path().join("data"), SqliteOptions::default())
-            .await
-            .unwrap();
-        Self::over(store, folder, profile, change).await
-    }
-
-    /// As [`new`](Self::new), over PostgreSQL. The database lives as long as what comes back with it.
-    pub(super) async fn on_postgres(profile: &str) -> (Self, Database) {
+    /// Over PostgreSQL. The database lives as long as what comes back with it.
+    pub(super) async fn on_postgres(profile: Profile) -> (Self, Database) {
         let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
         let database = server.database().await;
         let store = Store::open_postgres(database.url(), PostgresOptions::default())
             .await
             .unwrap();
-        (
-            Self::over(store, tempfile::tempdir().unwrap(), profile, |_| {}).await,
-            database,
-        )
-    }
-
-    async fn over(
-        store: Store,
-        folder: tempfile::TempDir,
-        profile: &str,
-        change: impl FnOnce(&mut Settings),
-    ) -> Self {
-        let world = Arc::new(Frozen::new(
-            Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap(),
-            7,
-        ));
-        let keys = keydir::create(
-            &folder.path().join("keys"),
-            Suite::International,
-            None,
-            &*world,
-        )
-        .unwrap();
-        let (register, policies) = texts(profile);
-        let vault = Vault::found(store, keys, world.clone(), register, policies)
-            .await
-            .unwrap();
-        let mut settings = Settings {
-            refused_sign_in_millis: 0,
-            ..Settings::default()
-        };
-        (settings.passwords.memory_kib, settings.passwords.passes) = (64, 1);
-        settings.rates.sign_in_per_minute = 1000.try_into().unwrap();
-        change(&mut settings);
-        let app = App::new(vault.clone(), None, settings);
-        let router = shouxin_server::router(app.clone());
-        Self {
-            app,
-            vault,
-            world,
-            folder,
-            router,
-            secrets: Mutex::default(),
-        }
+        let folder = tempfile::tempdir().unwrap();
+        (Self::over(store, folder, profile, |_| {}).await, database)
     }
 
     /// An account that is ready for use, with these roles, at no site.
-    pub(super) async fn staff(&self, login: &str, roles: &[&str]) -> StaffId {
-        self.staff_at(login, roles, None, None).await
+    pub(super) async fn account(&self, login: &str, roles: &[&str]) -> StaffId {
+        self.account_at(login, roles, None, None).await
     }
 
-    /// As [`staff`](Self::staff), at a site and in a region.
-    pub(super) async fn staff_at(
+    /// The same, at a site and in a region.
+    pub(super) async fn account_at(
         &self,
         login: &str,
         roles: &[&str],
@@ -173,7 +105,7 @@ impl Harness {
     }
 
     /// A key made by a security administrator, with these scopes, for a day and from everywhere.
-    pub(super) async fn key(
+    pub(super) async fn make_key(
         &self,
         administrator: &Client,
         roles: &[&str],
@@ -213,28 +145,6 @@ impl Harness {
             .iter()
             .map(|(word, text)| format!(" {word}={text}"));
         format!("{}{}", entry.actor, pairs.collect::<String>())
-    }
-}
-
-/// Register and policies of a profile.
-pub(super) fn texts(profile: &str) -> (&'static str, &'static str) {
-    macro_rules! files {
-        ($name:literal) => {
-            (
-                include_str!(concat!("../../../../../profiles/", $name, "/register.toml")),
-                include_str!(concat!(
-                    "../../../../../profiles/",
-                    $name,
-                    "/policies.cedar"
-                )),
-            )
-        };
-    }
-    match profile {
-        "after-sales" => files!("after-sales"),
-        "express" => files!("express"),
-        "service-centre" => files!("service-centre"),
-        other => panic!("no profile {other}"),
     }
 }
 
@@ -321,52 +231,6 @@ impl Client {
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(SocketAddr::new(self.address, 40_000)));
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        }
-    }
-}
-
-/// What came back.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    /// The body as JSON; null if it is none.
-    pub(super) body: Value,
-}
-
-impl Answer {
-    /// The body, if the status is this.
-    #[track_caller]
-    pub(super) fn expect(self, status: u16) -> Value {
-        assert_eq!(self.status, status, "{}", self.body);
-        self.body
-    }
-
-    /// Demands a problem with this code.
-    #[track_caller]
-    pub(super) fn refused(self, code: &str) -> Value {
-        assert_eq!(self.body["code"], code, "{} {}", self.status, self.body);
-        assert_eq!(self.body["status"], self.status);
-        assert_eq!(
-            self.headers[header::CONTENT_TYPE],
-            "application/problem+json"
-        );
-        self.body
-    }
-
-    /// A header's text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
+        answer(&self.router, self.address, request).await
     }
 }
