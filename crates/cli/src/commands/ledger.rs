@@ -42,10 +42,34 @@ pub(crate) struct LedgerCommand {
         long,
         global = true,
         value_name = "DIR",
-        requires = "data",
         help_heading = "Without a server"
     )]
     keys: Option<PathBuf>,
+    /// Work on this PostgreSQL database instead of asking a server; needs --keys
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        conflicts_with = "data",
+        help_heading = "Without a server"
+    )]
+    postgres: Option<String>,
+    /// Where the last signed head is kept, if not in the key folder
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Without a server"
+    )]
+    witness: Option<PathBuf>,
+    /// A file, mode 0600, with the passphrase that the keys rest on
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Without a server"
+    )]
+    passphrase_file: Option<PathBuf>,
     #[command(flatten)]
     link: Link,
 }
@@ -75,7 +99,7 @@ enum LedgerVerb {
     ///
     /// The last signed head is kept outside the data directory, so that an older copy of it is noticed
     /// and refused. If that is what you have, for example from a backup, this takes it, says so in the
-    /// ledger, and keeps a new head. What came after the backup is lost. Needs --data.
+    /// ledger, and keeps a new head. What came after the backup is lost. Needs --data or --postgres.
     AcceptOlder,
 }
 
@@ -117,16 +141,16 @@ struct Prove {
 
 impl LedgerCommand {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        match self.data {
-            Some(data) => {
-                let place = Place::new(Words {
-                    data: Some(data),
-                    keys: self.keys,
-                    ..Words::default()
-                })?;
-                offline::run(self.verb, &place, screen).await
-            }
-            None => online::run(self.verb, &self.link, screen).await,
+        if self.data.is_none() && self.postgres.is_none() {
+            return online::run(self.verb, &self.link, screen).await;
         }
+        let place = Place::new(Words {
+            data: self.data,
+            postgres: self.postgres,
+            keys: self.keys,
+            witness: self.witness,
+            passphrase_file: self.passphrase_file,
+        })?;
+        offline::run(self.verb, &place, screen).await
     }
 }

@@ -74,7 +74,7 @@ impl Harness {
     }
 
     async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let options = SqliteOptions { readers: 2 };
         let store = Store::open_sqlite(&folder.path().join("data"), options).await;
         Self::over(store.unwrap(), folder, profile, change).await
@@ -322,6 +322,14 @@ impl Harness {
         self.world.dice().fill_bytes(&mut bytes);
         bytes
     }
+}
+
+/// A folder that is gone with its value: in memory where the machine has such a place, for these tests ask
+/// nothing of the disk and each commit would wait for it.
+pub(crate) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
 }
 
 /// A request by this person, in English.

@@ -6,12 +6,15 @@ use shouxin_model::Caller;
 use shouxin_model::text::Language;
 use shouxin_vault::{ImportError, Vault};
 
-use crate::support::{Engine, Harness, on_both_engines};
+use crate::support::{Engine, Harness, after_sales, number, on_both_engines};
 
 on_both_engines! {
     every_row_ends_in_an_outcome
     an_import_killed_in_the_middle_goes_on_and_doubles_nothing
     third_party_data_need_a_source_statement
+    one_import_fed_from_two_places_takes_each_row_once
+    a_file_that_breaks_off_can_be_fed_again_from_its_start
+    a_register_applied_in_the_middle_sends_the_rest_round_again
 }
 
 const MAPPING: &str = r#"
@@ -133,4 +136,98 @@ async fn third_party_data_need_a_source_statement(engine: Engine) {
     let third = format!("{MAPPING}\n[source]\nthird_party = true\n");
     let refused = h.vault.begin_import(&Caller::operator(), &third).await;
     assert!(matches!(refused, Err(ImportError::Mapping(findings)) if !findings.is_empty()));
+}
+
+async fn one_import_fed_from_two_places_takes_each_row_once(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let id = h
+        .vault
+        .begin_import(&Caller::operator(), MAPPING)
+        .await
+        .unwrap();
+    let feeding = |vault: Vault| tokio::spawn(async move { feed(&vault, id, file(1_700)).await });
+    let (one, two) = tokio::join!(feeding(h.vault.clone()), feeding(h.vault.clone()));
+    for fed in [one.unwrap(), two.unwrap()] {
+        let expected = matches!(
+            fed,
+            Ok(_) | Err(ImportError::Contended(_) | ImportError::Done(_))
+        );
+        assert!(expected, "{fed:?}");
+    }
+    // Whichever was left alone ended it, or it goes on from where they met.
+    let status = h.vault.import_status(id).await.unwrap();
+    let status = match status.state.as_str() {
+        "done" => status,
+        _ => feed(&h.vault, id, file(1_700)).await.unwrap(),
+    };
+    assert_eq!((status.rows, status.counts["created"]), (1_700, 1_700));
+    assert_eq!(
+        number(&h.vault, "SELECT COUNT(*) FROM subject").await,
+        1_700
+    );
+}
+
+/// A connection that is lost after some bytes.
+struct Lost(Cursor<Vec<u8>>);
+
+impl std::io::Read for Lost {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(into)? {
+            0 => Err(std::io::ErrorKind::ConnectionReset.into()),
+            read => Ok(read),
+        }
+    }
+}
+
+async fn a_file_that_breaks_off_can_be_fed_again_from_its_start(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let operator = Caller::operator();
+    let id = h.vault.begin_import(&operator, MAPPING).await.unwrap();
+    let bytes = file(700);
+    let lost = Lost(Cursor::new(bytes[..bytes.len() - 1_000].to_vec()));
+    let fed = h.vault.feed_import(&operator, id, lost, None, |_| {}).await;
+    assert!(matches!(fed, Err(ImportError::File(_))), "{fed:?}");
+    let half = h.vault.import_status(id).await.unwrap();
+    assert!(half.rows > 500 && half.rows < 700, "{half:?}");
+    assert_eq!(
+        (half.state.as_str(), half.counts.get("refused")),
+        ("open", None)
+    );
+    let status = feed(&h.vault, id, bytes).await.unwrap();
+    assert_eq!((status.rows, status.counts["created"]), (700, 700));
+}
+
+async fn a_register_applied_in_the_middle_sends_the_rest_round_again(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let operator = Caller::operator();
+    let id = h.vault.begin_import(&operator, MAPPING).await.unwrap();
+    let (vault, runtime) = (h.vault.clone(), tokio::runtime::Handle::current());
+    let text = after_sales("en = \"Car after-sales network\"", "en = \"Cars\"");
+    // Applied once the first page is durable, while the second waits.
+    let mut applied = false;
+    let heard = move |_: &shouxin_vault::ImportStatus| {
+        if !std::mem::replace(&mut applied, true) {
+            let apply = async {
+                vault
+                    .apply(&Caller::operator(), Some(&text), None)
+                    .await
+                    .map(drop)
+            };
+            tokio::task::block_in_place(|| runtime.block_on(apply)).unwrap();
+        }
+    };
+    let fed = h
+        .vault
+        .feed_import(&operator, id, Cursor::new(file(1_700)), None, heard)
+        .await;
+    assert!(
+        matches!(
+            fed,
+            Err(ImportError::Vault(shouxin_vault::VaultError::Busy))
+        ),
+        "{fed:?}"
+    );
+    assert_eq!(h.vault.import_status(id).await.unwrap().rows, 500);
+    let status = feed(&h.vault, id, file(1_700)).await.unwrap();
+    assert_eq!((status.rows, status.counts["created"]), (1_700, 1_700));
 }

@@ -11,6 +11,7 @@ on_both_engines! {
     what_was_recorded_verifies_in_place_and_from_outside
     one_flipped_byte_is_named
     an_entry_altered_in_the_store_is_found
+    a_ledger_that_was_cut_or_changed_is_not_signed_again
 }
 
 async fn export(h: &Harness) -> Vec<u8> {
@@ -117,4 +118,31 @@ async fn an_entry_altered_in_the_store_is_found(engine: Engine) {
             .any(|text| text.contains(&format!("entry {first}"))),
         "{said:?}"
     );
+}
+
+async fn a_ledger_that_was_cut_or_changed_is_not_signed_again(engine: Engine) {
+    let sizes = [(299, "cut"), (302, "changed")];
+    for (size, what) in sizes {
+        let h = busy(engine).await;
+        let mut tx = Tx::new();
+        // Somebody puts another head in place of the one that was signed.
+        tx.run_exactly(
+            1,
+            "UPDATE ledger_head SET size = $1, root = $2 WHERE id = 1",
+            params![size, [7u8; 32]],
+        );
+        h.vault.store().commit(tx).await.unwrap();
+        let signed = h.vault.sign_checkpoint(None).await;
+        assert!(signed.is_err(), "{what}: {signed:?}");
+        assert_eq!(
+            h.vault
+                .signed_head()
+                .await
+                .unwrap()
+                .unwrap()
+                .checkpoint
+                .size,
+            302
+        );
+    }
 }

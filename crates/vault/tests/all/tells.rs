@@ -152,9 +152,11 @@ impl Story {
             "li.na"
         };
         let mut caller = self.h.staff(login, role);
-        caller.sign_in.second_factor_at = match below(dice, 3) {
+        caller.sign_in.second_factor_at = match below(dice, 4) {
             0 => None,
             1 => Some(self.h.vault.now().plus_seconds(-601)),
+            // A clock that was turned back.
+            2 => Some(self.h.vault.now().plus_seconds(1)),
             _ => Some(self.h.vault.now()),
         };
         caller

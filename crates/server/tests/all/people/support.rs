@@ -17,7 +17,7 @@ use shouxin_vault::World;
 use shouxin_vault::said::{Entry, Kind};
 
 pub(super) use crate::support::{Answer, Harness};
-use crate::support::{Profile, answer};
+use crate::support::{Profile, answer, folder};
 
 /// The password of everyone whom the harness makes.
 pub(super) const PASSWORD: &str = "tolk marun 7 gusle";
@@ -30,7 +30,7 @@ impl Harness {
         let store = Store::open_postgres(database.url(), PostgresOptions::default())
             .await
             .unwrap();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         (Self::over(store, folder, profile, |_| {}).await, database)
     }
 
