@@ -13,12 +13,17 @@ use crate::formats::{calendar_day, landline};
 /// - phones: digits only, without +86 or 0086; foreign numbers as `+` and digits; extensions after `-`
 /// - documents, VIN, plate, USCC, waybill: upper case, no blanks, hyphens or dots
 /// - names: no blanks between Chinese characters, `·` for every middle dot
-/// - free text: as written, trimmed
+/// - free text: as written, trimmed, without zero-width characters
 /// - dates: `2026-01-05`, times: `2026-01-05T08:03:00`; money: `1234.50`; position: `31.23,121.47`
 pub fn normalise(kind: FieldKind, value: &str) -> Cow<'_, str> {
-    // What somebody wrote stays as written: Chinese punctuation is full-width by right.
+    // What somebody wrote stays as written, but for what nobody sees: Chinese punctuation is full-width
+    // by right.
     if kind == FieldKind::FreeText {
-        return Cow::Borrowed(value.trim());
+        if !value.contains(is_invisible) {
+            return Cow::Borrowed(value.trim());
+        }
+        let seen: String = value.chars().filter(|&c| !is_invisible(c)).collect();
+        return Cow::Owned(seen.trim().to_owned());
     }
     let plain = plain(value);
     let text = plain.as_ref();
