@@ -145,7 +145,7 @@ async fn one_import_fed_from_two_places_takes_each_row_once(engine: Engine) {
         .begin_import(&Caller::operator(), MAPPING)
         .await
         .unwrap();
-    let feeding = |vault: Vault| tokio::spawn(async move { feed(&vault, id, file(1_700)).await });
+    let feeding = |vault: Vault| tokio::spawn(async move { feed(&vault, id, file(1_100)).await });
     let (one, two) = tokio::join!(feeding(h.vault.clone()), feeding(h.vault.clone()));
     for fed in [one.unwrap(), two.unwrap()] {
         let expected = matches!(
@@ -158,12 +158,12 @@ async fn one_import_fed_from_two_places_takes_each_row_once(engine: Engine) {
     let status = h.vault.import_status(id).await.unwrap();
     let status = match status.state.as_str() {
         "done" => status,
-        _ => feed(&h.vault, id, file(1_700)).await.unwrap(),
+        _ => feed(&h.vault, id, file(1_100)).await.unwrap(),
     };
-    assert_eq!((status.rows, status.counts["created"]), (1_700, 1_700));
+    assert_eq!((status.rows, status.counts["created"]), (1_100, 1_100));
     assert_eq!(
         number(&h.vault, "SELECT COUNT(*) FROM subject").await,
-        1_700
+        1_100
     );
 }
 
@@ -218,7 +218,7 @@ async fn a_register_applied_in_the_middle_sends_the_rest_round_again(engine: Eng
     };
     let fed = h
         .vault
-        .feed_import(&operator, id, Cursor::new(file(1_700)), None, heard)
+        .feed_import(&operator, id, Cursor::new(file(1_100)), None, heard)
         .await;
     assert!(
         matches!(
@@ -228,6 +228,6 @@ async fn a_register_applied_in_the_middle_sends_the_rest_round_again(engine: Eng
         "{fed:?}"
     );
     assert_eq!(h.vault.import_status(id).await.unwrap().rows, 500);
-    let status = feed(&h.vault, id, file(1_700)).await.unwrap();
-    assert_eq!((status.rows, status.counts["created"]), (1_700, 1_700));
+    let status = feed(&h.vault, id, file(1_100)).await.unwrap();
+    assert_eq!((status.rows, status.counts["created"]), (1_100, 1_100));
 }
