@@ -1,0 +1,292 @@
+//! One attempt at a read: facts, verdict, entry, and only then plaintext.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shouxin_ledger::{Entry, Kind};
+use shouxin_model::{Caller, FieldRef, Moment, Purpose, SubjectId};
+use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide};
+use shouxin_store::{CommitError, Tx, params};
+
+use super::{FieldOutcome, ReadOutcome, ReadRequest, charge, used_beside};
+use crate::active::Active;
+use crate::gather::{self, Known, Wanted};
+use crate::open;
+use crate::permit::{Permit, RecordedPermit};
+use crate::{Vault, VaultError};
+
+/// One attempt at a read.
+pub(super) struct Round<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) active: &'a Active,
+    pub(super) caller: &'a Caller,
+    pub(super) purpose: &'a Purpose,
+    pub(super) request: &'a ReadRequest,
+}
+
+impl Round<'_> {
+    /// `None` if a fact changed before the commit; then nothing happened.
+    pub(super) async fn run(&self) -> Result<Option<Vec<ReadOutcome>>, VaultError> {
+        let now = self.vault.now();
+        let (mut used, known) = self.gather(now).await?;
+        let before = used;
+        let mut tx = Tx::new();
+        let mut permits = Vec::with_capacity(known.len());
+        let mut facts = self.facts(now);
+        for (subject, known) in self.request.subjects.iter().zip(&known) {
+            let verdict = match known {
+                Some(known) => self.decide(&mut facts, &mut used, known),
+                None => Verdict {
+                    refusal: None,
+                    fields: Vec::new(),
+                },
+            };
+            self.guard(&mut tx, *subject, known.as_ref(), now, &verdict);
+            tx.append(match known {
+                Some(known) => self.entry(now, self.kind(&verdict), known, &verdict)?,
+                None => self.stranger(now)?,
+            });
+            permits.push(Permit::new(verdict));
+        }
+        self.charge(&mut tx, now, before, used);
+        let permits = match RecordedPermit::commit(self.vault.store(), permits, tx).await {
+            Ok(permits) => permits,
+            Err(CommitError::Conflict { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let subjects = self.request.subjects.iter().copied();
+        let outcomes = subjects.zip(known).zip(permits);
+        outcomes
+            .map(|((subject, known), permit)| self.outcome(subject, known, permit))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
+
+    /// The decision about the first subject, recorded as such; `Busy` if a fact changed before the
+    /// commit.
+    pub(super) async fn explain(&self) -> Result<Option<Verdict>, VaultError> {
+        let now = self.vault.now();
+        let (mut used, known) = self.gather(now).await?;
+        let mut tx = Tx::new();
+        let (Some(Some(known)), Some(subject)) = (known.first(), self.request.subjects.first())
+        else {
+            tx.append(self.stranger(now)?);
+            self.vault.store().commit(tx).await?;
+            return Ok(None);
+        };
+        let verdict = self.decide(&mut self.facts(now), &mut used, known);
+        self.guard_facts(&mut tx, *subject, known);
+        tx.append(self.entry(now, Kind::Explain, known, &verdict)?);
+        self.vault.store().commit(tx).await?;
+        Ok(Some(verdict))
+    }
+
+    async fn gather(&self, now: Moment) -> Result<(Used, Vec<Option<Known>>), VaultError> {
+        let wanted = Wanted {
+            register: &self.active.register,
+            purpose: self.purpose,
+            caller: self.caller,
+            case: self.request.case,
+            collections: self
+                .request
+                .fields
+                .iter()
+                .map(FieldRef::collection)
+                .collect(),
+            now,
+        };
+        let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
+        queries.extend(
+            self.request
+                .subjects
+                .iter()
+                .flat_map(|subject| wanted.queries(*subject)),
+        );
+        let mut answers = self.vault.store().query_all(queries).await?.into_iter();
+        let used = gather::used(&answers.next().unwrap_or_default())?;
+        let per_subject = wanted.queries_per_subject();
+        let known = (0..self.request.subjects.len())
+            .map(|_| wanted.known(answers.by_ref().take(per_subject).collect()))
+            .collect::<Result<_, _>>()?;
+        Ok((used, known))
+    }
+
+    /// The facts that all subjects of the request share.
+    fn facts(&self, now: Moment) -> Facts {
+        Facts {
+            ask: Ask {
+                now,
+                caller: self.caller.clone(),
+                purpose: self.purpose.name.clone(),
+                used: Used::default(),
+                training_until: None,
+                pledge_until: None,
+            },
+            fields: self.request.fields.clone(),
+            clear: self.request.clear.clone(),
+            relation: Relation::default(),
+            consent: None,
+            restricted: false,
+            hold: false,
+            expired: BTreeSet::new(),
+        }
+    }
+
+    fn decide(&self, facts: &mut Facts, used: &mut Used, known: &Known) -> Verdict {
+        facts.ask.used = used_beside(*used, known);
+        facts.relation = known.relation;
+        facts.consent = known.consent;
+        facts.restricted = known.restricted;
+        facts.expired = known.expired(&self.active.register, &self.request.fields);
+        let verdict = decide(&self.active.policies, &self.active.register, facts);
+        if verdict.opens() {
+            used.subjects += u32::from(!known.seen_today);
+            used.clear += verdict.clear_spent();
+        }
+        verdict
+    }
+
+    /// Ties the commit to the facts: the subject's version and the register and policies in force.
+    fn guard(
+        &self,
+        tx: &mut Tx,
+        subject: SubjectId,
+        known: Option<&Known>,
+        now: Moment,
+        verdict: &Verdict,
+    ) {
+        let Some(known) = known else { return };
+        self.guard_facts(tx, subject, known);
+        if verdict.opens() && !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
+            tx.run_exactly(
+                1,
+                "INSERT INTO quota (actor, day, purpose, kind, used) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING",
+                params![self.caller.actor(), now.china_day(), &self.purpose.name, gather::seen_mark(subject)],
+            );
+        }
+    }
+
+    fn guard_facts(&self, tx: &mut Tx, subject: SubjectId, known: &Known) {
+        tx.guard(
+            1,
+            "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
+             AND setting.name = 'declared' AND setting.value = $3",
+            params![subject, known.version, self.active.mark()],
+        );
+    }
+
+    /// Charges what was used beyond `before` to the day's quota, within its limits.
+    fn charge(&self, tx: &mut Tx, now: Moment, before: Used, after: Used) {
+        let quota = self.purpose.quota;
+        let charges = [
+            (
+                "subjects",
+                after.subjects - before.subjects,
+                quota.subjects_per_day,
+            ),
+            ("clear", after.clear - before.clear, quota.clear_per_day),
+        ];
+        for (kind, amount, limit) in charges {
+            if let Some(limit) = limit
+                && amount > 0
+            {
+                charge(
+                    tx,
+                    self.caller,
+                    &self.purpose.name,
+                    now,
+                    kind,
+                    amount,
+                    limit,
+                );
+            }
+        }
+    }
+
+    fn kind(&self, verdict: &Verdict) -> Kind {
+        match verdict {
+            _ if !verdict.opens() => Kind::Refusal,
+            _ if verdict.clear_spent() > 0 => Kind::Reveal,
+            _ => Kind::Read,
+        }
+    }
+
+    fn entry(
+        &self,
+        now: Moment,
+        kind: Kind,
+        known: &Known,
+        verdict: &Verdict,
+    ) -> Result<Vec<u8>, VaultError> {
+        let mut entry = self.begin(now, kind);
+        entry.subject = known.pseudonym;
+        for (field, decision) in &verdict.fields {
+            entry.add_field(
+                decision.form.word(),
+                &decision.because.rule,
+                field.to_string(),
+            );
+        }
+        self.vault.bytes(&entry)
+    }
+
+    /// The entry for a subject that does not exist.
+    fn stranger(&self, now: Moment) -> Result<Vec<u8>, VaultError> {
+        let mut entry = self.begin(now, Kind::Refusal);
+        entry
+            .extra
+            .push(("rule".to_owned(), "subject-not-found".to_owned()));
+        self.vault.bytes(&entry)
+    }
+
+    fn begin(&self, now: Moment, kind: Kind) -> Entry {
+        let mut entry = self.vault.begin(now, kind, self.caller, self.active);
+        entry.purpose = Some(self.purpose.name.clone());
+        entry.case = self.request.case.map(|case| case.to_string());
+        if let Some(reason) = &self.request.reason {
+            entry
+                .extra
+                .push(("why".to_owned(), self.vault.digest_words(reason)));
+        }
+        entry
+    }
+
+    fn outcome(
+        &self,
+        subject: SubjectId,
+        known: Option<Known>,
+        permit: RecordedPermit,
+    ) -> Result<ReadOutcome, VaultError> {
+        let entry = permit.entry();
+        let refusal = permit.verdict().refusal.clone();
+        let found = known.is_some();
+        let mut values = match &known {
+            Some(known) => open::open(
+                self.vault,
+                self.active,
+                &self.purpose.name,
+                subject,
+                known,
+                &permit,
+            )?,
+            None => BTreeMap::new(),
+        };
+        let fields = permit
+            .verdict()
+            .fields
+            .iter()
+            .map(|(field, decision)| FieldOutcome {
+                field: field.clone(),
+                form: decision.form,
+                because: decision.because.clone(),
+                hint: decision.hint,
+                values: values.remove(field).unwrap_or_default(),
+            });
+        Ok(ReadOutcome {
+            subject,
+            entry,
+            refusal,
+            fields: fields.collect(),
+            found,
+        })
+    }
+}
