@@ -108,6 +108,8 @@ codes! {
     RegisterRefused = "register-refused", 422, "登记册或策略未通过检查", "the register or policies did not pass the check";
     /// The file cannot be read as a table or the mapping does not fit.
     ImportRefused = "import-refused", 422, "文件或映射不可用", "the file or its mapping cannot be used";
+    /// Another connection feeds this import.
+    ImportBeingFed = "import-being-fed", 409, "另一处正在传送此导入,请稍后再试", "this import is being fed from elsewhere; try again in a moment";
     /// The day's quota of the purpose is spent.
     QuotaSpent = "quota-spent", 429, "今日该目的的额度已用完", "today's quota of this purpose is spent";
     /// Too many requests from this caller or address.

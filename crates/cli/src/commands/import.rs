@@ -64,7 +64,7 @@ impl ImportFile {
             .len();
         let home = Home::find()?;
         let import = self.begin(&client, &home, &mapping, screen).await?;
-        let result = send(&client, import, &self.file, size, screen).await;
+        let result = send_in_turn(&client, import, &self.file, size, screen).await;
         let done = match result {
             Ok(done) => done,
             Err(error) => {
@@ -151,6 +151,31 @@ async fn guess(client: &Client, file: &Path, screen: &Screen) -> Result<(), Faul
     );
     screen.answer(&answer, || answer.mapping.clone())
 }
+
+/// Sends the file, once whoever feeds this import already has ended.
+///
+/// After a kill the server may still be committing the last page of the connection that broke off.
+async fn send_in_turn(
+    client: &Client,
+    import: ImportId,
+    file: &Path,
+    size: u64,
+    screen: &Screen,
+) -> Result<Import, ClientError> {
+    for _ in 0..TURNS {
+        match send(client, import, file, size, screen).await {
+            Err(error) if error.code() == Some(Code::ImportBeingFed) => {
+                tokio::time::sleep(TURN).await;
+            }
+            result => return result,
+        }
+    }
+    send(client, import, file, size, screen).await
+}
+
+/// How long, and how often, an import waits for another feeder to end.
+const TURN: Duration = Duration::from_millis(500);
+const TURNS: usize = 20;
 
 /// Sends the file while a bar shows bytes, rows, rate and time left.
 async fn send(

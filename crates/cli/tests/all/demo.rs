@@ -248,15 +248,17 @@ fn the_service_centre_has_a_tour_as_well() {
 #[test]
 fn an_import_that_was_killed_goes_on_and_doubles_nothing() {
     let demo = Demo::start("after-sales", 2);
+    // A column nobody maps makes the file larger than what sockets hold, so that the kill cuts it.
+    let padding = "填".repeat(2000);
     let rows: String = (0..2000)
-        .map(|row| format!("1390000{row:04},测试\n"))
+        .map(|row| format!("1390000{row:04},测试,{padding}\n"))
         .collect();
     fs::write(
         demo.bench.path("many.csv"),
-        format!("手机号码,客户姓名\n{rows}"),
+        format!("手机号码,客户姓名,说明\n{rows}"),
     )
     .unwrap();
-    let map = "[source]\nthird_party = false\n[columns]\n\"手机号码\" = \"customer.mobile\"\n\"客户姓名\" = \"customer.name\"\n";
+    let map = "ignore = [\"说明\"]\n[source]\nthird_party = false\n[columns]\n\"手机号码\" = \"customer.mobile\"\n\"客户姓名\" = \"customer.name\"\n";
     fs::write(demo.bench.path("map.toml"), map).unwrap();
     demo.sign_in("sysadmin");
     let words = format!("import many.csv --map map.toml --server {}", demo.url);
@@ -266,13 +268,13 @@ fn an_import_that_was_killed_goes_on_and_doubles_nothing() {
     }
     std::thread::sleep(Duration::from_millis(100));
     first.signal(Signal::KILL);
-    let finished = first.wait().success();
+    first.wait();
     let second = demo.bench.shouxin(&words);
-    if finished {
-        assert!(second.done().contains("unchanged  2000"), "{}", second.out);
-    } else {
-        assert!(second.err.contains("Going on with imp_"), "{}", second.err);
+    if second.err.contains("Going on with imp_") {
         assert!(second.done().contains("created    2000"), "{}", second.out);
+    } else {
+        // The server had the whole file before the kill and ended the import by itself.
+        assert!(second.done().contains("unchanged  2000"), "{}", second.out);
     }
     let third = demo.bench.shouxin(&words);
     assert!(third.done().contains("unchanged  2000"), "{}", third.out);

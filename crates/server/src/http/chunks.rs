@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
@@ -68,15 +68,13 @@ pub fn pipe() -> (mpsc::Sender<Bytes>, Arriving) {
 /// [`Broken`]; the pipe is then still open, so that its reader does not take a part for the whole.
 /// Whoever calls this drops the reader first.
 pub async fn pump(
-    body: Body,
+    body: &mut BodyDataStream,
     into: &mut Option<mpsc::Sender<Bytes>>,
     most_bytes: u64,
 ) -> Result<(), Broken> {
-    let mut pieces = body.into_data_stream();
     let mut seen = 0u64;
     loop {
-        let next = poll_fn(|cx| Pin::new(&mut pieces).poll_next(cx));
-        let piece = match tokio::time::timeout(SILENCE, next).await {
+        let piece = match tokio::time::timeout(SILENCE, next(body)).await {
             Ok(Some(Ok(piece))) => piece,
             Ok(Some(Err(_))) => return Err(Broken::Connection),
             Ok(None) => break,
@@ -94,6 +92,28 @@ pub async fn pump(
     }
     *into = None;
     Ok(())
+}
+
+/// Reads on for a moment what a refused caller still sends, and forgets it.
+///
+/// A connection that is closed with bytes unread is reset, and the caller would see a broken pipe instead
+/// of the refusal.
+pub async fn drain(body: &mut BodyDataStream) {
+    let mut left = DRAINED_BYTES;
+    let draining = async {
+        while let Some(Ok(piece)) = next(body).await {
+            match left.checked_sub(piece.len()) {
+                Some(less) => left = less,
+                None => break,
+            }
+        }
+    };
+    // Too slow is as good as done: the caller may miss the reason, nothing else.
+    let _ = tokio::time::timeout(DRAINING, draining).await;
+}
+
+async fn next(body: &mut BodyDataStream) -> Option<Result<Bytes, axum::Error>> {
+    poll_fn(|cx| Pin::new(&mut *body).poll_next(cx)).await
 }
 
 /// Why a body did not arrive whole.
@@ -133,6 +153,9 @@ const AHEAD: usize = 8;
 
 const SILENCE: Duration = Duration::from_secs(30);
 
+const DRAINED_BYTES: usize = 256 * 1024 * 1024;
+const DRAINING: Duration = Duration::from_secs(10);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,13 +168,13 @@ mod tests {
             arriving.read_to_string(&mut text).map(|_| text)
         });
         let mut send = Some(send);
-        assert_eq!(pump(Body::from("abc"), &mut send, 3).await, Ok(()));
+        assert_eq!(pump(&mut Body::from("abc").into_data_stream(), &mut send, 3).await, Ok(()));
         assert_eq!(reading.await.unwrap().unwrap(), "abc");
 
         let (send, _arriving) = pipe();
         let mut send = Some(send);
         assert_eq!(
-            pump(Body::from("abcd"), &mut send, 3).await,
+            pump(&mut Body::from("abcd").into_data_stream(), &mut send, 3).await,
             Err(Broken::TooLarge)
         );
         assert!(send.is_some());

@@ -11,7 +11,7 @@ use shouxin_wire::imports::Import;
 use super::{name, shown};
 use crate::App;
 use crate::caller::Signed;
-use crate::http::chunks::{Broken, pipe, pump};
+use crate::http::chunks::{Broken, drain, pipe, pump};
 use crate::http::document::{Changed, Guarded, Missing, WithBody};
 use crate::http::faults::missed;
 use crate::http::{At, Refusal};
@@ -49,6 +49,7 @@ pub async fn feed(
     // The writing end outlives the feed: if the body breaks off, the feed is dropped before its reader
     // could take the part for the whole.
     let mut pipe = Some(pipe);
+    let mut body = body.into_data_stream();
     let fed = {
         let feed = app
             .vault()
@@ -56,7 +57,7 @@ pub async fn feed(
         tokio::pin!(feed);
         tokio::select! {
             fed = &mut feed => fed,
-            arrived = pump(body, &mut pipe, MOST_BYTES) => match arrived {
+            arrived = pump(&mut body, &mut pipe, MOST_BYTES) => match arrived {
                 Ok(()) => feed.await,
                 Err(broken) => return Err(refuse(&signed, broken)),
             },
@@ -64,7 +65,11 @@ pub async fn feed(
     };
     match fed {
         Ok(status) => Ok(Json(shown(status))),
-        Err(error) => Err(missed(&app, &signed, error).await),
+        Err(error) => {
+            let refusal = missed(&app, &signed, error).await;
+            drain(&mut body).await;
+            Err(refusal)
+        }
     }
 }
 

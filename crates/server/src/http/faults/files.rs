@@ -73,10 +73,7 @@ impl Fault for ImportError {
                     "this is another file: its first {rows} rows are not those already imported"
                 ),
             )),
-            Self::Contended(_) => conflict(Text::fixed(
-                "另一处正在传送此导入",
-                "this import is being fed from elsewhere",
-            )),
+            Self::Contended(_) => signed.refuse(Code::ImportBeingFed),
             Self::Vault(error) => return Err(error),
         })
     }
