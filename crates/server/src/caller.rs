@@ -12,7 +12,7 @@ use shouxin_model::text::Language;
 use shouxin_model::{
     ApiKeyId, Caller, CallerKind, Moment, Personal, Register, SessionId, SignIn, StaffId,
 };
-use shouxin_store::{Row, params};
+use shouxin_store::{Row, Watched};
 use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
@@ -196,7 +196,8 @@ pub(crate) async fn by_session(
 ) -> Result<Option<Signed>, VaultError> {
     let vault = app.vault();
     let digest = vault.token_digest("session", token.as_bytes());
-    let rows = vault.store().query(SESSION, params![digest]).await?;
+    let tables = [Watched::Sessions, Watched::Staff];
+    let rows = vault.store().query_kept(&tables, SESSION, digest).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
@@ -257,7 +258,8 @@ pub(crate) async fn by_key(
     let Some(prefix) = key_prefix(key) else {
         return Ok(None);
     };
-    let rows = vault.store().query(KEY, params![prefix]).await?;
+    let tables = [Watched::ApiKeys];
+    let rows = vault.store().query_kept(&tables, KEY, prefix).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };

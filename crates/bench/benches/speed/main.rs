@@ -45,7 +45,11 @@ fn main() {
     // For a profiler: nothing but protected reads, once the customers are in.
     if only.contains(&"protected") {
         let rate = runtime.block_on(reads::in_memory(seconds, rounds));
-        rows.push(Row::told("protected reads, in memory", "", format!("{rate:.0}/s")));
+        rows.push(Row::told(
+            "protected reads, in memory",
+            "",
+            format!("{rate:.0}/s"),
+        ));
     }
     println!("{}", table(&rows));
 }

@@ -23,7 +23,8 @@ third_party = false
 "#;
 
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹";
-const GIVEN: &str = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞鹏鑫波斌宇浩凯健俊帆雪慧";
+const GIVEN: &str =
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞鹏鑫波斌宇浩凯健俊帆雪慧";
 const PLATES: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ0123456789";
 
 /// The mobile number of the n-th customer.
@@ -73,7 +74,11 @@ fn vin(n: u64) -> String {
         values[place] = rest % 10;
         rest /= 10;
     }
-    let sum: u64 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let sum: u64 = values
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(value, weight)| value * weight)
+        .sum();
     let check = b"0123456789X"[(sum % 11) as usize] as char;
     format!("LSV00000{check}{:08}", n % 100_000_000)
 }

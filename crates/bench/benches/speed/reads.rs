@@ -177,7 +177,17 @@ async fn bare_rows(world: &World) {
         tx.run(
             "INSERT INTO bare (subject, name, mobile, vin, email, address, plate, wechat, remark) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            params![*subject, cell(), cell(), cell(), cell(), cell(), cell(), cell(), cell()],
+            params![
+                *subject,
+                cell(),
+                cell(),
+                cell(),
+                cell(),
+                cell(),
+                cell(),
+                cell(),
+                cell()
+            ],
         );
     }
     store.commit(tx).await.expect("bare rows");

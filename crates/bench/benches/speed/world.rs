@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use shouxin_model::{
-    ApiKeyId, Caller, CallerKind, ConsentForm, SignIn, StaffId, SubjectId, Suite,
-};
+use shouxin_model::{ApiKeyId, Caller, CallerKind, ConsentForm, SignIn, StaffId, SubjectId, Suite};
 use shouxin_server::{App, Settings};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::world::Machine;
@@ -124,7 +122,12 @@ impl World {
             .expect("an import");
         if status.counts.get("created").copied() != Some(end - first) {
             let sql = "SELECT code, field FROM import_row WHERE import = $1 AND outcome <> 'created' LIMIT 1";
-            let rows = self.vault.store().query(sql, params![id]).await.expect("outcomes");
+            let rows = self
+                .vault
+                .store()
+                .query(sql, params![id])
+                .await
+                .expect("outcomes");
             let first = rows.first().map(|row| (row.opt_text(0), row.opt_text(1)));
             panic!("not every row was created: {status:?} {first:?}");
         }
