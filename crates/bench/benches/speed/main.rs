@@ -30,6 +30,10 @@ fn main() {
         .filter_map(|argument| argument.strip_prefix("--only="))
         .flat_map(|words| words.split(','))
         .collect();
+    let customers = arguments
+        .iter()
+        .find_map(|argument| argument.strip_prefix("--customers="))
+        .map_or(reads::CUSTOMERS, |n| n.parse().expect("a number"));
     let wanted = |word: &str| only.is_empty() || only.contains(&word);
     let (seconds, rounds) = if has("--quick") { (2, 1) } else { (5, 5) };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -44,7 +48,7 @@ fn main() {
     }
     // For a profiler: nothing but protected reads, once the customers are in.
     if only.contains(&"protected") {
-        let rate = runtime.block_on(reads::in_memory(seconds, rounds));
+        let rate = runtime.block_on(reads::in_memory(customers, seconds, rounds));
         rows.push(Row::told(
             "protected reads, in memory",
             "",

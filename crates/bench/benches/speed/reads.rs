@@ -19,7 +19,7 @@ use crate::people;
 use crate::world::{FIELDS, Medium, World};
 
 /// Customers in the deployment of this row.
-const CUSTOMERS: u64 = 50_000;
+pub(crate) const CUSTOMERS: u64 = 50_000;
 
 /// Requests at the same time.
 pub(crate) const CONNECTIONS: usize = 64;
@@ -108,12 +108,13 @@ pub(crate) async fn on_disk(in_memory: f64, seconds: u64, rounds: usize) -> Row 
 }
 
 /// The rate of protected reads with the data directory in memory.
-pub(crate) async fn in_memory(seconds: u64, rounds: usize) -> f64 {
-    let world = World::with(Medium::Memory, CUSTOMERS).await;
+pub(crate) async fn in_memory(customers: u64, seconds: u64, rounds: usize) -> f64 {
+    let world = World::with(Medium::Memory, customers).await;
     world.consent("follow-up").await;
     let address = world.serve(Router::new());
     let protected = protected_read(&world, "follow-up");
     let time = Duration::from_secs(seconds);
+    eprintln!("    reading");
     let mut rates: Vec<f64> = (0..rounds)
         .map(|_| {
             tokio::task::block_in_place(|| load::run(address, CONNECTIONS, time, &protected)).rate

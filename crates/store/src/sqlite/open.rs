@@ -83,7 +83,7 @@ impl Directory {
     /// A connection that only reads.
     pub(super) fn reader(&self) -> Result<Connection, OpenError> {
         let conn = self.connect()?;
-        pragmas(&conn, READER)?;
+        pragmas(&conn, "PRAGMA query_only = ON;")?;
         Ok(conn)
     }
 
@@ -113,9 +113,6 @@ const PRAGMAS: &str = "
     PRAGMA cache_size = -16000;
     PRAGMA journal_size_limit = 67108864;
 ";
-
-/// A reader forgets its pages at every commit of the writer; mapped, they need not be copied anew.
-const READER: &str = "PRAGMA query_only = ON; PRAGMA mmap_size = 2147418112;";
 
 fn pragmas(conn: &Connection, pragmas: &'static str) -> Result<(), StoreError> {
     conn.execute_batch(pragmas)
