@@ -15,6 +15,7 @@ pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod counts;
+pub mod devices;
 pub mod emergencies;
 pub mod gate;
 pub mod grants;
@@ -136,6 +137,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(emergencies::routes())
         .merge(alarms::routes())
         .merge(reviews::routes())
+        .merge(devices::routes())
         .merge(policies::routes())
         .merge(jobs::routes())
         .merge(ledger::routes())

@@ -8,7 +8,7 @@ use shouxin_wire::grants::{Emergency, EmergencyRequest};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, Missing, WithBody};
+use crate::http::document::{Approving, Guarded, Missing, WithBody};
 use crate::http::faults::missed;
 use crate::http::{Body, Refusal};
 
@@ -28,7 +28,7 @@ use crate::http::{Body, Refusal};
         (status = 201, description = "It is open; the alarm was raised", body = Emergency,
             example = json!({"grant": "gra_06fs8k0000000000000000000g", "expires_at": "2026-11-21T03:19:05.678Z",
                 "seconds_left": 900, "review_due": "2026-11-25T16:00:00.000Z", "entry": 1047})),
-        Guarded, WithBody, Missing,
+        Guarded, Approving, WithBody, Missing,
     ),
     security(("session" = []))
 )]

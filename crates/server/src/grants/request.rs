@@ -9,7 +9,7 @@ use shouxin_wire::grants::GrantRequest;
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Approving, Guarded, Missing, WithBody};
 use crate::http::faults::told;
 use crate::http::proposal::shown;
 use crate::http::{Body, Refusal};
@@ -28,8 +28,13 @@ use crate::http::{Body, Refusal};
         "fields": ["customer.name"], "subject": "sub_06fs8k0000000000000000000g", "seconds": 3600,
         "reason": "covering for a colleague"})),
     responses(
-        (status = 201, description = "The approval it waits for", body = Approval),
-        Guarded, WithBody,
+        (status = 201, description = "The approval it waits for", body = Approval,
+            example = json!({"approval": "apr_06fs8k0000000000000000000g", "act": "register",
+                "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "body": {"register_version": 1, "policy_version": 1}, "reason": "busy season",
+                "requested_by": "stf_06fs8k0000000000000000000g", "requested_at": "2026-11-21T03:04:05.678Z",
+                "expires_at": "2026-11-24T03:04:05.678Z", "seconds_left": 259200, "state": "open"})),
+        Guarded, Missing, Approving, WithBody,
     ),
     security(("session" = []))
 )]

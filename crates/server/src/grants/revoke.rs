@@ -7,7 +7,7 @@ use shouxin_wire::grants::Grant;
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Changed, Guarded, Missing, WithParams};
+use crate::http::document::{Approving, Guarded, Missing, WithParams};
 use crate::http::faults::missed;
 use crate::http::granted::granted;
 use crate::http::{At, Refusal};
@@ -22,8 +22,13 @@ use crate::http::{At, Refusal};
     tag = "approvals",
     params(("grant" = String, Path, description = "The grant, `gra_…`")),
     responses(
-        (status = 200, description = "The grant as it is now", body = Grant),
-        Guarded, WithParams, Missing, Changed,
+        (status = 200, description = "The grant as it is now", body = Grant,
+            example = json!({"grant": "gra_06fs8k0000000000000000000g", "kind": "grant",
+                "holder": "stf_06fs8k0000000000000000000g", "purpose": "repair-service",
+                "fields": ["customer.name"], "conditions": {}, "reason": "covering for a colleague",
+                "starts_at": "2026-11-21T03:04:05.678Z", "expires_at": "2026-11-21T04:04:05.678Z",
+                "seconds_left": 3571, "state": "live"})),
+        Guarded, Approving, WithParams, Missing,
     ),
     security(("session" = []))
 )]

@@ -9,7 +9,7 @@ use shouxin_wire::grants::{FindingRequest, FindingWord, Review};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Changed, Guarded, Missing, WithBody, WithParams};
+use crate::http::document::{Approving, Guarded, Missing, WithBody, WithParams};
 use crate::http::faults::missed;
 use crate::http::{At, Body, Refusal};
 
@@ -25,8 +25,11 @@ use crate::http::{At, Body, Refusal};
     request_body(content = FindingRequest, example = json!({"finding": "justified",
         "note": "the customer had called for help"})),
     responses(
-        (status = 200, description = "The review as it is now", body = Review),
-        Guarded, WithParams, WithBody, Missing, Changed,
+        (status = 200, description = "The review as it is now", body = Review,
+            example = json!({"emergency": "gra_06fs8k0000000000000000000g",
+                "holder": "stf_06fs8k0000000000000000000g", "opened_at": "2026-11-21T03:04:05.678Z",
+                "due_at": "2026-11-25T16:00:00.000Z", "overdue": false})),
+        Guarded, Approving, WithParams, WithBody, Missing,
     ),
     security(("session" = []))
 )]

@@ -22,7 +22,10 @@ use crate::http::{At, Refusal};
     operation_id = "show-review",
     tag = "approvals",
     params(("emergency" = String, Path, description = "The emergency's grant, `gra_…`")),
-    responses((status = 200, description = "The review", body = Review), Guarded, WithParams, Missing),
+    responses((status = 200, description = "The review", body = Review,
+            example = json!({"emergency": "gra_06fs8k0000000000000000000g",
+                "holder": "stf_06fs8k0000000000000000000g", "opened_at": "2026-11-21T03:04:05.678Z",
+                "due_at": "2026-11-25T16:00:00.000Z", "overdue": false})), Guarded, WithParams, Missing),
     security(("session" = []))
 )]
 pub(crate) async fn show(

@@ -174,3 +174,63 @@ async fn broken_glass_is_seen_and_reviewed() {
         .expect(200);
     assert_eq!(done["finding"], "justified");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_counts_once_somebody_else_approved_it() {
+    // A purpose that opens on registered devices only.
+    let bound = AFTER_SALES.0.replacen(
+        "quota = { subjects_per_day = 80, clear_per_day = 40, searches_per_day = 80 }",
+        "quota = { subjects_per_day = 80, clear_per_day = 40, searches_per_day = 80 }\n\
+         conditions = { device = true }",
+        1,
+    );
+    assert_ne!(bound, AFTER_SALES.0);
+    let h = Harness::with((bound.leak(), AFTER_SALES.1)).await;
+    let writer = h.writer().await;
+    let (subject, _) = h.customer(&writer, "li.na").await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let security = h.staff("sun.li", &["security-admin"]).await;
+    h.step_up(&adviser).await;
+    h.step_up(&security).await;
+    let path = format!("/api/v1/subjects/{subject}/reads");
+    let read = json!({"purpose": "repair-contact", "fields": ["customer.mobile"]});
+    let refused = h.post(&adviser, &path, read.clone()).await;
+    let refused = refused.problem(403, "read-refused");
+    assert_eq!(refused["because"][0]["rule"], "unknown-device");
+    assert_eq!(refused["because"][0]["layer"], "condition");
+    let made = h
+        .post(&adviser, "/api/v1/devices", json!({"name": "counter 3"}))
+        .await;
+    let token = made
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let device = made.expect(201)["device"].as_str().unwrap().to_owned();
+    let here = adviser.with_cookie(&token);
+    // Registered is not approved, and nobody approves their own.
+    h.post(&here, &path, read.clone())
+        .await
+        .problem(403, "read-refused");
+    let approval = format!("/api/v1/devices/{device}/approval");
+    h.call(&adviser, "PUT", &approval, None)
+        .await
+        .problem(403, "operation-not-permitted");
+    assert_eq!(h.call(&security, "PUT", &approval, None).await.status, 204);
+    h.post(&here, &path, read.clone()).await.expect(200);
+    // Neither without the device, nor with somebody else's.
+    h.post(&adviser, &path, read.clone())
+        .await
+        .problem(403, "read-refused");
+    let other = h.staff("wang.wei", &["service-adviser"]).await;
+    let other = other.with_cookie(&token);
+    let refused = h.post(&other, &path, read.clone()).await;
+    let refused = refused.problem(403, "read-refused");
+    assert_eq!(refused["because"][0]["rule"], "unknown-device");
+    let own = format!("/api/v1/devices/{device}");
+    assert_eq!(h.call(&adviser, "DELETE", &own, None).await.status, 204);
+    h.post(&here, &path, read)
+        .await
+        .problem(403, "read-refused");
+}
