@@ -3,9 +3,12 @@
 
 pub mod activations;
 pub mod api_keys;
+pub mod approvals;
 pub mod cases;
 pub mod code;
 pub mod counts;
+pub mod devices;
+pub mod grants;
 pub mod health;
 pub mod imports;
 pub mod jobs;
