@@ -184,12 +184,19 @@ impl<R: Read> Rows<R> {
     fn next_table_row(&mut self) -> Option<Result<(u64, Vec<Cell>), RowProblem>> {
         loop {
             let row = self.source.next_table_row()?;
-            if !row
+            if row
                 .as_ref()
                 .is_ok_and(|(_, cells)| take_mark(&mut self.marks, cells.iter()))
             {
-                return Some(row);
+                continue;
             }
+            // In an export of ours an apostrophe may stand before what could begin a formula. In a file of
+            // others it may be anything.
+            let is_ours = !self.marks.is_empty() && matches!(self.source, Source::Csv(_));
+            return Some(row.map(|(number, cells)| match is_ours {
+                true => (number, cells.iter().map(as_it_was).collect()),
+                false => (number, cells),
+            }));
         }
     }
 
@@ -250,15 +257,7 @@ impl<R: Read> Source<R> {
     fn next_table_row(&mut self) -> Option<Result<(u64, Vec<Cell>), RowProblem>> {
         match self {
             Self::Csv(rows) => rows.next().map(|row| {
-                row.map(|(line, cells)| {
-                    (
-                        line,
-                        cells
-                            .iter()
-                            .map(|cell| Cell::text_cell(restore(cell)))
-                            .collect(),
-                    )
-                })
+                row.map(|(line, cells)| (line, cells.into_iter().map(Cell::text_cell).collect()))
             }),
             Self::Xlsx(rows) => rows.next().map(|(number, filled)| {
                 let width = filled.last_key_value().map_or(0, |(column, _)| column + 1);
@@ -271,6 +270,12 @@ impl<R: Read> Source<R> {
             Self::Ndjson(_) => None,
         }
     }
+}
+
+/// A cell of a CSV file as it was before it was written.
+fn as_it_was(cell: &Cell) -> Cell {
+    // From one cell into another.
+    Cell::text_cell(restore(cell.expose()))
 }
 
 /// Whether the row is a mark; a bounded number of them is kept.
