@@ -16,13 +16,14 @@ use crate::active::Active;
 use crate::open::reduce;
 use crate::{Vault, VaultError};
 
-/// How many decoys go among so many rows: a handful, and one more for each 2,000. None among so few people
+/// How many decoys go among so many rows: one for each ten, three at least and eight at most, and one more
+/// for each 2,000 rows. Of eight, half of which are cut away at random, none is left once in 256 times. None among so few people
 /// that each would be known by sight: such a file is about them and may be meant for them.
 pub(super) fn decoys_among(rows: u64) -> u64 {
     if rows < FEWEST_ROWS {
         0
     } else {
-        (5 + rows / 2_000).min(500)
+        ((rows / 10).clamp(3, 8) + rows / 2_000).min(500)
     }
 }
 
@@ -510,7 +511,10 @@ mod tests {
 
     #[test]
     fn a_file_about_a_few_people_has_no_decoys() {
-        assert_eq!([9, 10, 2_000, 1_000_000].map(decoys_among), [0, 5, 6, 500]);
+        assert_eq!(
+            [9, 10, 60, 2_000, 1_000_000].map(decoys_among),
+            [0, 3, 6, 9, 500]
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod cases;
 mod consents;
 mod crash;
 
+mod exports;
 mod imports;
 mod jobs;
 mod ledger;
@@ -20,3 +21,4 @@ mod silence;
 
 mod support;
 mod tells;
+mod traces;
