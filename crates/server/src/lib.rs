@@ -14,6 +14,7 @@ pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod counts;
+pub mod exports;
 pub mod gate;
 pub mod health;
 pub mod http;
@@ -126,6 +127,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(cases::routes())
         .merge(records::routes())
         .merge(imports::routes())
+        .merge(exports::routes())
         .merge(register::routes())
         .merge(approvals::routes())
         .merge(policies::routes())
