@@ -4,6 +4,7 @@ mod api_key;
 mod approvals;
 mod cases;
 mod demo;
+mod export;
 mod find;
 mod import;
 mod init;
@@ -15,6 +16,7 @@ mod register;
 mod serve;
 mod session;
 mod staff;
+mod trace;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -67,6 +69,8 @@ enum Command {
     Count(find::Count),
     Record(record::RecordCommand),
     Import(import::ImportFile),
+    Export(export::ExportCommand),
+    Trace(trace::Trace),
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
     Approvals(approvals::Approvals),
@@ -111,6 +115,8 @@ impl Cli {
             Command::Count(command) => command.run(screen).await,
             Command::Record(command) => command.run(screen).await,
             Command::Import(command) => command.run(screen).await,
+            Command::Export(command) => command.run(screen).await,
+            Command::Trace(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
             Command::Approvals(command) => command.run(screen).await,
