@@ -42,7 +42,10 @@ pub use exports::{
     Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
 };
-pub use grants::GrantError;
+pub use grants::{
+    Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
+    Raised, Review,
+};
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::JobStatus;
 pub use ledger::{DecisionError, LedgerError};

@@ -353,5 +353,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
+        // Access lent for a time is for looking, never for carrying away.
+        grants: Vec::new(),
     }
 }

@@ -192,6 +192,8 @@ impl Pages<'_> {
             restricted: known.restricted,
             hold: false,
             expired: known.expired(&self.active.register, &self.request.fields),
+            // As in the plan: access lent for a time is never for carrying away.
+            grants: Vec::new(),
         };
         let mut verdict = decide_export(&self.active.policies, &self.active.register, &facts);
         for ((_, decision), planned) in verdict.fields.iter_mut().zip(self.fields) {

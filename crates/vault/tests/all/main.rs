@@ -6,6 +6,7 @@ mod consents;
 mod crash;
 
 mod exports;
+mod grants;
 mod imports;
 mod jobs;
 mod ledger;
