@@ -19,6 +19,7 @@ use crate::screen::{Screen, Table};
 /// Knows a copy by the decoys among its rows, in any order, with columns or rows missing, as CSV, NDJSON, XLSX or
 /// plain text, in UTF-8 or GB18030, and by its visible mark. The file is read once and nothing of it is kept;
 /// the question is recorded. Says no (exit code 1) if it is no export of ours, as far as can be told.
+/// Nobody is told of their own exports, or they could find the decoys by trial: somebody else asks.
 /// With `--data` it works on a data directory that no server has open.
 ///
 /// Example:
@@ -70,8 +71,8 @@ impl Trace {
         screen.answer(&answer, || shown(&answer, screen))?;
         if answer.found.is_empty() {
             return Err(Fault::no(
-                "不是本系统的导出文件,或诱饵与水印已全部去除",
-                "no export of ours, or every decoy and mark of it is gone",
+                "不是他人的导出文件,或诱饵与水印已全部去除(不会告知本人的导出)",
+                "no export of ours, or every decoy and mark of it is gone (nobody is told of their own)",
             ));
         }
         Ok(())

@@ -128,7 +128,13 @@ fn an_export_is_asked_for_approved_downloaded_once_and_traced_from_a_copy() {
         .map(|row| row.split("\",\"").skip(1).collect::<Vec<_>>().join("\t"))
         .collect();
     fs::write(bench.path("leak.txt"), cut.join("\n")).unwrap();
-    let traced = demo.run("trace leak.txt --as officer");
+    let own = demo.run("trace leak.txt --as officer");
+    assert!(
+        own.refused().contains("nobody is told of their own"),
+        "{}",
+        own.err
+    );
+    let traced = demo.run("trace leak.txt --as zhao.lan");
     let export = word(traced.done(), "exp_").to_owned();
     assert!(
         text.contains(&export) && traced.out.contains("3/3"),
@@ -141,7 +147,7 @@ fn an_export_is_asked_for_approved_downloaded_once_and_traced_from_a_copy() {
         "name,mobile\n张三,13800138000\n李四,13900139000\n",
     )
     .unwrap();
-    let none = demo.run("trace other.csv --as officer");
+    let none = demo.run("trace other.csv --as zhao.lan");
     assert!(none.refused().contains("no export of ours"), "{}", none.err);
 
     // Without a server, by whoever has the keys.

@@ -18,7 +18,7 @@ use crate::http::faults::told;
 ///
 /// Tells which exports a leaked copy comes from, by the decoys among its rows and by its visible mark:
 /// in any order, with columns or rows missing, in CSV, NDJSON, XLSX or plain text, in UTF-8 or GB 18030. The file
-/// is read once and nothing of it is kept.
+/// is read once and nothing of it is kept. Nobody is told of their own exports: somebody else asks.
 #[utoipa::path(
     post,
     path = "/api/v1/exports/traces",
