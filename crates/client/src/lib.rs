@@ -26,6 +26,7 @@ mod approvals;
 mod cases;
 mod error;
 mod exports;
+mod grants;
 mod imports;
 mod ledger;
 mod reads;
@@ -36,6 +37,7 @@ mod transport;
 
 pub use error::ClientError;
 pub use exports::ExportOrder;
+pub use grants::Asking;
 pub use imports::Upload;
 pub use sessions::{Factor, First};
 pub use shouxin_model::text::Language;
