@@ -4,6 +4,7 @@ mod api_key;
 mod approvals;
 mod cases;
 mod demo;
+mod export;
 mod find;
 mod grants;
 mod import;
@@ -16,6 +17,7 @@ mod register;
 mod serve;
 mod session;
 mod staff;
+mod trace;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -68,6 +70,8 @@ enum Command {
     Count(find::Count),
     Record(record::RecordCommand),
     Import(import::ImportFile),
+    Export(export::ExportCommand),
+    Trace(trace::Trace),
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
     Approvals(approvals::Approvals),
@@ -116,6 +120,8 @@ impl Cli {
             Command::Count(command) => command.run(screen).await,
             Command::Record(command) => command.run(screen).await,
             Command::Import(command) => command.run(screen).await,
+            Command::Export(command) => command.run(screen).await,
+            Command::Trace(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
             Command::Approvals(command) => command.run(screen).await,

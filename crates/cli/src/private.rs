@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
 
@@ -39,6 +39,69 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     File::open(parent)
         .and_then(|parent| parent.sync_all())
         .map_err(failed)
+}
+
+/// A file on its way: it takes its name once it is whole, and is gone if it never is. Mode 0600.
+pub(crate) struct Fresh {
+    file: File,
+    fresh: PathBuf,
+    path: PathBuf,
+    is_kept: bool,
+}
+
+impl Fresh {
+    /// Begins a file beside the place that it will take.
+    pub(crate) fn create(path: &Path) -> Result<Self, Fault> {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".part-{}", std::process::id()));
+        let fresh = PathBuf::from(name);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&fresh)
+            .map_err(|error| Fault::file(&fresh, &error))?;
+        Ok(Self {
+            file,
+            fresh,
+            path: path.to_path_buf(),
+            is_kept: false,
+        })
+    }
+
+    /// Puts the whole file into its place, durably.
+    pub(crate) fn keep(mut self) -> Result<(), Fault> {
+        let failed = |error: std::io::Error| Fault::file(&self.path, &error);
+        self.file.sync_all().map_err(failed)?;
+        fs::rename(&self.fresh, &self.path).map_err(failed)?;
+        self.is_kept = true;
+        let parent = self
+            .path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty());
+        File::open(parent.unwrap_or(Path::new(".")))
+            .and_then(|parent| parent.sync_all())
+            .map_err(|error| Fault::file(&self.path, &error))
+    }
+}
+
+impl Write for Fresh {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            // A part holds values of people; if it cannot be deleted, its name tells what it is.
+            let _ = fs::remove_file(&self.fresh);
+        }
+    }
 }
 
 /// The text of a file, if there is one. Refused if others than its owner may read it.

@@ -71,16 +71,8 @@ impl Client {
         path: &Path,
         upload: &Upload,
     ) -> Result<Import, ClientError> {
-        let failed = |source| ClientError::File {
-            path: path.display().to_string(),
-            source,
-        };
-        let file = File::open(path).await.map_err(failed)?;
-        let size = file.metadata().await.map_err(failed)?.len();
-        let (kind, body) = (
-            media_type(&path.to_string_lossy()),
-            counted(file, upload.clone()),
-        );
+        let (size, body) = opened(path, upload).await?;
+        let kind = media_type(&path.to_string_lossy());
         self.upload(
             Method::PUT,
             &format!("/api/v1/imports/{import}/file"),
@@ -115,6 +107,17 @@ impl Client {
         self.download(&format!("/api/v1/imports/{import}/outcomes"))
             .await
     }
+}
+
+/// A file's size, and the file as a body.
+pub(crate) async fn opened(path: &Path, upload: &Upload) -> Result<(u64, Body), ClientError> {
+    let failed = |source| ClientError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    let file = File::open(path).await.map_err(failed)?;
+    let size = file.metadata().await.map_err(failed)?.len();
+    Ok((size, counted(file, upload.clone())))
 }
 
 /// The file as a body that says how much of it went out.

@@ -142,7 +142,16 @@ impl Client {
 
     /// The answer piece by piece.
     pub(crate) async fn download(&self, path: &str) -> Result<Download, ClientError> {
-        let response = self.exchange(self.request(Method::GET, path)).await?;
+        self.download_by(Method::GET, path).await
+    }
+
+    /// The answer of this method piece by piece.
+    pub(crate) async fn download_by(
+        &self,
+        method: Method,
+        path: &str,
+    ) -> Result<Download, ClientError> {
+        let response = self.exchange(self.request(method, path)).await?;
         Ok(Download {
             server: self.server.clone(),
             response,

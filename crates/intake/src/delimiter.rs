@@ -3,6 +3,7 @@
 use csv_core::ReadRecordResult;
 
 use crate::decode::WIDE_COMMA;
+use crate::leaving::is_mark;
 use crate::looks::{is_data, is_header_word};
 
 /// The separator of the text and whether its first filled row is a header.
@@ -112,7 +113,11 @@ fn table(head: &str, delimiter: char) -> Vec<Vec<String>> {
             from = to;
             cell
         });
-        rows.push(cells.collect());
+        let cells: Vec<String> = cells.collect();
+        // Who exported a file says nothing about its columns.
+        if !cells.first().is_some_and(|cell| is_mark(cell)) {
+            rows.push(cells);
+        }
     }
     if rows.len() > 2 && input.is_empty() && !text.ends_with(['\n', '\r']) {
         rows.pop();

@@ -4,6 +4,7 @@
 //! 2. [`guess`] proposes which column feeds which field; [`Mapping`] is what people make of it.
 //! 3. [`to_value`] brings one cell to the normal form of its kind, [`RowPlan`] a row to records.
 //! 4. [`OutcomeWriter`] writes what became of each row.
+//! 5. [`leaving`] writes rows that leave the system, so that they can be read back.
 //!
 //! Kernel: no storage, clock or dice. What is said about a value never repeats it.
 
@@ -19,6 +20,7 @@ mod fixture;
 pub mod format;
 mod formula;
 pub mod guess;
+pub mod leaving;
 mod looks;
 pub mod mapping;
 mod ndjson;

@@ -118,6 +118,8 @@ codes! {
     Formula = "formula", "内容以公式开头，可能被电子表格执行", "the content starts as a formula that a spreadsheet may run";
     /// A free text that started as a formula.
     FormulaNeutralised = "formula-neutralised", "文本以公式开头，已在前面加撇号", "the text starts as a formula; an apostrophe was put before it";
+    /// A row that one of our own exports carried as a decoy.
+    DecoyReturned = "decoy-returned", "该行是某次导出文件里的诱饵记录：有人把导出的数据送了回来；已报警，未导入", "the row is a decoy of one of our own exports: somebody feeds exported data back; an alarm was raised and the row was not imported";
     /// A record without its key.
     KeyMissing = "key-missing", "缺少用于查重的关键字段", "a field that duplicates are matched by is missing";
     /// Nothing in the row feeds the register.

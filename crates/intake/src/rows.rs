@@ -9,6 +9,7 @@ use shouxin_model::Text;
 use crate::csv_rows::CsvRows;
 use crate::decode::BROKEN;
 use crate::delimiter::{HEADER_WITHIN_ROWS, has_header, header_place};
+use crate::leaving::{is_mark, restore};
 use crate::ndjson::{NamedCells, NdjsonRows};
 use crate::row::{Cell, Limits, RawRow, RowProblem};
 use crate::{Code, Format, xlsx};
@@ -22,6 +23,8 @@ pub struct Rows<R> {
     ahead: VecDeque<Result<RawRow, RowProblem>>,
     is_done: bool,
     limits: Limits,
+    /// Lines that say whose export this is.
+    marks: Vec<String>,
 }
 
 impl<R: Read> Rows<R> {
@@ -63,6 +66,7 @@ impl<R: Read> Rows<R> {
             ahead: VecDeque::new(),
             is_done: false,
             limits,
+            marks: Vec::new(),
         };
         if matches!(rows.source, Source::Ndjson(_)) {
             rows.sample(SAMPLE_ROWS);
@@ -88,6 +92,11 @@ impl<R: Read> Rows<R> {
         self.header_row
     }
 
+    /// The lines met so far that say whose export this is ([`is_mark`]): they are no rows.
+    pub fn marks(&self) -> &[String] {
+        &self.marks
+    }
+
     /// Up to `count` of the next good rows, which stay to be read: for the guesser.
     pub fn sample(&mut self, count: usize) -> Vec<RawRow> {
         while self.ahead.len() < count {
@@ -105,7 +114,7 @@ impl<R: Read> Rows<R> {
     fn read_header(&mut self, known: Option<bool>) -> Result<(), OpenError> {
         let mut first = Vec::new();
         while first.len() < HEADER_WITHIN_ROWS {
-            match self.source.next_table_row() {
+            match self.next_table_row() {
                 Some(row) => first.push(row),
                 None => break,
             }
@@ -154,10 +163,14 @@ impl<R: Read> Rows<R> {
             return None;
         }
         let row = if let Source::Ndjson(rows) = &mut self.source {
-            rows.next()
-                .map(|row| row.and_then(|(number, cells)| self.place(number, cells)))
+            let marks = &mut self.marks;
+            let next = std::iter::from_fn(|| rows.next()).find(|row| {
+                !row.as_ref()
+                    .is_ok_and(|(_, cells)| take_mark(marks, cells.iter().map(|(_, cell)| cell)))
+            });
+            next.map(|row| row.and_then(|(number, cells)| self.place(number, cells)))
         } else {
-            let row = self.source.next_table_row();
+            let row = self.next_table_row();
             row.map(|row| row.and_then(|(number, cells)| self.finish(number, cells)))
         };
         self.is_done = match &row {
@@ -166,6 +179,25 @@ impl<R: Read> Rows<R> {
             Some(Ok(_)) => false,
         };
         row
+    }
+
+    fn next_table_row(&mut self) -> Option<Result<(u64, Vec<Cell>), RowProblem>> {
+        loop {
+            let row = self.source.next_table_row()?;
+            if row
+                .as_ref()
+                .is_ok_and(|(_, cells)| take_mark(&mut self.marks, cells.iter()))
+            {
+                continue;
+            }
+            // In an export of ours an apostrophe may stand before what could begin a formula. In a file of
+            // others it may be anything.
+            let is_ours = !self.marks.is_empty() && matches!(self.source, Source::Csv(_));
+            return Some(row.map(|(number, cells)| match is_ours {
+                true => (number, cells.iter().map(as_it_was).collect()),
+                false => (number, cells),
+            }));
+        }
     }
 
     /// Brings named cells into the order of the columns, which grow by new names.
@@ -239,6 +271,30 @@ impl<R: Read> Source<R> {
         }
     }
 }
+
+/// A cell of a CSV file as it was before it was written.
+fn as_it_was(cell: &Cell) -> Cell {
+    // From one cell into another.
+    Cell::text_cell(restore(cell.expose()))
+}
+
+/// Whether the row is a mark; a bounded number of them is kept.
+fn take_mark<'a>(marks: &mut Vec<String>, cells: impl Iterator<Item = &'a Cell>) -> bool {
+    let mut filled = cells.filter(|cell| !cell.is_empty());
+    let (Some(cell), None) = (filled.next(), filled.next()) else {
+        return false;
+    };
+    // A mark says who exported and nothing of the people in the file.
+    let text = cell.expose();
+    let found = is_mark(text);
+    if found && marks.len() < MARKS_KEPT {
+        marks.push(text.trim_start_matches('\u{feff}').trim().to_owned());
+    }
+    found
+}
+
+/// One stands at each end of an export; files may be joined.
+const MARKS_KEPT: usize = 64;
 
 fn problem_in(number: u64, cells: &[Cell], cell_bytes: usize) -> Option<RowProblem> {
     cells.iter().enumerate().find_map(|(place, cell)| {

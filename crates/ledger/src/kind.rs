@@ -49,6 +49,8 @@ kinds! {
     Count = "count", "计数";
     /// Rows of a file were imported.
     Import = "import", "导入";
+    /// Data left in a file, or a file was traced to the export it came from.
+    Export = "export", "导出";
     /// A record was created or changed.
     RecordWrite = "record-write", "写入";
     /// Someone signed in.

@@ -120,6 +120,8 @@ ids! {
     ApiKeyId = "key";
     /// One import of a file.
     ImportId = "imp";
+    /// One export of a file.
+    ExportId = "exp";
     /// One background job.
     JobId = "job";
     /// What somebody asked for and somebody else approves.

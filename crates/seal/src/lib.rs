@@ -56,7 +56,7 @@ pub use normal::normal_form;
 pub use record::{RecordError, SealedRecord};
 pub use root::{PassphraseError, Root, RootName, Stretch};
 pub use root_file::{PassphraseHeader, RootFile, RootFileError};
-pub use secret::SecretError;
+pub use secret::{Digester, SecretError};
 pub use sign::{LogSigner, VerifyError, verify};
 pub use subject::{SubjectKey, UnwrapError, WrappedKey};
 pub use terms::{matches, query_term, search_terms};

@@ -5,6 +5,7 @@ use shouxin_model::Suite;
 use zeroize::Zeroizing;
 
 use crate::cipher::Cipher;
+use crate::derive::opaque;
 use crate::envelope::{parse_suite, suite_byte};
 use crate::frame::frame;
 use crate::keyring::Keyring;
@@ -44,12 +45,30 @@ impl Keyring {
     ///
     /// Independent of epochs. Another suite gives other digests: keep the suite a table began with.
     pub fn look_up_digest(&self, suite: Suite, context: &str, token: &[u8]) -> [u8; 32] {
+        self.look_up_digester(suite, context).digest(token)
+    }
+
+    /// What [`look_up_digest`](Self::look_up_digest) computes with, for many tokens of one kind.
+    pub fn look_up_digester(&self, suite: Suite, context: &str) -> Digester {
         let labels: [&[u8]; 2] = [b"shouxin/system/digest/v1", context.as_bytes()];
-        Mac::derive(suite, &self.lasting.system, &labels).tag(token)
+        Digester(Mac::derive(suite, &self.lasting.system, &labels))
     }
 
     fn secret_cipher(&self, suite: Suite) -> Cipher {
         Cipher::derive(suite, &self.lasting.system, &[b"shouxin/system/secret/v1"])
+    }
+}
+
+/// Keyed digests of one kind of token.
+#[derive(Clone)]
+pub struct Digester(Mac);
+
+opaque!(Digester);
+
+impl Digester {
+    /// The 32 bytes under which this token is stored and looked up.
+    pub fn digest(&self, token: &[u8]) -> [u8; 32] {
+        self.0.tag(token)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod codes;
 pub mod counts;
 pub mod devices;
 pub mod emergencies;
+pub mod exports;
 pub mod gate;
 pub mod grants;
 pub mod health;
@@ -131,6 +132,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(cases::routes())
         .merge(records::routes())
         .merge(imports::routes())
+        .merge(exports::routes())
         .merge(register::routes())
         .merge(approvals::routes())
         .merge(grants::routes())

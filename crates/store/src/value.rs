@@ -3,8 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, GrantId, ImportId, JobId, Moment, RecordId, SessionId,
-    StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ExportId, GrantId, ImportId, JobId, Moment, RecordId,
+    SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
@@ -250,6 +250,7 @@ values! {
     StaffId => |id| Self::from(id.as_bytes());
     SessionId => |id| Self::from(id.as_bytes());
     ApiKeyId => |id| Self::from(id.as_bytes());
+    ExportId => |id| Self::from(id.as_bytes());
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
     ApprovalId => |id| Self::from(id.as_bytes());

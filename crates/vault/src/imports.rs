@@ -19,6 +19,8 @@ use shouxin_store::{Tx, params};
 
 use crate::{Vault, VaultError};
 
+pub(crate) use rows::open as open_table;
+
 /// How far an import is.
 #[derive(Clone, Debug)]
 pub struct ImportStatus {

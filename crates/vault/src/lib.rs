@@ -12,6 +12,7 @@ mod checkpoints;
 mod consents;
 mod counts;
 mod error;
+mod exports;
 mod gather;
 mod grants;
 mod imports;
@@ -37,6 +38,10 @@ pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
+pub use exports::{
+    Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,
+    Headings, Leaving, Limit, PlannedField, Traced, Visible,
+};
 pub use grants::{
     Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
     Raised, Review,

@@ -181,7 +181,7 @@ pub(crate) fn open_text(
 }
 
 /// The value in `form`; `None` where the form has nothing to say about it.
-fn reduce(
+pub(crate) fn reduce(
     vault: &Vault,
     active: &Active,
     purpose: &str,

@@ -118,6 +118,10 @@ codes! {
     RegisterRefused = "register-refused", 422, "登记册或策略未通过检查", "the register or policies did not pass the check";
     /// The file cannot be read as a table or the mapping does not fit.
     ImportRefused = "import-refused", 422, "文件或映射不可用", "the file or its mapping cannot be used";
+    /// What was asked for cannot leave so: too much, nothing, or columns that do not go together.
+    ExportRefused = "export-refused", 422, "不能这样导出", "this cannot leave so";
+    /// What would leave is no longer what was approved.
+    ExportChanged = "export-changed", 409, "与审批时的内容不同,请重新申请", "what would leave is no longer what was approved; ask anew";
     /// Another connection feeds this import.
     ImportBeingFed = "import-being-fed", 409, "另一处正在传送此导入,请稍后再试", "this import is being fed from elsewhere; try again in a moment";
     /// The day's quota of the purpose is spent.

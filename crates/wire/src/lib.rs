@@ -8,6 +8,7 @@ pub mod cases;
 pub mod code;
 pub mod counts;
 pub mod devices;
+pub mod exports;
 pub mod grants;
 pub mod health;
 pub mod imports;

@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "vault",
         &[
             "model", "register", "regime", "policy", "seal", "deid", "intake", "store", "ledger",
+            "synth",
         ],
     ),
     ("wire", &["model"]),

@@ -6,6 +6,7 @@
 )]
 
 mod demo;
+mod exports;
 mod killed;
 mod operator;
 mod people;

@@ -32,6 +32,7 @@ use crate::caller::COOKIE;
         (name = "api-keys", description = "Keys of services"),
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
+        (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "ledger", description = "What happened, with proofs"),
@@ -106,6 +107,9 @@ problems! {
     Changed: Conflict PreconditionFailed;
     /// What may be answered to an `Idempotency-Key`.
     Once: Conflict IdempotencyKeyReused InvalidValue;
+    /// What may be answered where data would leave in a file.
+    Exporting: ExportRefused ExportChanged ApprovalState ApprovalMismatch Conflict UnknownPurpose
+        UnknownFieldName InvalidValue;
     /// What may be answered where a purpose is named beside the path.
     ForPurpose: UnknownPurpose InvalidValue;
 }

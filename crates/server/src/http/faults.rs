@@ -2,6 +2,7 @@
 
 mod approvals;
 mod cases;
+mod exports;
 mod files;
 mod grants;
 mod ledgers;

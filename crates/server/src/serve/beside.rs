@@ -93,6 +93,9 @@ async fn tidy(app: App) {
     if let Err(error) = tidied.await {
         tracing::error!(%error, "old rows were not deleted");
     }
+    if let Err(error) = app.vault().end_stale_exports().await {
+        tracing::error!(%error, "exports that broke off were not ended");
+    }
 }
 
 const SIGN: Duration = Duration::from_secs(1);

@@ -1,17 +1,19 @@
 //! Feeding a file to an import.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
 use data_encoding::BASE64;
 use shouxin_intake::{Mapping, RowResult};
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, ImportId, Register};
+use shouxin_model::{AlarmId, Caller, ExportId, ImportId, Moment, Register};
 use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
 use super::rows::{self, End, FileRow};
 use super::{ImportError, ImportStatus, import_status, mapping_context};
+use crate::active::Active;
 use crate::batch::{Batch, PersonRow, Unfit};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -40,9 +42,19 @@ impl Vault {
         let key = self.token_digest("import", id.as_bytes());
         let (send, mut receive) = mpsc::channel(2);
         let drafting = register.clone();
+        // Somebody may feed back what was exported.
+        let decoys = self.decoys().await?;
         // Decoding and drafting need no store: they run beside the commits.
         let reading = tokio::task::spawn_blocking(move || {
-            rows::read(file, name.as_deref(), &mapping, &drafting, &key, &send)
+            rows::read(
+                file,
+                name.as_deref(),
+                &mapping,
+                &drafting,
+                &key,
+                decoys.as_ref(),
+                &send,
+            )
         });
         let mut seen = 0u64;
         let mut chain = [0u8; 32];
@@ -176,6 +188,7 @@ impl Vault {
                     ],
                 );
             }
+            self.alarm_of_decoys(&mut tx, &active, caller, now, status.id, page)?;
             let counts =
                 serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
             tx.run_exactly(
@@ -207,6 +220,43 @@ impl Vault {
             }
         }
         Err(VaultError::Busy.into())
+    }
+
+    /// One entry and one alarm for each export whose decoys came back in this page.
+    fn alarm_of_decoys(
+        &self,
+        tx: &mut Tx,
+        active: &Active,
+        caller: &Caller,
+        now: Moment,
+        import: ImportId,
+        page: &[FileRow],
+    ) -> Result<(), VaultError> {
+        let mut met: BTreeMap<ExportId, u32> = BTreeMap::new();
+        for export in page.iter().flat_map(|row| &row.decoy_of) {
+            *met.entry(*export).or_default() += 1;
+        }
+        for (export, rows) in met {
+            let mut entry = self.begin(now, Kind::Import, caller, active);
+            entry.extra = vec![
+                ("did".to_owned(), "decoy-returned".to_owned()),
+                ("import".to_owned(), import.to_string()),
+                ("export".to_owned(), export.to_string()),
+                ("rows".to_owned(), rows.to_string()),
+            ];
+            tx.append(self.bytes(&entry)?);
+            tx.run_exactly(
+                1,
+                "INSERT INTO alarm (id, kind, actor, about, at) VALUES ($1, 'decoy-returned', $2, $3, $4)",
+                params![
+                    AlarmId::make(now, &mut self.dice()),
+                    caller.actor(),
+                    export.to_string(),
+                    now
+                ],
+            );
+        }
+        Ok(())
     }
 
     async fn end_import(

@@ -6,11 +6,12 @@ use shouxin_intake::{
     Code, FieldNote, Format, Limits, Mapping, OpenError, RawRow, RecordDraft, RowPlan, RowProblem,
     RowRefusal, Rows, Severity, sniff,
 };
-use shouxin_model::{FieldRef, Personal, Register};
+use shouxin_model::{ExportId, FieldRef, Personal, Register};
 use tokio::sync::mpsc;
 
 use super::{ImportError, SEPARATOR};
 use crate::RecordWrite;
+use crate::exports::decoys::Decoys;
 use crate::records::fits_index;
 
 /// A row that was read: its records, or why it has none.
@@ -20,6 +21,8 @@ pub(super) struct FileRow {
     pub(super) records: Vec<RecordWrite>,
     pub(super) codes: String,
     pub(super) fields: String,
+    /// The exports whose decoy it is.
+    pub(super) decoy_of: Vec<ExportId>,
 }
 
 /// How far a file could be read.
@@ -39,7 +42,7 @@ const PAGE: usize = 500;
 const HEAD_BYTES: usize = 64 * 1024;
 
 /// Opens a file of any known format.
-pub(super) fn open<R: Read>(
+pub(crate) fn open<R: Read>(
     file: R,
     name: Option<&str>,
     sheet: Option<&str>,
@@ -66,6 +69,7 @@ pub(super) fn read(
     mapping: &Mapping,
     register: &Register,
     key: &[u8; 32],
+    decoys: Option<&Decoys>,
     pages: &mpsc::Sender<Vec<FileRow>>,
 ) -> Result<End, ImportError> {
     let rows = open(file, name, mapping.sheet.as_deref())?;
@@ -75,7 +79,7 @@ pub(super) fn read(
     let mut end = Ok(End::Whole);
     for row in rows {
         match row {
-            Ok(row) => page.push(draft(&plan, register, &row, key)),
+            Ok(row) => page.push(draft(&plan, register, &row, key, decoys)),
             Err(problem) if problem.fatal && problem.code == Code::Unreadable => {
                 end = Err(ImportError::File(OpenError::Unreadable));
                 break;
@@ -103,7 +107,36 @@ pub(super) fn read(
     end
 }
 
-fn draft(plan: &RowPlan, register: &Register, row: &RawRow, key: &[u8; 32]) -> FileRow {
+/// From this many bits on a row is a decoy and no likeness.
+const DECOY_BITS: u32 = 40;
+
+fn draft(
+    plan: &RowPlan,
+    register: &Register,
+    row: &RawRow,
+    key: &[u8; 32],
+    decoys: Option<&Decoys>,
+) -> FileRow {
+    if let Some(decoys) = decoys {
+        // Into keyed tags, which are compared and dropped.
+        let looks = decoys.look(row.cells.iter().map(|cell| cell.expose()));
+        let mut decoy_of: Vec<ExportId> = looks
+            .iter()
+            .filter(|likeness| likeness.bits >= DECOY_BITS)
+            .map(|likeness| decoys.exports[likeness.export].0)
+            .collect();
+        decoy_of.dedup();
+        if !decoy_of.is_empty() {
+            return FileRow {
+                number: row.number,
+                digest: row.digest(key),
+                records: Vec::new(),
+                codes: Code::DecoyReturned.word().to_owned(),
+                fields: String::new(),
+                decoy_of,
+            };
+        }
+    }
     let drafted = plan
         .draft(row)
         .and_then(|drafted| match unfit(register, &drafted.drafts) {
@@ -128,6 +161,7 @@ fn draft(plan: &RowPlan, register: &Register, row: &RawRow, key: &[u8; 32]) -> F
         records,
         codes,
         fields,
+        decoy_of: Vec::new(),
     }
 }
 
@@ -161,6 +195,7 @@ fn unreadable(problem: &RowProblem) -> FileRow {
         records: Vec::new(),
         codes: problem.code.word().to_owned(),
         fields: String::new(),
+        decoy_of: Vec::new(),
     }
 }
 

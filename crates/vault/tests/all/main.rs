@@ -5,6 +5,7 @@ mod cases;
 mod consents;
 mod crash;
 
+mod exports;
 mod grants;
 mod imports;
 mod jobs;
@@ -21,3 +22,4 @@ mod silence;
 
 mod support;
 mod tells;
+mod traces;

@@ -1,0 +1,527 @@
+//! Rows of people who exist nowhere, and the tags by which they are known again.
+//!
+//! Each value of a decoy is made from a keyed digest of the export and the decoy's number, and reduced to the
+//! form in which its column leaves. Kept of it is a keyed tag and how many bits of chance it stands for, so that
+//! a copy is known even when columns or rows are gone, in another order, format or encoding.
+
+use std::collections::{BTreeMap, HashMap};
+
+use shouxin_model::{ExportId, FieldKind, FieldRef, Form, Personal, Register, SearchMode, Suite};
+use shouxin_seal::{BlindIndex, Digester};
+use shouxin_store::{Query, Tx, params};
+use shouxin_synth::Stranger;
+
+use super::PlannedField;
+use crate::active::Active;
+use crate::open::reduce;
+use crate::{Vault, VaultError};
+
+/// How many decoys go among so many rows: one for each ten, three at least and eight at most, and one more
+/// for each 2,000 rows. Of eight, half of which are cut away at random, none is left once in 256 times. None among so few people
+/// that each would be known by sight: such a file is about them and may be meant for them.
+pub(super) fn decoys_among(rows: u64) -> u64 {
+    if rows < FEWEST_ROWS {
+        0
+    } else {
+        ((rows / 10).clamp(3, 8) + rows / 2_000).min(500)
+    }
+}
+
+const FEWEST_ROWS: u64 = 10;
+
+/// Whether two decoys of such rows stand out among a million rows of a hundred exports.
+pub(super) fn is_traceable(register: &Register, fields: &[PlannedField]) -> bool {
+    let bits: u32 = fields
+        .iter()
+        .filter_map(|planned| {
+            Some(most_bits(
+                register.field(&planned.field)?.kind,
+                planned.form(),
+            ))
+        })
+        .sum();
+    bits >= 35
+}
+
+/// One decoy.
+pub(super) struct Decoy {
+    number: u32,
+    /// Before which row of people it stands.
+    pub(super) before: u64,
+    cells: Vec<DecoyCell>,
+    scramble: [u8; 16],
+}
+
+enum DecoyCell {
+    /// A value of its own; `always` even where the row it copies has none.
+    Own {
+        value: Personal<String>,
+        always: bool,
+        bits: u32,
+    },
+    /// What the row beside it has: it says nothing about anyone.
+    Copied,
+    /// The same with other digits: no two records share a key.
+    Scrambled,
+    Empty,
+}
+
+impl Decoy {
+    /// The row, after the likeness of `beside`.
+    pub(super) fn row(&self, beside: &[&str]) -> Vec<String> {
+        let cells = self.cells.iter().enumerate().map(|(place, cell)| {
+            let beside = beside.get(place).copied().unwrap_or_default();
+            match cell {
+                // Into the file, where it is to be found again.
+                DecoyCell::Own { value, always, .. } if *always || !beside.is_empty() => {
+                    value.expose().clone()
+                }
+                DecoyCell::Copied => beside.to_owned(),
+                DecoyCell::Scrambled => scrambled(beside, &self.scramble),
+                DecoyCell::Own { .. } | DecoyCell::Empty => String::new(),
+            }
+        });
+        cells.collect()
+    }
+
+    /// Keeps the tags of its values.
+    pub(super) fn keep(
+        &self,
+        tx: &mut Tx,
+        export: ExportId,
+        fields: &[PlannedField],
+        tagger: &Tagger,
+    ) {
+        for (planned, cell) in fields.iter().zip(&self.cells) {
+            let DecoyCell::Own { value, bits, .. } = cell else {
+                continue;
+            };
+            // Into a keyed tag.
+            let Some(tag) = tagger.tag(value.expose()) else {
+                continue;
+            };
+            tx.run_exactly(
+                1,
+                "INSERT INTO export_decoy (export, decoy, field, tag, bits) VALUES ($1, $2, $3, $4, $5)",
+                params![export, self.number, planned.field.to_string(), tag, *bits],
+            );
+        }
+    }
+}
+
+/// Decoys for an export of so many rows, none of whom shares an indexed value with a real person.
+pub(super) async fn make(
+    vault: &Vault,
+    active: &Active,
+    export: ExportId,
+    purpose: &str,
+    fields: &[PlannedField],
+    count: u64,
+    rows: u64,
+) -> Result<Vec<Decoy>, VaultError> {
+    let mut decoys = Vec::new();
+    let mut number = 0u32;
+    // Nearly all are taken at once; a real person with one of the numbers passes over to the next.
+    while (decoys.len() as u64) < count && u64::from(number) < count + SPARE {
+        let secret = vault.token_digest(
+            "export-decoy-person",
+            &[export.as_bytes().as_slice(), &number.to_be_bytes()].concat(),
+        );
+        let (seed, rest) = secret.split_at(16);
+        let stranger = Stranger::of(seed.try_into().unwrap_or_default(), vault.now());
+        let mut taken = Vec::new();
+        let mut cells = Vec::with_capacity(fields.len());
+        for planned in fields {
+            let field = active
+                .register
+                .field(&planned.field)
+                .ok_or(VaultError::Corrupt("register"))?;
+            let name = planned.field.to_string();
+            let own = if field.kind.is_personal() {
+                stranger.value(field.kind, &name)
+            } else {
+                None
+            };
+            cells.push(match own {
+                Some(value) => {
+                    taken.extend(index_rows(
+                        vault,
+                        &planned.field,
+                        field.kind,
+                        &value,
+                        &field.search,
+                    ));
+                    let value = Personal::new(value);
+                    match reduce(
+                        vault,
+                        active,
+                        purpose,
+                        &planned.field,
+                        field,
+                        planned.form(),
+                        &value,
+                    ) {
+                        Some(reduced) => {
+                            let bits = bits(field.kind, planned.form(), &reduced);
+                            DecoyCell::Own {
+                                value: Personal::new(reduced),
+                                always: false,
+                                bits,
+                            }
+                        }
+                        None => DecoyCell::Empty,
+                    }
+                }
+                None if field.kind.is_personal() => DecoyCell::Empty,
+                None if is_key(&active.register, &planned.field) => DecoyCell::Scrambled,
+                None => DecoyCell::Copied,
+            });
+        }
+        always_the_strongest(&mut cells);
+        let met = vault.store().query_all(taken).await?;
+        if met.iter().all(Vec::is_empty) {
+            let place = u64::from_be_bytes(rest[..8].try_into().unwrap_or_default());
+            decoys.push(Decoy {
+                number,
+                before: place % rows.max(1),
+                cells,
+                scramble: rest.try_into().unwrap_or_default(),
+            });
+        }
+        number += 1;
+    }
+    decoys.sort_by_key(|decoy| decoy.before);
+    Ok(decoys)
+}
+
+const SPARE: u64 = 100;
+
+/// The two values that stand for most chance are there even if the row beside lacks them.
+fn always_the_strongest(cells: &mut [DecoyCell]) {
+    let mut strength: Vec<(u32, usize)> = cells
+        .iter()
+        .enumerate()
+        .filter_map(|(place, cell)| match cell {
+            DecoyCell::Own { bits, .. } => Some((*bits, place)),
+            _ => None,
+        })
+        .collect();
+    strength.sort_unstable_by(|a, b| b.cmp(a));
+    for (_, place) in strength.into_iter().take(2) {
+        if let DecoyCell::Own { always, .. } = &mut cells[place] {
+            *always = true;
+        }
+    }
+}
+
+/// The questions whether a real person has this value.
+fn index_rows(
+    vault: &Vault,
+    name: &FieldRef,
+    kind: FieldKind,
+    value: &str,
+    search: &[SearchMode],
+) -> Vec<Query> {
+    if !search.contains(&SearchMode::Exact) {
+        return Vec::new();
+    }
+    let tags = [Suite::International, Suite::National]
+        .into_iter()
+        .flat_map(|suite| {
+            BlindIndex::of(vault.keyring(), name, SearchMode::Exact, suite).tags(kind, value)
+        });
+    tags.map(|tag| Query {
+        sql: "SELECT 1 FROM blind WHERE field = $1 AND mode = 'exact' AND tag = $2 LIMIT 1",
+        params: params![name.to_string(), tag],
+    })
+    .collect()
+}
+
+fn is_key(register: &Register, name: &FieldRef) -> bool {
+    register
+        .collection(name.collection())
+        .is_some_and(|collection| collection.key.iter().any(|key| key == name.field()))
+}
+
+/// The text with other digits at its end.
+fn scrambled(text: &str, by: &[u8; 16]) -> String {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let mut seen = 0;
+    text.chars()
+        .map(|sign| {
+            if !sign.is_ascii_digit() {
+                return sign;
+            }
+            seen += 1;
+            // The last six tell records apart; before them often stands a date.
+            let place = digits - seen;
+            match by.get(place) {
+                Some(byte) if place < 6 => char::from(b'0' + byte % 10),
+                _ => sign,
+            }
+        })
+        .collect()
+}
+
+/// For how many bits of chance a value in its form stands: cautious figures of how often a real person's
+/// value would look the same.
+fn bits(kind: FieldKind, form: Form, reduced: &str) -> u32 {
+    let most = most_bits(kind, form);
+    if form != Form::Masked {
+        return most;
+    }
+    // A rule of the register's own may show less than usual: about 3 bits a letter or digit shown.
+    let shown = reduced.chars().filter(|c| c.is_alphanumeric());
+    most.min(shown.map(|c| if c.is_ascii() { 3 } else { 5 }).sum())
+}
+
+fn most_bits(kind: FieldKind, form: Form) -> u32 {
+    use FieldKind::*;
+    match form {
+        Form::Withheld => 0,
+        Form::Tokenised => 90,
+        Form::Generalised => 2,
+        // In ranges that nobody has, so that only a slip of the pen could give the same.
+        Form::Clear => match kind {
+            Mobile | ResidentId | BankCard | Imei | Wechat | Email => 60,
+            Uscc | Vin | Waybill => 40,
+            Address => 35,
+            Passport | Permit => 24,
+            Plate => 20,
+            DateOfBirth => 13,
+            Name => 10,
+            _ => 0,
+        },
+        Form::Masked => match kind {
+            Mobile | ResidentId => 24,
+            Uscc => 40,
+            BankCard => 20,
+            Waybill => 15,
+            Vin | Imei => 13,
+            Address => 11,
+            Passport | Permit => 9,
+            Plate => 8,
+            DateOfBirth => 5,
+            Name | Wechat => 4,
+            Email => 2,
+            _ => 0,
+        },
+    }
+}
+
+/// Gives the tags of values, however they are written.
+pub(crate) struct Tagger(Digester);
+
+impl Tagger {
+    pub(crate) fn of(vault: &Vault) -> Self {
+        // One suite for all exports, so that a change of suite loses no trace.
+        Self(
+            vault
+                .keyring()
+                .look_up_digester(Suite::International, "export-decoy"),
+        )
+    }
+
+    /// The tag of a value; `None` if there is too little of it.
+    pub(crate) fn tag(&self, text: &str) -> Option<[u8; 8]> {
+        let plain = plain(text);
+        if plain.chars().count() < 2 {
+            return None;
+        }
+        self.0.digest(plain.as_bytes())[..8].try_into().ok()
+    }
+}
+
+/// The text without what changes when a file is opened, saved, pasted or sent on.
+fn plain(text: &str) -> String {
+    let mut plain: String = text
+        .chars()
+        .map(|sign| match sign {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(sign as u32 - 0xfee0).unwrap_or(sign),
+            sign => sign,
+        })
+        .filter(|sign| {
+            let dropped = matches!(
+                sign,
+                '-' | '\'' | '"' | '=' | '\u{feff}' | '\u{200b}'..='\u{200f}'
+            );
+            !(dropped || sign.is_whitespace() || sign.is_control())
+        })
+        .map(|sign| sign.to_ascii_lowercase())
+        .collect();
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if let Some(whole) = plain.strip_suffix(".0").filter(|whole| digits(whole)) {
+        plain = whole.to_owned();
+    }
+    for country in ["+86", "0086", "86"] {
+        if let Some(number) = plain.strip_prefix(country)
+            && number.len() == 11
+            && number.starts_with('1')
+        {
+            return number.to_owned();
+        }
+    }
+    plain
+}
+
+/// The decoys of every export, to know them by in files.
+pub(crate) struct Decoys {
+    tagger: Tagger,
+    /// The exports, with how many decoys each had.
+    pub(crate) exports: Vec<(ExportId, u32)>,
+    by_tag: HashMap<[u8; 8], Vec<Trait>>,
+}
+
+#[derive(Clone, Copy)]
+struct Trait {
+    export: u32,
+    decoy: u32,
+    field: u32,
+    bits: u32,
+}
+
+/// A row that looks like a decoy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Likeness {
+    /// The place in [`Decoys::exports`].
+    pub(crate) export: usize,
+    pub(crate) decoy: u32,
+    /// For how much chance it stands.
+    pub(crate) bits: u32,
+}
+
+impl Decoys {
+    /// What a row with these cells looks like.
+    pub(crate) fn look<'t>(&self, cells: impl Iterator<Item = &'t str>) -> Vec<Likeness> {
+        let mut met: BTreeMap<(u32, u32), BTreeMap<u32, u32>> = BTreeMap::new();
+        let mut meet = |text: &str| {
+            let traits = self.tagger.tag(text).and_then(|tag| self.by_tag.get(&tag));
+            for one in traits.into_iter().flatten() {
+                met.entry((one.export, one.decoy))
+                    .or_default()
+                    .insert(one.field, one.bits);
+            }
+        };
+        for cell in cells {
+            meet(cell);
+            // Columns may have been joined, and a line of plain text is one cell.
+            let parted = |c: char| {
+                c.is_whitespace()
+                    || matches!(
+                        c,
+                        ',' | ';' | '|' | '\t' | '，' | '；' | '、' | '"' | ':' | '：'
+                    )
+            };
+            let mut words = cell
+                .split(parted)
+                .filter(|word| !word.is_empty())
+                .peekable();
+            if let Some(first) = words.next()
+                && words.peek().is_some()
+            {
+                meet(first);
+                words.for_each(&mut meet);
+            }
+        }
+        met.into_iter()
+            .map(|((export, decoy), fields)| Likeness {
+                export: export as usize,
+                decoy,
+                bits: fields.values().sum(),
+            })
+            .collect()
+    }
+}
+
+impl Vault {
+    /// The decoys of every export; `None` if there are none.
+    pub(crate) async fn decoys(&self) -> Result<Option<Decoys>, VaultError> {
+        let mut decoys = Decoys {
+            tagger: Tagger::of(self),
+            exports: Vec::new(),
+            by_tag: HashMap::new(),
+        };
+        let mut fields: HashMap<String, u32> = HashMap::new();
+        let mut last_decoy = None;
+        let mut after = params![[0u8; 16], -1i64, ""];
+        loop {
+            let sql = "SELECT export, decoy, field, tag, bits FROM export_decoy \
+                 WHERE (export, decoy, field) > ($1, $2, $3) ORDER BY export, decoy, field LIMIT 5000";
+            let rows = self.store().query(sql, after).await?;
+            let Some(end) = rows.last() else { break };
+            after = params![end.bytes(0)?, end.int(1)?, end.text(2)?];
+            for row in &rows {
+                let export = row.id(0, ExportId::from_slice)?;
+                let decoy = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
+                if decoys
+                    .exports
+                    .last()
+                    .is_none_or(|(last, _)| *last != export)
+                {
+                    decoys.exports.push((export, 0));
+                    last_decoy = None;
+                }
+                if last_decoy != Some(decoy) {
+                    last_decoy = Some(decoy);
+                    if let Some((_, count)) = decoys.exports.last_mut() {
+                        *count += 1;
+                    }
+                }
+                let known = fields.len() as u32;
+                let field = *fields.entry(row.text(2)?.to_owned()).or_insert(known);
+                let tag = row.bytes(3)?.try_into().map_err(|_| super::CORRUPT)?;
+                decoys.by_tag.entry(tag).or_default().push(Trait {
+                    export: (decoys.exports.len() - 1) as u32,
+                    decoy,
+                    field,
+                    bits: u32::try_from(row.int(4)?).unwrap_or(0),
+                });
+            }
+        }
+        Ok((!decoys.exports.is_empty()).then_some(decoys))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_known_however_it_is_written() {
+        for text in [
+            "15412345678",
+            " 154-1234-5678 ",
+            "'+8615412345678",
+            "１５４１２３４５６７８",
+            "15412345678.0",
+            "=\"15412345678\"",
+        ] {
+            assert_eq!(plain(text), "15412345678", "{text}");
+        }
+        assert_eq!(plain("154****5678"), "154****5678");
+        assert_eq!(plain("LZZ 8"), plain("lzz8"));
+    }
+
+    #[test]
+    fn a_key_gets_other_digits_and_keeps_its_shape() {
+        let key = scrambled("WO20261121000123", &[7; 16]);
+        assert_eq!(key, "WO20261121777777");
+        assert_eq!(scrambled("", &[7; 16]), "");
+    }
+
+    #[test]
+    fn a_file_about_a_few_people_has_no_decoys() {
+        assert_eq!(
+            [9, 10, 60, 2_000, 1_000_000].map(decoys_among),
+            [0, 3, 6, 9, 500]
+        );
+    }
+
+    #[test]
+    fn what_is_hidden_more_stands_for_less() {
+        let masked = |text| bits(FieldKind::Mobile, Form::Masked, text);
+        assert_eq!(masked("154****5678"), 21);
+        assert_eq!(masked("*********78"), 6);
+        assert_eq!(bits(FieldKind::Mobile, Form::Clear, "15412345678"), 60);
+    }
+}

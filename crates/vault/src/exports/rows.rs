@@ -1,0 +1,326 @@
+//! One page of an export: facts, verdicts, entries, and only then plaintext.
+
+use std::collections::BTreeSet;
+
+use shouxin_ledger::Kind;
+use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId};
+use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
+use shouxin_store::{CommitError, Tx, params};
+
+use super::scope::InScope;
+use super::{ExportError, ExportRequest, ExportStatus, Limit, PlannedField};
+use crate::active::Active;
+use crate::gather::{self, Known, Wanted};
+use crate::open::{self, Opened};
+use crate::permit::{Permit, RecordedPermit};
+use crate::reads::{charge, used_beside};
+use crate::vault::ATTEMPTS;
+use crate::{Vault, VaultError};
+
+/// What each page of one export shares.
+pub(super) struct Pages<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) active: &'a Active,
+    pub(super) caller: &'a Caller,
+    pub(super) purpose: &'a Purpose,
+    pub(super) request: &'a ExportRequest,
+    pub(super) fields: &'a [PlannedField],
+    pub(super) at_most: u64,
+}
+
+/// One row, a cell for each column.
+pub(super) type FileRow = Vec<Personal<String>>;
+
+impl Pages<'_> {
+    /// The rows of these people, once each has its entry. `status` grows by them.
+    pub(super) async fn take(
+        &self,
+        status: &mut ExportStatus,
+        people: &[SubjectId],
+        in_scope: &InScope<'_>,
+    ) -> Result<Vec<FileRow>, ExportError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(rows) = self.attempt(status, people, in_scope).await? {
+                return Ok(rows);
+            }
+            self.vault.refresh().await?;
+            if self.vault.active().mark() != self.active.mark() {
+                return Err(ExportError::Changed(
+                    "the register or the policies changed meanwhile",
+                ));
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    /// `None` if a fact changed before the commit; then nothing happened.
+    async fn attempt(
+        &self,
+        status: &mut ExportStatus,
+        people: &[SubjectId],
+        in_scope: &InScope<'_>,
+    ) -> Result<Option<Vec<FileRow>>, ExportError> {
+        let now = self.vault.now();
+        let (mut used, known) = self.gather(people, now).await?;
+        let before = used;
+        let mut tx = Tx::new();
+        let mut next = status.clone();
+        let (mut permits, mut permitted) = (Vec::new(), Vec::new());
+        for (subject, known) in people.iter().zip(known) {
+            // Erased since the page was listed: there is nothing to tell.
+            let Some(known) = known else { continue };
+            let records = known.records.iter().filter(|record| {
+                record.collection == self.request.collection && in_scope.holds(&record.plain)
+            });
+            let rows = records.count() as u64;
+            if rows == 0 {
+                continue;
+            }
+            let verdict = self.decide(&mut used, &known, now);
+            tx.guard(
+                1,
+                "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
+                 AND setting.name = 'declared' AND setting.value = $3",
+                params![*subject, known.version, self.active.mark()],
+            );
+            if verdict.opens() {
+                next.people += 1;
+                next.rows += rows;
+                if !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
+                    tx.run_exactly(
+                        1,
+                        "INSERT INTO quota (actor, day, purpose, kind, used) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING",
+                        params![self.caller.actor(), now.china_day(), &self.purpose.name, gather::seen_mark(*subject)],
+                    );
+                }
+            } else {
+                next.left_out += 1;
+            }
+            tx.append(self.entry(status, now, &known, &verdict)?);
+            permits.push(Permit::new(verdict));
+            permitted.push((*subject, known));
+        }
+        if next.rows > self.at_most {
+            return Err(ExportError::TooMany {
+                what: "rows",
+                found: next.rows,
+                most: self.at_most,
+                limit: Limit::Approval,
+            });
+        }
+        self.charge(&mut tx, now, before, used);
+        tx.run_exactly(
+            1,
+            "UPDATE export SET rows_done = $1, people = $2, left_out = $3, updated_at = $4 WHERE id = $5 \
+             AND state = 'running' AND people = $6 AND left_out = $7",
+            params![
+                count(next.rows),
+                count(next.people),
+                count(next.left_out),
+                now,
+                status.id,
+                count(status.people),
+                count(status.left_out)
+            ],
+        );
+        let permits = match RecordedPermit::commit(self.vault.store(), permits, tx).await {
+            Ok(permits) => permits,
+            Err(CommitError::Conflict { .. }) => return Ok(None),
+            Err(error) => return Err(VaultError::from(error).into()),
+        };
+        next.updated_at = now;
+        *status = next;
+        let mut rows = Vec::new();
+        for ((subject, known), permit) in permitted.into_iter().zip(permits) {
+            self.open(subject, &known, &permit, in_scope, &mut rows)?;
+        }
+        Ok(Some(rows))
+    }
+
+    async fn gather(
+        &self,
+        people: &[SubjectId],
+        now: Moment,
+    ) -> Result<(Used, Vec<Option<Known>>), VaultError> {
+        let mut collections: BTreeSet<&str> = self
+            .request
+            .fields
+            .iter()
+            .map(FieldRef::collection)
+            .collect();
+        collections.insert(&self.request.collection);
+        let wanted = Wanted {
+            register: &self.active.register,
+            purpose: self.purpose,
+            caller: self.caller,
+            case: None,
+            collections,
+            now,
+        };
+        let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
+        queries.extend(people.iter().flat_map(|subject| wanted.queries(*subject)));
+        let mut answers = self.vault.store().query_all(queries).await?.into_iter();
+        let used = gather::used(&answers.next().unwrap_or_default())?;
+        let per_subject = wanted.queries_per_subject();
+        let known = people
+            .iter()
+            .map(|_| wanted.known(answers.by_ref().take(per_subject).collect()))
+            .collect::<Result<_, _>>()?;
+        Ok((used, known))
+    }
+
+    /// The verdict about one person, where no field may leave in another form than was approved.
+    fn decide(&self, used: &mut Used, known: &Known, now: Moment) -> Verdict {
+        let mut caller = self.caller.clone();
+        if caller.sign_in.second_factor_at.is_some() {
+            // It was fresh when the export began, and counts for all of it.
+            caller.sign_in.second_factor_at = Some(now);
+        }
+        let facts = Facts {
+            ask: Ask {
+                now,
+                caller,
+                purpose: self.purpose.name.clone(),
+                used: used_beside(*used, known),
+                training_until: None,
+                pledge_until: None,
+            },
+            fields: self.request.fields.clone(),
+            clear: self.request.clear.clone(),
+            relation: known.relation,
+            consent: known.consent,
+            restricted: known.restricted,
+            hold: false,
+            expired: known.expired(&self.active.register, &self.request.fields),
+            // As in the plan: access lent for a time is never for carrying away.
+            grants: Vec::new(),
+        };
+        let mut verdict = decide_export(&self.active.policies, &self.active.register, &facts);
+        for ((_, decision), planned) in verdict.fields.iter_mut().zip(self.fields) {
+            if decision.form != planned.form() {
+                decision.form = Form::Withheld;
+                decision.charged = false;
+            }
+        }
+        if verdict.opens() {
+            used.subjects += u32::from(!known.seen_today);
+            used.clear += verdict.clear_spent();
+        }
+        verdict
+    }
+
+    fn entry(
+        &self,
+        status: &ExportStatus,
+        now: Moment,
+        known: &Known,
+        verdict: &Verdict,
+    ) -> Result<Vec<u8>, VaultError> {
+        let kind = if verdict.opens() {
+            Kind::Export
+        } else {
+            Kind::Refusal
+        };
+        let mut entry = self.vault.begin(now, kind, self.caller, self.active);
+        entry.purpose = Some(self.purpose.name.clone());
+        entry.subject = known.pseudonym;
+        for (field, decision) in &verdict.fields {
+            entry.add_field(
+                decision.form.word(),
+                &decision.because.rule,
+                field.to_string(),
+            );
+        }
+        entry
+            .extra
+            .push(("export".to_owned(), status.id.to_string()));
+        self.vault.bytes(&entry)
+    }
+
+    fn charge(&self, tx: &mut Tx, now: Moment, before: Used, after: Used) {
+        let quota = self.purpose.quota;
+        let charges = [
+            (
+                "subjects",
+                after.subjects - before.subjects,
+                quota.subjects_per_day,
+            ),
+            ("clear", after.clear - before.clear, quota.clear_per_day),
+        ];
+        for (kind, amount, limit) in charges {
+            if let Some(limit) = limit
+                && amount > 0
+            {
+                charge(
+                    tx,
+                    self.caller,
+                    &self.purpose.name,
+                    now,
+                    kind,
+                    amount,
+                    limit,
+                );
+            }
+        }
+    }
+
+    /// The rows of one person: one for each record in scope that has anything to show.
+    fn open(
+        &self,
+        subject: SubjectId,
+        known: &Known,
+        permit: &RecordedPermit,
+        in_scope: &InScope<'_>,
+        rows: &mut Vec<FileRow>,
+    ) -> Result<(), VaultError> {
+        let mut values = open::open(
+            self.vault,
+            self.active,
+            &self.purpose.name,
+            subject,
+            known,
+            permit,
+        )?;
+        let mut columns: Vec<Vec<Opened>> = self
+            .request
+            .fields
+            .iter()
+            .map(|field| values.remove(field).unwrap_or_default())
+            .collect();
+        let of = &self.request.collection;
+        let records = known
+            .records
+            .iter()
+            .filter(|record| record.collection == *of && in_scope.holds(&record.plain));
+        for record in records {
+            let cells = self
+                .request
+                .fields
+                .iter()
+                .zip(&mut columns)
+                .map(|(field, opened)| {
+                    if field.collection() == of {
+                        let place = opened.iter().position(|value| value.record == record.id);
+                        place.map(|place| opened.swap_remove(place).value)
+                    } else {
+                        // The one record of that collection stands in each of the person's rows.
+                        opened
+                            .first()
+                            .map(|value| Personal::new(value.value.expose().clone()))
+                    }
+                });
+            let row: FileRow = cells
+                .map(|cell| cell.unwrap_or_else(|| Personal::new(String::new())))
+                .collect();
+            // Counted only.
+            if row.iter().any(|cell| !cell.expose().is_empty()) {
+                rows.push(row);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn count(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
