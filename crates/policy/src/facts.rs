@@ -51,6 +51,10 @@ pub struct Facts {
     pub hold: bool,
     /// Those of the fields whose keeping period is over.
     pub expired: BTreeSet<FieldRef>,
+    /// The zone apart through whose own ids or searches the subject was named; `None` if by who they are.
+    pub named_in: Option<String>,
+    /// The zones for which the caller holds a live grant to join, for this purpose.
+    pub zone_grants: BTreeSet<String>,
 }
 
 /// What ties a caller to a subject now. Each fact stands alone.

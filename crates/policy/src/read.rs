@@ -6,6 +6,7 @@ use shouxin_model::{
 
 use crate::gate::{Gate, is_legal_duty, needs_consent};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
+use crate::zones;
 use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Policies, Verdict};
 
 /// Decides, field by field, in which form the values may leave the vault, and why.
@@ -44,6 +45,9 @@ fn whole_read<'a>(
     facts: &Facts,
 ) -> Result<Gate<'a>, &'static Rule> {
     let purpose = gate.purpose;
+    if zones::are_joined(register, facts) {
+        return Err(&rules::ZONES_JOINED);
+    }
     relation(purpose.condition, facts)?;
     if facts.restricted && !is_legal_duty(register, purpose) {
         return Err(&rules::RESTRICTED);

@@ -33,6 +33,8 @@ pub enum Layer {
     Policy,
     /// The limits of the caller's API key (接口密钥).
     Key,
+    /// Zones that lie apart are not joined (密钥域).
+    Zone,
 }
 
 /// The rule behind a decision, for people and for the ledger.
