@@ -27,6 +27,7 @@ mod searches;
 mod secrets;
 mod vault;
 pub mod world;
+mod zones;
 
 pub use active::Active;
 pub use cases::{Case, CaseChange, CaseError, CaseList};
@@ -45,6 +46,7 @@ pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
+pub use zones::{ZoneError, ZoneHome};
 
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {

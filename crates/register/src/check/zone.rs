@@ -31,7 +31,10 @@ pub(super) fn check(register: &Register, faults: &mut Faults) {
                 "case-apart",
                 Text::made(
                     format!("`{}` 的业务单不能放在单独存放的密钥域", collection.name),
-                    format!("the cases of `{}` cannot lie in a zone apart", collection.name),
+                    format!(
+                        "the cases of `{}` cannot lie in a zone apart",
+                        collection.name
+                    ),
                 ),
                 Text::fixed(
                     "把业务单放在主库的密钥域,或删去 `[collection.case]`",
@@ -45,7 +48,10 @@ pub(super) fn check(register: &Register, faults: &mut Faults) {
                 "single-apart",
                 Text::made(
                     format!("`{}` 每人一条,不能放在单独存放的密钥域", collection.name),
-                    format!("`{}`, of which a person has one, cannot lie in a zone apart", collection.name),
+                    format!(
+                        "`{}`, of which a person has one, cannot lie in a zone apart",
+                        collection.name
+                    ),
                 ),
                 Text::fixed(
                     "删去 `single = true`,或换到主库的密钥域",
@@ -58,7 +64,13 @@ pub(super) fn check(register: &Register, faults: &mut Faults) {
     for (i, role) in register.roles.iter().enumerate() {
         for (j, zone) in role.zones.iter().enumerate() {
             let path = root.key("role").item(i).key("zones").item(j);
-            faults.known(path, "unknown-zone", ("密钥域", "zone"), zone, known.clone());
+            faults.known(
+                path,
+                "unknown-zone",
+                ("密钥域", "zone"),
+                zone,
+                known.clone(),
+            );
         }
     }
 }
