@@ -94,6 +94,14 @@ impl Vault {
             .map(|zone| (zone.name.as_str(), &zone.store))
     }
 
+    /// Closes the databases of the zones and then the main one, each after the commits already asked for.
+    pub async fn close(&self) {
+        for zone in self.apart().0.values() {
+            zone.store.close().await;
+        }
+        self.store().close().await;
+    }
+
     /// The keyring of a zone: its own if it lies apart, else the deployment's.
     pub(crate) fn keyring_of(&self, zone: &str) -> &Keyring {
         match self.apart().0.get(zone) {

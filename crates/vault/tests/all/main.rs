@@ -19,3 +19,4 @@ mod silence;
 
 mod support;
 mod tells;
+mod zones;
