@@ -46,7 +46,7 @@ pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
-pub use zones::{ZoneError, ZoneHome};
+pub use zones::{ApartZones, ZoneError, ZoneHome};
 
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {

@@ -20,7 +20,7 @@ use shouxin_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use crate::{Vault, VaultError};
-pub use bind::ZoneError;
+pub use bind::{ApartZones, ZoneError};
 pub(crate) use turns::{Turns, Writes};
 
 /// Where a zone apart lies, and what opens it.

@@ -1,5 +1,7 @@
 //! Taking zones into a vault: each belongs to one deployment, and stands where the main database says.
 
+use std::collections::BTreeSet;
+
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Register, Suite};
 use shouxin_seal::{Keyring, Link};
@@ -33,6 +35,52 @@ pub enum ZoneError {
     /// A database failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
+}
+
+/// Which zones a deployment's databases tell of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApartZones {
+    /// Those that the register declares apart.
+    pub declared: BTreeSet<String>,
+    /// Those that were ever put to use: their keys exist and must never be made anew.
+    pub founded: BTreeSet<String>,
+    /// The register's suite, for keys of a zone that has none yet.
+    pub suite: Suite,
+}
+
+impl ApartZones {
+    /// Those of a register that is not in force anywhere yet.
+    pub fn of(register: &Register) -> Self {
+        let apart = register.zones.iter().filter(|zone| zone.apart);
+        Self {
+            declared: apart.map(|zone| zone.name.clone()).collect(),
+            founded: BTreeSet::new(),
+            suite: register.suite,
+        }
+    }
+}
+
+impl Vault {
+    /// Which zones must be at hand to open the vault over this store; `None` if it holds no register yet.
+    ///
+    /// # Errors
+    /// The store could not be read, or what it holds cannot be understood.
+    pub async fn apart_in(store: &Store) -> Result<Option<ApartZones>, VaultError> {
+        let sql = "SELECT json FROM register_version ORDER BY version DESC LIMIT 1";
+        let rows = store.query(sql, params![]).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let register: Register =
+            serde_json::from_str(row.text(0)?).map_err(|_| VaultError::Corrupt("register"))?;
+        let sql = "SELECT zone FROM zone_head ORDER BY zone";
+        let founded = store.query(sql, params![]).await?;
+        let founded = founded.iter().map(|row| Ok(row.text(0)?.to_owned()));
+        Ok(Some(ApartZones {
+            founded: founded.collect::<Result<_, VaultError>>()?,
+            ..ApartZones::of(&register)
+        }))
+    }
 }
 
 impl Zones {
