@@ -19,4 +19,5 @@ mod silence;
 
 mod support;
 mod tells;
+mod zone_crash;
 mod zones;

@@ -20,6 +20,76 @@ on_both_engines! {
     a_changed_register_reaches_the_records_of_a_zone
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn two_nodes_take_turns_in_a_zone() {
+    let h = harness(Engine::Postgres).await;
+    let nodes = [h.vault.clone(), h.node().await];
+    let mut writers = Vec::new();
+    for n in 0..16 {
+        let vault = nodes[n % 2].clone();
+        writers.push(tokio::spawn(async move {
+            let order = format!("SO-{}", n % 8);
+            let state = if n < 8 { "placed" } else { "paid" };
+            loop {
+                let values = [("order_number", order.as_str()), ("state", state)];
+                let write = vec![record("transaction", &values)];
+                match vault.write(&Caller::operator(), None, write).await {
+                    // Both nodes wrote at once too often: whoever called would be told to come again.
+                    Err(RecordError::Vault(VaultError::Busy)) => {}
+                    written => return written.unwrap().subject,
+                }
+            }
+        }));
+    }
+    let mut people = BTreeSet::new();
+    for writer in writers {
+        people.insert(writer.await.unwrap());
+    }
+    assert_eq!(people.len(), 8, "each order belongs to one person");
+    let zone = zone_store(&h.vault);
+    assert_eq!(count(&zone, "SELECT COUNT(*) FROM record").await, 8);
+    let head = count(h.vault.store(), "SELECT seq FROM zone_head").await;
+    assert_eq!(count(&zone, "SELECT seq FROM zone_applied").await, head);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_fills_both_sides_and_names_nobody_by_a_payment_alone() {
+    let h = harness(Engine::Sqlite).await;
+    let operator = Caller::operator();
+    let map = "[source]\nthird_party = false\n[columns]\n\"手机号\" = \"basic.mobile\"\n\"订单号\" = \"transaction.order_number\"\n\"金额\" = \"transaction.amount\"\n";
+    let file = "手机号,订单号,金额\n13900000001,SO-1,10.00\n13900000002,SO-2,20.00\n";
+    let import = h.vault.begin_import(&operator, map).await.unwrap();
+    let bytes = std::io::Cursor::new(file.as_bytes().to_vec());
+    let done = h
+        .vault
+        .feed_import(&operator, import, bytes, None, |_| {})
+        .await
+        .unwrap();
+    assert_eq!(done.counts["created"], 2, "{done:?}");
+    let zone = zone_store(&h.vault);
+    assert_eq!(count(&zone, "SELECT COUNT(*) FROM record").await, 2);
+    let rows = h.vault.import_rows(import, 0, 10).await.unwrap();
+    assert!(rows.iter().all(|row| row.subject.is_some()));
+
+    let map = "[source]\nthird_party = false\n[columns]\n\"订单号\" = \"transaction.order_number\"\n\"状态\" = \"transaction.state\"\n";
+    let file = "订单号,状态\nSO-1,refunded\nSO-3,paid\n";
+    let import = h.vault.begin_import(&operator, map).await.unwrap();
+    let bytes = std::io::Cursor::new(file.as_bytes().to_vec());
+    let done = h
+        .vault
+        .feed_import(&operator, import, bytes, None, |_| {})
+        .await
+        .unwrap();
+    assert_eq!((done.counts["merged"], done.counts["created"]), (1, 1));
+    let rows = h.vault.import_rows(import, 0, 10).await.unwrap();
+    assert!(rows.iter().all(|row| row.subject.is_none()));
+    assert_eq!(count(&zone, "SELECT COUNT(*) FROM record").await, 3);
+    assert_eq!(
+        count(h.vault.store(), "SELECT COUNT(*) FROM subject").await,
+        3
+    );
+}
+
 const PAYMENT: &str = "PAY-2026-7Q2Z9981";
 const CARD: &str = "6222021234567890128";
 const ORDER: &str = "SO-LIES-OPEN-0123";
