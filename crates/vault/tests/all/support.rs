@@ -136,8 +136,7 @@ impl Harness {
     pub(crate) async fn open_with(&self, homes: Vec<ZoneHome>) -> Result<Vault, OpenVaultError> {
         let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        let opened = Vault::open_with(store, keyring, self.world.clone(), homes).await;
-        opened
+        Vault::open_with(store, keyring, self.world.clone(), homes).await
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {

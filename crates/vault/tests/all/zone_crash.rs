@@ -45,7 +45,7 @@ async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
     vault.close().await;
     drop(vault);
     let mut dice = ChaCha20Rng::seed_from_u64(20);
-    let (mut acknowledged, mut on_the_way) = (Vec::new(), 0);
+    let mut acknowledged = Vec::new();
     for _ in 0..KILLS {
         let longer = Duration::from_micros(u64::from(dice.next_u32() % 60_000));
         acknowledged.extend(run_and_kill(folder.path(), longer));
@@ -58,7 +58,6 @@ async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
             head - applied == 0 || head - applied == 1,
             "{head} {applied}"
         );
-        on_the_way += head - applied;
         data.close().await;
         apart.close().await;
 
@@ -88,8 +87,6 @@ async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
         vault.close().await;
     }
     assert!(acknowledged.len() > KILLS, "{}", acknowledged.len());
-    // Not a promise of the product, but of this test: the kill hits the gap now and then.
-    eprintln!("{on_the_way} of {KILLS} kills left a change on its way");
 }
 
 async fn number(store: &Store, sql: &'static str) -> i64 {
