@@ -121,6 +121,14 @@ ids! {
     ImportId = "imp";
     /// One background job.
     JobId = "job";
+    /// What somebody asked for and somebody else approves.
+    ApprovalId = "apr";
+    /// Access beyond a person's roles, for a time.
+    GrantId = "gra";
+    /// Something that somebody must look at now.
+    AlarmId = "alm";
+    /// A device that a person's sessions are bound to.
+    DeviceId = "dev";
 }
 
 /// A field's full name: `collection.field`.

@@ -221,6 +221,7 @@ pub(crate) async fn by_session(
     };
     let sign_in = SignIn {
         second_factor_at: row.opt_moment(10)?,
+        device: None,
     };
     let caller = Caller {
         kind,

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use shouxin_model::{ApiKeyId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId};
+use shouxin_model::{
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, GrantId, ImportId, JobId, Moment, RecordId, SessionId,
+    StaffId, SubjectId,
+};
 
 use crate::StoreError;
 
@@ -249,6 +252,10 @@ values! {
     ApiKeyId => |id| Self::from(id.as_bytes());
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
+    ApprovalId => |id| Self::from(id.as_bytes());
+    GrantId => |id| Self::from(id.as_bytes());
+    AlarmId => |id| Self::from(id.as_bytes());
+    DeviceId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

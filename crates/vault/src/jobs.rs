@@ -153,6 +153,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            joined_by: Vec::new(),
         });
         match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => Ok(permits.pop()),

@@ -5,6 +5,7 @@
 //! administration go through the same vault, so that each leaves its entry.
 
 mod active;
+pub mod approvals;
 mod batch;
 mod cases;
 mod checkpoints;
@@ -12,6 +13,7 @@ mod consents;
 mod counts;
 mod error;
 mod gather;
+mod grants;
 mod imports;
 mod jobs;
 pub mod keydir;
@@ -30,11 +32,16 @@ pub mod world;
 mod zones;
 
 pub use active::Active;
+pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
+pub use grants::{
+    Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
+    Raised, Review,
+};
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::JobStatus;
 pub use ledger::{DecisionError, LedgerError};

@@ -245,6 +245,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            joined_by: Vec::new(),
         });
         let recorded = match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => permits.remove(0),
@@ -344,6 +345,7 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
         expired: known.expired(&active.register, &fields),
         named_in: known.named_in.clone(),
         zone_grants: BTreeSet::new(),
+        grants: Vec::new(),
         fields,
     };
     let verdict = decide(&active.policies, &active.register, &facts);

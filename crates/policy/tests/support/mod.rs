@@ -207,6 +207,7 @@ pub(crate) fn facts(case: &Case) -> Facts {
             .map(|zone| zone.name.clone())
             .filter(|zone| !case.zones_missing.contains(zone))
             .collect(),
+        grants: Vec::new(),
     }
 }
 
@@ -232,6 +233,7 @@ fn ask(case: &Case) -> Ask {
             region: None,
             sign_in: SignIn {
                 second_factor_at: later(case.second_factor_seconds_ago.map(|s| -s)),
+                device: None,
             },
             address: None,
         },

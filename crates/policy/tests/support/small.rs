@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{
-    Basis, Caller, CallerKind, Collection, ConsentForm, Field, FieldKind, FieldRef, Grade, Moment,
-    Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity,
-    SessionId, SignIn, StaffId, Suite, Text, Zone,
+    Basis, Caller, CallerKind, Collection, Conditions, ConsentForm, Field, FieldKind, FieldRef,
+    Grade, Moment, Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode,
+    Sensitivity, SessionId, SignIn, StaffId, Suite, Text, Zone,
 };
 use shouxin_policy::{Ask, ConsentState, Facts, Policies, Relation, Used};
 
@@ -50,6 +50,7 @@ pub(crate) fn register() -> Register {
                 title: title.clone(),
                 silo: None,
                 zones: Vec::new(),
+                conditions: Conditions::default(),
             })
             .into(),
     }
@@ -98,6 +99,8 @@ fn purpose(name: &str, condition: RowCondition) -> Purpose {
         roles: vec!["nurse".into(), "doctor".into()],
         condition,
         quota: Quota::default(),
+        conditions: Conditions::default(),
+        emergency: None,
     }
 }
 
@@ -148,6 +151,7 @@ pub(crate) fn facts() -> Facts {
                 region: None,
                 sign_in: SignIn {
                     second_factor_at: Some(NOW),
+                    device: None,
                 },
                 address: None,
             },
@@ -165,6 +169,7 @@ pub(crate) fn facts() -> Facts {
         expired: BTreeSet::new(),
         named_in: None,
         zone_grants: BTreeSet::new(),
+        grants: Vec::new(),
     }
 }
 

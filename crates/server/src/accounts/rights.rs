@@ -165,6 +165,7 @@ mod tests {
             title: Text::default(),
             silo,
             zones: Vec::new(),
+            conditions: shouxin_model::Conditions::default(),
         };
         let register = Register {
             profile: "p".to_owned(),

@@ -1,7 +1,9 @@
 //! Faults of the vault as answers, in one place.
 
+mod approvals;
 mod cases;
 mod files;
+mod grants;
 mod ledgers;
 mod people;
 mod reads;
@@ -123,6 +125,7 @@ const fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::Role => "role",
         Layer::Purpose => "purpose",
+        Layer::Condition => "condition",
         Layer::Relation => "relation",
         Layer::Consent => "consent",
         Layer::Restriction => "restriction",

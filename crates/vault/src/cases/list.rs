@@ -300,6 +300,7 @@ fn visible(
         // Cases lie in the main database, never apart.
         named_in: None,
         zone_grants: BTreeSet::new(),
+        grants: Vec::new(),
     };
     let verdict = decide(&active.policies, &active.register, &facts);
     if let Some(refusal) = verdict.refusal {

@@ -1,9 +1,11 @@
 //! The vault over a real store: what is read, by whom, in what form, and what is refused.
 
+mod approvals;
 mod cases;
 mod consents;
 mod crash;
 
+mod grants;
 mod imports;
 mod jobs;
 mod ledger;

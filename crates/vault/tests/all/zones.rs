@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Caller, Personal, SearchMode, SubjectId};
+use shouxin_model::{Caller, Conditions, Personal, SearchMode, SubjectId};
 use shouxin_store::{Store, StoreError, Tx, params};
+use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    CountRequest, OpenVaultError, RecordError, RecordWrite, SearchOutcome, SearchRequest, Vault,
-    VaultError, Written, ZoneError, keydir,
+    ApplyError, CountRequest, Grant, GrantRequest, OpenVaultError, RecordError, RecordWrite,
+    SearchOutcome, SearchRequest, Vault, VaultError, Written, ZoneError, keydir,
 };
 
-use crate::support::{Engine, Harness, on_both_engines, record, request, shown};
+use crate::support::{Engine, Harness, apply, on_both_engines, person, record, request, shown};
 
 on_both_engines! {
     each_side_is_read_alone_and_both_with_a_grant_for_each
+    two_grants_join_two_zones_and_one_does_not
     neither_database_leads_to_the_other
     what_was_committed_reaches_the_zone_once_and_in_order
     a_zone_that_is_away_stops_what_touches_it_and_nothing_else
@@ -233,10 +235,7 @@ async fn each_side_is_read_alone_and_both_with_a_grant_for_each(engine: Engine) 
             &format!("zones = {one}"),
             1,
         );
-        h.vault
-            .apply(&Caller::operator(), Some(&text), None)
-            .await
-            .unwrap();
+        apply(&h.vault, Some(&text), None).await.unwrap();
         let half = h.read(&officer, who, "rights-answer", &fields, &[]).await;
         assert_eq!(half.refusal.unwrap().rule, "zones-joined", "{one}");
         let found = search(&h.vault, &officer, "rights-answer").await;
@@ -258,6 +257,70 @@ async fn each_side_is_read_alone_and_both_with_a_grant_for_each(engine: Engine) 
         .unwrap();
     assert!(counted.refusal.is_none());
     assert_eq!((counted.groups.len(), counted.suppressed), (0, 1));
+}
+
+/// A grant of these fields to the caller, for an hour, approved by somebody else.
+async fn granted(h: &Harness, caller: &Caller, fields: &str) -> Grant {
+    let request = GrantRequest {
+        purpose: "complaint-review".to_owned(),
+        role: None,
+        fields: vec![fields.to_owned()],
+        subject: None,
+        seconds: 3600,
+        conditions: Conditions::default(),
+        reason: "test".to_owned(),
+    };
+    let asked = h.vault.request_grant(caller, &request).await.unwrap();
+    let officer = person(&h.vault, 2, "zhou.min", "protection-officer");
+    h.vault
+        .decide_approval(&officer, asked.id, asked.digest, Decision::Approve, None)
+        .await
+        .unwrap();
+    let held = h.vault.grants(caller, true, 10).await.unwrap();
+    let mut own = held.into_iter().filter(|grant| grant.fields == [fields]);
+    own.next().unwrap()
+}
+
+async fn two_grants_join_two_zones_and_one_does_not(engine: Engine) {
+    let h = harness(engine).await;
+    let who = customer(&h).await.subject;
+    let reviewer = person(&h.vault, 1, "he.lin", "legal-reviewer");
+    let spans = ["basic.name", "transaction.amount"];
+    let look = async || {
+        h.read(&reviewer, who, "complaint-review", &spans, &[])
+            .await
+            .refusal
+            .map(|because| because.rule.to_string())
+    };
+    let joined = Some("zones-joined".to_owned());
+    assert_eq!(look().await, joined);
+    // One for both sides at once is one for neither.
+    granted(&h, &reviewer, "*").await;
+    assert_eq!(look().await, joined);
+    let identity = granted(&h, &reviewer, "basic.*").await;
+    assert_eq!(look().await, joined);
+    let transaction = granted(&h, &reviewer, "transaction.*").await;
+    assert_eq!(look().await, None);
+    let question = request(&[who], "complaint-review", &spans, &[]);
+    let told = h
+        .vault
+        .explain(&reviewer, &question)
+        .await
+        .unwrap()
+        .unwrap();
+    let both = BTreeSet::from([identity.id, transaction.id]);
+    assert_eq!(told.joined_by.into_iter().collect::<BTreeSet<_>>(), both);
+    // By who it is, the other side alone takes both as well.
+    let alone = h
+        .read(&reviewer, who, "complaint-review", &spans[1..], &[])
+        .await;
+    assert!(alone.refusal.is_none());
+    h.vault.revoke_grant(&reviewer, identity.id).await.unwrap();
+    assert_eq!(look().await, joined);
+    let alone = h
+        .read(&reviewer, who, "complaint-review", &spans[1..], &[])
+        .await;
+    assert_eq!(alone.refusal.map(|b| b.rule.to_string()), joined);
 }
 
 fn masked_card() -> String {
@@ -604,18 +667,15 @@ async fn a_changed_register_reaches_the_records_of_a_zone(engine: Engine) {
     ] {
         let changed = text.replacen(from, to, 1);
         assert_ne!(changed, text);
-        let applied = h
-            .vault
-            .apply(&Caller::operator(), Some(&changed), None)
-            .await;
-        let moves_nothing = from.contains("feedback");
-        assert_eq!(applied.is_ok(), moves_nothing, "{from}");
+        let applied = apply(&h.vault, Some(&changed), None).await;
+        if from.contains("feedback") {
+            applied.unwrap();
+        } else {
+            assert!(matches!(applied, Err(ApplyError::StoredData(_))), "{from}");
+        }
     }
     let national = text.replacen("suite = \"international\"", "suite = \"national\"", 1);
-    h.vault
-        .apply(&Caller::operator(), Some(&national), None)
-        .await
-        .unwrap();
+    apply(&h.vault, Some(&national), None).await.unwrap();
     let zone = zone_store(&h.vault);
     let tags = "SELECT COUNT(*) FROM blind";
     let before = count(&zone, tags).await;
