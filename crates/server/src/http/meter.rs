@@ -18,6 +18,10 @@ impl Default for Meter {
             (REQUESTS, "Requests answered, by operation and status."),
             (REFUSALS, "Problems answered, by code."),
             (
+                ALARMS,
+                "Things that somebody must look at now, by kind, since this node began.",
+            ),
+            (
                 INCIDENTS,
                 "Sealed values or stored rows that could not be trusted.",
             ),
@@ -29,6 +33,12 @@ impl Default for Meter {
             SECONDS.into(),
             seconds,
             "How long requests took, by operation.".into(),
+        );
+        recorder.describe_gauge(REVIEWS.into(), None, "Reviews to be done.".into());
+        recorder.describe_gauge(
+            OVERDUE.into(),
+            None,
+            "Reviews to be done whose time is over.".into(),
         );
         recorder.describe_gauge(LEDGER_SIZE.into(), None, "Entries in the ledger.".into());
         recorder.describe_gauge(
@@ -65,6 +75,26 @@ impl Meter {
     /// Something stored could not be trusted.
     pub fn incident(&self, kind: &'static str) {
         self.count(INCIDENTS, vec![Label::from_static_parts("kind", kind)]);
+    }
+
+    /// Something happened that somebody must look at now.
+    pub fn alarm(&self, kind: &'static str) {
+        self.count(ALARMS, vec![Label::from_static_parts("kind", kind)]);
+    }
+
+    /// How many reviews are to be done, and how many of these are overdue.
+    pub fn reviews(&self, due: u64, overdue: u64) {
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "Prometheus knows floating point only"
+        )]
+        let set = |name: &'static str, value: u64| {
+            self.0
+                .register_gauge(&Key::from_static_name(name), &METADATA)
+                .set(value as f64);
+        };
+        set(REVIEWS, due);
+        set(OVERDUE, overdue);
     }
 
     /// How the ledger stands.
@@ -108,6 +138,9 @@ const REQUESTS: &str = "shouxin_http_requests_total";
 const SECONDS: &str = "shouxin_http_request_seconds";
 const REFUSALS: &str = "shouxin_refusals_total";
 const INCIDENTS: &str = "shouxin_incidents_total";
+const ALARMS: &str = "shouxin_alarms_total";
+const REVIEWS: &str = "shouxin_reviews_due";
+const OVERDUE: &str = "shouxin_reviews_overdue";
 const LEDGER_SIZE: &str = "shouxin_ledger_entries";
 const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";
 
