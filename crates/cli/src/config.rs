@@ -11,6 +11,7 @@ use shouxin_server::serve::Listen;
 
 use crate::fault::Fault;
 use crate::place::{Place, Words};
+use crate::zones::ZonesWords;
 
 /// Everything that can be set. Each is told of in `docs/ops/` by what breaks when it is wrong.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) witness: Option<PathBuf>,
     /// The file with the passphrase that the root rests on, mode 0600.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Zones that lie apart, by name.
+    pub(crate) zones: ZonesWords,
     /// Reader threads (SQLite) or connections (PostgreSQL).
     pub(crate) connections: Option<usize>,
     /// Where and how to listen.
@@ -113,6 +116,7 @@ impl Config {
             keys: self.keys.clone(),
             witness: self.witness.clone(),
             passphrase_file: self.passphrase_file.clone(),
+            zones: self.zones.clone(),
         })
     }
 }

@@ -6,7 +6,7 @@ use shouxin_client::ClientError;
 use shouxin_model::Text;
 use shouxin_model::text::Language;
 use shouxin_vault::keydir::KeyDirError;
-use shouxin_vault::{ApplyError, OpenVaultError, VaultError, WitnessError};
+use shouxin_vault::{ApplyError, OpenVaultError, VaultError, WitnessError, ZoneError};
 use shouxin_wire::{Code, Problem};
 
 /// Why a command did not do what it was asked: what, where, and what to do. Never a person's value.
@@ -108,8 +108,35 @@ impl From<OpenVaultError> for Fault {
                 "密钥目录与数据不符:数据是用另一套密钥建立的。请用 --keys 指定正确的密钥目录",
                 format!("{error} with --keys"),
             ),
+            OpenVaultError::Zone(error) => error.into(),
             _ => Self::because("保险库打不开", "the vault cannot be opened", &error),
         }
+    }
+}
+
+impl From<&ZoneError> for Fault {
+    fn from(error: &ZoneError) -> Self {
+        let zh = match error {
+            ZoneError::Missing(zone) => {
+                format!(
+                    "密钥域 {zone} 单独存放,这里却没有它:请在设置 zones.{zone} 中写明其数据库和密钥"
+                )
+            }
+            ZoneError::ForeignKeys(zone) => {
+                format!("密钥域 {zone} 打不开:其数据库是用另一套密钥建立的")
+            }
+            ZoneError::Foreign(zone) => {
+                format!("密钥域 {zone} 的数据库属于另一个密钥域或另一套部署")
+            }
+            ZoneError::Lost(zone) => {
+                format!("密钥域 {zone} 的数据库是空的,但本不应空:请从备份取回")
+            }
+            ZoneError::OutOfStep(zone) => {
+                format!("密钥域 {zone} 的数据库与主库不是同一时刻的:请从同一份备份恢复两者")
+            }
+            ZoneError::Vault(error) => return Self::because("密钥域出错", "a zone failed", error),
+        };
+        Self::no(zh, error.to_string())
     }
 }
 
@@ -185,6 +212,7 @@ impl From<ApplyError> for Fault {
                 "与现行内容没有差别",
                 "nothing differs from what is in force",
             ),
+            ApplyError::Zone(error) => error.into(),
             ApplyError::NeedsApproval => Self::no(
                 "此变更放宽了登记册或策略,须先经他人批准",
                 "the change loosens register or policies: somebody else must approve it first",

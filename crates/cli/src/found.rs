@@ -1,12 +1,12 @@
 //! Founding a deployment: keys, store, first register. Killed at any moment, it can be run again.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shouxin_model::Suite;
+use shouxin_model::{Register, Suite};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ApplyError, OpenVaultError, Vault, keydir};
+use shouxin_vault::{ApartZones, ApplyError, Vault, keydir};
 
 use crate::fault::Fault;
 use crate::place::Place;
@@ -74,10 +74,9 @@ impl Beginning {
         self
     }
 
-    /// The suite of new keys.
-    fn suite(&self) -> Result<Suite, Fault> {
+    /// The register.
+    fn parsed(&self) -> Result<Register, Fault> {
         shouxin_register::parse("register.toml", &self.register)
-            .map(|register| register.suite)
             .map_err(|findings| ApplyError::Register(findings).into())
     }
 }
@@ -88,67 +87,63 @@ pub(crate) async fn found_or_open(
     beginning: &Beginning,
     screen: &Screen,
 ) -> Result<(Vault, bool), Fault> {
-    let suite = beginning.suite()?;
+    let register = beginning.parsed()?;
+    let phrase = beginning.passphrase.as_deref();
     if !place.keys.exists() {
-        make_keys(place, suite, beginning.passphrase.as_deref())?;
+        make_keys(&place.keys, register.suite, phrase)?;
     }
     let open = || match &beginning.passphrase {
         Some(phrase) => keydir::open(&place.keys, Some(phrase)).map_err(Fault::from),
         None => place.open_keys(screen),
     };
-    let (keys, again) = (open()?, open()?);
+    let keys = open()?;
     let store = place.open_store(None).await?;
-    match Vault::open(store.clone(), keys, Arc::new(Machine)).await {
-        Ok(vault) => Ok((vault, false)),
-        Err(OpenVaultError::Empty) => {
-            let founded = Vault::found(
-                store,
-                again,
-                Arc::new(Machine),
-                &beginning.register,
-                &beginning.policies,
-            )
-            .await;
-            let vault = founded.map_err(Fault::from)?;
-            vault.sign_checkpoint(Some(&place.witness())).await?;
-            Ok((vault, true))
-        }
-        Err(error) => Err(error.into()),
+    if let Some(apart) = Vault::apart_in(&store).await? {
+        let homes = place.open_zones(screen, apart, Some(phrase)).await?;
+        let vault = Vault::open_with(store, keys, Arc::new(Machine), homes).await?;
+        return Ok((vault, false));
     }
+    let apart = ApartZones::of(&register);
+    let homes = place.open_zones(screen, apart, Some(phrase)).await?;
+    let founded = Vault::found_with(
+        store,
+        keys,
+        Arc::new(Machine),
+        &beginning.register,
+        &beginning.policies,
+        homes,
+    )
+    .await;
+    let vault = founded.map_err(Fault::from)?;
+    vault.sign_checkpoint(Some(&place.witness())).await?;
+    Ok((vault, true))
 }
 
 /// Makes the key folder: whole under its name, or not at all.
-fn make_keys(place: &Place, suite: Suite, passphrase: Option<&str>) -> Result<(), Fault> {
-    let unfinished = unfinished(place);
+pub(crate) fn make_keys(keys: &Path, suite: Suite, passphrase: Option<&str>) -> Result<(), Fault> {
+    let unfinished = unfinished(keys);
     let failed = |error: std::io::Error| Fault::file(&unfinished, &error);
     match fs::remove_dir_all(&unfinished) {
         // Keys that nothing was sealed with yet.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    if let Some(parent) = place
-        .keys
+    let parent = keys
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        fs::create_dir_all(parent).map_err(|error| Fault::file(parent, &error))?;
-    }
+        .unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(|error| Fault::file(parent, &error))?;
     keydir::create(&unfinished, suite, passphrase, &Machine)?;
-    fs::rename(&unfinished, &place.keys).map_err(failed)?;
-    let parent = place
-        .keys
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.map_or(PathBuf::from("."), PathBuf::from);
-    fs::File::open(&parent)
+    fs::rename(&unfinished, keys).map_err(failed)?;
+    fs::File::open(parent)
         .and_then(|folder| folder.sync_all())
-        .map_err(|error| Fault::file(&parent, &error))
+        .map_err(|error| Fault::file(parent, &error))
 }
 
-fn unfinished(place: &Place) -> PathBuf {
-    let mut name = place.keys.file_name().unwrap_or_default().to_owned();
+fn unfinished(keys: &Path) -> PathBuf {
+    let mut name = keys.file_name().unwrap_or_default().to_owned();
     name.push(".unfinished");
-    place.keys.with_file_name(name)
+    keys.with_file_name(name)
 }
 
 #[cfg(test)]
@@ -162,7 +157,7 @@ mod tests {
                 let beginning = Beginning::of_profile(profile.name)
                     .unwrap()
                     .with_suite(suite);
-                assert_eq!(beginning.suite().unwrap(), suite);
+                assert_eq!(beginning.parsed().unwrap().suite, suite);
             }
         }
         let text = "a = 1\n[x]\nsuite = \"international\"\n";

@@ -15,6 +15,7 @@ mod prompt;
 mod qr;
 mod screen;
 mod totp;
+mod zones;
 
 use std::process::ExitCode;
 

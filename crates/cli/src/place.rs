@@ -4,15 +4,16 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_store::Store;
 use shouxin_vault::keydir::{self, KeyDirError, Keyring};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{OpenVaultError, Vault, Witness};
+use shouxin_vault::{Vault, Witness};
 
 use crate::fault::Fault;
 use crate::private;
 use crate::prompt;
 use crate::screen::Screen;
+use crate::zones::{self, ZonesWords};
 
 /// Where a deployment lies.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub(crate) struct Place {
     pub(crate) witness: PathBuf,
     /// The file with the passphrase, if the root rests on one.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// What is said of zones apart.
+    pub(crate) zones: ZonesWords,
 }
 
 /// Where the data lie.
@@ -44,6 +47,7 @@ pub(crate) struct Words {
     pub(crate) keys: Option<PathBuf>,
     pub(crate) witness: Option<PathBuf>,
     pub(crate) passphrase_file: Option<PathBuf>,
+    pub(crate) zones: ZonesWords,
 }
 
 impl Place {
@@ -95,6 +99,7 @@ impl Place {
             keys,
             witness,
             passphrase_file: words.passphrase_file,
+            zones: words.zones,
         })
     }
 
@@ -105,29 +110,14 @@ impl Place {
 
     /// Opens the store, making a data directory that is not there yet.
     pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
-        let store = match &self.data {
-            Data::Directory(data) => {
-                private::folder(data)?;
-                let options = connections.map_or(SqliteOptions::default(), |readers| {
-                    SqliteOptions { readers }
-                });
-                Store::open_sqlite(data, options).await
-            }
-            Data::Postgres(url) => {
-                let options = connections.map_or(PostgresOptions::default(), |connections| {
-                    PostgresOptions { connections }
-                });
-                Store::open_postgres(url, options).await
-            }
-        };
-        store.map_err(Fault::from)
+        zones::open(&self.data, connections).await
     }
 
     /// Opens the keyring; asks for the passphrase if the root rests on one.
     pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keyring, Fault> {
         match keydir::open(&self.keys, None) {
             Err(KeyDirError::NeedsPassphrase) => {
-                let phrase = self.passphrase(screen)?;
+                let phrase = self.passphrase(self.passphrase_file.as_deref(), screen)?;
                 Ok(keydir::open(&self.keys, Some(&phrase))?)
             }
             Err(KeyDirError::Io { path, source })
@@ -147,8 +137,8 @@ impl Place {
         }
     }
 
-    fn passphrase(&self, screen: &Screen) -> Result<String, Fault> {
-        if let Some(path) = &self.passphrase_file {
+    pub(crate) fn passphrase(&self, file: Option<&Path>, screen: &Screen) -> Result<String, Fault> {
+        if let Some(path) = file {
             let text = private::read(path)?.ok_or_else(|| {
                 Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound))
             })?;
@@ -177,13 +167,14 @@ impl Place {
         }
         let keys = self.open_keys(screen)?;
         let store = self.open_store(connections).await?;
-        match Vault::open(store, keys, Arc::new(Machine)).await {
-            Err(OpenVaultError::Empty) => Err(Fault::unable(
+        let Some(apart) = Vault::apart_in(&store).await? else {
+            return Err(Fault::unable(
                 "存储中还没有登记册。请运行 shouxin init",
                 "the store holds no register yet. Run: shouxin init",
-            )),
-            result => Ok(result?),
-        }
+            ));
+        };
+        let homes = self.open_zones(screen, apart, None).await?;
+        Ok(Vault::open_with(store, keys, Arc::new(Machine), homes).await?)
     }
 }
 
@@ -203,7 +194,7 @@ fn beside(data: &Path) -> Result<PathBuf, Fault> {
     }
 }
 
-fn is_within(inner: &Path, outer: &Path) -> bool {
+pub(crate) fn is_within(inner: &Path, outer: &Path) -> bool {
     // Where links lead counts, as far as the paths exist.
     let real = |path: &Path| {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());

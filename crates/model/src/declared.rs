@@ -50,6 +50,20 @@ impl Register {
         self.roles.iter().find(|r| r.name == name)
     }
 
+    /// The zone that a collection belongs to.
+    pub fn zone_of(&self, collection: &str) -> Option<&Zone> {
+        let zone = &self.collection(collection)?.zone;
+        self.zones.iter().find(|z| z.name == *zone)
+    }
+
+    /// The zone of a collection, if it lies apart.
+    pub fn apart(&self, collection: &str) -> Option<&Zone> {
+        if !self.zones.iter().any(|zone| zone.apart) {
+            return None;
+        }
+        self.zone_of(collection).filter(|zone| zone.apart)
+    }
+
     /// The suite that seals this field.
     pub fn suite_of(&self, field: &Field) -> Suite {
         field.suite.unwrap_or(self.suite)
@@ -84,6 +98,10 @@ pub struct Zone {
     pub name: String,
     /// What people call it.
     pub title: Text,
+    /// Whether its collections lie in a database of their own, under keys of their own, where people
+    /// appear under other ids.
+    #[serde(default)]
+    pub apart: bool,
 }
 
 /// A kind of record. Each record belongs to one subject.
@@ -394,6 +412,9 @@ pub struct Role {
     pub title: Text,
     /// The administration silo it belongs to; no account may combine two.
     pub silo: Option<Silo>,
+    /// The zones whose data its work joins: a grant that stands for as long as the register says so.
+    #[serde(default)]
+    pub zones: Vec<String>,
     /// When, from where and on what device it counts.
     #[serde(default, skip_serializing_if = "Conditions::is_empty")]
     pub conditions: Conditions,

@@ -51,6 +51,10 @@ pub struct Facts {
     pub hold: bool,
     /// Those of the fields whose keeping period is over.
     pub expired: BTreeSet<FieldRef>,
+    /// The zone apart through whose own ids or searches the subject was named; `None` if by who they are.
+    pub named_in: Option<String>,
+    /// The zones that the register lets the caller's roles join, for this purpose.
+    pub zone_grants: BTreeSet<String>,
     /// The caller's grants for this purpose that concern the subject.
     pub grants: Vec<Lent>,
 }

@@ -226,7 +226,7 @@ fn with_bases(register: &Register) -> impl Iterator<Item = Regime> {
 }
 
 /// Whether a key's `collection.field` or `collection.*` covers the field.
-fn covers(pattern: &str, field: &FieldRef) -> bool {
+pub(crate) fn covers(pattern: &str, field: &FieldRef) -> bool {
     pattern.split_once('.').is_some_and(|(collection, name)| {
         collection == field.collection() && (name == "*" || name == field.field())
     })

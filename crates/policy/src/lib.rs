@@ -26,6 +26,7 @@ mod rules;
 mod schema;
 mod search;
 mod verdict;
+mod zones;
 
 pub use action::{Action, Channel};
 pub use count::{MIN_GROUP, decide_count, may_show};
@@ -40,3 +41,4 @@ pub use rules::SECOND_FACTOR_SECONDS;
 pub use schema::schema;
 pub use search::{decide_list, decide_search};
 pub use verdict::{Because, Decision, Hint, Layer, Ruling, Verdict};
+pub use zones::{may_name, role_grants};

@@ -7,6 +7,7 @@ use shouxin_model::{
 
 use crate::gate::{Gate, is_legal_duty, needs_consent};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
+use crate::zones;
 use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict};
 
 /// Decides, field by field, in which form the values may leave the vault, and why.
@@ -26,6 +27,10 @@ pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdic
         (Ok(gate), _) => (gate.purpose, None),
         (Err(rule), Some((_, gate))) => (gate.purpose, Some(*rule)),
         (Err(rule), None) => return Verdict::refused(&facts.fields, rule.because()),
+    };
+    let joined_by = match zones::joined(register, purpose, facts) {
+        Ok(grants) => grants,
+        Err(rule) => return Verdict::refused(&facts.fields, rule.because()),
     };
     if let Err(rule) = whole_read(register, purpose, facts) {
         return Verdict::refused(&facts.fields, rule.because());
@@ -62,6 +67,7 @@ pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdic
     Verdict {
         refusal: refusal.filter(|_| !opens).map(|rule| rule.because()),
         fields,
+        joined_by: if opens { joined_by } else { Vec::new() },
     }
 }
 

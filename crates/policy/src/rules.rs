@@ -86,6 +86,9 @@ rules! {
     PLEDGE_OVER = "pledge-over", Role, YOURSELF,
         "您的保密承诺已过期。重新签署后即可恢复查阅。",
         "Your confidentiality pledge has run out. Reading resumes once you have signed it again.";
+    ZONES_JOINED = "zones-joined", Zone, OFFICER,
+        "这些数据分开存放:知道客户是谁与查看其交易须分开进行。要同时查看,须取得两侧密钥域的授权;也可以只查其中一侧,用该侧自己的编号查找。",
+        "These data are kept apart: who a person is, and what lies in the other zone. To see both at once, hold a grant for each zone; or ask for one side alone, by that side's own numbers.";
     NO_BASIS = "no-basis", Purpose, OFFICER,
         "这个用途缺少适用法律下的合法性基础,不能据此查阅。",
         "This purpose lacks a lawful basis under a law that applies, so nothing may be read for it.";

@@ -35,6 +35,8 @@ pub enum Layer {
     Policy,
     /// The limits of the caller's API key (接口密钥).
     Key,
+    /// Zones that lie apart are not joined (密钥域).
+    Zone,
 }
 
 /// The rule behind a decision, for people and for the ledger.
@@ -83,6 +85,8 @@ pub struct Verdict {
     pub refusal: Option<Arc<Because>>,
     /// One decision per requested field, in the order of the request.
     pub fields: Vec<(FieldRef, Decision)>,
+    /// The grants without which the zones that were asked for may not be seen together.
+    pub joined_by: Vec<GrantId>,
 }
 
 impl Verdict {
@@ -109,7 +113,8 @@ impl Verdict {
 
     /// The grants that opened something, each once.
     pub fn grants(&self) -> Vec<GrantId> {
-        let mut grants: Vec<GrantId> = self.fields.iter().filter_map(|(_, d)| d.grant).collect();
+        let opened = self.fields.iter().filter_map(|(_, d)| d.grant);
+        let mut grants: Vec<GrantId> = opened.chain(self.joined_by.iter().copied()).collect();
         grants.sort_unstable();
         grants.dedup();
         grants
@@ -133,6 +138,7 @@ impl Verdict {
         Self {
             fields: fields.iter().map(withheld).collect(),
             refusal: Some(because),
+            joined_by: Vec::new(),
         }
     }
 }

@@ -74,6 +74,7 @@ fn every_role_layer_and_form_occurs_in_the_corpus() {
         "second-factor",
         "policy",
         "key",
+        "zone",
         "ask-clear",
         "step-up",
     ] {
@@ -133,7 +134,7 @@ const GUARDS: [&str; 4] = [
 
 /// The built-in rules that the shipped profiles can meet. The others need a register of another
 /// shape; tests/facts.rs makes one.
-const BUILT_IN: [&str; 27] = [
+const BUILT_IN: [&str; 28] = [
     "unknown-purpose",
     "unknown-field",
     "key-purpose",
@@ -161,4 +162,5 @@ const BUILT_IN: [&str; 27] = [
     "no-clear-rule",
     "no-search-rule",
     "no-search-mode",
+    "zones-joined",
 ];

@@ -56,6 +56,7 @@ fn row_cases(profile: &str, table: &Table, row: &Row) -> Vec<Case> {
         reading(&mut cases, row, &all);
         narrowing(&mut cases, table, row);
         searching(&mut cases, table, row);
+        joining(&mut cases, table, &all);
         cases.add(
             "exports the sample, asking it clear with a fresh second factor",
             |c| {
@@ -185,6 +186,50 @@ fn narrowing(cases: &mut Cases, table: &Table, row: &Row) {
         cases.add("a field of another purpose", |c| {
             c.fields = vec![field.clone(), few[0].clone()];
             c.clear = vec![field.clone()];
+        });
+    }
+}
+
+/// A purpose with fields of a zone apart: who may see both sides, and who one.
+fn joining(cases: &mut Cases, table: &Table, all: &[String]) {
+    let is_apart = |name: &&String| {
+        table
+            .apart
+            .contains(name.split('.').next().unwrap_or_default())
+    };
+    let apart: Vec<String> = all.iter().filter(is_apart).take(2).cloned().collect();
+    let Some(zone) = apart.first().and_then(|name| name.split('.').next()) else {
+        return;
+    };
+    let zone = zone.to_owned();
+    let both = ["identity".to_owned(), zone.clone()];
+    let main = all.iter().find(|name| !is_apart(name)).cloned();
+    for missing in &both {
+        cases.add(
+            &format!("the other side by who it is, no grant for {missing}"),
+            |c| {
+                c.fields = apart.clone();
+                c.zones_missing = vec![missing.clone()];
+            },
+        );
+    }
+    cases.add("one side alone by its own ids, without any grant", |c| {
+        c.fields = apart.clone();
+        c.named_in = Some(zone.clone());
+        c.zones_missing = both.to_vec();
+    });
+    if let Some(main) = main {
+        cases.add(
+            "both sides by the other side's ids, no grant for one",
+            |c| {
+                c.fields = vec![main.clone(), apart[0].clone()];
+                c.named_in = Some(zone.clone());
+                c.zones_missing = vec![zone.clone()];
+            },
+        );
+        cases.add("identity alone, without any grant", |c| {
+            c.fields = vec![main.clone()];
+            c.zones_missing = both.to_vec();
         });
     }
 }

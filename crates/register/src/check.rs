@@ -5,6 +5,7 @@ mod collection;
 mod field;
 mod purpose;
 mod retention;
+mod zone;
 
 use std::collections::BTreeSet;
 
@@ -41,6 +42,7 @@ pub(crate) fn check(draft: &Draft) -> Vec<Fault> {
         register.collections.iter().map(|c| c.name.as_str()),
         is_name,
     );
+    zone::check(register, &mut faults);
     for (i, collection) in register.collections.iter().enumerate() {
         let path = root.key("collection").item(i);
         collection::check(register, collection, &path, &mut faults);

@@ -85,19 +85,21 @@ pub(crate) fn read(document: &DeTable<'_>) -> (Draft, Vec<Fault>) {
 }
 
 fn zone(r: &mut Reader, node: &Node<'_>) -> Zone {
-    r.keys(node, &["name", "title"]);
+    r.keys(node, &["name", "title", "apart"]);
     Zone {
         name: name(r, node),
         title: title(r, node),
+        apart: r.boolean(node, "apart").unwrap_or_default(),
     }
 }
 
 fn role(r: &mut Reader, node: &Node<'_>) -> Role {
-    r.keys(node, &["name", "title", "silo", "conditions"]);
+    r.keys(node, &["name", "title", "silo", "zones", "conditions"]);
     Role {
         name: name(r, node),
         title: title(r, node),
         silo: r.word(node, "silo"),
+        zones: r.strings(node, "zones"),
         conditions: conditions::conditions(r, node),
     }
 }

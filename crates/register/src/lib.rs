@@ -11,8 +11,8 @@
 //! | table | keys |
 //! |---|---|
 //! | the whole | `profile`\*, `title`\*, `regimes`\*, `suite` (`international`) |
-//! | `[[zone]]` | `name`\*, `title`\* |
-//! | `[[role]]` | `name`\*, `title`\*, `silo`: each of `system`, `security`, `audit` on exactly one role |
+//! | `[[zone]]` | `name`\*, `title`\*, `apart` (false): its collections lie in a database of their own, under keys of their own |
+//! | `[[role]]` | `name`\*, `title`\*, `silo`: each of `system`, `security`, `audit` on exactly one role; `zones`: what its work may join |
 //! | `[[collection]]` | `name`\*, `title`\*, `zone`\*, `single` (false), `key` |
 //! | `[collection.case]` | `status`\*, `open`\*, `closed`\*, `assignee`, `site`, `region` |
 //! | `[[collection.field]]` | `name`\*, `title`\*, `kind`\*, `level`\*, `sensitivity`\*, `owner`\*, `scene`\*, `retention`\*; `values` of an enum; `grade` (`general`), `house_level`, `sealed` (by kind), `suite`, `search`, `facet`, `second_factor`, `mask`, `check` (`refuse`) |

@@ -246,12 +246,11 @@ fn named<T: PartialEq>(
 }
 
 fn zone(old: &Zone, new: &Zone, changes: &mut Changes) {
-    changes.text(
-        &place(("密钥域", "zone"), &new.name),
-        "title",
-        Some(&old.title),
-        Some(&new.title),
-    );
+    let place = place(("密钥域", "zone"), &new.name);
+    changes.text(&place, "title", Some(&old.title), Some(&new.title));
+    // What it does to stored data, each of its collections tells.
+    let (was, is) = (old.apart.to_string(), new.apart.to_string());
+    changes.value(&place, "apart", &was, &is, old.apart && !new.apart);
 }
 
 fn whole(old: &Register, new: &Register, changes: &mut Changes) {

@@ -60,6 +60,10 @@ const BROKEN: (&str, &str) = (
      must move to ML-DSA before such machines exist",
 );
 const SEALING: (&str, &str) = ("字段加密、密钥封装", "seals fields and wraps keys");
+const LINKING: (&str, &str) = (
+    "单独存放的密钥域中的人员与记录代号(单个分组的带密钥置换)",
+    "other ids of people and records in zones apart (a keyed permutation of one block)",
+);
 const INDEXING: (&str, &str) = (
     "盲索引、令牌、密钥环校验",
     "blind indexes, tokens, authentication of the keyring",
@@ -74,6 +78,14 @@ const INVENTORY: &[CipherUse] = &[
         "NIST SP 800-38D, FIPS 197",
         Some(Suite::International),
         SEALING,
+        SAFE,
+    ),
+    entry(
+        "AES-256",
+        256,
+        "FIPS 197",
+        Some(Suite::International),
+        LINKING,
         SAFE,
     ),
     entry(
@@ -106,6 +118,14 @@ const INVENTORY: &[CipherUse] = &[
         "GB/T 32907, GB/T 36624",
         Some(Suite::National),
         SEALING,
+        HALVED,
+    ),
+    entry(
+        "SM4",
+        128,
+        "GB/T 32907",
+        Some(Suite::National),
+        LINKING,
         HALVED,
     ),
     entry(
@@ -165,7 +185,7 @@ mod tests {
                 .filter(move |u| u.suite == Some(suite));
             uses.map(|u| u.role.en.clone()).collect::<Vec<_>>()
         };
-        assert_eq!(roles(Suite::International).len(), 4);
+        assert_eq!(roles(Suite::International).len(), 5);
         assert_eq!(roles(Suite::International), roles(Suite::National));
     }
 }

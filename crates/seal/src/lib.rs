@@ -11,6 +11,7 @@
 //!     │  └ SubjectKey  one per subject and zone, stored wrapped; destroyed by erasure
 //!     │     └ seal / open   one envelope per field, bound to its place
 //!     ├ index key      BlindIndex, one key per field, mode and suite
+//!     ├ link key        Link, the other ids of people and records in a zone apart
 //!     ├ token key      Tokeniser, one key per purpose and field
 //!     ├ system key     TOTP seeds and other small secrets; look-up digests
 //!     └ signing keys   LogSigner: Ed25519, SM2
@@ -27,6 +28,7 @@ pub mod envelope;
 pub mod index;
 pub mod inventory;
 pub mod keyring;
+pub mod link;
 pub mod record;
 pub mod root;
 pub mod root_file;
@@ -52,6 +54,7 @@ pub use envelope::{Binding, OpenError, open, seal, suite_of};
 pub use index::BlindIndex;
 pub use inventory::{CipherUse, cipher_inventory};
 pub use keyring::{ChangeError, EpochInfo, Keyring, KeyringError};
+pub use link::Link;
 pub use normal::normal_form;
 pub use record::{RecordError, SealedRecord};
 pub use root::{PassphraseError, Root, RootName, Stretch};

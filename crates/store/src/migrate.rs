@@ -128,6 +128,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     6 "activation" "0006_activation.sql";
     7 "approvals" "0007_approvals.sql";
     8 "exports" "0008_exports.sql";
+    9 "zones" "0009_zones.sql";
 };
 
 #[cfg(test)]

@@ -75,6 +75,14 @@ impl Tx {
         self.entries.extend(other.entries);
     }
 
+    /// Its statements in order, each with its parameters and the number of rows it must touch, so that
+    /// they can be written down and run later.
+    pub fn steps(&self) -> impl Iterator<Item = (&'static str, &[Value], Option<u64>)> {
+        self.steps
+            .iter()
+            .map(|step| (step.sql, step.params.as_slice(), step.rows))
+    }
+
     /// Whether it would do nothing.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.entries.is_empty()

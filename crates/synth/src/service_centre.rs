@@ -128,6 +128,7 @@ fn transaction(
     let refund = state.starts_with("refund");
     SynthRecord::new("transaction")
         .with("order_number", turn.number("SO", day, place))
+        .with("payment_number", turn.number("PAY", day, place))
         .with("product", product.code)
         .with(
             "amount",

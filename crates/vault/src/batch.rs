@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Collection, Moment, RecordId, SubjectId};
-use shouxin_store::{Tx, params};
+use shouxin_store::params;
 
 use crate::active::Active;
+use crate::zones::{self, Writes};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError, Written};
 use keys::{Key, Place};
 use person::Person;
@@ -47,10 +48,23 @@ pub(crate) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// The transaction that writes the rows, one ledger entry a row, and what becomes of each (their
+    /// The zones apart that the rows reach into. Whoever builds holds turns in all of them.
+    pub(crate) fn zones(&self, rows: &[PersonRow<'_>]) -> BTreeSet<String> {
+        let records = rows.iter().flat_map(|row| row.records);
+        zones::among(
+            &self.active.register,
+            records.map(|record| record.collection.as_str()),
+        )
+    }
+
+    /// The writes of the rows, one ledger entry a row, and what becomes of each (their
     /// `entry` still 0).
-    pub(crate) async fn build(&self, rows: &[PersonRow<'_>]) -> Result<(Tx, Vec<Written>), Unfit> {
-        let mut tools = Tools::new(self.vault.keyring(), &self.active.register);
+    pub(crate) async fn build(
+        &self,
+        rows: &[PersonRow<'_>],
+    ) -> Result<(Writes, Vec<Written>), Unfit> {
+        let register = &self.active.register;
+        let mut tools = Tools::new(self.vault, register);
         let mut dice = self.vault.dice();
         let keys: Vec<Vec<Option<Key<'_>>>> = rows
             .iter()
@@ -61,16 +75,18 @@ impl Batch<'_> {
                     .collect()
             })
             .collect();
-        let mut places = keys::find(self.vault, keys.iter().flatten().flatten()).await?;
+        let mut places = keys::find(self.vault, register, keys.iter().flatten().flatten()).await?;
         let known: BTreeSet<SubjectId> = rows
             .iter()
             .zip(&keys)
             .filter_map(|(row, keys)| self.owner(row, keys, &places))
             .collect();
-        let mut people = person::load(self.vault, known.into_iter().collect()).await?;
+        let apart = self.zones(rows);
+        let mut people =
+            person::load(self.vault, register, known.into_iter().collect(), &apart).await?;
 
-        let mut tx = Tx::new();
-        tx.guard(
+        let mut writes = Writes::default();
+        writes.main.guard(
             1,
             "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
             params![self.active.mark()],
@@ -107,7 +123,13 @@ impl Batch<'_> {
                 let target = matched.or_else(|| person.only_record(collection));
                 let is_new_key = found.is_empty();
                 let put = person.put(
-                    &mut tx, &mut tools, &mut dice, self.now, collection, target, record,
+                    &mut writes,
+                    &mut tools,
+                    &mut dice,
+                    self.now,
+                    collection,
+                    target,
+                    record,
                 )?;
                 for field in &put.changed {
                     entry.add_field(
@@ -138,7 +160,7 @@ impl Batch<'_> {
             entry
                 .extra
                 .push(("from".to_owned(), self.source.to_owned()));
-            tx.append(self.vault.bytes(&entry)?);
+            writes.main.append(self.vault.bytes(&entry)?);
             written.push(Written {
                 subject: id,
                 records,
@@ -146,13 +168,23 @@ impl Batch<'_> {
             });
         }
         for person in people.values().filter(|person| person.touched) {
-            person.store(&mut tx, self.source, self.active.register_version, self.now)?;
+            person.store(
+                &mut writes,
+                &tools,
+                self.source,
+                self.active.register_version,
+                self.now,
+            )?;
         }
         // Another node may be importing the same customer at this moment: then one of us conflicts.
-        for key in fresh.values() {
-            key.guard_only(&mut tx);
+        // In a zone apart nobody else writes until this has committed.
+        for key in fresh
+            .values()
+            .filter(|key| register.apart(key.collection).is_none())
+        {
+            key.guard_only(&mut writes.main);
         }
-        Ok((tx, written))
+        Ok((writes, written))
     }
 
     /// Whose records a row holds: the subject it names, else whoever has the key of the person's own

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, FieldRef};
+use shouxin_model::{Caller, FieldRef, Register};
 use shouxin_policy::{Ask, Because, MIN_GROUP, decide_count, may_show};
 use shouxin_store::{Tx, params};
 
@@ -148,7 +148,7 @@ impl Vault {
             .and_then(|c| c.case.as_ref())
             .and_then(|case| case.region.as_deref())
             .zip(caller.region.as_deref());
-        let groups = self.groups(request, region).await?;
+        let groups = self.groups(register, request, region).await?;
         let (groups, suppressed) = suppress(groups);
         Ok(CountOutcome {
             entry,
@@ -160,6 +160,7 @@ impl Vault {
 
     async fn groups(
         &self,
+        register: &Register,
         request: &CountRequest,
         region: Option<(&str, &str)>,
     ) -> Result<Vec<(BTreeMap<String, String>, u64)>, VaultError> {
@@ -177,7 +178,11 @@ impl Vault {
             ),
         };
         let mut groups = Vec::new();
-        for row in self.store().query(sql, values).await? {
+        let store = match self.zone_apart(register, collection)? {
+            Some(zone) => &zone.store,
+            None => self.store(),
+        };
+        for row in store.query(sql, values).await? {
             let mut by = BTreeMap::from([(first.clone(), row.text(1)?.to_owned())]);
             if let Some(second) = second {
                 by.insert(second.clone(), row.text(2)?.to_owned());

@@ -14,6 +14,12 @@ use crate::{VaultError, retention};
 
 /// What the store knows of one subject, read in one snapshot.
 pub(crate) struct Known {
+    /// Whose facts these are.
+    pub(crate) subject: SubjectId,
+    /// The zone apart in which the caller named the subject, if not by its id.
+    pub(crate) named_in: Option<String>,
+    /// The `kind` of the quota row that says: this subject was counted today.
+    pub(crate) mark: String,
     /// Bumped by every change of anything about the subject: guards the facts until the commit.
     pub(crate) version: i64,
     /// The subject's name in the ledger.
@@ -84,7 +90,7 @@ pub(crate) struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
-    pub(crate) fn queries(&self, subject: SubjectId) -> Vec<Query> {
+    pub(crate) fn queries(&self, subject: SubjectId, mark: &str) -> Vec<Query> {
         let mut queries = vec![
             query(
                 "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
@@ -108,7 +114,7 @@ impl Wanted<'_> {
                     self.caller.actor(),
                     self.now.china_day(),
                     &self.purpose.name,
-                    seen_mark(subject)
+                    mark
                 ],
             ),
         ];
@@ -133,7 +139,12 @@ impl Wanted<'_> {
     }
 
     /// What the answers say; `None` if there is no such subject.
-    pub(crate) fn known(&self, answers: Vec<Vec<Row>>) -> Result<Option<Known>, VaultError> {
+    pub(crate) fn known(
+        &self,
+        id: SubjectId,
+        mark: String,
+        answers: Vec<Vec<Row>>,
+    ) -> Result<Option<Known>, VaultError> {
         let mut answers = answers.into_iter();
         let mut next = || answers.next().unwrap_or_default();
         let subject = next();
@@ -171,6 +182,9 @@ impl Wanted<'_> {
             }
         }
         Ok(Some(Known {
+            subject: id,
+            named_in: None,
+            mark,
             version: subject.int(0)?,
             pseudonym: subject
                 .opt_bytes(1)?

@@ -9,7 +9,7 @@ use shouxin_policy::Verdict;
 use shouxin_store::{CommitError, Row, Tx, params};
 
 use crate::permit::{Permit, RecordedPermit};
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, zones};
 pub(crate) use rework::Rework;
 
 /// A job as people see it.
@@ -153,6 +153,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            joined_by: Vec::new(),
         });
         match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => Ok(permits.pop()),
@@ -169,14 +170,17 @@ impl Vault {
         permit: &RecordedPermit,
     ) -> Result<bool, VaultError> {
         let now = self.now();
-        let (mut tx, records) = job.rework.page(self, permit).await?;
+        let collection = [job.rework.collection.as_str()];
+        let within = zones::among(&self.active().register, collection.into_iter());
+        let turns = self.turns(&within).await?;
+        let (mut writes, records) = job.rework.page(self, permit).await?;
         let mut next = job.progress;
         if next.total == 0 {
             next.total = job.rework.left(self).await?;
         }
         next.done += records;
         let json = serde_json::to_string(&next).map_err(|_| VaultError::Corrupt("job"))?;
-        tx.run_exactly(
+        writes.main.run_exactly(
             1,
             "UPDATE job SET state = $1, progress = $2, lease_until = $3, updated_at = $4 \
              WHERE id = $5 AND attempts = $6 AND state = 'running'",
@@ -189,7 +193,7 @@ impl Vault {
                 job.attempts
             ],
         );
-        match self.store().commit(tx).await {
+        match turns.commit(writes).await {
             Ok(_) => {
                 job.progress = next;
                 Ok(records > 0)

@@ -30,6 +30,7 @@ mod searches;
 mod secrets;
 mod vault;
 pub mod world;
+mod zones;
 
 pub use active::Active;
 pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
@@ -57,6 +58,7 @@ pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
+pub use zones::{ApartZones, ZoneError, ZoneHome};
 
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {

@@ -156,7 +156,8 @@ impl<'a> Opener<'a> {
         let Some(wrapped) = self.known.keys.get(zone) else {
             return Ok(slot.insert(None).as_ref());
         };
-        let key = match SubjectKey::unwrap(self.vault.keyring(), self.subject, zone, wrapped) {
+        let key = match SubjectKey::unwrap(self.vault.keyring_of(zone), self.subject, zone, wrapped)
+        {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
             Err(UnwrapError::NoEpoch(_)) => return Err(VaultError::Corrupt("key epoch")),
@@ -203,7 +204,9 @@ pub(crate) fn reduce(
         }),
         Form::Tokenised => {
             let suite = active.register.suite_of(field);
-            Some(Tokeniser::of(vault.keyring(), purpose, name, suite).token(value.as_bytes()))
+            let zone = active.register.zone_of(name.collection())?;
+            let keyring = vault.keyring_of(&zone.name);
+            Some(Tokeniser::of(keyring, purpose, name, suite).token(value.as_bytes()))
         }
         Form::Generalised => generalise(field.kind, value),
         Form::Withheld => None,

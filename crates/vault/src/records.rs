@@ -130,12 +130,14 @@ impl Vault {
                 kind: Kind::RecordWrite,
                 source: "api",
             };
-            let (tx, mut written) = match batch.build(&[row]).await {
+            let rows = [row];
+            let turns = self.turns(&batch.zones(&rows)).await?;
+            let (writes, mut written) = match batch.build(&rows).await {
                 Ok(built) => built,
                 Err(Unfit::NoSubject) => return Err(RecordError::SubjectNotFound),
                 Err(Unfit::Vault(error)) => return Err(error.into()),
             };
-            match self.store().commit(tx).await {
+            match turns.commit(writes).await {
                 Ok(committed) => {
                     let mut written = written.remove(0);
                     written.entry = committed.entries[0];

@@ -15,7 +15,8 @@ use crate::active::Active;
 use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
 use crate::jobs::{self, Rework};
-use crate::{Vault, VaultError, World};
+use crate::zones::{self, Turns, Zones};
+use crate::{Vault, VaultError, World, ZoneError, ZoneHome};
 
 /// What an applied change did.
 #[derive(Debug)]
@@ -69,6 +70,9 @@ pub enum ApplyError {
     /// Neither register nor policies differ from those in force.
     #[error("nothing differs from what is in force")]
     Nothing,
+    /// A zone that the register declares apart cannot be used.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
     /// The store or the ledger failed, or another node applied something at the same moment.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -85,6 +89,21 @@ impl Vault {
         world: Arc<dyn World>,
         register: &str,
         policies: &str,
+    ) -> Result<Self, ApplyError> {
+        Self::found_with(store, keyring, world, register, policies, Vec::new()).await
+    }
+
+    /// As [`Vault::found`], with the zones that lie apart.
+    ///
+    /// # Errors
+    /// As [`Vault::found`]; `Zone` if one that the register declares apart is missing or is another's.
+    pub async fn found_with(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+        register: &str,
+        policies: &str,
+        zones: Vec<ZoneHome>,
     ) -> Result<Self, ApplyError> {
         let checked = Checked::new(register, policies)?;
         let now = world.now();
@@ -114,7 +133,8 @@ impl Vault {
             &active.register,
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
-        let vault = Self::with(store, keyring, world, active);
+        let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
+        let vault = Self::with(store, keyring, world, active, zones);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
         entry.extra.push((
@@ -123,7 +143,10 @@ impl Vault {
         ));
         tx.append(vault.bytes(&entry)?);
         match vault.store().commit(tx).await {
-            Ok(_) => Ok(vault),
+            Ok(_) => {
+                vault.bind_zones().await?;
+                Ok(vault)
+            }
             Err(CommitError::Conflict { .. }) => Err(ApplyError::Nothing),
             Err(error) => Err(VaultError::from(error).into()),
         }
@@ -187,8 +210,13 @@ impl Vault {
             plan,
             ..
         } = change;
+        let mut declared_apart = checked.register.zones.iter().filter(|zone| zone.apart);
+        if let Some(zone) = declared_apart.find(|zone| self.zone(&zone.name).is_err()) {
+            return Err(ZoneError::Missing(zone.name.clone()).into());
+        }
         let empty = needs_no_data(&plan);
-        self.refuse_if_stored(&empty).await?;
+        let turns = self.turns_of_emptied(&old.register, &empty).await?;
+        self.refuse_if_stored(&old.register, &empty).await?;
         self.refuse_if_retired(&old.register, &checked.register)
             .await?;
         let register_version = old.register_version + u32::from(new_register);
@@ -250,6 +278,7 @@ impl Vault {
             approved.tell(&mut entry);
             approved.spend(&mut tx);
         }
+        turns.guard(&mut tx);
         for rework in &reworks {
             let id = JobId::make(now, &mut self.dice());
             jobs::insert(&mut tx, id, rework, now)?;
@@ -351,15 +380,32 @@ impl Vault {
         Ok(())
     }
 
+    /// Turns in the zones apart whose collections must hold nothing.
+    async fn turns_of_emptied(
+        &self,
+        old: &Register,
+        empty: &[(&str, &Effect)],
+    ) -> Result<Turns<'_>, VaultError> {
+        let collections = empty.iter().map(|(collection, _)| *collection);
+        self.turns(&zones::among(old, collections)).await
+    }
+
     /// Refuses effects that cannot be carried out while there are stored values.
-    async fn refuse_if_stored(&self, empty: &[(&str, &Effect)]) -> Result<(), ApplyError> {
+    async fn refuse_if_stored(
+        &self,
+        old: &Register,
+        empty: &[(&str, &Effect)],
+    ) -> Result<(), ApplyError> {
         for (collection, effect) in empty {
             let query = Query {
                 sql: "SELECT 1 FROM record WHERE collection = $1 LIMIT 1",
                 params: params![*collection],
             };
-            let rows = self
-                .store()
+            let store = match self.zone_apart(old, collection)? {
+                Some(zone) => &zone.store,
+                None => self.store(),
+            };
+            let rows = store
                 .query(query.sql, query.params)
                 .await
                 .map_err(VaultError::from)?;

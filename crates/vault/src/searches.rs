@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Personal, RecordId, SearchMode, SubjectId, Suite};
-use shouxin_policy::{Ask, Because, Facts, Layer, Verdict, decide, decide_search};
+use shouxin_policy::{
+    Ask, Because, Facts, Layer, Verdict, decide, decide_search, may_name, role_grants,
+};
 use shouxin_seal::{BlindIndex, query_term};
 use shouxin_store::{CommitError, Tx, params};
 
 use crate::active::Active;
-use crate::gather::{Known, Wanted};
+use crate::gather::{Known, Wanted, seen_mark};
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge, used_beside};
@@ -152,10 +154,11 @@ impl Vault {
         }
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
-        let tag =
-            |suite| BlindIndex::of(self.keyring(), &request.field, request.mode, suite).tag(&term);
-        let candidates = self
-            .store()
+        let zone = self.zone_apart(register, request.field.collection())?;
+        let keyring = zone.map_or(self.keyring(), |zone| &zone.keyring);
+        let tag = |suite| BlindIndex::of(keyring, &request.field, request.mode, suite).tag(&term);
+        let candidates = zone
+            .map_or(self.store(), |zone| &zone.store)
             .query(
                 "SELECT subject, record FROM blind WHERE field = $1 AND mode = $2 AND tag IN ($3, $4) \
                  ORDER BY subject, record LIMIT $5",
@@ -174,14 +177,20 @@ impl Vault {
         for row in candidates.iter().take(MAX_CANDIDATES as usize) {
             let subject = row.id(0, SubjectId::from_slice).map_err(VaultError::from)?;
             let record = row.id(1, RecordId::from_slice).map_err(VaultError::from)?;
-            pairs.push((subject, record));
+            pairs.push(match zone {
+                Some(zone) => (zone.subject(subject), zone.record(record)),
+                None => (subject, record),
+            });
         }
         let wanted = Wanted {
             register,
             purpose,
             caller,
             case: None,
-            collections: BTreeSet::from([request.field.collection()]),
+            collections: zone.map_or_else(
+                || BTreeSet::from([request.field.collection()]),
+                |_| BTreeSet::new(),
+            ),
             now,
         };
         let subjects: Vec<SubjectId> = pairs
@@ -190,7 +199,14 @@ impl Vault {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
-        let queries = subjects.iter().flat_map(|s| wanted.queries(*s)).collect();
+        let mark = |subject: SubjectId| match zone {
+            Some(zone) => zone.seen_mark(zone.alias(subject)),
+            None => seen_mark(subject),
+        };
+        let queries = subjects
+            .iter()
+            .flat_map(|s| wanted.queries(*s, &mark(*s)))
+            .collect();
         let mut answers = self
             .store()
             .query_all(queries)
@@ -203,9 +219,15 @@ impl Vault {
                 .by_ref()
                 .take(wanted.queries_per_subject())
                 .collect();
-            if let Some(facts) = wanted.known(rows)? {
+            if let Some(mut facts) = wanted.known(*subject, mark(*subject), rows)? {
+                facts.named_in = zone.map(|zone| zone.name.clone());
                 known.push((*subject, facts));
             }
+        }
+        if let Some(zone) = zone {
+            let apart = vec![(zone, vec![request.field.collection()])];
+            self.add_apart(&apart, known.iter_mut().map(|(_, facts)| facts))
+                .await?;
         }
 
         // Each subject must pass the read's own rules before even its existence is told.
@@ -223,6 +245,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            joined_by: Vec::new(),
         });
         let recorded = match RecordedPermit::commit(self.store(), vec![permit], tx).await {
             Ok(mut permits) => permits.remove(0),
@@ -275,6 +298,18 @@ impl Vault {
             tx.append(self.bytes(&entry)?);
         }
         self.store().commit(tx).await.map_err(VaultError::from)?;
+        if let Some(zone) = zone
+            && !may_name(
+                register,
+                &zone.name,
+                &role_grants(register, purpose, caller),
+            )
+        {
+            // Found by what lies apart, told by the ids of that zone.
+            for (subject, record) in &mut matches {
+                (*subject, *record) = (zone.alias(*subject), zone.record_alias(*record));
+            }
+        }
         Ok(SearchOutcome {
             entry: recorded.entry(),
             refusal: None,
@@ -308,6 +343,8 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
         restricted: known.restricted,
         hold: false,
         expired: known.expired(&active.register, &fields),
+        named_in: known.named_in.clone(),
+        zone_grants: BTreeSet::new(),
         grants: Vec::new(),
         fields,
     };

@@ -11,7 +11,8 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
-use crate::{VaultError, World};
+use crate::zones::Zones;
+use crate::{VaultError, World, ZoneError, ZoneHome};
 
 /// How often an act looks again when facts, register or policies change under it.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -25,6 +26,7 @@ struct Inner {
     keyring: Keyring,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
+    zones: Zones,
 }
 
 impl Vault {
@@ -37,6 +39,20 @@ impl Vault {
         store: Store,
         keyring: Keyring,
         world: Arc<dyn World>,
+    ) -> Result<Self, OpenVaultError> {
+        Self::open_with(store, keyring, world, Vec::new()).await
+    }
+
+    /// As [`Vault::open`], with the zones that lie apart. Changes that were committed and had not reached
+    /// their zone are applied before this returns.
+    ///
+    /// # Errors
+    /// As [`Vault::open`]; `Zone` if one is missing, is another's, or is of another moment.
+    pub async fn open_with(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+        zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
         let founded = store
             .query(
@@ -53,7 +69,10 @@ impl Vault {
             return Err(OpenVaultError::ForeignKeys);
         }
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
-        Ok(Self::with(store, keyring, world, active))
+        let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
+        let vault = Self::with(store, keyring, world, active, zones);
+        vault.bind_zones().await?;
+        Ok(vault)
     }
 
     pub(crate) fn with(
@@ -61,12 +80,14 @@ impl Vault {
         keyring: Keyring,
         world: Arc<dyn World>,
         active: Active,
+        zones: Zones,
     ) -> Self {
         Self(Arc::new(Inner {
             store,
             keyring,
             world,
             active: RwLock::new(Arc::new(active)),
+            zones,
         }))
     }
 
@@ -150,6 +171,10 @@ impl Vault {
         }
     }
 
+    pub(crate) fn apart(&self) -> &Zones {
+        &self.0.zones
+    }
+
     pub(crate) fn keyring(&self) -> &Keyring {
         &self.0.keyring
     }
@@ -220,6 +245,9 @@ pub enum OpenVaultError {
     /// What the store holds cannot be understood.
     #[error("stored {0} cannot be understood")]
     Corrupt(&'static str),
+    /// A zone that lies apart cannot be used.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),

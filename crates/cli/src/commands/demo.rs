@@ -101,18 +101,24 @@ impl Demo {
             };
             // Every write is whole or not there: what was under way is finished before the store closes.
             if let Err(fault) = seeded {
-                vault.store().close().await;
+                vault.close().await;
                 return Err(fault);
             }
             plan.done = true;
             self.keep(&plan)?;
         }
         let Some(bound) = bound else {
-            vault.store().close().await;
+            vault.close().await;
             return screen.say("演示数据已就绪。", "The demo is ready.");
         };
         let url = format!("http://{}", bound.address());
-        let tour = tour::text(&vault, &personas, self.profile, &url, screen).await?;
+        // Only one line of business has payments that are found by their number.
+        let payment = match self.profile {
+            ProfileName::ServiceCentre => seed::payment(&plan, &personas.personas[0].login),
+            _ => None,
+        };
+        let payment = payment.as_deref();
+        let tour = tour::text(&vault, &personas, self.profile, &url, payment, screen).await?;
         let server = Server {
             bound,
             vault,

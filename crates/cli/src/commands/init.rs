@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::Suite;
 use shouxin_server::accounts::{OpenAccountError, open_first_administrator};
 
+use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::found::{Beginning, found_or_open};
 use crate::place::{Data, Place, Words};
@@ -41,6 +42,9 @@ pub(crate) struct Init {
     /// The key folder; `<data>-keys` beside the data directory if not named
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+    /// The settings, TOML: where zones apart lie is taken from it, and from SHOUXIN_ZONES__…
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Begin with a ready-made register and its policies
     #[arg(long, value_enum, default_value_t = ProfileName::AfterSales, conflicts_with_all = ["register", "policies"])]
     profile: ProfileName,
@@ -116,6 +120,7 @@ impl Init {
             data: self.data,
             postgres: self.postgres,
             keys: self.keys,
+            zones: Config::read(self.config.as_deref(), Said::default())?.zones,
             ..Words::default()
         };
         let place = Place::new(words)?;
@@ -144,7 +149,7 @@ impl Init {
             }
         };
         vault.sign_checkpoint(Some(&place.witness())).await?;
-        vault.store().close().await;
+        vault.close().await;
         let keys = place.keys.display();
         let start = match &place.data {
             Data::Directory(data) => {

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::link::Link;
 use crate::place::{Place, Words};
@@ -150,6 +151,7 @@ impl LedgerCommand {
             keys: self.keys,
             witness: self.witness,
             passphrase_file: self.passphrase_file,
+            zones: Config::read(None, Said::default())?.zones,
         })?;
         offline::run(self.verb, &place, screen).await
     }

@@ -103,7 +103,7 @@ impl Server {
         let app = App::new(self.vault.clone(), Some(witness), self.settings);
         listening()?;
         let served = self.bound.serve(app, stop).await;
-        self.vault.store().close().await;
+        self.vault.close().await;
         served.map_err(unfit)
     }
 }

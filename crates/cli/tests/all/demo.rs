@@ -243,6 +243,21 @@ fn the_service_centre_has_a_tour_as_well() {
     assert!(address.out.contains("withheld"), "{}", address.out);
     demo.line(4).done();
     assert!(demo.line(5).refused().contains("case-closed"));
+    // The payment clerk finds a payment under the ids of its own zone, and no customer by who they are.
+    demo.line(6).done();
+    let found = demo.line(7);
+    let alias = found
+        .done()
+        .split_whitespace()
+        .find(|word| word.starts_with("sub_"))
+        .unwrap();
+    let (who, joined) = (demo.words(8), demo.line(8));
+    assert!(joined.refused().contains("zones-joined"), "{}", joined.err);
+    assert!(!who.contains(alias));
+    let own = demo.run(&format!(
+        "read {alias} --purpose payment-handling --fields transaction.amount,transaction.state"
+    ));
+    assert!(own.done().contains("transaction.state"), "{}", own.out);
 }
 
 #[test]

@@ -87,6 +87,12 @@ pub(crate) struct Case {
     pub(crate) training_seconds_left: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pledge_seconds_left: Option<i64>,
+    /// The zones for which the caller holds no grant to join.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) zones_missing: Vec<String>,
+    /// The zone apart in which the subject was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) named_in: Option<String>,
     pub(crate) expect: Expect,
 }
 
@@ -193,6 +199,14 @@ pub(crate) fn facts(case: &Case) -> Facts {
         restricted: case.restricted,
         hold: case.hold,
         expired: fields(&case.expired).collect(),
+        named_in: case.named_in.clone(),
+        zone_grants: shipped(&case.profile)
+            .register
+            .zones
+            .iter()
+            .map(|zone| zone.name.clone())
+            .filter(|zone| !case.zones_missing.contains(zone))
+            .collect(),
         grants: Vec::new(),
     }
 }

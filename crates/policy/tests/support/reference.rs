@@ -10,6 +10,8 @@ use shouxin_model::ConsentForm;
 /// One table.
 pub(crate) struct Table {
     pub(crate) sensitive: BTreeSet<String>,
+    /// Collections that lie in a zone apart.
+    pub(crate) apart: BTreeSet<String>,
     /// Mode and field of every search that the register offers.
     pub(crate) offers: BTreeSet<(String, String)>,
     pub(crate) rows: Vec<Row>,
@@ -94,6 +96,26 @@ fn whole<'a>(table: &'a Table, case: &Case) -> Result<&'a Row, &'static str> {
     Ok(row)
 }
 
+/// Two sides are seen together by whoever lacks no grant.
+fn joins(table: &Table, case: &Case) -> Result<(), &'static str> {
+    let collection = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let known = |name: &str| {
+        let mut cells = table.rows.iter().flat_map(|row| row.cells.keys());
+        cells.any(|cell| collection(cell) == collection(name))
+    };
+    let is_apart = |name: &&String| table.apart.contains(&collection(name));
+    let apart = case.named_in.is_some() || case.fields.iter().any(|name| is_apart(&name));
+    let main = case.named_in.is_none()
+        || case
+            .fields
+            .iter()
+            .any(|name| known(name) && !is_apart(&name));
+    if apart && main && !case.zones_missing.is_empty() {
+        return Err("zones-joined");
+    }
+    Ok(())
+}
+
 /// What concerns the subject as a whole.
 fn subject(row: &Row, case: &Case) -> Result<(), &'static str> {
     let has = |tie| case.tie.contains(&tie);
@@ -141,7 +163,7 @@ fn subject(row: &Row, case: &Case) -> Result<(), &'static str> {
 }
 
 fn read(table: &Table, row: &Row, case: &Case) -> Expect {
-    if let Err(rule) = subject(row, case) {
+    if let Err(rule) = joins(table, case).and_then(|()| subject(row, case)) {
         return refused(case, rule);
     }
     let mut left = row.clear.map_or(i64::MAX, |limit| {
@@ -357,6 +379,7 @@ fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
         "second-factor" => "second-factor",
         "subject-quota" | "clear-quota" | "search-quota" => "quota",
         "key-purpose" | "key-field" => "key",
+        "zones-joined" => "zone",
         rule if rule.starts_with("consent-") => "consent",
         _ => "policy",
     };
@@ -370,6 +393,7 @@ fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
 fn parse(text: &str) -> Table {
     let mut table = Table {
         sensitive: BTreeSet::new(),
+        apart: BTreeSet::new(),
         offers: BTreeSet::new(),
         rows: Vec::new(),
     };
@@ -378,7 +402,9 @@ fn parse(text: &str) -> Table {
         .lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
     {
-        if let Some(fields) = line.strip_prefix("sensitive: ") {
+        if let Some(collections) = line.strip_prefix("apart: ") {
+            table.apart = collections.split(' ').map(str::to_owned).collect();
+        } else if let Some(fields) = line.strip_prefix("sensitive: ") {
             table.sensitive = fields.split(' ').map(str::to_owned).collect();
         } else if let Some(offer) = line.strip_prefix("offers ") {
             let (mode, fields) = offer.split_once(": ").expect("mode: fields");

@@ -22,6 +22,7 @@ pub(crate) fn register() -> Register {
         zones: vec![Zone {
             name: "identity".into(),
             title: title.clone(),
+            apart: false,
         }],
         collections: vec![Collection {
             name: "person".into(),
@@ -48,6 +49,7 @@ pub(crate) fn register() -> Register {
                 name: name.into(),
                 title: title.clone(),
                 silo: None,
+                zones: Vec::new(),
                 conditions: Conditions::default(),
             })
             .into(),
@@ -165,6 +167,8 @@ pub(crate) fn facts() -> Facts {
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
+        named_in: None,
+        zone_grants: BTreeSet::new(),
         grants: Vec::new(),
     }
 }

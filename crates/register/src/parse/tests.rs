@@ -77,6 +77,7 @@ const BROKEN: &[Broken] = &[
     broken("profile = \"sound\"", "profile = \"Sound\"", "bad-name", "profile = \"Sound\"", "register", "lower-case"),
     broken("name = \"adviser\"", "name = \"system-admin\"", "duplicate-name", "name = \"system-admin\"", "role system-admin", "rename"),
     broken("name = \"identity\"", "name = \"Identity\"", "bad-name", "name = \"Identity\"", "zone Identity", "lower-case"),
+    broken("name = \"adviser\"", "name = \"adviser\"\nzones = [\"identiy\"]", "unknown-zone", "zones = [\"identiy\"]", "role adviser", "did you mean `identity`?"),
     broken("silo = \"audit\"", "", "silo-without-role", "[[role]]", "register", "silo = \"audit\""),
     broken("silo = \"audit\"", "silo = \"system\"", "silo-split", "silo = \"system\"", "role audit-admin", "one role"),
     // Collections and cases.

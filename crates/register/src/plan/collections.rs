@@ -81,6 +81,13 @@ fn went(collection: &Collection, field: &Field, changes: &mut Changes) {
     );
 }
 
+fn is_apart((register, collection): (&Register, &Collection)) -> bool {
+    register
+        .zones
+        .iter()
+        .any(|zone| zone.name == collection.zone && zone.apart)
+}
+
 fn compare_one(
     old: (&Register, &Collection),
     new: (&Register, &Collection),
@@ -99,6 +106,21 @@ fn compare_one(
             Sign::Changed,
             &place,
             from_to("zone", &before.zone, &after.zone),
+            effect,
+            false,
+        );
+    } else if is_apart(old) != is_apart(new) {
+        let word = |apart| if apart { "apart" } else { "main" };
+        let (was, is) = (word(is_apart(old)), word(is_apart(new)));
+        let effect = Effect::MoveZone {
+            collection: after.name.clone(),
+            from: format!("{} ({was})", before.zone),
+            to: format!("{} ({is})", after.zone),
+        };
+        changes.push(
+            Sign::Changed,
+            &place,
+            from_to("apart", was, is),
             effect,
             false,
         );

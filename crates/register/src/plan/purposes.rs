@@ -12,6 +12,14 @@ pub(super) fn role(old: &Role, new: &Role, changes: &mut Changes) {
     let silo = |role: &Role| role.silo.map(|silo| words::of(&silo)).unwrap_or_default();
     changes.value(&place, "silo", &silo(old), &silo(new), true);
     changes.text(&place, "title", Some(&old.title), Some(&new.title));
+    let wider = new.zones.iter().any(|zone| !old.zones.contains(zone));
+    changes.value(
+        &place,
+        "zones",
+        &old.zones.join(", "),
+        &new.zones.join(", "),
+        wider,
+    );
     conditions(&old.conditions, &new.conditions, &place, changes);
 }
 

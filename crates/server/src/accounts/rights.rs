@@ -164,6 +164,7 @@ mod tests {
             name: name.to_owned(),
             title: Text::default(),
             silo,
+            zones: Vec::new(),
             conditions: shouxin_model::Conditions::default(),
         };
         let register = Register {

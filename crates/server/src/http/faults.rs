@@ -135,6 +135,7 @@ const fn layer(layer: Layer) -> &'static str {
         Layer::SecondFactor => "second-factor",
         Layer::Policy => "policy",
         Layer::Key => "key",
+        Layer::Zone => "zone",
     }
 }
 

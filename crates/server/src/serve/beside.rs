@@ -26,6 +26,7 @@ pub(super) fn start(app: &App) -> Beside {
     let mut tasks = JoinSet::new();
     tasks.spawn(every(SIGN, app.clone(), sign));
     tasks.spawn(every(TIDY, app.clone(), tidy));
+    tasks.spawn(every(SETTLE, app.clone(), settle));
     tasks.spawn(work(app.clone()));
     Beside(tasks)
 }
@@ -47,6 +48,13 @@ async fn every<F: Future<Output = ()> + Send>(
 async fn sign(app: App) {
     if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
         tracing::error!(%error, "the ledger's head was not signed");
+    }
+}
+
+/// Brings zones apart what was committed and has not reached them.
+async fn settle(app: App) {
+    if let Err(error) = app.vault().settle_zones().await {
+        tracing::error!(%error, "a zone apart could not be brought up to date");
     }
 }
 
@@ -99,6 +107,7 @@ async fn tidy(app: App) {
 }
 
 const SIGN: Duration = Duration::from_secs(1);
+const SETTLE: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use shouxin_model::{Personal, RecordId, SubjectId};
+use shouxin_model::{Personal, RecordId, Register, SubjectId};
 use shouxin_store::{Query, Row, Tx, params};
 
 use super::tools::{Tool, Tools};
+use crate::zones::Zone;
 use crate::{RecordWrite, Vault, VaultError};
 
 /// A record and whose it is.
@@ -53,6 +54,7 @@ pub(super) fn of<'a>(tools: &mut Tools<'a>, record: &RecordWrite) -> Option<Key<
 /// Which records already have these keys.
 pub(super) async fn find<'k, 'a: 'k>(
     vault: &Vault,
+    register: &Register,
     keys: impl Iterator<Item = &'k Key<'a>>,
 ) -> Result<HashMap<Key<'a>, Vec<Place>>, VaultError> {
     let mut places: HashMap<Key<'a>, Vec<Place>> = HashMap::new();
@@ -61,15 +63,52 @@ pub(super) async fn find<'k, 'a: 'k>(
             places.insert(key.clone(), Vec::new());
         }
     }
-    let queries = places
-        .keys()
-        .flat_map(|key| key.parts.iter().map(|part| key.lookup(part)))
+    let mut zones: Vec<Option<&Zone>> = vec![None];
+    for key in places.keys() {
+        let zone = key.zone(vault, register)?;
+        if !zones.iter().any(|known| same(*known, zone)) {
+            zones.push(zone);
+        }
+    }
+    for zone in zones {
+        find_in(vault, register, zone, &mut places).await?;
+    }
+    Ok(places)
+}
+
+/// Looks for those of the keys whose collections lie in this zone apart, or in the main database.
+async fn find_in(
+    vault: &Vault,
+    register: &Register,
+    zone: Option<&Zone>,
+    places: &mut HashMap<Key<'_>, Vec<Place>>,
+) -> Result<(), VaultError> {
+    let mut within = Vec::new();
+    for (key, found) in places {
+        if same(key.zone(vault, register)?, zone) {
+            within.push((key, found));
+        }
+    }
+    let queries = within
+        .iter()
+        .flat_map(|(key, _)| key.parts.iter().map(|part| key.lookup(part)))
         .collect();
-    let mut answers = vault.store().query_all(queries).await?.into_iter();
-    for (key, found) in &mut places {
+    let store = zone.map_or(vault.store(), |zone| &zone.store);
+    let mut answers = store.query_all(queries).await?.into_iter();
+    let place = |row: &Row| {
+        let (subject, record) = place(row)?;
+        Ok::<_, VaultError>(match zone {
+            Some(zone) => (zone.subject(subject), zone.record(record)),
+            None => (subject, record),
+        })
+    };
+    for (key, found) in within {
         let mut common: Option<BTreeSet<Place>> = None;
         for rows in answers.by_ref().take(key.parts.len()) {
-            let holders = rows.iter().map(place).collect::<Result<BTreeSet<_>, _>>()?;
+            let holders = rows
+                .iter()
+                .map(&place)
+                .collect::<Result<BTreeSet<_>, _>>()?;
             common = Some(match common {
                 Some(before) => before.intersection(&holders).copied().collect(),
                 None => holders,
@@ -77,10 +116,22 @@ pub(super) async fn find<'k, 'a: 'k>(
         }
         *found = common.unwrap_or_default().into_iter().collect();
     }
-    Ok(places)
+    Ok(())
+}
+
+fn same(one: Option<&Zone>, other: Option<&Zone>) -> bool {
+    one.map(|zone| &zone.name) == other.map(|zone| &zone.name)
 }
 
 impl Key<'_> {
+    fn zone<'v>(
+        &self,
+        vault: &'v Vault,
+        register: &Register,
+    ) -> Result<Option<&'v Zone>, VaultError> {
+        vault.zone_apart(register, self.collection)
+    }
+
     /// Demands that exactly one record has this key. Keys of several fields are not guarded: no single
     /// index tells how many records agree on all of them.
     pub(super) fn guard_only(&self, tx: &mut Tx) {

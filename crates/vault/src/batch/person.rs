@@ -1,14 +1,15 @@
 //! A person while a batch is built: what is stored, changes of the batch included.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
-use shouxin_model::{Collection, Moment, RecordId, SubjectId};
+use shouxin_model::{Collection, Moment, RecordId, Register, SubjectId};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey, WrappedKey};
-use shouxin_store::{Query, Row, Tx, params};
+use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
+use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
 /// A person while a batch is built.
@@ -44,7 +45,9 @@ pub(super) struct Put<'c> {
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
     vault: &Vault,
+    register: &Register,
     subjects: Vec<SubjectId>,
+    apart: &BTreeSet<String>,
 ) -> Result<BTreeMap<SubjectId, Person>, VaultError> {
     let queries =
         subjects.iter().flat_map(|subject| {
@@ -78,6 +81,7 @@ pub(super) async fn load(
                     .and_then(|bytes| bytes.try_into().ok()),
                 keys: keys
                     .iter()
+                    .filter(|row| !row.text(0).is_ok_and(|zone| is_apart(register, zone)))
                     .map(|row| key(vault, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
@@ -85,7 +89,48 @@ pub(super) async fn load(
             },
         );
     }
+    for zone in apart {
+        load_apart(vault, vault.zone(zone)?, &mut people).await?;
+    }
     Ok(people)
+}
+
+/// Adds what people have in a zone apart.
+async fn load_apart(
+    vault: &Vault,
+    zone: &Zone,
+    people: &mut BTreeMap<SubjectId, Person>,
+) -> Result<(), VaultError> {
+    let queries = people.keys().flat_map(|subject| {
+        [
+            "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
+            "SELECT collection, id, version, plain, sealed, marks FROM record WHERE subject = $1",
+        ]
+        .map(|sql| Query {
+            sql,
+            params: params![zone.alias(*subject)],
+        })
+    });
+    let answers = zone.store.query_all(queries.collect()).await?;
+    let mut answers = answers.into_iter();
+    for (subject, person) in people {
+        let mut next = || answers.next().unwrap_or_default();
+        for row in next() {
+            person.keys.extend([key(vault, *subject, &row)?]);
+        }
+        for row in next() {
+            let ((collection, id), held) = held(&row)?;
+            person.records.insert((collection, zone.record(id)), held);
+        }
+    }
+    Ok(())
+}
+
+fn is_apart(register: &Register, zone: &str) -> bool {
+    register
+        .zones
+        .iter()
+        .any(|declared| declared.apart && declared.name == zone)
 }
 
 impl Person {
@@ -122,7 +167,7 @@ impl Person {
     )]
     pub(super) fn put<'a>(
         &mut self,
-        tx: &mut Tx,
+        writes: &mut Writes,
         tools: &mut Tools<'a>,
         dice: &mut impl CryptoRng,
         now: Moment,
@@ -132,13 +177,16 @@ impl Person {
     ) -> Result<Put<'a>, VaultError> {
         let subject = self.id;
         let record = target.unwrap_or_else(|| RecordId::make(now, dice));
+        // In a zone apart, rows bear other ids than what is sealed in them is bound to.
+        let (tx, row_subject, row_record) = writes.place(tools.zone(collection)?, subject, record);
         if !self.keys.contains_key(&collection.zone) {
-            let key = SubjectKey::make(tools.keyring, dice);
-            let wrapped = key.wrap(tools.keyring, subject, &collection.zone, dice);
+            let keyring = tools.keyring(collection);
+            let key = SubjectKey::make(keyring, dice);
+            let wrapped = key.wrap(keyring, subject, &collection.zone, dice);
             tx.run_exactly(
                 1,
-                "INSERT INTO subject_key (subject, zone, epoch, wrapped) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-                params![subject, &collection.zone, wrapped.epoch, wrapped.bytes],
+                statements::INSERT_KEY,
+                params![row_subject, &collection.zone, wrapped.epoch, wrapped.bytes],
             );
             self.keys.insert(collection.zone.clone(), key);
         }
@@ -181,22 +229,21 @@ impl Person {
                 if held.plain.remove(name).is_some() {
                     // Plain until a register change sealed it, and not yet reached by the rework.
                     tx.run(
-                        "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
-                        params![subject, &collection.name, name, record],
+                        statements::DELETE_FACET,
+                        params![row_subject, &collection.name, name, row_record],
                     );
                 }
                 if !is_created {
                     tx.run(
-                        "DELETE FROM blind WHERE subject = $1 AND field = $2 AND record = $3",
-                        params![subject, &tool.text, record],
+                        statements::DELETE_BLIND,
+                        params![row_subject, &tool.text, row_record],
                     );
                 }
                 for (mode, index) in &tool.indexes {
                     for tag in index.tags(tool.field.kind, text) {
                         tx.run(
-                            "INSERT INTO blind (subject, field, mode, tag, record) VALUES ($1, $2, $3, $4, $5) \
-                             ON CONFLICT DO NOTHING",
-                            params![subject, &tool.text, mode.word(), tag, record],
+                            statements::INSERT_BLIND,
+                            params![row_subject, &tool.text, mode.word(), tag, row_record],
                         );
                     }
                 }
@@ -208,13 +255,13 @@ impl Person {
                 if tool.field.facet {
                     if !is_created {
                         tx.run(
-                            "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
-                            params![subject, &collection.name, name, record],
+                            statements::DELETE_FACET,
+                            params![row_subject, &collection.name, name, row_record],
                         );
                     }
                     tx.run(
-                        "INSERT INTO facet (subject, collection, field, value, record) VALUES ($1, $2, $3, $4, $5)",
-                        params![subject, &collection.name, name, text, record],
+                        statements::INSERT_FACET,
+                        params![row_subject, &collection.name, name, text, row_record],
                     );
                 }
             }
@@ -235,20 +282,21 @@ impl Person {
     /// Writes the person and the records that changed.
     pub(super) fn store(
         &self,
-        tx: &mut Tx,
+        writes: &mut Writes,
+        tools: &Tools<'_>,
         source: &str,
         register: u32,
         now: Moment,
     ) -> Result<(), VaultError> {
         if self.is_new {
-            tx.run_exactly(
+            writes.main.run_exactly(
                 1,
                 "INSERT INTO subject (id, state, version, pseudonym, salt, source, created_at) \
                  VALUES ($1, 'active', 1, $2, NULL, $3, $4)",
                 params![self.id, self.pseudonym.map(|p| p.to_vec()), source, now],
             );
         } else {
-            tx.run_exactly(
+            writes.main.run_exactly(
                 1,
                 "UPDATE subject SET version = version + 1 WHERE id = $1 AND version = $2",
                 params![self.id, self.version],
@@ -260,19 +308,32 @@ impl Person {
             };
             let (plain, marks, sealed) =
                 (json(&held.plain)?, json(&held.marks)?, held.sealed.encode());
+            let declared = tools.register.collection(collection);
+            let zone = tools.zone(declared.ok_or(VaultError::Corrupt("register"))?)?;
+            let (tx, subject, id) = writes.place(zone, self.id, *id);
+            let now = zone.map_or(now, |_| coarse(now));
             if held.is_new {
                 tx.run_exactly(
                     1,
-                    "INSERT INTO record (subject, collection, id, version, register_version, plain, sealed, marks, \
-                     created_at, updated_at) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9)",
-                    params![self.id, collection, *id, register, plain, sealed, marks, now, now],
+                    statements::INSERT_RECORD,
+                    params![
+                        subject, collection, id, register, plain, sealed, marks, now, now
+                    ],
                 );
             } else {
                 tx.run_exactly(
                     1,
-                    "UPDATE record SET version = version + 1, plain = $1, sealed = $2, marks = $3, updated_at = $4 \
-                     WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8",
-                    params![plain, sealed, marks, now, self.id, collection, *id, held.version],
+                    statements::UPDATE_RECORD,
+                    params![
+                        plain,
+                        sealed,
+                        marks,
+                        now,
+                        subject,
+                        collection,
+                        id,
+                        held.version
+                    ],
                 );
             }
         }
@@ -300,7 +361,7 @@ fn key(vault: &Vault, subject: SubjectId, row: &Row) -> Result<(String, SubjectK
         epoch,
         bytes: row.bytes(2)?.to_vec(),
     };
-    let key = SubjectKey::unwrap(vault.keyring(), subject, zone, &wrapped)
+    let key = SubjectKey::unwrap(vault.keyring_of(zone), subject, zone, &wrapped)
         .map_err(|_| VaultError::Corrupt("subject key"))?;
     Ok((zone.to_owned(), key))
 }

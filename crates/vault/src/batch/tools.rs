@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use shouxin_model::{Collection, Field, FieldRef, Register, SearchMode, Suite};
 use shouxin_seal::{BlindIndex, Keyring};
 
+use crate::zones::Zone;
+use crate::{Vault, VaultError};
+
 /// The tools of a batch.
 pub(crate) struct Tools<'a> {
-    pub(crate) keyring: &'a Keyring,
+    pub(crate) vault: &'a Vault,
     pub(crate) register: &'a Register,
     /// By collection and field.
     fields: HashMap<(&'a str, &'a str), Tool<'a>>,
@@ -29,18 +32,28 @@ pub(crate) struct Tool<'a> {
 }
 
 impl<'a> Tools<'a> {
-    pub(crate) fn new(keyring: &'a Keyring, register: &'a Register) -> Self {
+    pub(crate) fn new(vault: &'a Vault, register: &'a Register) -> Self {
         Self {
-            keyring,
+            vault,
             register,
             fields: HashMap::new(),
         }
     }
 
+    /// The keyring that seals and indexes a collection.
+    pub(crate) fn keyring(&self, collection: &Collection) -> &'a Keyring {
+        self.vault.keyring_of(&collection.zone)
+    }
+
+    /// Where a collection's records lie: in a zone apart, or `None` for the main database.
+    pub(crate) fn zone(&self, collection: &Collection) -> Result<Option<&'a Zone>, VaultError> {
+        self.vault.zone_apart(self.register, &collection.name)
+    }
+
     /// The tool for a field; `None` if the collection has no such field.
     pub(crate) fn field(&mut self, collection: &'a Collection, name: &str) -> Option<&Tool<'a>> {
         let field = collection.field(name)?;
-        let (keyring, register) = (self.keyring, self.register);
+        let (keyring, register) = (self.keyring(collection), self.register);
         let tool = || Tool::new(keyring, register, collection, field);
         Some(
             self.fields

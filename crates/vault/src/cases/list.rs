@@ -297,6 +297,9 @@ fn visible(
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
+        // Cases lie in the main database, never apart.
+        named_in: None,
+        zone_grants: BTreeSet::new(),
         grants: Vec::new(),
     };
     let verdict = decide(&active.policies, &active.register, &facts);

@@ -243,6 +243,9 @@ fn check<'a>(active: &'a Active, request: &ExportRequest) -> Result<&'a Purpose,
         if register.field(field).is_none() {
             return Err(ExportError::UnknownField(field.clone()));
         }
+        if register.apart(field.collection()).is_some() {
+            return Err(ExportError::Apart(field.clone()));
+        }
         let of = register.collection(field.collection());
         if field.collection() != request.collection && !of.is_some_and(|c| c.single) {
             return Err(ExportError::Several(field.clone()));
@@ -355,5 +358,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
         expired: BTreeSet::new(),
         // Access lent for a time is for looking, never for carrying away.
         grants: Vec::new(),
+        named_in: None,
+        zone_grants: BTreeSet::new(),
     }
 }

@@ -158,13 +158,18 @@ impl Pages<'_> {
             now,
         };
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
-        queries.extend(people.iter().flat_map(|subject| wanted.queries(*subject)));
+        queries.extend(people.iter().flat_map(|subject| {
+            wanted.queries(*subject, &gather::seen_mark(*subject))
+        }));
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();
         let known = people
             .iter()
-            .map(|_| wanted.known(answers.by_ref().take(per_subject).collect()))
+            .map(|subject| {
+                let answers = answers.by_ref().take(per_subject).collect();
+                wanted.known(*subject, gather::seen_mark(*subject), answers)
+            })
             .collect::<Result<_, _>>()?;
         Ok((used, known))
     }
@@ -194,6 +199,8 @@ impl Pages<'_> {
             expired: known.expired(&self.active.register, &self.request.fields),
             // As in the plan: access lent for a time is never for carrying away.
             grants: Vec::new(),
+            named_in: None,
+            zone_grants: BTreeSet::new(),
         };
         let mut verdict = decide_export(&self.active.policies, &self.active.register, &facts);
         for ((_, decision), planned) in verdict.fields.iter_mut().zip(self.fields) {

@@ -156,7 +156,8 @@ impl Vault {
                     records: &row.records,
                 })
                 .collect();
-            let (mut tx, written) = match batch.build(&rows).await {
+            let turns = self.turns(&batch.zones(&rows)).await?;
+            let (mut writes, written) = match batch.build(&rows).await {
                 Ok(built) => built,
                 Err(Unfit::NoSubject) => return Err(VaultError::Corrupt("import").into()),
                 Err(Unfit::Vault(error)) => return Err(error.into()),
@@ -169,13 +170,18 @@ impl Vault {
                 } else {
                     written.next()
                 };
+                // Somebody known by a zone apart alone is not named in the main database's outcome.
+                let named = |_: &_| {
+                    let mut records = row.records.iter();
+                    records.any(|record| active.register.apart(&record.collection).is_none())
+                };
                 let (outcome, subject) = match &done {
-                    Some(done) => (done.outcome().word(), Some(done.subject)),
+                    Some(done) => (done.outcome().word(), Some(done.subject).filter(named)),
                     None => (RowResult::Refused.word(), None),
                 };
                 *next.counts.entry(outcome.to_owned()).or_default() += 1;
                 next.rows += 1;
-                tx.run_exactly(
+                writes.main.run_exactly(
                     1,
                     "INSERT INTO import_row (import, row, outcome, code, field, subject) VALUES ($1, $2, $3, $4, $5, $6)",
                     params![
@@ -188,10 +194,10 @@ impl Vault {
                     ],
                 );
             }
-            self.alarm_of_decoys(&mut tx, &active, caller, now, status.id, page)?;
+            self.alarm_of_decoys(&mut writes.main, &active, caller, now, status.id, page)?;
             let counts =
                 serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
-            tx.run_exactly(
+            writes.main.run_exactly(
                 1,
                 "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
                 params![
@@ -203,7 +209,7 @@ impl Vault {
                     i64::try_from(status.rows).unwrap_or(i64::MAX)
                 ],
             );
-            match self.store().commit(tx).await {
+            match turns.commit(writes).await {
                 Ok(_) => {
                     next.updated_at = now;
                     *status = next;

@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::{Collection, FieldRef, Personal, RecordId, SubjectId};
 use shouxin_register::{Plan, plan::Effect};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
-use shouxin_store::{Query, Row, Tx, params};
+use shouxin_store::{Query, Row, params};
 
 use crate::batch::Tools;
 use crate::gather::plain;
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
+use crate::zones::{Writes, Zone, statements};
 use crate::{Vault, VaultError};
 
 /// What to do to the records of one collection that are older than a register version.
@@ -83,8 +84,9 @@ impl Rework {
     /// How many records there are to work on.
     pub(super) async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
         let sql = "SELECT COUNT(*) FROM record WHERE collection = $1 AND register_version < $2";
-        let rows = vault
-            .store()
+        let zone = vault.zone_apart(&vault.active().register, &self.collection)?;
+        let store = zone.map_or(vault.store(), |zone| &zone.store);
+        let rows = store
             .query(sql, params![&self.collection, self.to_version])
             .await?;
         Ok(rows
@@ -101,31 +103,38 @@ impl Rework {
         &self,
         vault: &Vault,
         permit: &RecordedPermit,
-    ) -> Result<(Tx, u64), VaultError> {
+    ) -> Result<(Writes, u64), VaultError> {
         let active = vault.active();
-        let mut tx = Tx::new();
+        let mut writes = Writes::default();
         let Some(collection) = active.register.collection(&self.collection) else {
-            return Ok((tx, 0));
+            return Ok((writes, 0));
         };
+        let zone = vault.zone_apart(&active.register, &self.collection)?;
+        let store = zone.map_or(vault.store(), |zone| &zone.store);
         let sql = "SELECT subject, id, plain, sealed, version, marks FROM record \
                    WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
-        let rows = vault
-            .store()
+        let rows = store
             .query(sql, params![&self.collection, self.to_version, PAGE])
             .await?;
-        let records = rows.iter().map(Record::of).collect::<Result<Vec<_>, _>>()?;
+        let mut records = rows.iter().map(Record::of).collect::<Result<Vec<_>, _>>()?;
+        if let Some(zone) = zone {
+            for record in &mut records {
+                record.subject = zone.subject(record.subject);
+                record.id = zone.record(record.id);
+            }
+        }
         let mut page = Page {
             rework: self,
             collection,
-            keys: keys(vault, &records, &collection.zone).await?,
-            tools: Tools::new(vault.keyring(), &active.register),
+            keys: keys(vault, zone, &records, &collection.zone).await?,
+            tools: Tools::new(vault, &active.register),
             dice: vault.dice(),
         };
         let count = records.len() as u64;
         for record in records {
-            page.record(&mut tx, record, permit)?;
+            page.record(&mut writes, record, permit)?;
         }
-        Ok((tx, count))
+        Ok((writes, count))
     }
 }
 
@@ -157,12 +166,21 @@ impl Record {
 type Keys = HashMap<SubjectId, Option<SubjectKey>>;
 
 /// The keys of the records' subjects; `None` for one that was destroyed.
-async fn keys(vault: &Vault, records: &[Record], zone: &str) -> Result<Keys, VaultError> {
+async fn keys(
+    vault: &Vault,
+    apart: Option<&Zone>,
+    records: &[Record],
+    zone: &str,
+) -> Result<Keys, VaultError> {
     let queries = records.iter().map(|record| Query {
         sql: "SELECT epoch, wrapped FROM subject_key WHERE subject = $1 AND zone = $2",
-        params: params![record.subject, zone],
+        params: params![
+            apart.map_or(record.subject, |apart| apart.alias(record.subject)),
+            zone
+        ],
     });
-    let answers = vault.store().query_all(queries.collect()).await?;
+    let store = apart.map_or(vault.store(), |apart| &apart.store);
+    let answers = store.query_all(queries.collect()).await?;
     let mut keys = Keys::new();
     for (record, rows) in records.iter().zip(answers) {
         let Some(row) = rows.first() else { continue };
@@ -171,7 +189,7 @@ async fn keys(vault: &Vault, records: &[Record], zone: &str) -> Result<Keys, Vau
             epoch,
             bytes: row.bytes(1)?.to_vec(),
         };
-        let key = match SubjectKey::unwrap(vault.keyring(), record.subject, zone, &wrapped) {
+        let key = match SubjectKey::unwrap(vault.keyring_of(zone), record.subject, zone, &wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
             Err(_) => return Err(VaultError::Corrupt("subject key")),
@@ -193,7 +211,7 @@ struct Page<'a, R> {
 impl<R: CryptoRng> Page<'_, R> {
     fn record(
         &mut self,
-        tx: &mut Tx,
+        writes: &mut Writes,
         mut record: Record,
         _permit: &RecordedPermit,
     ) -> Result<(), VaultError> {
@@ -205,17 +223,23 @@ impl<R: CryptoRng> Page<'_, R> {
             dice,
         } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
+        // Reads under way hold the old bytes: they look again.
+        writes.main.run(
+            "UPDATE subject SET version = version + 1 WHERE id = $1",
+            params![subject],
+        );
+        let (tx, row_subject, row_id) = writes.place(tools.zone(collection)?, subject, id);
         for field in &collection.fields {
             let touched = |list: &[String]| list.contains(&field.name);
             if touched(&rework.facet) {
                 tx.run(
-                    "DELETE FROM facet WHERE subject = $1 AND collection = $2 AND field = $3 AND record = $4",
-                    params![subject, &collection.name, &field.name, id],
+                    statements::DELETE_FACET,
+                    params![row_subject, &collection.name, &field.name, row_id],
                 );
                 if let Some(value) = record.plain.get(&field.name).filter(|_| field.facet) {
                     tx.run(
-                        "INSERT INTO facet (subject, collection, field, value, record) VALUES ($1, $2, $3, $4, $5)",
-                        params![subject, &collection.name, &field.name, value, id],
+                        statements::INSERT_FACET,
+                        params![row_subject, &collection.name, &field.name, value, row_id],
                     );
                 }
             }
@@ -238,9 +262,8 @@ impl<R: CryptoRng> Page<'_, R> {
                 let wrapped = key.wrap(tool.keyring, subject, zone, dice);
                 tx.run_exactly(
                     1,
-                    "INSERT INTO subject_key (subject, zone, epoch, wrapped) VALUES ($1, $2, $3, $4) \
-                     ON CONFLICT DO NOTHING",
-                    params![subject, zone, wrapped.epoch, wrapped.bytes],
+                    statements::INSERT_KEY,
+                    params![row_subject, zone, wrapped.epoch, wrapped.bytes],
                 );
                 Some(key)
             });
@@ -267,15 +290,14 @@ impl<R: CryptoRng> Page<'_, R> {
                 record.marks.insert(field.name.clone(), mark);
             }
             tx.run(
-                "DELETE FROM blind WHERE subject = $1 AND field = $2 AND record = $3",
-                params![subject, &tool.text, id],
+                statements::DELETE_BLIND,
+                params![row_subject, &tool.text, row_id],
             );
             for (mode, index) in &tool.indexes {
                 for tag in index.tags(field.kind, value.expose()) {
                     tx.run(
-                        "INSERT INTO blind (subject, field, mode, tag, record) VALUES ($1, $2, $3, $4, $5) \
-                         ON CONFLICT DO NOTHING",
-                        params![subject, &tool.text, mode.word(), tag, id],
+                        statements::INSERT_BLIND,
+                        params![row_subject, &tool.text, mode.word(), tag, row_id],
                     );
                 }
             }
@@ -283,23 +305,17 @@ impl<R: CryptoRng> Page<'_, R> {
         let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));
         tx.run_exactly(
             1,
-            "UPDATE record SET plain = $1, sealed = $2, marks = $3, register_version = $4, version = version + 1 \
-             WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8",
+            statements::REWORK_RECORD,
             params![
                 json(&record.plain)?,
                 record.sealed.encode(),
                 json(&record.marks)?,
                 rework.to_version,
-                subject,
+                row_subject,
                 &collection.name,
-                id,
+                row_id,
                 record.version
             ],
-        );
-        // Reads under way hold the old bytes: they look again.
-        tx.run(
-            "UPDATE subject SET version = version + 1 WHERE id = $1",
-            params![subject],
         );
         Ok(())
     }

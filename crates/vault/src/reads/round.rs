@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
-use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide};
+use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, role_grants};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::{FieldOutcome, ReadOutcome, ReadRequest, charge, used_beside};
@@ -34,18 +34,16 @@ impl Round<'_> {
         let mut permits = Vec::with_capacity(known.len());
         let mut facts = self.facts(now);
         let mut held = None;
-        for (subject, known) in self.request.subjects.iter().zip(&known) {
+        for known in &known {
             let verdict = match known {
-                Some(known) => {
-                    self.judge(&mut facts, &mut used, *subject, known, &mut held)
-                        .await?
-                }
+                Some(known) => self.judge(&mut facts, &mut used, known, &mut held).await?,
                 None => Verdict {
                     refusal: None,
                     fields: Vec::new(),
+                    joined_by: Vec::new(),
                 },
             };
-            self.guard(&mut tx, *subject, known.as_ref(), now, &verdict);
+            self.guard(&mut tx, known.as_ref(), now, &verdict);
             tx.append(match known {
                 Some(known) => self.entry(now, self.kind(&verdict), known, &verdict)?,
                 None => self.stranger(now)?,
@@ -72,16 +70,15 @@ impl Round<'_> {
         let now = self.vault.now();
         let (mut used, known) = self.gather(now).await?;
         let mut tx = Tx::new();
-        let (Some(Some(known)), Some(subject)) = (known.first(), self.request.subjects.first())
-        else {
+        let Some(Some(known)) = known.first() else {
             tx.append(self.stranger(now)?);
             self.vault.store().commit(tx).await?;
             return Ok(None);
         };
         let verdict = self
-            .judge(&mut self.facts(now), &mut used, *subject, known, &mut None)
+            .judge(&mut self.facts(now), &mut used, known, &mut None)
             .await?;
-        self.guard_facts(&mut tx, *subject, known);
+        self.guard_facts(&mut tx, known);
         Held::guard(&verdict, now, &mut tx);
         tx.append(self.entry(now, Kind::Explain, known, &verdict)?);
         self.vault.store().commit(tx).await?;
@@ -89,17 +86,21 @@ impl Round<'_> {
     }
 
     async fn gather(&self, now: Moment) -> Result<(Used, Vec<Option<Known>>), VaultError> {
+        let register = &self.active.register;
+        let apart = self.vault.apart_of(register, &self.request.fields)?;
+        let mut collections: BTreeSet<&str> = self
+            .request
+            .fields
+            .iter()
+            .map(FieldRef::collection)
+            .collect();
+        collections.retain(|name| !apart.iter().any(|(_, within)| within.contains(name)));
         let wanted = Wanted {
-            register: &self.active.register,
+            register,
             purpose: self.purpose,
             caller: self.caller,
             case: self.request.case,
-            collections: self
-                .request
-                .fields
-                .iter()
-                .map(FieldRef::collection)
-                .collect(),
+            collections,
             now,
         };
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
@@ -107,14 +108,27 @@ impl Round<'_> {
             self.request
                 .subjects
                 .iter()
-                .flat_map(|subject| wanted.queries(*subject)),
+                .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();
-        let known = (0..self.request.subjects.len())
-            .map(|_| wanted.known(answers.by_ref().take(per_subject).collect()))
-            .collect::<Result<_, _>>()?;
+        let subjects = &self.request.subjects;
+        let mut known = subjects
+            .iter()
+            .map(|subject| {
+                let answers = answers.by_ref().take(per_subject).collect();
+                wanted.known(*subject, gather::seen_mark(*subject), answers)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if !apart.is_empty() {
+            self.vault
+                .named_apart(&wanted, &apart, subjects, &mut known)
+                .await?;
+            self.vault
+                .add_apart(&apart, known.iter_mut().flatten())
+                .await?;
+        }
         Ok((used, known))
     }
 
@@ -136,6 +150,8 @@ impl Round<'_> {
             restricted: false,
             hold: false,
             expired: BTreeSet::new(),
+            named_in: None,
+            zone_grants: role_grants(&self.active.register, self.purpose, self.caller),
             grants: Vec::new(),
         }
     }
@@ -146,7 +162,6 @@ impl Round<'_> {
         &self,
         facts: &mut Facts,
         used: &mut Used,
-        subject: SubjectId,
         known: &Known,
         held: &mut Option<Held>,
     ) -> Result<Verdict, VaultError> {
@@ -166,7 +181,7 @@ impl Round<'_> {
                 held.insert(found)
             }
         };
-        facts.grants = held.about(subject);
+        facts.grants = held.about(known.subject);
         if facts.grants.is_empty() {
             return Ok(verdict);
         }
@@ -179,6 +194,7 @@ impl Round<'_> {
         facts.relation = known.relation;
         facts.consent = known.consent;
         facts.restricted = known.restricted;
+        facts.named_in.clone_from(&known.named_in);
         facts.expired = known.expired(&self.active.register, &self.request.fields);
         let verdict = decide(&self.active.policies, &self.active.register, facts);
         if verdict.opens() {
@@ -189,32 +205,25 @@ impl Round<'_> {
     }
 
     /// Ties the commit to the facts: the subject's version and the register and policies in force.
-    fn guard(
-        &self,
-        tx: &mut Tx,
-        subject: SubjectId,
-        known: Option<&Known>,
-        now: Moment,
-        verdict: &Verdict,
-    ) {
+    fn guard(&self, tx: &mut Tx, known: Option<&Known>, now: Moment, verdict: &Verdict) {
         let Some(known) = known else { return };
-        self.guard_facts(tx, subject, known);
+        self.guard_facts(tx, known);
         Held::guard(verdict, now, tx);
         if verdict.opens() && !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
             tx.run_exactly(
                 1,
                 "INSERT INTO quota (actor, day, purpose, kind, used) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING",
-                params![self.caller.actor(), now.china_day(), &self.purpose.name, gather::seen_mark(subject)],
+                params![self.caller.actor(), now.china_day(), &self.purpose.name, &known.mark],
             );
         }
     }
 
-    fn guard_facts(&self, tx: &mut Tx, subject: SubjectId, known: &Known) {
+    fn guard_facts(&self, tx: &mut Tx, known: &Known) {
         tx.guard(
             1,
             "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
              AND setting.name = 'declared' AND setting.value = $3",
-            params![subject, known.version, self.active.mark()],
+            params![known.subject, known.version, self.active.mark()],
         );
     }
 
@@ -263,6 +272,9 @@ impl Round<'_> {
     ) -> Result<Vec<u8>, VaultError> {
         let mut entry = self.begin(now, kind);
         entry.subject = known.pseudonym;
+        if let Some(zone) = &known.named_in {
+            entry.extra.push(("named-in".to_owned(), zone.clone()));
+        }
         for (field, decision) in &verdict.fields {
             entry.add_field(
                 decision.form.word(),
@@ -312,12 +324,19 @@ impl Round<'_> {
                 self.vault,
                 self.active,
                 &self.purpose.name,
-                subject,
+                known.subject,
                 known,
                 &permit,
             )?,
             None => BTreeMap::new(),
         };
+        if let Some(zone) = known.as_ref().and_then(|known| known.named_in.as_deref()) {
+            // Whoever asks by a zone's own ids is answered with them.
+            let zone = self.vault.zone(zone)?;
+            for opened in values.values_mut().flatten() {
+                opened.record = zone.record_alias(opened.record);
+            }
+        }
         let fields = permit
             .verdict()
             .fields

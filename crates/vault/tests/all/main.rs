@@ -23,3 +23,5 @@ mod silence;
 mod support;
 mod tells;
 mod traces;
+mod zone_crash;
+mod zones;

@@ -15,7 +15,8 @@ use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, ReadOutcome, ReadRequest, RecordWrite, Vault, World, Written, keydir,
+    Applied, ApplyError, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Vault, World,
+    Written, ZoneHome, keydir,
 };
 
 /// Which engine a test runs on.
@@ -50,6 +51,8 @@ pub(crate) struct Harness {
     pub(crate) folder: tempfile::TempDir,
     /// The database, if it is not in the folder.
     database: Option<Database>,
+    /// The zones apart, each with its database, if that is not in the folder.
+    pub(crate) zones: Vec<(String, Option<Database>)>,
 }
 
 pub(crate) fn start() -> Moment {
@@ -87,7 +90,21 @@ impl Harness {
         )
         .unwrap();
         let store = open(folder.path(), database.as_ref()).await;
-        let vault = Vault::found(store, keyring, world.clone(), register, policies)
+        let mut zones = Vec::new();
+        let parsed = shouxin_register::parse("register.toml", register);
+        for zone in parsed.iter().flat_map(|register| &register.zones) {
+            if zone.apart {
+                let keys = folder.path().join("keys/zones").join(&zone.name);
+                keydir::create(&keys, Suite::International, None, &*world).unwrap();
+                let database = match engine {
+                    Engine::Sqlite => None,
+                    Engine::Postgres => Some(Server::shared().database().await),
+                };
+                zones.push((zone.name.clone(), database));
+            }
+        }
+        let homes = homes(folder.path(), &zones).await;
+        let vault = Vault::found_with(store, keyring, world.clone(), register, policies, homes)
             .await
             .unwrap();
         Self {
@@ -95,23 +112,33 @@ impl Harness {
             world,
             folder,
             database,
+            zones,
         }
     }
 
     /// Closes the vault and opens it again.
     pub(crate) async fn reopen(self) -> Self {
-        self.vault.store().close().await;
+        self.vault.close().await;
         let vault = self.node().await;
         Self { vault, ..self }
     }
 
     /// Another vault over the same data: a second node, where the engine lets several in.
     pub(crate) async fn node(&self) -> Vault {
+        self.open().await.unwrap()
+    }
+
+    /// The vault over what lies there.
+    pub(crate) async fn open(&self) -> Result<Vault, OpenVaultError> {
+        let homes = homes(self.folder.path(), &self.zones).await;
+        self.open_with(homes).await
+    }
+
+    /// As [`Harness::open`], with these zones.
+    pub(crate) async fn open_with(&self, homes: Vec<ZoneHome>) -> Result<Vault, OpenVaultError> {
         let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        Vault::open(store, keyring, self.world.clone())
-            .await
-            .unwrap()
+        Vault::open_with(store, keyring, self.world.clone(), homes).await
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
@@ -209,6 +236,26 @@ impl Harness {
         let request = request(&[subject], purpose, fields, clear);
         self.vault.read(caller, &request).await.unwrap().remove(0)
     }
+}
+
+/// The zones apart of a harness.
+pub(crate) async fn homes(folder: &Path, zones: &[(String, Option<Database>)]) -> Vec<ZoneHome> {
+    let mut homes = Vec::new();
+    for (name, database) in zones {
+        let (data, keys) = (
+            folder.join("zones").join(name),
+            folder.join("keys/zones").join(name),
+        );
+        homes.push(ZoneHome {
+            name: name.clone(),
+            store: match database {
+                Some(database) => open(folder, Some(database)).await,
+                None => open_folder(&data).await,
+            },
+            keyring: keydir::open(&keys, None).unwrap(),
+        });
+    }
+    homes
 }
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {

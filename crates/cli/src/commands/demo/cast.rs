@@ -49,7 +49,7 @@ fn parts(profile: ProfileName) -> [Part; 8] {
             ("agent", "agent", site, region),
             ("lead", "team-lead", site, region),
             ("reviewer", "legal-reviewer", None, None),
-            ("auditor", "auditor", None, None),
+            ("clerk", "payment-clerk", None, None),
             ("officer", "protection-officer", None, None),
         ],
     };

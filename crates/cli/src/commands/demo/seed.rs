@@ -22,17 +22,8 @@ pub(super) async fn seed(
     screen: &Screen,
 ) -> Result<(), Fault> {
     let there = subjects(vault).await?;
-    let (site, region, city) = SITE;
-    let featured = Handler {
-        login: front_line.to_owned(),
-        site: site.to_owned(),
-        region: region.to_owned(),
-        city: Some(city.to_owned()),
-    };
-    let profile = synthetic(plan.profile);
-    let staffing = Staffing::new(profile, vec![featured]);
-    let all = usize::try_from(plan.customers).unwrap_or(usize::MAX);
-    let generator = Generator::new(profile, plan.seed, all, plan.now, &staffing);
+    let staffing = staffing(plan, front_line);
+    let generator = generator(plan, &staffing);
     let bar = progress::bar(
         screen,
         "写入合成客户",
@@ -76,6 +67,32 @@ pub(super) async fn seed(
     );
     screen.aside(format!("{count} {zh}"), format!("{count} {en}"));
     Ok(())
+}
+
+/// The number of a payment of one of the customers, if the line of business has payments.
+pub(super) fn payment(plan: &Plan, front_line: &str) -> Option<String> {
+    let staffing = staffing(plan, front_line);
+    let mut records = generator(plan, &staffing).flatten();
+    records.find_map(|record| {
+        let mut values = record.values.into_iter();
+        values.find_map(|(name, value)| (name == "payment_number").then_some(value))
+    })
+}
+
+fn staffing(plan: &Plan, front_line: &str) -> Staffing {
+    let (site, region, city) = SITE;
+    let featured = Handler {
+        login: front_line.to_owned(),
+        site: site.to_owned(),
+        region: region.to_owned(),
+        city: Some(city.to_owned()),
+    };
+    Staffing::new(synthetic(plan.profile), vec![featured])
+}
+
+fn generator<'a>(plan: &Plan, staffing: &'a Staffing) -> Generator<'a> {
+    let all = usize::try_from(plan.customers).unwrap_or(usize::MAX);
+    Generator::new(synthetic(plan.profile), plan.seed, all, plan.now, staffing)
 }
 
 async fn subjects(vault: &Vault) -> Result<u64, Fault> {

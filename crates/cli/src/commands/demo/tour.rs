@@ -1,4 +1,4 @@
-//! What the demo says once it serves: who can sign in, and five things to try.
+//! What the demo says once it serves: who can sign in, and what to try.
 
 use std::fmt::Write as _;
 
@@ -12,12 +12,13 @@ use crate::fault::Fault;
 use crate::personas::Personas;
 use crate::screen::{Screen, Table};
 
-/// Sign-in details, and five things to try from another terminal. Each line works as it stands.
+/// Sign-in details, and what to try from another terminal. Each line works as it stands.
 pub(super) async fn text(
     vault: &Vault,
     personas: &Personas,
     profile: ProfileName,
     url: &str,
+    payment: Option<&str>,
     screen: &Screen,
 ) -> Result<String, Fault> {
     let mut table = Table::new([
@@ -55,10 +56,7 @@ pub(super) async fn text(
     let _ = writeln!(
         out,
         "{}\n",
-        screen.pick(
-            "在另一个终端里试试这五件事:",
-            "Five things to try from another terminal:"
-        )
+        screen.pick("在另一个终端里试试:", "To try from another terminal:")
     );
     let words = Words {
         shouxin: program("shouxin"),
@@ -72,7 +70,7 @@ pub(super) async fn text(
     };
     let login = &personas.personas[0].login;
     let things = match open_case(vault, profile, login).await? {
-        Some((subject, case)) => words.things(profile, personas, subject, case),
+        Some((subject, case)) => words.things(profile, personas, subject, case, payment),
         None => Vec::new(),
     };
     for (number, thing) in things.iter().enumerate() {
@@ -111,6 +109,7 @@ impl Words {
         personas: &Personas,
         subject: SubjectId,
         case: RecordId,
+        payment: Option<&str>,
     ) -> Vec<Thing> {
         let login = |at: usize| personas.personas[at].login.as_str();
         let read = |purpose: &str, rest: &str| {
@@ -213,6 +212,25 @@ impl Words {
                     zh: "关闭工单,随即不能再查阅",
                     en: "Close the ticket, and be refused",
                     lines: vec![close, read("ticket-handling", "--fields basic.name")],
+                },
+                Thing {
+                    zh: "以收付款专员身份登录:按支付流水号查找,得到的是该密钥域自己的代号;按客户本人查阅则被拒绝",
+                    en: "Sign in as the payment clerk: payments are found by their number, under ids of their own zone; \
+                         by who the customer is, they are refused",
+                    lines: vec![
+                        self.sign_in(login(3)),
+                        format!(
+                            "echo {} | {}",
+                            payment.unwrap_or("PAY"),
+                            self.line(
+                                "search --field transaction.payment_number --purpose payment-handling"
+                            )
+                        ),
+                        read(
+                            "payment-handling",
+                            "--fields transaction.amount,transaction.state",
+                        ),
+                    ],
                 },
             ],
         };

@@ -18,7 +18,7 @@ use crate::screen::{Screen, Table};
 pub(super) async fn run(verb: LedgerVerb, place: &Place, screen: &Screen) -> Result<(), Fault> {
     let vault = place.open_vault(screen, None).await?;
     let result = with(&vault, verb, place, screen).await;
-    vault.store().close().await;
+    vault.close().await;
     result
 }
 

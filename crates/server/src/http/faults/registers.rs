@@ -2,7 +2,7 @@
 
 use shouxin_model::text::Language;
 use shouxin_vault::said::{Finding, PolicyFinding};
-use shouxin_vault::{ApplyError, VaultError};
+use shouxin_vault::{ApplyError, VaultError, ZoneError};
 use shouxin_wire::Code;
 
 use super::Fault;
@@ -44,6 +44,16 @@ impl Fault for ApplyError {
                 Language::Chinese => "与当前生效的版本没有差异",
                 Language::English => "nothing differs from what is in force",
             }),
+            Self::Zone(ZoneError::Vault(error)) | Self::Vault(error) => return Err(error),
+            Self::Zone(ZoneError::Missing(zone)) => refusal.detail(match language {
+                Language::Chinese => format!(
+                    "密钥域 {zone} 单独存放:请先在每个节点的设置 zones.{zone} 中写明其数据库和密钥并重启"
+                ),
+                Language::English => format!(
+                    "zone {zone} lies apart: first name its database and keys in the setting zones.{zone} of every node, and restart"
+                ),
+            }),
+            Self::Zone(error) => refusal.detail(error.to_string()),
             Self::NeedsApproval => signed.refuse(Code::ApprovalRequired).detail(match language {
                 Language::Chinese => "此变更放宽了登记册或策略,须先提出并经他人批准",
                 Language::English => {
@@ -55,7 +65,6 @@ impl Fault for ApplyError {
                 Language::English => "the change loosens nothing: it needs no approval",
             }),
             Self::Approval(error) => return error.told(signed),
-            Self::Vault(error) => return Err(error),
         })
     }
 }

@@ -1,0 +1,153 @@
+//! Where zones apart lie: each with a database and a key folder of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use shouxin_store::{PostgresOptions, SqliteOptions, Store};
+use shouxin_vault::keydir::{self, KeyDirError, Keyring};
+use shouxin_vault::{ApartZones, ZoneHome};
+
+use crate::fault::Fault;
+use crate::found::make_keys;
+use crate::place::{Data, Place, is_within};
+use crate::private;
+use crate::screen::Screen;
+
+/// What an operator may say about one zone.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ZoneWords {
+    /// The directory of its database; `zones/<zone>` in the data directory if not named.
+    pub(crate) data: Option<PathBuf>,
+    /// A PostgreSQL database instead.
+    pub(crate) postgres: Option<String>,
+    /// Its key folder; `zones/<zone>` in the key folder if not named.
+    pub(crate) keys: Option<PathBuf>,
+    /// The file with the passphrase of its root; the deployment's if not named.
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// By the zone's name.
+pub(crate) type ZonesWords = BTreeMap<String, ZoneWords>;
+
+impl Place {
+    /// The zones that must be opened: those of the register, and those that the settings name, whose keys
+    /// and databases are made the first time. `founding` is given while a deployment is founded, with the
+    /// passphrase of its keys, if they rest on one.
+    pub(crate) async fn open_zones(
+        &self,
+        screen: &Screen,
+        apart: ApartZones,
+        founding: Option<Option<&str>>,
+    ) -> Result<Vec<ZoneHome>, Fault> {
+        let names: BTreeSet<&String> = apart.declared.iter().chain(self.zones.keys()).collect();
+        let mut homes = Vec::with_capacity(names.len());
+        for name in names {
+            let words = self.zones.get(name).cloned().unwrap_or_default();
+            let data = self.zone_data(name, &words)?;
+            let keys = words
+                .keys
+                .clone()
+                .unwrap_or_else(|| self.keys.join("zones").join(name));
+            if let Data::Directory(data) = &data
+                && is_within(&keys, data)
+            {
+                let (keys, data) = (keys.display(), data.display());
+                return Err(Fault::unable(
+                    format!(
+                        "密钥域 {name} 的密钥目录 {keys} 在其数据目录 {data} 之内:二者须分开存放"
+                    ),
+                    format!(
+                        "the key folder {keys} of zone {name} lies within its data directory {data}: the two are kept apart"
+                    ),
+                ));
+            }
+            // Keys of a zone that holds something are never made anew.
+            if !keys.exists() && !apart.founded.contains(name) {
+                make_keys(&keys, apart.suite, founding.flatten())?;
+            }
+            let keyring = self.zone_keyring(name, &keys, &words, founding.flatten(), screen)?;
+            let store = open(&data, None).await?;
+            homes.push(ZoneHome {
+                name: name.clone(),
+                store,
+                keyring,
+            });
+        }
+        Ok(homes)
+    }
+
+    fn zone_data(&self, name: &str, words: &ZoneWords) -> Result<Data, Fault> {
+        match (&words.data, &words.postgres, &self.data) {
+            (Some(_), Some(_), _) => Err(Fault::unable(
+                format!("密钥域 {name} 的 data 与 postgres 只能设置一个"),
+                format!("set data or postgres for zone {name}, not both"),
+            )),
+            (Some(data), None, _) => Ok(Data::Directory(data.clone())),
+            (None, Some(url), Data::Postgres(main)) if url == main => Err(Fault::unable(
+                format!("密钥域 {name} 须有自己的数据库,不能与主库相同"),
+                format!("zone {name} needs a database of its own, not the main one"),
+            )),
+            (None, Some(url), _) => Ok(Data::Postgres(url.clone())),
+            (None, None, Data::Directory(data)) => {
+                Ok(Data::Directory(data.join("zones").join(name)))
+            }
+            (None, None, Data::Postgres(_)) => Err(Fault::unable(
+                format!("密钥域 {name} 单独存放:请设置 zones.{name}.postgres(另一个数据库)"),
+                format!("zone {name} lies apart: set zones.{name}.postgres, another database"),
+            )),
+        }
+    }
+
+    fn zone_keyring(
+        &self,
+        name: &str,
+        keys: &Path,
+        words: &ZoneWords,
+        phrase: Option<&str>,
+        screen: &Screen,
+    ) -> Result<Keyring, Fault> {
+        match keydir::open(keys, phrase) {
+            Err(KeyDirError::NeedsPassphrase) => {
+                let file = words.passphrase_file.as_deref();
+                let phrase = self.passphrase(file.or(self.passphrase_file.as_deref()), screen)?;
+                Ok(keydir::open(keys, Some(&phrase))?)
+            }
+            Err(KeyDirError::Io { path, source })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                let path = path.display();
+                Err(Fault::unable(
+                    format!(
+                        "没有密钥域 {name} 的密钥文件 {path}:请从备份取回,或用 zones.{name}.keys 指明"
+                    ),
+                    format!(
+                        "there is no key file {path} of zone {name}: bring it back from a backup, or name it with zones.{name}.keys"
+                    ),
+                ))
+            }
+            result => Ok(result?),
+        }
+    }
+}
+
+/// Opens a database, making a directory that is not there yet.
+pub(crate) async fn open(data: &Data, connections: Option<usize>) -> Result<Store, Fault> {
+    let store = match data {
+        Data::Directory(data) => {
+            private::folder(data)?;
+            let options = connections.map_or(SqliteOptions::default(), |readers| SqliteOptions {
+                readers,
+            });
+            Store::open_sqlite(data, options).await
+        }
+        Data::Postgres(url) => {
+            let options = connections.map_or(PostgresOptions::default(), |connections| {
+                PostgresOptions { connections }
+            });
+            Store::open_postgres(url, options).await
+        }
+    };
+    store.map_err(Fault::from)
+}
