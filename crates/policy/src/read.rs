@@ -8,6 +8,16 @@ use crate::gate::{Gate, is_legal_duty, needs_consent};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
 use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Policies, Verdict};
 
+/// The decision about a field that nobody can open any more, whatever the policies permit.
+pub fn key_destroyed() -> Decision {
+    Decision {
+        form: Form::Withheld,
+        because: rules::KEY_DESTROYED.because(),
+        hint: None,
+        charged: false,
+    }
+}
+
 /// Decides, field by field, in which form the values may leave the vault, and why.
 ///
 /// Protected forms are the default. A sealed field comes clear only if it is named in

@@ -127,6 +127,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     5 "work" "0005_work.sql";
     6 "activation" "0006_activation.sql";
     7 "approvals" "0007_approvals.sql";
+    8 "keys" "0008_keys.sql";
 };
 
 #[cfg(test)]

@@ -50,7 +50,8 @@ impl Batch<'_> {
     /// The transaction that writes the rows, one ledger entry a row, and what becomes of each (their
     /// `entry` still 0).
     pub(crate) async fn build(&self, rows: &[PersonRow<'_>]) -> Result<(Tx, Vec<Written>), Unfit> {
-        let mut tools = Tools::new(self.vault.keyring(), &self.active.register);
+        let keyring = self.vault.keyring_to_write()?;
+        let mut tools = Tools::new(&keyring, &self.active.register);
         let mut dice = self.vault.dice();
         let keys: Vec<Vec<Option<Key<'_>>>> = rows
             .iter()
@@ -67,13 +68,13 @@ impl Batch<'_> {
             .zip(&keys)
             .filter_map(|(row, keys)| self.owner(row, keys, &places))
             .collect();
-        let mut people = person::load(self.vault, known.into_iter().collect()).await?;
+        let mut people = person::load(self.vault, &keyring, known.into_iter().collect()).await?;
 
         let mut tx = Tx::new();
         tx.guard(
-            1,
-            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
-            params![self.active.mark()],
+            2,
+            "SELECT 1 FROM setting WHERE (name = 'declared' AND value = $1) OR (name = 'epoch' AND value = $2)",
+            params![self.active.mark(), keyring.current_epoch().to_string()],
         );
         // Keys that nobody had before this batch, with the record that has each now.
         let mut fresh: BTreeMap<RecordId, &Key<'_>> = BTreeMap::new();

@@ -17,6 +17,7 @@ mod grants;
 mod imports;
 mod jobs;
 pub mod keydir;
+mod keys;
 mod ledger;
 mod open;
 mod permit;
@@ -39,7 +40,11 @@ pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
 pub use grants::GrantError;
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
-pub use jobs::JobStatus;
+pub use jobs::{JobKind, JobStatus};
+pub use keys::{
+    DestroyError, Destroyed, Destruction, EpochState, EpochStatus, InUse, Inventory,
+    KEYS_HELD_SECONDS, KeyError, KeyList, Keys, Resealing, Rotated,
+};
 pub use ledger::{DecisionError, LedgerError};
 pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};

@@ -6,12 +6,12 @@ use shouxin_ledger::Kind;
 use shouxin_model::{Caller, JobId, Moment, Register};
 use shouxin_policy::{Policies, PolicyFinding};
 use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
-use crate::jobs::{self, Rework};
+use crate::jobs::{self, Rework, Work};
+use crate::keys::Keys;
 use crate::{Vault, VaultError, World};
 
 /// What an applied change did.
@@ -69,11 +69,12 @@ impl Vault {
     /// [`ApplyError`]; `Nothing` if the store holds a register already.
     pub async fn found(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
         register: &str,
         policies: &str,
     ) -> Result<Self, ApplyError> {
+        let keys = keys.into();
         let checked = Checked::new(register, policies)?;
         let now = world.now();
         let active = checked.active(1, 1);
@@ -91,7 +92,11 @@ impl Vault {
         tx.run_exactly(
             1,
             "INSERT INTO setting (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING",
-            params![origin(&keyring)],
+            params![origin(keys.keyring())],
+        );
+        tx.run(
+            "UPDATE setting SET value = $1 WHERE name = 'epoch'",
+            params![keys.keyring().current_epoch().to_string()],
         );
         insert_register(
             &mut tx,
@@ -102,7 +107,7 @@ impl Vault {
             &active.register,
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
-        let vault = Self::with(store, keyring, world, active);
+        let vault = Self::with(store, keys, world, active);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
         entry.extra.push((
@@ -208,7 +213,7 @@ impl Vault {
         }
         for rework in &reworks {
             let id = JobId::make(now, &mut self.dice());
-            jobs::insert(&mut tx, id, rework, now)?;
+            jobs::insert(&mut tx, id, &Work::Rework(rework.clone()), now)?;
         }
         tx.append(self.bytes(&entry)?);
         let committed = match self.store().commit(tx).await {

@@ -105,6 +105,8 @@ impl Vault {
         // The typed text goes into a keyed digest and is compared with opened candidates below.
         let term = query_term(field.kind, request.mode, request.value.expose())
             .ok_or(SearchError::Empty(request.mode))?;
+        // Before anything is looked up: without keys that open, what was found could not be compared.
+        let keyring = self.keyring()?;
         let now = self.now();
         let used = self.used(caller, &purpose.name, now).await?;
         let ask = Ask {
@@ -152,8 +154,7 @@ impl Vault {
         }
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
-        let tag =
-            |suite| BlindIndex::of(self.keyring(), &request.field, request.mode, suite).tag(&term);
+        let tag = |suite| BlindIndex::of(&*keyring, &request.field, request.mode, suite).tag(&term);
         let candidates = self
             .store()
             .query(
@@ -236,7 +237,7 @@ impl Vault {
                 continue;
             };
             let Some(value) = open::for_comparison(
-                self,
+                &keyring,
                 active,
                 subject,
                 facts,

@@ -6,11 +6,11 @@ use rand_chacha::ChaCha20Rng;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::keys::{Held, Keys};
 use crate::{VaultError, World};
 
 /// How often an act looks again when facts, register or policies change under it.
@@ -22,7 +22,7 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: Keyring,
+    keys: Held,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
 }
@@ -35,9 +35,10 @@ impl Vault {
     /// `Policies` if those in force do not validate: such a deployment must not start.
     pub async fn open(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
     ) -> Result<Self, OpenVaultError> {
+        let keys = keys.into();
         let founded = store
             .query(
                 "SELECT value FROM setting WHERE name = 'keyring'",
@@ -49,22 +50,18 @@ impl Vault {
             .map(|row| row.text(0))
             .transpose()?
             .ok_or(OpenVaultError::Empty)?;
-        if founded != origin(&keyring) {
+        if founded != origin(keys.keyring()) {
             return Err(OpenVaultError::ForeignKeys);
         }
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
-        Ok(Self::with(store, keyring, world, active))
+        Ok(Self::with(store, keys, world, active))
     }
 
-    pub(crate) fn with(
-        store: Store,
-        keyring: Keyring,
-        world: Arc<dyn World>,
-        active: Active,
-    ) -> Self {
+    pub(crate) fn with(store: Store, keys: Keys, world: Arc<dyn World>, active: Active) -> Self {
+        let keys = Held::new(keys, world.now());
         Self(Arc::new(Inner {
             store,
-            keyring,
+            keys,
             world,
             active: RwLock::new(Arc::new(active)),
         }))
@@ -100,14 +97,13 @@ impl Vault {
     /// The store could not be read, or what it holds does not validate: then nothing changes here.
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let current = self.active().mark();
-        let rows = self
-            .store()
-            .query(
-                "SELECT value FROM setting WHERE name = 'declared'",
-                params![],
-            )
-            .await?;
-        if rows.first().map(|row| row.text(0)).transpose()? == Some(current.as_str()) {
+        let sql = "SELECT value FROM setting WHERE name IN ('declared', 'epoch') ORDER BY name";
+        let rows = self.store().query(sql, params![]).await?;
+        let value = |at: usize| rows.get(at).map(|row| row.text(0)).transpose();
+        if let Some(epoch) = value(1)?.and_then(|epoch| epoch.parse().ok()) {
+            self.notice_epoch(epoch).await;
+        }
+        if value(0)? == Some(current.as_str()) {
             return Ok(());
         }
         match load(self.store()).await {
@@ -150,8 +146,9 @@ impl Vault {
         }
     }
 
-    pub(crate) fn keyring(&self) -> &Keyring {
-        &self.0.keyring
+    /// What holds the keys.
+    pub(crate) fn held(&self) -> &Held {
+        &self.0.keys
     }
 
     /// An entry of this kind by this caller, under the versions in force.

@@ -77,11 +77,11 @@ macro_rules! problems {
 
 problems! {
     /// What may be answered to anyone.
-    Open: TooManyRequests Internal StoreUnavailable LedgerUnavailable Busy TimedOut;
+    Open: TooManyRequests Internal CannotUnseal StoreUnavailable LedgerUnavailable Busy TimedOut;
     /// What may be answered to a caller who has to be signed in.
     Guarded: SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
         CsrfRefused AddressNotPermitted TooManyRequests Walking Internal LedgerUnavailable StoreUnavailable
-        Busy TimedOut;
+        CannotUnseal Busy TimedOut;
     /// What policy may answer to a caller who is signed in.
     Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;

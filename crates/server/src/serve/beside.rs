@@ -26,6 +26,7 @@ pub(super) fn start(app: &App) -> Beside {
     let mut tasks = JoinSet::new();
     tasks.spawn(every(SIGN, app.clone(), sign));
     tasks.spawn(every(TIDY, app.clone(), tidy));
+    tasks.spawn(every(KEYS, app.clone(), keys));
     tasks.spawn(work(app.clone()));
     Beside(tasks)
 }
@@ -47,6 +48,16 @@ async fn every<F: Future<Output = ()> + Send>(
 async fn sign(app: App) {
     if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
         tracing::error!(%error, "the ledger's head was not signed");
+    }
+}
+
+/// Opens the keys anew before they grow too old, and carries out what was ordered about them.
+async fn keys(app: App) {
+    if let Err(error) = app.vault().renew_keys().await {
+        tracing::error!(%error, "the keys were not opened anew; without them no data are given");
+    }
+    if let Err(error) = app.vault().settle_keys().await {
+        tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
     }
 }
 
@@ -96,6 +107,7 @@ async fn tidy(app: App) {
 }
 
 const SIGN: Duration = Duration::from_secs(1);
+const KEYS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(60);
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);

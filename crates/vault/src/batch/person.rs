@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
 use shouxin_model::{Collection, Moment, RecordId, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, WrappedKey};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, Tx, params};
 
 use super::tools::Tools;
+use crate::keys::older_than_data;
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
 /// A person while a batch is built.
@@ -44,6 +45,7 @@ pub(super) struct Put<'c> {
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
     vault: &Vault,
+    keyring: &Keyring,
     subjects: Vec<SubjectId>,
 ) -> Result<BTreeMap<SubjectId, Person>, VaultError> {
     let queries =
@@ -78,7 +80,7 @@ pub(super) async fn load(
                     .and_then(|bytes| bytes.try_into().ok()),
                 keys: keys
                     .iter()
-                    .map(|row| key(vault, id, row))
+                    .map(|row| key(keyring, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
                 touched: false,
@@ -293,15 +295,23 @@ impl Held {
     }
 }
 
-fn key(vault: &Vault, subject: SubjectId, row: &Row) -> Result<(String, SubjectKey), VaultError> {
+fn key(
+    keyring: &Keyring,
+    subject: SubjectId,
+    row: &Row,
+) -> Result<(String, SubjectKey), VaultError> {
     let zone = row.text(0)?;
     let epoch = u32::try_from(row.int(1)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
     let wrapped = WrappedKey {
         epoch,
         bytes: row.bytes(2)?.to_vec(),
     };
-    let key = SubjectKey::unwrap(vault.keyring(), subject, zone, &wrapped)
-        .map_err(|_| VaultError::Corrupt("subject key"))?;
+    let key =
+        SubjectKey::unwrap(keyring, subject, zone, &wrapped).map_err(|error| match error {
+            UnwrapError::Destroyed(_) => VaultError::KeyDestroyed(subject),
+            UnwrapError::NoEpoch(epoch) => older_than_data(epoch),
+            UnwrapError::Forged(_) => VaultError::Corrupt("subject key"),
+        })?;
     Ok((zone.to_owned(), key))
 }
 
