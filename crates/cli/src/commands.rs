@@ -1,6 +1,7 @@
 //! The commands, one file a noun.
 
 mod api_key;
+mod approvals;
 mod cases;
 mod demo;
 mod find;
@@ -68,6 +69,7 @@ enum Command {
     Import(import::ImportFile),
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
+    Approvals(approvals::Approvals),
     Jobs(jobs::Jobs),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
@@ -111,6 +113,7 @@ impl Cli {
             Command::Import(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
+            Command::Approvals(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,

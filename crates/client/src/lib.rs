@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+mod approvals;
 mod cases;
 mod error;
 mod imports;

@@ -15,6 +15,7 @@ pub mod language;
 pub mod meter;
 pub mod params;
 pub mod path;
+pub mod proposal;
 pub mod reason;
 pub mod refusal;
 pub mod trail;

@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod activations;
 pub mod api_keys;
 pub mod app;
+pub mod approvals;
 pub mod caller;
 pub mod cases;
 pub mod codes;
@@ -126,6 +127,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(records::routes())
         .merge(imports::routes())
         .merge(register::routes())
+        .merge(approvals::routes())
         .merge(policies::routes())
         .merge(jobs::routes())
         .merge(ledger::routes())

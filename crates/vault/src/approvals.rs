@@ -222,7 +222,9 @@ pub const APPROVED_SECONDS: i64 = 86_400;
 /// # Errors
 /// `Corrupt` if the value is no JSON.
 pub fn canonical(body: &impl Serialize) -> Result<String, VaultError> {
-    let value = serde_json::to_value(body).map_err(|_| VaultError::Corrupt("proposal"))?;
+    let mut value = serde_json::to_value(body).map_err(|_| VaultError::Corrupt("proposal"))?;
+    // Another crate of the build may ask serde_json to keep the order of keys.
+    value.sort_all_objects();
     Ok(value.to_string())
 }
 

@@ -3,6 +3,7 @@
 
 pub mod activations;
 pub mod api_keys;
+pub mod approvals;
 pub mod cases;
 pub mod code;
 pub mod counts;

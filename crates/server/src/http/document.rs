@@ -33,6 +33,7 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "register", description = "What is declared: register, policies, background work"),
+        (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )

@@ -1,7 +1,9 @@
 //! Faults of the vault as answers, in one place.
 
+mod approvals;
 mod cases;
 mod files;
+mod grants;
 mod ledgers;
 mod people;
 mod reads;

@@ -5,8 +5,8 @@ use shouxin_model::{ApprovalId, Caller, CallerKind, Personal};
 use shouxin_store::{Tx, params};
 
 use super::{
-    Approval, ApprovalError, ApprovalState, MAX_BODY, OPEN_SECONDS, Proposal, digest_of, hex,
-    is_reason, reason_of, silos,
+    Approval, ApprovalError, ApprovalState, MAX_BODY, OPEN_SECONDS, Proposal, canonical, digest_of,
+    hex, is_reason, reason_of, silos,
 };
 use crate::{Vault, VaultError};
 
@@ -34,10 +34,8 @@ impl Vault {
             return Err(ApprovalError::Shape("the body is too long"));
         }
         let parsed = serde_json::from_str::<serde_json::Value>(&body).ok();
-        if parsed
-            .filter(serde_json::Value::is_object)
-            .is_none_or(|value| value.to_string() != body)
-        {
+        let object = parsed.filter(serde_json::Value::is_object);
+        if object.map(|value| canonical(&value)).transpose()?.as_ref() != Some(&body) {
             return Err(ApprovalError::Shape(
                 "the body is not one JSON object in its one spelling",
             ));

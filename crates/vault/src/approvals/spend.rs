@@ -43,10 +43,15 @@ impl Vault {
         if approval.state != ApprovalState::Approved {
             return Err(ApprovalError::State(approval.state));
         }
+        let by = approval.decided_by.ok_or(VaultError::Corrupt("approval"))?;
+        // Nothing here writes such a row; whoever could has been at the database.
+        if by == approval.requested_by {
+            return Err(ApprovalError::Own);
+        }
         Ok(Approved {
             id,
             digest: approval.digest,
-            by: approval.decided_by.ok_or(VaultError::Corrupt("approval"))?,
+            by,
             at: now,
         })
     }
