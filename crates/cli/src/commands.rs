@@ -8,6 +8,7 @@ mod find;
 mod import;
 mod init;
 mod jobs;
+mod keys;
 mod ledger;
 mod read;
 mod record;
@@ -71,6 +72,7 @@ enum Command {
     Policies(register::PoliciesCommand),
     Approvals(approvals::Approvals),
     Jobs(jobs::Jobs),
+    Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
     Ledger(ledger::LedgerCommand),
@@ -115,6 +117,7 @@ impl Cli {
             Command::Policies(command) => command.run(screen).await,
             Command::Approvals(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
+            Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,

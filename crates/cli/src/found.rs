@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use shouxin_model::Suite;
+use shouxin_vault::keydir::{self, KeyFolder, Phrase, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ApplyError, OpenVaultError, Vault, keydir};
+use shouxin_vault::{ApplyError, Keys, OpenVaultError, Vault};
 
 use crate::fault::Fault;
 use crate::place::Place;
@@ -92,18 +93,23 @@ pub(crate) async fn found_or_open(
     if !place.keys.exists() {
         make_keys(place, suite, beginning.passphrase.as_deref())?;
     }
-    let open = || match &beginning.passphrase {
-        Some(phrase) => keydir::open(&place.keys, Some(phrase)).map_err(Fault::from),
-        None => place.open_keys(screen),
+    let keys = match &beginning.passphrase {
+        Some(phrase) => {
+            let unlock = Unlock {
+                passphrase: Some(Phrase::typed(phrase)),
+                token: None,
+            };
+            Keys::open(KeyFolder::new(&place.keys, unlock))?
+        }
+        None => place.open_keys(screen)?,
     };
-    let (keys, again) = (open()?, open()?);
     let store = place.open_store(None).await?;
-    match Vault::open(store.clone(), keys, Arc::new(Machine)).await {
+    match Vault::open(store.clone(), keys.clone(), Arc::new(Machine)).await {
         Ok(vault) => Ok((vault, false)),
         Err(OpenVaultError::Empty) => {
             let founded = Vault::found(
                 store,
-                again,
+                keys,
                 Arc::new(Machine),
                 &beginning.register,
                 &beginning.policies,

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
-use shouxin_vault::keydir::{self, KeyDirError, Keyring};
+use shouxin_vault::keydir::{KeyDirError, KeyFolder, Phrase, RootKind, TokenAccess, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{OpenVaultError, Vault, Witness};
+use shouxin_vault::{Keys, OpenVaultError, Vault, Witness};
 
+use crate::config::token_of_environment;
 use crate::fault::Fault;
 use crate::private;
 use crate::prompt;
@@ -25,6 +26,8 @@ pub(crate) struct Place {
     pub(crate) witness: PathBuf,
     /// The file with the passphrase, if the root rests on one.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// The token that the root rests on.
+    pub(crate) token: Option<TokenAccess>,
 }
 
 /// Where the data lie.
@@ -44,6 +47,8 @@ pub(crate) struct Words {
     pub(crate) keys: Option<PathBuf>,
     pub(crate) witness: Option<PathBuf>,
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// The token that the root rests on.
+    pub(crate) token: Option<TokenAccess>,
 }
 
 impl Place {
@@ -95,6 +100,10 @@ impl Place {
             keys,
             witness,
             passphrase_file: words.passphrase_file,
+            token: match words.token {
+                Some(token) => Some(token),
+                None => token_of_environment()?,
+            },
         })
     }
 
@@ -123,12 +132,21 @@ impl Place {
         store.map_err(Fault::from)
     }
 
-    /// Opens the keyring; asks for the passphrase if the root rests on one.
-    pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keyring, Fault> {
-        match keydir::open(&self.keys, None) {
-            Err(KeyDirError::NeedsPassphrase) => {
-                let phrase = self.passphrase(screen)?;
-                Ok(keydir::open(&self.keys, Some(&phrase))?)
+    /// The key folder with what its root opens by; asks for the passphrase if the root rests on one.
+    pub(crate) fn key_folder(&self, screen: &Screen) -> Result<KeyFolder, Fault> {
+        let unlock = Unlock {
+            passphrase: self.passphrase_file.clone().map(Phrase::File),
+            token: self.token.clone(),
+        };
+        let folder = KeyFolder::new(&self.keys, unlock.clone());
+        match folder.root_kind() {
+            Ok(RootKind::Passphrase) if unlock.passphrase.is_none() => {
+                let passphrase = Some(Phrase::typed(&self.passphrase(screen)?));
+                let unlock = Unlock {
+                    passphrase,
+                    ..unlock
+                };
+                Ok(KeyFolder::new(&self.keys, unlock))
             }
             Err(KeyDirError::Io { path, source })
                 if source.kind() == std::io::ErrorKind::NotFound =>
@@ -143,17 +161,17 @@ impl Place {
                     ),
                 ))
             }
-            result => Ok(result?),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(folder),
         }
     }
 
+    /// Opens the keyring, to be opened again as time goes by.
+    pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keys, Fault> {
+        Ok(Keys::open(self.key_folder(screen)?)?)
+    }
+
     fn passphrase(&self, screen: &Screen) -> Result<String, Fault> {
-        if let Some(path) = &self.passphrase_file {
-            let text = private::read(path)?.ok_or_else(|| {
-                Fault::file(path, &std::io::Error::from(std::io::ErrorKind::NotFound))
-            })?;
-            return Ok(text.trim_end_matches(['\r', '\n']).to_owned());
-        }
         if !std::io::stdin().is_terminal() {
             return Err(KeyDirError::NeedsPassphrase.into());
         }

@@ -26,6 +26,7 @@ mod approvals;
 mod cases;
 mod error;
 mod imports;
+mod keys;
 mod ledger;
 mod reads;
 mod register;

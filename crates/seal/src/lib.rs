@@ -51,7 +51,7 @@ mod vectors;
 
 pub use envelope::{Binding, OpenError, open, seal, suite_of};
 pub use index::BlindIndex;
-pub use inventory::{CipherUse, cipher_inventory};
+pub use inventory::{CipherUse, Exposure, cipher_inventory};
 pub use keyring::{ChangeError, EpochInfo, Keyring, KeyringError, LastingKeys, Standing};
 pub use normal::normal_form;
 pub use record::{RecordError, SealedRecord};

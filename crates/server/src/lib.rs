@@ -19,6 +19,7 @@ pub mod health;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod me;
@@ -130,6 +131,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(approvals::routes())
         .merge(policies::routes())
         .merge(jobs::routes())
+        .merge(keys::routes())
         .merge(ledger::routes())
         .merge(health::routes())
 }

@@ -10,11 +10,11 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use shouxin_model::Suite;
-pub use shouxin_seal::Keyring;
 use shouxin_seal::{
     ChangeError, KeyringError, PassphraseError, PassphraseHeader, Root, RootFile, RootFileError,
     ShareError, Stretch,
 };
+pub use shouxin_seal::{Keyring, Share};
 
 use crate::World;
 use files::{KEYRING, ROOT, write_new};

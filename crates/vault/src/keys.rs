@@ -4,6 +4,7 @@ mod destroy;
 mod error;
 mod held;
 mod list;
+mod root;
 mod rotate;
 
 pub use destroy::{DestroyError, Destroyed, Destruction};

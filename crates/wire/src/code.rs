@@ -130,6 +130,8 @@ codes! {
     CannotUnseal = "cannot-unseal", 503, "密钥无法启封,未返回任何数据", "cannot unseal: the keys cannot be opened, no data was given";
     /// The key of this subject was destroyed with its epoch.
     KeyDestroyed = "key-destroyed", 409, "封存此人数据的密钥已销毁", "the key that sealed this subject's data was destroyed";
+    /// Keys still hang on what is to be destroyed, or are being changed already.
+    KeysInUse = "keys-in-use", 409, "密钥仍在使用或正在更换", "keys are still in use, or being changed already";
     /// The store could not be reached.
     StoreUnavailable = "store-unavailable", 503, "存储暂不可用", "the store cannot be reached";
     /// Others changed the same facts again and again.

@@ -10,6 +10,7 @@ pub mod counts;
 pub mod health;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod me;
 pub mod problem;

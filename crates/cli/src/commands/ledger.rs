@@ -150,6 +150,7 @@ impl LedgerCommand {
             keys: self.keys,
             witness: self.witness,
             passphrase_file: self.passphrase_file,
+            ..Words::default()
         })?;
         offline::run(self.verb, &place, screen).await
     }

@@ -34,6 +34,7 @@ use crate::caller::COOKIE;
         (name = "records", description = "Writing records and importing files"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
+        (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )
@@ -99,6 +100,10 @@ problems! {
     WithParams: InvalidParameter BrokenUnicode;
     /// What may be answered where something is named that may not exist.
     Missing: NotFound;
+    /// What may be answered where keys are changed.
+    Unkeyed: KeysInUse CannotUnseal;
+    /// What may be answered where an approval is named.
+    Unapproved: ApprovalMismatch ApprovalState;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
     /// What may be answered to an `Idempotency-Key`.

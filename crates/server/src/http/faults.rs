@@ -4,6 +4,7 @@ mod approvals;
 mod cases;
 mod files;
 mod grants;
+mod keys;
 mod ledgers;
 mod people;
 mod reads;

@@ -170,12 +170,14 @@ impl Vault {
         })
     }
 
-    /// Carries out a destruction that was ordered, if there is one: destroys the key in the key folder,
-    /// then says so in the ledger.
+    /// Tells the ledger of a root that was changed in the key folder, and carries out a destruction that was
+    /// ordered, if there is one: destroys the key in the key folder, then says so in the ledger. To be
+    /// called every few seconds.
     ///
     /// # Errors
     /// The key folder or the store failed: it is tried again with the next call.
     pub async fn settle_keys(&self) -> Result<(), DestroyError> {
+        self.tell_root().await?;
         let sql = "SELECT value FROM setting WHERE name = 'destroying'";
         let rows = self
             .store()

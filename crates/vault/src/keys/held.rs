@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use shouxin_model::{Caller, Moment};
-use shouxin_seal::{Keyring, LastingKeys};
+use shouxin_seal::{Keyring, LastingKeys, RootName};
 
 use crate::keydir::{KeyDirError, KeyFolder, TokenError};
 use crate::{Vault, VaultError};
@@ -71,6 +71,8 @@ struct Now {
     why: Option<Arc<str>>,
     /// The token refused the PIN. Tokens lock themselves after a few tries, so this is final.
     given_up: bool,
+    /// The root that the store was last told of.
+    told: Option<RootName>,
     /// The epoch that others wrap keys in, if this keyring does not know it.
     newer: Option<u32>,
 }
@@ -86,6 +88,7 @@ impl Held {
                 tried_at: now,
                 why: None,
                 given_up: false,
+                told: None,
                 newer: None,
             }),
             opening: Mutex::new(()),
@@ -152,6 +155,16 @@ impl Held {
         }
         self.fresh(now)
             .ok_or_else(|| self.cannot("the keys could not be opened"))
+    }
+
+    pub(super) fn told(&self) -> Option<RootName> {
+        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        held.told
+    }
+
+    pub(super) fn tell(&self, root: RootName) {
+        let mut held = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        held.told = Some(root);
     }
 
     fn is_other(&self, keyring: &Keyring) -> bool {

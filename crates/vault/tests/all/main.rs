@@ -7,6 +7,7 @@ mod crash;
 
 mod imports;
 mod jobs;
+mod keys;
 mod ledger;
 mod nodes;
 mod quotas;

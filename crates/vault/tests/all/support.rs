@@ -13,9 +13,10 @@ use shouxin_model::{
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::approvals::Decision;
+use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, ReadOutcome, ReadRequest, RecordWrite, Vault, World, Written, keydir,
+    Applied, ApplyError, Keys, ReadOutcome, ReadRequest, RecordWrite, Vault, World, Written, keydir,
 };
 
 /// Which engine a test runs on.
@@ -79,17 +80,18 @@ impl Harness {
             }
         };
         let world = Arc::new(Frozen::new(start(), seed));
-        let keyring = keydir::create(
-            &folder.path().join("keys"),
-            Suite::International,
-            None,
-            &*world,
-        )
-        .unwrap();
+        let keys = folder.path().join("keys");
+        keydir::create(&keys, Suite::International, None, &*world).unwrap();
         let store = open(folder.path(), database.as_ref()).await;
-        let vault = Vault::found(store, keyring, world.clone(), register, policies)
-            .await
-            .unwrap();
+        let vault = Vault::found(
+            store,
+            held(folder.path()),
+            world.clone(),
+            register,
+            policies,
+        )
+        .await
+        .unwrap();
         Self {
             vault,
             world,
@@ -107,9 +109,8 @@ impl Harness {
 
     /// Another vault over the same data: a second node, where the engine lets several in.
     pub(crate) async fn node(&self) -> Vault {
-        let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        Vault::open(store, keyring, self.world.clone())
+        Vault::open(store, held(self.folder.path()), self.world.clone())
             .await
             .unwrap()
     }
@@ -209,6 +210,11 @@ impl Harness {
         let request = request(&[subject], purpose, fields, clear);
         self.vault.read(caller, &request).await.unwrap().remove(0)
     }
+}
+
+/// The keys in `keys` of this folder, to be opened again from there.
+pub(crate) fn held(folder: &Path) -> Keys {
+    Keys::open(KeyFolder::new(folder.join("keys"), Unlock::default())).unwrap()
 }
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
