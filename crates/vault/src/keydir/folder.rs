@@ -86,6 +86,11 @@ impl KeyFolder {
         &self.path
     }
 
+    /// What its root opens with.
+    pub fn unlock(&self) -> &Unlock {
+        &self.unlock
+    }
+
     /// Opens the keyring. The root is held no longer than that takes.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::aead::GcmParams;
 use cryptoki::object::{Attribute, KeyType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
 use cryptoki::types::AuthPin;
 use rand_core::CryptoRng;
 use shouxin_seal::{Root, TokenHeader};
@@ -170,7 +171,7 @@ struct Desk {
 
 type Modules = BTreeMap<PathBuf, Pkcs11>;
 
-/// The modules loaded so far: each is initialised once in a program's life.
+/// The modules loaded so far, each initialised.
 static MODULES: Mutex<Modules> = Mutex::new(BTreeMap::new());
 
 impl Desk {
@@ -181,24 +182,22 @@ impl Desk {
         writing: bool,
     ) -> Result<Self, TokenError> {
         let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
-        let module = match modules.get(&access.module) {
-            Some(module) => module.clone(),
-            None => {
-                let module = load(&access.module)?;
-                modules.insert(access.module.clone(), module.clone());
-                module
-            }
+        let known = modules.remove(&access.module);
+        let was_known = known.is_some();
+        let mut module = match known {
+            Some(module) => module,
+            None => load(&access.module)?,
         };
-        let mut found = None;
-        for slot in module.get_slots_with_token().map_err(failed)? {
-            // A slot may lose its token between the two calls.
-            let of = module.get_token_info(slot);
-            if of.is_ok_and(|of| of.label().trim_end() == token) {
-                found = Some(slot);
-                break;
-            }
+        let mut slot = slot_of(&module, token)?;
+        if slot.is_none() && was_known {
+            // Some modules look for tokens when they are initialised and never again. Nobody else has a
+            // session: whoever has one has the turn.
+            module.finalize().map_err(failed)?;
+            module = load(&access.module)?;
+            slot = slot_of(&module, token)?;
         }
-        let slot = found.ok_or_else(|| TokenError::NoToken(token.to_owned()))?;
+        modules.insert(access.module.clone(), module.clone());
+        let slot = slot.ok_or_else(|| TokenError::NoToken(token.to_owned()))?;
         let session = if writing {
             module.open_rw_session(slot)
         } else {
@@ -240,6 +239,17 @@ impl Desk {
             }),
         }
     }
+}
+
+/// The slot that holds the token of this label.
+fn slot_of(module: &Pkcs11, token: &str) -> Result<Option<Slot>, TokenError> {
+    let slots = module.get_slots_with_token().map_err(failed)?;
+    // A slot may lose its token between the two calls.
+    let holds = |slot: &Slot| {
+        let of = module.get_token_info(*slot);
+        of.is_ok_and(|of| of.label().trim_end() == token)
+    };
+    Ok(slots.into_iter().find(holds))
 }
 
 fn load(path: &Path) -> Result<Pkcs11, TokenError> {

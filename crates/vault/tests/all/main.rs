@@ -21,3 +21,4 @@ mod silence;
 
 mod support;
 mod tells;
+mod tokens;
