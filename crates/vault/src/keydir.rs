@@ -149,12 +149,57 @@ fn io(path: &Path, source: io::Error) -> KeyDirError {
 #[cfg(test)]
 mod tests {
     use shouxin_model::Moment;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
     use crate::world::Frozen;
 
     fn world() -> Frozen {
         Frozen::new(Moment::from_seconds(1_763_700_000), 1)
+    }
+
+    #[test]
+    fn a_change_of_the_root_that_was_cut_off_between_its_files_opens_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = folder.path().join("keys");
+        let made = create(&keys, Suite::International, None, &world()).unwrap();
+        let before = fs::read(keys.join(ROOT)).unwrap();
+        let there = KeyFolder::new(&keys, Unlock::default());
+        let mut dice = world().dice();
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        // The keyring is new, the new root still has its other name.
+        fs::rename(keys.join(ROOT), keys.join("root.key.next")).unwrap();
+        fs::write(keys.join(ROOT), &before).unwrap();
+        fs::set_permissions(keys.join(ROOT), fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(there.open().unwrap().name(), made.name());
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        assert_eq!(there.open().unwrap().name(), made.name());
+        assert!(!keys.join("root.key.next").exists());
+    }
+
+    #[test]
+    fn a_root_moves_to_a_passphrase_and_back_and_the_old_file_opens_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = folder.path().join("keys");
+        let made = create(&keys, Suite::International, None, &world()).unwrap();
+        let phrase = Phrase::typed("correct horse 电池 staple");
+        let unlock = Unlock {
+            passphrase: Some(phrase.clone()),
+            token: None,
+        };
+        let there = KeyFolder::new(&keys, unlock);
+        let mut dice = world().dice();
+        there
+            .change_root(&NewRoot::Passphrase(phrase), &mut dice)
+            .unwrap();
+        assert_eq!(there.root_kind().unwrap(), RootKind::Passphrase);
+        assert!(matches!(
+            open(&keys, None),
+            Err(KeyDirError::NeedsPassphrase)
+        ));
+        assert_eq!(there.open().unwrap().name(), made.name());
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        assert_eq!(open(&keys, None).unwrap().name(), made.name());
     }
 
     #[test]

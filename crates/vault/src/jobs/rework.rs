@@ -295,7 +295,8 @@ impl<R: CryptoRng> Records<'_, R> {
                 let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
                 record.marks.insert(field.name.clone(), mark);
             }
-            if !touched(&rework.index) && !(stale && !tool.indexes.is_empty()) {
+            let other_tags = stale && !tool.indexes.is_empty();
+            if !(touched(&rework.index) || other_tags) {
                 continue;
             }
             tx.run(

@@ -25,7 +25,7 @@ const PAGE: u32 = 1_000;
 
 impl Rewrap {
     /// The oldest epoch that may still have keys: all before it were destroyed.
-    fn from_epoch(&self) -> u32 {
+    fn oldest(&self) -> u32 {
         let dead = |epoch: &u32| self.dead.contains(epoch);
         (1..self.to_epoch)
             .find(|epoch| !dead(epoch))
@@ -34,7 +34,7 @@ impl Rewrap {
 
     pub(super) async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
         let sql = "SELECT COUNT(*) FROM subject_key WHERE epoch >= $1 AND epoch < $2";
-        let bounds = params![self.from_epoch(), self.to_epoch];
+        let bounds = params![self.oldest(), self.to_epoch];
         let rows = vault.store().query(sql, bounds).await?;
         let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
         Ok(u64::try_from(count).unwrap_or(0))
@@ -52,7 +52,7 @@ impl Rewrap {
         }
         let sql = "SELECT subject, zone, epoch, wrapped FROM subject_key WHERE epoch >= $1 AND epoch < $2 \
                    ORDER BY epoch, subject LIMIT $3";
-        let bounds = params![self.from_epoch(), self.to_epoch, PAGE];
+        let bounds = params![self.oldest(), self.to_epoch, PAGE];
         let rows = vault.store().query(sql, bounds).await?;
         let mut dice = vault.dice();
         let wrapping = tokio::task::spawn_blocking(move || {

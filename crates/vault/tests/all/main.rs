@@ -22,3 +22,4 @@ mod silence;
 mod support;
 mod tells;
 mod tokens;
+mod turning;
