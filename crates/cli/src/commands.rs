@@ -5,6 +5,7 @@ mod approvals;
 mod cases;
 mod demo;
 mod find;
+mod grants;
 mod import;
 mod init;
 mod jobs;
@@ -71,6 +72,10 @@ enum Command {
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
     Approvals(approvals::Approvals),
+    Grants(grants::Grants),
+    BreakGlass(grants::BreakGlass),
+    Alarms(grants::Alarms),
+    Reviews(grants::Reviews),
     Jobs(jobs::Jobs),
     Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
@@ -116,6 +121,10 @@ impl Cli {
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
             Command::Approvals(command) => command.run(screen).await,
+            Command::Grants(command) => command.run(screen).await,
+            Command::BreakGlass(command) => command.run(screen).await,
+            Command::Alarms(command) => command.run(screen).await,
+            Command::Reviews(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
             Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,

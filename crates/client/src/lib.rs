@@ -25,6 +25,7 @@
 mod approvals;
 mod cases;
 mod error;
+mod grants;
 mod imports;
 mod keys;
 mod ledger;
@@ -35,6 +36,7 @@ mod staff;
 mod transport;
 
 pub use error::ClientError;
+pub use grants::Asking;
 pub use imports::Upload;
 pub use sessions::{Factor, First};
 pub use shouxin_model::text::Language;

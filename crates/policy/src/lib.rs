@@ -10,6 +10,7 @@
 //! Nothing here reads a clock, a file or a value of a person.
 
 mod action;
+mod conditions;
 mod count;
 mod entities;
 mod export;
@@ -29,7 +30,7 @@ mod verdict;
 pub use action::{Action, Channel};
 pub use count::{MIN_GROUP, decide_count, may_show};
 pub use export::decide_export;
-pub use facts::{Ask, ConsentState, Facts, Relation, Used};
+pub use facts::{Ask, ConsentState, Facts, Lent, Relation, Used};
 pub use finding::PolicyFinding;
 pub use looser::{PolicyChange, compare};
 pub use plan::{Answer, FieldPlan, FieldRights};

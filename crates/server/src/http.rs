@@ -8,6 +8,7 @@ pub mod distinct;
 pub mod document;
 pub mod elsewhere;
 pub mod faults;
+pub mod granted;
 pub mod guess;
 pub mod headers;
 pub mod idempotency;

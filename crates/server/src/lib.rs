@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod activations;
+pub mod alarms;
 pub mod api_keys;
 pub mod app;
 pub mod approvals;
@@ -14,7 +15,10 @@ pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod counts;
+pub mod devices;
+pub mod emergencies;
 pub mod gate;
+pub mod grants;
 pub mod health;
 pub mod http;
 pub mod imports;
@@ -30,6 +34,7 @@ pub mod policies;
 pub mod reads;
 pub mod records;
 pub mod register;
+pub mod reviews;
 pub mod searches;
 pub mod serve;
 pub mod sessions;
@@ -129,6 +134,11 @@ fn surface() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(register::routes())
         .merge(approvals::routes())
+        .merge(grants::routes())
+        .merge(emergencies::routes())
+        .merge(alarms::routes())
+        .merge(reviews::routes())
+        .merge(devices::routes())
         .merge(policies::routes())
         .merge(jobs::routes())
         .merge(keys::routes())

@@ -34,7 +34,6 @@ CREATE TABLE IF NOT EXISTS access_grant (
   role {TEXT},
   fields {TEXT} NOT NULL,
   subject {BYTES},
-  record {BYTES},
   conditions {TEXT} NOT NULL,
   reason_sealed {BYTES} NOT NULL,
   starts_at {INT} NOT NULL,

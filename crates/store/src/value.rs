@@ -11,7 +11,7 @@ use crate::StoreError;
 
 /// One parameter or one column. Every column is a 64-bit integer, a text or bytes; times are
 /// microseconds, ids sixteen bytes, JSON is text. `Debug` names the kind and never the content.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// SQL NULL.
     Null,

@@ -38,7 +38,10 @@ pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use error::VaultError;
-pub use grants::GrantError;
+pub use grants::{
+    Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
+    Raised, Review,
+};
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::{JobKind, JobStatus};
 pub use keys::{

@@ -147,7 +147,7 @@ impl Vault {
     }
 
     /// What holds the keys.
-    pub(crate) fn held(&self) -> &Held {
+    pub(crate) fn held_keys(&self) -> &Held {
         &self.0.keys
     }
 

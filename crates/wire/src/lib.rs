@@ -7,6 +7,8 @@ pub mod approvals;
 pub mod cases;
 pub mod code;
 pub mod counts;
+pub mod devices;
+pub mod grants;
 pub mod health;
 pub mod imports;
 pub mod jobs;

@@ -87,6 +87,9 @@ problems! {
     /// What policy may answer to a caller who is signed in.
     Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;
+    /// What may be answered where two people must agree.
+    Approving: OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused AddressNotPermitted
+        OwnApproval ApprovalRequired ReviewOverdue ApprovalMismatch ApprovalState;
     /// What may be answered to whoever signs in.
     SigningIn: CredentialsRefused CodeRequired SeveralCredentials CsrfRefused;
     /// What may be answered to whoever takes an account over.

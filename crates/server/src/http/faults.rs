@@ -127,6 +127,7 @@ const fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::Role => "role",
         Layer::Purpose => "purpose",
+        Layer::Condition => "condition",
         Layer::Relation => "relation",
         Layer::Consent => "consent",
         Layer::Restriction => "restriction",

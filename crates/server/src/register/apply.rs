@@ -8,7 +8,7 @@ use shouxin_wire::register::{Applied, ApplyRequest};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Approving, Guarded, WithBody};
 use crate::http::faults::told;
 use crate::http::{Body, Refusal};
 
@@ -27,7 +27,7 @@ use crate::http::{Body, Refusal};
         (status = 201, description = "The versions in force from now on", body = Applied,
             example = json!({"register_version": 3, "policy_version": 3, "entry": 1046, "jobs": 0,
                 "plan": {"loosens": false, "changes": []}})),
-        Guarded, WithBody,
+        Guarded, Approving, WithBody,
     ),
     security(("session" = []), ("key" = []))
 )]

@@ -7,7 +7,7 @@ use shouxin_wire::approvals::{Approval, ChangeProposal};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Approving, Guarded, WithBody};
 use crate::http::faults::told;
 use crate::http::proposal::shown;
 use crate::http::{Body, Refusal};
@@ -24,8 +24,13 @@ use crate::http::{Body, Refusal};
     request_body(content = ChangeProposal, example = json!({"policies": "@id(\"own-order\") permit(…);",
         "reason": "busy season"})),
     responses(
-        (status = 201, description = "It waits for a decision", body = Approval),
-        Guarded, WithBody,
+        (status = 201, description = "It waits for a decision", body = Approval,
+            example = json!({"approval": "apr_06fs8k0000000000000000000g", "act": "register",
+                "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "body": {"register_version": 1, "policy_version": 1}, "reason": "busy season",
+                "requested_by": "stf_06fs8k0000000000000000000g", "requested_at": "2026-11-21T03:04:05.678Z",
+                "expires_at": "2026-11-24T03:04:05.678Z", "seconds_left": 259200, "state": "open"})),
+        Guarded, Approving, WithBody,
     ),
     security(("session" = []))
 )]

@@ -182,7 +182,7 @@ impl Round<'_> {
         tx.append(self.vault.bytes(&entry)?);
         if granted {
             self.vault
-                .grant_approved(&mut tx, &approval, self.now, self.active)?;
+                .grant_approved(&mut tx, &approval, self.caller, self.now, self.active)?;
         }
         match self.vault.store().commit(tx).await {
             Ok(_) => {}

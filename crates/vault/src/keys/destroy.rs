@@ -123,7 +123,7 @@ impl Vault {
             let keys = plan.keys;
             return Err(DestroyError::Hanging { epoch, keys });
         }
-        if self.held().folder().is_none() {
+        if self.held_keys().folder().is_none() {
             return Err(DestroyError::NoFolder);
         }
         let now = self.now();
@@ -189,7 +189,7 @@ impl Vault {
         };
         let epoch = row.text(0).map_err(VaultError::from)?.parse();
         let epoch: u32 = epoch.map_err(|_| VaultError::Corrupt("epoch"))?;
-        let folder = self.held().folder().cloned();
+        let folder = self.held_keys().folder().cloned();
         let folder = folder.ok_or(DestroyError::NoFolder)?;
         let (now, mut dice) = (self.now(), self.dice());
         let destroyed = tokio::task::spawn_blocking(move || {
@@ -203,7 +203,7 @@ impl Vault {
             .await
             .map_err(|_| VaultError::Corrupt("keyring"))??;
         let gone = matches!(keyring.standing(epoch), Standing::Destroyed(_));
-        self.held().put(keyring, now);
+        self.held_keys().put(keyring, now);
         if !gone {
             return Err(DestroyError::NoEpoch(epoch));
         }

@@ -204,9 +204,9 @@ impl Vault {
     /// `CannotUnseal`.
     pub(crate) fn keyring(&self) -> Result<Arc<Keyring>, VaultError> {
         let now = self.now();
-        match self.held().fresh(now) {
+        match self.held_keys().fresh(now) {
             Some(keyring) => Ok(keyring),
-            None => self.held().reopen(now),
+            None => self.held_keys().reopen(now),
         }
     }
 
@@ -215,7 +215,7 @@ impl Vault {
     /// # Errors
     /// `CannotUnseal`, also if others wrap in an epoch that this keyring does not know.
     pub(crate) fn keyring_to_write(&self) -> Result<Arc<Keyring>, VaultError> {
-        let held = self.held().now.read();
+        let held = self.held_keys().now.read();
         let newer = held.unwrap_or_else(PoisonError::into_inner).newer;
         match newer {
             Some(epoch) => Err(older_than_data(epoch)),
@@ -225,7 +225,7 @@ impl Vault {
 
     /// The keys of indexes, tokens, secrets of the system and signatures.
     pub(crate) fn lasting(&self) -> Arc<LastingKeys> {
-        let held = self.held().now.read();
+        let held = self.held_keys().now.read();
         held.unwrap_or_else(PoisonError::into_inner).lasting.clone()
     }
 
@@ -236,13 +236,13 @@ impl Vault {
     /// `CannotUnseal`, with the reason for the log: what is held still counts until it is too old.
     pub async fn renew_keys(&self) -> Result<(), VaultError> {
         let now = self.now();
-        if !self.held().is_due(now) {
+        if !self.held_keys().is_due(now) {
             return Ok(());
         }
         let vault = self.clone();
-        let opened = tokio::task::spawn_blocking(move || vault.held().reopen(now)).await;
+        let opened = tokio::task::spawn_blocking(move || vault.held_keys().reopen(now)).await;
         opened.map_err(|_| VaultError::CannotUnseal("opening the keys panicked".into()))??;
-        let held = self.held().now.read();
+        let held = self.held_keys().now.read();
         let why = held.unwrap_or_else(PoisonError::into_inner).why.clone();
         why.map_or(Ok(()), |why| Err(VaultError::CannotUnseal(why)))
     }
@@ -273,13 +273,13 @@ impl Vault {
     /// know makes it look into the key folder again.
     pub(crate) async fn notice_epoch(&self, epoch: u32) {
         // Killed between the key folder and the store: what was begun is told now.
-        if let Some(keyring) = self.held().fresh(self.now())
+        if let Some(keyring) = self.held_keys().fresh(self.now())
             && keyring.current_epoch() > epoch
         {
             self.adopt(&Caller::operator(), &keyring).await.ok();
             return;
         }
-        let known = |vault: &Self| match vault.held().fresh(vault.now()) {
+        let known = |vault: &Self| match vault.held_keys().fresh(vault.now()) {
             Some(keyring) => keyring.current_epoch() >= epoch,
             None => true,
         };
@@ -287,13 +287,13 @@ impl Vault {
             return;
         }
         {
-            let held = self.held().now.write();
+            let held = self.held_keys().now.write();
             held.unwrap_or_else(PoisonError::into_inner).newer = Some(epoch);
         }
         self.renew_keys().await.ok();
         if !known(self) {
             let why = "the keyring is older than the data: copy the newer one here";
-            self.held().fail(self.now(), why, false);
+            self.held_keys().fail(self.now(), why, false);
         }
     }
 }

@@ -144,7 +144,7 @@ impl Vault {
             keyring: keyring.name(),
             root: keyring.root_name().to_string(),
             rests_on: self
-                .held()
+                .held_keys()
                 .folder()
                 .and_then(|folder| folder.root_kind().ok()),
             suite: keyring.suite(),

@@ -14,7 +14,7 @@ impl Vault {
     /// The keys or the store failed.
     pub(super) async fn tell_root(&self) -> Result<(), VaultError> {
         let root = self.keyring()?.root_name();
-        if self.held().told() == Some(root) {
+        if self.held_keys().told() == Some(root) {
             return Ok(());
         }
         let sql = "SELECT value FROM setting WHERE name = 'root'";
@@ -23,7 +23,7 @@ impl Vault {
         let mut tx = Tx::new();
         match stored {
             Some(stored) if stored == root.to_string() => {
-                self.held().tell(root);
+                self.held_keys().tell(root);
                 return Ok(());
             }
             Some(stored) => {
@@ -51,7 +51,7 @@ impl Vault {
         match self.store().commit(tx).await {
             // Another node told it first.
             Ok(_) | Err(CommitError::Conflict { .. }) => {
-                self.held().tell(root);
+                self.held_keys().tell(root);
                 Ok(())
             }
             Err(error) => Err(error.into()),

@@ -51,7 +51,11 @@ impl Vault {
     ) -> Result<Rotated, KeyError> {
         self.refresh().await?;
         self.unsealed()?;
-        let folder = self.held().folder().cloned().ok_or(KeyError::NoFolder)?;
+        let folder = self
+            .held_keys()
+            .folder()
+            .cloned()
+            .ok_or(KeyError::NoFolder)?;
         let suite = suite.unwrap_or(self.active().register.suite);
         let (now, mut dice) = (self.now(), self.dice());
         let written = tokio::task::spawn_blocking(move || {
@@ -61,7 +65,7 @@ impl Vault {
             .await
             .map_err(|_| VaultError::Corrupt("keyring"))??;
         let adopted = self.adopt(caller, &keyring).await?;
-        self.held().put(keyring, now);
+        self.held_keys().put(keyring, now);
         let (job, keys, entry) = adopted.ok_or(VaultError::Busy)?;
         Ok(Rotated {
             epoch,

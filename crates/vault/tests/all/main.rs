@@ -5,6 +5,7 @@ mod cases;
 mod consents;
 mod crash;
 
+mod grants;
 mod imports;
 mod jobs;
 mod keys;

@@ -163,6 +163,11 @@ async fn customer(vault: &Vault, mobile: &str) -> SubjectId {
 /// `cargo test --release -p shouxin-vault --test all -- --ignored --exact turning::rates --nocapture`
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "a measurement, run by hand"]
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it measures and says what it measured"
+)]
 async fn rates() {
     let h = Arc::new(Harness::new(Engine::Sqlite).await);
     let count: u32 = 6_000;
