@@ -11,6 +11,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod codegen;
+mod debian;
 mod demo;
 mod postgres;
 mod run;

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::codegen;
+use crate::debian;
 use crate::postgres::Server;
 use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
 use crate::tidy;
@@ -43,6 +44,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
         ]))
     })?;
     let server = steps.step("PostgreSQL", Server::start)?;
+    steps.step("SoftHSM", debian::need_softhsm)?;
     steps.step("build", || {
         go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))
     })?;

@@ -24,6 +24,7 @@ pub mod health;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod me;
@@ -142,6 +143,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(devices::routes())
         .merge(policies::routes())
         .merge(jobs::routes())
+        .merge(keys::routes())
         .merge(ledger::routes())
         .merge(health::routes())
 }

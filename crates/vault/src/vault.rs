@@ -6,11 +6,11 @@ use rand_chacha::ChaCha20Rng;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::keys::{Held, Keys};
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
 
@@ -23,7 +23,7 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: Keyring,
+    keys: Held,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
     zones: Zones,
@@ -37,10 +37,10 @@ impl Vault {
     /// `Policies` if those in force do not validate: such a deployment must not start.
     pub async fn open(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
     ) -> Result<Self, OpenVaultError> {
-        Self::open_with(store, keyring, world, Vec::new()).await
+        Self::open_with(store, keys, world, Vec::new()).await
     }
 
     /// As [`Vault::open`], with the zones that lie apart. Changes that were committed and had not reached
@@ -50,10 +50,11 @@ impl Vault {
     /// As [`Vault::open`]; `Zone` if one is missing, is another's, or is of another moment.
     pub async fn open_with(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
+        let keys = keys.into();
         let founded = store
             .query(
                 "SELECT value FROM setting WHERE name = 'keyring'",
@@ -65,26 +66,27 @@ impl Vault {
             .map(|row| row.text(0))
             .transpose()?
             .ok_or(OpenVaultError::Empty)?;
-        if founded != origin(&keyring) {
+        if founded != origin(keys.keyring()) {
             return Err(OpenVaultError::ForeignKeys);
         }
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
-        let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
-        let vault = Self::with(store, keyring, world, active, zones);
+        let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
+        let vault = Self::with(store, keys, world, active, zones);
         vault.bind_zones().await?;
         Ok(vault)
     }
 
     pub(crate) fn with(
         store: Store,
-        keyring: Keyring,
+        keys: Keys,
         world: Arc<dyn World>,
         active: Active,
         zones: Zones,
     ) -> Self {
+        let keys = Held::new(keys, world.now());
         Self(Arc::new(Inner {
             store,
-            keyring,
+            keys,
             world,
             active: RwLock::new(Arc::new(active)),
             zones,
@@ -121,14 +123,13 @@ impl Vault {
     /// The store could not be read, or what it holds does not validate: then nothing changes here.
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let current = self.active().mark();
-        let rows = self
-            .store()
-            .query(
-                "SELECT value FROM setting WHERE name = 'declared'",
-                params![],
-            )
-            .await?;
-        if rows.first().map(|row| row.text(0)).transpose()? == Some(current.as_str()) {
+        let sql = "SELECT value FROM setting WHERE name IN ('declared', 'epoch') ORDER BY name";
+        let rows = self.store().query(sql, params![]).await?;
+        let value = |at: usize| rows.get(at).map(|row| row.text(0)).transpose();
+        if let Some(epoch) = value(1)?.and_then(|epoch| epoch.parse().ok()) {
+            self.notice_epoch(epoch).await;
+        }
+        if value(0)? == Some(current.as_str()) {
             return Ok(());
         }
         match load(self.store()).await {
@@ -175,8 +176,9 @@ impl Vault {
         &self.0.zones
     }
 
-    pub(crate) fn keyring(&self) -> &Keyring {
-        &self.0.keyring
+    /// What holds the keys.
+    pub(crate) fn held_keys(&self) -> &Held {
+        &self.0.keys
     }
 
     /// An entry of this kind by this caller, under the versions in force.

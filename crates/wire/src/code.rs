@@ -132,6 +132,12 @@ codes! {
     Walking = "walking", 429, "疑似遍历编号,已暂停访问", "many ids that do not exist were asked for; access is paused";
     /// The ledger could not record the act, so nothing was answered.
     LedgerUnavailable = "ledger-unavailable", 503, "账本暂不可写,未返回任何数据", "the ledger cannot be written; no data was given";
+    /// The keys cannot be opened: their root is wrong, withdrawn, or older than the data.
+    CannotUnseal = "cannot-unseal", 503, "密钥无法启封,未返回任何数据", "cannot unseal: the keys cannot be opened, no data was given";
+    /// The key of this subject was destroyed with its epoch.
+    KeyDestroyed = "key-destroyed", 409, "封存此人数据的密钥已销毁", "the key that sealed this subject's data was destroyed";
+    /// Keys still hang on what is to be destroyed, or are being changed already.
+    KeysInUse = "keys-in-use", 409, "密钥仍在使用或正在更换", "keys are still in use, or being changed already";
     /// The store could not be reached.
     StoreUnavailable = "store-unavailable", 503, "存储暂不可用", "the store cannot be reached";
     /// Others changed the same facts again and again.

@@ -8,6 +8,7 @@ use shouxin_model::Caller;
 use shouxin_vault::Vault;
 use shouxin_wire::exports::{TraceAnswer, TraceFound};
 
+use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::link::Link;
 use crate::place::{Place, Words};
@@ -60,12 +61,13 @@ impl Trace {
                 data: self.data,
                 postgres: self.postgres,
                 keys: self.keys,
-                witness: None,
                 passphrase_file: self.passphrase_file,
+                zones: Config::read(None, Said::default())?.zones,
+                ..Words::default()
             })?;
             let vault = place.open_vault(screen, None).await?;
             let traced = offline(&vault, &self.file).await;
-            vault.store().close().await;
+            vault.close().await;
             traced?
         };
         screen.answer(&answer, || shown(&answer, screen))?;

@@ -35,6 +35,7 @@ use crate::caller::COOKIE;
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
+        (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )
@@ -79,11 +80,11 @@ macro_rules! problems {
 
 problems! {
     /// What may be answered to anyone.
-    Open: TooManyRequests Internal StoreUnavailable LedgerUnavailable Busy TimedOut;
+    Open: TooManyRequests Internal CannotUnseal StoreUnavailable LedgerUnavailable Busy TimedOut;
     /// What may be answered to a caller who has to be signed in.
     Guarded: SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
         CsrfRefused AddressNotPermitted TooManyRequests Walking Internal LedgerUnavailable StoreUnavailable
-        Busy TimedOut;
+        CannotUnseal Busy TimedOut;
     /// What policy may answer to a caller who is signed in.
     Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;
@@ -103,6 +104,10 @@ problems! {
     WithParams: InvalidParameter BrokenUnicode;
     /// What may be answered where something is named that may not exist.
     Missing: NotFound;
+    /// What may be answered where keys are changed.
+    Unkeyed: KeysInUse CannotUnseal;
+    /// What may be answered where an approval is named.
+    Unapproved: ApprovalMismatch ApprovalState;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
     /// What may be answered to an `Idempotency-Key`.

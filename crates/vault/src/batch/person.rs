@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
 use shouxin_model::{Collection, Moment, RecordId, Register, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, WrappedKey};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
+use crate::keys::older_than_data;
 use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
@@ -45,6 +46,7 @@ pub(super) struct Put<'c> {
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
     vault: &Vault,
+    keyring: &Keyring,
     register: &Register,
     subjects: Vec<SubjectId>,
     apart: &BTreeSet<String>,
@@ -82,7 +84,7 @@ pub(super) async fn load(
                 keys: keys
                     .iter()
                     .filter(|row| !row.text(0).is_ok_and(|zone| is_apart(register, zone)))
-                    .map(|row| key(vault, id, row))
+                    .map(|row| key(keyring, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
                 touched: false,
@@ -90,14 +92,13 @@ pub(super) async fn load(
         );
     }
     for zone in apart {
-        load_apart(vault, vault.zone(zone)?, &mut people).await?;
+        load_apart(vault.zone(zone)?, &mut people).await?;
     }
     Ok(people)
 }
 
 /// Adds what people have in a zone apart.
 async fn load_apart(
-    vault: &Vault,
     zone: &Zone,
     people: &mut BTreeMap<SubjectId, Person>,
 ) -> Result<(), VaultError> {
@@ -116,7 +117,7 @@ async fn load_apart(
     for (subject, person) in people {
         let mut next = || answers.next().unwrap_or_default();
         for row in next() {
-            person.keys.extend([key(vault, *subject, &row)?]);
+            person.keys.extend([key(&zone.keyring, *subject, &row)?]);
         }
         for row in next() {
             let ((collection, id), held) = held(&row)?;
@@ -354,15 +355,23 @@ impl Held {
     }
 }
 
-fn key(vault: &Vault, subject: SubjectId, row: &Row) -> Result<(String, SubjectKey), VaultError> {
+fn key(
+    keyring: &Keyring,
+    subject: SubjectId,
+    row: &Row,
+) -> Result<(String, SubjectKey), VaultError> {
     let zone = row.text(0)?;
     let epoch = u32::try_from(row.int(1)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
     let wrapped = WrappedKey {
         epoch,
         bytes: row.bytes(2)?.to_vec(),
     };
-    let key = SubjectKey::unwrap(vault.keyring_of(zone), subject, zone, &wrapped)
-        .map_err(|_| VaultError::Corrupt("subject key"))?;
+    let key =
+        SubjectKey::unwrap(keyring, subject, zone, &wrapped).map_err(|error| match error {
+            UnwrapError::Destroyed(_) => VaultError::KeyDestroyed(subject),
+            UnwrapError::NoEpoch(epoch) => older_than_data(epoch),
+            UnwrapError::Forged(_) => VaultError::Corrupt("subject key"),
+        })?;
     Ok((zone.to_owned(), key))
 }
 

@@ -17,6 +17,14 @@ pub(crate) struct Writes {
 }
 
 impl Writes {
+    /// Writes that touch the main database alone.
+    pub(crate) fn of(main: Tx) -> Self {
+        Self {
+            main,
+            apart: BTreeMap::new(),
+        }
+    }
+
     /// Where the rows of a record are written, and under which ids.
     pub(crate) fn place(
         &mut self,

@@ -9,6 +9,7 @@ mod exports;
 mod grants;
 mod imports;
 mod jobs;
+mod keys;
 mod ledger;
 mod nodes;
 mod quotas;
@@ -22,6 +23,8 @@ mod silence;
 
 mod support;
 mod tells;
+mod tokens;
 mod traces;
+mod turning;
 mod zone_crash;
 mod zones;
