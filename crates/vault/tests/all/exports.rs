@@ -616,3 +616,51 @@ async fn who_has_not_consented_or_is_restricted_is_left_out_and_counted(engine: 
     .await;
     assert_eq!(used, 12);
 }
+
+/// What this process holds in memory, in KiB.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "long: 40,000 people leave"]
+async fn memory_does_not_grow_with_the_rows_that_leave() {
+    let h = harness(Engine::Sqlite, 40_000).await;
+    let officer = officer(&h.vault);
+    let mut wanted = request(
+        &["customer.name", "customer.mobile", "customer.address"],
+        &["customer.mobile"],
+    );
+    wanted.format = Leaving::Xlsx;
+    let asked = h.vault.ask_export(&officer, &wanted).await.unwrap();
+    assert_eq!(asked.plan.decoys, 28);
+    approve(&h.vault, &asked).await;
+    let approved = h
+        .vault
+        .export_approved(&officer, asked.plan.export)
+        .await
+        .unwrap();
+    let export = h
+        .vault
+        .start_export(&officer, asked.plan.export, approved)
+        .await
+        .unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let into = seen.clone();
+    let status = export
+        .stream(move |_| {
+            into.lock().unwrap().push(resident_kib());
+            std::future::ready(true)
+        })
+        .await
+        .unwrap();
+    assert_eq!(status.rows, 40_000);
+    let seen = seen.lock().unwrap();
+    let (early, late) = (seen[seen.len() / 10], seen[seen.len() - 1]);
+    assert!(late < early + 30 * 1024, "{early} KiB, then {late} KiB");
+}
