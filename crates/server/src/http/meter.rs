@@ -18,6 +18,10 @@ impl Default for Meter {
             (REQUESTS, "Requests answered, by operation and status."),
             (REFUSALS, "Problems answered, by code."),
             (
+                GUARD,
+                "Requests in which the guard found something, by rule.",
+            ),
+            (
                 INCIDENTS,
                 "Sealed values or stored rows that could not be trusted.",
             ),
@@ -60,6 +64,16 @@ impl Meter {
     /// A problem with this code was answered.
     pub fn refused(&self, code: &str) {
         self.count(REFUSALS, vec![Label::new("code", code.to_owned())]);
+    }
+
+    /// The guard found something, and refused it or let it pass.
+    pub fn guarded(&self, rule: &'static str, blocked: bool) {
+        let answer = if blocked { "blocked" } else { "passed" };
+        let labels = vec![
+            Label::from_static_parts("rule", rule),
+            Label::from_static_parts("answer", answer),
+        ];
+        self.count(GUARD, labels);
     }
 
     /// Something stored could not be trusted.
@@ -107,6 +121,7 @@ impl std::fmt::Debug for Meter {
 const REQUESTS: &str = "shouxin_http_requests_total";
 const SECONDS: &str = "shouxin_http_request_seconds";
 const REFUSALS: &str = "shouxin_refusals_total";
+const GUARD: &str = "shouxin_guard_findings_total";
 const INCIDENTS: &str = "shouxin_incidents_total";
 const LEDGER_SIZE: &str = "shouxin_ledger_entries";
 const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";

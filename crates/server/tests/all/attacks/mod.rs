@@ -1,0 +1,3 @@
+//! What attackers do.
+
+mod guard;
