@@ -72,11 +72,17 @@ fn once(bytes: &mut Vec<u8>, others: &[Vec<u8>], dice: &mut Dice) {
 
 /// Replaces the first run of digits behind `at` by a number at an edge.
 fn digits(bytes: &mut Vec<u8>, at: usize, dice: &mut Dice) {
-    let Some(start) = bytes[at.min(bytes.len())..].iter().position(u8::is_ascii_digit) else {
+    let Some(start) = bytes[at.min(bytes.len())..]
+        .iter()
+        .position(u8::is_ascii_digit)
+    else {
         return;
     };
     let start = at + start;
-    let length = bytes[start..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let length = bytes[start..]
+        .iter()
+        .take_while(|b| b.is_ascii_digit())
+        .count();
     let number = NUMBERS[dice.below(NUMBERS.len())];
     bytes.splice(start..start + length, number.bytes());
 }
@@ -86,15 +92,75 @@ const LONGEST: usize = 256 * 1024;
 const EDGES: [u8; 12] = [0, 1, 9, 10, 13, 32, 34, 39, 92, 127, 128, 255];
 
 const NUMBERS: [&str; 14] = [
-    "0", "-1", "00", "007", "255", "256", "65536", "2147483648", "4294967296", "9007199254740993",
-    "9223372036854775808", "18446744073709551616", "1e400", "0.1e-400",
+    "0",
+    "-1",
+    "00",
+    "007",
+    "255",
+    "256",
+    "65536",
+    "2147483648",
+    "4294967296",
+    "9007199254740993",
+    "9223372036854775808",
+    "18446744073709551616",
+    "1e400",
+    "0.1e-400",
 ];
 
 const WORDS: &[&[u8]] = &[
-    b"\0", b"\n", b"\r\n", b"\"", b"\"\"", b"'", b"\\", b"\\u0000", b"\\ud800", b"[", b"]", b"{", b"}", b"[[", b"]]",
-    b"=", b":", b",", b";", b"\t", b"|", b"#", b"--", b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF", b"\xED\xA0\x80",
-    b"\xF4\x90\x80\x80", "\u{200b}".as_bytes(), "\u{202e}".as_bytes(), "\u{3000}".as_bytes(), "０１２".as_bytes(),
-    "é".as_bytes(), "e\u{301}".as_bytes(), "𠮷".as_bytes(), "👨‍👩‍👧".as_bytes(), "张三".as_bytes(), b"null", b"true", b"NaN",
-    b"1e999", b"-0", b"=1+1", b"@SUM(1)", b"%00", b"..", b"../", b"PK\x03\x04", b"\xD0\xCF\x11\xE0", b"9999-12-31",
-    b"2026-02-30", b"0000-00-00", b"24:00:00", b"inf",
+    b"\0",
+    b"\n",
+    b"\r\n",
+    b"\"",
+    b"\"\"",
+    b"'",
+    b"\\",
+    b"\\u0000",
+    b"\\ud800",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"[[",
+    b"]]",
+    b"=",
+    b":",
+    b",",
+    b";",
+    b"\t",
+    b"|",
+    b"#",
+    b"--",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"\xFE\xFF",
+    b"\xED\xA0\x80",
+    b"\xF4\x90\x80\x80",
+    "\u{200b}".as_bytes(),
+    "\u{202e}".as_bytes(),
+    "\u{3000}".as_bytes(),
+    "０１２".as_bytes(),
+    "é".as_bytes(),
+    "e\u{301}".as_bytes(),
+    "𠮷".as_bytes(),
+    "👨‍👩‍👧".as_bytes(),
+    "张三".as_bytes(),
+    b"null",
+    b"true",
+    b"NaN",
+    b"1e999",
+    b"-0",
+    b"=1+1",
+    b"@SUM(1)",
+    b"%00",
+    b"..",
+    b"../",
+    b"PK\x03\x04",
+    b"\xD0\xCF\x11\xE0",
+    b"9999-12-31",
+    b"2026-02-30",
+    b"0000-00-00",
+    b"24:00:00",
+    b"inf",
 ];

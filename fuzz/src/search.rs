@@ -31,7 +31,9 @@ pub fn fuzz(
     time: Duration,
     target: impl Fn(&[u8]) -> String,
 ) -> Report {
-    let failures = Path::new(env!("CARGO_MANIFEST_DIR")).join("failures").join(name);
+    let failures = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("failures")
+        .join(name);
     let mut search = Search {
         name,
         failures,
@@ -82,7 +84,9 @@ impl<T: Fn(&[u8]) -> String> Search<'_, T> {
     /// Inputs that failed once.
     fn known(&self) -> Vec<Vec<u8>> {
         let files = fs::read_dir(&self.failures).into_iter().flatten().flatten();
-        files.filter_map(|file| fs::read(file.path()).ok()).collect()
+        files
+            .filter_map(|file| fs::read(file.path()).ok())
+            .collect()
     }
 
     /// Gives one input to the target. Whether its shape is new.
@@ -99,7 +103,9 @@ impl<T: Fn(&[u8]) -> String> Search<'_, T> {
     }
 
     fn keep(&self, input: &[u8], what: &str) -> ! {
-        let file = self.failures.join(format!("{}-{}", input.len(), self.inputs));
+        let file = self
+            .failures
+            .join(format!("{}-{}", input.len(), self.inputs));
         let kept = fs::create_dir_all(&self.failures).and_then(|()| fs::write(&file, input));
         panic!("{}: {what} over {} ({kept:?})", self.name, file.display());
     }
@@ -111,7 +117,10 @@ fn seed() -> u64 {
     given.and_then(|seed| seed.parse().ok()).unwrap_or(1)
 }
 
-#[allow(clippy::disallowed_methods, reason = "a search ends when its time is over")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a search ends when its time is over"
+)]
 fn now() -> Instant {
     Instant::now()
 }

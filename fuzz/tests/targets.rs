@@ -15,7 +15,9 @@ use serde_json::Value;
 use shouxin_fuzz::fuzz;
 use shouxin_intake::{Limits, Mapping, RowPlan, Rows, guess, sniff};
 use shouxin_model::text::Language;
-use shouxin_model::{FieldKind, FieldRef, Moment, Personal, RecordId, Register, StaffId, SubjectId, Suite};
+use shouxin_model::{
+    FieldKind, FieldRef, Moment, Personal, RecordId, Register, StaffId, SubjectId, Suite,
+};
 
 macro_rules! targets {
     ($($name:ident;)*) => {
@@ -39,9 +41,14 @@ fn files(folder: &str, endings: &[&str]) -> Vec<Vec<u8>> {
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.sort();
     let fits = |path: &&PathBuf| {
-        path.extension().is_some_and(|e| endings.iter().any(|ending| e == *ending))
+        path.extension()
+            .is_some_and(|e| endings.iter().any(|ending| e == *ending))
     };
-    paths.iter().filter(fits).map(|path| fs::read(path).unwrap()).collect()
+    paths
+        .iter()
+        .filter(fits)
+        .map(|path| fs::read(path).unwrap())
+        .collect()
 }
 
 /// A file cut down to what a search can afford.
@@ -57,7 +64,10 @@ static REGISTER: LazyLock<Register> = LazyLock::new(|| {
 /// The kind of an error: the first word of its debug form.
 fn kind(error: &impl std::fmt::Debug) -> String {
     let text = format!("{error:?}");
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '(').take(60).collect()
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '(')
+        .take(60)
+        .collect()
 }
 
 /// Reads a table as an import does, up to values.
@@ -101,20 +111,36 @@ fn read_table(bytes: &[u8]) -> String {
 
 fn table(time: Duration) {
     let mut seeds = files("corpus/intake", &["csv", "ndjson"]);
-    seeds.extend(files("profiles/after-sales/samples", &["csv"]).into_iter().map(|f| start(f, 4096)));
+    seeds.extend(
+        files("profiles/after-sales/samples", &["csv"])
+            .into_iter()
+            .map(|f| start(f, 4096)),
+    );
     fuzz("table", seeds, time, read_table);
 }
 
 fn spreadsheet(time: Duration) {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    for (row, values) in [["姓名", "手机号"], ["测试", "13800000000"], ["=1+1", "1.38E+10"]].iter().enumerate() {
+    for (row, values) in [
+        ["姓名", "手机号"],
+        ["测试", "13800000000"],
+        ["=1+1", "1.38E+10"],
+    ]
+    .iter()
+    .enumerate()
+    {
         for (column, value) in values.iter().enumerate() {
             sheet.write(row as u32, column as u16, *value).unwrap();
         }
     }
     sheet.write(3, 1, 45000.5).unwrap();
-    fuzz("spreadsheet", vec![book.save_to_buffer().unwrap()], time, read_table);
+    fuzz(
+        "spreadsheet",
+        vec![book.save_to_buffer().unwrap()],
+        time,
+        read_table,
+    );
 }
 
 fn mapping(time: Duration) {
@@ -134,8 +160,12 @@ fn mapping(time: Duration) {
 
 fn register(time: Duration) {
     let profile = |name| fs::read(root().join(format!("profiles/{name}/register.toml"))).unwrap();
-    let mut seeds: Vec<_> = ["after-sales", "express", "service-centre"].map(profile).into();
-    seeds.extend(["[[collections]]\nname = \"a\"\n", "version = 1\n"].map(|text| text.as_bytes().to_vec()));
+    let mut seeds: Vec<_> = ["after-sales", "express", "service-centre"]
+        .map(profile)
+        .into();
+    seeds.extend(
+        ["[[collections]]\nname = \"a\"\n", "version = 1\n"].map(|text| text.as_bytes().to_vec()),
+    );
     fuzz("register", seeds, time, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         match shouxin_register::parse("register.toml", &text) {
@@ -144,7 +174,8 @@ fn register(time: Duration) {
                 format!("register {}", plan.loosens())
             }
             Err(findings) => {
-                let said: Vec<String> = findings.iter().take(3).map(|f| f.code.to_owned()).collect();
+                let said: Vec<String> =
+                    findings.iter().take(3).map(|f| f.code.to_owned()).collect();
                 format!("{} {said:?}", findings.len().min(20))
             }
         }
@@ -190,13 +221,17 @@ fn envelope(time: Duration) {
         subject: SubjectId::from_bytes([1; 16]),
         record: RecordId::from_bytes([2; 16]),
     };
-    let sealed = |suite| shouxin_seal::seal(&keys.key, suite, &binding, b"13800000000", &mut dice());
+    let sealed =
+        |suite| shouxin_seal::seal(&keys.key, suite, &binding, b"13800000000", &mut dice());
     let whole = [sealed(Suite::International), sealed(Suite::National)];
     fuzz("envelope", whole.to_vec(), time, |bytes| {
         let suite = shouxin_seal::suite_of(bytes).is_some();
         match shouxin_seal::open(&keys.key, &binding, bytes) {
             Ok(_) => {
-                assert!(whole.iter().any(|known| known == bytes), "an altered envelope opened");
+                assert!(
+                    whole.iter().any(|known| known == bytes),
+                    "an altered envelope opened"
+                );
                 "opened".to_owned()
             }
             Err(error) => format!("{suite} {} {}", kind(&error), bytes.len().min(64)),
@@ -208,43 +243,55 @@ fn sealed_record(time: Duration) {
     let mut record = shouxin_seal::SealedRecord::default();
     record.insert("name", vec![1; 40]);
     record.insert("mobile", vec![2; 41]);
-    fuzz("sealed_record", vec![record.encode(), Vec::new()], time, |bytes| {
-        match shouxin_seal::SealedRecord::decode(bytes) {
-            Ok(record) => {
-                // One spelling: what is read is written the same.
-                assert_eq!(record.encode(), bytes, "another spelling was taken");
-                format!("{} fields", record.iter().count())
+    fuzz(
+        "sealed_record",
+        vec![record.encode(), Vec::new()],
+        time,
+        |bytes| {
+            match shouxin_seal::SealedRecord::decode(bytes) {
+                Ok(record) => {
+                    // One spelling: what is read is written the same.
+                    assert_eq!(record.encode(), bytes, "another spelling was taken");
+                    format!("{} fields", record.iter().count())
+                }
+                Err(error) => kind(&error),
             }
-            Err(error) => kind(&error),
-        }
-    });
+        },
+    );
 }
 
 fn keyring(time: Duration) {
     let keys = keys();
     let whole = keys.keyring.to_bytes();
-    fuzz("keyring", vec![whole.clone()], time, |bytes| {
-        match shouxin_seal::Keyring::open(&keys.root, bytes) {
+    fuzz(
+        "keyring",
+        vec![whole.clone()],
+        time,
+        |bytes| match shouxin_seal::Keyring::open(&keys.root, bytes) {
             Ok(_) => {
                 assert_eq!(bytes, whole, "an altered keyring opened");
                 "opened".to_owned()
             }
             Err(error) => kind(&error),
-        }
-    });
+        },
+    );
 }
 
 fn root_file(time: Duration) {
     let plain = shouxin_seal::RootFile::Plain(shouxin_seal::Root::from_bytes([7; 32]));
-    let header = shouxin_seal::PassphraseHeader::make(shouxin_seal::Stretch::default(), &mut dice());
+    let header =
+        shouxin_seal::PassphraseHeader::make(shouxin_seal::Stretch::default(), &mut dice());
     let behind = shouxin_seal::RootFile::Passphrase(header);
     let seeds = [plain, behind].map(|file| file.to_text().as_bytes().to_vec());
-    fuzz("root_file", seeds.into(), time, |bytes| {
-        match shouxin_seal::RootFile::parse(&String::from_utf8_lossy(bytes)) {
+    fuzz(
+        "root_file",
+        seeds.into(),
+        time,
+        |bytes| match shouxin_seal::RootFile::parse(&String::from_utf8_lossy(bytes)) {
             Ok(_) => "root".to_owned(),
             Err(error) => kind(&error),
-        }
-    });
+        },
+    );
 }
 
 /// The entries of the sample ledger, as bytes.
@@ -259,13 +306,18 @@ fn entries() -> Vec<Vec<u8>> {
 }
 
 fn entry(time: Duration) {
-    fuzz("entry", entries(), time, |bytes| match shouxin_ledger::Entry::decode(bytes) {
-        Ok(entry) => {
-            assert_eq!(entry.encode().unwrap(), bytes, "another spelling was taken");
-            format!("{:?}", entry.kind)
-        }
-        Err(error) => kind(&error),
-    });
+    fuzz(
+        "entry",
+        entries(),
+        time,
+        |bytes| match shouxin_ledger::Entry::decode(bytes) {
+            Ok(entry) => {
+                assert_eq!(entry.encode().unwrap(), bytes, "another spelling was taken");
+                format!("{:?}", entry.kind)
+            }
+            Err(error) => kind(&error),
+        },
+    );
 }
 
 fn bundle(time: Duration) {
@@ -275,13 +327,18 @@ fn bundle(time: Duration) {
     }
     fuzz("bundle", vec![packed], time, |bytes| {
         let parts: Vec<_> = shouxin_ledger::unpack(bytes).take(2000).collect();
-        format!("{} {}", parts.len().min(9), parts.last().is_some_and(Result::is_err))
+        format!(
+            "{} {}",
+            parts.len().min(9),
+            parts.last().is_some_and(Result::is_err)
+        )
     });
 }
 
 fn note(time: Duration) {
     let mut seeds = files("corpus/ledger", &["checkpoint", "key"]);
-    seeds.push(b"ledger.example/sample\n9\nqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=\n".to_vec());
+    seeds
+        .push(b"ledger.example/sample\n9\nqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqo=\n".to_vec());
     fuzz("note", seeds, time, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         let key = text.trim().parse::<shouxin_ledger::VerifierKey>().is_ok();
@@ -298,11 +355,12 @@ fn note(time: Duration) {
 }
 
 fn proofs(time: Duration) {
-    let keys: Vec<shouxin_ledger::VerifierKey> = fs::read_to_string(root().join("corpus/ledger/sample.key"))
-        .unwrap()
-        .lines()
-        .filter_map(|line| line.trim().parse().ok())
-        .collect();
+    let keys: Vec<shouxin_ledger::VerifierKey> =
+        fs::read_to_string(root().join("corpus/ledger/sample.key"))
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.trim().parse().ok())
+            .collect();
     fuzz("proofs", files("corpus/ledger", &["json"]), time, |bytes| {
         let entry = serde_json::from_slice::<shouxin_ledger::EntryProof>(bytes);
         let growth = serde_json::from_slice::<shouxin_ledger::GrowthProof>(bytes);
@@ -323,16 +381,27 @@ fn export(time: Duration) {
     });
     let seeds: Vec<Vec<u8>> = short.collect();
     fuzz("export", seeds, time, |bytes| {
-        let report = shouxin_ledger::verify_export(BufReader::new(bytes), shouxin_ledger::Trust::OwnKeys, &[]);
+        let report = shouxin_ledger::verify_export(
+            BufReader::new(bytes),
+            shouxin_ledger::Trust::OwnKeys,
+            &[],
+        );
         let report = report.unwrap();
-        let found: Vec<String> = report.findings.iter().take(3).map(|f| kind(&f.problem)).collect();
+        let found: Vec<String> = report
+            .findings
+            .iter()
+            .take(3)
+            .map(|f| kind(&f.problem))
+            .collect();
         format!("{} {found:?}", report.findings.len().min(9))
     });
 }
 
 fn json_body(time: Duration) {
     use shouxin_server::http::body::parse;
-    use shouxin_wire::{reads::ReadRequest, records::RecordWrite, searches::SearchRequest, staff::StaffChange};
+    use shouxin_wire::{
+        reads::ReadRequest, records::RecordWrite, searches::SearchRequest, staff::StaffChange,
+    };
     let document: Value = serde_json::from_str(&shouxin_server::openapi_json()).unwrap();
     let mut seeds = Vec::new();
     for item in document["paths"].as_object().unwrap().values() {
@@ -353,7 +422,11 @@ fn json_body(time: Duration) {
         let code = |refusal: &Option<shouxin_server::http::Refusal>| match refusal {
             Some(refusal) => {
                 let problem = refusal.problem();
-                format!("{} {}", problem.code, problem.places.first().map_or(0, |p| p.at.len().min(9)))
+                format!(
+                    "{} {}",
+                    problem.code,
+                    problem.places.first().map_or(0, |p| p.at.len().min(9))
+                )
             }
             None => "taken".to_owned(),
         };
@@ -370,18 +443,36 @@ fn guard(time: Duration) {
     fuzz("guard", seeds, time, |bytes| {
         let text = String::from_utf8_lossy(bytes);
         let (path, query) = text.split_once('?').unwrap_or((&text, ""));
-        let request = shouxin_guard::Head { path, query: Some(query) };
-        let headers = ["user-agent", "host", "content-length", "content-disposition"];
+        let request = shouxin_guard::Head {
+            path,
+            query: Some(query),
+        };
+        let headers = [
+            "user-agent",
+            "host",
+            "content-length",
+            "content-disposition",
+        ];
         let found = shouxin_guard::head(request, headers.iter().map(|name| (*name, bytes)));
-        format!("{:?} {:?}", shouxin_guard::text(&text), found.map(|f| f.rule))
+        format!(
+            "{:?} {:?}",
+            shouxin_guard::text(&text),
+            found.map(|f| f.rule)
+        )
     });
 }
 
 /// Ids, moments, names, networks: what has one spelling keeps it.
 fn words(time: Duration) {
     let seeds = [
-        "sub_06fs8k0000000000000000000g", "rec_06fs8k0000000000000000000g", "customer.mobile",
-        "2026-11-21T03:04:05.678Z", "2026-11-21T11:04:05+08:00", "10.0.0.0/8", "2001:db8::/32", "li.xiaoyan",
+        "sub_06fs8k0000000000000000000g",
+        "rec_06fs8k0000000000000000000g",
+        "customer.mobile",
+        "2026-11-21T03:04:05.678Z",
+        "2026-11-21T11:04:05+08:00",
+        "10.0.0.0/8",
+        "2001:db8::/32",
+        "li.xiaoyan",
     ];
     let seeds = seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
     fuzz("words", seeds, time, |bytes| {
@@ -393,9 +484,18 @@ fn words(time: Duration) {
             spelt.is_some()
         };
         let shown = |id: Option<String>| id;
-        let subject = one(shown(text.parse::<SubjectId>().ok().map(|id| id.to_string())), "subject");
-        let staff = one(shown(text.parse::<StaffId>().ok().map(|id| id.to_string())), "member of staff");
-        let field = one(shown(text.parse::<FieldRef>().ok().map(|f| f.to_string())), "field");
+        let subject = one(
+            shown(text.parse::<SubjectId>().ok().map(|id| id.to_string())),
+            "subject",
+        );
+        let staff = one(
+            shown(text.parse::<StaffId>().ok().map(|id| id.to_string())),
+            "member of staff",
+        );
+        let field = one(
+            shown(text.parse::<FieldRef>().ok().map(|f| f.to_string())),
+            "field",
+        );
         let moment = Moment::parse_rfc3339(&text).is_ok();
         let network = text.parse::<shouxin_server::network::Network>().is_ok();
         format!("{subject}{staff}{field}{moment}{network}")
@@ -405,8 +505,18 @@ fn words(time: Duration) {
 /// Formats, normal forms and search terms of values of every kind.
 fn values(time: Duration) {
     let seeds = [
-        "13800000000", "010-12345678", "11010519491231002X", "LSVAU2180E2100001", "沪A12345", "zhangsan@example.com",
-        "上海市浦东新区张江路 188 弄 3 号楼 502 室", "欧阳明", "2026-11-21", "91310000MA1FL0000X", "SF1234567890123", "6222000000000000000",
+        "13800000000",
+        "010-12345678",
+        "11010519491231002X",
+        "LSVAU2180E2100001",
+        "沪A12345",
+        "zhangsan@example.com",
+        "上海市浦东新区张江路 188 弄 3 号楼 502 室",
+        "欧阳明",
+        "2026-11-21",
+        "91310000MA1FL0000X",
+        "SF1234567890123",
+        "6222000000000000000",
     ];
     let seeds = seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
     fuzz("values", seeds, time, |bytes| {
@@ -415,8 +525,15 @@ fn values(time: Duration) {
         for kind in FieldKind::ALL {
             let normal = shouxin_regime::normalise(*kind, &text);
             let again = shouxin_regime::normalise(*kind, &normal).into_owned();
-            assert_eq!(again, *normal, "{kind:?}: the normal form of a normal form is another");
-            shape.push(if shouxin_regime::check(*kind, &normal).is_ok() { 'y' } else { 'n' });
+            assert_eq!(
+                again, *normal,
+                "{kind:?}: the normal form of a normal form is another"
+            );
+            shape.push(if shouxin_regime::check(*kind, &normal).is_ok() {
+                'y'
+            } else {
+                'n'
+            });
             let _ = shouxin_model::address::split(&normal);
             let _ = shouxin_model::surname::split(&normal);
             let _ = Personal::new(normal.into_owned());

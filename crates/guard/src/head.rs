@@ -111,6 +111,10 @@ fn in_headers<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Option<
                 (!value.eq_ignore_ascii_case(b"chunked")).then_some(Rule::Framing)
             }
             "host" => (!is_host(value)).then_some(Rule::Host),
+            // Nothing that arrives is unpacked: no body can grow.
+            "content-encoding" => {
+                (!value.eq_ignore_ascii_case(b"identity")).then_some(Rule::Encoding)
+            }
             "user-agent" => in_agent(value),
             "referer" | "origin" | "accept-language" | "content-type" | "x-forwarded-for"
             | "forwarded" | "from" => in_value(value),

@@ -1,9 +1,13 @@
 //! Measured: how many Chinese business texts are refused, and how many attacks are not.
 
+// The rates are printed.
+#![allow(clippy::print_stdout)]
+
 use std::fs;
 use std::path::Path;
 
 use shouxin_guard::text;
+use shouxin_synth::{Profile, clean_sample};
 
 fn corpus(name: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/guard");
@@ -51,4 +55,27 @@ fn attacks_are_refused() {
         .filter(|(_, attack)| !known.contains(attack))
         .collect();
     assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[test]
+fn synthetic_customers_pass() {
+    let (mut cells, mut refused) = (0, Vec::new());
+    for name in ["after-sales", "express", "service-centre"] {
+        let profile = Profile::from_name(name).unwrap();
+        for seed in 1..=5 {
+            let file = String::from_utf8(clean_sample(profile, seed)).unwrap();
+            for cell in file
+                .split([',', '\n', '\r'])
+                .filter(|cell| !cell.is_empty())
+            {
+                cells += 1;
+                refused.extend(text(cell).map(|rule| format!("{rule}: {cell}")));
+            }
+        }
+    }
+    println!(
+        "false alarms: {} of {cells} cells of synthetic files",
+        refused.len()
+    );
+    assert!(cells > 1000 && refused.is_empty(), "{cells} {refused:?}");
 }

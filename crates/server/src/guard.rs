@@ -11,6 +11,7 @@ use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -58,14 +59,18 @@ pub async fn examine(State(app): State<App>, request: Request, next: Next) -> Re
     }
     let language = preferred(&parts.headers);
     let address = caller_address(&parts, &app.settings().trusted_proxies);
-    if let Err(refusal) = slow(&app, address, language) {
-        return refusal.into_response();
-    }
-    if operation == trail::NO_OPERATION {
-        return refusal(&finding, language).into_response();
-    }
-    parts.extensions.insert(Found(finding));
-    next.run(Request::from_parts(parts, body)).await
+    let mut response = if let Err(refusal) = slow(&app, address, language) {
+        refusal.into_response()
+    } else if operation == trail::NO_OPERATION {
+        refusal(&finding, language).into_response()
+    } else {
+        parts.extensions.insert(Found(finding));
+        next.run(Request::from_parts(parts, body)).await
+    };
+    // Where such a request ends is anybody's guess: what follows it on the connection is not read.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }
 
 fn in_head(parts: &Parts) -> Option<Finding> {
