@@ -25,6 +25,10 @@ pub struct Report {
 /// # Panics
 /// The target panicked, took longer than five seconds over one input, or its answer broke a promise of
 /// its own (it panics then). The input was written into `failures` and stays a test from then on.
+#[allow(
+    clippy::print_stdout,
+    reason = "what a search did is what it is run for"
+)]
 pub fn fuzz(
     name: &str,
     seeds: Vec<Vec<u8>>,

@@ -97,7 +97,7 @@ fn read_table(bytes: &[u8]) -> String {
                     Ok(_) => shape.push('d'),
                     Err(refusal) => {
                         shape.push('r');
-                        let codes = refusal.reasons.iter().map(|note| kind(note));
+                        let codes = refusal.reasons.iter().map(kind);
                         shape.extend(codes.take(2));
                     }
                 }

@@ -34,7 +34,7 @@ pub fn text(value: &str) -> Option<Rule> {
 
 fn layer(value: &str) -> Option<Rule> {
     let lower = value.to_ascii_lowercase();
-    let rules: [(Rule, fn(&str) -> bool); 5] = [
+    let rules: [(Rule, Judge); 5] = [
         (Rule::Expression, expression::is_expression),
         (Rule::Traversal, path::leaves),
         (Rule::Command, command::is_command),
@@ -46,6 +46,9 @@ fn layer(value: &str) -> Option<Rule> {
         .find(|(_, is)| is(&lower))
         .map(|(rule, _)| rule)
 }
+
+/// Whether a text, in lower case, breaks a rule.
+type Judge = fn(&str) -> bool;
 
 /// Whether there is no sign in it that any rule needs.
 fn is_plain(value: &str) -> bool {

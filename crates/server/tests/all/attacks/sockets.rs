@@ -1,5 +1,8 @@
 //! Bytes that are no honest HTTP, over a real socket.
 
+// The long tests print what they measured.
+#![allow(clippy::print_stdout)]
+
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
