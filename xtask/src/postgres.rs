@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::debian::{self, is_root};
-use crate::run::{Outcome, go, is_on_path, output};
+use crate::run::{Outcome, go, is_on_path};
 
 /// A PostgreSQL server of our own; stopped and removed on drop.
 pub(crate) struct Server {

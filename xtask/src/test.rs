@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::attack;
 use crate::codegen;
 use crate::debian;
 use crate::postgres::Server;
@@ -56,6 +57,9 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
         }
         counted(&mut command, tally)
     })?;
+    if long {
+        steps.step("attacks", attack::run)?;
+    }
     steps.step("generated files", || {
         tidy::drift(codegen::openapi_of_tests()?)
     })

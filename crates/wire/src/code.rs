@@ -54,6 +54,10 @@ codes! {
     TooLarge = "too-large", 413, "请求体过大", "the body is too large";
     /// Not `application/json`, or what the operation asks for.
     UnsupportedMediaType = "unsupported-media-type", 415, "不支持此内容类型", "this content type is not supported";
+    /// The guard holds the request for an attack. `detail` names its rule.
+    RequestBlocked = "request-blocked", 403, "请求含有疑似攻击内容,已拦截", "the request looks like an attack and was blocked";
+    /// The guard holds the request for no HTTP that one could rely on. `detail` names its rule.
+    MalformedRequest = "malformed-request", 400, "请求格式不合规范,已拒绝", "the request is malformed";
     /// No such path.
     NotFound = "not-found", 404, "没有这个地址或对象", "there is nothing at this address";
     /// The path exists, the method does not.

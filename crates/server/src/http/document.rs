@@ -80,28 +80,28 @@ macro_rules! problems {
 
 problems! {
     /// What may be answered to anyone.
-    Open: TooManyRequests Internal CannotUnseal StoreUnavailable LedgerUnavailable Busy TimedOut;
+    Open: RequestBlocked MalformedRequest TooManyRequests Internal CannotUnseal StoreUnavailable LedgerUnavailable Busy TimedOut;
     /// What may be answered to a caller who has to be signed in.
-    Guarded: SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
+    Guarded: MalformedRequest RequestBlocked SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
         CsrfRefused AddressNotPermitted TooManyRequests Walking Internal LedgerUnavailable StoreUnavailable
         CannotUnseal Busy TimedOut;
     /// What policy may answer to a caller who is signed in.
-    Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
+    Decided: ReadRefused RequestBlocked OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;
     /// What may be answered where two people must agree.
     Approving: OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused AddressNotPermitted
         OwnApproval ApprovalRequired ReviewOverdue ApprovalMismatch ApprovalState;
     /// What may be answered to whoever signs in.
-    SigningIn: CredentialsRefused CodeRequired SeveralCredentials CsrfRefused;
+    SigningIn: CredentialsRefused CodeRequired SeveralCredentials RequestBlocked CsrfRefused;
     /// What may be answered to whoever takes an account over.
-    TakingOver: ActivationRefused SeveralCredentials CsrfRefused AlreadyExists Conflict;
+    TakingOver: ActivationRefused SeveralCredentials RequestBlocked CsrfRefused AlreadyExists Conflict;
     /// What may be answered to a password or code that a signed-in person tries.
     Trying: SignInRequired SeveralCredentials CredentialsRefused;
     /// What may be answered to a JSON body.
-    WithBody: InvalidJson UnknownField DuplicateKey TooDeep BrokenUnicode InvalidParameter TooLarge
+    WithBody: MalformedRequest InvalidJson UnknownField DuplicateKey TooDeep BrokenUnicode InvalidParameter TooLarge
         UnsupportedMediaType InvalidValue;
     /// What may be answered to parameters.
-    WithParams: InvalidParameter BrokenUnicode;
+    WithParams: MalformedRequest InvalidParameter BrokenUnicode;
     /// What may be answered where something is named that may not exist.
     Missing: NotFound;
     /// What may be answered where keys are changed.

@@ -1,6 +1,7 @@
 //! The server through its real router, over SQLite in a temporary folder, in a world that stands still.
 
 mod approvals;
+mod attacks;
 mod exports;
 mod keys;
 mod ledger;
