@@ -109,7 +109,7 @@ pub struct Resealing {
 pub struct DestructionProposal {
     /// Why, for whoever decides. Kept sealed.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String, example = "the yearly change of keys")]
+    #[schema(value_type = String, example = "the yearly change of keys", extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
 }
 

@@ -26,7 +26,12 @@ use crate::http::{At, Body, Refusal};
     params(("epoch" = u32, Path, description = "The epoch")),
     request_body(content = DestructionProposal, example = json!({"reason": "the yearly change of keys"})),
     responses(
-        (status = 201, description = "It waits for a decision", body = Approval),
+        (status = 201, description = "It waits for a decision", body = Approval,
+            example = json!({"approval": "apr_06fs8k0000000000000000000g", "act": "epoch-destruction",
+                "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                "body": {"epoch": 1, "subject_keys": 0}, "reason": "the yearly change of keys",
+                "requested_by": "stf_06fs8k0000000000000000000g", "requested_at": "2026-11-21T03:04:05.678Z",
+                "expires_at": "2026-11-24T03:04:05.678Z", "seconds_left": 259200, "state": "open"})),
         Guarded, WithBody, Missing, super::destroy::Unable,
     ),
     security(("session" = []))
