@@ -75,6 +75,10 @@ kinds! {
     Case = "case", "业务单";
     /// The ledger itself: exported, or an older one accepted.
     Ledger = "ledger", "账本";
+    /// A person was erased: their keys destroyed, their rows removed.
+    Erasure = "erasure", "删除";
+    /// A backup was taken, restored or tried.
+    Backup = "backup", "备份";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

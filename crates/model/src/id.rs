@@ -121,6 +121,8 @@ ids! {
     ImportId = "imp";
     /// One background job.
     JobId = "job";
+    /// One erasure of a subject.
+    ErasureId = "ers";
 }
 
 /// A field's full name: `collection.field`.

@@ -22,7 +22,8 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    ApiKeyId, FieldRef, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    ApiKeyId, ErasureId, FieldRef, IdError, ImportId, JobId, RecordId, SessionId, StaffId,
+    SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

@@ -126,6 +126,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     4 "staff" "0004_staff.sql";
     5 "work" "0005_work.sql";
     6 "activation" "0006_activation.sql";
+    7 "erasures" "0007_erasures.sql";
 };
 
 #[cfg(test)]
@@ -148,9 +149,12 @@ mod tests {
         let done = applied(MIGRATIONS);
         assert_eq!(
             numbers(pending(MIGRATIONS, &[]).unwrap()),
-            [1, 2, 3, 4, 5, 6]
+            [1, 2, 3, 4, 5, 6, 7]
         );
-        assert_eq!(numbers(pending(MIGRATIONS, &done[..3]).unwrap()), [4, 5, 6]);
+        assert_eq!(
+            numbers(pending(MIGRATIONS, &done[..3]).unwrap()),
+            [4, 5, 6, 7]
+        );
         assert_eq!(numbers(pending(MIGRATIONS, &done).unwrap()), [0; 0]);
     }
 

@@ -2,13 +2,16 @@
 
 use std::fmt;
 
-use shouxin_model::{ApiKeyId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId};
+use shouxin_model::{
+    ApiKeyId, ErasureId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
+};
 
 use crate::StoreError;
 
 /// One parameter or one column. Every column is a 64-bit integer, a text or bytes; times are
 /// microseconds, ids sixteen bytes, JSON is text. `Debug` names the kind and never the content.
-#[derive(Clone, PartialEq, Eq)]
+/// Values of one kind are in the order in which both engines sort them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// SQL NULL.
     Null,
@@ -249,6 +252,7 @@ values! {
     ApiKeyId => |id| Self::from(id.as_bytes());
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
+    ErasureId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

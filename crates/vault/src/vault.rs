@@ -11,6 +11,7 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::erasures::Erased;
 use crate::{VaultError, World};
 
 /// How often an act looks again when facts, register or policies change under it.
@@ -25,6 +26,7 @@ struct Inner {
     keyring: Keyring,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
+    erased: Erased,
 }
 
 impl Vault {
@@ -67,6 +69,7 @@ impl Vault {
             keyring,
             world,
             active: RwLock::new(Arc::new(active)),
+            erased: Erased::default(),
         }))
     }
 
@@ -152,6 +155,11 @@ impl Vault {
 
     pub(crate) fn keyring(&self) -> &Keyring {
         &self.0.keyring
+    }
+
+    /// What this node knows of erasures beside the store.
+    pub(crate) fn erased(&self) -> &Erased {
+        &self.0.erased
     }
 
     /// An entry of this kind by this caller, under the versions in force.

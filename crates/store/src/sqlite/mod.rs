@@ -1,5 +1,6 @@
 //! The embedded engine: one file, one writer thread, a few reader threads.
 
+mod beside;
 mod open;
 mod queue;
 mod statement;
@@ -17,11 +18,15 @@ use open::Directory;
 use queue::{CloseOnDrop, Queue};
 use writer::Writer;
 
+pub(crate) use beside::Snapshot;
+
 /// An open data directory.
 pub(crate) struct Sqlite {
     writes: Arc<Queue<writer::Job>>,
     reads: Arc<Queue<Read>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// For what goes on beside reads and writes; nothing once it is closed.
+    beside: Mutex<Option<beside::Beside>>,
 }
 
 /// Queries that see one state of the database, and where their answer goes.
@@ -39,6 +44,7 @@ impl Sqlite {
             writes: Arc::new(Queue::new()),
             reads: Arc::new(Queue::new()),
             threads: Mutex::default(),
+            beside: Mutex::new(Some(beside::Beside::new(Arc::clone(&directory)))),
         };
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
@@ -76,6 +82,12 @@ impl Sqlite {
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
+        drop(
+            self.beside
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .take(),
+        );
         let mut threads = self
             .threads
             .lock()

@@ -3,7 +3,7 @@
 mod cases;
 mod consents;
 mod crash;
-
+mod erasures;
 mod imports;
 mod jobs;
 mod ledger;

@@ -13,7 +13,9 @@ use shouxin_model::{
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{ReadOutcome, ReadRequest, RecordWrite, Vault, World, Written, keydir};
+use shouxin_vault::{
+    ReadOutcome, ReadRequest, RecordWrite, Tombstones, Vault, World, Written, keydir,
+};
 
 /// Which engine a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +89,10 @@ impl Harness {
         let vault = Vault::found(store, keyring, world.clone(), register, policies)
             .await
             .unwrap();
+        vault
+            .keep_tombstones(tombstones(folder.path()))
+            .await
+            .unwrap();
         Self {
             vault,
             world,
@@ -106,9 +112,12 @@ impl Harness {
     pub(crate) async fn node(&self) -> Vault {
         let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        Vault::open(store, keyring, self.world.clone())
+        let vault = Vault::open(store, keyring, self.world.clone())
             .await
-            .unwrap()
+            .unwrap();
+        let tombstones = tombstones(self.folder.path());
+        vault.keep_tombstones(tombstones).await.unwrap();
+        vault
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
@@ -206,6 +215,10 @@ impl Harness {
         let request = request(&[subject], purpose, fields, clear);
         self.vault.read(caller, &request).await.unwrap().remove(0)
     }
+}
+
+fn tombstones(folder: &Path) -> Tombstones {
+    Tombstones::at(folder.join("keys/tombstones"))
 }
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
