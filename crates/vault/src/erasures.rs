@@ -66,6 +66,13 @@ pub(crate) struct Erased {
     unscrubbed: AtomicBool,
 }
 
+impl Erased {
+    /// Where tombstones are kept beside the data.
+    pub(crate) fn path(&self) -> Option<&std::path::Path> {
+        self.tombstones.get().map(Tombstones::path)
+    }
+}
+
 impl Vault {
     /// Erases a person for good. Once this has returned, no read that begins opens anything of them:
     /// not here, not on another node, not from an older copy of the data.

@@ -5,6 +5,7 @@
 //! administration go through the same vault, so that each leaves its entry.
 
 mod active;
+mod backups;
 mod batch;
 mod cases;
 mod checkpoints;
@@ -30,6 +31,10 @@ mod vault;
 pub mod world;
 
 pub use active::Active;
+pub use backups::{
+    BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
+    Target, restore,
+};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};

@@ -80,7 +80,7 @@ impl Vault {
         let mut tx = Tx::new();
         tx.guard(
             0,
-            "SELECT 1 FROM setting WHERE name = 'declared'",
+            "SELECT 1 FROM setting WHERE name IN ('declared', 'restoring')",
             params![],
         );
         tx.run_exactly(
@@ -102,7 +102,7 @@ impl Vault {
             &active.register,
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
-        let vault = Self::with(store, keyring, world, active);
+        let vault = Self::with(store, Arc::new(keyring), world, active);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
         entry.extra.push((

@@ -23,7 +23,7 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
     erased: Erased,
@@ -33,11 +33,24 @@ impl Vault {
     /// Opens the vault over a store that holds a register and policies.
     ///
     /// # Errors
-    /// `Empty` if none was ever applied; `ForeignKeys` if the store was founded with another keyring;
+    /// `Empty` if none was ever applied; `Restoring` if a restore was not finished; `ForeignKeys` if the store was founded with another keyring;
     /// `Policies` if those in force do not validate: such a deployment must not start.
     pub async fn open(
         store: Store,
         keyring: Keyring,
+        world: Arc<dyn World>,
+    ) -> Result<Self, OpenVaultError> {
+        let restoring = "SELECT 1 FROM setting WHERE name = 'restoring'";
+        if !store.query(restoring, params![]).await?.is_empty() {
+            return Err(OpenVaultError::Restoring);
+        }
+        Self::open_any(store, Arc::new(keyring), world).await
+    }
+
+    /// As [`Vault::open`], also over a store that a restore has filled and not yet released.
+    pub(crate) async fn open_any(
+        store: Store,
+        keyring: Arc<Keyring>,
         world: Arc<dyn World>,
     ) -> Result<Self, OpenVaultError> {
         let founded = store
@@ -60,7 +73,7 @@ impl Vault {
 
     pub(crate) fn with(
         store: Store,
-        keyring: Keyring,
+        keyring: Arc<Keyring>,
         world: Arc<dyn World>,
         active: Active,
     ) -> Self {
@@ -157,6 +170,16 @@ impl Vault {
         &self.0.keyring
     }
 
+    /// The keyring, for another vault over the same keys.
+    pub(crate) fn shared_keyring(&self) -> Arc<Keyring> {
+        Arc::clone(&self.0.keyring)
+    }
+
+    /// Where time and dice come from, for another vault in the same world.
+    pub(crate) fn world(&self) -> Arc<dyn World> {
+        Arc::clone(&self.0.world)
+    }
+
     /// What this node knows of erasures beside the store.
     pub(crate) fn erased(&self) -> &Erased {
         &self.0.erased
@@ -222,6 +245,9 @@ pub enum OpenVaultError {
     /// now could never be read with the right one.
     #[error("these are not the keys that the data were founded with: name the right key folder")]
     ForeignKeys,
+    /// A restore filled the store and was not finished: parts are missing or were not verified.
+    #[error("a restore into this place was not finished: run shouxin restore again")]
+    Restoring,
     /// The policies in force do not validate.
     #[error("the policies in force do not validate ({0} findings): {1}")]
     Policies(usize, String),

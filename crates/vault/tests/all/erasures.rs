@@ -17,7 +17,7 @@ on_both_engines! {
 }
 
 /// The tables that lead with the subject, and the links to it elsewhere.
-const TRACES: [&str; 8] = [
+pub(crate) const TRACES: [&str; 8] = [
     "SELECT 1 FROM subject_key WHERE subject = $1",
     "SELECT 1 FROM record WHERE subject = $1",
     "SELECT 1 FROM blind WHERE subject = $1",
@@ -299,7 +299,7 @@ async fn long_a_person_with_a_thousand_records_is_erased_in_fifty_milliseconds()
     assert!(took.as_millis() <= 50, "{took:?}");
 }
 
-fn contents(folder: &Path) -> Vec<u8> {
+pub(crate) fn contents(folder: &Path) -> Vec<u8> {
     let files = std::fs::read_dir(folder).unwrap();
     files
         .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
