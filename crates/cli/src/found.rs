@@ -99,7 +99,7 @@ pub(crate) async fn found_or_open(
     let (keys, again) = (open()?, open()?);
     let store = place.open_store(None).await?;
     match Vault::open(store.clone(), keys, Arc::new(Machine)).await {
-        Ok(vault) => Ok((vault, false)),
+        Ok(vault) => Ok((place.settled(vault).await?, false)),
         Err(OpenVaultError::Empty) => {
             let founded = Vault::found(
                 store,
@@ -111,7 +111,7 @@ pub(crate) async fn found_or_open(
             .await;
             let vault = founded.map_err(Fault::from)?;
             vault.sign_checkpoint(Some(&place.witness())).await?;
-            Ok((vault, true))
+            Ok((place.settled(vault).await?, true))
         }
         Err(error) => Err(error.into()),
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_vault::keydir::{self, KeyDirError, Keyring};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{OpenVaultError, Vault, Witness};
+use shouxin_vault::{OpenVaultError, Tombstones, Vault, Witness};
 
 use crate::fault::Fault;
 use crate::private;
@@ -103,6 +103,11 @@ impl Place {
         Witness::at(&self.witness)
     }
 
+    /// Who was erased, apart from the data.
+    pub(crate) fn tombstones(&self) -> Tombstones {
+        Tombstones::at(self.keys.join("tombstones"))
+    }
+
     /// Opens the store, making a data directory that is not there yet.
     pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
         let store = match &self.data {
@@ -182,8 +187,17 @@ impl Place {
                 "存储中还没有登记册。请运行 shouxin init",
                 "the store holds no register yet. Run: shouxin init",
             )),
-            result => Ok(result?),
+            result => self.settled(result?).await,
         }
+    }
+
+    /// The vault, once whoever older data have brought back is erased again. Data that are older than the
+    /// witness are left as they are: nothing is written to them before somebody accepts them.
+    pub(crate) async fn settled(&self, vault: Vault) -> Result<Vault, Fault> {
+        if vault.face(&self.witness()).await.is_ok() {
+            vault.keep_tombstones(self.tombstones()).await?;
+        }
+        Ok(vault)
     }
 }
 

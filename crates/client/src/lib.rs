@@ -22,7 +22,9 @@
 //! # }
 //! ```
 
+mod backups;
 mod cases;
+mod erasures;
 mod error;
 mod imports;
 mod ledger;

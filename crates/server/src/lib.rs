@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod activations;
 pub mod api_keys;
 pub mod app;
+pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod codes;
@@ -127,6 +128,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(register::routes())
         .merge(policies::routes())
+        .merge(backups::routes())
         .merge(jobs::routes())
         .merge(ledger::routes())
         .merge(health::routes())

@@ -3,9 +3,11 @@
 
 pub mod activations;
 pub mod api_keys;
+pub mod backups;
 pub mod cases;
 pub mod code;
 pub mod counts;
+pub mod erasures;
 pub mod health;
 pub mod imports;
 pub mod jobs;

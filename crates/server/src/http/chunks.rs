@@ -168,7 +168,10 @@ mod tests {
             arriving.read_to_string(&mut text).map(|_| text)
         });
         let mut send = Some(send);
-        assert_eq!(pump(&mut Body::from("abc").into_data_stream(), &mut send, 3).await, Ok(()));
+        assert_eq!(
+            pump(&mut Body::from("abc").into_data_stream(), &mut send, 3).await,
+            Ok(())
+        );
         assert_eq!(reading.await.unwrap().unwrap(), "abc");
 
         let (send, _arriving) = pipe();

@@ -33,6 +33,7 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "register", description = "What is declared: register, policies, background work"),
+        (name = "backups", description = "Backups and drills"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )
@@ -100,6 +101,10 @@ problems! {
     Missing: NotFound;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
+    /// What may be answered where a person is to be erased.
+    Erasing: SubjectNotFound AlreadyErased;
+    /// What may be answered where a backup or a drill is to begin.
+    BackingUp: BackupUnderWay NoRepository;
     /// What may be answered to an `Idempotency-Key`.
     Once: Conflict IdempotencyKeyReused InvalidValue;
     /// What may be answered where a purpose is named beside the path.

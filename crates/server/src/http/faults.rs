@@ -1,6 +1,8 @@
 //! Faults of the vault as answers, in one place.
 
+mod backups;
 mod cases;
+mod erasures;
 mod files;
 mod ledgers;
 mod people;

@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
+use crate::backups;
 use crate::http::idempotency;
 
 /// The tasks, until they are stopped.
@@ -27,6 +28,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(SIGN, app.clone(), sign));
     tasks.spawn(every(TIDY, app.clone(), tidy));
     tasks.spawn(work(app.clone()));
+    tasks.spawn(every(DUE, app.clone(), backups::work::due));
     Beside(tasks)
 }
 
@@ -93,10 +95,19 @@ async fn tidy(app: App) {
     if let Err(error) = tidied.await {
         tracing::error!(%error, "old rows were not deleted");
     }
+    // What erasures elsewhere have to tell, and what they left in the log of changes here.
+    if let Err(error) = app.vault().sync_tombstones().await {
+        tracing::error!(%error, "tombstones could not be kept outside the data");
+    }
+    if let Err(error) = app.vault().scrub().await {
+        tracing::error!(%error, "the log of changes was not scrubbed");
+    }
 }
 
 const SIGN: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
+/// How often is looked whether a backup or a drill is due.
+const DUE: Duration = Duration::from_secs(300);
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shouxin_model::Moment;
-use tokio::runtime::Handle;
 
 use super::manifest::Manifest;
 use super::ranges::range_rows;
@@ -137,6 +136,19 @@ fn check_one(
 }
 
 impl Vault {
+    /// The backups in this folder, as [`Repository::list`] gives them.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub async fn backups(
+        &self,
+        folder: std::path::PathBuf,
+    ) -> Result<Vec<BackupSummary>, BackupError> {
+        let keyring = self.shared_keyring();
+        let listed = tokio::task::spawn_blocking(move || Repository::at(folder).list(&keyring));
+        listed.await.map_err(|_| VaultError::Corrupt("backup"))?
+    }
+
     /// Removes the backups that nothing keeps, and the chunks that no other backup names. While any of
     /// the others cannot be read, nothing is removed.
     ///
@@ -144,7 +156,6 @@ impl Vault {
     /// [`BackupError`].
     pub async fn prune(&self, repository: &Repository, keep: Keep) -> Result<Pruned, BackupError> {
         let (vault, repository) = (self.clone(), repository.clone());
-        debug_assert!(Handle::try_current().is_ok());
         let pruned = tokio::task::spawn_blocking(move || vault.prune_now(&repository, keep));
         pruned.await.map_err(|_| VaultError::Corrupt("backup"))?
     }
