@@ -125,7 +125,10 @@ impl From<BackupError> for Fault {
         match error {
             BackupError::NotARepository(path) => {
                 let path = path.display();
-                Self::no(format!("{path} 不是备份仓库:请指定空目录或正确的仓库"), text)
+                Self::no(
+                    format!("{path} 不是备份仓库:请指定空目录或正确的仓库"),
+                    text,
+                )
             }
             BackupError::OtherKeys { path, .. } => {
                 let path = path.display();
@@ -156,11 +159,7 @@ impl From<BackupError> for Fault {
 
 impl From<ErasureError> for Fault {
     fn from(error: ErasureError) -> Self {
-        Self::because(
-            "删除记录(墓碑)不可用",
-            "tombstones cannot be used",
-            &error,
-        )
+        Self::because("删除记录(墓碑)不可用", "tombstones cannot be used", &error)
     }
 }
 

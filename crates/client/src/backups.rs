@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 use shouxin_wire::backups::{BackupList, BackupWork};
+use shouxin_wire::health::Examination;
 
 use crate::{Client, ClientError};
 
@@ -13,6 +14,15 @@ impl Client {
     /// [`ClientError`].
     pub async fn backups(&self) -> Result<BackupList, ClientError> {
         self.get("/api/v1/backups").await
+    }
+
+    /// Lets the server look after its deployment.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn examine(&self) -> Result<Examination, ClientError> {
+        self.send(Method::POST, "/api/v1/examinations", &json!({}))
+            .await
     }
 
     /// Begins a backup.
