@@ -11,7 +11,7 @@ pub struct Snapshot(pub(crate) Held);
 
 pub(crate) enum Held {
     Sqlite(sqlite::Snapshot),
-    Postgres(postgres::Snapshot),
+    Postgres(Box<postgres::Snapshot>),
 }
 
 impl Snapshot {

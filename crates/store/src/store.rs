@@ -14,7 +14,7 @@ pub struct Store(Arc<Engine>);
 
 enum Engine {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 /// How the embedded engine is opened.
@@ -69,7 +69,7 @@ impl Store {
     /// [`OpenError`]; `Store(Unavailable)` if the server cannot be reached.
     pub async fn open_postgres(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
         let engine = Postgres::open(url, &options).await?;
-        Ok(Self(Arc::new(Engine::Postgres(engine))))
+        Ok(Self(Arc::new(Engine::Postgres(Box::new(engine)))))
     }
 
     /// Which engine this is.
@@ -155,7 +155,7 @@ impl Store {
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let held = match &*self.0 {
             Engine::Sqlite(sqlite) => Held::Sqlite(sqlite.hold().await?),
-            Engine::Postgres(postgres) => Held::Postgres(postgres.hold().await?),
+            Engine::Postgres(postgres) => Held::Postgres(Box::new(postgres.hold().await?)),
         };
         Ok(Snapshot(held))
     }
