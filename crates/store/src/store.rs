@@ -14,7 +14,7 @@ pub struct Store(Arc<Engine>);
 
 enum Engine {
     Sqlite(Sqlite),
-    Postgres(Box<Postgres>),
+    Postgres(Postgres),
 }
 
 /// How the embedded engine is opened.
@@ -69,7 +69,7 @@ impl Store {
     /// [`OpenError`]; `Store(Unavailable)` if the server cannot be reached.
     pub async fn open_postgres(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
         let engine = Postgres::open(url, &options).await?;
-        Ok(Self(Arc::new(Engine::Postgres(Box::new(engine)))))
+        Ok(Self(Arc::new(Engine::Postgres(engine))))
     }
 
     /// Which engine this is.

@@ -27,7 +27,7 @@ pub(crate) use snapshot::Snapshot;
 pub(crate) struct Postgres {
     reads: Pool,
     /// How connections that only read are made.
-    reading: Config,
+    reading: Box<Config>,
     writes: mpsc::Sender<committer::Job>,
     committer: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
@@ -50,7 +50,7 @@ impl Postgres {
         let task = tokio::spawn(committer.work(jobs, closing));
         Ok(Self {
             reads,
-            reading,
+            reading: Box::new(reading),
             writes: sender,
             committer: Mutex::new(Some((close, task))),
         })

@@ -20,7 +20,7 @@ impl Postgres {
         if self.reads.is_closed() {
             return Err(StoreError::Closed);
         }
-        let pool = pool(self.reading.clone(), 1).map_err(|error| match error {
+        let pool = pool((*self.reading).clone(), 1).map_err(|error| match error {
             OpenError::Store(error) => error,
             other => StoreError::Unavailable(other.to_string()),
         })?;

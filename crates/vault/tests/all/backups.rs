@@ -235,10 +235,6 @@ async fn a_hundredth_changed_writes_less_than_a_tenth() {
     }
     h.vault.sign_checkpoint(None).await.unwrap();
     let second = back_up(&h, &h.vault).await;
-    println!(
-        "first {} second {}",
-        first.written_bytes, second.written_bytes
-    );
     assert!(
         second.written_bytes * 10 < first.written_bytes,
         "{first:?} {second:?}"
