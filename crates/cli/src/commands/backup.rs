@@ -267,7 +267,7 @@ fn check(
     let count = lines.len();
     Err(Fault::no(
         format!("{count} 个文件已损坏:依赖它们的备份不能恢复"),
-        format!("{count} files are damaged: backups that need them cannot be restored"),
+        format!("damaged files: {count}; backups that need them cannot be restored"),
     ))
 }
 

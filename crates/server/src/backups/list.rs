@@ -12,6 +12,9 @@ use crate::http::document::Guarded;
 use crate::http::faults::told;
 
 /// List the backups, what goes on with them, and the last drill
+///
+/// The backups of the repository that the operator has set, each with its signature verified. While one is
+/// being taken the list of the others is empty, and `work` tells how far it is.
 #[utoipa::path(
     get,
     path = "/api/v1/backups",
