@@ -32,7 +32,7 @@ impl Vault {
     /// what it has written serves the next one.
     ///
     /// # Errors
-    /// [`BackupError`].
+    /// [`BackupError`]; a ledger that does not lead to its root is not backed up.
     pub async fn back_up(
         &self,
         caller: &Caller,
@@ -40,6 +40,8 @@ impl Vault {
         progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<Taken, BackupError> {
         let begun = self.now();
+        // A ledger that was tampered with would push good backups out, one a day.
+        self.sound_head().await?;
         let (vault, to, handle) = (self.clone(), repository.clone(), Handle::current());
         // Packing and sealing keep a processor busy, and files block.
         let taken = tokio::task::spawn_blocking(move || vault.take(&to, &handle, progress));

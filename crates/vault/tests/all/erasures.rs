@@ -222,6 +222,32 @@ async fn no_byte_of_the_erased_is_left_in_the_data_directory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tombstone_that_could_not_be_kept_is_told_and_kept_by_asking_again() {
+    let h = Harness::new(Engine::Sqlite).await;
+    let subject = h.customer_of("13800138000", "li.wei").await.subject;
+    let officer = h.strong_staff("wang.min", "protection-officer");
+    let file = h.folder.path().join("keys/tombstones");
+    std::fs::create_dir(&file).unwrap();
+    let told = h.vault.erase(&officer, subject, "asked-by-subject").await;
+    assert!(matches!(told, Err(ErasureError::Unburied(_))), "{told:?}");
+    let rows = h.vault.store().query(TRACES[0], params![subject]).await;
+    assert!(rows.unwrap().is_empty());
+    std::fs::remove_dir(&file).unwrap();
+    let again = h.vault.erase(&officer, subject, "asked-by-subject").await;
+    assert!(matches!(again, Err(ErasureError::Already(_))));
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+    // One that is lost is made anew from the store.
+    std::fs::remove_file(&file).unwrap();
+    let h = h.reopen().await;
+    assert_eq!(std::fs::read_to_string(&file).unwrap().lines().count(), 1);
+    // And one that cannot be relied on keeps the vault shut.
+    std::fs::write(&file, "AAAA\n").unwrap();
+    let tombstones = shouxin_vault::Tombstones::at(&file);
+    let shut = h.vault.keep_tombstones(tombstones).await;
+    assert!(matches!(shut, Err(ErasureError::Unburied(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn data_from_before_an_erasure_are_erased_again_when_they_are_opened() {
     let h = Harness::new(Engine::Sqlite).await;
     let written = h.customer_of("13800138000", "li.wei").await;
