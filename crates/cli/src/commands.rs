@@ -1,6 +1,7 @@
 //! The commands, one file a noun.
 
 mod api_key;
+mod approvals;
 mod backup;
 mod cases;
 mod demo;
@@ -8,6 +9,7 @@ mod doctor;
 mod drill;
 mod erase;
 mod find;
+mod grants;
 mod import;
 mod init;
 mod jobs;
@@ -73,6 +75,11 @@ enum Command {
     Import(import::ImportFile),
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
+    Approvals(approvals::Approvals),
+    Grants(grants::Grants),
+    BreakGlass(grants::BreakGlass),
+    Alarms(grants::Alarms),
+    Reviews(grants::Reviews),
     Jobs(jobs::Jobs),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
@@ -121,6 +128,11 @@ impl Cli {
             Command::Import(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
+            Command::Approvals(command) => command.run(screen).await,
+            Command::Grants(command) => command.run(screen).await,
+            Command::BreakGlass(command) => command.run(screen).await,
+            Command::Alarms(command) => command.run(screen).await,
+            Command::Reviews(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,

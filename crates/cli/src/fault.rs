@@ -235,6 +235,13 @@ impl From<ApplyError> for Fault {
                 "与现行内容没有差别",
                 "nothing differs from what is in force",
             ),
+            ApplyError::NeedsApproval => Self::no(
+                "此变更放宽了登记册或策略,须先经他人批准",
+                "the change loosens register or policies: somebody else must approve it first",
+            ),
+            ApplyError::Tighter | ApplyError::Approval(_) => {
+                Self::because("不能如此变更", "the change was refused", &error)
+            }
             ApplyError::Vault(error) => Self::because("保险库出错", "the vault failed", error),
         }
     }
@@ -293,6 +300,7 @@ fn next_step(code: Code) -> Option<(&'static str, &'static str, &'static str)> {
             ("shouxin sign-in", "请先运行", "first run")
         }
         Code::SecondFactorRequired => ("shouxin step-up", "请先运行", "first run"),
+        Code::ApprovalRequired => ("shouxin register propose", "可提出申请", "propose it with"),
         _ => return None,
     })
 }

@@ -22,10 +22,12 @@
 //! # }
 //! ```
 
+mod approvals;
 mod backups;
 mod cases;
 mod erasures;
 mod error;
+mod grants;
 mod imports;
 mod ledger;
 mod reads;
@@ -35,6 +37,7 @@ mod staff;
 mod transport;
 
 pub use error::ClientError;
+pub use grants::Asking;
 pub use imports::Upload;
 pub use sessions::{Factor, First};
 pub use shouxin_model::text::Language;

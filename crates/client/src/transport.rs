@@ -184,7 +184,10 @@ impl Client {
         }
     }
 
-    async fn answer<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, ClientError> {
+    pub(crate) async fn answer<A: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<A, ClientError> {
         let response = self.exchange(request).await?;
         self.json(response).await
     }

@@ -79,6 +79,14 @@ kinds! {
     Erasure = "erasure", "删除";
     /// A backup was taken, restored or tried.
     Backup = "backup", "备份";
+    /// Something that two people must agree on was proposed, approved, rejected or withdrawn.
+    Approval = "approval", "审批";
+    /// Access beyond a person's roles began or ended.
+    Grant = "grant", "授权";
+    /// Somebody broke the glass: opened at once what nobody had approved.
+    Emergency = "emergency", "紧急调阅";
+    /// An act that had opened at once was reviewed.
+    Review = "review", "复核";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

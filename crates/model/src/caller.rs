@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{ApiKeyId, FieldRef, Moment, SessionId, StaffId};
+use crate::{ApiKeyId, DeviceId, FieldRef, Moment, SessionId, StaffId};
 
 /// Where a call came from.
 pub type Address = IpAddr;
@@ -54,6 +54,8 @@ pub enum CallerKind {
 pub struct SignIn {
     /// When a second factor was last shown in this session.
     pub second_factor_at: Option<Moment>,
+    /// The device that the request came from, if it is registered for this person.
+    pub device: Option<DeviceId>,
 }
 
 impl Caller {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldKind, FieldRef, Suite, Text};
+use crate::{Conditions, FieldKind, FieldRef, Suite, Text};
 
 /// The declared truth of a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -290,6 +290,25 @@ pub struct Purpose {
     pub condition: RowCondition,
     /// Limits per person and day.
     pub quota: Quota,
+    /// When, from where and on what device it may be named.
+    #[serde(default, skip_serializing_if = "Conditions::is_empty")]
+    pub conditions: Conditions,
+    /// Who may break the glass under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
+}
+
+/// Opening at once what nobody approved: for one subject, for minutes, with an alarm and a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emergency {
+    /// The roles that may.
+    pub roles: Vec<String>,
+    /// The role of the purpose whose view they get.
+    pub view: String,
+    /// For how many minutes.
+    pub minutes: u32,
+    /// Within how many working days it must be reviewed.
+    pub review_days: u32,
 }
 
 /// A lawful basis: PIPL art. 13 has seven, GDPR art. 6 six; CCPA has none and uses `notice`.
@@ -375,6 +394,9 @@ pub struct Role {
     pub title: Text,
     /// The administration silo it belongs to; no account may combine two.
     pub silo: Option<Silo>,
+    /// When, from where and on what device it counts.
+    #[serde(default, skip_serializing_if = "Conditions::is_empty")]
+    pub conditions: Conditions,
 }
 
 /// A silo of administration. No account may hold roles of two.

@@ -5,28 +5,32 @@
 
 pub mod address;
 pub mod caller;
+pub mod conditions;
 pub mod declared;
 pub mod form;
 pub mod id;
 pub mod kind;
 pub mod moment;
+pub mod network;
 pub mod personal;
 pub mod suite;
 pub mod surname;
 pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};
+pub use conditions::{Conditions, Hours};
 pub use declared::{
-    Basis, CaseShape, CheckRule, Collection, ConsentForm, Field, Grade, Purpose, Quota, Regime,
-    Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
+    Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Purpose, Quota,
+    Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
 };
 pub use form::Form;
 pub use id::{
-    ApiKeyId, ErasureId, FieldRef, IdError, ImportId, JobId, RecordId, SessionId, StaffId,
-    SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, FieldRef, GrantId, IdError, ImportId,
+    JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;
+pub use network::{Network, NetworkError};
 pub use personal::Personal;
 pub use suite::Suite;
 pub use text::Text;

@@ -54,10 +54,8 @@ fn judge(
         let field = register
             .field(name)
             .ok_or_else(|| rules::UNKNOWN_FIELD.because())?;
-        let answer = gate
-            .rights(name)
-            .map_err(Rule::because)?
-            .answer(Action::Count);
+        let rights = gate.rights(name).map_err(Rule::because)?;
+        let answer = rights.answer(Action::Count);
         if !answer.permitted {
             return Err(answer.because.clone());
         }

@@ -8,6 +8,11 @@ use crate::{Action, Decision, Facts, Policies, Verdict, decide};
 /// Decides an export of one subject's fields: what [`decide`] would answer, less every field that no
 /// policy lets the caller export. Those left cite the policy that lets them out. If that leaves nothing, the export is refused as a whole.
 pub fn decide_export(policies: &Policies, register: &Register, facts: &Facts) -> Verdict {
+    // A grant lends a look, not a copy: without the caller's own rights nothing leaves.
+    let facts = &Facts {
+        grants: Vec::new(),
+        ..facts.clone()
+    };
     let mut verdict = decide(policies, register, facts);
     let Ok(gate) = Gate::enter(policies, register, &facts.ask, &facts.fields) else {
         return verdict;
@@ -20,7 +25,7 @@ pub fn decide_export(policies: &Policies, register: &Register, facts: &Facts) ->
     for (name, decision) in answered {
         let refusal = match gate
             .rights(name)
-            .map(|rights| rights.answer(Action::Export))
+            .map(|rights| rights.answer(Action::Export).clone())
         {
             Ok(answer) if answer.permitted => {
                 // What kept a field from coming clear is worth more to the reader than what lets it out.

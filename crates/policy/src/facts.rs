@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Caller, ConsentForm, FieldRef, Moment};
+use shouxin_model::{Caller, Conditions, ConsentForm, FieldRef, GrantId, Moment};
 
 /// Who asks, when and for what: common to reads, searches, counts and exports.
 #[derive(Clone, Debug)]
@@ -51,6 +51,26 @@ pub struct Facts {
     pub hold: bool,
     /// Those of the fields whose keeping period is over.
     pub expired: BTreeSet<FieldRef>,
+    /// The caller's grants for this purpose that concern the subject.
+    pub grants: Vec<Lent>,
+}
+
+/// Access beyond the caller's roles, granted for a time. It stands for a role and for a tie, never for
+/// consent, against a restriction, beyond a keeping period, or against a policy that forbids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lent {
+    /// Which grant.
+    pub id: GrantId,
+    /// The role of the purpose whose view it lends; `None`: the caller's own roles suffice.
+    pub role: Option<String>,
+    /// The fields it is for: `collection.field`, `collection.*` or `*`.
+    pub fields: Vec<String>,
+    /// Whether it names this very subject, and so stands for a tie.
+    pub tied: bool,
+    /// When, from where and on what device it counts.
+    pub conditions: Conditions,
+    /// From when on it no longer counts.
+    pub expires: Moment,
 }
 
 /// What ties a caller to a subject now. Each fact stands alone.

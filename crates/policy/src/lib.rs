@@ -10,12 +10,14 @@
 //! Nothing here reads a clock, a file or a value of a person.
 
 mod action;
+mod conditions;
 mod count;
 mod entities;
 mod export;
 mod facts;
 mod finding;
 mod gate;
+mod looser;
 mod plan;
 mod policies;
 mod read;
@@ -28,8 +30,9 @@ mod verdict;
 pub use action::{Action, Channel};
 pub use count::{MIN_GROUP, decide_count, may_show};
 pub use export::decide_export;
-pub use facts::{Ask, ConsentState, Facts, Relation, Used};
+pub use facts::{Ask, ConsentState, Facts, Lent, Relation, Used};
 pub use finding::PolicyFinding;
+pub use looser::{PolicyChange, compare};
 pub use plan::{Answer, FieldPlan, FieldRights};
 pub use policies::{MAX_RULE, Policies};
 pub use read::decide;

@@ -62,6 +62,18 @@ impl FieldRights {
         self.best_of(&[Form::Masked, Form::Tokenised, Form::Generalised])
     }
 
+    /// These rights, less whatever `bound` does not permit.
+    pub(crate) fn within(&self, bound: &Self) -> Self {
+        let mut answers = self.answers.clone();
+        for (answer, bound) in answers.iter_mut().zip(&bound.answers) {
+            if answer.permitted && !bound.permitted {
+                *answer = bound.clone();
+            }
+            answer.second_factor |= bound.second_factor;
+        }
+        Self { answers }
+    }
+
     /// Why the field is withheld, where no form is allowed: the policy (or failure) that refuses the
     /// mildest way of showing it, else the lack of any.
     pub(crate) fn why_withheld(&self) -> Arc<Because> {

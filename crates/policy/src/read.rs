@@ -1,12 +1,13 @@
 //! The protected read of one subject.
 
 use shouxin_model::{
-    CallerKind, ConsentForm, Field, FieldRef, Form, Register, RowCondition, Sensitivity,
+    CallerKind, ConsentForm, Field, FieldRef, Form, GrantId, Purpose, Register, RowCondition,
+    Sensitivity,
 };
 
 use crate::gate::{Gate, is_legal_duty, needs_consent};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
-use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Policies, Verdict};
+use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict};
 
 /// Decides, field by field, in which form the values may leave the vault, and why.
 ///
@@ -18,33 +19,92 @@ use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Policies, V
 /// `register` is the one that `policies` were compiled against; a field that the policies do not
 /// know is withheld.
 pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdict {
-    let entered = Gate::enter(policies, register, &facts.ask, &facts.fields);
-    let gate = match entered.and_then(|gate| whole_read(register, gate, facts)) {
-        Ok(gate) => gate,
-        Err(rule) => return Verdict::refused(&facts.fields, rule.because()),
+    let own = own_way(policies, register, facts);
+    let lent = lent_ways(policies, register, facts);
+    // Either way leads through the same purpose.
+    let (purpose, refusal) = match (&own, lent.first()) {
+        (Ok(gate), _) => (gate.purpose, None),
+        (Err(rule), Some((_, gate))) => (gate.purpose, Some(*rule)),
+        (Err(rule), None) => return Verdict::refused(&facts.fields, rule.because()),
     };
-    let quota = gate.purpose.quota.clear_per_day;
+    if let Err(rule) = whole_read(register, purpose, facts) {
+        return Verdict::refused(&facts.fields, rule.because());
+    }
+    let quota = purpose.quota.clear_per_day;
     let mut left = quota.map_or(u32::MAX, |limit| limit.saturating_sub(facts.ask.used.clear));
-    let fields = facts.fields.iter().map(|name| {
-        let decision = one_field(register, &gate, facts, name, left)
-            .unwrap_or_else(|rule| Decision::withheld(rule.because()));
-        left -= u32::from(decision.charged);
-        (name.clone(), decision)
-    });
+    let fields: Vec<_> = facts
+        .fields
+        .iter()
+        .map(|name| {
+            let decided = own
+                .as_ref()
+                .map_err(|rule| *rule)
+                .and_then(|gate| one_field(register, gate, facts, name, left));
+            let mut decision = decided.unwrap_or_else(|rule| Decision::withheld(rule.because()));
+            for (grant, gate) in &lent {
+                // A grant speaks where it shows more; otherwise the caller is told why their own rights do not.
+                if let Ok(more) = one_field(register, gate, facts, name, left)
+                    && reveals(more.form) > reveals(decision.form)
+                {
+                    decision = Decision {
+                        grant: Some(*grant),
+                        ..more
+                    };
+                }
+            }
+            left -= u32::from(decision.charged);
+            (name.clone(), decision)
+        })
+        .collect();
+    let opens = fields
+        .iter()
+        .any(|(_, decision)| decision.form != Form::Withheld);
     Verdict {
-        refusal: None,
-        fields: fields.collect(),
+        refusal: refusal.filter(|_| !opens).map(|rule| rule.because()),
+        fields,
     }
 }
 
-/// What refuses a read as a whole, in the order in which people are told.
-fn whole_read<'a>(
-    register: &Register,
-    gate: Gate<'a>,
-    facts: &Facts,
+/// The way by the caller's own roles and ties.
+fn own_way<'a>(
+    policies: &Policies,
+    register: &'a Register,
+    facts: &'a Facts,
 ) -> Result<Gate<'a>, &'static Rule> {
-    let purpose = gate.purpose;
-    relation(purpose.condition, facts)?;
+    let gate = Gate::enter(policies, register, &facts.ask, &facts.fields)?;
+    relation(gate.purpose.condition, facts)?;
+    Ok(gate)
+}
+
+/// The ways by grants: what each lends, where it stands for the tie or there is one anyway.
+fn lent_ways<'a>(
+    policies: &Policies,
+    register: &'a Register,
+    facts: &'a Facts,
+) -> Vec<(GrantId, Gate<'a>)> {
+    let way = |lent: &'a Lent| {
+        let gate = Gate::lend(policies, register, &facts.ask, &facts.fields, lent).ok()?;
+        let condition = gate.purpose.condition;
+        let tied = match condition {
+            RowCondition::CountsOnly => false,
+            _ => lent.tied || relation(condition, facts).is_ok(),
+        };
+        tied.then_some((lent.id, gate))
+    };
+    facts.grants.iter().filter_map(way).collect()
+}
+
+/// How much a form shows: more is more.
+fn reveals(form: Form) -> usize {
+    Form::ALL.len()
+        - Form::ALL
+            .iter()
+            .position(|f| *f == form)
+            .unwrap_or(Form::ALL.len())
+}
+
+/// What refuses a read as a whole, whoever asks, in the order in which people are told.
+fn whole_read(register: &Register, purpose: &Purpose, facts: &Facts) -> Result<(), &'static Rule> {
     if facts.restricted && !is_legal_duty(register, purpose) {
         return Err(&rules::RESTRICTED);
     }
@@ -58,7 +118,7 @@ fn whole_read<'a>(
     {
         return Err(&rules::SUBJECT_QUOTA);
     }
-    Ok(gate)
+    Ok(())
 }
 
 fn relation(condition: RowCondition, facts: &Facts) -> Result<(), &'static Rule> {
@@ -138,9 +198,9 @@ fn one_field(
         ask: &facts.ask,
     };
     Ok(if facts.clear.contains(name) {
-        asked_clear(rights, &reveal)
+        asked_clear(&rights, &reveal)
     } else {
-        default(rights, &reveal)
+        default(&rights, &reveal)
     })
 }
 
@@ -192,6 +252,7 @@ fn asked_clear(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
         because: obstacle,
         hint,
         charged: false,
+        grant: None,
     }
 }
 
@@ -212,6 +273,7 @@ fn default(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
         because,
         hint: reachable.then_some(Hint::AskClear),
         charged: false,
+        grant: None,
     }
 }
 
@@ -221,6 +283,7 @@ fn opened(clear: &Answer, charged: bool) -> Decision {
         because: clear.because.clone(),
         hint: None,
         charged,
+        grant: None,
     }
 }
 

@@ -71,6 +71,15 @@ rules! {
     PURPOSE_NOT_FOR_ROLE = "purpose-not-for-role", Role, SECURITY,
         "您的角色不能使用这个用途。请换用本岗位的用途,或申请相应角色。",
         "Your role may not name this purpose. Use a purpose of your post, or ask for the role.";
+    OUT_OF_HOURS = "out-of-hours", Condition, SECURITY,
+        "登记册规定了可以查阅的时段(北京时间),现在不在其中。请在规定时段内办理。",
+        "The register says in which hours (Chinese time) this counts, and now is none of them. Come back within them.";
+    OUTSIDE_NETWORK = "outside-network", Condition, SECURITY,
+        "您不在登记册规定的网络内。请从规定的网络访问。",
+        "You are on none of the networks that the register names. Use one of them.";
+    UNKNOWN_DEVICE = "unknown-device", Condition, SECURITY,
+        "此会话不是来自为您登记的设备。请在登记过的设备上办理,或申请登记本设备。",
+        "This session does not come from a device registered for you. Use one that is, or have this one registered.";
     TRAINING_OVER = "training-over", Role, SUPERVISOR,
         "您的个人信息保护培训已过期。完成培训后即可恢复查阅。",
         "Your data protection training has run out. Reading resumes once you have taken it again.";

@@ -48,7 +48,8 @@ fn judge(
         return Err(&rules::COUNTS_ONLY);
     }
     let field = register.field(name).ok_or(&rules::UNKNOWN_FIELD)?;
-    let answer = gate.rights(name)?.answer(Action::Search);
+    let rights = gate.rights(name)?;
+    let answer = rights.answer(Action::Search);
     if answer.permitted && !field.search.contains(&mode) {
         return Err(&rules::NO_SEARCH_MODE);
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::{FieldRef, Form, Text};
+use shouxin_model::{FieldRef, Form, GrantId, Text};
 
 use crate::Answer;
 use crate::rules::Rule;
@@ -17,6 +17,8 @@ pub enum Layer {
     Role,
     /// What the purpose covers (用途).
     Purpose,
+    /// Hours, network and device (条件).
+    Condition,
     /// What ties the caller to the subject (关联).
     Relation,
     /// The subject's consent (同意).
@@ -69,6 +71,8 @@ pub struct Decision {
     pub hint: Option<Hint>,
     /// Whether it takes one of the day's clear fields.
     pub charged: bool,
+    /// The grant without which the field would come less revealing, or not at all.
+    pub grant: Option<GrantId>,
 }
 
 /// The decision about one read.
@@ -103,6 +107,14 @@ impl Verdict {
             .sum()
     }
 
+    /// The grants that opened something, each once.
+    pub fn grants(&self) -> Vec<GrantId> {
+        let mut grants: Vec<GrantId> = self.fields.iter().filter_map(|(_, d)| d.grant).collect();
+        grants.sort_unstable();
+        grants.dedup();
+        grants
+    }
+
     /// The ids of the rules that decided, each once, in order of first use: for the ledger entry.
     pub fn rules(&self) -> Vec<&str> {
         let mut rules = Vec::new();
@@ -132,6 +144,7 @@ impl Decision {
             because,
             hint: None,
             charged: false,
+            grant: None,
         }
     }
 }

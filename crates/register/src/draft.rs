@@ -1,5 +1,6 @@
 //! A register as written: every value read, no rule checked yet.
 
+mod conditions;
 mod field;
 mod purpose;
 
@@ -92,11 +93,12 @@ fn zone(r: &mut Reader, node: &Node<'_>) -> Zone {
 }
 
 fn role(r: &mut Reader, node: &Node<'_>) -> Role {
-    r.keys(node, &["name", "title", "silo"]);
+    r.keys(node, &["name", "title", "silo", "conditions"]);
     Role {
         name: name(r, node),
         title: title(r, node),
         silo: r.word(node, "silo"),
+        conditions: conditions::conditions(r, node),
     }
 }
 

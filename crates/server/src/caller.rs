@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::declared::Silo;
 use shouxin_model::text::Language;
 use shouxin_model::{
-    ApiKeyId, Caller, CallerKind, Moment, Personal, Register, SessionId, SignIn, StaffId,
+    ApiKeyId, Caller, CallerKind, DeviceId, Moment, Personal, Register, SessionId, SignIn, StaffId,
 };
-use shouxin_store::{Row, params};
+use shouxin_store::{Row, Watched};
 use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
@@ -191,12 +191,14 @@ pub const COOKIE: &str = "__Host-shouxin";
 pub(crate) async fn by_session(
     app: &App,
     token: &str,
+    device: Option<&str>,
     address: Option<IpAddr>,
     language: Language,
 ) -> Result<Option<Signed>, VaultError> {
     let vault = app.vault();
     let digest = vault.token_digest("session", token.as_bytes());
-    let rows = vault.store().query(SESSION, params![digest]).await?;
+    let tables = [Watched::Sessions, Watched::Staff];
+    let rows = vault.store().query_kept(&tables, SESSION, digest).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };
@@ -221,6 +223,10 @@ pub(crate) async fn by_session(
     };
     let sign_in = SignIn {
         second_factor_at: row.opt_moment(10)?,
+        device: match device {
+            Some(token) => registered(app, session.staff, token).await?,
+            None => None,
+        },
     };
     let caller = Caller {
         kind,
@@ -238,6 +244,38 @@ pub(crate) async fn by_session(
         language,
     )))
 }
+
+/// The device of this token, if it is registered for this person and was approved.
+async fn registered(
+    app: &App,
+    staff: StaffId,
+    token: &str,
+) -> Result<Option<DeviceId>, VaultError> {
+    let vault = app.vault();
+    let digest = vault.token_digest("device", token.as_bytes());
+    let sql = "SELECT id FROM device WHERE token_hash = $1 AND staff = $2 AND state = 'active'";
+    let rows = vault.store().query(sql, params![digest, staff]).await?;
+    let id = rows.first().map(|row| row.id(0, DeviceId::from_slice));
+    Ok(id.transpose()?)
+}
+
+/// What the cookie of a device says; of several none counts.
+pub(crate) fn device_cookie(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut found = cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.split_once('='))
+        .filter(|(name, _)| name.trim() == DEVICE_COOKIE)
+        .map(|(_, token)| token.trim());
+    let first = found.next();
+    first.filter(|_| found.next().is_none())
+}
+
+/// The device's cookie, bound like the session's.
+pub const DEVICE_COOKIE: &str = "__Host-shouxin-device";
 
 const SESSION: &str = "SELECT s.id, s.staff, s.seen_at, s.expires_at, p.login, p.roles, p.site, p.region, \
     p.state, CAST(CASE WHEN p.totp_sealed IS NULL THEN 0 ELSE 1 END AS BIGINT), s.second_factor_at, s.state \
@@ -257,7 +295,8 @@ pub(crate) async fn by_key(
     let Some(prefix) = key_prefix(key) else {
         return Ok(None);
     };
-    let rows = vault.store().query(KEY, params![prefix]).await?;
+    let tables = [Watched::ApiKeys];
+    let rows = vault.store().query_kept(&tables, KEY, prefix).await?;
     let Some(row) = rows.first() else {
         return Ok(None);
     };

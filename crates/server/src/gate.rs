@@ -16,7 +16,7 @@ use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
 
 use crate::App;
-use crate::caller::{By, Credential, Session, Signed, by_key, by_session};
+use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
 use crate::http::Refusal;
 use crate::http::language::preferred;
 use crate::limits::Wait;
@@ -63,7 +63,8 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         }
         Credential::Session(token) => {
             limits.address(address).map_err(wait)?;
-            let signed = by_session(app, &token, address, language).await;
+            let device = device_cookie(&parts.headers);
+            let signed = by_session(app, &token, device, address, language).await;
             signed
                 .map_err(|error| Refusal::vault(&error, language))?
                 .ok_or_else(sign_in_required)?

@@ -7,14 +7,19 @@
 
 pub mod accounts;
 pub mod activations;
+pub mod alarms;
 pub mod api_keys;
 pub mod app;
+pub mod approvals;
 pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod counts;
+pub mod devices;
+pub mod emergencies;
 pub mod gate;
+pub mod grants;
 pub mod health;
 pub mod http;
 pub mod imports;
@@ -29,6 +34,7 @@ pub mod policies;
 pub mod reads;
 pub mod records;
 pub mod register;
+pub mod reviews;
 pub mod searches;
 pub mod serve;
 pub mod sessions;
@@ -127,6 +133,12 @@ fn surface() -> OpenApiRouter<App> {
         .merge(records::routes())
         .merge(imports::routes())
         .merge(register::routes())
+        .merge(approvals::routes())
+        .merge(grants::routes())
+        .merge(emergencies::routes())
+        .merge(alarms::routes())
+        .merge(reviews::routes())
+        .merge(devices::routes())
         .merge(policies::routes())
         .merge(backups::routes())
         .merge(jobs::routes())

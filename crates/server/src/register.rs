@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod fields;
 pub mod plan;
+pub mod propose;
 pub mod show;
 pub mod versions;
 
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
     let texts = OpenApiRouter::new()
         .routes(routes!(plan::plan))
         .routes(routes!(apply::apply))
+        .routes(routes!(propose::propose))
         .layer(DefaultBodyLimit::max(TEXT_BYTES));
     let looks = OpenApiRouter::new()
         .routes(routes!(show::show))

@@ -11,6 +11,7 @@
 mod batch;
 mod book;
 mod error;
+mod kept;
 mod ledger;
 mod migrate;
 mod postgres;
@@ -22,6 +23,7 @@ mod tx;
 mod value;
 
 pub use error::{CommitError, OpenError, StoreError};
+pub use kept::Watched;
 pub use ledger::{LedgerHead, StoredCheckpoint};
 pub use snapshot::Snapshot;
 pub use store::{EngineKind, PostgresOptions, Query, SqliteOptions, Store};

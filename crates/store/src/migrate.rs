@@ -126,7 +126,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     4 "staff" "0004_staff.sql";
     5 "work" "0005_work.sql";
     6 "activation" "0006_activation.sql";
-    7 "erasures" "0007_erasures.sql";
+    7 "approvals" "0007_approvals.sql";
+    8 "erasures" "0008_erasures.sql";
 };
 
 #[cfg(test)]
@@ -149,11 +150,11 @@ mod tests {
         let done = applied(MIGRATIONS);
         assert_eq!(
             numbers(pending(MIGRATIONS, &[]).unwrap()),
-            [1, 2, 3, 4, 5, 6, 7]
+            [1, 2, 3, 4, 5, 6, 7, 8]
         );
         assert_eq!(
             numbers(pending(MIGRATIONS, &done[..3]).unwrap()),
-            [4, 5, 6, 7]
+            [4, 5, 6, 7, 8]
         );
         assert_eq!(numbers(pending(MIGRATIONS, &done).unwrap()), [0; 0]);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::postgres::Postgres;
 use crate::snapshot::{Held, Snapshot};
 use crate::sqlite::Sqlite;
-use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, value};
+use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, Watched, value};
 
 /// An open store. Clones share it; the last one dropped closes it.
 #[derive(Clone)]
@@ -126,6 +126,25 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.query_all(queries).await,
             Engine::Postgres(postgres) => postgres.query_all(queries).await,
+        }
+    }
+
+    /// The rows of a SELECT by one key, `$1`, from these tables alone. Where this process is the only one
+    /// that writes, rows are kept until a commit touches one of the tables; the answer is the same.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn query_kept(
+        &self,
+        tables: &[Watched],
+        sql: &'static str,
+        key: impl Into<Value>,
+    ) -> Result<Arc<Vec<Row>>, StoreError> {
+        let key = key.into();
+        value::check(sql, std::slice::from_ref(&key))?;
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.query_kept(tables, sql, key).await,
+            Engine::Postgres(_) => self.query(sql, vec![key]).await.map(Arc::new),
         }
     }
 

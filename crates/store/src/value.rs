@@ -3,7 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    ApiKeyId, ErasureId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, GrantId, ImportId, JobId, Moment, RecordId,
+    SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
@@ -11,7 +12,7 @@ use crate::StoreError;
 /// One parameter or one column. Every column is a 64-bit integer, a text or bytes; times are
 /// microseconds, ids sixteen bytes, JSON is text. `Debug` names the kind and never the content.
 /// Values of one kind are in the order in which both engines sort them.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// SQL NULL.
     Null,
@@ -253,6 +254,10 @@ values! {
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
     ErasureId => |id| Self::from(id.as_bytes());
+    ApprovalId => |id| Self::from(id.as_bytes());
+    GrantId => |id| Self::from(id.as_bytes());
+    AlarmId => |id| Self::from(id.as_bytes());
+    DeviceId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

@@ -223,12 +223,14 @@ impl Vault {
 }
 
 /// One statement a table, whatever the person has: keys first.
-const REMOVED: [&str; 7] = [
+const REMOVED: [&str; 8] = [
     "DELETE FROM subject_key WHERE subject = $1",
     "DELETE FROM record WHERE subject = $1",
     "DELETE FROM blind WHERE subject = $1",
     "DELETE FROM facet WHERE subject = $1",
     "DELETE FROM consent WHERE subject = $1",
     "DELETE FROM restriction WHERE subject = $1",
+    // Access to this person alone; its reason may tell who it is. What was done with it is in the ledger.
+    "DELETE FROM access_grant WHERE subject = $1",
     "UPDATE import_row SET subject = NULL WHERE subject = $1",
 ];

@@ -5,16 +5,18 @@
 //! administration go through the same vault, so that each leaves its entry.
 
 mod active;
+pub mod approvals;
 mod backups;
 mod batch;
 mod cases;
 mod checkpoints;
 mod consents;
 mod counts;
-mod doctor;
+pub mod doctor;
 mod erasures;
 mod error;
 mod gather;
+mod grants;
 mod imports;
 mod jobs;
 pub mod keydir;
@@ -32,6 +34,7 @@ mod vault;
 pub mod world;
 
 pub use active::Active;
+pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
 pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, restore,
@@ -40,9 +43,12 @@ pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
-pub use doctor::{Finding, Level};
 pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
+pub use grants::{
+    Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
+    Raised, Review,
+};
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::JobStatus;
 pub use ledger::{DecisionError, LedgerError};

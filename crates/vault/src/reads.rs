@@ -5,7 +5,9 @@ mod round;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, RecordId, Register, SubjectId};
+use shouxin_model::{
+    Caller, FieldRef, Form, GrantId, Moment, Purpose, RecordId, Register, SubjectId,
+};
 use shouxin_policy::{Because, Hint, Used, Verdict};
 use shouxin_store::{Tx, params};
 
@@ -71,6 +73,8 @@ pub struct FieldOutcome {
     pub because: Arc<Because>,
     /// What the caller could do to see more.
     pub hint: Option<Hint>,
+    /// The grant that opened it, where the caller's own rights would not.
+    pub grant: Option<GrantId>,
     /// The values, one for each record that has one.
     pub values: Vec<Opened>,
 }

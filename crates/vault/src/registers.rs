@@ -1,15 +1,18 @@
 //! The register and policies: planning a change, applying it, its history.
 
+mod change;
+
 use std::sync::Arc;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, JobId, Moment, Register};
+use shouxin_model::{ApprovalId, Caller, JobId, Moment, Register};
 use shouxin_policy::{Policies, PolicyFinding};
 use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
 use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, Tx, params};
 
 use crate::active::Active;
+use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
 use crate::jobs::{self, Rework};
 use crate::{Vault, VaultError, World};
@@ -54,6 +57,15 @@ pub enum ApplyError {
     /// A change would need to touch stored data in a way that is refused while there are any.
     #[error("refused while there are stored values: {}", .0.en)]
     StoredData(shouxin_model::Text),
+    /// The change loosens what is held: propose it, and let somebody else approve it.
+    #[error("the change loosens register or policies: somebody else must approve it first")]
+    NeedsApproval,
+    /// The change loosens nothing, so nobody has to approve it.
+    #[error("the change loosens nothing: apply it")]
+    Tighter,
+    /// The approval named does not cover the change.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// Neither register nor policies differ from those in force.
     #[error("nothing differs from what is in force")]
     Nothing,
@@ -129,24 +141,52 @@ impl Vault {
     /// Applies a register, policies or both. Stored data follow in the background.
     ///
     /// # Errors
-    /// [`ApplyError`]; nothing changes then.
+    /// [`ApplyError`]; nothing changes then. `NeedsApproval` if the change loosens anything.
     pub async fn apply(
         &self,
         caller: &Caller,
         register: Option<&str>,
         policies: Option<&str>,
     ) -> Result<Applied, ApplyError> {
+        self.carry_out(caller, register, policies, None).await
+    }
+
+    /// Applies what somebody else approved: the very texts of [`Vault::propose_change`], over the
+    /// versions that were in force then.
+    ///
+    /// # Errors
+    /// [`ApplyError`]; nothing changes then, and the approval stays.
+    pub async fn apply_approved(
+        &self,
+        caller: &Caller,
+        register: Option<&str>,
+        policies: Option<&str>,
+        approval: ApprovalId,
+    ) -> Result<Applied, ApplyError> {
+        self.carry_out(caller, register, policies, Some(approval))
+            .await
+    }
+
+    async fn carry_out(
+        &self,
+        caller: &Caller,
+        register: Option<&str>,
+        policies: Option<&str>,
+        approval: Option<ApprovalId>,
+    ) -> Result<Applied, ApplyError> {
         self.refresh().await?;
         let old = self.active();
-        let current = self.current_sources().await?;
-        let register_text = register.unwrap_or(&current.0);
-        let policy_text = policies.unwrap_or(&current.1);
-        let (new_register, new_policies) = (register_text != current.0, policy_text != current.1);
-        if !new_register && !new_policies {
-            return Err(ApplyError::Nothing);
-        }
-        let checked = Checked::new(register_text, policy_text)?;
-        let plan = plan(Some(&old.register), &checked.register);
+        let change = self.change(&old, register, policies).await?;
+        let approved = self.leave(caller, &old, &change, approval).await?;
+        let change::Change {
+            register_text,
+            policy_text,
+            new_register,
+            new_policies,
+            checked,
+            plan,
+            ..
+        } = change;
         let empty = needs_no_data(&plan);
         self.refuse_if_stored(&empty).await?;
         self.refuse_if_retired(&old.register, &checked.register)
@@ -187,12 +227,12 @@ impl Vault {
                 register_version,
                 now,
                 caller,
-                register_text,
+                &register_text,
                 &active.register,
             )?;
             entry
                 .extra
-                .push(("register".to_owned(), self.digest_words(register_text)));
+                .push(("register".to_owned(), self.digest_words(&register_text)));
             entry
                 .extra
                 .push(("changes".to_owned(), plan.changes.len().to_string()));
@@ -201,10 +241,14 @@ impl Vault {
                 .push(("loosens".to_owned(), plan.loosens().to_string()));
         }
         if new_policies {
-            insert_policies(&mut tx, policy_version, now, caller, policy_text);
+            insert_policies(&mut tx, policy_version, now, caller, &policy_text);
             entry
                 .extra
-                .push(("policies".to_owned(), self.digest_words(policy_text)));
+                .push(("policies".to_owned(), self.digest_words(&policy_text)));
+        }
+        if let Some(approved) = approved {
+            approved.tell(&mut entry);
+            approved.spend(&mut tx);
         }
         for rework in &reworks {
             let id = JobId::make(now, &mut self.dice());

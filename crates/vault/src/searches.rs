@@ -308,6 +308,7 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
         restricted: known.restricted,
         hold: false,
         expired: known.expired(&active.register, &fields),
+        grants: Vec::new(),
         fields,
     };
     let verdict = decide(&active.policies, &active.register, &facts);

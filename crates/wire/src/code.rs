@@ -82,6 +82,16 @@ codes! {
     ReadRefused = "read-refused", 403, "此次查阅被拒绝", "this read is refused";
     /// Nobody changes their own rights or account state.
     OwnRights = "own-rights", 403, "不能更改自己的权限", "nobody changes their own rights";
+    /// Somebody else must approve the act first.
+    ApprovalRequired = "approval-required", 403, "此操作须先经他人批准", "somebody else must approve this first";
+    /// Nobody decides about what they asked for, nor does their own silo of administration.
+    OwnApproval = "own-approval", 403, "不能审批自己或本管理条线提出的申请", "nobody decides about what they, or administrators of their own kind, asked for";
+    /// What was approved or seen is not what is to happen.
+    ApprovalMismatch = "approval-mismatch", 409, "与批准的内容不一致", "this is not what was proposed or approved";
+    /// An earlier emergency was not reviewed in time.
+    ReviewOverdue = "review-overdue", 403, "此前的紧急调阅逾期未复核", "an earlier emergency is overdue for review";
+    /// The approval was withdrawn, rejected or used, its time is over, or it awaits a decision.
+    ApprovalState = "approval-state", 409, "该审批当前的状态不允许此操作", "the approval does not stand as this needs";
     /// The change would join two administration silos in one account.
     SilosCombined = "silos-combined", 409, "一个账号不能同时拥有两类管理员角色", "no account may combine two administration silos";
     /// The last administrator of a silo cannot be removed.

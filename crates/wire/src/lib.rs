@@ -3,11 +3,14 @@
 
 pub mod activations;
 pub mod api_keys;
+pub mod approvals;
 pub mod backups;
 pub mod cases;
 pub mod code;
 pub mod counts;
+pub mod devices;
 pub mod erasures;
+pub mod grants;
 pub mod health;
 pub mod imports;
 pub mod jobs;

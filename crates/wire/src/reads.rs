@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::{FieldRef, Form, Moment, RecordId, SubjectId};
+use shouxin_model::{FieldRef, Form, GrantId, Moment, RecordId, SubjectId};
 use utoipa::ToSchema;
 
 use crate::Because;
@@ -62,6 +62,10 @@ pub struct FieldAnswer {
     /// Whether showing a second factor now would open it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub step_up: bool,
+    /// The grant that opened it, where the caller's own rights would not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub grant: Option<GrantId>,
     /// The values, one for each record that has one. Empty when withheld or when there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<RecordValue>,

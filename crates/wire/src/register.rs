@@ -1,7 +1,7 @@
 //! What is declared: the register and the policies, their versions, and changes to them.
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::Moment;
+use shouxin_model::{ApprovalId, Moment};
 use utoipa::ToSchema;
 
 /// The register in force.
@@ -97,6 +97,10 @@ pub struct ApplyRequest {
     /// The policies, as Cedar; without them those in force stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policies: Option<String>,
+    /// The approval of a change that loosens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub approval: Option<ApprovalId>,
 }
 
 /// What an applied change did.

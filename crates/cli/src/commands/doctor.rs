@@ -4,7 +4,7 @@ mod machine;
 
 use clap::Args;
 use shouxin_model::Text;
-use shouxin_vault::{Finding, Level};
+use shouxin_vault::doctor::{Finding, Level};
 use shouxin_wire::health::{self, Examination};
 
 use crate::fault::Fault;

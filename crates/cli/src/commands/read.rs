@@ -114,7 +114,11 @@ fn fields(fields: &[FieldAnswer], screen: &Screen) -> String {
             .iter()
             .map(|because| because.changed_by.as_str())
             .collect();
-        let (name, why, who) = (field.field.to_string(), why.join("; "), who.join("; "));
+        let (name, mut why, who) = (field.field.to_string(), why.join("; "), who.join("; "));
+        if let Some(grant) = field.grant {
+            why.push_str(screen.pick(" 依据授权 ", " By the grant "));
+            why.push_str(&grant.to_string());
+        }
         // The purpose of this command is to show them.
         let values: Vec<&str> = field
             .values

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
+use shouxin_model::ApprovalId;
 use shouxin_policy::Policies;
 use shouxin_register::export;
 use shouxin_vault::ApplyError;
@@ -22,6 +23,8 @@ use crate::screen::{Screen, Table};
 ///   shouxin register check register.toml
 ///   shouxin register plan register.toml
 ///   shouxin register apply register.toml --policies policies.cedar
+///   shouxin register propose register.toml --reason "busy season"
+///   shouxin register apply register.toml --approval apr_06fs8k0000000000000000000g
 ///   shouxin register export --table collection-list --format csv
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -55,6 +58,21 @@ enum RegisterVerb {
         /// Policies to put in force with it, Cedar
         #[arg(long, value_name = "FILE")]
         policies: Option<PathBuf>,
+        /// The approval of these very texts, if they loosen anything
+        #[arg(long, value_name = "APPROVAL")]
+        approval: Option<ApprovalId>,
+    },
+    /// Propose a change that loosens register or policies, for somebody else to approve
+    Propose {
+        /// The register, TOML; the one in force stays if not named
+        #[arg(required_unless_present = "policies")]
+        file: Option<PathBuf>,
+        /// Policies to put in force with it, Cedar
+        #[arg(long, value_name = "FILE")]
+        policies: Option<PathBuf>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// List the versions of register and policies
     History {
@@ -107,13 +125,34 @@ impl RegisterCommand {
                 let plan = self.link.client(screen)?.plan(&text(&file)?).await?;
                 screen.answer(&plan, || planned(&plan, screen))
             }
-            RegisterVerb::Apply { file, policies } => {
+            RegisterVerb::Propose {
+                file,
+                policies,
+                reason,
+            } => {
+                let register = file.as_deref().map(text).transpose()?;
+                let policies = policies.as_deref().map(text).transpose()?;
+                let client = self.link.client(screen)?;
+                let asked = client
+                    .propose_change(register.as_deref(), policies.as_deref(), &reason)
+                    .await?;
+                screen.answer(&asked, || super::approvals::told(&asked, screen))
+            }
+            RegisterVerb::Apply {
+                file,
+                policies,
+                approval,
+            } => {
                 let register = file.as_deref().map(text).transpose()?;
                 let policies = policies.as_deref().map(text).transpose()?;
                 let applied = self
                     .link
                     .client(screen)?
-                    .apply(&ApplyRequest { register, policies })
+                    .apply(&ApplyRequest {
+                        register,
+                        policies,
+                        approval,
+                    })
                     .await?;
                 screen.answer(&applied, || {
                     let mut out = planned(&applied.plan, screen);

@@ -193,6 +193,7 @@ pub(crate) fn facts(case: &Case) -> Facts {
         restricted: case.restricted,
         hold: case.hold,
         expired: fields(&case.expired).collect(),
+        grants: Vec::new(),
     }
 }
 
@@ -218,6 +219,7 @@ fn ask(case: &Case) -> Ask {
             region: None,
             sign_in: SignIn {
                 second_factor_at: later(case.second_factor_seconds_ago.map(|s| -s)),
+                device: None,
             },
             address: None,
         },

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{
-    Basis, Caller, CallerKind, Collection, ConsentForm, Field, FieldKind, FieldRef, Grade, Moment,
-    Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity,
-    SessionId, SignIn, StaffId, Suite, Text, Zone,
+    Basis, Caller, CallerKind, Collection, Conditions, ConsentForm, Field, FieldKind, FieldRef,
+    Grade, Moment, Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode,
+    Sensitivity, SessionId, SignIn, StaffId, Suite, Text, Zone,
 };
 use shouxin_policy::{Ask, ConsentState, Facts, Policies, Relation, Used};
 
@@ -48,6 +48,7 @@ pub(crate) fn register() -> Register {
                 name: name.into(),
                 title: title.clone(),
                 silo: None,
+                conditions: Conditions::default(),
             })
             .into(),
     }
@@ -96,6 +97,8 @@ fn purpose(name: &str, condition: RowCondition) -> Purpose {
         roles: vec!["nurse".into(), "doctor".into()],
         condition,
         quota: Quota::default(),
+        conditions: Conditions::default(),
+        emergency: None,
     }
 }
 
@@ -146,6 +149,7 @@ pub(crate) fn facts() -> Facts {
                 region: None,
                 sign_in: SignIn {
                     second_factor_at: Some(NOW),
+                    device: None,
                 },
                 address: None,
             },
@@ -161,6 +165,7 @@ pub(crate) fn facts() -> Facts {
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
+        grants: Vec::new(),
     }
 }
 

@@ -14,7 +14,69 @@ pub(super) fn check(register: &Register, purpose: &Purpose, path: &Path, faults:
     consent(register, purpose, path, faults);
     roles(register, purpose, path, faults);
     condition(register, purpose, path, faults);
+    emergency(register, purpose, path, faults);
 }
+
+/// Whoever may break the glass is a role of the register that administers nothing; what they then see is
+/// what a role of the purpose sees; and it is short and soon reviewed.
+fn emergency(register: &Register, purpose: &Purpose, path: &Path, faults: &mut Faults) {
+    let Some(emergency) = &purpose.emergency else {
+        return;
+    };
+    let path = path.key("emergency");
+    let remedy = Text::fixed(
+        "写作 `emergency = { roles = [\"…\"], view = \"…\", minutes = 15, review_days = 3 }`",
+        "write `emergency = { roles = [\"…\"], view = \"…\", minutes = 15, review_days = 3 }`",
+    );
+    let mut fault = |key, code, zh: &str, en: &str| {
+        let what = Text::made(zh, en);
+        faults.push(path.key(key), code, what, remedy.clone());
+    };
+    let business = |name: &String| register.role(name).is_some_and(|role| role.silo.is_none());
+    if emergency.roles.is_empty() || !emergency.roles.iter().all(business) {
+        fault(
+            "roles",
+            "emergency-roles",
+            "须为登记册中的角色,且不属于任何管理条线",
+            "they must be roles of the register that belong to no silo of administration",
+        );
+    }
+    if !purpose.roles.contains(&emergency.view) {
+        fault(
+            "view",
+            "emergency-view",
+            "须为这个用途的角色之一",
+            "it must be one of the roles of the purpose",
+        );
+    }
+    if purpose.condition == RowCondition::CountsOnly {
+        fault(
+            "roles",
+            "emergency-counts",
+            "只提供统计的用途不能紧急调阅",
+            "a purpose of counts opens nobody",
+        );
+    }
+    if !(1..=MOST_MINUTES).contains(&emergency.minutes) {
+        fault(
+            "minutes",
+            "emergency-minutes",
+            "应为 1 到 60 分钟",
+            "it is from 1 to 60 minutes",
+        );
+    }
+    if !(1..=MOST_DAYS).contains(&emergency.review_days) {
+        fault(
+            "review_days",
+            "emergency-review",
+            "应为 1 到 10 个工作日",
+            "it is from 1 to 10 working days",
+        );
+    }
+}
+
+const MOST_MINUTES: u32 = 60;
+const MOST_DAYS: u32 = 10;
 
 fn basis(register: &Register, purpose: &Purpose, path: &Path, faults: &mut Faults) {
     let path = path.key("basis");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{Basis, Collection, FieldRef, Purpose, Quota, Regime, Text};
 
-use super::{name, title};
+use super::{conditions, name, title};
 use crate::fault::{Fault, Path};
 use crate::reader::{Node, Reader};
 use crate::words;
@@ -26,6 +26,8 @@ pub(super) fn purpose(
             "roles",
             "condition",
             "quota",
+            "conditions",
+            "emergency",
         ],
     );
     Purpose {
@@ -43,6 +45,8 @@ pub(super) fn purpose(
             .table(node, "quota")
             .map(|node| quota(r, &node))
             .unwrap_or_default(),
+        conditions: conditions::conditions(r, node),
+        emergency: conditions::emergency(r, node),
     }
 }
 

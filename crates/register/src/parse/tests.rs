@@ -134,6 +134,12 @@ const BROKEN: &[Broken] = &[
     broken("condition = \"open-case\"", "condition = \"site-open-case\"", "condition-never-met", "condition = \"site-open-case\"", "purpose claim", "`site`"),
     broken("condition = \"none\"", "", "missing-key", "[[purpose]]", "purpose rescue", "write `condition = "),
     broken("fields = [\"order.status\"]", "fields = [\"order.status\", \"customer.mobile\"]", "counts-need-facets", "fields = [\"order.status\", \"customer.mobile\"]", "purpose statistics", "facet = true"),
+    broken("condition = \"open-case\"", "condition = \"open-case\"\nemergency = { roles = [\"audit-admin\"], view = \"adviser\", minutes = 15, review_days = 3 }", "emergency-roles", "emergency = { roles = [\"audit-admin\"], view = \"adviser\", minutes = 15, review_days = 3 }", "purpose claim", "minutes = 15"),
+    broken("condition = \"open-case\"", "condition = \"open-case\"\nemergency = { roles = [\"adviser\"], view = \"audit-admin\", minutes = 15, review_days = 3 }", "emergency-view", "emergency = { roles = [\"adviser\"], view = \"audit-admin\", minutes = 15, review_days = 3 }", "purpose claim", "view ="),
+    broken("condition = \"open-case\"", "condition = \"open-case\"\nemergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 61, review_days = 3 }", "emergency-minutes", "emergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 61, review_days = 3 }", "purpose claim", "minutes = 15"),
+    broken("condition = \"open-case\"", "condition = \"open-case\"\nemergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 15, review_days = 11 }", "emergency-review", "emergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 15, review_days = 11 }", "purpose claim", "review_days = 3"),
+    broken("condition = \"counts-only\"", "condition = \"counts-only\"\nemergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 15, review_days = 3 }", "emergency-counts", "emergency = { roles = [\"adviser\"], view = \"adviser\", minutes = 15, review_days = 3 }", "purpose statistics", "emergency ="),
+    broken("condition = \"open-case\"", "condition = \"open-case\"\nconditions = { hours = \"always\" }", "unreadable-condition", "conditions = { hours = \"always\" }", "purpose claim", "mon-fri"),
 ];
 
 #[test]
@@ -187,6 +193,7 @@ fn every_rule_of_the_checks_has_a_broken_register() {
         include_str!("../check/field.rs"),
         include_str!("../check/purpose.rs"),
         include_str!("../check/retention.rs"),
+        include_str!("../draft/conditions.rs"),
         include_str!("../draft/field.rs"),
         include_str!("../draft/purpose.rs"),
         include_str!("../reader.rs"),

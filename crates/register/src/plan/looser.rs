@@ -1,6 +1,6 @@
 //! Which of two rules is the looser. Where that cannot be told, the new one is.
 
-use shouxin_model::{Basis, ConsentForm, Quota, RowCondition, Sensitivity};
+use shouxin_model::{Basis, Conditions, ConsentForm, Emergency, Quota, RowCondition, Sensitivity};
 
 /// Whether `new` lets a caller reach someone whom `old` did not.
 pub(super) fn condition(old: RowCondition, new: RowCondition) -> bool {
@@ -41,6 +41,32 @@ pub(super) fn quota(old: Quota, new: Quota) -> bool {
         || rose(old.searches_per_day, new.searches_per_day)
 }
 
+/// Whether a moment, place or device counts now that did not before.
+pub(super) fn conditions(old: &Conditions, new: &Conditions) -> bool {
+    let hours = match (&old.hours, &new.hours) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(old), Some(new)) => !new.is_within(old),
+    };
+    let networks = !old.networks.is_empty()
+        && (new.networks.is_empty() || new.networks.iter().any(|n| !old.networks.contains(n)));
+    hours || networks || (old.device && !new.device)
+}
+
+/// Whether anyone may break the glass who could not, for longer, to see otherwise, or with a later review.
+pub(super) fn emergency(old: Option<&Emergency>, new: Option<&Emergency>) -> bool {
+    match (old, new) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(old), Some(new)) => {
+            new.roles.iter().any(|role| !old.roles.contains(role))
+                || new.view != old.view
+                || new.minutes > old.minutes
+                || new.review_days > old.review_days
+        }
+    }
+}
+
 /// Whether the law protects the field less under its new class.
 pub(super) fn sensitivity(old: Sensitivity, new: Sensitivity) -> bool {
     let rank = |s: Sensitivity| match s {
@@ -69,6 +95,38 @@ mod tests {
             (C::OpenCase, C::OpenCase, false),
         ] {
             assert_eq!(condition(old, new), looser, "{old:?} to {new:?}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_looser_where_more_counts() {
+        let day = |hours: &str| Conditions {
+            hours: Some(hours.parse().unwrap()),
+            ..Conditions::default()
+        };
+        let from = |networks: &[&str]| Conditions {
+            networks: networks.iter().map(|n| n.parse().unwrap()).collect(),
+            ..Conditions::default()
+        };
+        let always = Conditions::default();
+        for (old, new, looser) in [
+            (&always, &day("mon 08:00-09:00"), false),
+            (&day("mon 08:00-09:00"), &always, true),
+            (&day("mon 08:00-09:00"), &day("mon-tue 08:00-09:00"), true),
+            (&day("mon-tue 08:00-09:00"), &day("mon 08:00-09:00"), false),
+            (
+                &from(&["10.0.0.0/8"]),
+                &from(&["10.0.0.0/8", "192.0.2.0/24"]),
+                true,
+            ),
+            (
+                &from(&["10.0.0.0/8", "192.0.2.0/24"]),
+                &from(&["10.0.0.0/8"]),
+                false,
+            ),
+            (&from(&["10.0.0.0/8"]), &from(&[]), true),
+        ] {
+            assert_eq!(conditions(old, new), looser, "{old:?} to {new:?}");
         }
     }
 

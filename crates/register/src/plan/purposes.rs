@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Purpose, Quota, Regime, Register, Role, Text};
+use shouxin_model::{Conditions, Emergency, Purpose, Quota, Regime, Register, Role, Text};
 
 use super::{Changes, Effect, Sign, added, looser, place, removed};
 use crate::words;
@@ -12,6 +12,20 @@ pub(super) fn role(old: &Role, new: &Role, changes: &mut Changes) {
     let silo = |role: &Role| role.silo.map(|silo| words::of(&silo)).unwrap_or_default();
     changes.value(&place, "silo", &silo(old), &silo(new), true);
     changes.text(&place, "title", Some(&old.title), Some(&new.title));
+    conditions(&old.conditions, &new.conditions, &place, changes);
+}
+
+fn conditions(old: &Conditions, new: &Conditions, place: &Text, changes: &mut Changes) {
+    let looser = looser::conditions(old, new);
+    changes.value(place, "conditions", &said(old), &said(new), looser);
+}
+
+fn said(conditions: &Conditions) -> String {
+    let hours = conditions.hours.map(|hours| hours.to_string());
+    let networks = conditions.networks.iter().map(ToString::to_string);
+    let device = conditions.device.then(|| "device".to_owned());
+    let parts: Vec<String> = hours.into_iter().chain(networks).chain(device).collect();
+    parts.join(" / ")
 }
 
 pub(super) fn compare(old: &Register, new: &Register, changes: &mut Changes) {
@@ -79,6 +93,17 @@ fn compare_one(old: &Purpose, new: &Purpose, place: &Text, changes: &mut Changes
         &limits(new.quota),
         looser,
     );
+    conditions(&old.conditions, &new.conditions, place, changes);
+    let emergency = |purpose: &Purpose| {
+        let said = |e: &Emergency| {
+            let roles = e.roles.join(", ");
+            let (view, minutes, days) = (&e.view, e.minutes, e.review_days);
+            format!("{roles} -> {view}, {minutes} min, {days} d")
+        };
+        purpose.emergency.as_ref().map(said).unwrap_or_default()
+    };
+    let looser = looser::emergency(old.emergency.as_ref(), new.emergency.as_ref());
+    changes.value(place, "emergency", &emergency(old), &emergency(new), looser);
 }
 
 const NOUN: (&str, &str) = ("处理目的", "purpose");

@@ -164,6 +164,7 @@ mod tests {
             name: name.to_owned(),
             title: Text::default(),
             silo,
+            conditions: shouxin_model::Conditions::default(),
         };
         let register = Register {
             profile: "p".to_owned(),

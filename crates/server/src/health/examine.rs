@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shouxin_vault::Level;
+use shouxin_vault::doctor::Level;
 use shouxin_wire::health::{Examination, Finding};
 
 use crate::App;
@@ -44,7 +44,7 @@ pub async fn examine(
         Err(error) => return Err(told(&app, &signed, error).await),
     };
     let well = found.iter().all(|finding| finding.level < Level::Fault);
-    let shown = |finding: shouxin_vault::Finding| Finding {
+    let shown = |finding: shouxin_vault::doctor::Finding| Finding {
         check: finding.check.to_owned(),
         level: finding.level.word().to_owned(),
         text: finding.text.get(signed.language).to_owned(),

@@ -9,8 +9,8 @@ use crate::http::document::Open;
 
 /// Give the numbers for Prometheus
 ///
-/// Requests and their times by operation, problems by code, the ledger's size and the age of its newest
-/// checkpoint. No label holds an id or a value.
+/// Requests and their times by operation, problems by code, alarms by kind, reviews to be done, the ledger's
+/// size and the age of its newest checkpoint. No label holds an id or a value.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -28,6 +28,10 @@ pub async fn metrics(State(app): State<App>) -> ([(HeaderName, &'static str); 1]
     match standing(&app).await {
         Ok(standing) => app.meter().ledger(standing.size, standing.age_seconds),
         Err(error) => tracing::warn!(%error, "the ledger could not be measured"),
+    }
+    match app.vault().reviews_waiting().await {
+        Ok((due, overdue)) => app.meter().reviews(due, overdue),
+        Err(error) => tracing::warn!(%error, "the reviews could not be counted"),
     }
     (
         [(

@@ -34,6 +34,7 @@ use crate::caller::COOKIE;
         (name = "records", description = "Writing records and importing files"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
+        (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )
@@ -86,6 +87,9 @@ problems! {
     /// What policy may answer to a caller who is signed in.
     Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;
+    /// What may be answered where two people must agree.
+    Approving: OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused AddressNotPermitted
+        OwnApproval ApprovalRequired ReviewOverdue ApprovalMismatch ApprovalState;
     /// What may be answered to whoever signs in.
     SigningIn: CredentialsRefused CodeRequired SeveralCredentials CsrfRefused;
     /// What may be answered to whoever takes an account over.

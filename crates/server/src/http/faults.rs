@@ -1,9 +1,11 @@
 //! Faults of the vault as answers, in one place.
 
+mod approvals;
 mod backups;
 mod cases;
 mod erasures;
 mod files;
+mod grants;
 mod ledgers;
 mod people;
 mod reads;
@@ -125,6 +127,7 @@ const fn layer(layer: Layer) -> &'static str {
     match layer {
         Layer::Role => "role",
         Layer::Purpose => "purpose",
+        Layer::Condition => "condition",
         Layer::Relation => "relation",
         Layer::Consent => "consent",
         Layer::Restriction => "restriction",

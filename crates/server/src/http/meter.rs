@@ -1,12 +1,26 @@
 //! The numbers for Prometheus. Labels are words of ours: operation ids, statuses, codes.
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use metrics::{Key, Label, Level, Metadata, Recorder, SharedString, Unit};
+use metrics::{Counter, Histogram, Key, Label, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
 /// The numbers of one server.
-pub struct Meter(PrometheusRecorder);
+pub struct Meter {
+    recorder: PrometheusRecorder,
+    /// Finding a number by its labels costs more than counting: those of answers are kept at hand. There
+    /// are as many as operations and statuses.
+    answers: RwLock<HashMap<(&'static str, u16), Answers>>,
+}
+
+/// The numbers of one operation and status.
+#[derive(Clone)]
+struct Answers {
+    count: Counter,
+    seconds: Histogram,
+}
 
 impl Default for Meter {
     fn default() -> Self {
@@ -17,6 +31,10 @@ impl Default for Meter {
         for (name, text) in [
             (REQUESTS, "Requests answered, by operation and status."),
             (REFUSALS, "Problems answered, by code."),
+            (
+                ALARMS,
+                "Things that somebody must look at now, by kind, since this node began.",
+            ),
             (
                 INCIDENTS,
                 "Sealed values or stored rows that could not be trusted.",
@@ -30,31 +48,53 @@ impl Default for Meter {
             seconds,
             "How long requests took, by operation.".into(),
         );
+        recorder.describe_gauge(REVIEWS.into(), None, "Reviews to be done.".into());
+        recorder.describe_gauge(
+            OVERDUE.into(),
+            None,
+            "Reviews to be done whose time is over.".into(),
+        );
         recorder.describe_gauge(LEDGER_SIZE.into(), None, "Entries in the ledger.".into());
         recorder.describe_gauge(
             AGE.into(),
             seconds,
             "Age of the newest signed checkpoint.".into(),
         );
-        Self(recorder)
+        Self {
+            recorder,
+            answers: RwLock::default(),
+        }
     }
 }
 
 impl Meter {
     /// A request was answered.
     pub fn answered(&self, operation: &'static str, status: u16, took: Duration) {
-        let labels = vec![
-            Label::from_static_parts("operation", operation),
-            Label::new("status", status.to_string()),
-        ];
-        self.count(REQUESTS, labels);
-        let key = Key::from_parts(
-            SECONDS,
-            vec![Label::from_static_parts("operation", operation)],
+        let key = (operation, status);
+        let known = {
+            let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
+            answers.get(&key).cloned()
+        };
+        let answers = known.unwrap_or_else(|| {
+            let made = self.answers_of(operation, status);
+            let mut answers = self.answers.write().unwrap_or_else(PoisonError::into_inner);
+            answers.entry(key).or_insert(made).clone()
+        });
+        answers.count.increment(1);
+        answers.seconds.record(took.as_secs_f64());
+    }
+
+    fn answers_of(&self, operation: &'static str, status: u16) -> Answers {
+        let label = || Label::from_static_parts("operation", operation);
+        let labels = vec![label(), Label::new("status", status.to_string())];
+        let (count, seconds) = (
+            Key::from_parts(REQUESTS, labels),
+            Key::from_parts(SECONDS, vec![label()]),
         );
-        self.0
-            .register_histogram(&key, &METADATA)
-            .record(took.as_secs_f64());
+        Answers {
+            count: self.recorder.register_counter(&count, &METADATA),
+            seconds: self.recorder.register_histogram(&seconds, &METADATA),
+        }
     }
 
     /// A problem with this code was answered.
@@ -67,6 +107,26 @@ impl Meter {
         self.count(INCIDENTS, vec![Label::from_static_parts("kind", kind)]);
     }
 
+    /// Something happened that somebody must look at now.
+    pub fn alarm(&self, kind: &'static str) {
+        self.count(ALARMS, vec![Label::from_static_parts("kind", kind)]);
+    }
+
+    /// How many reviews are to be done, and how many of these are overdue.
+    pub fn reviews(&self, due: u64, overdue: u64) {
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "Prometheus knows floating point only"
+        )]
+        let set = |name: &'static str, value: u64| {
+            self.0
+                .register_gauge(&Key::from_static_name(name), &METADATA)
+                .set(value as f64);
+        };
+        set(REVIEWS, due);
+        set(OVERDUE, overdue);
+    }
+
     /// How the ledger stands.
     pub fn ledger(&self, size: u64, checkpoint_age_seconds: Option<i64>) {
         #[allow(
@@ -74,7 +134,7 @@ impl Meter {
             reason = "Prometheus knows floating point only"
         )]
         let set = |name: &'static str, value: f64| {
-            self.0
+            self.recorder
                 .register_gauge(&Key::from_static_name(name), &METADATA)
                 .set(value);
         };
@@ -86,13 +146,13 @@ impl Meter {
 
     /// The text that Prometheus reads.
     pub fn text(&self) -> String {
-        let handle = self.0.handle();
+        let handle = self.recorder.handle();
         handle.run_upkeep();
         handle.render()
     }
 
     fn count(&self, name: &'static str, labels: Vec<Label>) {
-        self.0
+        self.recorder
             .register_counter(&Key::from_parts(name, labels), &METADATA)
             .increment(1);
     }
@@ -108,6 +168,9 @@ const REQUESTS: &str = "shouxin_http_requests_total";
 const SECONDS: &str = "shouxin_http_request_seconds";
 const REFUSALS: &str = "shouxin_refusals_total";
 const INCIDENTS: &str = "shouxin_incidents_total";
+const ALARMS: &str = "shouxin_alarms_total";
+const REVIEWS: &str = "shouxin_reviews_due";
+const OVERDUE: &str = "shouxin_reviews_overdue";
 const LEDGER_SIZE: &str = "shouxin_ledger_entries";
 const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";
 

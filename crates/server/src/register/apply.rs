@@ -8,14 +8,15 @@ use shouxin_wire::register::{Applied, ApplyRequest};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
+use crate::http::document::{Approving, Guarded, WithBody};
 use crate::http::faults::told;
 use crate::http::{Body, Refusal};
 
 /// Apply a register, policies, or both
 ///
 /// From the next read on, decisions follow the new versions. Stored data are brought up to date in the
-/// background.
+/// background. A change that loosens anything is proposed first (`propose-register`) and names the approval
+/// that somebody else gave.
 #[utoipa::path(
     post,
     path = "/api/v1/register/versions",
@@ -26,7 +27,7 @@ use crate::http::{Body, Refusal};
         (status = 201, description = "The versions in force from now on", body = Applied,
             example = json!({"register_version": 3, "policy_version": 3, "entry": 1046, "jobs": 0,
                 "plan": {"loosens": false, "changes": []}})),
-        Guarded, WithBody,
+        Guarded, Approving, WithBody,
     ),
     security(("session" = []), ("key" = []))
 )]
@@ -36,7 +37,16 @@ pub async fn apply(
     Body(request): Body<ApplyRequest>,
 ) -> Result<(StatusCode, Json<Applied>), Refusal> {
     let (register, policies) = (request.register.as_deref(), request.policies.as_deref());
-    match app.vault().apply(&signed.caller, register, policies).await {
+    let (vault, caller) = (app.vault(), &signed.caller);
+    let applied = match request.approval {
+        Some(approval) => {
+            vault
+                .apply_approved(caller, register, policies, approval)
+                .await
+        }
+        None => vault.apply(caller, register, policies).await,
+    };
+    match applied {
         Ok(applied) => {
             let answer = Applied {
                 register_version: applied.register_version,

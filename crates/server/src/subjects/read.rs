@@ -118,6 +118,7 @@ fn field_answer(outcome: FieldOutcome, language: Language) -> FieldAnswer {
         form: outcome.form,
         because: vec![because(&outcome.because, language)],
         step_up: outcome.hint == Some(Hint::StepUp),
+        grant: outcome.grant,
         values: values.collect(),
     }
 }
@@ -128,6 +129,7 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
         form: decision.form,
         because: vec![because(&decision.because, language)],
         step_up: decision.hint == Some(Hint::StepUp),
+        grant: decision.grant,
         values: Vec::new(),
     };
     Explanation {

@@ -36,6 +36,15 @@ pub(crate) struct Person {
     headers: Vec<(&'static str, String)>,
 }
 
+impl Person {
+    /// The same person, whose browser also sends this cookie.
+    pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
+        let mut person = self.clone();
+        person.headers.push(("cookie", cookie.to_owned()));
+        person
+    }
+}
+
 /// What was answered.
 #[derive(Debug)]
 pub(crate) struct Answer {

@@ -227,6 +227,23 @@ async fn the_register_is_planned_applied_and_listed_and_its_findings_name_their_
         .await
         .problem(403, "second-factor-required");
     h.step_up(&security).await;
+    h.post(&security, "/api/v1/register/versions", body.clone())
+        .await
+        .problem(403, "approval-required");
+    let proposal = json!({"register": looser, "reason": "find by the last digits"});
+    let asked = h
+        .post(&security, "/api/v1/register/proposals", proposal)
+        .await
+        .ok();
+    h.step_up(&officer).await;
+    let decision = format!(
+        "/api/v1/approvals/{}/decision",
+        asked["approval"].as_str().unwrap()
+    );
+    let approve = json!({"digest": asked["digest"], "decision": "approve"});
+    h.call(&officer, "PUT", &decision, Some(approve)).await.ok();
+    let mut body = body;
+    body["approval"] = asked["approval"].clone();
     let applied = h.post(&security, "/api/v1/register/versions", body).await;
     assert_eq!(
         (applied.status, applied.ok()["register_version"].as_u64()),

@@ -13,7 +13,8 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::{CommitError, Committed, OpenError, Query, Row, SqliteOptions, StoreError, Tx};
+use crate::kept::{Changes, Kept, Watched};
+use crate::{CommitError, Committed, OpenError, Query, Row, SqliteOptions, StoreError, Tx, Value};
 use open::Directory;
 use queue::{CloseOnDrop, Queue};
 use writer::Writer;
@@ -24,6 +25,8 @@ pub(crate) use beside::Snapshot;
 pub(crate) struct Sqlite {
     writes: Arc<Queue<writer::Job>>,
     reads: Arc<Queue<Read>>,
+    changes: Arc<Changes>,
+    kept: Kept,
     threads: Mutex<Vec<JoinHandle<()>>>,
     /// For what goes on beside reads and writes; nothing once it is closed.
     beside: Mutex<Option<beside::Beside>>,
@@ -39,10 +42,13 @@ impl Sqlite {
     /// Opens the directory. Blocks on the disk.
     pub(crate) fn open(dir: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
         let directory = Arc::new(Directory::lock(dir)?);
-        let writer = Writer::new(directory.writer()?)?;
+        let changes = Arc::new(Changes::default());
+        let writer = Writer::new(directory.writer()?, Arc::clone(&changes))?;
         let this = Self {
             writes: Arc::new(Queue::new()),
             reads: Arc::new(Queue::new()),
+            changes: Arc::clone(&changes),
+            kept: Kept::default(),
             threads: Mutex::default(),
             beside: Mutex::new(Some(beside::Beside::new(Arc::clone(&directory)))),
         };
@@ -56,10 +62,11 @@ impl Sqlite {
             writer.work(&writes);
             drop(held);
         })?;
+        let workers = readers.len();
         for conn in readers {
             let (reads, held) = (Arc::clone(&this.reads), Arc::clone(&directory));
             this.spawn("shouxin-reader", move || {
-                read(conn, &reads);
+                read(&conn, &reads, workers);
                 drop(held);
             })?;
         }
@@ -70,6 +77,27 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         self.reads.push(Read { queries, reply });
         answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The rows of a question by one key, kept until a commit touches one of `tables`.
+    pub(crate) async fn query_kept(
+        &self,
+        tables: &[Watched],
+        sql: &'static str,
+        key: Value,
+    ) -> Result<Arc<Vec<Row>>, StoreError> {
+        let count = match self.kept.find(&self.changes, tables, sql, &key) {
+            Ok(rows) => return Ok(rows),
+            Err(count) => count,
+        };
+        let queries = vec![Query {
+            sql,
+            params: vec![key.clone()],
+        }];
+        let rows = self.query_all(queries).await?.pop().unwrap_or_default();
+        let rows = Arc::new(rows);
+        self.kept.keep(count, sql, key, Arc::clone(&rows));
+        Ok(rows)
     }
 
     pub(crate) async fn commit(&self, tx: Tx) -> Result<Committed, CommitError> {
@@ -122,24 +150,42 @@ impl Drop for Sqlite {
     }
 }
 
-fn read(conn: Connection, queue: &Queue<Read>) {
+fn read(conn: &Connection, queue: &Queue<Read>, workers: usize) {
     let _closed = CloseOnDrop(queue);
-    while let Some(Read { queries, reply }) = queue.pop(1).pop() {
-        // A caller that no longer waits needs no answer.
-        let _ = reply.send(snapshot(&conn, &queries));
+    loop {
+        let jobs = queue.pop_share(workers, SNAPSHOT);
+        if jobs.is_empty() {
+            return;
+        }
+        // A single question sees one state by itself.
+        let began = match &jobs[..] {
+            [Read { queries, .. }] if queries.len() == 1 => None,
+            _ => Some(statement::execute(conn, "BEGIN")),
+        };
+        for Read { queries, reply } in jobs {
+            let answer = match &began {
+                Some(Err(error)) => Err(error.clone()),
+                Some(Ok(())) | None => answers(conn, &queries),
+            };
+            // A caller that no longer waits needs no answer.
+            let _ = reply.send(answer);
+        }
+        if let Some(Ok(())) = began
+            && let Err(error) = statement::execute(conn, "COMMIT")
+        {
+            tracing::error!(%error, "a snapshot did not end");
+        }
     }
 }
 
-/// Runs the queries over one state of the database: several are put into one read transaction.
-fn snapshot(conn: &Connection, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
-    if let [query] = queries {
-        return Ok(vec![statement::query(conn, query)?]);
-    }
-    statement::execute(conn, "BEGIN")?;
-    let answers = queries
+/// The queries of one job, over the state of the database that the connection looks at.
+fn answers(conn: &Connection, queries: &[Query]) -> Result<Vec<Vec<Row>>, StoreError> {
+    queries
         .iter()
         .map(|query| statement::query(conn, query))
-        .collect();
-    statement::execute(conn, "COMMIT")?;
-    answers
+        .collect()
 }
+
+/// How many waiting jobs share a snapshot at most. Beginning one after a commit costs more than a point
+/// query: the connection forgets its pages. All of them were asked before it begins.
+const SNAPSHOT: usize = 16;

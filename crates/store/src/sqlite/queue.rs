@@ -39,6 +39,12 @@ impl<T> Queue<T> {
 
     /// Waits for jobs and takes up to `limit` of them; none once it is closed and empty.
     pub(super) fn pop(&self, limit: usize) -> Vec<T> {
+        let mut state = self.wait();
+        let taken = limit.min(state.jobs.len());
+        state.jobs.drain(..taken).collect()
+    }
+
+    fn wait(&self) -> MutexGuard<'_, State<T>> {
         let mut state = self.lock();
         while state.jobs.is_empty() && !state.closed {
             state = self
@@ -46,7 +52,15 @@ impl<T> Queue<T> {
                 .wait(state)
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
         }
-        let taken = limit.min(state.jobs.len());
+        state
+    }
+
+    /// Waits for jobs and takes the share of one of so many workers: together they empty the queue, and
+    /// none of them takes what another could begin at once.
+    pub(super) fn pop_share(&self, workers: usize, limit: usize) -> Vec<T> {
+        let mut state = self.wait();
+        let share = state.jobs.len().div_ceil(workers.max(1));
+        let taken = limit.min(share);
         state.jobs.drain(..taken).collect()
     }
 

@@ -1,5 +1,7 @@
 //! The one thread that writes: everything queued shares one commit.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
@@ -7,6 +9,7 @@ use super::queue::{CloseOnDrop, Queue};
 use super::statement::{self, Failure};
 use crate::batch::{Outcome, answers};
 use crate::book::{self, Book};
+use crate::kept::{Changes, Touched};
 use crate::{CommitError, Committed, StoreError, Tx};
 
 /// A transaction and where its answer goes.
@@ -19,10 +22,11 @@ pub(super) struct Writer {
     conn: Connection,
     /// The ledger as of the last commit, or why nothing may be appended.
     book: Result<Book, StoreError>,
+    changes: Arc<Changes>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection) -> Result<Self, StoreError> {
+    pub(super) fn new(conn: Connection, changes: Arc<Changes>) -> Result<Self, StoreError> {
         let head = statement::query(&conn, &book::head_query())?;
         let head = book::head_of(&head)?;
         let edge = book::edge_queries(head.0)
@@ -33,7 +37,11 @@ impl Writer {
         if let Err(error) = &book {
             tracing::error!(%error, "the ledger does not match its head");
         }
-        Ok(Self { conn, book })
+        Ok(Self {
+            conn,
+            book,
+            changes,
+        })
     }
 
     /// Works until the queue closes.
@@ -74,7 +82,9 @@ impl Writer {
         statement::execute(&self.conn, "BEGIN IMMEDIATE")?;
         let mut outcomes = Vec::with_capacity(txs.len());
         let mut entries = Vec::new();
+        let mut touched = Touched::default();
         for tx in txs {
+            touched.add(&tx);
             outcomes.push(match self.run(&tx)? {
                 Ok(()) => {
                     let outcome = Outcome::done(entries.len(), tx.entries.len());
@@ -87,6 +97,7 @@ impl Writer {
         let first = self.book.as_ref().map_or(0, Book::size);
         let next = self.append(entries)?;
         statement::execute(&self.conn, "COMMIT")?;
+        self.changes.count(touched);
         if let Some(book) = next {
             self.book = Ok(book);
         }

@@ -297,6 +297,7 @@ fn visible(
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
+        grants: Vec::new(),
     };
     let verdict = decide(&active.policies, &active.register, &facts);
     if let Some(refusal) = verdict.refusal {

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, FieldRef, Moment, Purpose, SubjectId};
+use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::{FieldOutcome, ReadOutcome, ReadRequest, charge, used_beside};
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
+use crate::grants::Held;
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::{Vault, VaultError};
@@ -32,9 +33,13 @@ impl Round<'_> {
         let mut tx = Tx::new();
         let mut permits = Vec::with_capacity(known.len());
         let mut facts = self.facts(now);
+        let mut held = None;
         for (subject, known) in self.request.subjects.iter().zip(&known) {
             let verdict = match known {
-                Some(known) => self.decide(&mut facts, &mut used, known),
+                Some(known) => {
+                    self.judge(&mut facts, &mut used, *subject, known, &mut held)
+                        .await?
+                }
                 None => Verdict {
                     refusal: None,
                     fields: Vec::new(),
@@ -73,8 +78,11 @@ impl Round<'_> {
             self.vault.store().commit(tx).await?;
             return Ok(None);
         };
-        let verdict = self.decide(&mut self.facts(now), &mut used, known);
+        let verdict = self
+            .judge(&mut self.facts(now), &mut used, *subject, known, &mut None)
+            .await?;
         self.guard_facts(&mut tx, *subject, known);
+        Held::guard(&verdict, now, &mut tx);
         tx.append(self.entry(now, Kind::Explain, known, &verdict)?);
         self.vault.store().commit(tx).await?;
         Ok(Some(verdict))
@@ -128,7 +136,42 @@ impl Round<'_> {
             restricted: false,
             hold: false,
             expired: BTreeSet::new(),
+            grants: Vec::new(),
         }
+    }
+
+    /// The decision about one subject; where it falls short by the caller's own rights, with what the
+    /// caller was granted.
+    async fn judge(
+        &self,
+        facts: &mut Facts,
+        used: &mut Used,
+        subject: SubjectId,
+        known: &Known,
+        held: &mut Option<Held>,
+    ) -> Result<Verdict, VaultError> {
+        let before = *used;
+        facts.grants.clear();
+        let verdict = self.decide(facts, used, known);
+        if !falls_short(&verdict, &self.request.clear) {
+            return Ok(verdict);
+        }
+        let held = match held {
+            Some(held) => held,
+            None => {
+                let found = self
+                    .vault
+                    .held(self.caller, &self.purpose.name, facts.ask.now)
+                    .await?;
+                held.insert(found)
+            }
+        };
+        facts.grants = held.about(subject);
+        if facts.grants.is_empty() {
+            return Ok(verdict);
+        }
+        *used = before;
+        Ok(self.decide(facts, used, known))
     }
 
     fn decide(&self, facts: &mut Facts, used: &mut Used, known: &Known) -> Verdict {
@@ -156,6 +199,7 @@ impl Round<'_> {
     ) {
         let Some(known) = known else { return };
         self.guard_facts(tx, subject, known);
+        Held::guard(verdict, now, tx);
         if verdict.opens() && !known.seen_today && self.purpose.quota.subjects_per_day.is_some() {
             tx.run_exactly(
                 1,
@@ -226,6 +270,10 @@ impl Round<'_> {
                 field.to_string(),
             );
         }
+        let grants = verdict.grants().into_iter();
+        entry
+            .extra
+            .extend(grants.map(|grant| ("grant".to_owned(), grant.to_string())));
         self.vault.bytes(&entry)
     }
 
@@ -279,6 +327,7 @@ impl Round<'_> {
                 form: decision.form,
                 because: decision.because.clone(),
                 hint: decision.hint,
+                grant: decision.grant,
                 values: values.remove(field).unwrap_or_default(),
             });
         Ok(ReadOutcome {
@@ -289,4 +338,11 @@ impl Round<'_> {
             found,
         })
     }
+}
+
+/// Whether the caller asked for more than their own rights give.
+fn falls_short(verdict: &Verdict, clear: &BTreeSet<FieldRef>) -> bool {
+    verdict.fields.iter().any(|(name, decision)| {
+        decision.form == Form::Withheld || (clear.contains(name) && decision.form != Form::Clear)
+    })
 }

@@ -6,7 +6,7 @@ use shouxin_model::Caller;
 use shouxin_model::text::Language;
 use shouxin_vault::{ImportError, Vault};
 
-use crate::support::{Engine, Harness, after_sales, number, on_both_engines};
+use crate::support::{Engine, Harness, after_sales, apply, number, on_both_engines};
 
 on_both_engines! {
     every_row_ends_in_an_outcome
@@ -207,12 +207,7 @@ async fn a_register_applied_in_the_middle_sends_the_rest_round_again(engine: Eng
     let mut applied = false;
     let heard = move |_: &shouxin_vault::ImportStatus| {
         if !std::mem::replace(&mut applied, true) {
-            let apply = async {
-                vault
-                    .apply(&Caller::operator(), Some(&text), None)
-                    .await
-                    .map(drop)
-            };
+            let apply = async { apply(&vault, Some(&text), None).await.map(drop) };
             tokio::task::block_in_place(|| runtime.block_on(apply)).unwrap();
         }
     };

@@ -1,9 +1,9 @@
 //! Background work: order, turns, what becomes of plain values.
 
-use shouxin_model::{Caller, SearchMode};
+use shouxin_model::SearchMode;
 use shouxin_store::{Tx, params};
 
-use crate::support::{Engine, Harness, after_sales, number, on_both_engines, shown};
+use crate::support::{Engine, Harness, after_sales, apply, number, on_both_engines, shown};
 
 on_both_engines! {
     of_one_collection_the_older_change_is_worked_off_first
@@ -39,16 +39,10 @@ async fn of_one_collection_the_older_change_is_worked_off_first(engine: Engine) 
         )])
         .await;
     let first = after_sales(NATIONAL.0, NATIONAL.1);
-    h.vault
-        .apply(&Caller::operator(), Some(&first), None)
-        .await
-        .unwrap();
+    apply(&h.vault, Some(&first), None).await.unwrap();
     let second = first.replacen(LANDLINE_LAST4.0, LANDLINE_LAST4.1, 1);
     assert_ne!(first, second);
-    h.vault
-        .apply(&Caller::operator(), Some(&second), None)
-        .await
-        .unwrap();
+    apply(&h.vault, Some(&second), None).await.unwrap();
     // Another node has the first change of every collection in hand.
     let lease = h.vault.now().plus_seconds(20);
     let mut tx = Tx::new();
@@ -114,12 +108,7 @@ async fn of_one_collection_the_older_change_is_worked_off_first(engine: Engine) 
 async fn a_node_that_lost_its_turn_goes_no_further(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
-    h.vault
-        .apply(
-            &Caller::operator(),
-            Some(&after_sales(NATIONAL.0, NATIONAL.1)),
-            None,
-        )
+    apply(&h.vault, Some(&after_sales(NATIONAL.0, NATIONAL.1)), None)
         .await
         .unwrap();
     let before = h.vault.store().ledger_head().await.unwrap().size;
@@ -168,8 +157,7 @@ async fn a_plain_field_that_is_to_be_sealed_leaves_no_plain_copy(engine: Engine)
         &format!("{field}facet = true"),
         &format!("{field}sealed = true\nsearch = [\"exact\"]"),
     );
-    h.vault
-        .apply(&Caller::operator(), Some(&sealed), None)
+    apply(&h.vault, Some(&sealed), None)
         .await
         .unwrap_or_else(|error| panic!("{error:?}"));
     work(&h).await;
@@ -213,12 +201,7 @@ async fn a_plain_field_that_is_to_be_sealed_leaves_no_plain_copy(engine: Engine)
 async fn a_job_for_a_collection_that_is_gone_ends(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
-    h.vault
-        .apply(
-            &Caller::operator(),
-            Some(&after_sales(NATIONAL.0, NATIONAL.1)),
-            None,
-        )
+    apply(&h.vault, Some(&after_sales(NATIONAL.0, NATIONAL.1)), None)
         .await
         .unwrap();
     let mut tx = Tx::new();

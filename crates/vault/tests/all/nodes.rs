@@ -6,7 +6,9 @@ use shouxin_ledger::{ConsistencyProof, Kind, SignedCheckpoint};
 use shouxin_model::{Caller, Form, Personal, SearchMode};
 use shouxin_vault::{ConsentWord, CountRequest, ReadError, SearchRequest, Vault};
 
-use crate::support::{Engine, Harness, after_sales, number, record, recounted, request, shown};
+use crate::support::{
+    Engine, Harness, after_sales, apply, number, record, recounted, request, shown,
+};
 
 /// A harness and a second vault over its database.
 async fn two() -> (Harness, Vault) {
@@ -122,10 +124,7 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
         let (before, after) = open.split_once(&format!("@id(\"{rule}\")")).unwrap();
         let after = after.replacen("Role::\"service-adviser\"", "Role::\"warranty-clerk\"", 1);
         let shut = format!("{before}@id(\"{rule}\"){after}");
-        h.vault
-            .apply(&Caller::operator(), None, Some(&shut))
-            .await
-            .unwrap();
+        apply(&h.vault, None, Some(&shut)).await.unwrap();
         let now = if rule == "adviser-reveal" {
             Form::Masked
         } else {
@@ -135,10 +134,7 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
         let explained = other.explain(&adviser, &name).await.unwrap().unwrap();
         assert_eq!(explained.fields[0].1.form, now);
     }
-    h.vault
-        .apply(&Caller::operator(), None, Some(&open))
-        .await
-        .unwrap();
+    apply(&h.vault, None, Some(&open)).await.unwrap();
     let search = SearchRequest {
         field: "customer.mobile".parse().unwrap(),
         mode: SearchMode::Exact,
@@ -152,10 +148,7 @@ async fn a_change_of_policies_on_one_node_is_obeyed_by_the_next_act_on_the_other
     );
     let no_search = open.replace("Action::\"search\"", "Action::\"count\"");
     assert_ne!(open, no_search);
-    h.vault
-        .apply(&Caller::operator(), None, Some(&no_search))
-        .await
-        .unwrap();
+    apply(&h.vault, None, Some(&no_search)).await.unwrap();
     assert_eq!(
         other
             .search(&adviser, &search)
@@ -194,12 +187,7 @@ async fn what_one_node_declares_the_other_knows_at_the_next_act() {
     let adviser = h.strong_staff("li.na", "service-adviser");
     let manager = h.staff("chen.jie", "regional-manager");
     let apply = async |round: usize| {
-        h.vault
-            .apply(
-                &Caller::operator(),
-                Some(&renamed(round)),
-                Some(&policies(round)),
-            )
+        apply(&h.vault, Some(&renamed(round)), Some(&policies(round)))
             .await
             .unwrap();
     };
@@ -276,11 +264,7 @@ async fn a_job_is_done_by_one_of_them() {
         h.customer_of(&format!("1380013{i:04}"), "li.na").await;
     }
     let national = after_sales("suite = \"international\"", "suite = \"national\"");
-    let applied = h
-        .vault
-        .apply(&Caller::operator(), Some(&national), None)
-        .await
-        .unwrap();
+    let applied = apply(&h.vault, Some(&national), None).await.unwrap();
     let work = |vault: Vault| tokio::spawn(async move { while vault.work().await.unwrap() {} });
     let (one, two) = tokio::join!(work(h.vault.clone()), work(other.clone()));
     one.unwrap();

@@ -8,7 +8,7 @@ use shouxin_model::{Caller, ConsentForm, Form, Personal, SearchMode};
 use shouxin_vault::{CaseChange, ConsentWord, SearchRequest, Vault, Written};
 use tokio::sync::Semaphore;
 
-use crate::support::{Engine, Harness, case_of, on_both_engines, record, request};
+use crate::support::{Engine, Harness, apply, case_of, on_both_engines, record, request};
 
 on_both_engines! {
     no_read_is_answered_after_the_case_was_closed
@@ -241,17 +241,10 @@ async fn no_read_is_answered_clear_after_the_policies_withheld_it(engine: Engine
         let look = opening(&h, &adviser, &written, "repair-service");
         let (vault, masked) = (h.vault.clone(), masked.clone());
         race(round, look, async move {
-            vault
-                .apply(&Caller::operator(), None, Some(&masked))
-                .await
-                .unwrap()
-                .entry
+            apply(&vault, None, Some(&masked)).await.unwrap().entry
         })
         .await;
-        h.vault
-            .apply(&Caller::operator(), None, Some(&open))
-            .await
-            .unwrap();
+        apply(&h.vault, None, Some(&open)).await.unwrap();
     }
 }
 

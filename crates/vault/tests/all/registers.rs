@@ -1,9 +1,9 @@
 //! Changing the register while data are stored.
 
-use shouxin_model::{Caller, Personal, SearchMode};
+use shouxin_model::{Personal, SearchMode};
 use shouxin_vault::{ApplyError, SearchRequest};
 
-use crate::support::{Engine, Harness, after_sales, on_both_engines, shown};
+use crate::support::{Engine, Harness, after_sales, apply, on_both_engines, shown};
 
 on_both_engines! {
     a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found
@@ -22,11 +22,7 @@ async fn a_change_of_suite_seals_anew_and_everything_still_opens_and_is_found(en
     let h = Harness::new(engine).await;
     let written = h.customer("li.na").await;
     let national = after_sales("suite = \"international\"", "suite = \"national\"");
-    let applied = h
-        .vault
-        .apply(&Caller::operator(), Some(&national), None)
-        .await
-        .unwrap();
+    let applied = apply(&h.vault, Some(&national), None).await.unwrap();
     assert!(applied.jobs >= 3, "{}", applied.jobs);
     let adviser = h.staff("li.na", "service-adviser");
     let find = SearchRequest {
@@ -77,10 +73,7 @@ async fn a_new_index_is_built_over_what_is_stored(engine: Engine) {
         "search = [\"exact\"]\nowner",
         "search = [\"exact\", \"last4\"]\nowner",
     );
-    h.vault
-        .apply(&Caller::operator(), Some(&with_last4), None)
-        .await
-        .unwrap();
+    apply(&h.vault, Some(&with_last4), None).await.unwrap();
     work(&h).await;
     let rows = h
         .vault
@@ -100,26 +93,13 @@ async fn a_register_with_findings_or_policies_that_do_not_fit_change_nothing(eng
         "owner = \"售后服务部 / After-sales service\"",
         "owner = \"\"",
     );
-    let refused = h
-        .vault
-        .apply(&Caller::operator(), Some(&no_owner), None)
-        .await;
+    let refused = apply(&h.vault, Some(&no_owner), None).await;
     assert!(matches!(refused, Err(ApplyError::Register(findings)) if !findings.is_empty()));
-    let refused = h
-        .vault
-        .apply(
-            &Caller::operator(),
-            None,
-            Some("permit(principal, action, resource);"),
-        )
-        .await;
+    let refused = apply(&h.vault, None, Some("permit(principal, action, resource);")).await;
     assert!(matches!(refused, Err(ApplyError::Policies(findings)) if !findings.is_empty()));
     assert_eq!(h.vault.active().register_version, 1);
     let same = h.vault.current_sources().await.unwrap();
-    let nothing = h
-        .vault
-        .apply(&Caller::operator(), Some(&same.0), Some(&same.1))
-        .await;
+    let nothing = apply(&h.vault, Some(&same.0), Some(&same.1)).await;
     assert!(matches!(nothing, Err(ApplyError::Nothing)));
 }
 
@@ -141,17 +121,10 @@ async fn a_retired_field_does_not_come_back_under_its_name(engine: Engine) {
         .unwrap()
         .1
         .replace("Field::\"customer.preferred_contact\", ", "");
-    match h
-        .vault
-        .apply(&Caller::operator(), Some(&without), Some(&policies))
-        .await
-    {
+    match apply(&h.vault, Some(&without), Some(&policies)).await {
         Ok(_) | Err(ApplyError::Nothing) => {}
         Err(error) => panic!("{error:?}"),
     }
-    let back = h
-        .vault
-        .apply(&Caller::operator(), Some(&original), None)
-        .await;
+    let back = apply(&h.vault, Some(&original), None).await;
     assert!(matches!(back, Err(ApplyError::StoredData(text)) if text.en.contains("retired")));
 }

@@ -12,9 +12,11 @@ use shouxin_model::{
 };
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
+use shouxin_vault::approvals::Decision;
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    ReadOutcome, ReadRequest, RecordWrite, Tombstones, Vault, World, Written, keydir,
+    Applied, ApplyError, ReadOutcome, ReadRequest, RecordWrite, Tombstones, Vault, World, Written,
+    keydir,
 };
 
 /// Which engine a test runs on.
@@ -255,6 +257,55 @@ pub(crate) async fn recounted(vault: &Vault) -> u64 {
     let head = vault.store().ledger_head().await.unwrap();
     assert_eq!((head.size, head.root), (frontier.size(), frontier.root()));
     head.size
+}
+
+/// Applies a register, policies or both; where they loosen, as the operator proposes and somebody else
+/// approves.
+pub(crate) async fn apply(
+    vault: &Vault,
+    register: Option<&str>,
+    policies: Option<&str>,
+) -> Result<Applied, ApplyError> {
+    let operator = Caller::operator();
+    match vault.apply(&operator, register, policies).await {
+        Err(ApplyError::NeedsApproval) => {}
+        result => return result,
+    }
+    let proposed = vault
+        .propose_change(&operator, register, policies, "test")
+        .await?;
+    let decider = person(vault, 250, "zhou.min", "protection-officer");
+    vault
+        .decide_approval(
+            &decider,
+            proposed.id,
+            proposed.digest,
+            Decision::Approve,
+            None,
+        )
+        .await?;
+    vault
+        .apply_approved(&operator, register, policies, proposed.id)
+        .await
+}
+
+/// A member of staff who showed a second factor this moment. The same number is the same person.
+pub(crate) fn person(vault: &Vault, number: u8, login: &str, role: &str) -> Caller {
+    Caller {
+        kind: CallerKind::Staff {
+            id: StaffId::from_bytes([number; 16]),
+            login: login.to_owned(),
+            session: SessionId::from_bytes([number; 16]),
+        },
+        roles: vec![role.to_owned()],
+        site: None,
+        region: None,
+        sign_in: SignIn {
+            second_factor_at: Some(vault.now()),
+            ..SignIn::default()
+        },
+        address: None,
+    }
 }
 
 /// The integer that a SELECT gives.

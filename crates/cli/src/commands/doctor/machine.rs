@@ -6,7 +6,7 @@ use std::path::Path;
 
 use indicatif::HumanBytes;
 use shouxin_model::Text;
-use shouxin_vault::Finding;
+use shouxin_vault::doctor::Finding;
 
 use crate::place::{Data, Place};
 

@@ -44,6 +44,17 @@ impl Fault for ApplyError {
                 Language::Chinese => "与当前生效的版本没有差异",
                 Language::English => "nothing differs from what is in force",
             }),
+            Self::NeedsApproval => signed.refuse(Code::ApprovalRequired).detail(match language {
+                Language::Chinese => "此变更放宽了登记册或策略,须先提出并经他人批准",
+                Language::English => {
+                    "the change loosens register or policies: propose it and let somebody else approve it"
+                }
+            }),
+            Self::Tighter => refusal.detail(match language {
+                Language::Chinese => "此变更没有放宽任何内容,无需审批,可直接生效",
+                Language::English => "the change loosens nothing: it needs no approval",
+            }),
+            Self::Approval(error) => return error.told(signed),
             Self::Vault(error) => return Err(error),
         })
     }

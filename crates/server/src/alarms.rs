@@ -1,0 +1,15 @@
+//! Alarms.
+
+mod list;
+mod see;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// The operations on alarms.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list))
+        .routes(routes!(see::see))
+}

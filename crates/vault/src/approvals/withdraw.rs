@@ -1,0 +1,57 @@
+//! Taking a proposal back.
+
+use shouxin_ledger::Kind;
+use shouxin_model::{ApprovalId, Caller};
+use shouxin_store::{CommitError, Tx, params};
+
+use super::{Approval, ApprovalError, ApprovalState};
+use crate::vault::ATTEMPTS;
+use crate::{Vault, VaultError};
+
+impl Vault {
+    /// Takes back one's own proposal, decided or not, as long as nothing used it.
+    ///
+    /// # Errors
+    /// `NotFound` if it is not the caller's own; `State` if it was rejected, used or is over.
+    pub async fn withdraw_approval(
+        &self,
+        caller: &Caller,
+        id: ApprovalId,
+    ) -> Result<Approval, ApprovalError> {
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let approval = self.find_approval(id, now).await?;
+            if approval.requested_by != caller.actor() {
+                return Err(ApprovalError::NotFound);
+            }
+            if !matches!(
+                approval.state,
+                ApprovalState::Open | ApprovalState::Approved
+            ) {
+                return Err(ApprovalError::State(approval.state));
+            }
+            let mut tx = Tx::new();
+            tx.run_exactly(
+                1,
+                "UPDATE approval SET state = 'withdrawn', ended_at = $1 \
+                 WHERE id = $2 AND requested_by = $3 AND state = $4",
+                params![now, id, caller.actor(), approval.state.word()],
+            );
+            let mut entry = self.begin(now, Kind::Approval, caller, &self.active());
+            approval.tell(&mut entry, "withdrawn");
+            tx.append(self.bytes(&entry)?);
+            match self.store().commit(tx).await {
+                Ok(_) => {
+                    return Ok(Approval {
+                        state: ApprovalState::Withdrawn,
+                        ..approval
+                    });
+                }
+                // Somebody decided or used it meanwhile: look again.
+                Err(CommitError::Conflict { .. }) => {}
+                Err(error) => return Err(VaultError::from(error).into()),
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+}

@@ -1,0 +1,60 @@
+//! Looking at grants.
+
+use shouxin_model::{Caller, GrantId, Moment};
+use shouxin_store::params;
+
+use super::{Grant, GrantError, person, select_grant, watches};
+use crate::{Vault, VaultError};
+
+impl Vault {
+    /// The caller's grants, newest first, or everybody's for those who watch over them: at most `limit`;
+    /// `live` leaves out those that are over.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn grants(
+        &self,
+        caller: &Caller,
+        live: bool,
+        limit: u32,
+    ) -> Result<Vec<Grant>, GrantError> {
+        let (holder, now) = (person(caller)?, self.now());
+        let (all, live) = (i64::from(watches(caller)), i64::from(live));
+        let sql = select_grant!(
+            "WHERE ($1 = 1 OR holder = $2) AND ($3 = 0 OR (state = 'live' AND expires_at > $4)) \
+             ORDER BY starts_at DESC, id DESC LIMIT $5"
+        );
+        let rows = self
+            .store()
+            .query(sql, params![all, holder, live, now, limit])
+            .await
+            .map_err(VaultError::from)?;
+        Ok(rows
+            .iter()
+            .map(|row| self.grant_in(row, now))
+            .collect::<Result<_, _>>()?)
+    }
+
+    /// One grant: the caller's own, or anyone's for those who watch over them.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn grant(&self, caller: &Caller, id: GrantId) -> Result<Grant, GrantError> {
+        let grant = self.find_grant(id, self.now()).await?;
+        if watches(caller) || person(caller)? == grant.holder {
+            Ok(grant)
+        } else {
+            Err(GrantError::NotFound)
+        }
+    }
+
+    pub(super) async fn find_grant(&self, id: GrantId, now: Moment) -> Result<Grant, GrantError> {
+        let rows = self
+            .store()
+            .query(select_grant!("WHERE id = $1"), params![id])
+            .await
+            .map_err(VaultError::from)?;
+        let row = rows.first().ok_or(GrantError::NotFound)?;
+        Ok(self.grant_in(row, now)?)
+    }
+}

@@ -1,0 +1,70 @@
+//! The grants that count in a read.
+
+use shouxin_model::{Caller, CallerKind, Conditions, GrantId, Moment, SubjectId};
+use shouxin_policy::{Lent, Verdict};
+use shouxin_store::{Tx, params};
+
+use super::CORRUPT;
+use crate::{Vault, VaultError};
+
+/// The live grants of a caller for one purpose, looked up only when a read falls short without them: who
+/// may read by role pays nothing for what others hold.
+pub(crate) struct Held(Vec<(Option<SubjectId>, Lent)>);
+
+impl Held {
+    /// Those that concern this subject.
+    pub(crate) fn about(&self, subject: SubjectId) -> Vec<Lent> {
+        let concerns = |named: &Option<SubjectId>| named.is_none_or(|named| named == subject);
+        let about = self.0.iter().filter(|(named, _)| concerns(named));
+        about.map(|(_, lent)| lent.clone()).collect()
+    }
+
+    /// Ties a commit to every grant that opened something: once one was revoked, and that was
+    /// acknowledged, no read by it commits.
+    pub(crate) fn guard(verdict: &Verdict, now: Moment, tx: &mut Tx) {
+        for grant in verdict.grants() {
+            tx.guard(
+                1,
+                "SELECT 1 FROM access_grant WHERE id = $1 AND state = 'live' AND expires_at > $2",
+                params![grant, now],
+            );
+        }
+    }
+}
+
+impl Vault {
+    /// What the caller holds for this purpose.
+    pub(crate) async fn held(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        now: Moment,
+    ) -> Result<Held, VaultError> {
+        let CallerKind::Staff { id, .. } = caller.kind else {
+            return Ok(Held(Vec::new()));
+        };
+        let rows = self
+            .store()
+            .query(
+                "SELECT id, role, fields, subject, conditions, expires_at FROM access_grant \
+                 WHERE holder = $1 AND purpose = $2 AND state = 'live' AND expires_at > $3 \
+                 ORDER BY starts_at, id",
+                params![id, purpose, now],
+            )
+            .await?;
+        let held = rows.iter().map(|row| {
+            let subject = row.opt_id(3, SubjectId::from_slice)?;
+            let conditions: Conditions = serde_json::from_str(row.text(4)?).map_err(|_| CORRUPT)?;
+            let lent = Lent {
+                id: row.id(0, GrantId::from_slice)?,
+                role: row.opt_text(1)?.map(str::to_owned),
+                fields: serde_json::from_str(row.text(2)?).map_err(|_| CORRUPT)?,
+                tied: subject.is_some(),
+                conditions,
+                expires: row.moment(5)?,
+            };
+            Ok((subject, lent))
+        });
+        held.collect::<Result<_, VaultError>>().map(Held)
+    }
+}
