@@ -12,7 +12,7 @@ use shouxin_model::text::Language;
 use shouxin_model::{
     ApiKeyId, Caller, CallerKind, DeviceId, Moment, Personal, Register, SessionId, SignIn, StaffId,
 };
-use shouxin_store::{Row, Watched};
+use shouxin_store::{Row, Watched, params};
 use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;

@@ -119,7 +119,7 @@ impl Meter {
             reason = "Prometheus knows floating point only"
         )]
         let set = |name: &'static str, value: u64| {
-            self.0
+            self.recorder
                 .register_gauge(&Key::from_static_name(name), &METADATA)
                 .set(value as f64);
         };
