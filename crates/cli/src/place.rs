@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shouxin_store::Store;
 use shouxin_vault::keydir::{self, KeyDirError, Keyring};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{Vault, Witness};
+use shouxin_vault::{Tombstones, Vault, Witness};
 
 use crate::fault::Fault;
 use crate::private;
@@ -108,6 +108,11 @@ impl Place {
         Witness::at(&self.witness)
     }
 
+    /// Who was erased, apart from the data.
+    pub(crate) fn tombstones(&self) -> Tombstones {
+        Tombstones::at(self.keys.join("tombstones"))
+    }
+
     /// Opens the store, making a data directory that is not there yet.
     pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
         zones::open(&self.data, connections).await
@@ -174,7 +179,17 @@ impl Place {
             ));
         };
         let homes = self.open_zones(screen, apart, None).await?;
-        Ok(Vault::open_with(store, keys, Arc::new(Machine), homes).await?)
+        let vault = Vault::open_with(store, keys, Arc::new(Machine), homes).await?;
+        self.settled(vault).await
+    }
+
+    /// The vault, once whoever older data have brought back is erased again. Data that are older than the
+    /// witness are left as they are: nothing is written to them before somebody accepts them.
+    pub(crate) async fn settled(&self, vault: Vault) -> Result<Vault, Fault> {
+        if vault.face(&self.witness()).await.is_ok() {
+            vault.keep_tombstones(self.tombstones()).await?;
+        }
+        Ok(vault)
     }
 }
 

@@ -129,6 +129,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     7 "approvals" "0007_approvals.sql";
     8 "exports" "0008_exports.sql";
     9 "zones" "0009_zones.sql";
+    10 "erasures" "0010_erasures.sql";
 };
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::postgres::Postgres;
+use crate::snapshot::{Held, Snapshot};
 use crate::sqlite::Sqlite;
 use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, Watched, value};
 
@@ -163,6 +164,42 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.commit(tx).await,
             Engine::Postgres(postgres) => postgres.commit(tx).await,
+        }
+    }
+
+    /// The state of the whole store at this moment, to be read page by page.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let held = match &*self.0 {
+            Engine::Sqlite(sqlite) => Held::Sqlite(sqlite.hold().await?),
+            Engine::Postgres(postgres) => Held::Postgres(Box::new(postgres.hold().await?)),
+        };
+        Ok(Snapshot(held))
+    }
+
+    /// Removes what deleted rows have left behind in the embedded engine's log of changes, and says
+    /// whether nothing is left. A snapshot that is being read can hold it up. PostgreSQL does this by
+    /// itself in its own time: there it does nothing and says yes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.scrub().await,
+            Engine::Postgres(_) => Ok(true),
+        }
+    }
+
+    /// What is wrong with the store as the engine sees it: one line each, without values.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.examine().await,
+            Engine::Postgres(postgres) => postgres.examine().await,
         }
     }
 

@@ -6,11 +6,14 @@
 
 mod active;
 pub mod approvals;
+mod backups;
 mod batch;
 mod cases;
 mod checkpoints;
 mod consents;
 mod counts;
+pub mod doctor;
+mod erasures;
 mod error;
 mod exports;
 mod gather;
@@ -34,10 +37,15 @@ mod zones;
 
 pub use active::Active;
 pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
+pub use backups::{
+    BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
+    Target, restore,
+};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
+pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
 pub use exports::{
     Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,

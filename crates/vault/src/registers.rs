@@ -111,7 +111,7 @@ impl Vault {
         let mut tx = Tx::new();
         tx.guard(
             0,
-            "SELECT 1 FROM setting WHERE name = 'declared'",
+            "SELECT 1 FROM setting WHERE name IN ('declared', 'restoring')",
             params![],
         );
         tx.run_exactly(
@@ -134,7 +134,7 @@ impl Vault {
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
         let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
-        let vault = Self::with(store, keyring, world, active, zones);
+        let vault = Self::with(store, Arc::new(keyring), world, active, zones);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
         entry.extra.push((

@@ -11,6 +11,7 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::erasures::Erased;
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
 
@@ -23,18 +24,20 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
     zones: Zones,
+    erased: Erased,
 }
 
 impl Vault {
     /// Opens the vault over a store that holds a register and policies.
     ///
     /// # Errors
-    /// `Empty` if none was ever applied; `ForeignKeys` if the store was founded with another keyring;
-    /// `Policies` if those in force do not validate: such a deployment must not start.
+    /// `Empty` if none was ever applied; `Restoring` if a restore was not finished; `ForeignKeys` if the store
+    /// was founded with another keyring; `Policies` if those in force do not validate: such a deployment must
+    /// not start.
     pub async fn open(
         store: Store,
         keyring: Keyring,
@@ -51,6 +54,20 @@ impl Vault {
     pub async fn open_with(
         store: Store,
         keyring: Keyring,
+        world: Arc<dyn World>,
+        zones: Vec<ZoneHome>,
+    ) -> Result<Self, OpenVaultError> {
+        let restoring = "SELECT 1 FROM setting WHERE name = 'restoring'";
+        if !store.query(restoring, params![]).await?.is_empty() {
+            return Err(OpenVaultError::Restoring);
+        }
+        Self::open_any(store, Arc::new(keyring), world, zones).await
+    }
+
+    /// As [`Vault::open_with`], also over a store that a restore has filled and not yet released.
+    pub(crate) async fn open_any(
+        store: Store,
+        keyring: Arc<Keyring>,
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
@@ -77,7 +94,7 @@ impl Vault {
 
     pub(crate) fn with(
         store: Store,
-        keyring: Keyring,
+        keyring: Arc<Keyring>,
         world: Arc<dyn World>,
         active: Active,
         zones: Zones,
@@ -88,6 +105,7 @@ impl Vault {
             world,
             active: RwLock::new(Arc::new(active)),
             zones,
+            erased: Erased::default(),
         }))
     }
 
@@ -179,6 +197,21 @@ impl Vault {
         &self.0.keyring
     }
 
+    /// The keyring, for another vault over the same keys.
+    pub(crate) fn shared_keyring(&self) -> Arc<Keyring> {
+        Arc::clone(&self.0.keyring)
+    }
+
+    /// Where time and dice come from, for another vault in the same world.
+    pub(crate) fn world(&self) -> Arc<dyn World> {
+        Arc::clone(&self.0.world)
+    }
+
+    /// What this node knows of erasures beside the store.
+    pub(crate) fn erased(&self) -> &Erased {
+        &self.0.erased
+    }
+
     /// An entry of this kind by this caller, under the versions in force.
     pub(crate) fn begin(&self, now: Moment, kind: Kind, caller: &Caller, active: &Active) -> Entry {
         let mut entry = Entry::new(now.micros(), kind, caller.actor());
@@ -239,6 +272,9 @@ pub enum OpenVaultError {
     /// now could never be read with the right one.
     #[error("these are not the keys that the data were founded with: name the right key folder")]
     ForeignKeys,
+    /// A restore filled the store and was not finished: parts are missing or were not verified.
+    #[error("a restore into this place was not finished: run shouxin restore again")]
+    Restoring,
     /// The policies in force do not validate.
     #[error("the policies in force do not validate ({0} findings): {1}")]
     Policies(usize, String),

@@ -8,6 +8,7 @@ use shouxin_model::Caller;
 use shouxin_vault::Vault;
 use shouxin_wire::exports::{TraceAnswer, TraceFound};
 
+use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::link::Link;
 use crate::place::{Place, Words};
@@ -62,10 +63,11 @@ impl Trace {
                 keys: self.keys,
                 witness: None,
                 passphrase_file: self.passphrase_file,
+                zones: Config::read(None, Said::default())?.zones,
             })?;
             let vault = place.open_vault(screen, None).await?;
             let traced = offline(&vault, &self.file).await;
-            vault.store().close().await;
+            vault.close().await;
             traced?
         };
         screen.answer(&answer, || shown(&answer, screen))?;

@@ -5,6 +5,7 @@
     reason = "modules of one test program share what they make"
 )]
 
+mod backups;
 mod demo;
 mod exports;
 mod killed;

@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
+use crate::backups;
 use crate::http::idempotency;
 
 /// The tasks, until they are stopped.
@@ -28,6 +29,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(TIDY, app.clone(), tidy));
     tasks.spawn(every(SETTLE, app.clone(), settle));
     tasks.spawn(work(app.clone()));
+    tasks.spawn(every(DUE, app.clone(), backups::work::due));
     Beside(tasks)
 }
 
@@ -104,11 +106,20 @@ async fn tidy(app: App) {
     if let Err(error) = app.vault().end_stale_exports().await {
         tracing::error!(%error, "exports that broke off were not ended");
     }
+    // What erasures elsewhere have to tell, and what they left in the log of changes here.
+    if let Err(error) = app.vault().sync_tombstones().await {
+        tracing::error!(%error, "tombstones could not be kept outside the data");
+    }
+    if let Err(error) = app.vault().scrub().await {
+        tracing::error!(%error, "the log of changes was not scrubbed");
+    }
 }
 
 const SIGN: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
+/// How often is looked whether a backup or a drill is due.
+const DUE: Duration = Duration::from_secs(300);
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 

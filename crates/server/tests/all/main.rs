@@ -2,6 +2,7 @@
 
 mod approvals;
 mod exports;
+mod keeping;
 mod ledger;
 mod matrix;
 mod people;

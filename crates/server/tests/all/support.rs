@@ -15,7 +15,7 @@ use shouxin_model::{ApiKeyId, Moment, SessionId, StaffId, Suite};
 use shouxin_server::{App, Settings, router};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{Vault, Witness, World, keydir};
+use shouxin_vault::{Tombstones, Vault, Witness, World, keydir};
 use tower::ServiceExt;
 
 /// A server of its own.
@@ -104,6 +104,8 @@ impl Harness {
         let vault = Vault::found(store, keys, world.clone(), register, policies)
             .await
             .unwrap();
+        let tombstones = Tombstones::at(folder.path().join("keys/tombstones"));
+        vault.keep_tombstones(tombstones).await.unwrap();
         let mut settings = Settings {
             refused_sign_in_millis: 0,
             ..Settings::default()

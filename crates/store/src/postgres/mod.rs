@@ -4,6 +4,7 @@ mod committer;
 mod conn;
 mod failure;
 mod pipeline;
+mod snapshot;
 mod value;
 
 use std::time::Duration;
@@ -20,9 +21,13 @@ use committer::Committer;
 use conn::{Ask, Conn};
 use failure::Failure;
 
+pub(crate) use snapshot::Snapshot;
+
 /// An open database.
 pub(crate) struct Postgres {
     reads: Pool,
+    /// How connections that only read are made.
+    reading: Box<Config>,
     writes: mpsc::Sender<committer::Job>,
     committer: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
 }
@@ -38,13 +43,14 @@ impl Postgres {
         let server_options = reading.get_options().unwrap_or_default().to_owned();
         reading
             .options(format!("{server_options} -c default_transaction_read_only=on").trim_start());
-        let reads = pool(reading, options.connections.max(1))?;
+        let reads = pool(reading.clone(), options.connections.max(1))?;
         let committer = Committer::new(writes).await?;
         let (sender, jobs) = mpsc::channel(QUEUED);
         let (close, closing) = oneshot::channel();
         let task = tokio::spawn(committer.work(jobs, closing));
         Ok(Self {
             reads,
+            reading: Box::new(reading),
             writes: sender,
             committer: Mutex::new(Some((close, task))),
         })

@@ -1,5 +1,6 @@
 //! The embedded engine: one file, one writer thread, a few reader threads.
 
+mod beside;
 mod open;
 mod queue;
 mod statement;
@@ -18,6 +19,8 @@ use open::Directory;
 use queue::{CloseOnDrop, Queue};
 use writer::Writer;
 
+pub(crate) use beside::Snapshot;
+
 /// An open data directory.
 pub(crate) struct Sqlite {
     writes: Arc<Queue<writer::Job>>,
@@ -25,6 +28,8 @@ pub(crate) struct Sqlite {
     changes: Arc<Changes>,
     kept: Kept,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// For what goes on beside reads and writes; nothing once it is closed.
+    beside: Mutex<Option<beside::Beside>>,
 }
 
 /// Queries that see one state of the database, and where their answer goes.
@@ -45,6 +50,7 @@ impl Sqlite {
             changes: Arc::clone(&changes),
             kept: Kept::default(),
             threads: Mutex::default(),
+            beside: Mutex::new(Some(beside::Beside::new(Arc::clone(&directory)))),
         };
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
@@ -104,6 +110,12 @@ impl Sqlite {
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
+        drop(
+            self.beside
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .take(),
+        );
         let mut threads = self
             .threads
             .lock()

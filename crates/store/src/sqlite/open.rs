@@ -87,6 +87,15 @@ impl Directory {
         Ok(conn)
     }
 
+    /// A connection for the engine's own housekeeping.
+    pub(super) fn keeper(&self) -> Result<Connection, OpenError> {
+        let conn = self.connect()?;
+        // It gives way at once: nobody waits for housekeeping.
+        conn.busy_timeout(Duration::from_millis(100))
+            .map_err(|e| statement::store_error(&e))?;
+        Ok(conn)
+    }
+
     fn connect(&self) -> Result<Connection, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.database, flags)

@@ -158,9 +158,11 @@ impl Pages<'_> {
             now,
         };
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
-        queries.extend(people.iter().flat_map(|subject| {
-            wanted.queries(*subject, &gather::seen_mark(*subject))
-        }));
+        queries.extend(
+            people
+                .iter()
+                .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
+        );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();

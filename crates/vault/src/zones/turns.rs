@@ -6,7 +6,7 @@ use shouxin_model::{RecordId, SubjectId};
 use shouxin_store::{CommitError, Committed, StoreError, Tx, params};
 use tokio::sync::MutexGuard;
 
-use super::{Zone, outbox};
+use super::{Zone, outbox, statements};
 use crate::{Vault, VaultError};
 
 /// Statements for the main database and for zones apart.
@@ -17,6 +17,15 @@ pub(crate) struct Writes {
 }
 
 impl Writes {
+    /// Erases what a zone holds of a subject.
+    pub(crate) fn erase(&mut self, zone: &Zone, subject: SubjectId) {
+        let alias = zone.alias(subject);
+        let change = self.apart.entry(zone.name.clone()).or_default();
+        for sql in statements::ERASE {
+            change.run(sql, params![alias]);
+        }
+    }
+
     /// Where the rows of a record are written, and under which ids.
     pub(crate) fn place(
         &mut self,

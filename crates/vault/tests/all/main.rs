@@ -1,10 +1,11 @@
 //! The vault over a real store: what is read, by whom, in what form, and what is refused.
 
 mod approvals;
+mod backups;
 mod cases;
 mod consents;
 mod crash;
-
+mod erasures;
 mod exports;
 mod grants;
 mod imports;

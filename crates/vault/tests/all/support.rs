@@ -15,8 +15,8 @@ use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Vault, World,
-    Written, ZoneHome, keydir,
+    Applied, ApplyError, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Tombstones, Vault,
+    World, Written, ZoneHome, keydir,
 };
 
 /// Which engine a test runs on.
@@ -107,6 +107,10 @@ impl Harness {
         let vault = Vault::found_with(store, keyring, world.clone(), register, policies, homes)
             .await
             .unwrap();
+        vault
+            .keep_tombstones(tombstones(folder.path()))
+            .await
+            .unwrap();
         Self {
             vault,
             world,
@@ -138,7 +142,10 @@ impl Harness {
     pub(crate) async fn open_with(&self, homes: Vec<ZoneHome>) -> Result<Vault, OpenVaultError> {
         let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        Vault::open_with(store, keyring, self.world.clone(), homes).await
+        let vault = Vault::open_with(store, keyring, self.world.clone(), homes).await?;
+        let tombstones = tombstones(self.folder.path());
+        vault.keep_tombstones(tombstones).await.unwrap();
+        Ok(vault)
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
@@ -256,6 +263,10 @@ pub(crate) async fn homes(folder: &Path, zones: &[(String, Option<Database>)]) -
         });
     }
     homes
+}
+
+fn tombstones(folder: &Path) -> Tombstones {
+    Tombstones::at(folder.join("keys/tombstones"))
 }
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
