@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_vault::keydir::{self, KeyDirError, Keyring};
@@ -25,6 +26,8 @@ pub(crate) struct Place {
     pub(crate) witness: PathBuf,
     /// The file with the passphrase, if the root rests on one.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// How long a commit may take before it counts as stuck, if a server's settings say so.
+    pub(crate) stuck_after: Option<Duration>,
 }
 
 /// Where the data lie.
@@ -95,6 +98,7 @@ impl Place {
             keys,
             witness,
             passphrase_file: words.passphrase_file,
+            stuck_after: None,
         })
     }
 
@@ -108,15 +112,19 @@ impl Place {
         let store = match &self.data {
             Data::Directory(data) => {
                 private::folder(data)?;
-                let options = connections.map_or(SqliteOptions::default(), |readers| {
-                    SqliteOptions { readers }
-                });
+                let usual = SqliteOptions::default();
+                let options = SqliteOptions {
+                    readers: connections.unwrap_or(usual.readers),
+                    stuck_after: self.stuck_after.unwrap_or(usual.stuck_after),
+                };
                 Store::open_sqlite(data, options).await
             }
             Data::Postgres(url) => {
-                let options = connections.map_or(PostgresOptions::default(), |connections| {
-                    PostgresOptions { connections }
-                });
+                let usual = PostgresOptions::default();
+                let options = PostgresOptions {
+                    connections: connections.unwrap_or(usual.connections),
+                    stuck_after: self.stuck_after.unwrap_or(usual.stuck_after),
+                };
                 Store::open_postgres(url, options).await
             }
         };

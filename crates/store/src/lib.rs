@@ -19,7 +19,7 @@ mod store;
 mod tx;
 mod value;
 
-pub use error::{CommitError, OpenError, StoreError};
+pub use error::{CommitError, Lost, OpenError, StoreError};
 pub use ledger::{LedgerHead, StoredCheckpoint};
 pub use store::{EngineKind, PostgresOptions, Query, SqliteOptions, Store};
 pub use tx::{Committed, Slot, Tx};

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
-use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, value};
+use crate::{CommitError, Committed, Lost, OpenError, Row, StoreError, Tx, Value, value};
 
 /// An open store. Clones share it; the last one dropped closes it.
 #[derive(Clone)]
@@ -21,6 +22,8 @@ enum Engine {
 pub struct SqliteOptions {
     /// Threads that answer queries; at least one.
     pub readers: usize,
+    /// A commit that takes longer counts as stuck: the store closes itself ([`Store::lost`]).
+    pub stuck_after: Duration,
 }
 
 /// How the shared engine is opened.
@@ -28,6 +31,8 @@ pub struct SqliteOptions {
 pub struct PostgresOptions {
     /// Connections of this node that answer queries; at least one. One more commits.
     pub connections: usize,
+    /// A commit or question that the server leaves unanswered for longer counts as lost.
+    pub stuck_after: Duration,
 }
 
 /// A question: a SELECT and its parameters `$1..$n`.
@@ -147,6 +152,16 @@ impl Store {
         }
     }
 
+    /// Done once the store closed itself because it no longer knows what the disk holds, or never if
+    /// it does not. The process must then end, and start anew from what the disk has: see
+    /// `docs/ops/faults.md`. A database server is somebody else's to watch: there it never is.
+    pub async fn lost(&self) -> Lost {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.lost().await,
+            Engine::Postgres(_) => std::future::pending().await,
+        }
+    }
+
     /// Finishes the commits already asked for, then closes: every later call of any clone answers
     /// `Closed`, and the data directory is free when this returns.
     pub async fn close(&self) {
@@ -168,15 +183,24 @@ impl Store {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 4 }
+        Self {
+            readers: 4,
+            stuck_after: STUCK_AFTER,
+        }
     }
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { connections: 16 }
+        Self {
+            connections: 16,
+            stuck_after: STUCK_AFTER,
+        }
     }
 }
+
+/// Longer than a disk or server takes that is merely busy.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

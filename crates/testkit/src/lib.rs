@@ -1,3 +1,4 @@
 //! What tests share: servers to run against, seeded data, a frozen clock. Never in the shipped program.
 
+pub mod faults;
 pub mod postgres;

@@ -6,6 +6,7 @@
 )]
 
 mod demo;
+mod faults;
 mod killed;
 mod operator;
 mod people;

@@ -8,7 +8,7 @@ mod value;
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Config, NoTls};
@@ -25,21 +25,20 @@ pub(crate) struct Postgres {
     reads: Pool,
     writes: mpsc::Sender<committer::Job>,
     committer: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+    stuck_after: Duration,
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, options: &PostgresOptions) -> Result<Self, OpenError> {
-        let writes = pool(config(url)?, 1)?;
+        let writes = pool(config(url)?, 1, None)?;
         let conn = Conn::get(&writes).await?;
         suits(&conn).await?;
         migrate(&conn).await?;
         drop(conn);
-        let mut reading = config(url)?;
-        let server_options = reading.get_options().unwrap_or_default().to_owned();
-        reading
-            .options(format!("{server_options} -c default_transaction_read_only=on").trim_start());
-        let reads = pool(reading, options.connections.max(1))?;
-        let committer = Committer::new(writes).await?;
+        // Set once it is connected: where the address asks for a server that takes writes, one that
+        // begins by refusing them would not do.
+        let reads = pool(config(url)?, options.connections.max(1), Some(READ_ONLY))?;
+        let committer = Committer::new(writes, options.stuck_after).await?;
         let (sender, jobs) = mpsc::channel(QUEUED);
         let (close, closing) = oneshot::channel();
         let task = tokio::spawn(committer.work(jobs, closing));
@@ -47,6 +46,7 @@ impl Postgres {
             reads,
             writes: sender,
             committer: Mutex::new(Some((close, task))),
+            stuck_after: options.stuck_after,
         })
     }
 
@@ -83,6 +83,16 @@ impl Postgres {
     /// Runs the queries over one state of the database: several are put into one read transaction.
     async fn snapshot(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, Failure> {
         let conn = Conn::get(&self.reads).await.map_err(Failure::Store)?;
+        let asked = tokio::time::timeout(self.stuck_after, Self::ask(&conn, queries)).await;
+        asked.unwrap_or_else(|_| {
+            conn.discard();
+            Err(Failure::Store(StoreError::Unavailable(
+                "the server does not answer".to_owned(),
+            )))
+        })
+    }
+
+    async fn ask(conn: &Conn, queries: &[Query]) -> Result<Vec<Vec<Row>>, Failure> {
         if queries.len() == 1 {
             return conn.rows(queries).await;
         }
@@ -109,17 +119,32 @@ fn config(url: &str) -> Result<Config, OpenError> {
     let mut config: Config = url
         .parse()
         .map_err(|_| OpenError::Unsuitable("the address is no postgres:// URL".to_owned()))?;
-    config.application_name("shouxin").connect_timeout(WAIT);
+    config
+        .application_name("shouxin")
+        .connect_timeout(WAIT)
+        // A server that vanished without a word is noticed while nothing is under way, too.
+        .keepalives_idle(WAIT)
+        .keepalives_interval(WAIT)
+        .keepalives_retries(3);
     Ok(config)
 }
 
-fn pool(config: Config, connections: usize) -> Result<Pool, OpenError> {
+fn pool(
+    config: Config,
+    connections: usize,
+    begin: Option<&'static str>,
+) -> Result<Pool, OpenError> {
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
     let manager = Manager::from_config(config, NoTls, recycling);
-    Pool::builder(manager)
-        .max_size(connections)
+    let mut pool = Pool::builder(manager);
+    if let Some(sql) = begin {
+        pool = pool.post_create(Hook::async_fn(move |client, _| {
+            Box::pin(async move { client.batch_execute(sql).await.map_err(HookError::Backend) })
+        }));
+    }
+    pool.max_size(connections)
         .wait_timeout(Some(WAIT))
         .create_timeout(Some(WAIT))
         .recycle_timeout(Some(WAIT))
@@ -201,6 +226,8 @@ async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
 
 /// The advisory lock of migrations.
 const MIGRATING: i64 = 6_010_471_885_310_814_573;
+/// What a connection that answers questions is told first.
+const READ_ONLY: &str = "SET default_transaction_read_only = on";
 /// How long a caller waits for a connection.
 const WAIT: Duration = Duration::from_secs(5);
 /// How many transactions may wait for the committer before callers wait to hand theirs in.

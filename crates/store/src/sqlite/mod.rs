@@ -3,6 +3,7 @@
 mod open;
 mod queue;
 mod statement;
+mod watch;
 mod writer;
 
 use std::path::Path;
@@ -12,9 +13,10 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::{CommitError, Committed, OpenError, Query, Row, SqliteOptions, StoreError, Tx};
+use crate::{CommitError, Committed, Lost, OpenError, Query, Row, SqliteOptions, StoreError, Tx};
 use open::Directory;
 use queue::{CloseOnDrop, Queue};
+use watch::Watch;
 use writer::Writer;
 
 /// An open data directory.
@@ -22,6 +24,7 @@ pub(crate) struct Sqlite {
     writes: Arc<Queue<writer::Job>>,
     reads: Arc<Queue<Read>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    watch: Arc<Watch>,
 }
 
 /// Queries that see one state of the database, and where their answer goes.
@@ -34,11 +37,13 @@ impl Sqlite {
     /// Opens the directory. Blocks on the disk.
     pub(crate) fn open(dir: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
         let directory = Arc::new(Directory::lock(dir)?);
-        let writer = Writer::new(directory.writer()?)?;
+        let watch = Arc::new(Watch::new());
+        let writer = Writer::new(directory.writer()?, Arc::clone(&watch))?;
         let this = Self {
             writes: Arc::new(Queue::new()),
             reads: Arc::new(Queue::new()),
             threads: Mutex::default(),
+            watch: Arc::clone(&watch),
         };
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
@@ -49,6 +54,10 @@ impl Sqlite {
         this.spawn("shouxin-writer", move || {
             writer.work(&writes);
             drop(held);
+        })?;
+        let (writes, stuck_after) = (Arc::clone(&this.writes), options.stuck_after);
+        this.spawn("shouxin-watch", move || {
+            watch.over(stuck_after, || writes.abandon())
         })?;
         for conn in readers {
             let (reads, held) = (Arc::clone(&this.reads), Arc::clone(&directory));
@@ -72,10 +81,20 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Done once the store closed itself.
+    pub(crate) async fn lost(&self) -> Lost {
+        self.watch.lost().await
+    }
+
     /// Finishes what is queued and frees the directory. Blocks until the threads have ended.
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
+        self.watch.close();
+        if self.watch.is_lost() {
+            // A stuck thread would be waited for without end; the process ends, and the threads with it.
+            return;
+        }
         let mut threads = self
             .threads
             .lock()

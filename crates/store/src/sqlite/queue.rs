@@ -56,6 +56,12 @@ impl<T> Queue<T> {
         self.arrived.notify_all();
     }
 
+    /// Refuses further jobs and drops those that are queued: their callers learn that it is closed.
+    pub(super) fn abandon(&self) {
+        self.close();
+        self.lock().jobs.clear();
+    }
+
     /// The state is never left half-changed, so a poisoned lock still guards a good one.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state
@@ -70,7 +76,6 @@ pub(super) struct CloseOnDrop<'a, T>(pub(super) &'a Queue<T>);
 
 impl<T> Drop for CloseOnDrop<'_, T> {
     fn drop(&mut self) {
-        self.0.close();
-        self.0.lock().jobs.clear();
+        self.0.abandon();
     }
 }

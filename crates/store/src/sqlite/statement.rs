@@ -72,6 +72,19 @@ pub(super) fn execute(conn: &Connection, sql: &'static str) -> Result<(), StoreE
     run().map(drop).map_err(|e| store_error(&e))
 }
 
+/// Makes the transaction durable. After a failed flush nobody knows what the disk holds: the change may
+/// be found there by the next start, and flushing again may succeed without writing what was lost. So an
+/// I/O error here is told apart from all others.
+pub(super) fn commit(conn: &Connection) -> Result<(), StoreError> {
+    let run = || conn.prepare_cached("COMMIT")?.raw_execute();
+    run().map(drop).map_err(|error| match error {
+        rusqlite::Error::SqliteFailure(e, _) if e.code == ErrorCode::SystemIoFailure => {
+            StoreError::Unacknowledged
+        }
+        error => store_error(&error),
+    })
+}
+
 /// SQLite numbers `$1, $2, …` by first appearance and PostgreSQL by the number: binding by name
 /// makes the number count on both.
 fn prepare<'c>(

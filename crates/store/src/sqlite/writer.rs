@@ -1,13 +1,16 @@
 //! The one thread that writes: everything queued shares one commit.
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::queue::{CloseOnDrop, Queue};
 use super::statement::{self, Failure};
+use super::watch::Watch;
 use crate::batch::{Outcome, answers};
 use crate::book::{self, Book};
-use crate::{CommitError, Committed, StoreError, Tx};
+use crate::{CommitError, Committed, Lost, StoreError, Tx};
 
 /// A transaction and where its answer goes.
 pub(super) struct Job {
@@ -19,10 +22,11 @@ pub(super) struct Writer {
     conn: Connection,
     /// The ledger as of the last commit, or why nothing may be appended.
     book: Result<Book, StoreError>,
+    watch: Arc<Watch>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection) -> Result<Self, StoreError> {
+    pub(super) fn new(conn: Connection, watch: Arc<Watch>) -> Result<Self, StoreError> {
         let head = statement::query(&conn, &book::head_query())?;
         let head = book::head_of(&head)?;
         let edge = book::edge_queries(head.0)
@@ -33,10 +37,10 @@ impl Writer {
         if let Err(error) = &book {
             tracing::error!(%error, "the ledger does not match its head");
         }
-        Ok(Self { conn, book })
+        Ok(Self { conn, book, watch })
     }
 
-    /// Works until the queue closes.
+    /// Works until the queue closes, or a commit fails to become durable.
     pub(super) fn work(mut self, queue: &Queue<Job>) {
         let _closed = CloseOnDrop(queue);
         loop {
@@ -46,9 +50,15 @@ impl Writer {
             }
             let (txs, replies): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| (job.tx, job.reply)).unzip();
-            for (reply, answer) in replies.into_iter().zip(self.commit(txs)) {
+            self.watch.begin();
+            let answers = self.commit(txs);
+            self.watch.end();
+            for (reply, answer) in replies.into_iter().zip(answers) {
                 // A caller that no longer waits has still been served.
                 let _ = reply.send(answer);
+            }
+            if self.watch.is_lost() {
+                return;
             }
         }
     }
@@ -58,6 +68,9 @@ impl Writer {
         let count = txs.len();
         self.try_commit(txs).unwrap_or_else(|error| {
             tracing::error!(%error, transactions = count, "a batch was rolled back");
+            if error == StoreError::Unacknowledged {
+                self.watch.lose(Lost::Flush);
+            }
             if !self.conn.is_autocommit()
                 && let Err(error) = statement::execute(&self.conn, "ROLLBACK")
             {
@@ -86,7 +99,7 @@ impl Writer {
         }
         let first = self.book.as_ref().map_or(0, Book::size);
         let next = self.append(entries)?;
-        statement::execute(&self.conn, "COMMIT")?;
+        statement::commit(&self.conn)?;
         if let Some(book) = next {
             self.book = Ok(book);
         }
