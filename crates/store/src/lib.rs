@@ -14,6 +14,8 @@ mod error;
 mod ledger;
 mod migrate;
 mod postgres;
+#[cfg(feature = "simulate")]
+mod simulated;
 mod sqlite;
 mod store;
 mod tx;
@@ -21,6 +23,8 @@ mod value;
 
 pub use error::{CommitError, Lost, OpenError, StoreError};
 pub use ledger::{LedgerHead, StoredCheckpoint};
+#[cfg(feature = "simulate")]
+pub use simulated::{Fate, Simulation, Waiting};
 pub use store::{EngineKind, PostgresOptions, Query, SqliteOptions, Store};
 pub use tx::{Committed, Slot, Tx};
 pub use value::{Row, Value};

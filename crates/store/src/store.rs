@@ -15,6 +15,8 @@ pub struct Store(Arc<Engine>);
 enum Engine {
     Sqlite(Sqlite),
     Postgres(Postgres),
+    #[cfg(feature = "simulate")]
+    Simulated(crate::simulated::Simulated),
 }
 
 /// How the embedded engine is opened.
@@ -76,11 +78,22 @@ impl Store {
         Ok(Self(Arc::new(Engine::Postgres(engine))))
     }
 
+    /// A store over a simulated disk, as a process that starts finds it.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    #[cfg(feature = "simulate")]
+    pub fn open_simulated(simulation: &crate::Simulation) -> Result<Self, OpenError> {
+        Ok(Self(Arc::new(Engine::Simulated(simulation.start()?))))
+    }
+
     /// Which engine this is.
     pub fn engine(&self) -> EngineKind {
         match &*self.0 {
             Engine::Sqlite(_) => EngineKind::Sqlite,
             Engine::Postgres(_) => EngineKind::Postgres,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => EngineKind::Sqlite,
         }
     }
 
@@ -130,6 +143,8 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.query_all(queries).await,
             Engine::Postgres(postgres) => postgres.query_all(queries).await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(simulated) => simulated.query_all(queries).await,
         }
     }
 
@@ -149,6 +164,8 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.commit(tx).await,
             Engine::Postgres(postgres) => postgres.commit(tx).await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(simulated) => simulated.commit(tx).await,
         }
     }
 
@@ -159,6 +176,8 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.lost().await,
             Engine::Postgres(_) => std::future::pending().await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => std::future::pending().await,
         }
     }
 
@@ -168,6 +187,8 @@ impl Store {
         let this = self.clone();
         match &*self.0 {
             Engine::Postgres(postgres) => postgres.close().await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => {}
             Engine::Sqlite(_) => {
                 let close = tokio::task::spawn_blocking(move || {
                     if let Engine::Sqlite(sqlite) = &*this.0 {

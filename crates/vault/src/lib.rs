@@ -43,6 +43,8 @@ pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{Applied, ApplyError, Version};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+#[cfg(feature = "simulate")]
+pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
 

@@ -1,10 +1,10 @@
 //! The embedded engine: one file, one writer thread, a few reader threads.
 
-mod open;
+pub(crate) mod open;
 mod queue;
-mod statement;
-mod watch;
-mod writer;
+pub(crate) mod statement;
+pub(crate) mod watch;
+pub(crate) mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::Lost;
 
 /// Watches the writer from a thread of its own, without a clock and at the price of two counters.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     begun: AtomicU64,
     ended: AtomicU64,
     closed: Mutex<bool>,
@@ -18,7 +18,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             begun: AtomicU64::new(0),
             ended: AtomicU64::new(0),
@@ -29,29 +29,29 @@ impl Watch {
     }
 
     /// The writer begins a commit.
-    pub(super) fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.begun.fetch_add(1, Ordering::Release);
     }
 
     /// The commit came back.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.ended.fetch_add(1, Ordering::Release);
     }
 
     /// Nothing more is promised. The first reason stays.
-    pub(super) fn lose(&self, why: Lost) {
+    pub(crate) fn lose(&self, why: Lost) {
         tracing::error!(%why, "the store closes itself: start the process anew");
         self.lost.send_modify(|lost| {
             lost.get_or_insert(why);
         });
     }
 
-    pub(super) fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.lost.borrow().is_some()
     }
 
     /// Done once something was lost.
-    pub(super) async fn lost(&self) -> Lost {
+    pub(crate) async fn lost(&self) -> Lost {
         let mut lost = self.lost.subscribe();
         match lost.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(why)) => *why,
@@ -61,13 +61,13 @@ impl Watch {
     }
 
     /// Ends [`Watch::over`].
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         *self.lock() = true;
         self.closing.notify_all();
     }
 
     /// Looks until closed; once one commit has been under way for `stuck_after`, gives up on it.
-    pub(super) fn over(&self, stuck_after: Duration, give_up: impl FnOnce()) {
+    pub(crate) fn over(&self, stuck_after: Duration, give_up: impl FnOnce()) {
         let (mut under_way, mut looks) = (0, 0);
         loop {
             let closed = self.lock();

@@ -13,12 +13,12 @@ use crate::book::{self, Book};
 use crate::{CommitError, Committed, Lost, StoreError, Tx};
 
 /// A transaction and where its answer goes.
-pub(super) struct Job {
-    pub(super) tx: Tx,
-    pub(super) reply: oneshot::Sender<Result<Committed, CommitError>>,
+pub(crate) struct Job {
+    pub(crate) tx: Tx,
+    pub(crate) reply: oneshot::Sender<Result<Committed, CommitError>>,
 }
 
-pub(super) struct Writer {
+pub(crate) struct Writer {
     conn: Connection,
     /// The ledger as of the last commit, or why nothing may be appended.
     book: Result<Book, StoreError>,
@@ -26,7 +26,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, watch: Arc<Watch>) -> Result<Self, StoreError> {
+    pub(crate) fn new(conn: Connection, watch: Arc<Watch>) -> Result<Self, StoreError> {
         let head = statement::query(&conn, &book::head_query())?;
         let head = book::head_of(&head)?;
         let edge = book::edge_queries(head.0)
@@ -40,8 +40,20 @@ impl Writer {
         Ok(Self { conn, book, watch })
     }
 
+    /// The connection, for whoever opens it anew.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn into_connection(self) -> Connection {
+        self.conn
+    }
+
+    /// The connection, for whoever asks beside it.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
     /// Works until the queue closes, or a commit fails to become durable.
-    pub(super) fn work(mut self, queue: &Queue<Job>) {
+    pub(crate) fn work(mut self, queue: &Queue<Job>) {
         let _closed = CloseOnDrop(queue);
         loop {
             let jobs = queue.pop(BATCH);
@@ -64,7 +76,7 @@ impl Writer {
     }
 
     /// Commits a batch. No answer is given before COMMIT has returned: until then nothing is true.
-    fn commit(&mut self, txs: Vec<Tx>) -> Vec<Result<Committed, CommitError>> {
+    pub(crate) fn commit(&mut self, txs: Vec<Tx>) -> Vec<Result<Committed, CommitError>> {
         let count = txs.len();
         self.try_commit(txs).unwrap_or_else(|error| {
             tracing::error!(%error, transactions = count, "a batch was rolled back");
