@@ -14,6 +14,7 @@ use crate::active::Active;
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError, Written};
 use keys::{Key, Place};
 use person::Person;
+pub(crate) use person::key_of;
 pub(crate) use tools::Tools;
 
 /// The records of one subject, to be written together.
@@ -146,7 +147,13 @@ impl Batch<'_> {
             });
         }
         for person in people.values().filter(|person| person.touched) {
-            person.store(&mut tx, self.source, self.active.register_version, self.now)?;
+            person.store(
+                self.vault,
+                &mut tx,
+                self.source,
+                self.active.register_version,
+                self.now,
+            )?;
         }
         // Another node may be importing the same customer at this moment: then one of us conflicts.
         for key in fresh.values() {

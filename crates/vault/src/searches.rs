@@ -177,6 +177,7 @@ impl Vault {
             pairs.push((subject, record));
         }
         let wanted = Wanted {
+            vault: self,
             register,
             purpose,
             caller,
@@ -203,7 +204,7 @@ impl Vault {
                 .by_ref()
                 .take(wanted.queries_per_subject())
                 .collect();
-            if let Some(facts) = wanted.known(rows)? {
+            if let Some(facts) = wanted.known(*subject, rows)? {
                 known.push((*subject, facts));
             }
         }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use shouxin_model::{Collection, FieldRef, Personal, RecordId, SubjectId};
+use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
 use shouxin_register::{Plan, plan::Effect};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
 use shouxin_store::{Query, Row, Tx, params};
 
 use crate::batch::Tools;
 use crate::gather::plain;
+use crate::integrity::{ROW, row_mark};
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
 use crate::{Vault, VaultError};
@@ -107,7 +108,7 @@ impl Rework {
         let Some(collection) = active.register.collection(&self.collection) else {
             return Ok((tx, 0));
         };
-        let sql = "SELECT subject, id, plain, sealed, version, marks FROM record \
+        let sql = "SELECT subject, id, plain, sealed, version, marks, created_at, updated_at FROM record \
                    WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
         let rows = vault
             .store()
@@ -137,6 +138,8 @@ struct Record {
     sealed: SealedRecord,
     version: i64,
     marks: BTreeMap<String, String>,
+    created_at: Moment,
+    updated_at: Moment,
 }
 
 impl Record {
@@ -149,6 +152,8 @@ impl Record {
                 .map_err(|_| VaultError::Corrupt("record"))?,
             version: row.int(4)?,
             marks: plain(row.text(5)?)?,
+            created_at: row.moment(6)?,
+            updated_at: row.moment(7)?,
         })
     }
 }
@@ -205,6 +210,7 @@ impl<R: CryptoRng> Page<'_, R> {
             dice,
         } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
+        let was = record.plain.clone();
         for field in &collection.fields {
             let touched = |list: &[String]| list.contains(&field.name);
             if touched(&rework.facet) {
@@ -278,6 +284,16 @@ impl<R: CryptoRng> Page<'_, R> {
                         params![subject, &tool.text, mode.word(), tag, id],
                     );
                 }
+            }
+        }
+        if let Some(Some(key)) = keys.get(&subject) {
+            let place = (collection.name.as_str(), zone);
+            let (made, changed) = (record.created_at, record.updated_at);
+            let mark = |plain| row_mark(key, subject, place, id, plain, made, changed);
+            // What was altered past this program stays marked as it was, and is found.
+            if record.marks.get(ROW) == Some(&mark(&was)?) {
+                let mark = mark(&record.plain)?;
+                record.marks.insert(ROW.to_owned(), mark);
             }
         }
         let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));

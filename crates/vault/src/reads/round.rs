@@ -82,6 +82,7 @@ impl Round<'_> {
 
     async fn gather(&self, now: Moment) -> Result<(Used, Vec<Option<Known>>), VaultError> {
         let wanted = Wanted {
+            vault: self.vault,
             register: &self.active.register,
             purpose: self.purpose,
             caller: self.caller,
@@ -104,8 +105,9 @@ impl Round<'_> {
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();
-        let known = (0..self.request.subjects.len())
-            .map(|_| wanted.known(answers.by_ref().take(per_subject).collect()))
+        let subjects = self.request.subjects.iter();
+        let known = subjects
+            .map(|subject| wanted.known(*subject, answers.by_ref().take(per_subject).collect()))
             .collect::<Result<_, _>>()?;
         Ok((used, known))
     }

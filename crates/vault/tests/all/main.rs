@@ -1,5 +1,6 @@
 //! The vault over a real store: what is read, by whom, in what form, and what is refused.
 
+mod altered;
 mod cases;
 mod consents;
 mod crash;
