@@ -18,7 +18,8 @@ struct Writers {
 
 impl Writers {
     fn start(store: &Store, round: &'static str) -> Self {
-        let (stop, acknowledged) = (Arc::new(AtomicBool::new(false)), Arc::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let acknowledged = Arc::<Mutex<Vec<(u64, String)>>>::default();
         let tasks = (0..4).map(|task| {
             let (store, stop, acknowledged) =
                 (store.clone(), Arc::clone(&stop), Arc::clone(&acknowledged));
