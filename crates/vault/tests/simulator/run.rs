@@ -168,9 +168,9 @@ impl Run {
             scene.pump();
             scene.serve(true);
         }
-        scene.check();
-        // And what a new process finds is the same.
+        // What a new process finds is what was answered.
         scene.crash();
+        scene.check_ledger();
         scene.run
     }
 }
@@ -308,7 +308,7 @@ impl<'t> Scene<'t> {
                     rows: rows.collect(),
                 }
             }
-            92 => match self.throw(4) {
+            92 => match self.throw(2) {
                 0 => Deed::Apply,
                 _ => Deed::Sign,
             },
