@@ -1,11 +1,13 @@
-//! What goes on beside requests: signing the ledger's head, background jobs, tidying.
+//! What goes on beside requests: signing the ledger's head, background jobs, tidying, the clock.
 
 use std::future::Future;
 use std::time::Duration;
 
+use shouxin_model::Caller;
 use shouxin_store::{CommitError, Tx, params};
+use shouxin_vault::said::Kind;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
@@ -27,6 +29,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(SIGN, app.clone(), sign));
     tasks.spawn(every(TIDY, app.clone(), tidy));
     tasks.spawn(work(app.clone()));
+    tasks.spawn(clock(app.clone()));
     Beside(tasks)
 }
 
@@ -47,6 +50,30 @@ async fn every<F: Future<Output = ()> + Send>(
 async fn sign(app: App) {
     if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
         tracing::error!(%error, "the ledger's head was not signed");
+    }
+}
+
+/// Tells the ledger when the clock jumped, so that whoever reads times there knows what they are worth.
+async fn clock(app: App) {
+    let mut before = (app.vault().now(), Instant::now());
+    loop {
+        sleep(LOOK).await;
+        let now = (app.vault().now(), Instant::now());
+        let passed = now.1.duration_since(before.1).as_secs();
+        let by = now.0.seconds_since(before.0) - i64::try_from(passed).unwrap_or(i64::MAX);
+        if by.abs() >= JUMP_SECONDS {
+            tracing::warn!(seconds = by, "the clock jumped");
+            let (seconds, operator) = (by.to_string(), Caller::operator());
+            let extra = [("did", "clock-jumped"), ("seconds", seconds.as_str())];
+            let told = app
+                .vault()
+                .record(&operator, Kind::System, &extra, Tx::new());
+            if let Err(error) = told.await {
+                tracing::error!(%error, "that the clock jumped was not recorded; it is tried again");
+                continue;
+            }
+        }
+        before = now;
     }
 }
 
@@ -97,6 +124,9 @@ async fn tidy(app: App) {
 
 const SIGN: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_secs(1);
+/// Less is a clock being set right.
+const JUMP_SECONDS: i64 = 60;
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 

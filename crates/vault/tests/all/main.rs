@@ -2,9 +2,11 @@
 
 mod altered;
 mod cases;
+mod clocks;
 mod consents;
 mod crash;
 
+mod destroyed;
 mod imports;
 mod jobs;
 mod ledger;
