@@ -33,7 +33,7 @@ impl Postgres {
         let writes = pool(config(url)?, 1, None)?;
         let conn = Conn::get(&writes).await?;
         suits(&conn).await?;
-        migrate(&conn).await?;
+        migrate(&conn, &mut || Ok(())).await?;
         drop(conn);
         // Set once it is connected: where the address asks for a server that takes writes, one that
         // begins by refusing them would not do.
@@ -181,9 +181,9 @@ async fn suits(conn: &Conn) -> Result<(), OpenError> {
 
 /// Brings the schema up to date. Nodes that start together take turns, and each sees what the one
 /// before it has done.
-async fn migrate(conn: &Conn) -> Result<(), OpenError> {
+async fn migrate(conn: &Conn, after: &mut AfterStatement) -> Result<(), OpenError> {
     loop {
-        let ran = migrate_next(conn).await;
+        let ran = migrate_next(conn, after).await;
         if ran.is_err() {
             // The error being returned says more than one about the rollback.
             let _ = conn.plain("ROLLBACK").await;
@@ -194,11 +194,15 @@ async fn migrate(conn: &Conn) -> Result<(), OpenError> {
     }
 }
 
+/// Where tests stop a migration.
+type AfterStatement = dyn FnMut() -> Result<(), OpenError> + Send;
+
 /// Runs the next migration, if there is one.
-async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
+async fn migrate_next(conn: &Conn, after: &mut AfterStatement) -> Result<bool, OpenError> {
     let run = |sql: String| async move { conn.plain(&sql).await.map_err(Failure::store_error) };
     run(format!("BEGIN; SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
     run(Dialect::Postgres.fill(migrate::TABLE)).await?;
+    after()?;
     let applied = conn
         .rows(&[migrate::APPLIED])
         .await
@@ -210,6 +214,7 @@ async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
     };
     for sql in migration.statements(Dialect::Postgres) {
         run(sql).await?;
+        after()?;
     }
     let note = Step {
         sql: migrate::NOTE,
@@ -232,3 +237,67 @@ const READ_ONLY: &str = "SET default_transaction_read_only = on";
 const WAIT: Duration = Duration::from_secs(5);
 /// How many transactions may wait for the committer before callers wait to hand theirs in.
 const QUEUED: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use shouxin_testkit::postgres::Server;
+
+    use super::*;
+
+    async fn connect(url: &str) -> Conn {
+        Conn::get(&pool(config(url).unwrap(), 1, None).unwrap())
+            .await
+            .unwrap()
+    }
+
+    /// Tables, columns and indexes.
+    async fn schema(conn: &Conn) -> Vec<Row> {
+        let sql = "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns \
+                   WHERE table_schema = 'public' UNION SELECT indexdef FROM pg_indexes \
+                   WHERE schemaname = 'public' ORDER BY 1";
+        let asked = [Query {
+            sql,
+            params: vec![],
+        }];
+        conn.rows(&asked).await.unwrap().remove(0)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_migration_cut_off_after_any_statement_is_completed_by_the_next_start() {
+        let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
+        let whole = server.database().await;
+        let conn = connect(whole.url()).await;
+        migrate(&conn, &mut || Ok(())).await.unwrap();
+        let whole = schema(&conn).await;
+        // After each statement of each migration, from nothing.
+        let statements: usize = migrate::MIGRATIONS
+            .iter()
+            .map(|m| m.statements(Dialect::Postgres).len() + 1)
+            .sum();
+        for after in 1..=statements {
+            let database = server.database().await;
+            let conn = connect(database.url()).await;
+            let mut left = after;
+            let mut stop = move || {
+                left -= 1;
+                if left == 0 {
+                    Err(StoreError::Closed.into())
+                } else {
+                    Ok(())
+                }
+            };
+            let mut ran = Ok(true);
+            while matches!(ran, Ok(true)) {
+                ran = migrate_next(&conn, &mut stop).await;
+            }
+            conn.discard();
+            let conn = connect(database.url()).await;
+            migrate(&conn, &mut || Ok(())).await.unwrap();
+            assert_eq!(
+                schema(&conn).await,
+                whole,
+                "cut off after statement {after}"
+            );
+        }
+    }
+}

@@ -53,10 +53,11 @@ impl Watch {
     /// Done once something was lost.
     pub(crate) async fn lost(&self) -> Lost {
         let mut lost = self.lost.subscribe();
-        match lost.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(why)) => *why,
+        let why = lost.wait_for(Option::is_some).await.ok();
+        match why.and_then(|why| *why) {
+            Some(why) => why,
             // The sender lives as long as `self`.
-            _ => std::future::pending().await,
+            None => std::future::pending().await,
         }
     }
 
