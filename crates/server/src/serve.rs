@@ -191,7 +191,7 @@ impl Bound {
             }
         };
         let served = tokio::select! {
-            served = serving => served.map_err(ServeError::from),
+            served = serving => served,
             lost = app.vault().store().lost() => {
                 // Whoever waits for a commit is told that it was not acknowledged; then all is over.
                 tokio::time::sleep(LAST_ANSWERS).await;

@@ -195,17 +195,13 @@ impl Pair {
                 "unix_socket_directories={}",
                 node.folder.path().display()
             ));
+        let port = node.port.to_string();
         let keeper = keep(server, node.folder.path(), &node.data()).expect("postgres starts");
+        self.keepers.push(keeper);
         for _ in 0..200 {
             let mut ready = Command::new(self.bin.join("pg_isready"));
-            ready.args([
-                "--quiet",
-                "--host=127.0.0.1",
-                "--port",
-                &node.port.to_string(),
-            ]);
+            ready.args(["--quiet", "--host=127.0.0.1", "--port", &port]);
             if ready.status().is_ok_and(|status| status.success()) {
-                self.keepers.push(keeper);
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -71,19 +71,18 @@ pub(crate) enum End {
 pub(crate) fn caller(number: u64, login: &str, role: &str, vault: &Vault) -> Caller {
     let mut bytes = [9; 16];
     bytes[..8].copy_from_slice(&number.to_be_bytes());
-    Caller {
+    let mut caller = Caller {
         kind: CallerKind::Staff {
             id: StaffId::from_bytes(bytes),
             login: login.to_owned(),
             session: SessionId::from_bytes(bytes),
         },
         roles: vec![role.to_owned()],
-        sign_in: SignIn {
-            second_factor_at: Some(vault.now()),
-            ..SignIn::default()
-        },
+        sign_in: SignIn::default(),
         ..Caller::operator()
-    }
+    };
+    caller.sign_in.second_factor_at = Some(vault.now());
+    caller
 }
 
 pub(crate) type Acting = Pin<Box<dyn Future<Output = End>>>;
