@@ -28,7 +28,8 @@ Usage: cargo xtask <command>
              build, make ./demo-data/<profile>, seed synthetic customers, start the server.
              Run again, it opens what it made. Remove the folder to begin anew.
   test [--long]
-             install what tests need (PostgreSQL), then format, lint, tidy and all tests.
+             install what tests need (PostgreSQL), then format, lint, tidy and all tests. With --long
+             also the long forms of fault, fuzz and simulator tests, each with its time.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.

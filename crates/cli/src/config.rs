@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) zones: ZonesWords,
     /// Reader threads (SQLite) or connections (PostgreSQL).
     pub(crate) connections: Option<usize>,
+    /// How long a commit may take before it counts as stuck, in seconds.
+    pub(crate) stuck_after_seconds: Option<u32>,
     /// Where and how to listen.
     pub(crate) listen: Listen,
     /// What goes into the log.
@@ -110,14 +113,18 @@ impl Config {
 
     /// Where the deployment lies.
     pub(crate) fn place(&self) -> Result<Place, Fault> {
-        Place::new(Words {
+        let mut place = Place::new(Words {
             data: self.data.clone(),
             postgres: self.postgres.clone(),
             keys: self.keys.clone(),
             witness: self.witness.clone(),
             passphrase_file: self.passphrase_file.clone(),
             zones: self.zones.clone(),
-        })
+        })?;
+        // At least one: whoever writes 0 does not mean that every commit is stuck.
+        let seconds = self.stuck_after_seconds.map(|seconds| seconds.max(1));
+        place.stuck_after = seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        Ok(place)
     }
 }
 

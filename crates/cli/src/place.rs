@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use shouxin_store::Store;
 use shouxin_vault::keydir::{self, KeyDirError, Keyring};
@@ -28,6 +29,8 @@ pub(crate) struct Place {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// What is said of zones apart.
     pub(crate) zones: ZonesWords,
+    /// How long a commit may take before it counts as stuck, if a server's settings say so.
+    pub(crate) stuck_after: Option<Duration>,
 }
 
 /// Where the data lie.
@@ -100,6 +103,7 @@ impl Place {
             witness,
             passphrase_file: words.passphrase_file,
             zones: words.zones,
+            stuck_after: None,
         })
     }
 
@@ -115,7 +119,7 @@ impl Place {
 
     /// Opens the store, making a data directory that is not there yet.
     pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
-        zones::open(&self.data, connections).await
+        zones::open(&self.data, connections, self.stuck_after).await
     }
 
     /// Opens the keyring; asks for the passphrase if the root rests on one.

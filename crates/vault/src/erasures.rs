@@ -99,7 +99,7 @@ impl Vault {
         };
         for _ in 0..ATTEMPTS {
             let turns = self.all_turns().await?;
-            let Some(person) = self.person(subject).await? else {
+            let Some(pseudonym) = self.alive(subject).await? else {
                 drop(turns);
                 return Err(self.not_alive(tombstones, subject).await?);
             };
@@ -116,7 +116,7 @@ impl Vault {
                 at: now,
             };
             let mut writes = Writes::default();
-            self.bury(&mut writes, caller, person.pseudonym, &tomb, &extra)?;
+            self.bury(&mut writes, caller, pseudonym, &tomb, &extra)?;
             match turns.commit(writes).await {
                 Ok(committed) => {
                     self.erased().unscrubbed.store(true, Ordering::Release);
@@ -204,6 +204,15 @@ impl Vault {
             .collect();
         tx.append(self.bytes(&entry)?);
         Ok(())
+    }
+
+    /// The pseudonym of somebody who can be erased. Their facts are not held to their marks: whoever
+    /// was altered past this program can be erased as well.
+    async fn alive(&self, subject: SubjectId) -> Result<Option<Option<[u8; 16]>>, VaultError> {
+        let sql = "SELECT pseudonym FROM subject WHERE id = $1 AND state = 'active'";
+        let rows = self.store().query(sql, params![subject]).await?;
+        let pseudonym = rows.first().map(|row| row.opt_bytes(0)).transpose()?;
+        Ok(pseudonym.map(|bytes| bytes.and_then(|bytes| bytes.try_into().ok())))
     }
 
     /// Why there is nobody to erase. Whoever was erased before has a tombstone beside the data, even

@@ -15,10 +15,12 @@ mod counts;
 pub mod doctor;
 mod erasures;
 mod error;
+mod examine;
 mod exports;
 mod gather;
 mod grants;
 mod imports;
+mod integrity;
 mod jobs;
 pub mod keydir;
 mod ledger;
@@ -47,6 +49,7 @@ pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
+pub use examine::{Damage, Examination};
 pub use exports::{
     Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
@@ -64,6 +67,8 @@ pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{Applied, ApplyError, Version};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+#[cfg(feature = "simulate")]
+pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
 pub use zones::{ApartZones, ZoneError, ZoneHome};

@@ -183,6 +183,7 @@ impl Vault {
             });
         }
         let wanted = Wanted {
+            vault: self,
             register,
             purpose,
             caller,

@@ -71,25 +71,35 @@ impl Vault {
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
-        let founded = store
-            .query(
-                "SELECT value FROM setting WHERE name = 'keyring'",
-                params![],
-            )
-            .await?;
-        let founded = founded
-            .first()
-            .map(|row| row.text(0))
-            .transpose()?
-            .ok_or(OpenVaultError::Empty)?;
-        if founded != origin(&keyring) {
-            return Err(OpenVaultError::ForeignKeys);
-        }
+        belongs(&store, &keyring).await?;
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
         let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
         let vault = Self::with(store, keyring, world, active, zones);
         vault.bind_zones().await?;
         Ok(vault)
+    }
+
+    /// As [`Vault::open`], without compiling again what is known.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    #[cfg(feature = "simulate")]
+    pub async fn open_simulated(
+        store: Store,
+        keyring: Keyring,
+        world: Arc<dyn World>,
+        compiled: &Compiled,
+    ) -> Result<Self, OpenVaultError> {
+        belongs(&store, &keyring).await?;
+        let stored = Stored::newest(&store).await?.ok_or(OpenVaultError::Empty)?;
+        let active = compiled.of(&stored)?;
+        Ok(Self::with(
+            store,
+            Arc::new(keyring),
+            world,
+            active,
+            Zones::default(),
+        ))
     }
 
     pub(crate) fn with(
@@ -289,44 +299,116 @@ pub enum OpenVaultError {
     Store(#[from] StoreError),
 }
 
+/// Refuses a store that was founded with other keys.
+async fn belongs(store: &Store, keyring: &Keyring) -> Result<(), OpenVaultError> {
+    let founded = store
+        .query(
+            "SELECT value FROM setting WHERE name = 'keyring'",
+            params![],
+        )
+        .await?;
+    let founded = founded
+        .first()
+        .map(|row| row.text(0))
+        .transpose()?
+        .ok_or(OpenVaultError::Empty)?;
+    if founded != origin(keyring) {
+        return Err(OpenVaultError::ForeignKeys);
+    }
+    Ok(())
+}
+
 /// The register and policies that the store says are in force.
 async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
-    // In one snapshot: a register and the policies that were applied with another do not fit.
-    let newest = [
-        "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
-        "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
-    ];
-    let queries = newest.map(|sql| Query {
-        sql,
-        params: params![],
-    });
-    let mut answers = store.query_all(queries.into()).await?.into_iter();
-    let (registers, policies) = (
-        answers.next().unwrap_or_default(),
-        answers.next().unwrap_or_default(),
-    );
-    let Some(row) = registers.first() else {
-        return Ok(None);
-    };
-    let register: Register =
-        serde_json::from_str(row.text(1)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
-    let register_version = version(row.int(0)?)?;
-    let row = policies
-        .first()
-        .ok_or(OpenVaultError::Corrupt("policies"))?;
-    let policies = Policies::compile(&register, row.text(1)?).map_err(|findings| {
-        let first = findings
+    let stored = Stored::newest(store).await?;
+    stored.as_ref().map(Stored::compile).transpose()
+}
+
+/// The register and policies in force as they lie in the store.
+struct Stored {
+    register_version: u32,
+    json: String,
+    policy_version: u32,
+    policies: String,
+}
+
+impl Stored {
+    async fn newest(store: &Store) -> Result<Option<Self>, OpenVaultError> {
+        // In one snapshot: a register and the policies that were applied with another do not fit.
+        let newest = [
+            "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
+            "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
+        ];
+        let queries = newest.map(|sql| Query {
+            sql,
+            params: params![],
+        });
+        let mut answers = store.query_all(queries.into()).await?.into_iter();
+        let (registers, policies) = (
+            answers.next().unwrap_or_default(),
+            answers.next().unwrap_or_default(),
+        );
+        let Some(register) = registers.first() else {
+            return Ok(None);
+        };
+        let policies = policies
             .first()
-            .map(|f| f.message.en.to_string())
-            .unwrap_or_default();
-        OpenVaultError::Policies(findings.len(), first)
-    })?;
-    Ok(Some(Active {
-        register: Arc::new(register),
-        register_version,
-        policies: Arc::new(policies),
-        policy_version: version(row.int(0)?)?,
-    }))
+            .ok_or(OpenVaultError::Corrupt("policies"))?;
+        Ok(Some(Self {
+            register_version: version(register.int(0)?)?,
+            json: register.text(1)?.to_owned(),
+            policy_version: version(policies.int(0)?)?,
+            policies: policies.text(1)?.to_owned(),
+        }))
+    }
+
+    fn compile(&self) -> Result<Active, OpenVaultError> {
+        let register: Register =
+            serde_json::from_str(&self.json).map_err(|_| OpenVaultError::Corrupt("register"))?;
+        let policies = Policies::compile(&register, &self.policies).map_err(|findings| {
+            let first = findings
+                .first()
+                .map(|f| f.message.en.to_string())
+                .unwrap_or_default();
+            OpenVaultError::Policies(findings.len(), first)
+        })?;
+        Ok(Active {
+            register: Arc::new(register),
+            register_version: self.register_version,
+            policies: Arc::new(policies),
+            policy_version: self.policy_version,
+        })
+    }
+}
+
+/// What was compiled before, so that a simulator that opens a vault ten thousand times does not
+/// compile the same policies as often.
+#[cfg(feature = "simulate")]
+#[derive(Debug, Default)]
+pub struct Compiled(std::sync::Mutex<Vec<(String, String, Arc<Active>)>>);
+
+#[cfg(feature = "simulate")]
+impl Compiled {
+    fn of(&self, stored: &Stored) -> Result<Active, OpenVaultError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = known
+            .iter()
+            .find(|(json, policies, _)| *json == stored.json && *policies == stored.policies);
+        let compiled = match same {
+            Some((_, _, active)) => active.clone(),
+            None => {
+                let active = Arc::new(stored.compile()?);
+                known.push((stored.json.clone(), stored.policies.clone(), active.clone()));
+                active
+            }
+        };
+        Ok(Active {
+            register: compiled.register.clone(),
+            register_version: stored.register_version,
+            policies: compiled.policies.clone(),
+            policy_version: stored.policy_version,
+        })
+    }
 }
 
 fn version(n: i64) -> Result<u32, OpenVaultError> {

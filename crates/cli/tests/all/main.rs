@@ -8,6 +8,7 @@
 mod backups;
 mod demo;
 mod exports;
+mod faults;
 mod killed;
 mod operator;
 mod people;

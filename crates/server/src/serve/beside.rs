@@ -1,11 +1,13 @@
-//! What goes on beside requests: signing the ledger's head, background jobs, tidying.
+//! What goes on beside requests: signing the ledger's head, background jobs, tidying, the clock.
 
 use std::future::Future;
 use std::time::Duration;
 
+use shouxin_model::Caller;
 use shouxin_store::{CommitError, Tx, params};
+use shouxin_vault::said::Kind;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
@@ -30,6 +32,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(SETTLE, app.clone(), settle));
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
+    tasks.spawn(clock(app.clone()));
     Beside(tasks)
 }
 
@@ -57,6 +60,30 @@ async fn sign(app: App) {
 async fn settle(app: App) {
     if let Err(error) = app.vault().settle_zones().await {
         tracing::error!(%error, "a zone apart could not be brought up to date");
+    }
+}
+
+/// Tells the ledger when the clock jumped, so that whoever reads times there knows what they are worth.
+async fn clock(app: App) {
+    let mut before = (app.vault().now(), Instant::now());
+    loop {
+        sleep(LOOK).await;
+        let now = (app.vault().now(), Instant::now());
+        let passed = now.1.duration_since(before.1).as_secs();
+        let by = now.0.seconds_since(before.0) - i64::try_from(passed).unwrap_or(i64::MAX);
+        if by.abs() >= JUMP_SECONDS {
+            tracing::warn!(seconds = by, "the clock jumped");
+            let (seconds, operator) = (by.to_string(), Caller::operator());
+            let extra = [("did", "clock-jumped"), ("seconds", seconds.as_str())];
+            let told = app
+                .vault()
+                .record(&operator, Kind::System, &extra, Tx::new());
+            if let Err(error) = told.await {
+                tracing::error!(%error, "that the clock jumped was not recorded; it is tried again");
+                continue;
+            }
+        }
+        before = now;
     }
 }
 
@@ -120,6 +147,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 const TIDY: Duration = Duration::from_secs(60);
 /// How often is looked whether a backup or a drill is due.
 const DUE: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_secs(1);
+/// Less is a clock being set right.
+const JUMP_SECONDS: i64 = 60;
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 

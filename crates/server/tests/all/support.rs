@@ -84,7 +84,10 @@ impl Harness {
 
     async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = folder();
-        let options = SqliteOptions { readers: 2 };
+        let options = SqliteOptions {
+            readers: 2,
+            ..Default::default()
+        };
         let store = Store::open_sqlite(&folder.path().join("data"), options).await;
         Self::over(store.unwrap(), folder, profile, change).await
     }

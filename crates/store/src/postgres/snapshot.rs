@@ -4,7 +4,7 @@ use deadpool_postgres::Pool;
 
 use super::conn::Conn;
 use super::failure::Failure;
-use super::{Postgres, pool};
+use super::{Postgres, READ_ONLY, pool};
 use crate::book;
 use crate::{OpenError, Query, Row, StoreError};
 
@@ -20,10 +20,11 @@ impl Postgres {
         if self.reads.is_closed() {
             return Err(StoreError::Closed);
         }
-        let pool = pool((*self.reading).clone(), 1).map_err(|error| match error {
-            OpenError::Store(error) => error,
-            other => StoreError::Unavailable(other.to_string()),
-        })?;
+        let pool =
+            pool((*self.reading).clone(), 1, Some(READ_ONLY)).map_err(|error| match error {
+                OpenError::Store(error) => error,
+                other => StoreError::Unavailable(other.to_string()),
+            })?;
         let conn = Conn::get(&pool).await?;
         let begun = async {
             conn.plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -140,6 +140,26 @@ fn private_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// A database in memory with the schema, for simulators.
+#[cfg(feature = "simulate")]
+pub(crate) fn in_memory() -> Result<Connection, OpenError> {
+    let conn = empty()?;
+    migrate(&conn, migrate::MIGRATIONS, &mut || ())?;
+    Ok(conn)
+}
+
+/// An empty database in memory, set up as one on a disk is.
+#[cfg(feature = "simulate")]
+pub(crate) fn empty() -> Result<Connection, StoreError> {
+    let conn = Connection::open_in_memory().map_err(|e| statement::store_error(&e))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    pragmas(
+        &conn,
+        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(conn)
+}
+
 /// Brings the schema up to date. `after_statement` is where tests kill it.
 fn migrate(
     conn: &Connection,

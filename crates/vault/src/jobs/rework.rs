@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use shouxin_model::{Collection, FieldRef, Personal, RecordId, SubjectId};
+use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
 use shouxin_register::{Plan, plan::Effect};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
 use shouxin_store::{Query, Row, params};
 
 use crate::batch::Tools;
 use crate::gather::plain;
+use crate::integrity::{ROW, row_mark};
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
 use crate::zones::{Writes, Zone, statements};
@@ -111,7 +112,7 @@ impl Rework {
         };
         let zone = vault.zone_apart(&active.register, &self.collection)?;
         let store = zone.map_or(vault.store(), |zone| &zone.store);
-        let sql = "SELECT subject, id, plain, sealed, version, marks FROM record \
+        let sql = "SELECT subject, id, plain, sealed, version, marks, created_at, updated_at FROM record \
                    WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
         let rows = store
             .query(sql, params![&self.collection, self.to_version, PAGE])
@@ -146,6 +147,8 @@ struct Record {
     sealed: SealedRecord,
     version: i64,
     marks: BTreeMap<String, String>,
+    created_at: Moment,
+    updated_at: Moment,
 }
 
 impl Record {
@@ -158,6 +161,8 @@ impl Record {
                 .map_err(|_| VaultError::Corrupt("record"))?,
             version: row.int(4)?,
             marks: plain(row.text(5)?)?,
+            created_at: row.moment(6)?,
+            updated_at: row.moment(7)?,
         })
     }
 }
@@ -223,6 +228,7 @@ impl<R: CryptoRng> Page<'_, R> {
             dice,
         } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
+        let was = record.plain.clone();
         // Reads under way hold the old bytes: they look again.
         writes.main.run(
             "UPDATE subject SET version = version + 1 WHERE id = $1",
@@ -300,6 +306,16 @@ impl<R: CryptoRng> Page<'_, R> {
                         params![row_subject, &tool.text, mode.word(), tag, row_id],
                     );
                 }
+            }
+        }
+        if let Some(Some(key)) = keys.get(&subject) {
+            let place = (collection.name.as_str(), zone);
+            let (made, changed) = (record.created_at, record.updated_at);
+            let mark = |plain| row_mark(key, subject, place, id, plain, made, changed);
+            // What was altered past this program stays marked as it was, and is found.
+            if record.marks.get(ROW) == Some(&mark(&was)?) {
+                let mark = mark(&record.plain)?;
+                record.marks.insert(ROW.to_owned(), mark);
             }
         }
         let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));

@@ -333,7 +333,10 @@ async fn an_unfinished_restore_does_not_open_and_is_begun_anew() {
         let store = match &place.target {
             Target::Directory(data) => open_folder(data).await,
             Target::Postgres(url) => {
-                let options = shouxin_store::PostgresOptions { connections: 2 };
+                let options = shouxin_store::PostgresOptions {
+                    connections: 2,
+                    ..Default::default()
+                };
                 shouxin_store::Store::open_postgres(url, options)
                     .await
                     .unwrap()

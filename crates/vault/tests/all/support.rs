@@ -271,9 +271,15 @@ fn tombstones(folder: &Path) -> Tombstones {
 
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
     match database {
-        Some(database) => Store::open_postgres(database.url(), PostgresOptions { connections: 4 })
-            .await
-            .unwrap(),
+        Some(database) => Store::open_postgres(
+            database.url(),
+            PostgresOptions {
+                connections: 4,
+                ..Default::default()
+            },
+        )
+        .await
+        .unwrap(),
         None => open_folder(&folder.join("data")).await,
     }
 }
