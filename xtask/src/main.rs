@@ -31,7 +31,8 @@ Usage: cargo xtask <command>
              build, make ./demo-data/<profile>, seed synthetic customers, start the server.
              Run again, it opens what it made. Remove the folder to begin anew.
   test [--long]
-             install what tests need (PostgreSQL), then format, lint, tidy and all tests.
+             install what tests need (PostgreSQL, SoftHSM), then format, lint, tidy and all tests. With
+             --long also the long forms of fault, fuzz and simulator tests, each with its time, and `attack`.
   attack     run schemathesis and sqlmap, which it installs into target/attack, against a server
              on this machine with synthetic customers. Needs `cargo build` before. Part of
              `test --long`.

@@ -52,12 +52,17 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
     steps.step("tests", || {
         let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
         command.env("SHOUXIN_TEST_POSTGRES", server.url());
-        if long {
-            command.env("SHOUXIN_TEST_LONG", "1");
-        }
-        counted(&mut command, tally)
+        counted(&mut command, tally, false)
     })?;
     if long {
+        // Whatever is marked `#[ignore = "long: …"]` has `long` in its name; other ignored tests are
+        // parts of a test that starts them.
+        steps.step("long tests", || {
+            let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--"]);
+            command.args(["--ignored", "long", "--test-threads=1", "--show-output"]);
+            command.env("SHOUXIN_TEST_POSTGRES", server.url());
+            counted(&mut command, tally, true)
+        })?;
         steps.step("attacks", attack::run)?;
     }
     steps.step("generated files", || {
@@ -95,17 +100,28 @@ impl Tally {
     }
 }
 
-/// Runs the tests, shows what they print, and counts.
-fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
+/// Runs the tests, shows what they print, and counts; tells how long each took, if they run one by one.
+fn counted(command: &mut Command, tally: &mut Tally, timed: bool) -> Outcome {
     let shown = shown(command);
     let failed = |error: std::io::Error| format!("{shown}: {error}");
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(failed)?;
     let mut lines = BufReader::new(child.stdout.take().ok_or("no output")?);
     let mut line = Vec::new();
+    let mut since = Instant::now();
     // Bytes, not `lines()`: a test may print what is no text.
     while lines.read_until(b'\n', &mut line).map_err(failed)? > 0 {
         let text = String::from_utf8_lossy(&line);
+        if timed && is_of_empty_program(&text) {
+            line.clear();
+            continue;
+        }
         print!("{text}");
+        if timed && text.starts_with("test ") && text.contains(" ... ") {
+            println!("    {:.1} s", since.elapsed().as_secs_f64());
+        }
+        if text.starts_with("test ") || text.starts_with("running ") {
+            since = Instant::now();
+        }
         tally.count(text.trim_end());
         line.clear();
     }
@@ -113,6 +129,12 @@ fn counted(command: &mut Command, tally: &mut Tally) -> Outcome {
         status if status.success() => Ok(()),
         status => Err(format!("{shown}: {status}")),
     }
+}
+
+/// Most test programs have no long test: what they say about that is left out.
+fn is_of_empty_program(line: &str) -> bool {
+    let line = line.trim_end();
+    line.is_empty() || line == "running 0 tests" || line.starts_with("test result: ok. 0 passed")
 }
 
 #[derive(Default)]

@@ -2,8 +2,12 @@
 
 mod api_key;
 mod approvals;
+mod backup;
 mod cases;
 mod demo;
+mod doctor;
+mod drill;
+mod erase;
 mod export;
 mod find;
 mod grants;
@@ -15,6 +19,7 @@ mod ledger;
 mod read;
 mod record;
 mod register;
+mod restore;
 mod serve;
 mod session;
 mod staff;
@@ -85,6 +90,11 @@ enum Command {
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
     Ledger(ledger::LedgerCommand),
+    Erase(erase::Erase),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    Drill(drill::Drill),
+    Doctor(doctor::Doctor),
     /// Print a completion script for your shell
     ///
     /// Example:
@@ -136,6 +146,11 @@ impl Cli {
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,
+            Command::Erase(command) => command.run(screen).await,
+            Command::Backup(command) => command.run(screen).await,
+            Command::Restore(command) => command.run(screen).await,
+            Command::Drill(command) => command.run(screen).await,
+            Command::Doctor(command) => command.run(screen).await,
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Self::command(), "shouxin", &mut script);

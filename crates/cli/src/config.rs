@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
@@ -34,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) pkcs11: Option<Pkcs11>,
     /// Reader threads (SQLite) or connections (PostgreSQL).
     pub(crate) connections: Option<usize>,
+    /// How long a commit may take before it counts as stuck, in seconds.
+    pub(crate) stuck_after_seconds: Option<u32>,
     /// Where and how to listen.
     pub(crate) listen: Listen,
     /// What goes into the log.
@@ -168,7 +171,7 @@ impl Config {
 
     /// Where the deployment lies.
     pub(crate) fn place(&self) -> Result<Place, Fault> {
-        Place::new(Words {
+        let mut place = Place::new(Words {
             data: self.data.clone(),
             postgres: self.postgres.clone(),
             keys: self.keys.clone(),
@@ -176,7 +179,11 @@ impl Config {
             passphrase_file: self.passphrase_file.clone(),
             zones: self.zones.clone(),
             token: self.pkcs11.as_ref().map(Pkcs11::access).transpose()?,
-        })
+        })?;
+        // At least one: whoever writes 0 does not mean that every commit is stuck.
+        let seconds = self.stuck_after_seconds.map(|seconds| seconds.max(1));
+        place.stuck_after = seconds.map(|seconds| Duration::from_secs(seconds.into()));
+        Ok(place)
     }
 }
 

@@ -6,7 +6,9 @@ use shouxin_client::ClientError;
 use shouxin_model::Text;
 use shouxin_model::text::Language;
 use shouxin_vault::keydir::KeyDirError;
-use shouxin_vault::{ApplyError, OpenVaultError, VaultError, WitnessError, ZoneError};
+use shouxin_vault::{
+    ApplyError, BackupError, ErasureError, OpenVaultError, VaultError, WitnessError, ZoneError,
+};
 use shouxin_wire::{Code, Problem};
 
 /// Why a command did not do what it was asked: what, where, and what to do. Never a person's value.
@@ -109,6 +111,10 @@ impl From<OpenVaultError> for Fault {
                 format!("{error} with --keys"),
             ),
             OpenVaultError::Zone(error) => error.into(),
+            OpenVaultError::Restoring => Self::no(
+                "此处的恢复尚未完成:请再次运行 shouxin restore",
+                error.to_string(),
+            ),
             _ => Self::because("保险库打不开", "the vault cannot be opened", &error),
         }
     }
@@ -137,6 +143,56 @@ impl From<&ZoneError> for Fault {
             ZoneError::Vault(error) => return Self::because("密钥域出错", "a zone failed", error),
         };
         Self::no(zh, error.to_string())
+    }
+}
+
+impl From<BackupError> for Fault {
+    fn from(error: BackupError) -> Self {
+        let text = error.to_string();
+        match error {
+            BackupError::NotARepository(path) => {
+                let path = path.display();
+                Self::no(
+                    format!("{path} 不是备份仓库:请指定空目录或正确的仓库"),
+                    text,
+                )
+            }
+            BackupError::OtherKeys { path, .. } => {
+                let path = path.display();
+                Self::no(format!("{path} 是另一套部署的备份,与这里的密钥不符"), text)
+            }
+            BackupError::Busy(path) => {
+                let path = path.display();
+                Self::unable(format!("另一进程正在使用 {path},请稍后再试"), text)
+            }
+            BackupError::Damaged { file, .. } => {
+                let file = file.display();
+                Self::no(format!("{file} 已损坏({text})"), text)
+            }
+            BackupError::NoBackup(number) => Self::no(format!("没有第 {number} 号备份"), text),
+            BackupError::Empty => Self::no("还没有备份", text),
+            BackupError::ZonesApart(zone) => Self::no(
+                format!(
+                    "密钥域 {zone} 单独存放,备份命令尚不能包括它:请停机复制全部数据目录,或对全部卷做一次原子快照"
+                ),
+                text,
+            ),
+            BackupError::NotEmpty => Self::no("恢复目标不是空的:请换一个空目录或空数据库", text),
+            BackupError::Newer(_) => Self::no("备份来自较新的程序版本,请用新版本恢复", text),
+            BackupError::Differs(why) => Self::no(format!("恢复出的内容与备份不符:{why}"), text),
+            BackupError::Open(error) => error.into(),
+            BackupError::OpenVault(error) => error.into(),
+            BackupError::Witness(error) => error.into(),
+            BackupError::Erasure(error) => error.into(),
+            BackupError::Vault(error) => error.into(),
+            BackupError::Io { path, source } => Self::file(&path, &source),
+        }
+    }
+}
+
+impl From<ErasureError> for Fault {
+    fn from(error: ErasureError) -> Self {
+        Self::because("删除记录(墓碑)不可用", "tombstones cannot be used", &error)
     }
 }
 

@@ -107,7 +107,7 @@ pub(crate) async fn found_or_open(
     if let Some(apart) = Vault::apart_in(&store).await? {
         let homes = place.open_zones(screen, apart, Some(phrase)).await?;
         let vault = Vault::open_with(store, keys, Arc::new(Machine), homes).await?;
-        return Ok((vault, false));
+        return Ok((place.settled(vault).await?, false));
     }
     let apart = ApartZones::of(&register);
     let homes = place.open_zones(screen, apart, Some(phrase)).await?;
@@ -122,7 +122,7 @@ pub(crate) async fn found_or_open(
     .await;
     let vault = founded.map_err(Fault::from)?;
     vault.sign_checkpoint(Some(&place.witness())).await?;
-    Ok((vault, true))
+    Ok((place.settled(vault).await?, true))
 }
 
 /// Makes the key folder: whole under its name, or not at all.

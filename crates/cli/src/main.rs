@@ -7,6 +7,7 @@ mod fault;
 mod found;
 mod home;
 mod link;
+mod offline;
 mod personas;
 mod place;
 mod private;

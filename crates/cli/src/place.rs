@@ -3,11 +3,12 @@
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use shouxin_store::Store;
 use shouxin_vault::keydir::{KeyDirError, KeyFolder, Phrase, RootKind, TokenAccess, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{Keys, Vault, Witness};
+use shouxin_vault::{Keys, Tombstones, Vault, Witness};
 
 use crate::config::token_of_environment;
 use crate::fault::Fault;
@@ -31,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) zones: ZonesWords,
     /// The token that the root rests on.
     pub(crate) token: Option<TokenAccess>,
+    /// How long a commit may take before it counts as stuck, if a server's settings say so.
+    pub(crate) stuck_after: Option<Duration>,
 }
 
 /// Where the data lie.
@@ -109,6 +112,7 @@ impl Place {
                 Some(token) => Some(token),
                 None => token_of_environment()?,
             },
+            stuck_after: None,
         })
     }
 
@@ -117,9 +121,14 @@ impl Place {
         Witness::at(&self.witness)
     }
 
+    /// Who was erased, apart from the data.
+    pub(crate) fn tombstones(&self) -> Tombstones {
+        Tombstones::at(self.keys.join("tombstones"))
+    }
+
     /// Opens the store, making a data directory that is not there yet.
     pub(crate) async fn open_store(&self, connections: Option<usize>) -> Result<Store, Fault> {
-        zones::open(&self.data, connections).await
+        zones::open(&self.data, connections, self.stuck_after).await
     }
 
     /// The key folder with what its root opens by; asks for the passphrase if the root rests on one.
@@ -198,7 +207,17 @@ impl Place {
             ));
         };
         let homes = self.open_zones(screen, apart, None).await?;
-        Ok(Vault::open_with(store, keys, Arc::new(Machine), homes).await?)
+        let vault = Vault::open_with(store, keys, Arc::new(Machine), homes).await?;
+        self.settled(vault).await
+    }
+
+    /// The vault, once whoever older data have brought back is erased again. Data that are older than the
+    /// witness are left as they are: nothing is written to them before somebody accepts them.
+    pub(crate) async fn settled(&self, vault: Vault) -> Result<Vault, Fault> {
+        if vault.face(&self.witness()).await.is_ok() {
+            vault.keep_tombstones(self.tombstones()).await?;
+        }
+        Ok(vault)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Deserialize;
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
@@ -68,7 +69,7 @@ impl Place {
                 make_keys(&keys, apart.suite, founding.flatten())?;
             }
             let keyring = self.zone_keyring(name, &keys, &words, founding.flatten(), screen)?;
-            let store = open(&data, None).await?;
+            let store = open(&data, None, self.stuck_after).await?;
             homes.push(ZoneHome {
                 name: name.clone(),
                 store,
@@ -133,19 +134,27 @@ impl Place {
 }
 
 /// Opens a database, making a directory that is not there yet.
-pub(crate) async fn open(data: &Data, connections: Option<usize>) -> Result<Store, Fault> {
+pub(crate) async fn open(
+    data: &Data,
+    connections: Option<usize>,
+    stuck_after: Option<Duration>,
+) -> Result<Store, Fault> {
     let store = match data {
         Data::Directory(data) => {
             private::folder(data)?;
-            let options = connections.map_or(SqliteOptions::default(), |readers| SqliteOptions {
-                readers,
-            });
+            let usual = SqliteOptions::default();
+            let options = SqliteOptions {
+                readers: connections.unwrap_or(usual.readers),
+                stuck_after: stuck_after.unwrap_or(usual.stuck_after),
+            };
             Store::open_sqlite(data, options).await
         }
         Data::Postgres(url) => {
-            let options = connections.map_or(PostgresOptions::default(), |connections| {
-                PostgresOptions { connections }
-            });
+            let usual = PostgresOptions::default();
+            let options = PostgresOptions {
+                connections: connections.unwrap_or(usual.connections),
+                stuck_after: stuck_after.unwrap_or(usual.stuck_after),
+            };
             Store::open_postgres(url, options).await
         }
     };

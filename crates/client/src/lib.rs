@@ -23,7 +23,9 @@
 //! ```
 
 mod approvals;
+mod backups;
 mod cases;
+mod erasures;
 mod error;
 mod exports;
 mod grants;

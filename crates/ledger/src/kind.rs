@@ -79,6 +79,10 @@ kinds! {
     Attack = "attack", "疑似攻击";
     /// The ledger itself: exported, or an older one accepted.
     Ledger = "ledger", "账本";
+    /// A person was erased: their keys destroyed, their rows removed.
+    Erasure = "erasure", "删除";
+    /// A backup was taken, restored or tried.
+    Backup = "backup", "备份";
     /// Something that two people must agree on was proposed, approved, rejected or withdrawn.
     Approval = "approval", "审批";
     /// Access beyond a person's roles began or ended.

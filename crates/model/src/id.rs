@@ -124,6 +124,8 @@ ids! {
     ExportId = "exp";
     /// One background job.
     JobId = "job";
+    /// One erasure of a subject.
+    ErasureId = "ers";
     /// What somebody asked for and somebody else approves.
     ApprovalId = "apr";
     /// Access beyond a person's roles, for a time.

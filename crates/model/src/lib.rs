@@ -25,8 +25,8 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ExportId, FieldRef, GrantId, IdError, ImportId, JobId,
-    RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, FieldRef, GrantId, IdError,
+    ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

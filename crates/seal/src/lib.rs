@@ -24,6 +24,7 @@
 //! SM4 comes from a table-driven implementation: on a machine shared with an attacker its timing can
 //! leak through the cache. Give national-suite deployments a machine of their own.
 
+pub mod backup;
 pub mod envelope;
 pub mod index;
 pub mod inventory;
@@ -51,6 +52,7 @@ mod places;
 #[cfg(test)]
 mod vectors;
 
+pub use backup::BackupKey;
 pub use envelope::{Binding, OpenError, open, seal, suite_of};
 pub use index::BlindIndex;
 pub use inventory::{CipherUse, Exposure, cipher_inventory};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use shouxin_vault::{Vault, Witness};
 
+use crate::backups::work::Backups;
 use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
 use crate::limits::Limits;
@@ -22,6 +23,7 @@ struct Parts {
     hasher: Hasher,
     meter: Meter,
     readiness: Readiness,
+    backups: Backups,
     settings: Settings,
 }
 
@@ -38,6 +40,7 @@ impl App {
             hasher,
             meter: Meter::default(),
             readiness: Readiness::default(),
+            backups: Backups::default(),
             settings,
         }))
     }
@@ -70,6 +73,11 @@ impl App {
     /// Whether requests can be served, as was found last.
     pub(crate) fn readiness(&self) -> &Readiness {
         &self.0.readiness
+    }
+
+    /// What goes on with backups.
+    pub(crate) fn backups(&self) -> &Backups {
+        &self.0.backups
     }
 
     /// What the operator has set.

@@ -207,6 +207,15 @@ pub(crate) async fn by_session(
     if row.text(8)? != "active" || idle || now >= row.moment(3)? {
         return Ok(None);
     }
+    // The clock went back: how old the session is nobody knows, and it would outlive its time by as much.
+    let limit = app.settings().sessions.absolute_seconds + CLOCKS_DIFFER_SECONDS;
+    let (ahead, too_long) = (
+        now.plus_seconds(CLOCKS_DIFFER_SECONDS),
+        now.plus_seconds(limit),
+    );
+    if row.moment(2)? > ahead || row.moment(3)? > too_long {
+        return Ok(None);
+    }
     let session = Session {
         id: row.id(0, SessionId::from_slice)?,
         staff: row.id(1, StaffId::from_slice)?,
@@ -276,6 +285,9 @@ pub(crate) fn device_cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// The device's cookie, bound like the session's.
 pub const DEVICE_COOKIE: &str = "__Host-shouxin-device";
+
+/// The clocks of several nodes, and one that is set right by a little, differ by no more.
+const CLOCKS_DIFFER_SECONDS: i64 = 60;
 
 const SESSION: &str = "SELECT s.id, s.staff, s.seen_at, s.expires_at, p.login, p.roles, p.site, p.region, \
     p.state, CAST(CASE WHEN p.totp_sealed IS NULL THEN 0 ELSE 1 END AS BIGINT), s.second_factor_at, s.state \

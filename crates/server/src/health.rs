@@ -1,6 +1,7 @@
 //! Whether the service is well, for those who run it; and the description of its API.
 
 pub mod alive;
+pub mod examine;
 pub mod metrics;
 pub mod openapi;
 pub mod ready;
@@ -16,6 +17,7 @@ use crate::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(alive::alive))
+        .routes(routes!(examine::examine))
         .routes(routes!(ready::ready))
         .routes(routes!(metrics::metrics))
         .routes(routes!(openapi::openapi))

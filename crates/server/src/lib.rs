@@ -11,6 +11,7 @@ pub mod alarms;
 pub mod api_keys;
 pub mod app;
 pub mod approvals;
+pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod codes;
@@ -144,6 +145,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(reviews::routes())
         .merge(devices::routes())
         .merge(policies::routes())
+        .merge(backups::routes())
         .merge(jobs::routes())
         .merge(keys::routes())
         .merge(ledger::routes())

@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, header};
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 use serde::Deserialize;
+use shouxin_store::Lost;
 use shouxin_vault::WitnessError;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -70,6 +71,9 @@ pub enum ServeError {
     /// The data directory is older than its witness, or is another's.
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    /// The store closed itself: this process no longer knows what the disk holds.
+    #[error(transparent)]
+    Lost(#[from] Lost),
     /// The address cannot be listened on, or listening failed.
     #[error("cannot listen on {address}")]
     Io {
@@ -134,10 +138,11 @@ impl Bound {
         self.address
     }
 
-    /// Faces the witness, then serves until `shutdown` is done, and lets requests under way finish.
+    /// Faces the witness, then serves until `shutdown` is done, and lets requests under way finish. Ends
+    /// by itself if the store is lost.
     ///
     /// # Errors
-    /// [`ServeError`].
+    /// [`ServeError`]; after `Lost` the process must end.
     pub async fn serve(
         self,
         app: App,
@@ -156,31 +161,53 @@ impl Bound {
         });
         let beside = beside::start(&app);
         let router = crate::router(app.clone());
-        let served = match self.tls {
-            Some(tls) => {
-                // A browser that came once by TLS never comes by anything else again.
-                let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-                let router = router.layer(SetResponseHeaderLayer::overriding(
-                    header::STRICT_TRANSPORT_SECURITY,
-                    year,
-                ));
-                let server = axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
-                let router = router.into_make_service_with_connect_info::<SocketAddr>();
-                careful(server).handle(handle).serve(router).await
+        let serving = async {
+            match self.tls {
+                Some(tls) => {
+                    // A browser that came once by TLS never comes by anything else again.
+                    let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+                    let router = router.layer(SetResponseHeaderLayer::overriding(
+                        header::STRICT_TRANSPORT_SECURITY,
+                        year,
+                    ));
+                    let server =
+                        axum_server::from_tcp_rustls(self.listener, tls).map_err(failed)?;
+                    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+                    careful(server)
+                        .handle(handle)
+                        .serve(router)
+                        .await
+                        .map_err(failed)
+                }
+                None => {
+                    let server = axum_server::from_tcp(self.listener).map_err(failed)?;
+                    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+                    careful(server)
+                        .handle(handle)
+                        .serve(router)
+                        .await
+                        .map_err(failed)
+                }
             }
-            None => {
-                let server = axum_server::from_tcp(self.listener).map_err(failed)?;
-                let router = router.into_make_service_with_connect_info::<SocketAddr>();
-                careful(server).handle(handle).serve(router).await
+        };
+        let served = tokio::select! {
+            served = serving => served,
+            lost = app.vault().store().lost() => {
+                // Whoever waits for a commit is told that it was not acknowledged; then all is over.
+                tokio::time::sleep(LAST_ANSWERS).await;
+                Err(lost.into())
             }
         };
         stop.abort();
         beside.stop().await;
+        if matches!(served, Err(ServeError::Lost(_))) {
+            return served;
+        }
         // What was answered last is signed as well.
         if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
             tracing::error!(%error, "the last checkpoint was not signed");
         }
-        served.map_err(failed)
+        served
     }
 }
 
@@ -207,6 +234,9 @@ pub fn log_panics_by_place() {
         tracing::error!(place, "panic");
     }));
 }
+
+/// How long requests under way have to hear that their commit was not acknowledged.
+const LAST_ANSWERS: Duration = Duration::from_millis(200);
 
 /// Whoever sends a head byte by byte holds a connection for so long and no longer.
 const HEAD_ARRIVES: Duration = Duration::from_secs(15);

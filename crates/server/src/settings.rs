@@ -1,6 +1,9 @@
 //! What an operator may set of the server. Each default is safe; `docs/ops/` tells what breaks.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
+use shouxin_vault::Keep;
 
 use crate::guard;
 use crate::limits::Rates;
@@ -27,6 +30,37 @@ pub struct Settings {
     /// How long a refused sign-in takes at least, in milliseconds: whatever was wrong, the answer
     /// takes as long, and guessing over one connection is slow.
     pub refused_sign_in_millis: u64,
+    /// Where backups go, and when.
+    pub backups: BackupSettings,
+}
+
+/// Where backups go, and when.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BackupSettings {
+    /// The folder of the repository; no backups from here without one.
+    pub repository: Option<PathBuf>,
+    /// A backup is taken when the last one is so old; 0 means only when asked for.
+    pub every_hours: u32,
+    /// How many stay.
+    pub keep: Keep,
+    /// A drill is held when the last one is so old; 0 means only when asked for.
+    pub drill_every_days: u32,
+    /// Where drills restore to, in a folder that is removed again; the system's temporary folder if not
+    /// set. It needs room for the whole data.
+    pub scratch: Option<PathBuf>,
+}
+
+impl Default for BackupSettings {
+    fn default() -> Self {
+        Self {
+            repository: None,
+            every_hours: 24,
+            keep: Keep::default(),
+            drill_every_days: 30,
+            scratch: None,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -39,6 +73,7 @@ impl Default for Settings {
             rates: Rates::default(),
             guard: guard::Mode::default(),
             refused_sign_in_millis: 1000,
+            backups: BackupSettings::default(),
         }
     }
 }

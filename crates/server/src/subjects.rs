@@ -1,5 +1,6 @@
-//! Data subjects (个人信息主体): what is read of one.
+//! Data subjects (个人信息主体): what is read of one, and that one is erased.
 
+pub mod erase;
 pub mod read;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -8,5 +9,7 @@ use crate::App;
 
 /// The operations on subjects.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(read::read))
+    OpenApiRouter::new()
+        .routes(routes!(read::read))
+        .routes(routes!(erase::erase))
 }

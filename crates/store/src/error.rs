@@ -36,6 +36,18 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
+/// Why an embedded store closed itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lost {
+    /// The disk did not take what was to be made durable. Flushing again may succeed without having
+    /// written it, so nothing more is promised by this process.
+    #[error("the disk failed to make a commit durable")]
+    Flush,
+    /// A commit did not come back in time.
+    #[error("the disk has not answered a commit for {0} seconds")]
+    Stuck(u64),
+}
+
 /// Why the engine gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {

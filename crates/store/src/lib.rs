@@ -15,14 +15,22 @@ mod kept;
 mod ledger;
 mod migrate;
 mod postgres;
+#[cfg(feature = "simulate")]
+mod simulated;
+mod snapshot;
 mod sqlite;
 mod store;
+mod tables;
 mod tx;
 mod value;
 
-pub use error::{CommitError, OpenError, StoreError};
+pub use error::{CommitError, Lost, OpenError, StoreError};
 pub use kept::Watched;
 pub use ledger::{LedgerHead, StoredCheckpoint};
+#[cfg(feature = "simulate")]
+pub use simulated::{Fate, Simulation, Waiting};
+pub use snapshot::Snapshot;
 pub use store::{EngineKind, PostgresOptions, Query, SqliteOptions, Store};
+pub use tables::{Table, schema_version, tables};
 pub use tx::{Committed, Slot, Tx};
 pub use value::{Row, Value};

@@ -130,6 +130,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     8 "exports" "0008_exports.sql";
     9 "zones" "0009_zones.sql";
     10 "keys" "0010_keys.sql";
+    11 "erasures" "0011_erasures.sql";
 };
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::postgres::Postgres;
+use crate::snapshot::{Held, Snapshot};
 use crate::sqlite::Sqlite;
-use crate::{CommitError, Committed, OpenError, Row, StoreError, Tx, Value, Watched, value};
+use crate::{CommitError, Committed, Lost, OpenError, Row, StoreError, Tx, Value, Watched, value};
 
 /// An open store. Clones share it; the last one dropped closes it.
 #[derive(Clone)]
@@ -14,6 +16,8 @@ pub struct Store(Arc<Engine>);
 enum Engine {
     Sqlite(Sqlite),
     Postgres(Postgres),
+    #[cfg(feature = "simulate")]
+    Simulated(crate::simulated::Simulated),
 }
 
 /// How the embedded engine is opened.
@@ -21,6 +25,8 @@ enum Engine {
 pub struct SqliteOptions {
     /// Threads that answer queries; at least one.
     pub readers: usize,
+    /// A commit that takes longer counts as stuck: the store closes itself ([`Store::lost`]).
+    pub stuck_after: Duration,
 }
 
 /// How the shared engine is opened.
@@ -28,6 +34,8 @@ pub struct SqliteOptions {
 pub struct PostgresOptions {
     /// Connections of this node that answer queries; at least one. One more commits.
     pub connections: usize,
+    /// A commit or question that the server leaves unanswered for longer counts as lost.
+    pub stuck_after: Duration,
 }
 
 /// A question: a SELECT and its parameters `$1..$n`.
@@ -71,11 +79,22 @@ impl Store {
         Ok(Self(Arc::new(Engine::Postgres(engine))))
     }
 
+    /// A store over a simulated disk, as a process that starts finds it.
+    ///
+    /// # Errors
+    /// The ledger could not be read.
+    #[cfg(feature = "simulate")]
+    pub fn open_simulated(simulation: &crate::Simulation) -> Result<Self, OpenError> {
+        Ok(Self(Arc::new(Engine::Simulated(simulation.start()?))))
+    }
+
     /// Which engine this is.
     pub fn engine(&self) -> EngineKind {
         match &*self.0 {
             Engine::Sqlite(_) => EngineKind::Sqlite,
             Engine::Postgres(_) => EngineKind::Postgres,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => EngineKind::Sqlite,
         }
     }
 
@@ -125,6 +144,8 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.query_all(queries).await,
             Engine::Postgres(postgres) => postgres.query_all(queries).await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(simulated) => simulated.query_all(queries).await,
         }
     }
 
@@ -144,6 +165,8 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.query_kept(tables, sql, key).await,
             Engine::Postgres(_) => self.query(sql, vec![key]).await.map(Arc::new),
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => self.query(sql, vec![key]).await.map(Arc::new),
         }
     }
 
@@ -163,6 +186,66 @@ impl Store {
         match &*self.0 {
             Engine::Sqlite(sqlite) => sqlite.commit(tx).await,
             Engine::Postgres(postgres) => postgres.commit(tx).await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(simulated) => simulated.commit(tx).await,
+        }
+    }
+
+    /// Done once the store closed itself because it no longer knows what the disk holds, or never if
+    /// it does not. The process must then end, and start anew from what the disk has: see
+    /// `docs/ops/faults.md`. A database server is somebody else's to watch: there it never is.
+    pub async fn lost(&self) -> Lost {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.lost().await,
+            Engine::Postgres(_) => std::future::pending().await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => std::future::pending().await,
+        }
+    }
+
+    /// The state of the whole store at this moment, to be read page by page.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let held = match &*self.0 {
+            Engine::Sqlite(sqlite) => Held::Sqlite(sqlite.hold().await?),
+            Engine::Postgres(postgres) => Held::Postgres(Box::new(postgres.hold().await?)),
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => {
+                return Err(StoreError::Unavailable(
+                    "a simulation holds no snapshots".to_owned(),
+                ));
+            }
+        };
+        Ok(Snapshot(held))
+    }
+
+    /// Removes what deleted rows have left behind in the embedded engine's log of changes, and says
+    /// whether nothing is left. A snapshot that is being read can hold it up. PostgreSQL does this by
+    /// itself in its own time: there it does nothing and says yes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn scrub(&self) -> Result<bool, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.scrub().await,
+            Engine::Postgres(_) => Ok(true),
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => Ok(true),
+        }
+    }
+
+    /// What is wrong with the store as the engine sees it: one line each, without values.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn examine(&self) -> Result<Vec<String>, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.examine().await,
+            Engine::Postgres(postgres) => postgres.examine().await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => Ok(Vec::new()),
         }
     }
 
@@ -172,6 +255,8 @@ impl Store {
         let this = self.clone();
         match &*self.0 {
             Engine::Postgres(postgres) => postgres.close().await,
+            #[cfg(feature = "simulate")]
+            Engine::Simulated(_) => {}
             Engine::Sqlite(_) => {
                 let close = tokio::task::spawn_blocking(move || {
                     if let Engine::Sqlite(sqlite) = &*this.0 {
@@ -187,15 +272,24 @@ impl Store {
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: 4 }
+        Self {
+            readers: 4,
+            stuck_after: STUCK_AFTER,
+        }
     }
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { connections: 16 }
+        Self {
+            connections: 16,
+            stuck_after: STUCK_AFTER,
+        }
     }
 }
+
+/// Longer than a disk or server takes that is merely busy.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

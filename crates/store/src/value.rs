@@ -3,15 +3,16 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ExportId, GrantId, ImportId, JobId, Moment, RecordId,
-    SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, GrantId, ImportId, JobId, Moment,
+    RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
 
 /// One parameter or one column. Every column is a 64-bit integer, a text or bytes; times are
 /// microseconds, ids sixteen bytes, JSON is text. `Debug` names the kind and never the content.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// Values of one kind are in the order in which both engines sort them.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// SQL NULL.
     Null,
@@ -253,6 +254,7 @@ values! {
     ExportId => |id| Self::from(id.as_bytes());
     ImportId => |id| Self::from(id.as_bytes());
     JobId => |id| Self::from(id.as_bytes());
+    ErasureId => |id| Self::from(id.as_bytes());
     ApprovalId => |id| Self::from(id.as_bytes());
     GrantId => |id| Self::from(id.as_bytes());
     AlarmId => |id| Self::from(id.as_bytes());

@@ -1,4 +1,6 @@
 //! What tests share: servers to run against, seeded data, a frozen clock. Never in the shipped program.
 
+pub mod faults;
+pub mod pair;
 pub mod postgres;
 pub mod softhsm;

@@ -180,13 +180,13 @@ impl Drop for Own {
 }
 
 /// Whom the server runs as when we are root, which it refuses to be.
-struct User {
+pub(crate) struct User {
     name: String,
-    uid: u32,
-    gid: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
 }
 
-fn unprivileged() -> Result<Option<User>, String> {
+pub(crate) fn unprivileged() -> Result<Option<User>, String> {
     let root = fs::metadata("/proc/self").is_ok_and(|of_process| of_process.uid() == 0);
     if !root {
         return Ok(None);
@@ -209,7 +209,7 @@ fn unprivileged() -> Result<Option<User>, String> {
         .ok_or_else(|| "no user postgres or nobody to run it as".to_owned())
 }
 
-fn as_user(user: Option<&User>, program: &Path) -> Command {
+pub(crate) fn as_user(user: Option<&User>, program: &Path) -> Command {
     let Some(user) = user else {
         return Command::new(program);
     };
@@ -219,7 +219,7 @@ fn as_user(user: Option<&User>, program: &Path) -> Command {
 }
 
 /// Where `initdb` and `postgres` are: the newest of Debian's versions, else the search path.
-fn binaries() -> Option<PathBuf> {
+pub(crate) fn binaries() -> Option<PathBuf> {
     let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten()
@@ -256,7 +256,7 @@ fn write_settings(dir: &Path, data: &Path, port: u16) -> io::Result<()> {
     )
 }
 
-fn keep(server: Command, dir: &Path, data: &Path) -> io::Result<Child> {
+pub(crate) fn keep(server: Command, dir: &Path, data: &Path) -> io::Result<Child> {
     let log = fs::File::create(dir.join("log"))?;
     log.set_permissions(fs::Permissions::from_mode(0o644))?;
     let mut keeper = Command::new("sh");
@@ -283,7 +283,7 @@ fn keep(server: Command, dir: &Path, data: &Path) -> io::Result<Child> {
         .spawn()
 }
 
-async fn administer(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+pub(crate) async fn administer(url: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;

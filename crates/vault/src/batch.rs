@@ -15,6 +15,7 @@ use crate::zones::{self, Writes};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError, Written};
 use keys::{Key, Place};
 use person::Person;
+pub(crate) use person::{is_apart, key_of};
 pub(crate) use tools::Tools;
 
 /// The records of one subject, to be written together.
@@ -170,6 +171,7 @@ impl Batch<'_> {
         }
         for person in people.values().filter(|person| person.touched) {
             person.store(
+                self.vault,
                 &mut writes,
                 &tools,
                 self.source,

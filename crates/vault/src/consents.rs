@@ -2,8 +2,9 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, ConsentForm, Moment, SubjectId};
-use shouxin_store::{CommitError, Row, Tx, params};
+use shouxin_store::{CommitError, Query, Row, Tx, params};
 
+use crate::integrity::{self, Consent, Facts};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -65,7 +66,7 @@ impl Vault {
                     .await?;
                 continue;
             }
-            let Some(person) = self.person(subject).await? else {
+            let Some(mut person) = self.person(subject).await? else {
                 return Err(ConsentError::SubjectNotFound);
             };
             let now = self.now();
@@ -85,7 +86,17 @@ impl Vault {
                 "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
                 params![active.mark()],
             );
-            person.touch(&mut tx);
+            let new = Consent {
+                state: state.word(),
+                form: word(form),
+                expires_at,
+                purpose,
+                at: now,
+            };
+            let said = |row: &&Row| row.text(3) == Ok(purpose);
+            let old = person.consents.iter().find(said);
+            person.facts.put_consent(self, old, &new)?;
+            person.touch(self, &mut tx);
             tx.run_exactly(
                 1,
                 "INSERT INTO consent (subject, purpose, state, form, at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -109,34 +120,54 @@ pub(crate) struct Subject {
     id: SubjectId,
     version: i64,
     pub(crate) pseudonym: Option<[u8; 16]>,
+    pub(crate) facts: Facts,
+    /// As [`integrity::consents_query`] gives them.
+    pub(crate) consents: Vec<Row>,
+    /// As [`integrity::restriction_query`] gives it.
+    pub(crate) restriction: Vec<Row>,
 }
 
 impl Subject {
-    /// Moves the subject's version: reads under way look again, another change made meanwhile
-    /// conflicts.
-    pub(crate) fn touch(&self, tx: &mut Tx) {
+    /// Moves the subject's version and keeps its facts as they are now: reads under way look again,
+    /// another change made meanwhile conflicts.
+    pub(crate) fn touch(&self, vault: &Vault, tx: &mut Tx) {
         tx.run_exactly(
             1,
-            "UPDATE subject SET version = version + 1 WHERE id = $1 AND version = $2 AND state = 'active'",
-            params![self.id, self.version],
+            "UPDATE subject SET version = version + 1, salt = $3 \
+             WHERE id = $1 AND version = $2 AND state = 'active'",
+            params![self.id, self.version, self.facts.stored(vault)],
         );
     }
 }
 
 impl Vault {
-    /// The active subject of this id.
+    /// The active subject of this id, its facts as they were written.
     pub(crate) async fn person(&self, id: SubjectId) -> Result<Option<Subject>, VaultError> {
-        let sql = "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'";
-        let rows = self.store().query(sql, params![id]).await?;
-        let person = |row: &Row| {
-            let pseudonym = row.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok());
-            Ok(Subject {
-                id,
-                version: row.int(0)?,
-                pseudonym,
-            })
+        let person = Query {
+            sql: integrity::SUBJECT,
+            params: params![id],
         };
-        rows.first().map(person).transpose()
+        let queries = vec![
+            person,
+            integrity::consents_query(id),
+            integrity::restriction_query(id),
+        ];
+        let mut answers = self.store().query_all(queries).await?.into_iter();
+        let mut next = || answers.next().unwrap_or_default();
+        let (person, consents, restriction) = (next(), next(), next());
+        let Some(row) = person.first() else {
+            return Ok(None);
+        };
+        let facts = Facts::of(self, id, row)?;
+        facts.hold(self, &consents, &restriction)?;
+        Ok(Some(Subject {
+            id,
+            version: row.int(0)?,
+            pseudonym: row.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
+            facts,
+            consents,
+            restriction,
+        }))
     }
 }
 

@@ -10,7 +10,8 @@ use shouxin_policy::{ConsentState, Relation, Used};
 use shouxin_seal::WrappedKey;
 use shouxin_store::{Query, Row, StoreError, Value, params};
 
-use crate::{VaultError, retention};
+use crate::integrity::{self, Facts};
+use crate::{Vault, VaultError, retention};
 
 /// What the store knows of one subject, read in one snapshot.
 pub(crate) struct Known {
@@ -80,6 +81,7 @@ pub(crate) fn plain(json: &str) -> Result<BTreeMap<String, String>, VaultError> 
 
 /// What to find out.
 pub(crate) struct Wanted<'a> {
+    pub(crate) vault: &'a Vault,
     pub(crate) register: &'a Register,
     pub(crate) purpose: &'a Purpose,
     pub(crate) caller: &'a Caller,
@@ -92,22 +94,13 @@ impl Wanted<'_> {
     /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
     pub(crate) fn queries(&self, subject: SubjectId, mark: &str) -> Vec<Query> {
         let mut queries = vec![
-            query(
-                "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
-                params![subject],
-            ),
+            query(integrity::SUBJECT, params![subject]),
             query(
                 "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
                 params![subject],
             ),
-            query(
-                "SELECT 1 FROM restriction WHERE subject = $1",
-                params![subject],
-            ),
-            query(
-                "SELECT state, form, expires_at FROM consent WHERE subject = $1 AND purpose = $2",
-                params![subject, &self.purpose.name],
-            ),
+            integrity::restriction_query(subject),
+            integrity::consents_query(subject),
             query(
                 "SELECT used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind = $4",
                 params![
@@ -139,6 +132,9 @@ impl Wanted<'_> {
     }
 
     /// What the answers say; `None` if there is no such subject.
+    ///
+    /// # Errors
+    /// `Corrupt` if what is stored is not what was written.
     pub(crate) fn known(
         &self,
         id: SubjectId,
@@ -161,8 +157,11 @@ impl Wanted<'_> {
                 Ok((row.text(0)?.to_owned(), wrapped))
             })
             .collect::<Result<_, StoreError>>()?;
-        let restricted = !next().is_empty();
-        let consent = next().first().map(consent).transpose()?;
+        let (restriction, consents) = (next(), next());
+        Facts::of(self.vault, id, subject)?.hold(self.vault, &consents, &restriction)?;
+        let restricted = !restriction.is_empty();
+        let said = |row: &&Row| row.text(3) == Ok(self.purpose.name.as_str());
+        let consent = consents.iter().find(said).map(consent).transpose()?;
         let seen_today = !next().is_empty();
         let relation = if self.purpose.condition == RowCondition::None {
             Relation::default()

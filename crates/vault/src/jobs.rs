@@ -179,6 +179,14 @@ struct Job {
     attempts: i64,
 }
 
+impl Job {
+    /// Whether nobody holds it: its lease is over, or ends later than any that was taken by this clock,
+    /// so that the clock went back since.
+    fn is_free(&self, now: Moment) -> bool {
+        self.lease_until < now || self.lease_until > now.plus_seconds(2 * LEASE_SECONDS)
+    }
+}
+
 /// How long a node may hold a job without a sign of life, in seconds.
 const LEASE_SECONDS: i64 = 30;
 
@@ -263,7 +271,7 @@ impl Vault {
         };
         let turn = jobs
             .iter()
-            .position(|job| first(job).is_some_and(|f| f.id == job.id) && job.lease_until < now);
+            .position(|job| first(job).is_some_and(|f| f.id == job.id) && job.is_free(now));
         Ok(turn.map(|at| jobs.swap_remove(at)))
     }
 

@@ -6,16 +6,21 @@
 
 mod active;
 pub mod approvals;
+mod backups;
 mod batch;
 mod cases;
 mod checkpoints;
 mod consents;
 mod counts;
+pub mod doctor;
+mod erasures;
 mod error;
+mod examine;
 mod exports;
 mod gather;
 mod grants;
 mod imports;
+mod integrity;
 mod jobs;
 pub mod keydir;
 mod keys;
@@ -35,11 +40,17 @@ mod zones;
 
 pub use active::Active;
 pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
+pub use backups::{
+    BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
+    Target, restore,
+};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
+pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
+pub use examine::{Damage, Examination};
 pub use exports::{
     Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
@@ -61,6 +72,8 @@ pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{Applied, ApplyError, Version};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+#[cfg(feature = "simulate")]
+pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
 pub use world::World;
 pub use zones::{ApartZones, ZoneError, ZoneHome};

@@ -112,7 +112,7 @@ impl Vault {
         let mut tx = Tx::new();
         tx.guard(
             0,
-            "SELECT 1 FROM setting WHERE name = 'declared'",
+            "SELECT 1 FROM setting WHERE name IN ('declared', 'restoring')",
             params![],
         );
         tx.run_exactly(

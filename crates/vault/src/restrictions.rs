@@ -3,7 +3,7 @@
 use shouxin_ledger::Kind;
 use shouxin_model::id::is_slug;
 use shouxin_model::{Caller, SubjectId};
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{CommitError, StoreError, Tx, params};
 
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -66,16 +66,10 @@ impl Vault {
         reason: Option<&str>,
     ) -> Result<u64, RestrictionError> {
         for _ in 0..ATTEMPTS {
-            let Some(person) = self.person(subject).await? else {
+            let Some(mut person) = self.person(subject).await? else {
                 return Err(RestrictionError::SubjectNotFound);
             };
-            let sql = "SELECT 1 FROM restriction WHERE subject = $1";
-            let rows = self
-                .store()
-                .query(sql, params![subject])
-                .await
-                .map_err(VaultError::from)?;
-            match (rows.is_empty(), reason) {
+            match (person.restriction.is_empty(), reason) {
                 (false, Some(_)) => return Err(RestrictionError::Already),
                 (true, None) => return Err(RestrictionError::NotRestricted),
                 _ => {}
@@ -84,9 +78,9 @@ impl Vault {
             let mut entry = self.begin(now, Kind::Consent, caller, &self.active());
             entry.subject = person.pseudonym;
             let mut tx = Tx::new();
-            person.touch(&mut tx);
             match reason {
                 Some(reason) => {
+                    person.facts.put_restriction(self, (reason, now), true);
                     entry
                         .extra
                         .push(("did".to_owned(), "restricted".to_owned()));
@@ -98,6 +92,16 @@ impl Vault {
                     );
                 }
                 None => {
+                    let gone = person
+                        .restriction
+                        .first()
+                        .map(|row| Ok((row.text(0)?, row.moment(1)?)));
+                    let gone = gone
+                        .transpose()
+                        .map_err(|e: StoreError| VaultError::from(e))?;
+                    if let Some(gone) = gone {
+                        person.facts.put_restriction(self, gone, false);
+                    }
                     entry.extra.push(("did".to_owned(), "freed".to_owned()));
                     tx.run_exactly(
                         1,
@@ -106,6 +110,7 @@ impl Vault {
                     );
                 }
             }
+            person.touch(self, &mut tx);
             tx.append(self.bytes(&entry)?);
             match self.store().commit(tx).await {
                 Ok(committed) => return Ok(committed.entries[0]),

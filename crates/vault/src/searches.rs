@@ -185,6 +185,7 @@ impl Vault {
             });
         }
         let wanted = Wanted {
+            vault: self,
             register,
             purpose,
             caller,

@@ -10,6 +10,7 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
@@ -27,14 +28,16 @@ struct Inner {
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
     zones: Zones,
+    erased: Erased,
 }
 
 impl Vault {
     /// Opens the vault over a store that holds a register and policies.
     ///
     /// # Errors
-    /// `Empty` if none was ever applied; `ForeignKeys` if the store was founded with another keyring;
-    /// `Policies` if those in force do not validate: such a deployment must not start.
+    /// `Empty` if none was ever applied; `Restoring` if a restore was not finished; `ForeignKeys` if the store
+    /// was founded with another keyring; `Policies` if those in force do not validate: such a deployment must
+    /// not start.
     pub async fn open(
         store: Store,
         keys: impl Into<Keys>,
@@ -54,26 +57,43 @@ impl Vault {
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
-        let keys = keys.into();
-        let founded = store
-            .query(
-                "SELECT value FROM setting WHERE name = 'keyring'",
-                params![],
-            )
-            .await?;
-        let founded = founded
-            .first()
-            .map(|row| row.text(0))
-            .transpose()?
-            .ok_or(OpenVaultError::Empty)?;
-        if founded != origin(keys.keyring()) {
-            return Err(OpenVaultError::ForeignKeys);
+        let restoring = "SELECT 1 FROM setting WHERE name = 'restoring'";
+        if !store.query(restoring, params![]).await?.is_empty() {
+            return Err(OpenVaultError::Restoring);
         }
+        Self::open_any(store, keys.into(), world, zones).await
+    }
+
+    /// As [`Vault::open_with`], also over a store that a restore has filled and not yet released.
+    pub(crate) async fn open_any(
+        store: Store,
+        keys: Keys,
+        world: Arc<dyn World>,
+        zones: Vec<ZoneHome>,
+    ) -> Result<Self, OpenVaultError> {
+        belongs(&store, keys.keyring()).await?;
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
         let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
         let vault = Self::with(store, keys, world, active, zones);
         vault.bind_zones().await?;
         Ok(vault)
+    }
+
+    /// As [`Vault::open`], without compiling again what is known.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    #[cfg(feature = "simulate")]
+    pub async fn open_simulated(
+        store: Store,
+        keys: Keys,
+        world: Arc<dyn World>,
+        compiled: &Compiled,
+    ) -> Result<Self, OpenVaultError> {
+        belongs(&store, keys.keyring()).await?;
+        let stored = Stored::newest(&store).await?.ok_or(OpenVaultError::Empty)?;
+        let active = compiled.of(&stored)?;
+        Ok(Self::with(store, keys, world, active, Zones::default()))
     }
 
     pub(crate) fn with(
@@ -90,6 +110,7 @@ impl Vault {
             world,
             active: RwLock::new(Arc::new(active)),
             zones,
+            erased: Erased::default(),
         }))
     }
 
@@ -181,6 +202,16 @@ impl Vault {
         &self.0.keys
     }
 
+    /// Where time and dice come from, for another vault in the same world.
+    pub(crate) fn world(&self) -> Arc<dyn World> {
+        Arc::clone(&self.0.world)
+    }
+
+    /// What this node knows of erasures beside the store.
+    pub(crate) fn erased(&self) -> &Erased {
+        &self.0.erased
+    }
+
     /// An entry of this kind by this caller, under the versions in force.
     pub(crate) fn begin(&self, now: Moment, kind: Kind, caller: &Caller, active: &Active) -> Entry {
         let mut entry = Entry::new(now.micros(), kind, caller.actor());
@@ -241,6 +272,9 @@ pub enum OpenVaultError {
     /// now could never be read with the right one.
     #[error("these are not the keys that the data were founded with: name the right key folder")]
     ForeignKeys,
+    /// A restore filled the store and was not finished: parts are missing or were not verified.
+    #[error("a restore into this place was not finished: run shouxin restore again")]
+    Restoring,
     /// The policies in force do not validate.
     #[error("the policies in force do not validate ({0} findings): {1}")]
     Policies(usize, String),
@@ -255,44 +289,116 @@ pub enum OpenVaultError {
     Store(#[from] StoreError),
 }
 
+/// Refuses a store that was founded with other keys.
+async fn belongs(store: &Store, keyring: &shouxin_seal::Keyring) -> Result<(), OpenVaultError> {
+    let founded = store
+        .query(
+            "SELECT value FROM setting WHERE name = 'keyring'",
+            params![],
+        )
+        .await?;
+    let founded = founded
+        .first()
+        .map(|row| row.text(0))
+        .transpose()?
+        .ok_or(OpenVaultError::Empty)?;
+    if founded != origin(keyring) {
+        return Err(OpenVaultError::ForeignKeys);
+    }
+    Ok(())
+}
+
 /// The register and policies that the store says are in force.
 async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
-    // In one snapshot: a register and the policies that were applied with another do not fit.
-    let newest = [
-        "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
-        "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
-    ];
-    let queries = newest.map(|sql| Query {
-        sql,
-        params: params![],
-    });
-    let mut answers = store.query_all(queries.into()).await?.into_iter();
-    let (registers, policies) = (
-        answers.next().unwrap_or_default(),
-        answers.next().unwrap_or_default(),
-    );
-    let Some(row) = registers.first() else {
-        return Ok(None);
-    };
-    let register: Register =
-        serde_json::from_str(row.text(1)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
-    let register_version = version(row.int(0)?)?;
-    let row = policies
-        .first()
-        .ok_or(OpenVaultError::Corrupt("policies"))?;
-    let policies = Policies::compile(&register, row.text(1)?).map_err(|findings| {
-        let first = findings
+    let stored = Stored::newest(store).await?;
+    stored.as_ref().map(Stored::compile).transpose()
+}
+
+/// The register and policies in force as they lie in the store.
+struct Stored {
+    register_version: u32,
+    json: String,
+    policy_version: u32,
+    policies: String,
+}
+
+impl Stored {
+    async fn newest(store: &Store) -> Result<Option<Self>, OpenVaultError> {
+        // In one snapshot: a register and the policies that were applied with another do not fit.
+        let newest = [
+            "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
+            "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
+        ];
+        let queries = newest.map(|sql| Query {
+            sql,
+            params: params![],
+        });
+        let mut answers = store.query_all(queries.into()).await?.into_iter();
+        let (registers, policies) = (
+            answers.next().unwrap_or_default(),
+            answers.next().unwrap_or_default(),
+        );
+        let Some(register) = registers.first() else {
+            return Ok(None);
+        };
+        let policies = policies
             .first()
-            .map(|f| f.message.en.to_string())
-            .unwrap_or_default();
-        OpenVaultError::Policies(findings.len(), first)
-    })?;
-    Ok(Some(Active {
-        register: Arc::new(register),
-        register_version,
-        policies: Arc::new(policies),
-        policy_version: version(row.int(0)?)?,
-    }))
+            .ok_or(OpenVaultError::Corrupt("policies"))?;
+        Ok(Some(Self {
+            register_version: version(register.int(0)?)?,
+            json: register.text(1)?.to_owned(),
+            policy_version: version(policies.int(0)?)?,
+            policies: policies.text(1)?.to_owned(),
+        }))
+    }
+
+    fn compile(&self) -> Result<Active, OpenVaultError> {
+        let register: Register =
+            serde_json::from_str(&self.json).map_err(|_| OpenVaultError::Corrupt("register"))?;
+        let policies = Policies::compile(&register, &self.policies).map_err(|findings| {
+            let first = findings
+                .first()
+                .map(|f| f.message.en.to_string())
+                .unwrap_or_default();
+            OpenVaultError::Policies(findings.len(), first)
+        })?;
+        Ok(Active {
+            register: Arc::new(register),
+            register_version: self.register_version,
+            policies: Arc::new(policies),
+            policy_version: self.policy_version,
+        })
+    }
+}
+
+/// What was compiled before, so that a simulator that opens a vault ten thousand times does not
+/// compile the same policies as often.
+#[cfg(feature = "simulate")]
+#[derive(Debug, Default)]
+pub struct Compiled(std::sync::Mutex<Vec<(String, String, Arc<Active>)>>);
+
+#[cfg(feature = "simulate")]
+impl Compiled {
+    fn of(&self, stored: &Stored) -> Result<Active, OpenVaultError> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = known
+            .iter()
+            .find(|(json, policies, _)| *json == stored.json && *policies == stored.policies);
+        let compiled = match same {
+            Some((_, _, active)) => active.clone(),
+            None => {
+                let active = Arc::new(stored.compile()?);
+                known.push((stored.json.clone(), stored.policies.clone(), active.clone()));
+                active
+            }
+        };
+        Ok(Active {
+            register: compiled.register.clone(),
+            register_version: stored.register_version,
+            policies: compiled.policies.clone(),
+            policy_version: stored.policy_version,
+        })
+    }
 }
 
 fn version(n: i64) -> Result<u32, OpenVaultError> {

@@ -87,6 +87,12 @@ impl Zone {
 #[derive(Default)]
 pub(crate) struct Zones(BTreeMap<String, Zone>);
 
+impl Zones {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Zone> {
+        self.0.values()
+    }
+}
+
 impl Vault {
     /// The zones that lie apart here, by name, with their databases: what a backup takes beside the main
     /// one.
@@ -145,6 +151,15 @@ impl Vault {
         self.apart().0.get(name).ok_or_else(|| {
             VaultError::Store(StoreError::Unavailable(format!("zone {name} is not here")))
         })
+    }
+
+    /// Takes turns in every zone that lies apart.
+    ///
+    /// # Errors
+    /// As [`Vault::turns`].
+    pub(crate) async fn all_turns(&self) -> Result<Turns<'_>, VaultError> {
+        let names = self.apart().0.keys().cloned().collect();
+        self.turns(&names).await
     }
 
     /// Applies every change that is committed and has not reached its zone yet. Done at the opening, and

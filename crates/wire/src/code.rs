@@ -110,6 +110,12 @@ codes! {
     UnknownRole = "unknown-role", 422, "登记册中没有这个角色", "the register has no such role";
     /// Something with this name or key exists.
     AlreadyExists = "already-exists", 409, "已存在同名对象", "it exists already";
+    /// The subject was erased before.
+    AlreadyErased = "already-erased", 409, "该主体已被删除", "the subject was erased before";
+    /// A backup or a drill is under way.
+    BackupUnderWay = "backup-under-way", 409, "正在备份或演练,请稍后再试", "a backup or a drill is under way; try again later";
+    /// The operator has not set where backups go.
+    NoRepository = "no-repository", 409, "未设置备份位置(server.backups.repository)", "no place for backups is set (server.backups.repository)";
     /// The thing changed in the meantime.
     Conflict = "conflict", 409, "对象已被他人更改,请重新读取后再试", "it changed in the meantime; read it again and retry";
     /// `If-Match` names another version.

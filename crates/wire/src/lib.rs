@@ -4,10 +4,12 @@
 pub mod activations;
 pub mod api_keys;
 pub mod approvals;
+pub mod backups;
 pub mod cases;
 pub mod code;
 pub mod counts;
 pub mod devices;
+pub mod erasures;
 pub mod exports;
 pub mod grants;
 pub mod health;

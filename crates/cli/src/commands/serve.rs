@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use shouxin_server::App;
 use shouxin_server::serve::{Bound, ServeError, bind, log_panics_by_place};
+use shouxin_store::Lost;
 use shouxin_vault::Vault;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -103,7 +104,10 @@ impl Server {
         let app = App::new(self.vault.clone(), Some(witness), self.settings);
         listening()?;
         let served = self.bound.serve(app, stop).await;
-        self.vault.close().await;
+        // A store that lost its disk has nothing to finish, and a stuck one never would.
+        if !matches!(served, Err(ServeError::Lost(_))) {
+            self.vault.close().await;
+        }
         served.map_err(unfit)
     }
 }
@@ -141,6 +145,25 @@ pub(crate) fn unfit(error: ServeError) -> Fault {
             Fault::unable(
                 format!("{address} 已被占用:请停止占用它的程序,或换一个端口"),
                 format!("{address} is taken: stop what listens there, or choose another port"),
+            )
+        }
+        ServeError::Lost(lost) => {
+            let (zh, en) = match lost {
+                Lost::Flush => (
+                    "磁盘未能保存一次提交".to_owned(),
+                    "the disk failed to make a commit durable".to_owned(),
+                ),
+                Lost::Stuck(seconds) => (
+                    format!("磁盘 {seconds} 秒未完成一次提交"),
+                    format!("the disk has not answered a commit for {seconds} seconds"),
+                ),
+            };
+            Fault::unable(
+                format!("{zh}:服务已停止,未确认的请求可能已生效也可能没有。请检查磁盘后重新启动"),
+                format!(
+                    "{en}: the server has stopped, and requests that were not acknowledged may or may not have \
+                     happened. Check the disk, then start it again"
+                ),
             )
         }
         error => Fault::because("服务器无法运行", "the server cannot run", &error),

@@ -5,8 +5,10 @@
     reason = "modules of one test program share what they make"
 )]
 
+mod backups;
 mod demo;
 mod exports;
+mod faults;
 mod killed;
 mod operator;
 mod people;

@@ -34,6 +34,7 @@ use crate::caller::COOKIE;
         (name = "records", description = "Writing records and importing files"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
         (name = "register", description = "What is declared: register, policies, background work"),
+        (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),
@@ -110,6 +111,10 @@ problems! {
     Unapproved: ApprovalMismatch ApprovalState;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
+    /// What may be answered where a person is to be erased.
+    Erasing: SubjectNotFound AlreadyErased;
+    /// What may be answered where a backup or a drill is to begin.
+    BackingUp: BackupUnderWay NoRepository;
     /// What may be answered to an `Idempotency-Key`.
     Once: Conflict IdempotencyKeyReused InvalidValue;
     /// What may be answered where data would leave in a file.

@@ -1,7 +1,9 @@
 //! Faults of the vault as answers, in one place.
 
 mod approvals;
+mod backups;
 mod cases;
+mod erasures;
 mod exports;
 mod files;
 mod grants;

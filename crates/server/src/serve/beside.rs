@@ -1,14 +1,17 @@
-//! What goes on beside requests: signing the ledger's head, background jobs, tidying.
+//! What goes on beside requests: signing the ledger's head, background jobs, tidying, the clock.
 
 use std::future::Future;
 use std::time::Duration;
 
+use shouxin_model::Caller;
 use shouxin_store::{CommitError, Tx, params};
+use shouxin_vault::said::Kind;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
+use crate::backups;
 use crate::http::idempotency;
 
 /// The tasks, until they are stopped.
@@ -29,6 +32,8 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(SETTLE, app.clone(), settle));
     tasks.spawn(every(KEYS, app.clone(), keys));
     tasks.spawn(work(app.clone()));
+    tasks.spawn(every(DUE, app.clone(), backups::work::due));
+    tasks.spawn(clock(app.clone()));
     Beside(tasks)
 }
 
@@ -66,6 +71,30 @@ async fn keys(app: App) {
     }
     if let Err(error) = app.vault().settle_keys().await {
         tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
+    }
+}
+
+/// Tells the ledger when the clock jumped, so that whoever reads times there knows what they are worth.
+async fn clock(app: App) {
+    let mut before = (app.vault().now(), Instant::now());
+    loop {
+        sleep(LOOK).await;
+        let now = (app.vault().now(), Instant::now());
+        let passed = now.1.duration_since(before.1).as_secs();
+        let by = now.0.seconds_since(before.0) - i64::try_from(passed).unwrap_or(i64::MAX);
+        if by.abs() >= JUMP_SECONDS {
+            tracing::warn!(seconds = by, "the clock jumped");
+            let (seconds, operator) = (by.to_string(), Caller::operator());
+            let extra = [("did", "clock-jumped"), ("seconds", seconds.as_str())];
+            let told = app
+                .vault()
+                .record(&operator, Kind::System, &extra, Tx::new());
+            if let Err(error) = told.await {
+                tracing::error!(%error, "that the clock jumped was not recorded; it is tried again");
+                continue;
+            }
+        }
+        before = now;
     }
 }
 
@@ -115,12 +144,24 @@ async fn tidy(app: App) {
     if let Err(error) = app.vault().end_stale_exports().await {
         tracing::error!(%error, "exports that broke off were not ended");
     }
+    // What erasures elsewhere have to tell, and what they left in the log of changes here.
+    if let Err(error) = app.vault().sync_tombstones().await {
+        tracing::error!(%error, "tombstones could not be kept outside the data");
+    }
+    if let Err(error) = app.vault().scrub().await {
+        tracing::error!(%error, "the log of changes was not scrubbed");
+    }
 }
 
 const SIGN: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_secs(1);
 const KEYS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(60);
+/// How often is looked whether a backup or a drill is due.
+const DUE: Duration = Duration::from_secs(300);
+const LOOK: Duration = Duration::from_secs(1);
+/// Less is a clock being set right.
+const JUMP_SECONDS: i64 = 60;
 const IDLE: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 

@@ -3,6 +3,7 @@
 mod approvals;
 mod attacks;
 mod exports;
+mod keeping;
 mod keys;
 mod ledger;
 mod matrix;

@@ -60,6 +60,39 @@ async fn a_served_ledger_is_signed_every_second_and_a_stopped_server_lets_go_of_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_jumps_is_told_in_the_ledger() {
+    let h = Harness::new().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = tokio::spawn(bind(&local()).unwrap().serve(h.app.clone(), async {
+        let _ = stopped.await;
+    }));
+    let told = async |seconds: &str| {
+        for _ in 0..50 {
+            let entries = h.vault.store().ledger_entries(0, 1000).await.unwrap();
+            let mut texts = entries
+                .iter()
+                .map(|(_, bytes)| String::from_utf8_lossy(bytes));
+            if texts.any(|text| text.contains("clock-jumped") && text.contains(seconds)) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        false
+    };
+    // The frozen clock falls behind by a second each second: that is no jump.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    h.world.pass(315_360_000);
+    assert!(
+        told("\"31535").await || told("\"31536").await,
+        "ten years ahead"
+    );
+    h.world.pass(-315_360_000);
+    assert!(told("\"-31536").await, "ten years back");
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_that_have_served_their_time_are_deleted_and_others_stay() {
     let h = Harness::new().await;
     let now = h.world.now();

@@ -16,7 +16,7 @@ use shouxin_server::{App, Settings, router};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{Keys, Vault, Witness, World, keydir};
+use shouxin_vault::{Keys, Tombstones, Vault, Witness, World, keydir};
 use tower::ServiceExt;
 
 /// A server of its own.
@@ -85,7 +85,10 @@ impl Harness {
 
     async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = folder();
-        let options = SqliteOptions { readers: 2 };
+        let options = SqliteOptions {
+            readers: 2,
+            ..Default::default()
+        };
         let store = Store::open_sqlite(&folder.path().join("data"), options).await;
         Self::over(store.unwrap(), folder, profile, change).await
     }
@@ -106,6 +109,8 @@ impl Harness {
         let vault = Vault::found(store, keys, world.clone(), register, policies)
             .await
             .unwrap();
+        let tombstones = Tombstones::at(folder.path().join("keys/tombstones"));
+        vault.keep_tombstones(tombstones).await.unwrap();
         let mut settings = Settings {
             refused_sign_in_millis: 0,
             ..Settings::default()

@@ -25,6 +25,8 @@ pub(super) struct Committer {
     pool: Pool,
     /// The ledger as of the last commit seen, or why nothing may be appended.
     book: Result<Book, StoreError>,
+    /// How long the server may leave a batch unanswered.
+    stuck_after: Duration,
 }
 
 type Answers = Vec<Result<Committed, CommitError>>;
@@ -42,13 +44,17 @@ enum Trouble {
 }
 
 impl Committer {
-    pub(super) async fn new(pool: Pool) -> Result<Self, StoreError> {
+    pub(super) async fn new(pool: Pool, stuck_after: Duration) -> Result<Self, StoreError> {
         let conn = Conn::get(&pool).await?;
         let book = load(&conn).await.map_err(Failure::store_error)?;
         if let Err(error) = &book {
             tracing::error!(%error, "the ledger does not match its head");
         }
-        Ok(Self { pool, book })
+        Ok(Self {
+            pool,
+            book,
+            stuck_after,
+        })
     }
 
     /// Works until it is told to close, or until nobody can hand in anything any more; what is
@@ -117,9 +123,18 @@ impl Committer {
 
     async fn attempt(&mut self, txs: &[Tx], mode: Mode) -> Result<Answers, Trouble> {
         let conn = Conn::get(&self.pool).await.map_err(Trouble::Store)?;
-        let tried = match mode {
-            Mode::Together => self.together(&conn, txs).await,
-            Mode::Apart => self.apart(&conn, txs).await,
+        let stuck_after = self.stuck_after;
+        let tried = async {
+            match mode {
+                Mode::Together => self.together(&conn, txs).await,
+                Mode::Apart => self.apart(&conn, txs).await,
+            }
+        };
+        let Ok(tried) = tokio::time::timeout(stuck_after, tried).await else {
+            // A server that hangs, or one that waits for a standby that is gone. Whether the batch
+            // happened is found out by the next one, which catches up with the head.
+            conn.discard();
+            return Err(Trouble::Store(StoreError::Unacknowledged));
         };
         if tried.is_err() {
             conn.roll_back().await;
@@ -280,7 +295,11 @@ impl Committer {
                 conn.plain(BEGIN).await?;
                 conn.rows(&[book::batches_query(first, first + 1, 1)]).await
             };
-            let looked = looked.await.map_err(Failure::store_error);
+            let Ok(looked) = tokio::time::timeout(self.stuck_after, looked).await else {
+                conn.discard();
+                return Err(StoreError::Unacknowledged);
+            };
+            let looked = looked.map_err(Failure::store_error);
             conn.roll_back().await;
             Ok::<_, StoreError>(looked?.pop().unwrap_or_default())
         };

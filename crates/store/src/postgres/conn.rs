@@ -85,6 +85,11 @@ impl Conn {
         }
     }
 
+    /// Ends the connection, whatever it was doing.
+    pub(super) fn discard(self) {
+        drop(Object::take(self.0));
+    }
+
     fn request<'r>(&'r self, ask: &'r Ask<'r>) -> Request<'r, Result<Answer, Failure>> {
         Box::pin(async move {
             match ask {

@@ -4,11 +4,12 @@ mod committer;
 mod conn;
 mod failure;
 mod pipeline;
+mod snapshot;
 mod value;
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Config, NoTls};
@@ -20,33 +21,39 @@ use committer::Committer;
 use conn::{Ask, Conn};
 use failure::Failure;
 
+pub(crate) use snapshot::Snapshot;
+
 /// An open database.
 pub(crate) struct Postgres {
     reads: Pool,
+    /// How connections that only read are made.
+    reading: Box<Config>,
     writes: mpsc::Sender<committer::Job>,
     committer: Mutex<Option<(oneshot::Sender<()>, JoinHandle<()>)>>,
+    stuck_after: Duration,
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, options: &PostgresOptions) -> Result<Self, OpenError> {
-        let writes = pool(config(url)?, 1)?;
+        let writes = pool(config(url)?, 1, None)?;
         let conn = Conn::get(&writes).await?;
         suits(&conn).await?;
-        migrate(&conn).await?;
+        migrate(&conn, &mut || Ok(())).await?;
         drop(conn);
-        let mut reading = config(url)?;
-        let server_options = reading.get_options().unwrap_or_default().to_owned();
-        reading
-            .options(format!("{server_options} -c default_transaction_read_only=on").trim_start());
-        let reads = pool(reading, options.connections.max(1))?;
-        let committer = Committer::new(writes).await?;
+        // Set once it is connected: where the address asks for a server that takes writes, one that
+        // begins by refusing them would not do.
+        let reading = config(url)?;
+        let reads = pool(reading.clone(), options.connections.max(1), Some(READ_ONLY))?;
+        let committer = Committer::new(writes, options.stuck_after).await?;
         let (sender, jobs) = mpsc::channel(QUEUED);
         let (close, closing) = oneshot::channel();
         let task = tokio::spawn(committer.work(jobs, closing));
         Ok(Self {
             reads,
+            reading: Box::new(reading),
             writes: sender,
             committer: Mutex::new(Some((close, task))),
+            stuck_after: options.stuck_after,
         })
     }
 
@@ -83,6 +90,16 @@ impl Postgres {
     /// Runs the queries over one state of the database: several are put into one read transaction.
     async fn snapshot(&self, queries: &[Query]) -> Result<Vec<Vec<Row>>, Failure> {
         let conn = Conn::get(&self.reads).await.map_err(Failure::Store)?;
+        let asked = tokio::time::timeout(self.stuck_after, Self::ask(&conn, queries)).await;
+        asked.unwrap_or_else(|_| {
+            conn.discard();
+            Err(Failure::Store(StoreError::Unavailable(
+                "the server does not answer".to_owned(),
+            )))
+        })
+    }
+
+    async fn ask(conn: &Conn, queries: &[Query]) -> Result<Vec<Vec<Row>>, Failure> {
         if queries.len() == 1 {
             return conn.rows(queries).await;
         }
@@ -109,17 +126,32 @@ fn config(url: &str) -> Result<Config, OpenError> {
     let mut config: Config = url
         .parse()
         .map_err(|_| OpenError::Unsuitable("the address is no postgres:// URL".to_owned()))?;
-    config.application_name("shouxin").connect_timeout(WAIT);
+    config
+        .application_name("shouxin")
+        .connect_timeout(WAIT)
+        // A server that vanished without a word is noticed while nothing is under way, too.
+        .keepalives_idle(WAIT)
+        .keepalives_interval(WAIT)
+        .keepalives_retries(3);
     Ok(config)
 }
 
-fn pool(config: Config, connections: usize) -> Result<Pool, OpenError> {
+fn pool(
+    config: Config,
+    connections: usize,
+    begin: Option<&'static str>,
+) -> Result<Pool, OpenError> {
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
     let manager = Manager::from_config(config, NoTls, recycling);
-    Pool::builder(manager)
-        .max_size(connections)
+    let mut pool = Pool::builder(manager);
+    if let Some(sql) = begin {
+        pool = pool.post_create(Hook::async_fn(move |client, _| {
+            Box::pin(async move { client.batch_execute(sql).await.map_err(HookError::Backend) })
+        }));
+    }
+    pool.max_size(connections)
         .wait_timeout(Some(WAIT))
         .create_timeout(Some(WAIT))
         .recycle_timeout(Some(WAIT))
@@ -156,9 +188,9 @@ async fn suits(conn: &Conn) -> Result<(), OpenError> {
 
 /// Brings the schema up to date. Nodes that start together take turns, and each sees what the one
 /// before it has done.
-async fn migrate(conn: &Conn) -> Result<(), OpenError> {
+async fn migrate(conn: &Conn, after: &mut AfterStatement) -> Result<(), OpenError> {
     loop {
-        let ran = migrate_next(conn).await;
+        let ran = migrate_next(conn, after).await;
         if ran.is_err() {
             // The error being returned says more than one about the rollback.
             let _ = conn.plain("ROLLBACK").await;
@@ -169,11 +201,15 @@ async fn migrate(conn: &Conn) -> Result<(), OpenError> {
     }
 }
 
+/// Where tests stop a migration.
+type AfterStatement = dyn FnMut() -> Result<(), OpenError> + Send;
+
 /// Runs the next migration, if there is one.
-async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
+async fn migrate_next(conn: &Conn, after: &mut AfterStatement) -> Result<bool, OpenError> {
     let run = |sql: String| async move { conn.plain(&sql).await.map_err(Failure::store_error) };
     run(format!("BEGIN; SELECT pg_advisory_xact_lock({MIGRATING})")).await?;
     run(Dialect::Postgres.fill(migrate::TABLE)).await?;
+    after()?;
     let applied = conn
         .rows(&[migrate::APPLIED])
         .await
@@ -185,6 +221,7 @@ async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
     };
     for sql in migration.statements(Dialect::Postgres) {
         run(sql).await?;
+        after()?;
     }
     let note = Step {
         sql: migrate::NOTE,
@@ -201,7 +238,73 @@ async fn migrate_next(conn: &Conn) -> Result<bool, OpenError> {
 
 /// The advisory lock of migrations.
 const MIGRATING: i64 = 6_010_471_885_310_814_573;
+/// What a connection that answers questions is told first.
+const READ_ONLY: &str = "SET default_transaction_read_only = on";
 /// How long a caller waits for a connection.
 const WAIT: Duration = Duration::from_secs(5);
 /// How many transactions may wait for the committer before callers wait to hand theirs in.
 const QUEUED: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use shouxin_testkit::postgres::Server;
+
+    use super::*;
+
+    async fn connect(url: &str) -> Conn {
+        Conn::get(&pool(config(url).unwrap(), 1, None).unwrap())
+            .await
+            .unwrap()
+    }
+
+    /// Tables, columns and indexes.
+    async fn schema(conn: &Conn) -> Vec<Row> {
+        let sql = "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns \
+                   WHERE table_schema = 'public' UNION SELECT indexdef FROM pg_indexes \
+                   WHERE schemaname = 'public' ORDER BY 1";
+        let asked = [Query {
+            sql,
+            params: vec![],
+        }];
+        conn.rows(&asked).await.unwrap().remove(0)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_migration_cut_off_after_any_statement_is_completed_by_the_next_start() {
+        let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
+        let whole = server.database().await;
+        let conn = connect(whole.url()).await;
+        migrate(&conn, &mut || Ok(())).await.unwrap();
+        let whole = schema(&conn).await;
+        // After each statement of each migration, from nothing.
+        let statements: usize = migrate::MIGRATIONS
+            .iter()
+            .map(|m| m.statements(Dialect::Postgres).len() + 1)
+            .sum();
+        for after in 1..=statements {
+            let database = server.database().await;
+            let conn = connect(database.url()).await;
+            let mut left = after;
+            let mut stop = move || {
+                left -= 1;
+                if left == 0 {
+                    Err(StoreError::Closed.into())
+                } else {
+                    Ok(())
+                }
+            };
+            let mut ran = Ok(true);
+            while matches!(ran, Ok(true)) {
+                ran = migrate_next(&conn, &mut stop).await;
+            }
+            conn.discard();
+            let conn = connect(database.url()).await;
+            migrate(&conn, &mut || Ok(())).await.unwrap();
+            assert_eq!(
+                schema(&conn).await,
+                whole,
+                "cut off after statement {after}"
+            );
+        }
+    }
+}

@@ -1,9 +1,11 @@
 //! The embedded engine: one file, one writer thread, a few reader threads.
 
-mod open;
+mod beside;
+pub(crate) mod open;
 mod queue;
-mod statement;
-mod writer;
+pub(crate) mod statement;
+pub(crate) mod watch;
+pub(crate) mod writer;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -13,10 +15,15 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::kept::{Changes, Kept, Watched};
-use crate::{CommitError, Committed, OpenError, Query, Row, SqliteOptions, StoreError, Tx, Value};
+use crate::{
+    CommitError, Committed, Lost, OpenError, Query, Row, SqliteOptions, StoreError, Tx, Value,
+};
 use open::Directory;
 use queue::{CloseOnDrop, Queue};
+use watch::Watch;
 use writer::Writer;
+
+pub(crate) use beside::Snapshot;
 
 /// An open data directory.
 pub(crate) struct Sqlite {
@@ -25,6 +32,9 @@ pub(crate) struct Sqlite {
     changes: Arc<Changes>,
     kept: Kept,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// For what goes on beside reads and writes; nothing once it is closed.
+    beside: Mutex<Option<beside::Beside>>,
+    watch: Arc<Watch>,
 }
 
 /// Queries that see one state of the database, and where their answer goes.
@@ -38,13 +48,20 @@ impl Sqlite {
     pub(crate) fn open(dir: &Path, options: &SqliteOptions) -> Result<Self, OpenError> {
         let directory = Arc::new(Directory::lock(dir)?);
         let changes = Arc::new(Changes::default());
-        let writer = Writer::new(directory.writer()?, Arc::clone(&changes))?;
+        let watch = Arc::new(Watch::new());
+        let writer = Writer::new(
+            directory.writer()?,
+            Arc::clone(&changes),
+            Arc::clone(&watch),
+        )?;
         let this = Self {
             writes: Arc::new(Queue::new()),
             reads: Arc::new(Queue::new()),
             changes: Arc::clone(&changes),
             kept: Kept::default(),
             threads: Mutex::default(),
+            beside: Mutex::new(Some(beside::Beside::new(Arc::clone(&directory)))),
+            watch: Arc::clone(&watch),
         };
         let mut readers = Vec::new();
         for _ in 0..options.readers.max(1) {
@@ -57,6 +74,10 @@ impl Sqlite {
             drop(held);
         })?;
         let workers = readers.len();
+        let (writes, stuck_after) = (Arc::clone(&this.writes), options.stuck_after);
+        this.spawn("shouxin-watch", move || {
+            watch.over(stuck_after, || writes.abandon())
+        })?;
         for conn in readers {
             let (reads, held) = (Arc::clone(&this.reads), Arc::clone(&directory));
             this.spawn("shouxin-reader", move || {
@@ -100,10 +121,26 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Done once the store closed itself.
+    pub(crate) async fn lost(&self) -> Lost {
+        self.watch.lost().await
+    }
+
     /// Finishes what is queued and frees the directory. Blocks until the threads have ended.
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
+        drop(
+            self.beside
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .take(),
+        );
+        self.watch.close();
+        if self.watch.is_lost() {
+            // A stuck thread would be waited for without end; the process ends, and the threads with it.
+            return;
+        }
         let mut threads = self
             .threads
             .lock()

@@ -87,6 +87,15 @@ impl Directory {
         Ok(conn)
     }
 
+    /// A connection for the engine's own housekeeping.
+    pub(super) fn keeper(&self) -> Result<Connection, OpenError> {
+        let conn = self.connect()?;
+        // It gives way at once: nobody waits for housekeeping.
+        conn.busy_timeout(Duration::from_millis(100))
+            .map_err(|e| statement::store_error(&e))?;
+        Ok(conn)
+    }
+
     fn connect(&self) -> Result<Connection, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.database, flags)
@@ -129,6 +138,26 @@ fn private_file(path: &Path) -> io::Result<File> {
         .open(path)?;
     file.set_permissions(fs::Permissions::from_mode(0o600))?;
     Ok(file)
+}
+
+/// A database in memory with the schema, for simulators.
+#[cfg(feature = "simulate")]
+pub(crate) fn in_memory() -> Result<Connection, OpenError> {
+    let conn = empty()?;
+    migrate(&conn, migrate::MIGRATIONS, &mut || ())?;
+    Ok(conn)
+}
+
+/// An empty database in memory, set up as one on a disk is.
+#[cfg(feature = "simulate")]
+pub(crate) fn empty() -> Result<Connection, StoreError> {
+    let conn = Connection::open_in_memory().map_err(|e| statement::store_error(&e))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    pragmas(
+        &conn,
+        "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(conn)
 }
 
 /// Brings the schema up to date. `after_statement` is where tests kill it.

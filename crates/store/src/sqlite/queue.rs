@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 
 /// Jobs in order of arrival. It is not bounded: each caller waits for its answer, so it never holds
 /// more than the requests in flight.
-pub(super) struct Queue<T> {
+pub(crate) struct Queue<T> {
     state: Mutex<State<T>>,
     arrived: Condvar,
 }
@@ -16,7 +16,7 @@ struct State<T> {
 }
 
 impl<T> Queue<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let state = State {
             jobs: VecDeque::new(),
             closed: false,
@@ -29,7 +29,7 @@ impl<T> Queue<T> {
 
     /// Hands in a job. Once the queue is closed it drops the job, and with it the reply channel,
     /// which is how the caller learns of it.
-    pub(super) fn push(&self, job: T) {
+    pub(crate) fn push(&self, job: T) {
         let mut state = self.lock();
         if !state.closed {
             state.jobs.push_back(job);
@@ -38,7 +38,7 @@ impl<T> Queue<T> {
     }
 
     /// Waits for jobs and takes up to `limit` of them; none once it is closed and empty.
-    pub(super) fn pop(&self, limit: usize) -> Vec<T> {
+    pub(crate) fn pop(&self, limit: usize) -> Vec<T> {
         let mut state = self.wait();
         let taken = limit.min(state.jobs.len());
         state.jobs.drain(..taken).collect()
@@ -65,9 +65,15 @@ impl<T> Queue<T> {
     }
 
     /// Refuses further jobs. Those already queued are still done.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.arrived.notify_all();
+    }
+
+    /// Refuses further jobs and drops those that are queued: their callers learn that it is closed.
+    pub(crate) fn abandon(&self) {
+        self.close();
+        self.lock().jobs.clear();
     }
 
     /// The state is never left half-changed, so a poisoned lock still guards a good one.
@@ -80,11 +86,10 @@ impl<T> Queue<T> {
 
 /// Closes the queue and drops what it holds when its worker ends, by return or by panic: callers
 /// then learn that the store is closed instead of waiting for ever.
-pub(super) struct CloseOnDrop<'a, T>(pub(super) &'a Queue<T>);
+pub(crate) struct CloseOnDrop<'a, T>(pub(crate) &'a Queue<T>);
 
 impl<T> Drop for CloseOnDrop<'_, T> {
     fn drop(&mut self) {
-        self.0.close();
-        self.0.lock().jobs.clear();
+        self.0.abandon();
     }
 }

@@ -7,7 +7,7 @@ use crate::tx::Step;
 use crate::{Query, Row, StoreError, Value};
 
 /// Why a statement of a transaction did not go through.
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// Another number of rows than expected, or a unique key already taken.
     Conflict,
     /// The engine failed.
@@ -15,7 +15,7 @@ pub(super) enum Failure {
 }
 
 /// All rows of a query.
-pub(super) fn query(conn: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
+pub(crate) fn query(conn: &Connection, query: &Query) -> Result<Vec<Row>, StoreError> {
     let mut statement = prepare(conn, query.sql, &query.params).map_err(|e| store_error(&e))?;
     let width = statement.column_count();
     let mut rows = statement.raw_query();
@@ -48,7 +48,7 @@ pub(super) fn query(conn: &Connection, query: &Query) -> Result<Vec<Row>, StoreE
 }
 
 /// Runs a step of a transaction and holds it to its number of rows.
-pub(super) fn run(conn: &Connection, step: &Step) -> Result<(), Failure> {
+pub(crate) fn run(conn: &Connection, step: &Step) -> Result<(), Failure> {
     let mut statement = prepare(conn, step.sql, &step.params).map_err(failure)?;
     let answers = statement.column_count() > 0;
     let mut touched = 0;
@@ -67,9 +67,22 @@ pub(super) fn run(conn: &Connection, step: &Step) -> Result<(), Failure> {
 }
 
 /// Runs a statement that the engine itself needs.
-pub(super) fn execute(conn: &Connection, sql: &'static str) -> Result<(), StoreError> {
+pub(crate) fn execute(conn: &Connection, sql: &'static str) -> Result<(), StoreError> {
     let run = || conn.prepare_cached(sql)?.raw_execute();
     run().map(drop).map_err(|e| store_error(&e))
+}
+
+/// Makes the transaction durable. After a failed flush nobody knows what the disk holds: the change may
+/// be found there by the next start, and flushing again may succeed without writing what was lost. So an
+/// I/O error here is told apart from all others.
+pub(crate) fn commit(conn: &Connection) -> Result<(), StoreError> {
+    let run = || conn.prepare_cached("COMMIT")?.raw_execute();
+    run().map(drop).map_err(|error| match error {
+        rusqlite::Error::SqliteFailure(e, _) if e.code == ErrorCode::SystemIoFailure => {
+            StoreError::Unacknowledged
+        }
+        error => store_error(&error),
+    })
 }
 
 /// SQLite numbers `$1, $2, …` by first appearance and PostgreSQL by the number: binding by name
@@ -107,7 +120,7 @@ fn failure(error: rusqlite::Error) -> Failure {
 
 /// SQLite's own messages name tables and columns, never values; the SQL text, which rusqlite
 /// appends to some, is left out because it only repeats the program.
-pub(super) fn store_error(error: &rusqlite::Error) -> StoreError {
+pub(crate) fn store_error(error: &rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::SqliteFailure(e, message) => {
             let message = message.clone().unwrap_or_else(|| e.to_string());

@@ -7,26 +7,32 @@ use tokio::sync::oneshot;
 
 use super::queue::{CloseOnDrop, Queue};
 use super::statement::{self, Failure};
+use super::watch::Watch;
 use crate::batch::{Outcome, answers};
 use crate::book::{self, Book};
 use crate::kept::{Changes, Touched};
-use crate::{CommitError, Committed, StoreError, Tx};
+use crate::{CommitError, Committed, Lost, StoreError, Tx};
 
 /// A transaction and where its answer goes.
-pub(super) struct Job {
-    pub(super) tx: Tx,
-    pub(super) reply: oneshot::Sender<Result<Committed, CommitError>>,
+pub(crate) struct Job {
+    pub(crate) tx: Tx,
+    pub(crate) reply: oneshot::Sender<Result<Committed, CommitError>>,
 }
 
-pub(super) struct Writer {
+pub(crate) struct Writer {
     conn: Connection,
     /// The ledger as of the last commit, or why nothing may be appended.
     book: Result<Book, StoreError>,
     changes: Arc<Changes>,
+    watch: Arc<Watch>,
 }
 
 impl Writer {
-    pub(super) fn new(conn: Connection, changes: Arc<Changes>) -> Result<Self, StoreError> {
+    pub(crate) fn new(
+        conn: Connection,
+        changes: Arc<Changes>,
+        watch: Arc<Watch>,
+    ) -> Result<Self, StoreError> {
         let head = statement::query(&conn, &book::head_query())?;
         let head = book::head_of(&head)?;
         let edge = book::edge_queries(head.0)
@@ -41,11 +47,24 @@ impl Writer {
             conn,
             book,
             changes,
+            watch,
         })
     }
 
-    /// Works until the queue closes.
-    pub(super) fn work(mut self, queue: &Queue<Job>) {
+    /// The connection, for whoever opens it anew.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn into_connection(self) -> Connection {
+        self.conn
+    }
+
+    /// The connection, for whoever asks beside it.
+    #[cfg(feature = "simulate")]
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// Works until the queue closes, or a commit fails to become durable.
+    pub(crate) fn work(mut self, queue: &Queue<Job>) {
         let _closed = CloseOnDrop(queue);
         loop {
             let jobs = queue.pop(BATCH);
@@ -54,18 +73,27 @@ impl Writer {
             }
             let (txs, replies): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| (job.tx, job.reply)).unzip();
-            for (reply, answer) in replies.into_iter().zip(self.commit(txs)) {
+            self.watch.begin();
+            let answers = self.commit(txs);
+            self.watch.end();
+            for (reply, answer) in replies.into_iter().zip(answers) {
                 // A caller that no longer waits has still been served.
                 let _ = reply.send(answer);
+            }
+            if self.watch.is_lost() {
+                return;
             }
         }
     }
 
     /// Commits a batch. No answer is given before COMMIT has returned: until then nothing is true.
-    fn commit(&mut self, txs: Vec<Tx>) -> Vec<Result<Committed, CommitError>> {
+    pub(crate) fn commit(&mut self, txs: Vec<Tx>) -> Vec<Result<Committed, CommitError>> {
         let count = txs.len();
         self.try_commit(txs).unwrap_or_else(|error| {
             tracing::error!(%error, transactions = count, "a batch was rolled back");
+            if error == StoreError::Unacknowledged {
+                self.watch.lose(Lost::Flush);
+            }
             if !self.conn.is_autocommit()
                 && let Err(error) = statement::execute(&self.conn, "ROLLBACK")
             {
@@ -96,8 +124,10 @@ impl Writer {
         }
         let first = self.book.as_ref().map_or(0, Book::size);
         let next = self.append(entries)?;
-        statement::execute(&self.conn, "COMMIT")?;
+        let committed = statement::commit(&self.conn);
+        // Also where it failed and may be durable all the same.
         self.changes.count(touched);
+        committed?;
         if let Some(book) = next {
             self.book = Ok(book);
         }

@@ -30,15 +30,27 @@ impl Bed {
 }
 
 pub(crate) async fn open_dir(dir: &Path) -> Store {
-    Store::open_sqlite(dir, SqliteOptions { readers: 2 })
-        .await
-        .unwrap()
+    Store::open_sqlite(
+        dir,
+        SqliteOptions {
+            readers: 2,
+            ..Default::default()
+        },
+    )
+    .await
+    .unwrap()
 }
 
 pub(crate) async fn open_url(url: &str) -> Store {
-    Store::open_postgres(url, PostgresOptions { connections: 4 })
-        .await
-        .unwrap()
+    Store::open_postgres(
+        url,
+        PostgresOptions {
+            connections: 4,
+            ..Default::default()
+        },
+    )
+    .await
+    .unwrap()
 }
 
 /// The server of this process. Starting it blocks, so it is kept off the runtime's threads.

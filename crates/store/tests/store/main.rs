@@ -4,5 +4,6 @@ mod bed;
 mod contract;
 mod crash;
 mod directory;
+mod failover;
 mod nodes;
 mod proxy;

@@ -163,7 +163,10 @@ async fn a_forked_ledger_stops_appends_and_nothing_else() {
 async fn a_migration_cut_off_anywhere_is_completed_by_the_next_start() {
     let database = database().await;
     let proxy = Proxy::to(database.url()).await;
-    let options = PostgresOptions { connections: 1 };
+    let options = PostgresOptions {
+        connections: 1,
+        ..Default::default()
+    };
     let mut cuts = 0;
     for chunks in 0.. {
         proxy.let_through(chunks);

@@ -9,6 +9,7 @@ use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, Wrap
 use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
+use crate::integrity::{Facts, ROW, row_mark};
 use crate::keys::older_than_data;
 use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
@@ -33,6 +34,8 @@ struct Held {
     plain: BTreeMap<String, String>,
     sealed: SealedRecord,
     marks: BTreeMap<String, String>,
+    created_at: Moment,
+    updated_at: Moment,
 }
 
 /// What putting a record into a person did.
@@ -56,7 +59,7 @@ pub(super) async fn load(
             [
             "SELECT version, pseudonym FROM subject WHERE id = $1 AND state = 'active'",
             "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
-            "SELECT collection, id, version, plain, sealed, marks FROM record WHERE subject = $1",
+            "SELECT collection, id, version, plain, sealed, marks, created_at, updated_at FROM record WHERE subject = $1",
         ]
         .map(|sql| Query { sql, params: params![*subject] })
         });
@@ -84,7 +87,7 @@ pub(super) async fn load(
                 keys: keys
                     .iter()
                     .filter(|row| !row.text(0).is_ok_and(|zone| is_apart(register, zone)))
-                    .map(|row| key(keyring, id, row))
+                    .map(|row| key_of(keyring, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
                 touched: false,
@@ -105,7 +108,7 @@ async fn load_apart(
     let queries = people.keys().flat_map(|subject| {
         [
             "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
-            "SELECT collection, id, version, plain, sealed, marks FROM record WHERE subject = $1",
+            "SELECT collection, id, version, plain, sealed, marks, created_at, updated_at FROM record WHERE subject = $1",
         ]
         .map(|sql| Query {
             sql,
@@ -117,7 +120,7 @@ async fn load_apart(
     for (subject, person) in people {
         let mut next = || answers.next().unwrap_or_default();
         for row in next() {
-            person.keys.extend([key(&zone.keyring, *subject, &row)?]);
+            person.keys.extend([key_of(&zone.keyring, *subject, &row)?]);
         }
         for row in next() {
             let ((collection, id), held) = held(&row)?;
@@ -127,7 +130,8 @@ async fn load_apart(
     Ok(())
 }
 
-fn is_apart(register: &Register, zone: &str) -> bool {
+/// Whether a zone of this name lies apart.
+pub(crate) fn is_apart(register: &Register, zone: &str) -> bool {
     register
         .zones
         .iter()
@@ -179,7 +183,10 @@ impl Person {
         let subject = self.id;
         let record = target.unwrap_or_else(|| RecordId::make(now, dice));
         // In a zone apart, rows bear other ids than what is sealed in them is bound to.
-        let (tx, row_subject, row_record) = writes.place(tools.zone(collection)?, subject, record);
+        let zone = tools.zone(collection)?;
+        let (tx, row_subject, row_record) = writes.place(zone, subject, record);
+        // As it is stored, for the record's own mark covers its times.
+        let now = zone.map_or(now, |_| coarse(now));
         if !self.keys.contains_key(&collection.zone) {
             let keyring = tools.keyring(collection);
             let key = SubjectKey::make(keyring, dice);
@@ -201,9 +208,18 @@ impl Person {
             .entry((collection.name.clone(), record))
             .or_insert_with(|| {
                 outcome = RecordOutcome::Created;
-                Held::new()
+                Held::new(now)
             });
         let is_created = outcome == RecordOutcome::Created;
+        if !held.is_new && !held.changed {
+            // What was altered past this program is not made good by writing over it.
+            let place = (collection.name.as_str(), collection.zone.as_str());
+            let (made, updated) = (held.created_at, held.updated_at);
+            let mark = row_mark(key, subject, place, record, &held.plain, made, updated)?;
+            if held.marks.get(ROW) != Some(&mark) {
+                return Err(VaultError::Corrupt("record"));
+            }
+        }
         let mut changed = Vec::with_capacity(write.values.len());
         for (name, value) in &write.values {
             let tool = tools
@@ -269,6 +285,19 @@ impl Person {
             held.changed = true;
             changed.push(tool.field.name.as_str());
         }
+        if held.changed {
+            let place = (collection.name.as_str(), collection.zone.as_str());
+            let mark = row_mark(
+                key,
+                subject,
+                place,
+                record,
+                &held.plain,
+                held.created_at,
+                now,
+            )?;
+            held.marks.insert(ROW.to_owned(), mark);
+        }
         if !is_created && !changed.is_empty() {
             outcome = RecordOutcome::Merged;
         }
@@ -283,6 +312,7 @@ impl Person {
     /// Writes the person and the records that changed.
     pub(super) fn store(
         &self,
+        vault: &Vault,
         writes: &mut Writes,
         tools: &Tools<'_>,
         source: &str,
@@ -290,11 +320,18 @@ impl Person {
         now: Moment,
     ) -> Result<(), VaultError> {
         if self.is_new {
+            let facts = Facts::new(self.id, self.pseudonym, source, now).stored(vault);
             writes.main.run_exactly(
                 1,
                 "INSERT INTO subject (id, state, version, pseudonym, salt, source, created_at) \
-                 VALUES ($1, 'active', 1, $2, NULL, $3, $4)",
-                params![self.id, self.pseudonym.map(|p| p.to_vec()), source, now],
+                 VALUES ($1, 'active', 1, $2, $3, $4, $5)",
+                params![
+                    self.id,
+                    self.pseudonym.map(|p| p.to_vec()),
+                    facts,
+                    source,
+                    now
+                ],
             );
         } else {
             writes.main.run_exactly(
@@ -343,7 +380,7 @@ impl Person {
 }
 
 impl Held {
-    fn new() -> Self {
+    fn new(now: Moment) -> Self {
         Self {
             version: 0,
             is_new: true,
@@ -351,11 +388,14 @@ impl Held {
             plain: BTreeMap::new(),
             sealed: SealedRecord::default(),
             marks: BTreeMap::new(),
+            created_at: now,
+            updated_at: now,
         }
     }
 }
 
-fn key(
+/// A subject's key, by a row of its zone, epoch and wrapping.
+pub(crate) fn key_of(
     keyring: &Keyring,
     subject: SubjectId,
     row: &Row,
@@ -384,6 +424,8 @@ fn held(row: &Row) -> Result<((String, RecordId), Held), VaultError> {
         plain: json(3)?,
         sealed: SealedRecord::decode(row.bytes(4)?).map_err(|_| VaultError::Corrupt("record"))?,
         marks: json(5)?,
+        created_at: row.moment(6)?,
+        updated_at: row.moment(7)?,
     };
     Ok((
         (row.text(0)?.to_owned(), row.id(1, RecordId::from_slice)?),

@@ -7,7 +7,9 @@ use shouxin_model::{Caller, CaseShape, FieldRef, RecordId, RowCondition, Subject
 use shouxin_store::{Query, Tx, params};
 
 use crate::active::Active;
+use crate::batch::key_of;
 use crate::gather::plain;
+use crate::integrity::{ROW, row_mark};
 use crate::records::fits_index;
 use crate::vault::ATTEMPTS;
 use crate::{Case, CaseChange, CaseError, Vault, VaultError};
@@ -48,18 +50,24 @@ impl Vault {
                 params: params![subject],
             },
             Query {
-                sql: "SELECT collection, version, plain FROM record WHERE subject = $1 AND id = $2",
+                sql: "SELECT collection, version, plain, marks, created_at, updated_at FROM record WHERE subject = $1 AND id = $2",
                 params: params![subject, case],
+            },
+            Query {
+                sql: "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
+                params: params![subject],
             },
         ]);
         let mut answers = answers.await.map_err(VaultError::from)?.into_iter();
-        let (subjects, records) = (
+        let (subjects, records, keys) = (
+            answers.next().unwrap_or_default(),
             answers.next().unwrap_or_default(),
             answers.next().unwrap_or_default(),
         );
         let (Some(known), Some(row)) = (subjects.first(), records.first()) else {
             return Err(CaseError::NotFound(case));
         };
+        let keyring = self.keyring()?;
         let collection = active
             .register
             .collection(row.text(0).map_err(VaultError::from)?)
@@ -133,6 +141,7 @@ impl Vault {
             params![active.mark()],
         );
         if tied {
+            let was = fields.clone();
             for (field, value) in &changes {
                 fields.insert((*field).to_owned(), (*value).to_owned());
                 tx.run(
@@ -144,18 +153,35 @@ impl Vault {
                     params![subject, &collection.name, *field, *value, case],
                 );
             }
-            let json = serde_json::to_string(&fields).map_err(|_| VaultError::Corrupt("record"))?;
+            let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));
+            let mut marks = plain(row.text(3).map_err(VaultError::from)?)?;
+            let key = keys.iter().find(|row| row.text(0) == Ok(&collection.zone));
+            if let Some(key) = key {
+                let (_, key) = key_of(&keyring, subject, key)?;
+                let place = (collection.name.as_str(), collection.zone.as_str());
+                let created_at = row.moment(4).map_err(VaultError::from)?;
+                let updated_at = row.moment(5).map_err(VaultError::from)?;
+                let mark =
+                    |fields, at| row_mark(&key, subject, place, case, fields, created_at, at);
+                // What was altered past this program is not made good by writing over it.
+                if marks.get(ROW) != Some(&mark(&was, updated_at)?) {
+                    return Err(VaultError::Corrupt("record").into());
+                }
+                let mark = mark(&fields, now)?;
+                marks.insert(ROW.to_owned(), mark);
+            }
             tx.run_exactly(
                 1,
-                "UPDATE record SET plain = $1, version = version + 1, updated_at = $2 \
+                "UPDATE record SET plain = $1, marks = $7, version = version + 1, updated_at = $2 \
                  WHERE subject = $3 AND collection = $4 AND id = $5 AND version = $6",
                 params![
-                    json,
+                    json(&fields)?,
                     now,
                     subject,
                     &collection.name,
                     case,
-                    i64::try_from(version).unwrap_or(i64::MAX)
+                    i64::try_from(version).unwrap_or(i64::MAX),
+                    json(&marks)?
                 ],
             );
             // Every fact about a subject moves its version: reads under way look again.

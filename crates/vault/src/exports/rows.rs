@@ -153,6 +153,7 @@ impl Pages<'_> {
             .collect();
         collections.insert(&self.request.collection);
         let wanted = Wanted {
+            vault: self.vault,
             register: &self.active.register,
             purpose: self.purpose,
             caller: self.caller,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use shouxin_model::{Collection, FieldRef, Personal, RecordId, SubjectId};
+use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
 use shouxin_register::{Plan, plan::Effect};
 use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
 use shouxin_store::{Row, params};
@@ -12,6 +12,7 @@ use shouxin_store::{Row, params};
 use super::Page;
 use crate::batch::Tools;
 use crate::gather::plain;
+use crate::integrity::{ROW, row_mark};
 use crate::keys::older_than_data;
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
@@ -119,7 +120,7 @@ impl Rework {
         let apart = vault.zone_apart(&active.register, &self.collection)?;
         let store = apart.map_or(vault.store(), |zone| &zone.store);
         let sql = "SELECT record.subject, record.id, record.plain, record.sealed, record.version, record.marks, \
-                   subject_key.epoch, subject_key.wrapped FROM record LEFT JOIN subject_key \
+                   record.created_at, record.updated_at, subject_key.epoch, subject_key.wrapped FROM record LEFT JOIN subject_key \
                    ON subject_key.subject = record.subject AND subject_key.zone = $4 \
                    WHERE record.collection = $1 AND record.register_version < $2 \
                    ORDER BY record.subject, record.id LIMIT $3";
@@ -175,6 +176,8 @@ struct Record {
     sealed: SealedRecord,
     version: i64,
     marks: BTreeMap<String, String>,
+    created_at: Moment,
+    updated_at: Moment,
 }
 
 impl Record {
@@ -189,6 +192,8 @@ impl Record {
                 .map_err(|_| VaultError::Corrupt("record"))?,
             version: row.int(4)?,
             marks: plain(row.text(5)?)?,
+            created_at: row.moment(6)?,
+            updated_at: row.moment(7)?,
         })
     }
 }
@@ -251,6 +256,7 @@ impl<R: CryptoRng> Records<'_, R> {
             dice,
         } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
+        let was = record.plain.clone();
         let (tx, row_subject, row_id) = writes.place(tools.zone(collection)?, subject, id);
         for field in &collection.fields {
             let touched = |list: &[String]| list.contains(&field.name);
@@ -328,6 +334,16 @@ impl<R: CryptoRng> Records<'_, R> {
                         params![row_subject, &tool.text, mode.word(), tag, row_id],
                     );
                 }
+            }
+        }
+        if let Some(Some(key)) = keys.get(&subject) {
+            let place = (collection.name.as_str(), zone);
+            let (made, changed) = (record.created_at, record.updated_at);
+            let mark = |plain| row_mark(key, subject, place, id, plain, made, changed);
+            // What was altered past this program stays marked as it was, and is found.
+            if record.marks.get(ROW) == Some(&mark(&was)?) {
+                let mark = mark(&record.plain)?;
+                record.marks.insert(ROW.to_owned(), mark);
             }
         }
         let json = |map| serde_json::to_string(map).map_err(|_| VaultError::Corrupt("record"));

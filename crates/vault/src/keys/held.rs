@@ -47,6 +47,16 @@ impl From<Keyring> for Keys {
     }
 }
 
+/// The keyring of a vault, for another vault over the same keys for as long as a piece of work takes.
+impl From<Arc<Keyring>> for Keys {
+    fn from(keyring: Arc<Keyring>) -> Self {
+        Self {
+            keyring,
+            folder: None,
+        }
+    }
+}
+
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Keys(..)")

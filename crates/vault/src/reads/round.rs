@@ -100,6 +100,7 @@ impl Round<'_> {
             .collect();
         collections.retain(|name| !apart.iter().any(|(_, within)| within.contains(name)));
         let wanted = Wanted {
+            vault: self.vault,
             register,
             purpose: self.purpose,
             caller: self.caller,

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Register, Suite};
 use shouxin_seal::{Keyring, Link};
-use shouxin_store::{CommitError, Store, Tx, params};
+use shouxin_store::{CommitError, Store, StoreError, Tx, params};
 use tokio::sync::Mutex;
 
 use super::{Zone, ZoneHome, Zones};
 use crate::checkpoints::origin;
-use crate::{Vault, VaultError};
+use crate::{OpenVaultError, Vault, VaultError};
 
 /// Why a zone cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,20 +64,25 @@ impl Vault {
     /// Which zones must be at hand to open the vault over this store; `None` if it holds no register yet.
     ///
     /// # Errors
-    /// The store could not be read, or what it holds cannot be understood.
-    pub async fn apart_in(store: &Store) -> Result<Option<ApartZones>, VaultError> {
+    /// The store could not be read, or what it holds cannot be understood; `Restoring` if a restore into it
+    /// was not finished, so that no zone is put to use for it.
+    pub async fn apart_in(store: &Store) -> Result<Option<ApartZones>, OpenVaultError> {
+        let restoring = "SELECT 1 FROM setting WHERE name = 'restoring'";
+        if !store.query(restoring, params![]).await?.is_empty() {
+            return Err(OpenVaultError::Restoring);
+        }
         let sql = "SELECT json FROM register_version ORDER BY version DESC LIMIT 1";
         let rows = store.query(sql, params![]).await?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };
         let register: Register =
-            serde_json::from_str(row.text(0)?).map_err(|_| VaultError::Corrupt("register"))?;
+            serde_json::from_str(row.text(0)?).map_err(|_| OpenVaultError::Corrupt("register"))?;
         let sql = "SELECT zone FROM zone_head ORDER BY zone";
         let founded = store.query(sql, params![]).await?;
         let founded = founded.iter().map(|row| Ok(row.text(0)?.to_owned()));
         Ok(Some(ApartZones {
-            founded: founded.collect::<Result<_, VaultError>>()?,
+            founded: founded.collect::<Result<_, StoreError>>()?,
             ..ApartZones::of(&register)
         }))
     }

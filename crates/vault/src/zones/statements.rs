@@ -25,8 +25,19 @@ pub(crate) const UPDATE_RECORD: &str = "UPDATE record SET version = version + 1,
 pub(crate) const REWORK_RECORD: &str = "UPDATE record SET plain = $1, sealed = $2, marks = $3, register_version = $4, version = version + 1 \
      WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8";
 
+pub(crate) const ERASE_KEYS: &str = "DELETE FROM subject_key WHERE subject = $1";
+
+pub(crate) const ERASE_RECORDS: &str = "DELETE FROM record WHERE subject = $1";
+
+pub(crate) const ERASE_BLINDS: &str = "DELETE FROM blind WHERE subject = $1";
+
+pub(crate) const ERASE_FACETS: &str = "DELETE FROM facet WHERE subject = $1";
+
+/// What erases a subject here: keys first.
+pub(crate) const ERASE: [&str; 4] = [ERASE_KEYS, ERASE_RECORDS, ERASE_BLINDS, ERASE_FACETS];
+
 /// Every statement that may change a zone.
-pub(crate) const ALL: [&str; 8] = [
+pub(crate) const ALL: [&str; 12] = [
     INSERT_KEY,
     DELETE_FACET,
     INSERT_FACET,
@@ -35,4 +46,8 @@ pub(crate) const ALL: [&str; 8] = [
     INSERT_RECORD,
     UPDATE_RECORD,
     REWORK_RECORD,
+    ERASE_KEYS,
+    ERASE_RECORDS,
+    ERASE_BLINDS,
+    ERASE_FACETS,
 ];

@@ -6,7 +6,7 @@ use shouxin_model::{RecordId, SubjectId};
 use shouxin_store::{CommitError, Committed, StoreError, Tx, params};
 use tokio::sync::MutexGuard;
 
-use super::{Zone, outbox};
+use super::{Zone, outbox, statements};
 use crate::{Vault, VaultError};
 
 /// Statements for the main database and for zones apart.
@@ -22,6 +22,15 @@ impl Writes {
         Self {
             main,
             apart: BTreeMap::new(),
+        }
+    }
+
+    /// Erases what a zone holds of a subject.
+    pub(crate) fn erase(&mut self, zone: &Zone, subject: SubjectId) {
+        let alias = zone.alias(subject);
+        let change = self.apart.entry(zone.name.clone()).or_default();
+        for sql in statements::ERASE {
+            change.run(sql, params![alias]);
         }
     }
 

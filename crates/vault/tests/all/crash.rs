@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,14 +21,28 @@ use crate::support::{number, open_folder, record, recounted, request, shown};
 /// Names the folder to the process that is to be killed.
 const FOLDER: &str = "SHOUXIN_TEST_VAULT_CRASH";
 
-/// How often it is killed.
-const KILLS: usize = 20;
+/// Whoever was killed has its data directory served again within this time.
+const RESTARTS: Duration = Duration::from_secs(5);
 
 /// Rows of the file that it imports again and again.
 const ROWS: usize = 1_200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_half() {
+    killed(8, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "long: 200 kills"]
+async fn long_a_vault_killed_two_hundred_times_keeps_what_it_acknowledged_and_nothing_half() {
+    // A deployment of its own for every 25, because each round reads all that there is.
+    for seed in 0..8 {
+        killed(25, seed).await;
+    }
+}
+
+/// Kills a working vault `kills` times, and every third time again while it opens what is left.
+async fn killed(kills: usize, seed: u64) {
     let folder = tempfile::tempdir().unwrap();
     let keyring = keydir::create(
         &folder.path().join("keys"),
@@ -51,28 +65,34 @@ async fn a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_hal
     vault.store().close().await;
     drop(vault);
     let witness = Witness::at(folder.path().join("outside/witness"));
-    let mut dice = ChaCha20Rng::seed_from_u64(20);
+    let mut dice = ChaCha20Rng::seed_from_u64(seed);
     let mut acknowledged = 0;
-    for _ in 0..KILLS {
-        let said = run_and_kill(
+    for kill in 0..kills {
+        let mut said = run_and_kill(
             folder.path(),
             Duration::from_micros(u64::from(dice.next_u32() % 150_000)),
         );
+        if kill % 3 == 2 {
+            for _ in 0..=dice.next_u32() % 3 {
+                let moment = Duration::from_micros(u64::from(dice.next_u32() % 60_000));
+                said.extend(kill_while_it_opens(folder.path(), moment));
+            }
+        }
         acknowledged += said.len();
-        let vault = open(folder.path()).await;
+        let vault = tokio::time::timeout(RESTARTS, open(folder.path())).await;
+        let vault = vault.expect("it serves again within five seconds");
         // What was signed before the kill is still the beginning of the ledger.
         vault.face(&witness).await.unwrap();
         check(&vault, &said).await;
         vault.sign_checkpoint(Some(&witness)).await.unwrap();
+        let report = vault.verify_ledger(&[], |_, _| {}).await.unwrap();
+        assert!(report.is_right(), "{:?}", report.findings);
         vault.store().close().await;
     }
     assert!(
-        acknowledged > 10 * KILLS,
+        acknowledged > 2 * kills,
         "only {acknowledged} acts were acknowledged"
     );
-    let vault = open(folder.path()).await;
-    let report = vault.verify_ledger(&[], |_, _| {}).await.unwrap();
-    assert!(report.is_right(), "{:?}", report.findings);
 }
 
 /// What the killed process said it had done.
@@ -119,17 +139,7 @@ impl Said {
 
 /// Lets the process work until it has said something, a moment longer, and kills it.
 fn run_and_kill(folder: &Path, longer: Duration) -> Vec<Said> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "crash::works_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = worker(folder);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut said = Vec::new();
     while said.is_empty() {
@@ -146,6 +156,35 @@ fn run_and_kill(folder: &Path, longer: Duration) -> Vec<Said> {
             .filter_map(|line| Said::parse(&line)),
     );
     said
+}
+
+/// Starts the process again and kills it so soon that it is still opening, as a rule; gives what it
+/// said if it was quicker than that.
+fn kill_while_it_opens(folder: &Path, moment: Duration) -> Vec<Said> {
+    let mut child = worker(folder);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !lines.next().expect("it opens").unwrap().ends_with("opens") {}
+    std::thread::sleep(moment);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    lines
+        .map_while(Result::ok)
+        .filter_map(|line| Said::parse(&line))
+        .collect()
+}
+
+fn worker(folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "crash::works_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 async fn open(folder: &Path) -> Vault {
@@ -311,6 +350,7 @@ async fn check(vault: &Vault, said: &[Said]) {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_half, which kills it"]
 async fn works_until_it_is_killed() {
+    std::io::stdout().write_all(b"opens\n").unwrap();
     let vault = open(&PathBuf::from(std::env::var_os(FOLDER).unwrap())).await;
     let say = |line: String| {
         // One write call a line: a kill cannot tear it.
@@ -319,7 +359,7 @@ async fn works_until_it_is_killed() {
             .unwrap();
     };
     let mut tasks = Vec::new();
-    for task in 0..3u64 {
+    for task in 0..4u64 {
         let vault = vault.clone();
         tasks.push(tokio::spawn(async move {
             let process = std::process::id();

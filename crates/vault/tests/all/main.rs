@@ -1,10 +1,14 @@
 //! The vault over a real store: what is read, by whom, in what form, and what is refused.
 
+mod altered;
 mod approvals;
+mod backups;
 mod cases;
+mod clocks;
 mod consents;
 mod crash;
-
+mod destroyed;
+mod erasures;
 mod exports;
 mod grants;
 mod imports;

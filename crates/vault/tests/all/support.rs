@@ -16,8 +16,8 @@ use shouxin_vault::approvals::Decision;
 use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, Keys, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Vault, World,
-    Written, ZoneHome, keydir,
+    Applied, ApplyError, Keys, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Tombstones,
+    Vault, World, Written, ZoneHome, keydir,
 };
 
 /// Which engine a test runs on.
@@ -104,6 +104,10 @@ impl Harness {
         let vault = Vault::found_with(store, keys, world.clone(), register, policies, homes)
             .await
             .unwrap();
+        vault
+            .keep_tombstones(tombstones(folder.path()))
+            .await
+            .unwrap();
         Self {
             vault,
             world,
@@ -135,7 +139,10 @@ impl Harness {
     pub(crate) async fn open_with(&self, homes: Vec<ZoneHome>) -> Result<Vault, OpenVaultError> {
         let store = open(self.folder.path(), self.database.as_ref()).await;
         let keys = held(self.folder.path());
-        Vault::open_with(store, keys, self.world.clone(), homes).await
+        let vault = Vault::open_with(store, keys, self.world.clone(), homes).await?;
+        let tombstones = tombstones(self.folder.path());
+        vault.keep_tombstones(tombstones).await.unwrap();
+        Ok(vault)
     }
 
     pub(crate) fn staff(&self, login: &str, role: &str) -> Caller {
@@ -260,11 +267,21 @@ pub(crate) fn held(folder: &Path) -> Keys {
     Keys::open(KeyFolder::new(folder.join("keys"), Unlock::default())).unwrap()
 }
 
+fn tombstones(folder: &Path) -> Tombstones {
+    Tombstones::at(folder.join("keys/tombstones"))
+}
+
 async fn open(folder: &Path, database: Option<&Database>) -> Store {
     match database {
-        Some(database) => Store::open_postgres(database.url(), PostgresOptions { connections: 4 })
-            .await
-            .unwrap(),
+        Some(database) => Store::open_postgres(
+            database.url(),
+            PostgresOptions {
+                connections: 4,
+                ..Default::default()
+            },
+        )
+        .await
+        .unwrap(),
         None => open_folder(&folder.join("data")).await,
     }
 }

@@ -49,6 +49,13 @@ async fn with(
         }
         LedgerVerb::AcceptOlder => {
             let entry = vault.accept_older(&place.witness()).await?;
+            let again = vault.keep_tombstones(place.tombstones()).await?;
+            if again > 0 {
+                screen.aside(
+                    format!("其后已被删除的 {again} 人随旧数据回来,已再次删除。"),
+                    format!("{again} people who had been erased since came back with it and were erased again."),
+                );
+            }
             screen.say(
                 format!("已接受较早的数据目录,记入账本第 {entry} 条。"),
                 format!("The older data directory is accepted, on record as ledger entry {entry}."),

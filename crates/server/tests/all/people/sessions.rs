@@ -283,3 +283,15 @@ async fn a_changed_password_ends_the_other_sessions_and_the_old_password() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn a_session_does_not_outlive_its_time_by_a_clock_that_goes_back() {
+    let server = Harness::new().await;
+    server.account("ling", &["service-adviser"]).await;
+    let ling = server.sign_in("ling").await;
+    // A clock that is set right by a little keeps nobody out.
+    server.world.pass(-30);
+    ling.get("/api/v1/me").await.expect(200);
+    server.world.pass(-3600);
+    ling.get("/api/v1/me").await.refused("sign-in-required");
+}

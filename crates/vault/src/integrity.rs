@@ -1,0 +1,270 @@
+//! Marks over what is stored in the clear, so that a change made past this program is noticed.
+//!
+//! Sealed values authenticate themselves. What decides about them does not: whether a person is active,
+//! restricted, has consented, in which state a case is, when a record was last changed. A person's own
+//! facts are summed up in the person's row ([`Facts`], checked by every read); a record's plain values and
+//! times bear a mark under the person's key ([`row_mark`], checked by [`crate::Vault::examine`]).
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE32_DNSSEC;
+use shouxin_model::{FieldRef, Moment, RecordId, SubjectId};
+use shouxin_seal::{Binding, SubjectKey};
+use shouxin_store::{Query, Row, params};
+
+use crate::{Vault, VaultError};
+
+/// Where a record's own mark stands among the marks of its fields: no field is called so.
+pub(crate) const ROW: &str = "";
+
+/// The mark of a record's plain values and times, under the key of its subject.
+pub(crate) fn row_mark(
+    key: &SubjectKey,
+    subject: SubjectId,
+    (collection, zone): (&str, &str),
+    record: RecordId,
+    plain: &BTreeMap<String, String>,
+    created_at: Moment,
+    updated_at: Moment,
+) -> Result<String, VaultError> {
+    let row = serde_json::to_vec(&(plain, created_at.micros(), updated_at.micros()))
+        .map_err(|_| VaultError::Corrupt("record"))?;
+    let binding = Binding {
+        zone,
+        field: &FieldRef::new(collection, ROW),
+        subject,
+        record,
+    };
+    Ok(BASE32_DNSSEC.encode(&key.mark(&binding, &row)))
+}
+
+/// What is known of a person beside records: the row itself, consents, restriction. `subject.salt` holds
+/// the sum of a keyed digest of each consent and of the restriction, and a keyed digest of that sum with
+/// the row. So a change to one of them needs no look at the others, and none can be altered, taken away,
+/// exchanged or put back to what it was.
+///
+/// A sum of keyed digests of rows is as hard to forge as the digests themselves are to guess, for the
+/// sum is authenticated with the row. Source: Clarke et al., "Incremental Multiset Hash Functions and
+/// Their Application to Memory Integrity Checking", ASIACRYPT 2003 (MSet-Add-Hash).
+pub(crate) struct Facts {
+    subject: SubjectId,
+    pseudonym: Option<Vec<u8>>,
+    source: String,
+    created_at: Moment,
+    sum: [u8; 32],
+}
+
+/// The SELECT for an active person, as [`Facts::of`] takes its row.
+pub(crate) const SUBJECT: &str = "SELECT version, pseudonym, source, created_at, salt FROM subject \
+                                  WHERE id = $1 AND state = 'active'";
+
+/// The SELECT for a person's consents, as [`consent_digest`] takes their rows.
+pub(crate) fn consents_query(subject: SubjectId) -> Query {
+    Query {
+        sql: "SELECT state, form, expires_at, purpose, at FROM consent WHERE subject = $1 ORDER BY purpose",
+        params: params![subject],
+    }
+}
+
+/// The SELECT for a person's restriction, as [`restriction_digest`] takes its row.
+pub(crate) fn restriction_query(subject: SubjectId) -> Query {
+    Query {
+        sql: "SELECT reason, at FROM restriction WHERE subject = $1",
+        params: params![subject],
+    }
+}
+
+impl Facts {
+    /// Those of somebody new: neither consent nor restriction.
+    pub(crate) fn new(
+        subject: SubjectId,
+        pseudonym: Option<[u8; 16]>,
+        source: &str,
+        created_at: Moment,
+    ) -> Self {
+        Self {
+            subject,
+            pseudonym: pseudonym.map(|p| p.to_vec()),
+            source: source.to_owned(),
+            created_at,
+            sum: [0; 32],
+        }
+    }
+
+    /// Those of an active person, by its row.
+    ///
+    /// # Errors
+    /// `Corrupt` if the row is not the one that was written.
+    pub(crate) fn of(vault: &Vault, subject: SubjectId, row: &Row) -> Result<Self, VaultError> {
+        let stored = row.opt_bytes(4)?.unwrap_or_default();
+        let (sum, _) = stored.split_first_chunk().ok_or(ALTERED)?;
+        let facts = Self {
+            subject,
+            pseudonym: row.opt_bytes(1)?.map(<[u8]>::to_vec),
+            source: row.text(2)?.to_owned(),
+            created_at: row.moment(3)?,
+            sum: *sum,
+        };
+        // Compared in the open: whoever can try has the database, and each try costs a request.
+        if facts.stored(vault) == stored {
+            Ok(facts)
+        } else {
+            Err(ALTERED)
+        }
+    }
+
+    /// Holds consents and restriction, as they were read, to what was summed up.
+    ///
+    /// # Errors
+    /// `Corrupt` if one was altered, taken away, added or put back.
+    pub(crate) fn hold(
+        &self,
+        vault: &Vault,
+        consents: &[Row],
+        restriction: &[Row],
+    ) -> Result<(), VaultError> {
+        let mut sum = [0; 32];
+        for row in consents {
+            add(&mut sum, &self.consent_digest(vault, &Consent::of(row)?));
+        }
+        for row in restriction {
+            add(
+                &mut sum,
+                &self.restriction_digest(vault, row.text(0)?, row.moment(1)?),
+            );
+        }
+        if sum == self.sum {
+            Ok(())
+        } else {
+            Err(ALTERED)
+        }
+    }
+
+    /// One consent comes in place of another, if there was one.
+    pub(crate) fn put_consent(
+        &mut self,
+        vault: &Vault,
+        old: Option<&Row>,
+        new: &Consent<'_>,
+    ) -> Result<(), VaultError> {
+        if let Some(old) = old {
+            let digest = self.consent_digest(vault, &Consent::of(old)?);
+            subtract(&mut self.sum, &digest);
+        }
+        let digest = self.consent_digest(vault, new);
+        add(&mut self.sum, &digest);
+        Ok(())
+    }
+
+    /// A restriction comes, or goes.
+    pub(crate) fn put_restriction(
+        &mut self,
+        vault: &Vault,
+        (reason, at): (&str, Moment),
+        comes: bool,
+    ) {
+        let digest = self.restriction_digest(vault, reason, at);
+        if comes {
+            add(&mut self.sum, &digest);
+        } else {
+            subtract(&mut self.sum, &digest);
+        }
+    }
+
+    /// What `subject.salt` holds.
+    pub(crate) fn stored(&self, vault: &Vault) -> Vec<u8> {
+        let row = (
+            self.subject.as_bytes(),
+            &self.pseudonym,
+            &self.source,
+            self.created_at.micros(),
+            self.sum,
+        );
+        let digest = digest(vault, "facts", &row);
+        [self.sum, digest].concat()
+    }
+
+    fn consent_digest(&self, vault: &Vault, consent: &Consent<'_>) -> [u8; 32] {
+        let row = (
+            self.subject.as_bytes(),
+            consent.state,
+            consent.form,
+            consent.expires_at.map(Moment::micros),
+            consent.purpose,
+            consent.at.micros(),
+        );
+        digest(vault, "facts-consent", &row)
+    }
+
+    fn restriction_digest(&self, vault: &Vault, reason: &str, at: Moment) -> [u8; 32] {
+        let row = (self.subject.as_bytes(), reason, at.micros());
+        digest(vault, "facts-restriction", &row)
+    }
+}
+
+/// A row of `consent`.
+pub(crate) struct Consent<'a> {
+    pub(crate) state: &'a str,
+    pub(crate) form: &'a str,
+    pub(crate) expires_at: Option<Moment>,
+    pub(crate) purpose: &'a str,
+    pub(crate) at: Moment,
+}
+
+impl<'a> Consent<'a> {
+    /// The row as [`consents_query`] gives it.
+    fn of(row: &'a Row) -> Result<Self, VaultError> {
+        Ok(Self {
+            state: row.text(0)?,
+            form: row.text(1)?,
+            expires_at: row.opt_moment(2)?,
+            purpose: row.text(3)?,
+            at: row.moment(4)?,
+        })
+    }
+}
+
+/// What was stored is not what was written: an incident.
+const ALTERED: VaultError = VaultError::Corrupt("facts about a subject");
+
+fn digest(vault: &Vault, kind: &str, row: &impl serde::Serialize) -> [u8; 32] {
+    let bytes = serde_json::to_vec(row).expect("texts, numbers and bytes are JSON");
+    vault.token_digest(kind, &bytes)
+}
+
+/// Sums modulo 2²⁵⁶.
+fn add(sum: &mut [u8; 32], digest: &[u8; 32]) {
+    let mut carry = 0u16;
+    for (byte, more) in sum.iter_mut().zip(digest) {
+        carry += u16::from(*byte) + u16::from(*more);
+        *byte = carry.to_le_bytes()[0];
+        carry >>= 8;
+    }
+}
+
+fn subtract(sum: &mut [u8; 32], digest: &[u8; 32]) {
+    // Two's complement.
+    let mut negative = digest.map(|byte| !byte);
+    let mut one = [0; 32];
+    one[0] = 1;
+    add(&mut negative, &one);
+    add(sum, &negative);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_added_can_be_taken_away_in_any_order() {
+        let digests: Vec<[u8; 32]> = (1..=5u8).map(|n| [n.wrapping_mul(87); 32]).collect();
+        let mut sum = [0; 32];
+        digests.iter().for_each(|d| add(&mut sum, d));
+        assert_ne!(sum, [0; 32]);
+        digests.iter().rev().for_each(|d| subtract(&mut sum, d));
+        assert_eq!(sum, [0; 32]);
+        subtract(&mut sum, &digests[0]);
+        add(&mut sum, &digests[0]);
+        assert_eq!(sum, [0; 32]);
+    }
+}
