@@ -57,6 +57,12 @@ impl From<Arc<Keyring>> for Keys {
     }
 }
 
+impl AsRef<LastingKeys> for Keys {
+    fn as_ref(&self) -> &LastingKeys {
+        self.keyring.as_ref().as_ref()
+    }
+}
+
 impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Keys(..)")
