@@ -28,4 +28,5 @@ mod support;
 mod tells;
 mod traces;
 mod zone_crash;
+mod zone_keeping;
 mod zones;
