@@ -31,4 +31,5 @@ mod tokens;
 mod traces;
 mod turning;
 mod zone_crash;
+mod zone_keeping;
 mod zones;
