@@ -129,8 +129,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     7 "approvals" "0007_approvals.sql";
     8 "exports" "0008_exports.sql";
     9 "zones" "0009_zones.sql";
-    10 "keys" "0010_keys.sql";
-    11 "erasures" "0011_erasures.sql";
+    10 "erasures" "0010_erasures.sql";
 };
 
 #[cfg(test)]
@@ -151,14 +150,9 @@ mod tests {
     #[test]
     fn only_what_is_missing_runs() {
         let done = applied(MIGRATIONS);
-        assert_eq!(
-            numbers(pending(MIGRATIONS, &[]).unwrap()),
-            [1, 2, 3, 4, 5, 6, 7, 8]
-        );
-        assert_eq!(
-            numbers(pending(MIGRATIONS, &done[..3]).unwrap()),
-            [4, 5, 6, 7, 8]
-        );
+        let all: Vec<i64> = (1..).take(MIGRATIONS.len()).collect();
+        assert_eq!(numbers(pending(MIGRATIONS, &[]).unwrap()), all);
+        assert_eq!(numbers(pending(MIGRATIONS, &done[..3]).unwrap()), all[3..]);
         assert_eq!(numbers(pending(MIGRATIONS, &done).unwrap()), [0; 0]);
     }
 

@@ -125,8 +125,11 @@ impl Vault {
             "INSERT INTO setting (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING",
             params![origin(keys.keyring())],
         );
-        tx.run(
-            "UPDATE setting SET value = $1 WHERE name = 'epoch'",
+        // No transaction wraps a subject's key in another epoch (a guard of each write), so that one which
+        // nothing hangs on stays so and can be destroyed.
+        tx.run_exactly(
+            1,
+            "INSERT INTO setting (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING",
             params![keys.keyring().current_epoch().to_string()],
         );
         insert_register(

@@ -12,6 +12,7 @@ use shouxin_store::{Query, Row, Tx, params};
 
 use super::Page;
 use crate::gather::plain;
+use crate::integrity::{ROW, row_mark};
 use crate::keys::older_than_data;
 use crate::permit::RecordedPermit;
 use crate::zones::Writes;
@@ -63,7 +64,7 @@ impl Reseal {
             .query_all(vec![
                 range("SELECT subject, zone, epoch, wrapped FROM subject_key WHERE subject > $1 AND subject <= $2"),
                 range(
-                    "SELECT subject, collection, id, version, sealed, marks FROM record \
+                    "SELECT subject, collection, id, version, sealed, marks, plain, created_at, updated_at FROM record \
                      WHERE subject > $1 AND subject <= $2",
                 ),
                 range("SELECT id, version FROM subject WHERE id > $1 AND id <= $2"),
@@ -178,10 +179,14 @@ fn reseal(
         return Ok(());
     };
     let sealed = SealedRecord::decode(row.bytes(4)?).map_err(|_| VaultError::Corrupt("record"))?;
-    if sealed.is_empty() {
-        return Ok(());
-    }
     let mut marks = plain(row.text(5)?)?;
+    let place = (collection.name.as_str(), collection.zone.as_str());
+    let (values, made, changed) = (plain(row.text(6)?)?, row.moment(7)?, row.moment(8)?);
+    let mark = |key| row_mark(key, subject, place, id, &values, made, changed);
+    // What was altered past this program stays marked as it was, and is found.
+    if marks.get(ROW) == Some(&mark(&pair.old)?) {
+        marks.insert(ROW.to_owned(), mark(&pair.new)?);
+    }
     let mut fresh = SealedRecord::default();
     for (name, envelope) in sealed.iter() {
         let field = FieldRef::new(&collection.name, name);

@@ -120,8 +120,8 @@ impl Rework {
         let apart = vault.zone_apart(&active.register, &self.collection)?;
         let store = apart.map_or(vault.store(), |zone| &zone.store);
         let sql = "SELECT record.subject, record.id, record.plain, record.sealed, record.version, record.marks, \
-                   record.created_at, record.updated_at, subject_key.epoch, subject_key.wrapped FROM record LEFT JOIN subject_key \
-                   ON subject_key.subject = record.subject AND subject_key.zone = $4 \
+                   record.created_at, record.updated_at, subject_key.epoch, subject_key.wrapped \
+                   FROM record LEFT JOIN subject_key ON subject_key.subject = record.subject AND subject_key.zone = $4 \
                    WHERE record.collection = $1 AND record.register_version < $2 \
                    ORDER BY record.subject, record.id LIMIT $3";
         let bounds = params![&self.collection, self.to_version, PAGE, &collection.zone];
@@ -216,14 +216,14 @@ fn keys(
     let mut keys = Keys::new();
     for row in rows {
         let subject = subject_of(row, apart)?;
-        let Some(bytes) = row.opt_bytes(7)? else {
+        let Some(bytes) = row.opt_bytes(9)? else {
             continue;
         };
         if keys.contains_key(&subject) {
             continue;
         }
         let wrapped = WrappedKey {
-            epoch: u32::try_from(row.int(6)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
+            epoch: u32::try_from(row.int(8)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
             bytes: bytes.to_vec(),
         };
         let key = match SubjectKey::unwrap(keyring, subject, zone, &wrapped) {
