@@ -150,14 +150,10 @@ mod tests {
     #[test]
     fn only_what_is_missing_runs() {
         let done = applied(MIGRATIONS);
-        assert_eq!(
-            numbers(pending(MIGRATIONS, &[]).unwrap()),
-            [1, 2, 3, 4, 5, 6, 7, 8]
-        );
-        assert_eq!(
-            numbers(pending(MIGRATIONS, &done[..3]).unwrap()),
-            [4, 5, 6, 7, 8]
-        );
+        let last = i64::try_from(MIGRATIONS.len()).unwrap();
+        let from = |first| (first..=last).collect::<Vec<_>>();
+        assert_eq!(numbers(pending(MIGRATIONS, &[]).unwrap()), from(1));
+        assert_eq!(numbers(pending(MIGRATIONS, &done[..3]).unwrap()), from(4));
         assert_eq!(numbers(pending(MIGRATIONS, &done).unwrap()), [0; 0]);
     }
 
