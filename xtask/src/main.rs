@@ -3,6 +3,7 @@
 //! - `demo`: build, seed synthetic customers, start on http://127.0.0.1:8080
 //! - `test`: everything that must pass, with what it needs installed first
 //! - `tidy`: the rules of the house that no compiler checks
+//! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
 
 // A command's output is its interface.
@@ -10,7 +11,9 @@
 // Steps are timed.
 #![allow(clippy::disallowed_methods)]
 
+mod attack;
 mod codegen;
+mod debian;
 mod demo;
 mod postgres;
 mod run;
@@ -28,8 +31,11 @@ Usage: cargo xtask <command>
              build, make ./demo-data/<profile>, seed synthetic customers, start the server.
              Run again, it opens what it made. Remove the folder to begin anew.
   test [--long]
-             install what tests need (PostgreSQL), then format, lint, tidy and all tests. With --long
-             also the long forms of fault, fuzz and simulator tests, each with its time.
+             install what tests need (PostgreSQL, SoftHSM), then format, lint, tidy and all tests. With
+             --long also the long forms of fault, fuzz and simulator tests, each with its time, and `attack`.
+  attack     run schemathesis and sqlmap, which it installs into target/attack, against a server
+             on this machine with synthetic customers. Needs `cargo build` before. Part of
+             `test --long`.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
@@ -44,6 +50,7 @@ fn main() -> ExitCode {
     let result = match command {
         "demo" => demo::run(rest),
         "test" => test::run(rest),
+        "attack" => attack::run(),
         "tidy" => tidy::run(),
         "codegen" => codegen::write(),
         "help" | "--help" | "-h" => {

@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::run::{Outcome, go, is_on_path, output};
+use crate::debian::{self, is_root};
+use crate::run::{Outcome, go, is_on_path};
 
 /// A PostgreSQL server of our own; stopped and removed on drop.
 pub(crate) struct Server {
@@ -160,33 +161,8 @@ fn install() -> Outcome<PathBuf> {
                 .to_owned(),
         );
     }
-    let apt = |arguments: &[&str]| -> Outcome {
-        let mut command = if is_root() {
-            Command::new("apt-get")
-        } else {
-            Command::new("sudo")
-        };
-        if !is_root() {
-            command.arg("apt-get");
-        }
-        go(command
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdout(Stdio::null()))
-    };
-    apt(&["update", "-qq"])?;
-    apt(&[
-        "install",
-        "-y",
-        "-qq",
-        "--no-install-recommends",
-        "postgresql",
-    ])?;
+    debian::install("postgresql")?;
     binaries().ok_or_else(|| "Debian's package postgresql installed no server".to_owned())
-}
-
-fn is_root() -> bool {
-    output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
 fn free_port() -> Outcome<u16> {

@@ -4,7 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::attack;
 use crate::codegen;
+use crate::debian;
 use crate::postgres::Server;
 use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
 use crate::tidy;
@@ -43,6 +45,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
         ]))
     })?;
     let server = steps.step("PostgreSQL", Server::start)?;
+    steps.step("SoftHSM", debian::need_softhsm)?;
     steps.step("build", || {
         go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))
     })?;
@@ -60,6 +63,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
             command.env("SHOUXIN_TEST_POSTGRES", server.url());
             counted(&mut command, tally, true)
         })?;
+        steps.step("attacks", attack::run)?;
     }
     steps.step("generated files", || {
         tidy::drift(codegen::openapi_of_tests()?)

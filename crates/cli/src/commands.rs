@@ -14,6 +14,7 @@ mod grants;
 mod import;
 mod init;
 mod jobs;
+mod keys;
 mod ledger;
 mod read;
 mod record;
@@ -85,6 +86,7 @@ enum Command {
     Alarms(grants::Alarms),
     Reviews(grants::Reviews),
     Jobs(jobs::Jobs),
+    Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
     Ledger(ledger::LedgerCommand),
@@ -140,6 +142,7 @@ impl Cli {
             Command::Alarms(command) => command.run(screen).await,
             Command::Reviews(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
+            Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,

@@ -9,6 +9,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 use shouxin_server::Settings;
 use shouxin_server::serve::Listen;
+use shouxin_vault::keydir::{Phrase, TokenAccess};
 
 use crate::fault::Fault;
 use crate::place::{Place, Words};
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Zones that lie apart, by name.
     pub(crate) zones: ZonesWords,
+    /// The PKCS#11 token that the root rests on.
+    pub(crate) pkcs11: Option<Pkcs11>,
     /// Reader threads (SQLite) or connections (PostgreSQL).
     pub(crate) connections: Option<usize>,
     /// How long a commit may take before it counts as stuck, in seconds.
@@ -40,6 +43,61 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Sessions, passwords, rates, proxies.
     pub(crate) server: Settings,
+}
+
+/// How a PKCS#11 token is reached.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Pkcs11 {
+    /// The module: a shared library.
+    pub(crate) module: PathBuf,
+    /// The PIN; better in a file.
+    pub(crate) pin: Option<String>,
+    /// The file with the PIN, mode 0600.
+    pub(crate) pin_file: Option<PathBuf>,
+}
+
+/// Leaves out the PIN.
+impl std::fmt::Debug for Pkcs11 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pkcs11")
+            .field("module", &self.module)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Pkcs11 {
+    fn access(&self) -> Result<TokenAccess, Fault> {
+        let pin = match (&self.pin, &self.pin_file) {
+            (Some(pin), None) => Phrase::typed(pin),
+            (None, Some(file)) => Phrase::File(file.clone()),
+            _ => {
+                return Err(Fault::unable(
+                    "请用 pkcs11.pin_file(SHOUXIN_PKCS11__PIN_FILE)或 pkcs11.pin 之一给出令牌的 PIN",
+                    "give the token's PIN with either pkcs11.pin_file (SHOUXIN_PKCS11__PIN_FILE) or pkcs11.pin",
+                ));
+            }
+        };
+        Ok(TokenAccess {
+            module: self.module.clone(),
+            pin,
+        })
+    }
+}
+
+/// The token that the environment names, for commands that read no settings file.
+pub(crate) fn token_of_environment() -> Result<Option<TokenAccess>, Fault> {
+    #[derive(Deserialize)]
+    struct Named {
+        pkcs11: Option<Pkcs11>,
+    }
+    let environment = Env::prefixed("SHOUXIN_")
+        .filter(|name| name.as_str().to_ascii_lowercase().starts_with("pkcs11__"))
+        .split("__");
+    let named: Named = Figment::from(environment)
+        .extract()
+        .map_err(|error| unfit(&error))?;
+    named.pkcs11.as_ref().map(Pkcs11::access).transpose()
 }
 
 /// What goes into the log, which is standard error.
@@ -120,6 +178,7 @@ impl Config {
             witness: self.witness.clone(),
             passphrase_file: self.passphrase_file.clone(),
             zones: self.zones.clone(),
+            token: self.pkcs11.as_ref().map(Pkcs11::access).transpose()?,
         })?;
         // At least one: whoever writes 0 does not mean that every commit is stuck.
         let seconds = self.stuck_after_seconds.map(|seconds| seconds.max(1));

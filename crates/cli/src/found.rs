@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shouxin_model::{Register, Suite};
+use shouxin_vault::keydir::{self, KeyFolder, Phrase, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ApartZones, ApplyError, Vault, keydir};
+use shouxin_vault::{ApartZones, ApplyError, Keys, Vault};
 
 use crate::fault::Fault;
 use crate::place::Place;
@@ -92,11 +93,16 @@ pub(crate) async fn found_or_open(
     if !place.keys.exists() {
         make_keys(&place.keys, register.suite, phrase)?;
     }
-    let open = || match &beginning.passphrase {
-        Some(phrase) => keydir::open(&place.keys, Some(phrase)).map_err(Fault::from),
-        None => place.open_keys(screen),
+    let keys = match &beginning.passphrase {
+        Some(phrase) => {
+            let unlock = Unlock {
+                passphrase: Some(Phrase::typed(phrase)),
+                token: None,
+            };
+            Keys::open(KeyFolder::new(&place.keys, unlock))?
+        }
+        None => place.open_keys(screen)?,
     };
-    let keys = open()?;
     let store = place.open_store(None).await?;
     if let Some(apart) = Vault::apart_in(&store).await? {
         let homes = place.open_zones(screen, apart, Some(phrase)).await?;

@@ -48,6 +48,7 @@ impl Offline {
             witness: self.witness,
             passphrase_file: self.passphrase_file,
             zones: Config::read(None, Said::default())?.zones,
+            ..Words::default()
         })
     }
 }

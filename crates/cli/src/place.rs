@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shouxin_store::Store;
-use shouxin_vault::keydir::{self, KeyDirError, Keyring};
+use shouxin_vault::keydir::{KeyDirError, KeyFolder, Phrase, RootKind, TokenAccess, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{Tombstones, Vault, Witness};
+use shouxin_vault::{Keys, Tombstones, Vault, Witness};
 
+use crate::config::token_of_environment;
 use crate::fault::Fault;
 use crate::private;
 use crate::prompt;
@@ -29,6 +30,8 @@ pub(crate) struct Place {
     pub(crate) passphrase_file: Option<PathBuf>,
     /// What is said of zones apart.
     pub(crate) zones: ZonesWords,
+    /// The token that the root rests on.
+    pub(crate) token: Option<TokenAccess>,
     /// How long a commit may take before it counts as stuck, if a server's settings say so.
     pub(crate) stuck_after: Option<Duration>,
 }
@@ -51,6 +54,8 @@ pub(crate) struct Words {
     pub(crate) witness: Option<PathBuf>,
     pub(crate) passphrase_file: Option<PathBuf>,
     pub(crate) zones: ZonesWords,
+    /// The token that the root rests on.
+    pub(crate) token: Option<TokenAccess>,
 }
 
 impl Place {
@@ -103,6 +108,10 @@ impl Place {
             witness,
             passphrase_file: words.passphrase_file,
             zones: words.zones,
+            token: match words.token {
+                Some(token) => Some(token),
+                None => token_of_environment()?,
+            },
             stuck_after: None,
         })
     }
@@ -122,12 +131,21 @@ impl Place {
         zones::open(&self.data, connections, self.stuck_after).await
     }
 
-    /// Opens the keyring; asks for the passphrase if the root rests on one.
-    pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keyring, Fault> {
-        match keydir::open(&self.keys, None) {
-            Err(KeyDirError::NeedsPassphrase) => {
-                let phrase = self.passphrase(self.passphrase_file.as_deref(), screen)?;
-                Ok(keydir::open(&self.keys, Some(&phrase))?)
+    /// The key folder with what its root opens by; asks for the passphrase if the root rests on one.
+    pub(crate) fn key_folder(&self, screen: &Screen) -> Result<KeyFolder, Fault> {
+        let unlock = Unlock {
+            passphrase: self.passphrase_file.clone().map(Phrase::File),
+            token: self.token.clone(),
+        };
+        let folder = KeyFolder::new(&self.keys, unlock.clone());
+        match folder.root_kind() {
+            Ok(RootKind::Passphrase) if unlock.passphrase.is_none() => {
+                let passphrase = Some(Phrase::typed(&self.passphrase(None, screen)?));
+                let unlock = Unlock {
+                    passphrase,
+                    ..unlock
+                };
+                Ok(KeyFolder::new(&self.keys, unlock))
             }
             Err(KeyDirError::Io { path, source })
                 if source.kind() == std::io::ErrorKind::NotFound =>
@@ -142,8 +160,14 @@ impl Place {
                     ),
                 ))
             }
-            result => Ok(result?),
+            Err(error) => Err(error.into()),
+            Ok(_) => Ok(folder),
         }
+    }
+
+    /// Opens the keyring, to be opened again as time goes by.
+    pub(crate) fn open_keys(&self, screen: &Screen) -> Result<Keys, Fault> {
+        Ok(Keys::open(self.key_folder(screen)?)?)
     }
 
     pub(crate) fn passphrase(&self, file: Option<&Path>, screen: &Screen) -> Result<String, Fault> {

@@ -30,6 +30,7 @@ mod error;
 mod exports;
 mod grants;
 mod imports;
+mod keys;
 mod ledger;
 mod reads;
 mod register;

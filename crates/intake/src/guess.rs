@@ -32,12 +32,13 @@ pub fn guess(columns: &[String], sample: &[RawRow], register: &Register) -> Vec<
         .enumerate()
         .map(|(place, name)| Seen::look(place, name, sample))
         .collect();
+    let candidates = candidates(&seen, register);
     let mut excluded = BTreeSet::new();
-    let first = assign(&seen, register, &excluded);
+    let first = assign(&seen, &candidates, &excluded);
     let mut guesses = first.clone();
     while let Some(keyless) = collection_without_key(&guesses, register) {
         excluded.insert(keyless);
-        guesses = assign(&seen, register, &excluded);
+        guesses = assign(&seen, &candidates, &excluded);
         if guesses.is_empty() {
             guesses = first;
             break;
@@ -52,6 +53,8 @@ pub fn guess(columns: &[String], sample: &[RawRow], register: &Register) -> Vec<
 /// What the sample shows of one column.
 struct Seen<'a> {
     name: &'a str,
+    folded: String,
+    kind: Option<(FieldKind, u8)>,
     cells: Vec<&'a Cell>,
 }
 
@@ -72,12 +75,14 @@ impl<'a> Seen<'a> {
             .filter(|c| !c.is_empty());
         Self {
             name,
+            folded: fold(name),
+            kind: kind_of_header(name),
             cells: cells.take(CELLS_JUDGED).collect(),
         }
     }
 
     fn weigh(&self, field: &Field) -> Option<(u8, Text)> {
-        let by_header = header_score(self.name, field);
+        let by_header = header_score(self, field);
         let shown = self.shares(field);
         let weight = weight(field.kind);
         let by_values = match shown.share() {
@@ -159,12 +164,10 @@ impl Shown {
     }
 }
 
-fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -> Vec<Guess> {
+/// Every field that some column could feed. Weighed once: a file may have a thousand columns.
+fn candidates(seen: &[Seen<'_>], register: &Register) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for (order, (field, declared)) in register.fields().enumerate() {
-        if excluded.contains(field.collection()) {
-            continue;
-        }
         for (column, seen) in seen.iter().enumerate() {
             if let Some((confidence, why)) = seen.weigh(declared) {
                 candidates.push(Candidate {
@@ -177,6 +180,12 @@ fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -
             }
         }
     }
+    candidates
+}
+
+fn assign(seen: &[Seen<'_>], candidates: &[Candidate], excluded: &BTreeSet<String>) -> Vec<Guess> {
+    let allowed = |c: &&Candidate| !excluded.contains(c.field.collection());
+    let mut candidates: Vec<&Candidate> = candidates.iter().filter(allowed).collect();
     // Of two fields that fit a column equally, the one whose collection the file speaks of more.
     let mut best: BTreeMap<(&str, usize), u32> = BTreeMap::new();
     for c in &candidates {
@@ -202,9 +211,9 @@ fn assign(seen: &[Seen<'_>], register: &Register, excluded: &BTreeSet<String>) -
         let column = seen[c.column].name.to_owned();
         guesses.push(Guess {
             column,
-            field: c.field,
+            field: c.field.clone(),
             confidence: c.confidence,
-            why: c.why,
+            why: c.why.clone(),
         });
     }
     guesses
@@ -257,8 +266,8 @@ fn add_address_pieces(seen: &[Seen<'_>], register: &Register, guesses: &mut Vec<
 }
 
 /// How well the header names the field: 0 to 95.
-fn header_score(header: &str, field: &Field) -> usize {
-    let folded = fold(header);
+fn header_score(seen: &Seen<'_>, field: &Field) -> usize {
+    let folded = &seen.folded;
     if folded.is_empty() {
         return 0;
     }
@@ -268,7 +277,7 @@ fn header_score(header: &str, field: &Field) -> usize {
         bare(&field.title.en),
         fold(&field.name),
     ];
-    if names.contains(&folded) {
+    if names.contains(folded) {
         return 95;
     }
     let long_enough = |t: &str| {
@@ -280,7 +289,7 @@ fn header_score(header: &str, field: &Field) -> usize {
     };
     let is_part = |name: &String| {
         (long_enough(name) && folded.contains(name.as_str()))
-            || (long_enough(&folded) && name.contains(folded.as_str()))
+            || (long_enough(folded) && name.contains(folded.as_str()))
     };
     let by_title = if names.iter().any(is_part) { 70 } else { 0 };
     // The words for texts, codes, numbers and times say too little to tell one such field from another.
@@ -294,7 +303,7 @@ fn header_score(header: &str, field: &Field) -> usize {
             | FieldKind::Enum
             | FieldKind::File
     );
-    let by_kind = match kind_of_header(header) {
+    let by_kind = match seen.kind {
         Some((kind, score)) if kind == field.kind && is_telling => usize::from(score) * 8 / 10,
         Some((kind, _)) if kind != field.kind => return by_title / 2,
         _ => 0,

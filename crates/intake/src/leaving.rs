@@ -60,7 +60,7 @@ pub struct SheetWriter<W: Write> {
 }
 
 enum Sheet<W: Write> {
-    Csv(csv::CsvSheet<W>),
+    Csv(Box<csv::CsvSheet<W>>),
     Ndjson(json::JsonSheet<W>),
     Xlsx(Box<xlsx::XlsxSheet<W>>),
 }
@@ -72,8 +72,10 @@ impl<W: Write> SheetWriter<W> {
     /// `out` failed.
     pub fn start(out: W, kind: Leaving, columns: Vec<String>, mark: &Mark) -> io::Result<Self> {
         let sheet = match kind {
-            Leaving::Csv => Sheet::Csv(csv::CsvSheet::start(out, true, &columns, mark)?),
-            Leaving::CsvPlain => Sheet::Csv(csv::CsvSheet::start(out, false, &columns, mark)?),
+            Leaving::Csv => Sheet::Csv(Box::new(csv::CsvSheet::start(out, true, &columns, mark)?)),
+            Leaving::CsvPlain => {
+                Sheet::Csv(Box::new(csv::CsvSheet::start(out, false, &columns, mark)?))
+            }
             Leaving::Ndjson => Sheet::Ndjson(json::JsonSheet::start(out, mark)?),
             Leaving::Xlsx => Sheet::Xlsx(Box::new(xlsx::XlsxSheet::start(out, &columns, mark)?)),
         };

@@ -75,6 +75,8 @@ kinds! {
     Consent = "consent", "同意";
     /// A case, such as a work order, was opened, changed or closed.
     Case = "case", "业务单";
+    /// The request guard refused what a signed-in caller sent.
+    Attack = "attack", "疑似攻击";
     /// The ledger itself: exported, or an older one accepted.
     Ledger = "ledger", "账本";
     /// A person was erased: their keys destroyed, their rows removed.

@@ -36,7 +36,7 @@ pub use finding::PolicyFinding;
 pub use looser::{PolicyChange, compare};
 pub use plan::{Answer, FieldPlan, FieldRights};
 pub use policies::{MAX_RULE, Policies};
-pub use read::decide;
+pub use read::{decide, key_destroyed};
 pub use rules::SECOND_FACTOR_SECONDS;
 pub use schema::schema;
 pub use search::{decide_list, decide_search};

@@ -10,6 +10,17 @@ use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
 use crate::zones;
 use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict};
 
+/// The decision about a field that nobody can open any more, whatever the policies permit.
+pub fn key_destroyed() -> Decision {
+    Decision {
+        form: Form::Withheld,
+        because: rules::KEY_DESTROYED.because(),
+        hint: None,
+        charged: false,
+        grant: None,
+    }
+}
+
 /// Decides, field by field, in which form the values may leave the vault, and why.
 ///
 /// Protected forms are the default. A sealed field comes clear only if it is named in

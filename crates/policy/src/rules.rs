@@ -53,6 +53,7 @@ const OFFICER: Text = Text::fixed("个人信息保护负责人", "the protection
 const SECURITY: Text = Text::fixed("安全管理员", "the security administrator");
 const SUPERVISOR: Text = Text::fixed("您的主管", "your supervisor");
 const CUSTOMER: Text = Text::fixed("客户本人", "the customer");
+const NOBODY: Text = Text::fixed("无人", "nobody");
 const YOURSELF: Text = Text::fixed("您本人", "you yourself");
 
 rules! {
@@ -149,6 +150,9 @@ rules! {
     RETENTION_OVER = "retention-over", Retention, OFFICER,
         "此字段的保存期限已满,等待删除,不再提供查阅。",
         "The keeping period of this field is over; it awaits erasure and is no longer read.";
+    KEY_DESTROYED = "key-destroyed", Retention, NOBODY,
+        "封存此字段的密钥已随其轮次销毁,任何人都无法再打开它。",
+        "The key that sealed this field was destroyed with its epoch: nobody can open it any more.";
     SECOND_FACTOR = "second-factor", SecondFactor, YOURSELF,
         "查看此字段的明文,需要在最近 10 分钟内通过第二因素验证。请验证后再次查看。",
         "To see this field clear, a second factor must have been shown within the last 10 minutes. Show it and ask again.";

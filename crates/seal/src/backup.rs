@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::cipher::Cipher;
 use crate::derive::opaque;
 use crate::frame::frame;
-use crate::keyring::Keyring;
+use crate::keyring::LastingKeys;
 use crate::mac::Mac;
 use crate::secret::SecretError;
 
@@ -22,8 +22,8 @@ opaque!(BackupKey);
 
 impl BackupKey {
     /// The key of this suite.
-    pub fn of(keyring: &Keyring, suite: Suite) -> Self {
-        let parent = &keyring.lasting.system;
+    pub fn of(keys: &impl AsRef<LastingKeys>, suite: Suite) -> Self {
+        let parent = &keys.as_ref().system;
         Self {
             cipher: Cipher::derive(suite, parent, &[b"shouxin/backup/seal/v1"]),
             names: Mac::derive(suite, parent, &[b"shouxin/backup/name/v1"]),

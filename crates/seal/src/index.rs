@@ -44,7 +44,7 @@
 use shouxin_model::{FieldKind, FieldRef, SearchMode, Suite};
 
 use crate::derive::opaque;
-use crate::keyring::Keyring;
+use crate::keyring::LastingKeys;
 use crate::mac::Mac;
 use crate::terms::{query_term, search_terms};
 
@@ -60,7 +60,12 @@ opaque!(BlindIndex);
 impl BlindIndex {
     /// The index of this field, mode and suite. Rotation of epochs leaves its tags as they are;
     /// another suite gives other tags, so the index is then built anew.
-    pub fn of(keyring: &Keyring, field: &FieldRef, mode: SearchMode, suite: Suite) -> Self {
+    pub fn of(
+        keys: &impl AsRef<LastingKeys>,
+        field: &FieldRef,
+        mode: SearchMode,
+        suite: Suite,
+    ) -> Self {
         let labels: [&[u8]; 4] = [
             b"shouxin/index/v1",
             field.collection().as_bytes(),
@@ -68,7 +73,7 @@ impl BlindIndex {
             mode.word().as_bytes(),
         ];
         Self {
-            mac: Mac::derive(suite, &keyring.lasting.index, &labels),
+            mac: Mac::derive(suite, &keys.as_ref().index, &labels),
             mode,
         }
     }
@@ -113,6 +118,7 @@ mod tests {
 
     use super::*;
     use crate::Root;
+    use crate::keyring::Keyring;
 
     fn index(seed: u8, field: &str, mode: SearchMode, suite: Suite) -> BlindIndex {
         let mut rng = ChaCha20Rng::from_seed([seed; 32]);

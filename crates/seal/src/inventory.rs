@@ -16,8 +16,34 @@ pub struct CipherUse {
     pub suite: Option<Suite>,
     /// What it does here.
     pub role: Text,
+    /// The library it comes from.
+    pub library: &'static str,
     /// What a quantum computer would do to it.
     pub quantum: Text,
+    /// The same in a word.
+    pub exposure: Exposure,
+}
+
+/// What a quantum computer would do to an algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposure {
+    /// Enough strength is left.
+    Safe,
+    /// About 64 bits are left.
+    Halved,
+    /// Nothing is left.
+    Broken,
+}
+
+impl Exposure {
+    /// The word in lists.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Halved => "halved",
+            Self::Broken => "broken",
+        }
+    }
 }
 
 /// Every algorithm this crate uses. Transport (TLS) and staff passwords are the server's to list.
@@ -31,33 +57,39 @@ const fn entry(
     standard: &'static str,
     suite: Option<Suite>,
     role: (&'static str, &'static str),
-    quantum: (&'static str, &'static str),
+    library: &'static str,
+    (zh, en, exposure): (&'static str, &'static str, Exposure),
 ) -> CipherUse {
     let role = Text::fixed(role.0, role.1);
-    let quantum = Text::fixed(quantum.0, quantum.1);
+    let quantum = Text::fixed(zh, en);
     CipherUse {
         name,
         key_bits,
         standard,
         suite,
         role,
+        library,
         quantum,
+        exposure,
     }
 }
 
-const SAFE: (&str, &str) = (
+const SAFE: (&str, &str, Exposure) = (
     "Grover 算法使强度减半后仍为 128 位,无需更换",
     "Grover's search leaves 128 bits of strength: no change needed",
+    Exposure::Safe,
 );
-const HALVED: (&str, &str) = (
+const HALVED: (&str, &str, Exposure) = (
     "密钥仅 128 位,Grover 算法后约剩 64 位;长期保密的数据宜改用国际套件或待国密 256 位分组算法",
     "a 128-bit key keeps about 64 bits after Grover's search: prefer the international suite for data \
      that must stay secret for decades",
+    Exposure::Halved,
 );
-const BROKEN: (&str, &str) = (
+const BROKEN: (&str, &str, Exposure) = (
     "Shor 算法可破解;仅用于签名,已有签名不泄露数据,但应在量子计算机出现前改用 ML-DSA 并重新签署检查点",
     "broken by Shor's algorithm; it only signs, so nothing recorded today leaks later, but checkpoints \
      must move to ML-DSA before such machines exist",
+    Exposure::Broken,
 );
 const SEALING: (&str, &str) = ("字段加密、密钥封装", "seals fields and wraps keys");
 const LINKING: (&str, &str) = (
@@ -78,6 +110,7 @@ const INVENTORY: &[CipherUse] = &[
         "NIST SP 800-38D, FIPS 197",
         Some(Suite::International),
         SEALING,
+        "aws-lc-rs",
         SAFE,
     ),
     entry(
@@ -86,6 +119,7 @@ const INVENTORY: &[CipherUse] = &[
         "FIPS 197",
         Some(Suite::International),
         LINKING,
+        "aes (RustCrypto)",
         SAFE,
     ),
     entry(
@@ -94,6 +128,7 @@ const INVENTORY: &[CipherUse] = &[
         "RFC 2104, FIPS 180-4",
         Some(Suite::International),
         INDEXING,
+        "aws-lc-rs",
         SAFE,
     ),
     entry(
@@ -102,6 +137,7 @@ const INVENTORY: &[CipherUse] = &[
         "RFC 5869",
         Some(Suite::International),
         DERIVING,
+        "aws-lc-rs",
         SAFE,
     ),
     entry(
@@ -110,6 +146,7 @@ const INVENTORY: &[CipherUse] = &[
         "RFC 8032",
         Some(Suite::International),
         SIGNING,
+        "aws-lc-rs",
         BROKEN,
     ),
     entry(
@@ -118,6 +155,7 @@ const INVENTORY: &[CipherUse] = &[
         "GB/T 32907, GB/T 36624",
         Some(Suite::National),
         SEALING,
+        "sm4, aes-gcm (RustCrypto)",
         HALVED,
     ),
     entry(
@@ -126,6 +164,7 @@ const INVENTORY: &[CipherUse] = &[
         "GB/T 32907",
         Some(Suite::National),
         LINKING,
+        "sm4 (RustCrypto)",
         HALVED,
     ),
     entry(
@@ -134,6 +173,7 @@ const INVENTORY: &[CipherUse] = &[
         "GB/T 15852.2, GB/T 32905",
         Some(Suite::National),
         INDEXING,
+        "sm3, hmac (RustCrypto)",
         SAFE,
     ),
     entry(
@@ -142,6 +182,7 @@ const INVENTORY: &[CipherUse] = &[
         "RFC 5869, GB/T 32905",
         Some(Suite::National),
         DERIVING,
+        "sm3, hkdf (RustCrypto)",
         SAFE,
     ),
     entry(
@@ -150,6 +191,7 @@ const INVENTORY: &[CipherUse] = &[
         "GB/T 32918.2",
         Some(Suite::National),
         SIGNING,
+        "sm2 (RustCrypto)",
         BROKEN,
     ),
     entry(
@@ -158,6 +200,7 @@ const INVENTORY: &[CipherUse] = &[
         "RFC 9106",
         None,
         ("由口令派生根密钥", "stretches the root's passphrase"),
+        "argon2 (RustCrypto)",
         SAFE,
     ),
     entry(
@@ -169,6 +212,7 @@ const INVENTORY: &[CipherUse] = &[
             "根密钥文件与密钥环的损坏检测",
             "shows damage of root and keyring files",
         ),
+        "aws-lc-rs",
         SAFE,
     ),
 ];

@@ -1,6 +1,7 @@
 //! The keys of a deployment, wrapped by its root.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rand_core::CryptoRng;
 use shouxin_model::{Moment, Suite};
@@ -25,14 +26,19 @@ pub struct Keyring {
     /// Never empty: `make` begins with one and the last is never destroyed.
     pub(crate) epochs: BTreeMap<u32, Epoch>,
     pub(crate) destroyed: BTreeMap<u32, Moment>,
-    pub(crate) lasting: LastingKeys,
+    pub(crate) lasting: Arc<LastingKeys>,
     text: String,
 }
 
 opaque!(Keyring, LastingKeys, Epoch);
 
-/// The keys that stay when epochs change.
-pub(crate) struct LastingKeys {
+/// The keys that stay when epochs change: of indexes, tokens, secrets of the system and signatures.
+/// None of them opens a subject's value, so a program may hold them for as long as it runs, while it
+/// gives the epochs' keys back (`Arc<LastingKeys>` outlives its [`Keyring`]).
+#[derive(Clone)]
+pub struct LastingKeys {
+    /// What seals new secrets of the system.
+    pub(crate) suite: Suite,
     pub(crate) index: Key32,
     pub(crate) token: Key32,
     pub(crate) system: Key32,
@@ -70,13 +76,14 @@ impl Keyring {
             root: root.name(),
             epochs: BTreeMap::from([(1, Epoch::new(now, suite, make_key(rng)))]),
             destroyed: BTreeMap::new(),
-            lasting: LastingKeys {
+            lasting: Arc::new(LastingKeys {
+                suite,
                 index: make_key(rng),
                 token: make_key(rng),
                 system: make_key(rng),
                 ed25519: make_key(rng),
                 sm2: make_sm2_key(rng),
-            },
+            }),
             text: String::new(),
         };
         keyring.wrap_anew(root, rng);
@@ -96,7 +103,7 @@ impl Keyring {
             root: root.name(),
             epochs: opened.epochs,
             destroyed: opened.destroyed,
-            lasting: opened.lasting,
+            lasting: Arc::new(opened.lasting),
             text: text.to_owned(),
         })
     }
@@ -109,6 +116,37 @@ impl Keyring {
     /// The epoch that wraps keys now.
     pub fn current_epoch(&self) -> u32 {
         *self.current().0
+    }
+
+    /// The keys that stay when epochs change, to be held beyond this keyring.
+    pub fn lasting(&self) -> Arc<LastingKeys> {
+        self.lasting.clone()
+    }
+
+    /// What this keyring can say about an epoch's key.
+    pub fn standing(&self, epoch: u32) -> Standing {
+        if self.epochs.contains_key(&epoch) {
+            Standing::Open
+        } else if let Some(at) = self.destroyed.get(&epoch) {
+            Standing::Destroyed(*at)
+        } else {
+            Standing::Unknown
+        }
+    }
+
+    /// The root that seals it now.
+    pub fn root_name(&self) -> RootName {
+        self.root
+    }
+
+    /// Its own name, 16 characters, which no change alters.
+    pub fn name(&self) -> String {
+        data_encoding::HEXLOWER.encode(&self.id)
+    }
+
+    /// The suite that wraps its own keys.
+    pub fn suite(&self) -> Suite {
+        self.suite
     }
 
     /// The epochs whose keys still open something, oldest first.
@@ -141,6 +179,7 @@ impl Keyring {
         let last_destroyed = self.destroyed.keys().next_back().copied().unwrap_or(0);
         let id = self.current_epoch().max(last_destroyed) + 1;
         self.suite = suite;
+        Arc::make_mut(&mut self.lasting).suite = suite;
         self.epochs
             .insert(id, Epoch::new(now, suite, make_key(rng)));
         self.wrap_anew(root, rng);
@@ -205,6 +244,29 @@ impl Keyring {
     fn wrap_anew(&mut self, root: &Root, rng: &mut impl CryptoRng) {
         self.text = keyring_file::render(self, root, rng);
     }
+}
+
+impl AsRef<LastingKeys> for Keyring {
+    fn as_ref(&self) -> &LastingKeys {
+        &self.lasting
+    }
+}
+
+impl AsRef<Self> for LastingKeys {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// What a keyring can say about an epoch's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is here and opens what it wrapped.
+    Open,
+    /// It was destroyed, at this moment.
+    Destroyed(Moment),
+    /// Never heard of: the keyring is older than the data.
+    Unknown,
 }
 
 impl Epoch {

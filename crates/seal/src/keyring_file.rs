@@ -88,7 +88,8 @@ pub(crate) fn render(keyring: &Keyring, root: &Root, rng: &mut impl CryptoRng) -
         system,
         ed25519,
         sm2,
-    } = &keyring.lasting;
+        ..
+    } = &*keyring.lasting;
     for (name, key) in NAMES.into_iter().zip([index, token, system, ed25519, sm2]) {
         wrapping.write(&mut body, &format!("key {name}"), key, rng);
     }
@@ -152,6 +153,7 @@ fn parse_keys(wrapping: &Wrapping, lines: &[&str]) -> Option<Opened> {
     let [index, token, system, ed25519, sm2] = NAMES.map(&mut take);
     let (index, token, system, ed25519, sm2) = (index?, token?, system?, ed25519?, sm2?);
     let lasting = LastingKeys {
+        suite: wrapping.suite,
         index,
         token,
         system,

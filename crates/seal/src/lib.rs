@@ -5,7 +5,7 @@
 //! together.
 //!
 //! ```text
-//! Root                 32 bytes of a file, or a passphrase through Argon2id
+//! Root                 32 bytes of a file, a passphrase through Argon2id, or wrapped by a token
 //!  └ Keyring           one file, apart from the data
 //!     ├ epoch keys     wrap subject keys; rotated; destroyed to make old backups unreadable
 //!     │  └ SubjectKey  one per subject and zone, stored wrapped; destroyed by erasure
@@ -34,6 +34,7 @@ pub mod record;
 pub mod root;
 pub mod root_file;
 pub mod secret;
+pub mod shares;
 pub mod sign;
 pub mod subject;
 pub mod terms;
@@ -54,14 +55,15 @@ mod vectors;
 pub use backup::BackupKey;
 pub use envelope::{Binding, OpenError, open, seal, suite_of};
 pub use index::BlindIndex;
-pub use inventory::{CipherUse, cipher_inventory};
-pub use keyring::{ChangeError, EpochInfo, Keyring, KeyringError};
+pub use inventory::{CipherUse, Exposure, cipher_inventory};
+pub use keyring::{ChangeError, EpochInfo, Keyring, KeyringError, LastingKeys, Standing};
 pub use link::Link;
 pub use normal::normal_form;
 pub use record::{RecordError, SealedRecord};
 pub use root::{PassphraseError, Root, RootName, Stretch};
-pub use root_file::{PassphraseHeader, RootFile, RootFileError};
+pub use root_file::{PassphraseHeader, RootFile, RootFileError, TokenHeader};
 pub use secret::{Digester, SecretError};
+pub use shares::{Share, ShareError};
 pub use sign::{LogSigner, VerifyError, verify};
 pub use subject::{SubjectKey, UnwrapError, WrappedKey};
 pub use terms::{matches, query_term, search_terms};

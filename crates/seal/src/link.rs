@@ -29,7 +29,7 @@ impl Link {
         let of = |noun: &[u8]| {
             Permutation::derive(
                 suite,
-                &keyring.lasting.system,
+                &keyring.as_ref().system,
                 &[b"shouxin/zone/link/v1", noun],
             )
         };

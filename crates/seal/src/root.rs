@@ -29,8 +29,8 @@ impl Root {
         Self(Zeroizing::new(bytes))
     }
 
-    /// The 32 bytes, to be written into a root file. Wiped on drop.
-    pub(crate) fn to_bytes(&self) -> Key32 {
+    /// The 32 bytes, to be written into a root file or wrapped by a token. Wiped on drop.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
         self.0.clone()
     }
 

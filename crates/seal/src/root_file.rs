@@ -24,6 +24,8 @@ pub enum RootFile {
     Plain(Root),
     /// The salt and cost for a passphrase.
     Passphrase(PassphraseHeader),
+    /// Wrapped by a key that does not leave its token (PKCS#11).
+    Token(TokenHeader),
 }
 
 opaque!(RootFile);
@@ -57,6 +59,16 @@ impl RootFile {
                 let salt = HEXLOWER.encode(salt);
                 body.push_str(&format!("argon2id {memory} {passes} {lanes} {salt}"));
             }
+            Self::Token(header) => {
+                let words = [
+                    header.token.as_bytes(),
+                    header.key.as_bytes(),
+                    &header.id,
+                    &header.sealed,
+                ]
+                .map(|word| HEXLOWER.encode(word));
+                body.push_str(&format!("pkcs11 {}", words.join(" ")));
+            }
         }
         body.push('\n');
         with_checksum(MAGIC, &body)
@@ -86,6 +98,19 @@ impl PassphraseHeader {
     pub fn root(&self, passphrase: &str) -> Result<Root, PassphraseError> {
         Root::from_passphrase(passphrase, &self.salt, self.cost.clone())
     }
+}
+
+/// A root that a token wraps. Not secret without the token and its PIN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenHeader {
+    /// The token's label.
+    pub token: String,
+    /// The label of the key on it.
+    pub key: String,
+    /// The id of that key (`CKA_ID`): a destroyed epoch leaves another key under the same label.
+    pub id: Vec<u8>,
+    /// The root's 32 bytes under AES-256-GCM by that key: nonce (12 bytes), ciphertext, tag (16 bytes).
+    pub sealed: Vec<u8>,
 }
 
 /// Why a text is no root file.
@@ -121,6 +146,16 @@ fn parse_body(lines: &[&str]) -> Option<RootFile> {
             let salt = HEXLOWER.decode(salt.as_bytes()).ok()?.try_into().ok()?;
             Some(RootFile::Passphrase(PassphraseHeader { salt, cost }))
         }
+        ["pkcs11", token, key, id, sealed] => {
+            let [token, key, id, sealed] =
+                [token, key, id, sealed].map(|hex| HEXLOWER.decode(hex.as_bytes()));
+            Some(RootFile::Token(TokenHeader {
+                token: String::from_utf8(token.ok()?).ok()?,
+                key: String::from_utf8(key.ok()?).ok()?,
+                id: id.ok()?,
+                sealed: sealed.ok()?,
+            }))
+        }
         _ => None,
     }
 }
@@ -133,7 +168,7 @@ mod tests {
     use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
     #[test]
-    fn both_forms_survive_their_own_text() {
+    fn each_form_survives_its_own_text() {
         let root = Root::from_bytes([7; 32]);
         let name = root.name();
         let text = RootFile::Plain(root).to_text();
@@ -148,6 +183,18 @@ mod tests {
         assert!(text.starts_with("shouxin-root 1\nargon2id 65536 3 4 "));
         let Ok(RootFile::Passphrase(again)) = RootFile::parse(&text) else {
             panic!("a header")
+        };
+        assert_eq!(again, header);
+
+        let header = TokenHeader {
+            token: "机房 A".to_owned(),
+            key: "shouxin root".to_owned(),
+            id: vec![1, 2],
+            sealed: vec![3; 60],
+        };
+        let text = RootFile::Token(header.clone()).to_text();
+        let Ok(RootFile::Token(again)) = RootFile::parse(&text) else {
+            panic!("a token's header")
         };
         assert_eq!(again, header);
     }

@@ -8,10 +8,10 @@ use crate::cipher::Cipher;
 use crate::derive::opaque;
 use crate::envelope::{parse_suite, suite_byte};
 use crate::frame::frame;
-use crate::keyring::Keyring;
+use crate::keyring::LastingKeys;
 use crate::mac::Mac;
 
-impl Keyring {
+impl LastingKeys {
     /// Seals a small secret of the system for one use: `suite (1) | nonce | ciphertext | tag`, with
     /// the keyring's suite. `context` says whose secret for what, for example `totp stf_…`; it opens
     /// under that context only.
@@ -51,11 +51,11 @@ impl Keyring {
     /// What [`look_up_digest`](Self::look_up_digest) computes with, for many tokens of one kind.
     pub fn look_up_digester(&self, suite: Suite, context: &str) -> Digester {
         let labels: [&[u8]; 2] = [b"shouxin/system/digest/v1", context.as_bytes()];
-        Digester(Mac::derive(suite, &self.lasting.system, &labels))
+        Digester(Mac::derive(suite, &self.system, &labels))
     }
 
     fn secret_cipher(&self, suite: Suite) -> Cipher {
-        Cipher::derive(suite, &self.lasting.system, &[b"shouxin/system/secret/v1"])
+        Cipher::derive(suite, &self.system, &[b"shouxin/system/secret/v1"])
     }
 }
 
@@ -91,6 +91,7 @@ mod tests {
 
     use super::*;
     use crate::Root;
+    use crate::keyring::Keyring;
 
     fn rng() -> ChaCha20Rng {
         ChaCha20Rng::from_seed([3; 32])
@@ -109,20 +110,28 @@ mod tests {
     fn a_secret_opens_under_its_own_context_only() {
         for suite in [Suite::International, Suite::National] {
             let keyring = keyring(suite);
-            let sealed = keyring.seal_secret("totp a", b"seed", &mut rng());
-            assert_eq!(**keyring.open_secret("totp a", &sealed).unwrap(), *b"seed");
+            let sealed = keyring.lasting.seal_secret("totp a", b"seed", &mut rng());
             assert_eq!(
-                keyring.open_secret("totp b", &sealed),
+                **keyring.lasting.open_secret("totp a", &sealed).unwrap(),
+                *b"seed"
+            );
+            assert_eq!(
+                keyring.lasting.open_secret("totp b", &sealed),
                 Err(SecretError::Forged)
             );
             for bit in 0..sealed.len() * 8 {
                 let mut flipped = sealed.clone();
                 flipped[bit / 8] ^= 1 << (bit % 8);
                 assert!(
-                    keyring.open_secret("totp a", &flipped).is_err(),
+                    keyring.lasting.open_secret("totp a", &flipped).is_err(),
                     "bit {bit}"
                 );
-                assert!(keyring.open_secret("totp a", &sealed[..bit / 8]).is_err());
+                assert!(
+                    keyring
+                        .lasting
+                        .open_secret("totp a", &sealed[..bit / 8])
+                        .is_err()
+                );
             }
         }
     }
@@ -130,8 +139,10 @@ mod tests {
     #[test]
     fn a_secret_and_a_digest_outlive_epochs_and_a_change_of_suite() {
         let mut keyring = keyring(Suite::International);
-        let sealed = keyring.seal_secret("totp a", b"seed", &mut rng());
-        let digest = keyring.look_up_digest(Suite::International, "api-key", b"token");
+        let sealed = keyring.lasting.seal_secret("totp a", b"seed", &mut rng());
+        let digest = keyring
+            .lasting
+            .look_up_digest(Suite::International, "api-key", b"token");
         let root = Root::from_bytes([7; 32]);
         keyring
             .rotate(&root, Suite::National, Moment::default(), &mut rng())
@@ -139,9 +150,11 @@ mod tests {
         keyring
             .destroy_epoch(&root, 1, Moment::default(), &mut rng())
             .unwrap();
-        assert!(keyring.open_secret("totp a", &sealed).is_ok());
+        assert!(keyring.lasting.open_secret("totp a", &sealed).is_ok());
         assert_eq!(
-            keyring.look_up_digest(Suite::International, "api-key", b"token"),
+            keyring
+                .lasting
+                .look_up_digest(Suite::International, "api-key", b"token"),
             digest
         );
     }
@@ -149,18 +162,26 @@ mod tests {
     #[test]
     fn kind_and_token_and_suite_each_decide_the_digest() {
         let keyring = keyring(Suite::International);
-        let base = keyring.look_up_digest(Suite::International, "api-key", b"token");
+        let base = keyring
+            .lasting
+            .look_up_digest(Suite::International, "api-key", b"token");
         assert_ne!(
             base,
-            keyring.look_up_digest(Suite::International, "session", b"token")
+            keyring
+                .lasting
+                .look_up_digest(Suite::International, "session", b"token")
         );
         assert_ne!(
             base,
-            keyring.look_up_digest(Suite::International, "api-key", b"Token")
+            keyring
+                .lasting
+                .look_up_digest(Suite::International, "api-key", b"Token")
         );
         assert_ne!(
             base,
-            keyring.look_up_digest(Suite::National, "api-key", b"token")
+            keyring
+                .lasting
+                .look_up_digest(Suite::National, "api-key", b"token")
         );
     }
 }

@@ -8,7 +8,7 @@ use sm2::dsa::signature::{Signer, Verifier};
 use sm2::dsa::{Signature, SigningKey, VerifyingKey};
 
 use crate::derive::{Key32, make_key, opaque};
-use crate::keyring::Keyring;
+use crate::keyring::LastingKeys;
 
 /// Signs the ledger's checkpoints and whatever else leaves the house with our word on it.
 ///
@@ -33,14 +33,14 @@ opaque!(LogSigner);
 
 impl LogSigner {
     /// The signer of this suite.
-    pub fn of(keyring: &Keyring, suite: Suite) -> Self {
+    pub fn of(keys: &impl AsRef<LastingKeys>, suite: Suite) -> Self {
         Self(match suite {
             Suite::International => Inner::Ed25519(
-                Ed25519KeyPair::from_seed_unchecked(&*keyring.lasting.ed25519)
+                Ed25519KeyPair::from_seed_unchecked(&*keys.as_ref().ed25519)
                     .expect("every 32 bytes are an Ed25519 seed"),
             ),
             Suite::National => Inner::Sm2(
-                SecretKey::from_slice(&*keyring.lasting.sm2)
+                SecretKey::from_slice(&*keys.as_ref().sm2)
                     .expect("the keyring was made with an SM2 key and is authenticated"),
             ),
         })
@@ -134,6 +134,7 @@ mod tests {
 
     use super::*;
     use crate::Root;
+    use crate::keyring::Keyring;
 
     fn signer(suite: Suite, seed: u8) -> LogSigner {
         let mut rng = ChaCha20Rng::from_seed([seed; 32]);

@@ -3,7 +3,7 @@
 use shouxin_model::{FieldRef, Suite};
 
 use crate::derive::opaque;
-use crate::keyring::Keyring;
+use crate::keyring::LastingKeys;
 use crate::mac::Mac;
 
 /// Gives values of one field stand-ins within one purpose: the same value always the same token,
@@ -19,14 +19,19 @@ opaque!(Tokeniser);
 impl Tokeniser {
     /// The tokeniser of a field for a purpose. Rotation of epochs leaves its tokens as they are;
     /// another suite gives other tokens.
-    pub fn of(keyring: &Keyring, purpose: &str, field: &FieldRef, suite: Suite) -> Self {
+    pub fn of(
+        keys: &impl AsRef<LastingKeys>,
+        purpose: &str,
+        field: &FieldRef,
+        suite: Suite,
+    ) -> Self {
         let labels: [&[u8]; 4] = [
             b"shouxin/token/v1",
             purpose.as_bytes(),
             field.collection().as_bytes(),
             field.field().as_bytes(),
         ];
-        Self(Mac::derive(suite, &keyring.lasting.token, &labels))
+        Self(Mac::derive(suite, &keys.as_ref().token, &labels))
     }
 
     /// The token of `value`: `tok_` and 26 characters of 0-9 and a-v (128 bits, base 32).
@@ -45,6 +50,7 @@ mod tests {
 
     use super::*;
     use crate::Root;
+    use crate::keyring::Keyring;
 
     fn token(seed: u8, purpose: &str, field: &str, suite: Suite, value: &str) -> String {
         let mut rng = ChaCha20Rng::from_seed([seed; 32]);

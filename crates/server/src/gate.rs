@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 
 use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
+use crate::guard;
 use crate::http::Refusal;
 use crate::http::language::preferred;
 use crate::limits::Wait;
@@ -28,6 +29,12 @@ pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Respo
     let (mut parts, body) = request.into_parts();
     match admit(&app, &mut parts).await {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        // Who is not even signed in hears what was wrong with the request first.
+        Err(refusal) if refusal.problem().status == 401 => {
+            let language = preferred(&parts.headers);
+            let found = guard::of_nobody(&parts, language);
+            found.unwrap_or(refusal).into_response()
+        }
         Err(refusal) => refusal.into_response(),
     }
 }
@@ -47,7 +54,7 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
             limits.sign_in(address).map_err(wait)?;
             same_site(app, parts, language)?;
         }
-        return Ok(());
+        return guard::of_nobody(parts, language).map_or(Ok(()), Err);
     }
     let signed = match Credential::of(&parts.headers) {
         Credential::Key(key) => {
@@ -86,6 +93,9 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
             };
             limits.key(id, scopes.rate_per_minute).map_err(wait)?;
         }
+    }
+    if let Some(refusal) = guard::of_caller(app, parts, &signed).await {
+        return Err(refusal);
     }
     if let Err(refusal) = allow(app, parts, row, &signed) {
         let operation = format!("{} {}", row.method(), row.path());

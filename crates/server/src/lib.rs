@@ -2,7 +2,7 @@
 //!
 //! A slice is a folder by noun with a file by verb, and imports no other slice. Every request passes,
 //! from the outside in: its [`trail`](http::trail) (id, log line, counts), the headers that protect
-//! browsers, panics caught, the time limit, the [`gate`] (who calls, and may they), idempotency; then the
+//! browsers, panics caught, the time limit, the [`guard`], the [`gate`] (who calls, and may they), idempotency; then the
 //! slice.
 
 pub mod accounts;
@@ -21,10 +21,12 @@ pub mod emergencies;
 pub mod exports;
 pub mod gate;
 pub mod grants;
+pub mod guard;
 pub mod health;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod me;
@@ -68,6 +70,7 @@ pub fn router(app: App) -> axum::Router {
         .route_layer(from_fn_with_state(app.clone(), gate::gate))
         .fallback(http::elsewhere::not_found)
         .method_not_allowed_fallback(http::elsewhere::other_method)
+        .layer(from_fn_with_state(app.clone(), guard::examine))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn(http::elsewhere::in_time))
         .layer(CatchPanicLayer::custom(http::elsewhere::panicked))
@@ -144,6 +147,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(policies::routes())
         .merge(backups::routes())
         .merge(jobs::routes())
+        .merge(keys::routes())
         .merge(ledger::routes())
         .merge(health::routes())
 }

@@ -23,6 +23,7 @@ pub struct Limits {
     people: Rate<String>,
     guesses: Rate<String>,
     nobody: Rate<()>,
+    blocked: Rate<IpAddr>,
     // One limiter for each rate that some key has: a key's rate is part of its scopes.
     keys: Mutex<HashMap<u32, Arc<Rate<ApiKeyId>>>>,
     walks: Walks,
@@ -42,6 +43,8 @@ pub struct Rates {
     pub guess_per_minute: NonZeroU32,
     /// Refused sign-ins of accounts that cannot sign in at all which the ledger takes.
     pub nobody_per_minute: NonZeroU32,
+    /// Requests from one address that the guard refuses with its own answer; further ones wait.
+    pub blocked_per_minute: NonZeroU32,
 }
 
 impl Default for Rates {
@@ -53,6 +56,7 @@ impl Default for Rates {
             person_per_minute: rate(1200),
             guess_per_minute: rate(10),
             nobody_per_minute: rate(60),
+            blocked_per_minute: rate(60),
         }
     }
 }
@@ -74,6 +78,7 @@ impl Limits {
             people: Rate::new(rates.person_per_minute, &watch),
             guesses: Rate::new(rates.guess_per_minute, &watch),
             nobody: Rate::new(rates.nobody_per_minute, &watch),
+            blocked: Rate::new(rates.blocked_per_minute, &watch),
             keys: Mutex::default(),
             walks: Walks::default(),
             watch,
@@ -115,6 +120,14 @@ impl Limits {
     /// Whether the ledger takes one more refused sign-in that no account answers for.
     pub fn nobody(&self) -> bool {
         self.nobody.take(Some(())).is_ok()
+    }
+
+    /// Takes a request from this address that the guard refuses.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn blocked(&self, address: Option<IpAddr>) -> Result<(), Wait> {
+        self.blocked.take(address.map(household))
     }
 
     /// Takes a request of this key, at its own rate.

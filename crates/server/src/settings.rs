@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use shouxin_vault::Keep;
 
+use crate::guard;
 use crate::limits::Rates;
 use crate::network::Network;
 use crate::password::Cost;
@@ -24,6 +25,8 @@ pub struct Settings {
     pub passwords: Cost,
     /// How many requests are taken.
     pub rates: Rates,
+    /// What the request guard does with what it finds.
+    pub guard: guard::Mode,
     /// How long a refused sign-in takes at least, in milliseconds: whatever was wrong, the answer
     /// takes as long, and guessing over one connection is slow.
     pub refused_sign_in_millis: u64,
@@ -68,6 +71,7 @@ impl Default for Settings {
             sessions: SessionLimits::default(),
             passwords: Cost::default(),
             rates: Rates::default(),
+            guard: guard::Mode::default(),
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
         }

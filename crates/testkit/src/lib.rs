@@ -3,3 +3,4 @@
 pub mod faults;
 pub mod pair;
 pub mod postgres;
+pub mod softhsm;

@@ -65,7 +65,8 @@ impl Batch<'_> {
         rows: &[PersonRow<'_>],
     ) -> Result<(Writes, Vec<Written>), Unfit> {
         let register = &self.active.register;
-        let mut tools = Tools::new(self.vault, register);
+        let keyring = self.vault.keyring_to_write()?;
+        let mut tools = Tools::new(self.vault, &keyring, register);
         let mut dice = self.vault.dice();
         let keys: Vec<Vec<Option<Key<'_>>>> = rows
             .iter()
@@ -83,14 +84,14 @@ impl Batch<'_> {
             .filter_map(|(row, keys)| self.owner(row, keys, &places))
             .collect();
         let apart = self.zones(rows);
-        let mut people =
-            person::load(self.vault, register, known.into_iter().collect(), &apart).await?;
+        let known = known.into_iter().collect();
+        let mut people = person::load(self.vault, &keyring, register, known, &apart).await?;
 
         let mut writes = Writes::default();
         writes.main.guard(
-            1,
-            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
-            params![self.active.mark()],
+            2,
+            "SELECT 1 FROM setting WHERE (name = 'declared' AND value = $1) OR (name = 'epoch' AND value = $2)",
+            params![self.active.mark(), keyring.current_epoch().to_string()],
         );
         // Keys that nobody had before this batch, with the record that has each now.
         let mut fresh: BTreeMap<RecordId, &Key<'_>> = BTreeMap::new();

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use shouxin_ledger::{Checkpoint, Hash, Kind, SignedCheckpoint, SignerError, VerifierKey};
 use shouxin_model::{Caller, Suite};
-use shouxin_seal::{Keyring, LogSigner};
+use shouxin_seal::{LastingKeys, LogSigner};
 use shouxin_store::{LedgerHead, StoreError, Tx};
 
 use crate::{Vault, VaultError};
 
 /// The name of the ledger that this keyring signs.
-pub(crate) fn origin(keyring: &Keyring) -> String {
-    let key = LogSigner::of(keyring, Suite::International).public_key();
+pub(crate) fn origin(keys: &impl AsRef<LastingKeys>) -> String {
+    let key = LogSigner::of(keys, Suite::International).public_key();
     let mark: String = key
         .iter()
         .take(4)
@@ -124,7 +124,7 @@ impl Vault {
     /// The name under which this deployment's ledger signs: `shouxin/` and the keyring's own mark, so
     /// that two deployments never share one.
     pub fn ledger_origin(&self) -> String {
-        origin(self.keyring())
+        origin(&*self.lasting())
     }
 
     /// The public keys that check this ledger's checkpoints: Ed25519, and SM2 where the national
@@ -333,14 +333,14 @@ impl Vault {
     fn signers(&self) -> Vec<(VerifierKey, LogSigner)> {
         let origin = self.ledger_origin();
         let mut signers = Vec::new();
-        let ed25519 = LogSigner::of(self.keyring(), Suite::International);
+        let ed25519 = LogSigner::of(&*self.lasting(), Suite::International);
         if let Ok(bytes) = <[u8; 32]>::try_from(ed25519.public_key())
             && let Ok(key) = VerifierKey::ed25519(&origin, &bytes)
         {
             signers.push((key, ed25519));
         }
         if self.active().register.suite == Suite::National {
-            let sm2 = LogSigner::of(self.keyring(), Suite::National);
+            let sm2 = LogSigner::of(&*self.lasting(), Suite::National);
             if let Ok(bytes) = <[u8; 65]>::try_from(sm2.public_key())
                 && let Ok(key) = VerifierKey::sm2(&origin, &bytes)
             {

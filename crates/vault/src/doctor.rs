@@ -222,12 +222,22 @@ impl Vault {
     }
 
     fn keys_are_young(&self) -> Finding {
-        let newest = self.keyring().epochs().last();
+        let Ok(keyring) = self.keyring() else {
+            return Finding::fault(
+                "keys",
+                Text::fixed("密钥打不开", "the keys cannot be opened"),
+                Text::fixed(
+                    "检查密钥目录、口令或令牌;详情见服务器日志",
+                    "look at the key folder, the passphrase or the token; the server's log says more",
+                ),
+            );
+        };
+        let newest = keyring.epochs().last();
         let Some(epoch) = newest else {
             return Finding::well("keys", "没有密钥纪元", "there is no epoch of keys");
         };
         let days = days(epoch.created, self.now());
-        let (id, old) = (epoch.id, self.keyring().epochs().count() - 1);
+        let (id, old) = (epoch.id, keyring.epochs().count() - 1);
         if days <= KEY_DAYS {
             return Finding::well(
                 "keys",

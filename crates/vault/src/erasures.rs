@@ -122,7 +122,7 @@ impl Vault {
                     self.erased().unscrubbed.store(true, Ordering::Release);
                     // Before anybody is told: an answer promises that no older copy brings them back.
                     tombstones
-                        .add(self.keyring(), &[tomb], &mut self.dice())
+                        .add(&self.lasting(), &[tomb], &mut self.dice())
                         .map_err(ErasureError::Unburied)?;
                     self.scrub_beside();
                     return Ok(Erasure {
@@ -237,7 +237,7 @@ impl Vault {
             at: row.moment(1).map_err(VaultError::from)?,
         };
         tombstones
-            .add(self.keyring(), &[tomb], &mut self.dice())
+            .add(&self.lasting(), &[tomb], &mut self.dice())
             .map_err(ErasureError::Unburied)?;
         Ok(ErasureError::Already(erasure))
     }

@@ -17,6 +17,12 @@ pub enum VaultError {
     /// Sealed bytes fail authentication: tampering, or another subject's record. Raises an incident.
     #[error("a sealed value of record {0} failed authentication")]
     Forged(shouxin_model::RecordId),
+    /// The keys cannot be opened: the root is wrong or withdrawn, or the keyring is older than the data.
+    #[error("cannot unseal: {0}")]
+    CannotUnseal(std::sync::Arc<str>),
+    /// The key of this subject was destroyed with its epoch. Permanent.
+    #[error("the key of {0} was destroyed with its epoch")]
+    KeyDestroyed(shouxin_model::SubjectId),
     /// What the store holds cannot be understood.
     #[error("stored {0} cannot be understood")]
     Corrupt(&'static str),

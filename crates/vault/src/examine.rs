@@ -123,6 +123,7 @@ impl Vault {
         pseudonyms: &mut BTreeSet<[u8; 16]>,
         found: &mut Examination,
     ) -> Result<(), VaultError> {
+        let keyring = self.keyring()?;
         for row in rows {
             let subject = row.id(0, SubjectId::from_slice)?;
             found.subjects += 1;
@@ -140,7 +141,13 @@ impl Vault {
             }
             let mut damage = Vec::new();
             found.records += stored.records() as u64;
-            stored.check(self, (active, pending), subject, permit, &mut damage);
+            stored.check(
+                (self, &keyring),
+                (active, pending),
+                subject,
+                permit,
+                &mut damage,
+            );
             let damage = damage.into_iter().map(|what| Damage {
                 subject: Some(subject),
                 what,

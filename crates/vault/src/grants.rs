@@ -175,7 +175,7 @@ fn person(caller: &Caller) -> Result<StaffId, GrantError> {
 
 fn watches(caller: &Caller) -> bool {
     let holds = |role: &&str| caller.roles.iter().any(|held| held == role);
-    person(caller).is_ok() && WATCHERS.iter().any(|role| holds(&role))
+    person(caller).is_ok() && WATCHERS.iter().any(holds)
 }
 
 /// The fields of a purpose that patterns mean.

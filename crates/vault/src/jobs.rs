@@ -1,62 +1,178 @@
-//! Background work: bringing stored records to the register in force. Survives a kill at any moment.
+//! Background work: bringing stored records to the register in force, wrapping keys in a new epoch, sealing
+//! anew under fresh keys. Survives a kill at any moment.
 
+mod reseal;
 mod rework;
+mod rewrap;
 
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, JobId, Moment};
+use shouxin_model::{Caller, JobId, Moment, SubjectId};
 use shouxin_policy::Verdict;
 use shouxin_store::{CommitError, Row, Tx, params};
 
 use crate::permit::{Permit, RecordedPermit};
+use crate::zones::Writes;
 use crate::{Vault, VaultError, zones};
+pub(crate) use reseal::Reseal;
 pub(crate) use rework::Rework;
+pub(crate) use rewrap::Rewrap;
 
 /// A job as people see it.
 #[derive(Clone, Debug)]
 pub struct JobStatus {
     /// The job.
     pub id: JobId,
-    /// The collection whose records it brings up to date.
+    /// What it does.
+    pub kind: JobKind,
+    /// The collection whose records it brings up to date; empty for work on keys.
     pub collection: String,
     /// `waiting`, `running` or `done`.
     pub state: String,
-    /// Records done.
+    /// Records or keys done.
     pub done: u64,
-    /// Records there were when it began.
+    /// Records or keys there were when it began.
     pub total: u64,
+    /// When it was queued.
+    pub began_at: Moment,
+    /// When its last page was committed, or it was queued.
+    pub updated_at: Moment,
+}
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// Brings the records of a collection to a register.
+    Rework,
+    /// Wraps subject keys in the present epoch.
+    Rewrap,
+    /// Gives subjects fresh keys and seals their values anew.
+    Reseal,
+}
+
+impl JobKind {
+    /// The word in the store and in HTTP.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Rework => "rework",
+            Self::Rewrap => "rewrap",
+            Self::Reseal => "reseal",
+        }
+    }
+}
+
+/// The work of a job.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    Rework(Rework),
+    Rewrap(Rewrap),
+    Reseal(Reseal),
+}
+
+impl Work {
+    fn of(kind: &str, payload: &str) -> Result<Self, VaultError> {
+        let work = match kind {
+            "rework" => serde_json::from_str(payload).map(Self::Rework),
+            "rewrap" => serde_json::from_str(payload).map(Self::Rewrap),
+            "reseal" => serde_json::from_str(payload).map(Self::Reseal),
+            _ => return Err(VaultError::Corrupt("job")),
+        };
+        work.map_err(|_| VaultError::Corrupt("job"))
+    }
+
+    fn payload(&self) -> Result<String, VaultError> {
+        let payload = match self {
+            Self::Rework(work) => serde_json::to_string(work),
+            Self::Rewrap(work) => serde_json::to_string(work),
+            Self::Reseal(work) => serde_json::to_string(work),
+        };
+        payload.map_err(|_| VaultError::Corrupt("job"))
+    }
+
+    pub(crate) const fn kind(&self) -> JobKind {
+        match self {
+            Self::Rework(_) => JobKind::Rework,
+            Self::Rewrap(_) => JobKind::Rewrap,
+            Self::Reseal(_) => JobKind::Reseal,
+        }
+    }
+
+    fn collection(&self) -> &str {
+        match self {
+            Self::Rework(work) => &work.collection,
+            Self::Rewrap(_) | Self::Reseal(_) => "",
+        }
+    }
+
+    /// Of work on the same things, what comes first: an older register before a newer one.
+    fn turn(&self) -> u32 {
+        match self {
+            Self::Rework(work) => work.to_version,
+            Self::Rewrap(_) | Self::Reseal(_) => 0,
+        }
+    }
+
+    async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
+        match self {
+            Self::Rework(work) => work.left(vault).await,
+            Self::Rewrap(work) => work.left(vault).await,
+            Self::Reseal(work) => work.left(vault).await,
+        }
+    }
+
+    async fn page(
+        &self,
+        vault: &Vault,
+        after: Option<SubjectId>,
+        permit: &RecordedPermit,
+    ) -> Result<Page, VaultError> {
+        match self {
+            Self::Rework(work) => work.page(vault, permit).await,
+            Self::Rewrap(work) => work.page(vault, permit).await,
+            Self::Reseal(work) => work.page(vault, after, permit).await,
+        }
+    }
+}
+
+/// One page of work, to be committed.
+pub(crate) struct Page {
+    pub(crate) writes: Writes,
+    /// Records or keys it brings up to date.
+    pub(crate) count: u64,
+    /// Whether nothing is left after it.
+    pub(crate) last: bool,
+    /// The last subject of it, for work that goes from subject to subject.
+    pub(crate) after: Option<SubjectId>,
 }
 
 /// Queues a rework in the transaction that makes it necessary.
-pub(crate) fn insert(
-    tx: &mut Tx,
-    id: JobId,
-    rework: &Rework,
-    now: Moment,
-) -> Result<(), VaultError> {
-    let payload = serde_json::to_string(rework).map_err(|_| VaultError::Corrupt("job"))?;
+pub(crate) fn insert(tx: &mut Tx, id: JobId, work: &Work, now: Moment) -> Result<(), VaultError> {
+    let payload = work.payload()?;
     tx.run_exactly(
         1,
         "INSERT INTO job (id, kind, payload, state, run_at, lease_until, attempts, progress, updated_at) \
-         VALUES ($1, 'rework', $2, 'waiting', $3, 0, 0, '{}', $4)",
-        params![id, payload, now, now],
+         VALUES ($1, $2, $3, 'waiting', $4, 0, 0, '{}', $5)",
+        params![id, work.kind().word(), payload, now, now],
     );
     Ok(())
 }
 
 /// How far a job is.
-#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct Progress {
     #[serde(default)]
     done: u64,
     #[serde(default)]
     total: u64,
+    /// The last subject done, as its id is written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<String>,
 }
 
 /// A job that is not done.
 struct Job {
     id: JobId,
-    rework: Rework,
+    work: Work,
     progress: Progress,
     lease_until: Moment,
     /// How often it was taken. Whoever took it last holds it.
@@ -83,21 +199,23 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, payload, state, progress FROM job ORDER BY id DESC LIMIT 100",
+                "SELECT id, payload, state, progress, kind, run_at, updated_at FROM job ORDER BY id DESC LIMIT 100",
                 params![],
             )
             .await?;
         rows.iter()
             .map(|row| {
-                let rework: Rework =
-                    serde_json::from_str(row.text(1)?).map_err(|_| VaultError::Corrupt("job"))?;
+                let work = Work::of(row.text(4)?, row.text(1)?)?;
                 let progress: Progress = serde_json::from_str(row.text(3)?).unwrap_or_default();
                 Ok(JobStatus {
                     id: row.id(0, JobId::from_slice)?,
-                    collection: rework.collection,
+                    kind: work.kind(),
+                    collection: work.collection().to_owned(),
                     state: row.text(2)?.to_owned(),
                     done: progress.done,
                     total: progress.total,
+                    began_at: row.moment(5)?,
+                    updated_at: row.moment(6)?,
                 })
             })
             .collect()
@@ -120,20 +238,36 @@ impl Vault {
             attempts: job.attempts + 1,
             ..job
         };
-        while self.rework_page(&mut job, &permit).await? {}
+        while self.work_page(&mut job, &permit).await? {}
         Ok(true)
+    }
+
+    /// The newest register that a job still brings the records of this collection to.
+    pub(crate) async fn newest_rework(&self, collection: &str) -> Result<Option<u32>, VaultError> {
+        let sql = "SELECT payload FROM job WHERE kind = 'rework' AND state <> 'done'";
+        let mut newest = None;
+        for row in self.store().query(sql, params![]).await? {
+            if let Work::Rework(work) = Work::of("rework", row.text(0)?)?
+                && work.collection == collection
+            {
+                newest = newest.max(Some(work.to_version));
+            }
+        }
+        Ok(newest)
     }
 
     /// The job whose turn it is: of each collection the one for the oldest register version, for a
     /// later one would mark records as up to date that the earlier one has not reached.
     async fn next_job(&self, now: Moment) -> Result<Option<Job>, VaultError> {
-        let sql = "SELECT id, payload, progress, lease_until, attempts FROM job WHERE state <> 'done' ORDER BY id";
+        let sql = "SELECT id, payload, progress, lease_until, attempts, kind FROM job WHERE state <> 'done' ORDER BY id";
         let rows = self.store().query(sql, params![]).await?;
         let mut jobs = rows.iter().map(job).collect::<Result<Vec<_>, _>>()?;
-        jobs.sort_by_key(|job| job.rework.to_version);
+        jobs.sort_by_key(|job| job.work.turn());
         let first = |job: &Job| {
-            jobs.iter()
-                .find(|other| other.rework.collection == job.rework.collection)
+            jobs.iter().find(|other| {
+                (other.work.kind(), other.work.collection())
+                    == (job.work.kind(), job.work.collection())
+            })
         };
         let turn = jobs
             .iter()
@@ -152,11 +286,13 @@ impl Vault {
             params![now.plus_seconds(LEASE_SECONDS), now, job.id, job.attempts],
         );
         let mut entry = self.begin(now, Kind::Key, &Caller::operator(), &self.active());
-        entry.extra.push(("did".to_owned(), "rework".to_owned()));
+        let did = job.work.kind().word().to_owned();
+        entry.extra.push(("did".to_owned(), did));
         entry.extra.push(("job".to_owned(), job.id.to_string()));
-        entry
-            .extra
-            .push(("collection".to_owned(), job.rework.collection.clone()));
+        if !job.work.collection().is_empty() {
+            let collection = job.work.collection().to_owned();
+            entry.extra.push(("collection".to_owned(), collection));
+        }
         tx.append(self.bytes(&entry)?);
         let permit = Permit::new(Verdict {
             refusal: None,
@@ -170,30 +306,30 @@ impl Vault {
         }
     }
 
-    /// Works one page of a job held here, and says whether to go on. A page without records ends the
-    /// job.
-    async fn rework_page(
-        &self,
-        job: &mut Job,
-        permit: &RecordedPermit,
-    ) -> Result<bool, VaultError> {
+    /// Works one page of a job held here, and says whether to go on. The last page ends the job.
+    async fn work_page(&self, job: &mut Job, permit: &RecordedPermit) -> Result<bool, VaultError> {
         let now = self.now();
-        let collection = [job.rework.collection.as_str()];
+        let collection = [job.work.collection()];
         let within = zones::among(&self.active().register, collection.into_iter());
         let turns = self.turns(&within).await?;
-        let (mut writes, records) = job.rework.page(self, permit).await?;
-        let mut next = job.progress;
+        let mut next = job.progress.clone();
         if next.total == 0 {
-            next.total = job.rework.left(self).await?;
+            next.total = job.work.left(self).await?;
         }
-        next.done += records;
+        let after = next.after.as_deref().and_then(|id| id.parse().ok());
+        let page = job.work.page(self, after, permit).await?;
+        next.done += page.count;
+        if let Some(after) = page.after {
+            next.after = Some(after.to_string());
+        }
+        let mut writes = page.writes;
         let json = serde_json::to_string(&next).map_err(|_| VaultError::Corrupt("job"))?;
         writes.main.run_exactly(
             1,
             "UPDATE job SET state = $1, progress = $2, lease_until = $3, updated_at = $4 \
              WHERE id = $5 AND attempts = $6 AND state = 'running'",
             params![
-                if records == 0 { "done" } else { "running" },
+                if page.last { "done" } else { "running" },
                 json,
                 now.plus_seconds(LEASE_SECONDS),
                 now,
@@ -204,7 +340,7 @@ impl Vault {
         match turns.commit(writes).await {
             Ok(_) => {
                 job.progress = next;
-                Ok(records > 0)
+                Ok(!page.last)
             }
             // Somebody wrote one of the records meanwhile: the next page begins with it again. Or this
             // node was silent for so long that another took the job.
@@ -224,7 +360,7 @@ impl Vault {
 fn job(row: &Row) -> Result<Job, VaultError> {
     Ok(Job {
         id: row.id(0, JobId::from_slice)?,
-        rework: serde_json::from_str(row.text(1)?).map_err(|_| VaultError::Corrupt("job"))?,
+        work: Work::of(row.text(5)?, row.text(1)?)?,
         progress: serde_json::from_str(row.text(2)?).unwrap_or_default(),
         lease_until: row.moment(3)?,
         attempts: row.int(4)?,

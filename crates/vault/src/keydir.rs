@@ -1,18 +1,25 @@
 //! The key folder: the root file and the keyring, apart from the data.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+mod files;
+mod folder;
+mod token;
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use shouxin_model::Suite;
-pub use shouxin_seal::Keyring;
 use shouxin_seal::{
-    KeyringError, PassphraseError, PassphraseHeader, Root, RootFile, RootFileError, Stretch,
+    ChangeError, KeyringError, PassphraseError, PassphraseHeader, Root, RootFile, RootFileError,
+    ShareError, Stretch,
 };
-use zeroize::Zeroizing;
+pub use shouxin_seal::{Keyring, Share};
 
 use crate::World;
+use files::{KEYRING, ROOT, write_new};
+pub use folder::{KeyFolder, NewRoot, Phrase, RootKind, Unlock};
+pub use token::{TokenAccess, TokenError};
 
 /// Creates a key folder with a fresh root and keyring. With a passphrase, the root file holds only
 /// what it is stretched with; without, the root itself (mode 0600).
@@ -60,15 +67,11 @@ pub fn create(
 /// `Loose` if others than the owner may read the files; `NeedsPassphrase` if the root rests on one
 /// and none was given; `Keyring(CannotUnseal)` for a wrong root or passphrase.
 pub fn open(folder: &Path, passphrase: Option<&str>) -> Result<Keyring, KeyDirError> {
-    let root = Zeroizing::new(read_private(&folder.join(ROOT))?);
-    let text = std::str::from_utf8(&root).map_err(|_| RootFileError::NotARootFile)?;
-    let root = match RootFile::parse(text)? {
-        RootFile::Plain(root) => root,
-        RootFile::Passphrase(header) => {
-            header.root(passphrase.ok_or(KeyDirError::NeedsPassphrase)?)?
-        }
+    let unlock = Unlock {
+        passphrase: passphrase.map(Phrase::typed),
+        token: None,
     };
-    Ok(Keyring::open(&root, &read_private(&folder.join(KEYRING))?)?)
+    KeyFolder::new(folder, unlock).open()
 }
 
 /// Why a key folder gave no keys. Says what to do; repeats nothing of the files.
@@ -97,6 +100,26 @@ pub enum KeyDirError {
     /// The keyring cannot be used.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    /// The token that holds the root cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// The shares give no root.
+    #[error(transparent)]
+    Shares(#[from] ShareError),
+    /// The keyring does not change so.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// Another program changes these keys at this moment.
+    #[error("another program changes the keys in {0} at this moment; try again")]
+    Locked(PathBuf),
+    /// The shares are right, but of the root of another keyring.
+    #[error("the shares rebuild root {given}, the keyring needs root {needs}")]
+    OtherShares {
+        /// The root of the keyring.
+        needs: String,
+        /// The root of the shares.
+        given: String,
+    },
     /// The file system failed.
     #[error("{path}: {source}")]
     Io {
@@ -107,9 +130,6 @@ pub enum KeyDirError {
     },
 }
 
-const ROOT: &str = "root.key";
-const KEYRING: &str = "keyring";
-
 fn finish(folder: &Path, keyring: Keyring) -> Result<Keyring, KeyDirError> {
     write_new(&folder.join(KEYRING), &keyring.to_bytes())?;
     // The names must survive a power cut as well as the contents.
@@ -117,38 +137,6 @@ fn finish(folder: &Path, keyring: Keyring) -> Result<Keyring, KeyDirError> {
         .and_then(|f| f.sync_all())
         .map_err(|e| io(folder, e))?;
     Ok(keyring)
-}
-
-fn read_private(path: &Path) -> Result<Vec<u8>, KeyDirError> {
-    let mut file = File::open(path).map_err(|e| io(path, e))?;
-    // Asked of the open file, so that nobody can swap it between the check and the read.
-    let mode = file
-        .metadata()
-        .map_err(|e| io(path, e))?
-        .permissions()
-        .mode()
-        & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(KeyDirError::Loose {
-            path: path.to_path_buf(),
-            mode,
-        });
-    }
-    let mut bytes = Vec::with_capacity(4096);
-    file.read_to_end(&mut bytes).map_err(|e| io(path, e))?;
-    Ok(bytes)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), KeyDirError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|e| io(path, e))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(|e| io(path, e))
 }
 
 fn io(path: &Path, source: io::Error) -> KeyDirError {
@@ -161,12 +149,57 @@ fn io(path: &Path, source: io::Error) -> KeyDirError {
 #[cfg(test)]
 mod tests {
     use shouxin_model::Moment;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
     use crate::world::Frozen;
 
     fn world() -> Frozen {
         Frozen::new(Moment::from_seconds(1_763_700_000), 1)
+    }
+
+    #[test]
+    fn a_change_of_the_root_that_was_cut_off_between_its_files_opens_and_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = folder.path().join("keys");
+        let made = create(&keys, Suite::International, None, &world()).unwrap();
+        let before = fs::read(keys.join(ROOT)).unwrap();
+        let there = KeyFolder::new(&keys, Unlock::default());
+        let mut dice = world().dice();
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        // The keyring is new, the new root still has its other name.
+        fs::rename(keys.join(ROOT), keys.join("root.key.next")).unwrap();
+        fs::write(keys.join(ROOT), &before).unwrap();
+        fs::set_permissions(keys.join(ROOT), fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(there.open().unwrap().name(), made.name());
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        assert_eq!(there.open().unwrap().name(), made.name());
+        assert!(!keys.join("root.key.next").exists());
+    }
+
+    #[test]
+    fn a_root_moves_to_a_passphrase_and_back_and_the_old_file_opens_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = folder.path().join("keys");
+        let made = create(&keys, Suite::International, None, &world()).unwrap();
+        let phrase = Phrase::typed("correct horse 电池 staple");
+        let unlock = Unlock {
+            passphrase: Some(phrase.clone()),
+            token: None,
+        };
+        let there = KeyFolder::new(&keys, unlock);
+        let mut dice = world().dice();
+        there
+            .change_root(&NewRoot::Passphrase(phrase), &mut dice)
+            .unwrap();
+        assert_eq!(there.root_kind().unwrap(), RootKind::Passphrase);
+        assert!(matches!(
+            open(&keys, None),
+            Err(KeyDirError::NeedsPassphrase)
+        ));
+        assert_eq!(there.open().unwrap().name(), made.name());
+        there.change_root(&NewRoot::File, &mut dice).unwrap();
+        assert_eq!(open(&keys, None).unwrap().name(), made.name());
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod imports;
 mod integrity;
 mod jobs;
 pub mod keydir;
+mod keys;
 mod ledger;
 mod open;
 mod permit;
@@ -59,7 +60,11 @@ pub use grants::{
     Raised, Review,
 };
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
-pub use jobs::JobStatus;
+pub use jobs::{JobKind, JobStatus};
+pub use keys::{
+    DestroyError, Destroyed, Destruction, EpochState, EpochStatus, InUse, Inventory,
+    KEYS_HELD_SECONDS, KeyError, KeyList, Keys, Resealing, Rotated,
+};
 pub use ledger::{DecisionError, LedgerError};
 pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};

@@ -5,10 +5,11 @@ use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
 use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, Tokeniser, UnwrapError};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, Tokeniser, UnwrapError};
 
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
+use crate::keys::older_than_data;
 use crate::permit::RecordedPermit;
 use crate::{Vault, VaultError};
 
@@ -22,9 +23,15 @@ pub struct Opened {
 }
 
 /// Opens what `permit` names, and reduces each value to its form. Spends the permit's promise: the
-/// entry is durable before this is called.
+/// entry is durable before this is called. `keyring` was taken before the facts were gathered, so that
+/// an epoch that is destroyed meanwhile still opens what was found.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the one place where all of it meets"
+)]
 pub(crate) fn open(
     vault: &Vault,
+    keyring: &Keyring,
     active: &Active,
     purpose: &str,
     subject: SubjectId,
@@ -33,6 +40,7 @@ pub(crate) fn open(
 ) -> Result<BTreeMap<FieldRef, Vec<Opened>>, VaultError> {
     let mut opener = Opener {
         vault,
+        keyring,
         subject,
         known,
         keys: BTreeMap::new(),
@@ -74,8 +82,13 @@ pub(crate) fn open(
 
 /// Opens one field of one record to compare it inside the vault, under a permit whose entry says so.
 /// The caller compares and drops it: nothing of it is answered.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the one place where all of it meets"
+)]
 pub(crate) fn for_comparison(
     vault: &Vault,
+    keyring: &Keyring,
     active: &Active,
     subject: SubjectId,
     known: &Known,
@@ -85,6 +98,7 @@ pub(crate) fn for_comparison(
 ) -> Result<Option<Personal<String>>, VaultError> {
     let mut opener = Opener {
         vault,
+        keyring,
         subject,
         known,
         keys: BTreeMap::new(),
@@ -109,6 +123,7 @@ pub(crate) fn sealed(record: &StoredRecord) -> Result<SealedRecord, VaultError> 
 
 struct Opener<'a> {
     vault: &'a Vault,
+    keyring: &'a Keyring,
     subject: SubjectId,
     known: &'a Known,
     /// Opened keys by zone; `None` where the key was destroyed.
@@ -156,11 +171,11 @@ impl<'a> Opener<'a> {
         let Some(wrapped) = self.known.keys.get(zone) else {
             return Ok(slot.insert(None).as_ref());
         };
-        let key = match SubjectKey::unwrap(self.vault.keyring_of(zone), self.subject, zone, wrapped)
-        {
+        let keyring = self.vault.keyring_of(self.keyring, zone);
+        let key = match SubjectKey::unwrap(keyring, self.subject, zone, wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
-            Err(UnwrapError::NoEpoch(_)) => return Err(VaultError::Corrupt("key epoch")),
+            Err(UnwrapError::NoEpoch(epoch)) => return Err(older_than_data(epoch)),
             Err(UnwrapError::Forged(_)) => return Err(VaultError::Corrupt("subject key")),
         };
         Ok(slot.insert(key).as_ref())
@@ -205,8 +220,8 @@ pub(crate) fn reduce(
         Form::Tokenised => {
             let suite = active.register.suite_of(field);
             let zone = active.register.zone_of(name.collection())?;
-            let keyring = vault.keyring_of(&zone.name);
-            Some(Tokeniser::of(keyring, purpose, name, suite).token(value.as_bytes()))
+            let lasting = vault.lasting_of(&zone.name);
+            Some(Tokeniser::of(&*lasting, purpose, name, suite).token(value.as_bytes()))
         }
         Form::Generalised => generalise(field.kind, value),
         Form::Withheld => None,

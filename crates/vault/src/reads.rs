@@ -127,15 +127,20 @@ impl Vault {
             };
             let round = Round {
                 vault: self,
+                keyring: self.keyring()?,
                 active: &active,
                 caller,
                 purpose,
                 request,
             };
-            match round.run().await? {
-                Some(outcomes) => return Ok(outcomes),
+            match round.run().await {
+                Ok(Some(outcomes)) => return Ok(outcomes),
                 // A fact changed between the look and the commit: look again.
-                None => self.refresh().await?,
+                Ok(None) => self.refresh().await?,
+                Err(error @ VaultError::CannotUnseal(_)) => {
+                    self.unless_newer_keys(&round.keyring, error).await?
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         Err(VaultError::Busy.into())
@@ -162,6 +167,7 @@ impl Vault {
             };
             let round = Round {
                 vault: self,
+                keyring: self.keyring()?,
                 active: &active,
                 caller,
                 purpose,

@@ -8,13 +8,13 @@ use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Caller, JobId, Moment, Register};
 use shouxin_policy::{Policies, PolicyFinding};
 use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, Tx, params};
 
 use crate::active::Active;
 use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
-use crate::jobs::{self, Rework};
+use crate::jobs::{self, Rework, Work};
+use crate::keys::Keys;
 use crate::zones::{self, Turns, Zones};
 use crate::{Vault, VaultError, World, ZoneError, ZoneHome};
 
@@ -85,12 +85,12 @@ impl Vault {
     /// [`ApplyError`]; `Nothing` if the store holds a register already.
     pub async fn found(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
         register: &str,
         policies: &str,
     ) -> Result<Self, ApplyError> {
-        Self::found_with(store, keyring, world, register, policies, Vec::new()).await
+        Self::found_with(store, keys, world, register, policies, Vec::new()).await
     }
 
     /// As [`Vault::found`], with the zones that lie apart.
@@ -99,12 +99,13 @@ impl Vault {
     /// As [`Vault::found`]; `Zone` if one that the register declares apart is missing or is another's.
     pub async fn found_with(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
         register: &str,
         policies: &str,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, ApplyError> {
+        let keys = keys.into();
         let checked = Checked::new(register, policies)?;
         let now = world.now();
         let active = checked.active(1, 1);
@@ -122,7 +123,14 @@ impl Vault {
         tx.run_exactly(
             1,
             "INSERT INTO setting (name, value) VALUES ('keyring', $1) ON CONFLICT DO NOTHING",
-            params![origin(&keyring)],
+            params![origin(keys.keyring())],
+        );
+        // The epoch whose key wraps subject keys: no transaction wraps one in another (a guard of each
+        // write), so that an epoch which nothing hangs on stays so and can be destroyed.
+        tx.run_exactly(
+            1,
+            "INSERT INTO setting (name, value) VALUES ('epoch', $1) ON CONFLICT DO NOTHING",
+            params![keys.keyring().current_epoch().to_string()],
         );
         insert_register(
             &mut tx,
@@ -133,8 +141,8 @@ impl Vault {
             &active.register,
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
-        let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
-        let vault = Self::with(store, Arc::new(keyring), world, active, zones);
+        let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
+        let vault = Self::with(store, keys, world, active, zones);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));
         entry.extra.push((
@@ -281,7 +289,7 @@ impl Vault {
         turns.guard(&mut tx);
         for rework in &reworks {
             let id = JobId::make(now, &mut self.dice());
-            jobs::insert(&mut tx, id, rework, now)?;
+            jobs::insert(&mut tx, id, &Work::Rework(rework.clone()), now)?;
         }
         tx.append(self.bytes(&entry)?);
         let committed = match self.store().commit(tx).await {

@@ -107,6 +107,8 @@ impl Vault {
         // The typed text goes into a keyed digest and is compared with opened candidates below.
         let term = query_term(field.kind, request.mode, request.value.expose())
             .ok_or(SearchError::Empty(request.mode))?;
+        // Before anything is looked up: without keys that open, what was found could not be compared.
+        let keyring = self.keyring()?;
         let now = self.now();
         let used = self.used(caller, &purpose.name, now).await?;
         let ask = Ask {
@@ -155,8 +157,8 @@ impl Vault {
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
         let zone = self.zone_apart(register, request.field.collection())?;
-        let keyring = zone.map_or(self.keyring(), |zone| &zone.keyring);
-        let tag = |suite| BlindIndex::of(keyring, &request.field, request.mode, suite).tag(&term);
+        let of_field = zone.map_or(&*keyring, |zone| &zone.keyring);
+        let tag = |suite| BlindIndex::of(of_field, &request.field, request.mode, suite).tag(&term);
         let candidates = zone
             .map_or(self.store(), |zone| &zone.store)
             .query(
@@ -261,6 +263,7 @@ impl Vault {
             };
             let Some(value) = open::for_comparison(
                 self,
+                &keyring,
                 active,
                 subject,
                 facts,

@@ -10,7 +10,7 @@ impl Vault {
     /// Seals a small secret of the system, such as a second factor's seed. It opens under the same
     /// `context` only, for example `totp stf_…`.
     pub fn seal_secret(&self, context: &str, secret: &[u8]) -> Vec<u8> {
-        self.keyring()
+        self.lasting()
             .seal_secret(context, secret, &mut self.dice())
     }
 
@@ -23,7 +23,7 @@ impl Vault {
         context: &str,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        self.keyring()
+        self.lasting()
             .open_secret(context, sealed)
             .map_err(|_| VaultError::Corrupt("secret"))
     }
@@ -32,7 +32,7 @@ impl Vault {
     /// is stored and looked up. For random tokens only, never for passwords.
     pub fn token_digest(&self, context: &str, token: &[u8]) -> [u8; 32] {
         // One suite for all tables of the system, so that a change of suite ends no session.
-        self.keyring()
+        self.lasting()
             .look_up_digest(Suite::International, context, token)
     }
 

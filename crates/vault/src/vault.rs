@@ -6,12 +6,12 @@ use rand_chacha::ChaCha20Rng;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
 use crate::erasures::Erased;
+use crate::keys::{Held, Keys};
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
 
@@ -24,7 +24,7 @@ pub struct Vault(Arc<Inner>);
 
 struct Inner {
     store: Store,
-    keyring: Arc<Keyring>,
+    keys: Held,
     world: Arc<dyn World>,
     active: RwLock<Arc<Active>>,
     zones: Zones,
@@ -40,10 +40,10 @@ impl Vault {
     /// not start.
     pub async fn open(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
     ) -> Result<Self, OpenVaultError> {
-        Self::open_with(store, keyring, world, Vec::new()).await
+        Self::open_with(store, keys, world, Vec::new()).await
     }
 
     /// As [`Vault::open`], with the zones that lie apart. Changes that were committed and had not reached
@@ -53,7 +53,7 @@ impl Vault {
     /// As [`Vault::open`]; `Zone` if one is missing, is another's, or is of another moment.
     pub async fn open_with(
         store: Store,
-        keyring: Keyring,
+        keys: impl Into<Keys>,
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
@@ -61,20 +61,20 @@ impl Vault {
         if !store.query(restoring, params![]).await?.is_empty() {
             return Err(OpenVaultError::Restoring);
         }
-        Self::open_any(store, Arc::new(keyring), world, zones).await
+        Self::open_any(store, keys.into(), world, zones).await
     }
 
     /// As [`Vault::open_with`], also over a store that a restore has filled and not yet released.
     pub(crate) async fn open_any(
         store: Store,
-        keyring: Arc<Keyring>,
+        keys: Keys,
         world: Arc<dyn World>,
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
-        belongs(&store, &keyring).await?;
+        belongs(&store, keys.keyring()).await?;
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
-        let zones = Zones::open((&store, &keyring), zones, &active.register).await?;
-        let vault = Self::with(store, keyring, world, active, zones);
+        let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
+        let vault = Self::with(store, keys, world, active, zones);
         vault.bind_zones().await?;
         Ok(vault)
     }
@@ -86,32 +86,27 @@ impl Vault {
     #[cfg(feature = "simulate")]
     pub async fn open_simulated(
         store: Store,
-        keyring: Keyring,
+        keys: Keys,
         world: Arc<dyn World>,
         compiled: &Compiled,
     ) -> Result<Self, OpenVaultError> {
-        belongs(&store, &keyring).await?;
+        belongs(&store, keys.keyring()).await?;
         let stored = Stored::newest(&store).await?.ok_or(OpenVaultError::Empty)?;
         let active = compiled.of(&stored)?;
-        Ok(Self::with(
-            store,
-            Arc::new(keyring),
-            world,
-            active,
-            Zones::default(),
-        ))
+        Ok(Self::with(store, keys, world, active, Zones::default()))
     }
 
     pub(crate) fn with(
         store: Store,
-        keyring: Arc<Keyring>,
+        keys: Keys,
         world: Arc<dyn World>,
         active: Active,
         zones: Zones,
     ) -> Self {
+        let keys = Held::new(keys, world.now());
         Self(Arc::new(Inner {
             store,
-            keyring,
+            keys,
             world,
             active: RwLock::new(Arc::new(active)),
             zones,
@@ -149,14 +144,13 @@ impl Vault {
     /// The store could not be read, or what it holds does not validate: then nothing changes here.
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let current = self.active().mark();
-        let rows = self
-            .store()
-            .query(
-                "SELECT value FROM setting WHERE name = 'declared'",
-                params![],
-            )
-            .await?;
-        if rows.first().map(|row| row.text(0)).transpose()? == Some(current.as_str()) {
+        let sql = "SELECT value FROM setting WHERE name IN ('declared', 'epoch') ORDER BY name";
+        let rows = self.store().query(sql, params![]).await?;
+        let value = |at: usize| rows.get(at).map(|row| row.text(0)).transpose();
+        if let Some(epoch) = value(1)?.and_then(|epoch| epoch.parse().ok()) {
+            self.notice_epoch(epoch).await;
+        }
+        if value(0)? == Some(current.as_str()) {
             return Ok(());
         }
         match load(self.store()).await {
@@ -203,13 +197,9 @@ impl Vault {
         &self.0.zones
     }
 
-    pub(crate) fn keyring(&self) -> &Keyring {
-        &self.0.keyring
-    }
-
-    /// The keyring, for another vault over the same keys.
-    pub(crate) fn shared_keyring(&self) -> Arc<Keyring> {
-        Arc::clone(&self.0.keyring)
+    /// What holds the keys.
+    pub(crate) fn held_keys(&self) -> &Held {
+        &self.0.keys
     }
 
     /// Where time and dice come from, for another vault in the same world.
@@ -300,7 +290,7 @@ pub enum OpenVaultError {
 }
 
 /// Refuses a store that was founded with other keys.
-async fn belongs(store: &Store, keyring: &Keyring) -> Result<(), OpenVaultError> {
+async fn belongs(store: &Store, keyring: &shouxin_seal::Keyring) -> Result<(), OpenVaultError> {
     let founded = store
         .query(
             "SELECT value FROM setting WHERE name = 'keyring'",

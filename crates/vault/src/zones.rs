@@ -12,10 +12,11 @@ pub(crate) mod statements;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use data_encoding::BASE32_DNSSEC;
 use shouxin_model::{Moment, RecordId, Register, SubjectId, Suite};
-use shouxin_seal::{Keyring, Link};
+use shouxin_seal::{Keyring, LastingKeys, Link};
 use shouxin_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
@@ -73,9 +74,11 @@ impl Zone {
     /// Under which mark the main database counts that somebody was read by this alias: nothing in the
     /// main database may lead to an alias.
     pub(crate) fn seen_mark(&self, alias: SubjectId) -> String {
-        let digest =
-            self.keyring
-                .look_up_digest(Suite::International, "zone-seen", alias.as_bytes());
+        let digest = self.keyring.lasting().look_up_digest(
+            Suite::International,
+            "zone-seen",
+            alias.as_bytes(),
+        );
         format!("in {} {}", self.name, BASE32_DNSSEC.encode(&digest[..16]))
     }
 }
@@ -108,11 +111,20 @@ impl Vault {
         self.store().close().await;
     }
 
-    /// The keyring of a zone: its own if it lies apart, else the deployment's.
-    pub(crate) fn keyring_of(&self, zone: &str) -> &Keyring {
+    /// The keyring of a zone: its own if it lies apart, else the deployment's, which the caller holds for
+    /// this piece of work.
+    pub(crate) fn keyring_of<'a>(&'a self, main: &'a Keyring, zone: &str) -> &'a Keyring {
         match self.apart().0.get(zone) {
-            None => self.keyring(),
+            None => main,
             Some(zone) => &zone.keyring,
+        }
+    }
+
+    /// The keys that outlive epochs, of the zone itself if it lies apart.
+    pub(crate) fn lasting_of(&self, zone: &str) -> Arc<LastingKeys> {
+        match self.apart().0.get(zone) {
+            None => self.lasting(),
+            Some(zone) => zone.keyring.lasting(),
         }
     }
 

@@ -24,7 +24,7 @@ pub struct Activation {
     pub name: Option<Personal<String>>,
     /// The password: at least 12 characters, unknown from breaches.
     #[serde(deserialize_with = "secret::one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub password: Personal<String>,
 }
 

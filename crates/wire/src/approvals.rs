@@ -66,7 +66,7 @@ pub struct DecisionRequest {
     pub decision: DecisionWord,
     /// A note for the requester; kept sealed.
     #[serde(default, deserialize_with = "maybe")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, extensions(("x-free-text" = json!(true))))]
     pub note: Option<Personal<String>>,
 }
 
@@ -86,12 +86,14 @@ pub enum DecisionWord {
 pub struct ChangeProposal {
     /// The register, as TOML; without it the one in force stays.
     #[serde(default)]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub register: Option<String>,
     /// The policies, as Cedar; without them those in force stay.
     #[serde(default)]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub policies: Option<String>,
     /// Why; kept sealed.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
 }

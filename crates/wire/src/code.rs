@@ -54,6 +54,10 @@ codes! {
     TooLarge = "too-large", 413, "请求体过大", "the body is too large";
     /// Not `application/json`, or what the operation asks for.
     UnsupportedMediaType = "unsupported-media-type", 415, "不支持此内容类型", "this content type is not supported";
+    /// The guard holds the request for an attack. `detail` names its rule.
+    RequestBlocked = "request-blocked", 403, "请求含有疑似攻击内容,已拦截", "the request looks like an attack and was blocked";
+    /// The guard holds the request for no HTTP that one could rely on. `detail` names its rule.
+    MalformedRequest = "malformed-request", 400, "请求格式不合规范,已拒绝", "the request is malformed";
     /// No such path.
     NotFound = "not-found", 404, "没有这个地址或对象", "there is nothing at this address";
     /// The path exists, the method does not.
@@ -138,6 +142,12 @@ codes! {
     Walking = "walking", 429, "疑似遍历编号,已暂停访问", "many ids that do not exist were asked for; access is paused";
     /// The ledger could not record the act, so nothing was answered.
     LedgerUnavailable = "ledger-unavailable", 503, "账本暂不可写,未返回任何数据", "the ledger cannot be written; no data was given";
+    /// The keys cannot be opened: their root is wrong, withdrawn, or older than the data.
+    CannotUnseal = "cannot-unseal", 503, "密钥无法启封,未返回任何数据", "cannot unseal: the keys cannot be opened, no data was given";
+    /// The key of this subject was destroyed with its epoch.
+    KeyDestroyed = "key-destroyed", 409, "封存此人数据的密钥已销毁", "the key that sealed this subject's data was destroyed";
+    /// Keys still hang on what is to be destroyed, or are being changed already.
+    KeysInUse = "keys-in-use", 409, "密钥仍在使用或正在更换", "keys are still in use, or being changed already";
     /// The store could not be reached.
     StoreUnavailable = "store-unavailable", 503, "存储暂不可用", "the store cannot be reached";
     /// Others changed the same facts again and again.

@@ -46,7 +46,7 @@ pub struct ExportRequest {
     pub headings: Option<String>,
     /// Why; at most 200 characters. Kept sealed, for whoever approves and whoever traces a leaked copy.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
 }
 

@@ -34,7 +34,7 @@ pub struct GrantRequest {
     pub conditions: Conditions,
     /// Why; kept sealed.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
 }
 
@@ -107,7 +107,7 @@ pub struct EmergencyRequest {
     pub purpose: String,
     /// Why; kept sealed, and read by whoever reviews.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
 }
 
@@ -204,7 +204,7 @@ pub struct FindingRequest {
     pub finding: FindingWord,
     /// Why; kept sealed.
     #[serde(deserialize_with = "one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub note: Personal<String>,
 }
 

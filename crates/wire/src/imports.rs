@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct ImportRequest {
     /// The mapping, as TOML: which column goes to which field, and the statement of the source.
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub mapping: String,
 }
 

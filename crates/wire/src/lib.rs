@@ -15,6 +15,7 @@ pub mod grants;
 pub mod health;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod me;
 pub mod problem;

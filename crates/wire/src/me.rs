@@ -125,10 +125,10 @@ secret::shows!(RecoveryCodes: entry);
 pub struct PasswordChange {
     /// The password until now.
     #[serde(deserialize_with = "secret::one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub current: Personal<String>,
     /// The password from now on: at least 12 characters, unknown from breaches.
     #[serde(deserialize_with = "secret::one")]
-    #[schema(value_type = String)]
+    #[schema(value_type = String, extensions(("x-free-text" = json!(true))))]
     pub password: Personal<String>,
 }

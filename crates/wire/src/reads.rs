@@ -28,6 +28,7 @@ pub struct ReadRequest {
     pub clear: Vec<FieldRef>,
     /// Why, in the caller's words; at most 200 characters. Kept as a digest, never as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub reason: Option<String>,
 }
 
@@ -149,6 +150,7 @@ pub struct BatchReadRequest {
     pub clear: Vec<FieldRef>,
     /// Why, in the caller's words; at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub reason: Option<String>,
 }
 

@@ -18,7 +18,7 @@ pub struct RecordWrite {
     #[schema(value_type = Option<String>)]
     pub subject: Option<SubjectId>,
     /// The values by field name. They travel in the body only and are never logged.
-    #[schema(example = json!({"name": "测试", "mobile": "13800000000"}))]
+    #[schema(example = json!({"name": "测试", "mobile": "13800000000"}), extensions(("x-free-text" = json!(true))))]
     pub values: BTreeMap<String, String>,
 }
 

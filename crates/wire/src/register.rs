@@ -57,6 +57,7 @@ pub struct VersionEntry {
 #[serde(deny_unknown_fields)]
 pub struct PlanRequest {
     /// The register, as TOML.
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub register: String,
 }
 
@@ -93,9 +94,11 @@ pub struct PlannedChange {
 pub struct ApplyRequest {
     /// The register, as TOML; without it the one in force stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub register: Option<String>,
     /// The policies, as Cedar; without them those in force stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(extensions(("x-free-text" = json!(true))))]
     pub policies: Option<String>,
     /// The approval of a change that loosens.
     #[serde(default, skip_serializing_if = "Option::is_none")]

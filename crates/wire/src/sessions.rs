@@ -15,7 +15,7 @@ pub struct SignIn {
     pub login: String,
     /// The password.
     #[serde(deserialize_with = "secret::one")]
-    #[schema(value_type = String, example = "tolk marun 7 春眠不觉晓")]
+    #[schema(value_type = String, example = "tolk marun 7 春眠不觉晓", extensions(("x-free-text" = json!(true))))]
     pub password: Personal<String>,
     /// The six digits of the second factor, once it is enrolled.
     #[serde(default, deserialize_with = "secret::maybe")]

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("regime", &["model"]),
     ("seal", &["model"]),
     ("deid", &["model"]),
+    ("guard", &[]),
     ("register", &["model", "regime"]),
     ("policy", &["model", "regime"]),
     ("intake", &["model", "regime"]),
@@ -26,7 +27,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wire", &["model"]),
-    ("server", &["model", "vault", "store", "wire"]),
+    ("server", &["model", "vault", "store", "wire", "guard"]),
     ("client", &["model", "wire"]),
     // The command line serves, calls a server, and works on a stopped data directory: for that it
     // opens the vault itself, and checks files with the kernels that read them.

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::{Findings, files, manifest, names, read, shown};
 use crate::run::Outcome;
 
-const KERNELS: [&str; 9] = [
-    "model", "regime", "register", "policy", "seal", "ledger", "deid", "intake", "synth",
+const KERNELS: [&str; 10] = [
+    "model", "regime", "register", "policy", "seal", "ledger", "deid", "intake", "synth", "guard",
 ];
 
 /// Dependencies that reach the machine.

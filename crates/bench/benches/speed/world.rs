@@ -11,7 +11,7 @@ use shouxin_model::{ApiKeyId, Caller, CallerKind, ConsentForm, SignIn, StaffId, 
 use shouxin_server::{App, Settings};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ConsentWord, Vault, World as _, keydir};
+use shouxin_vault::{ConsentWord, Vault, keydir};
 
 use crate::people;
 

@@ -245,7 +245,7 @@ fn table(
 
 fn check(
     repository: &Repository,
-    keys: &shouxin_vault::keydir::Keyring,
+    keys: &shouxin_vault::Keys,
     screen: &Screen,
 ) -> Result<(), Fault> {
     let bar = progress::bar(screen, "核验备份", "Checking backups", 0);

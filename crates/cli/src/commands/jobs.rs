@@ -8,7 +8,8 @@ use crate::screen::{Screen, Table};
 
 /// List background work
 ///
-/// After a change of the register, stored records are sealed and indexed anew in the background.
+/// After a change of the register, stored records are sealed and indexed anew in the background; after a
+/// turn of keys, they are wrapped anew. `shouxin keys watch` follows them.
 ///
 /// Example:
 ///   shouxin jobs
@@ -30,6 +31,7 @@ impl Jobs {
             }
             let mut table = Table::new([
                 screen.pick("任务", "job"),
+                screen.pick("内容", "work"),
                 screen.pick("数据集", "collection"),
                 screen.pick("状态", "state"),
                 screen.pick("进度", "done"),
@@ -42,7 +44,13 @@ impl Jobs {
                     other => other,
                 };
                 let done = format!("{} / {}", job.done, job.total);
-                table.row([&job.job.to_string(), &job.collection, state, &done]);
+                let kind = match job.kind.as_str() {
+                    "rework" => screen.pick("更新记录", "records"),
+                    "rewrap" => screen.pick("换封密钥", "wrapping keys"),
+                    "reseal" => screen.pick("重新封存", "sealing anew"),
+                    other => other,
+                };
+                table.row([&job.job.to_string(), kind, &job.collection, state, &done]);
             }
             table.render()
         })

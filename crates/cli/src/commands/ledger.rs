@@ -152,6 +152,7 @@ impl LedgerCommand {
             witness: self.witness,
             passphrase_file: self.passphrase_file,
             zones: Config::read(None, Said::default())?.zones,
+            ..Words::default()
         })?;
         offline::run(self.verb, &place, screen).await
     }

@@ -42,7 +42,7 @@ pub(crate) struct Restore {
 impl Restore {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let place = self.offline.place()?;
-        let keyring = place.open_keys(screen)?;
+        let keys = place.open_keys(screen)?;
         let target = match &place.data {
             Data::Directory(data) => {
                 crate::private::folder(data)?;
@@ -56,7 +56,7 @@ impl Restore {
             repository: Repository::at(self.repository),
             at: self.at,
             target,
-            keyring: Arc::new(keyring),
+            keys,
             world: Arc::new(Machine),
             witness: Some(place.witness()),
             tombstones: Some(place.tombstones()),

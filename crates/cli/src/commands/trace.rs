@@ -61,9 +61,9 @@ impl Trace {
                 data: self.data,
                 postgres: self.postgres,
                 keys: self.keys,
-                witness: None,
                 passphrase_file: self.passphrase_file,
                 zones: Config::read(None, Said::default())?.zones,
+                ..Words::default()
             })?;
             let vault = place.open_vault(screen, None).await?;
             let traced = offline(&vault, &self.file).await;

@@ -24,7 +24,8 @@ fn keys(keyring: &Keyring) -> Vec<Key32> {
         system,
         ed25519,
         sm2,
-    } = &keyring.lasting;
+        ..
+    } = &*keyring.lasting;
     let lasting = [index, token, system, ed25519, sm2].map(Clone::clone);
     keyring
         .epochs

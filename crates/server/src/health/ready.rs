@@ -16,7 +16,7 @@ use crate::http::{Refusal, Speaks};
 
 /// Tell whether requests can be served
 ///
-/// The store answers, a commit goes through, the ledger's head continues what was signed, and it has been
+/// The keys are open, the store answers, a commit goes through, the ledger's head continues what was signed, and it has been
 /// signed not long ago. What was found holds for a second.
 #[utoipa::path(
     get,
@@ -63,6 +63,7 @@ impl Readiness {
 
 async fn look(app: &App) -> Result<Ready, Code> {
     let failed = |error: VaultError| Refusal::code(&error);
+    app.vault().unsealed().map_err(failed)?;
     app.vault().sound_head().await.map_err(failed)?;
     let standing = standing(app).await.map_err(failed)?;
     // A transaction that changes nothing still takes the writer's way to the disk.

@@ -3,15 +3,20 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_path_to_error::{Path, Segment};
+use shouxin_guard::Finding;
 use shouxin_model::text::Language;
 use shouxin_wire::Code;
 
-use super::{Refusal, language::preferred};
+use super::{Refusal, language::preferred, trail};
+use crate::App;
+use crate::guard;
+use crate::guard::free_text::FreeText;
 
 /// A JSON body of the shape `T`, read strictly. Its errors name the place and never repeat a value.
 #[derive(Debug)]
@@ -20,10 +25,10 @@ pub struct Body<T>(pub T);
 /// The deepest nesting that any operation needs, with room.
 const DEEPEST: usize = 12;
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Refusal;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
         let language = preferred(request.headers());
         let is_json = request
             .headers()
@@ -35,13 +40,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(Refusal::new(Code::UnsupportedMediaType, language)
                 .detail("Content-Type: application/json"));
         }
-        let bytes =
-            Bytes::from_request(request, state)
-                .await
-                .map_err(|rejection| match rejection.status() {
-                    StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, language),
-                    _ => Refusal::new(Code::InvalidJson, language),
-                })?;
+        let (parts, body) = request.with_limited_body().into_parts();
+        let bytes = Bytes::from_request(Request::new(body), app)
+            .await
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, language),
+                _ => Refusal::new(Code::InvalidJson, language),
+            })?;
+        let operation = trail::operation(&parts.method, parts.extensions.get());
+        let finding = match parse_watched(&bytes, language, FreeText::of(operation)) {
+            (read, None) => return read.map(Self),
+            (_, Some(finding)) => finding,
+        };
+        guard::of_body(app, &parts, &finding).await?;
+        // The guard only counts.
         parse(&bytes, language).map(Self)
     }
 }
@@ -51,11 +63,35 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// # Errors
 /// A refusal that names the place: a JSON path, or line and column where there is no path yet.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8], language: Language) -> Result<T, Refusal> {
+    parse_watched(bytes, language, FreeText::of(trail::NO_OPERATION)).0
+}
+
+/// The same, with the first thing that the guard finds in a text outside of these places.
+fn parse_watched<T: DeserializeOwned>(
+    bytes: &[u8],
+    language: Language,
+    free_text: &FreeText,
+) -> (Result<T, Refusal>, Option<Finding>) {
+    let mut scan = Scan {
+        path: Vec::new(),
+        found: None,
+        free_text,
+        finding: None,
+    };
+    let read = parse_scanned(bytes, language, &mut scan);
+    (read, scan.finding)
+}
+
+fn parse_scanned<T: DeserializeOwned>(
+    bytes: &[u8],
+    language: Language,
+    seen: &mut Scan<'_>,
+) -> Result<T, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (line, column) = line_and_column(bytes, error.valid_up_to());
         refuse(Code::BrokenUnicode, language, position(line, column))
     })?;
-    scan(text, language)?;
+    scan(text, language, seen)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = place(error.path());
@@ -111,19 +147,16 @@ fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
 }
 
 /// One pass over the whole text before any shape is known: depth, repeated keys, control characters.
-fn scan(text: &str, language: Language) -> Result<(), Refusal> {
-    let mut scan = Scan {
-        path: Vec::new(),
-        found: None,
-    };
+fn scan(text: &str, language: Language, scan: &mut Scan<'_>) -> Result<(), Refusal> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let result = Node {
-        scan: &mut scan,
+    let node = Node {
+        scan: &mut *scan,
         depth: 0,
-    }
-    .deserialize(&mut deserializer)
-    .and_then(|()| deserializer.end());
-    match (result, scan.found) {
+    };
+    let result = node
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    match (result, scan.found.take()) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some((code, path))) => Err(refuse(code, language, path)),
         (Err(error), None) => {
@@ -144,24 +177,36 @@ fn scan(text: &str, language: Language) -> Result<(), Refusal> {
     }
 }
 
-struct Scan {
+struct Scan<'a> {
     path: Vec<String>,
     found: Option<(Code, String)>,
+    free_text: &'a FreeText,
+    finding: Option<Finding>,
 }
 
-impl Scan {
+impl Scan<'_> {
     fn stop<E: de::Error>(&mut self, code: Code) -> E {
-        let path = self.path.concat();
-        let path = path.strip_prefix('.').unwrap_or(&path);
-        self.found = Some((
-            code,
-            if path.is_empty() {
-                "body".to_owned()
-            } else {
-                path.to_owned()
-            },
-        ));
+        self.found = Some((code, self.place()));
         E::custom("refused")
+    }
+
+    fn place(&self) -> String {
+        let path = self.path.concat();
+        match path.strip_prefix('.').unwrap_or(&path) {
+            "" => "body".to_owned(),
+            path => path.to_owned(),
+        }
+    }
+
+    /// Shows a text to the guard, unless people write freely here. The first finding is enough.
+    fn watch(&mut self, text: &str) {
+        if self.finding.is_some() || self.free_text.holds(&self.path) {
+            return;
+        }
+        if let Some(rule) = shouxin_guard::text(text) {
+            let at = self.place();
+            self.finding = Some(Finding { rule, at });
+        }
     }
 
     fn text<E: de::Error>(&mut self, text: &str) -> Result<(), E> {
@@ -171,17 +216,18 @@ impl Scan {
         if text.chars().any(broken) {
             Err(self.stop(Code::BrokenUnicode))
         } else {
+            self.watch(text);
             Ok(())
         }
     }
 }
 
-struct Node<'a> {
-    scan: &'a mut Scan,
+struct Node<'a, 'b> {
+    scan: &'a mut Scan<'b>,
     depth: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
     type Value = ();
 
     fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -192,7 +238,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for Node<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -36,6 +36,7 @@ use crate::caller::COOKIE;
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
+        (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),
         (name = "health", description = "Whether the service is well"),
     )
@@ -80,30 +81,34 @@ macro_rules! problems {
 
 problems! {
     /// What may be answered to anyone.
-    Open: TooManyRequests Internal StoreUnavailable LedgerUnavailable Busy TimedOut;
+    Open: RequestBlocked MalformedRequest TooManyRequests Internal CannotUnseal StoreUnavailable LedgerUnavailable Busy TimedOut;
     /// What may be answered to a caller who has to be signed in.
-    Guarded: SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
+    Guarded: MalformedRequest RequestBlocked SignInRequired SeveralCredentials OperationNotPermitted EnrolmentRequired SecondFactorRequired
         CsrfRefused AddressNotPermitted TooManyRequests Walking Internal LedgerUnavailable StoreUnavailable
-        Busy TimedOut;
+        CannotUnseal Busy TimedOut;
     /// What policy may answer to a caller who is signed in.
-    Decided: ReadRefused OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
+    Decided: ReadRefused RequestBlocked OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused
         AddressNotPermitted QuotaSpent TooManyRequests Walking;
     /// What may be answered where two people must agree.
     Approving: OperationNotPermitted EnrolmentRequired SecondFactorRequired CsrfRefused AddressNotPermitted
         OwnApproval ApprovalRequired ReviewOverdue ApprovalMismatch ApprovalState;
     /// What may be answered to whoever signs in.
-    SigningIn: CredentialsRefused CodeRequired SeveralCredentials CsrfRefused;
+    SigningIn: CredentialsRefused CodeRequired SeveralCredentials RequestBlocked CsrfRefused;
     /// What may be answered to whoever takes an account over.
-    TakingOver: ActivationRefused SeveralCredentials CsrfRefused AlreadyExists Conflict;
+    TakingOver: ActivationRefused SeveralCredentials RequestBlocked CsrfRefused AlreadyExists Conflict;
     /// What may be answered to a password or code that a signed-in person tries.
     Trying: SignInRequired SeveralCredentials CredentialsRefused;
     /// What may be answered to a JSON body.
-    WithBody: InvalidJson UnknownField DuplicateKey TooDeep BrokenUnicode InvalidParameter TooLarge
+    WithBody: MalformedRequest InvalidJson UnknownField DuplicateKey TooDeep BrokenUnicode InvalidParameter TooLarge
         UnsupportedMediaType InvalidValue;
     /// What may be answered to parameters.
-    WithParams: InvalidParameter BrokenUnicode;
+    WithParams: MalformedRequest InvalidParameter BrokenUnicode;
     /// What may be answered where something is named that may not exist.
     Missing: NotFound;
+    /// What may be answered where keys are changed.
+    Unkeyed: KeysInUse CannotUnseal;
+    /// What may be answered where an approval is named.
+    Unapproved: ApprovalMismatch ApprovalState;
     /// What may be answered where something has changed.
     Changed: Conflict PreconditionFailed;
     /// What may be answered where a person is to be erased.

@@ -7,6 +7,7 @@ mod erasures;
 mod exports;
 mod files;
 mod grants;
+mod keys;
 mod ledgers;
 mod people;
 mod reads;
@@ -61,7 +62,8 @@ pub async fn fault(app: &App, signed: &Signed, error: VaultError) -> Refusal {
             incident(app, &signed.caller, "forged", &record.to_string()).await
         }
         VaultError::Corrupt(what) => incident(app, &signed.caller, "corrupt", what).await,
-        VaultError::Ledger(_) | VaultError::Store(_) => {
+        VaultError::KeyDestroyed(_) => {}
+        VaultError::Ledger(_) | VaultError::Store(_) | VaultError::CannotUnseal(_) => {
             return Refusal::vault(&error, signed.language).retry_after(5);
         }
         VaultError::Busy => return signed.refuse(Code::Busy).retry_after(1),

@@ -36,6 +36,10 @@ impl Default for Meter {
                 "Things that somebody must look at now, by kind, since this node began.",
             ),
             (
+                GUARD,
+                "Requests in which the guard found something, by rule.",
+            ),
+            (
                 INCIDENTS,
                 "Sealed values or stored rows that could not be trusted.",
             ),
@@ -100,6 +104,16 @@ impl Meter {
     /// A problem with this code was answered.
     pub fn refused(&self, code: &str) {
         self.count(REFUSALS, vec![Label::new("code", code.to_owned())]);
+    }
+
+    /// The guard found something, and refused it or let it pass.
+    pub fn guarded(&self, rule: &'static str, blocked: bool) {
+        let answer = if blocked { "blocked" } else { "passed" };
+        let labels = vec![
+            Label::from_static_parts("rule", rule),
+            Label::from_static_parts("answer", answer),
+        ];
+        self.count(GUARD, labels);
     }
 
     /// Something stored could not be trusted.
@@ -167,6 +181,7 @@ impl std::fmt::Debug for Meter {
 const REQUESTS: &str = "shouxin_http_requests_total";
 const SECONDS: &str = "shouxin_http_request_seconds";
 const REFUSALS: &str = "shouxin_refusals_total";
+const GUARD: &str = "shouxin_guard_findings_total";
 const INCIDENTS: &str = "shouxin_incidents_total";
 const ALARMS: &str = "shouxin_alarms_total";
 const REVIEWS: &str = "shouxin_reviews_due";

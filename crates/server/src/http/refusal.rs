@@ -36,6 +36,8 @@ impl Refusal {
             VaultError::Ledger(_) => Code::LedgerUnavailable,
             VaultError::Store(_) => Code::StoreUnavailable,
             VaultError::Busy => Code::Conflict,
+            VaultError::CannotUnseal(_) => Code::CannotUnseal,
+            VaultError::KeyDestroyed(_) => Code::KeyDestroyed,
             VaultError::Forged(_) | VaultError::Corrupt(_) => Code::Internal,
         };
         if code != Code::Conflict {

@@ -74,6 +74,9 @@ pub async fn name_actor(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// What [`operation`] gives where a request meets none.
+pub(crate) const NO_OPERATION: &str = "none";
+
 /// The operation's id in the OpenAPI file, or `none` where the request meets none.
 pub fn operation(method: &Method, path: Option<&MatchedPath>) -> &'static str {
     static IDS: LazyLock<BTreeMap<(String, String), String>> = LazyLock::new(crate::operations);
@@ -83,7 +86,7 @@ pub fn operation(method: &Method, path: Option<&MatchedPath>) -> &'static str {
         method.as_str()
     };
     let id = path.and_then(|path| IDS.get(&(method.to_owned(), path.as_str().to_owned())));
-    id.map_or("none", String::as_str)
+    id.map_or(NO_OPERATION, String::as_str)
 }
 
 fn make_id(app: &App) -> String {

@@ -20,8 +20,9 @@ use crate::http::faults::fault;
     tag = "register",
     responses(
         (status = 200, description = "Newest first, at most 100", body = JobList,
-            example = json!({"jobs": [{"job": "job_06fs8k0000000000000000000g", "collection": "customer",
-                "state": "running", "done": 1200, "total": 5000}]})),
+            example = json!({"jobs": [{"job": "job_06fs8k0000000000000000000g", "kind": "rework", "collection": "customer",
+                "state": "running", "done": 1200, "total": 5000, "began_at": "2026-11-21T02:00:00Z",
+                "updated_at": "2026-11-21T02:00:01Z"}]})),
         Guarded,
     ),
     security(("session" = []), ("key" = []))
@@ -33,10 +34,13 @@ pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<JobList
     };
     let job = |job: shouxin_vault::JobStatus| Job {
         job: job.id,
+        kind: job.kind.word().to_owned(),
         collection: job.collection,
         state: job.state,
         done: job.done,
         total: job.total,
+        began_at: job.began_at,
+        updated_at: job.updated_at,
     };
     Ok(Json(JobList {
         jobs: jobs.into_iter().map(job).collect(),

@@ -30,6 +30,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(SIGN, app.clone(), sign));
     tasks.spawn(every(TIDY, app.clone(), tidy));
     tasks.spawn(every(SETTLE, app.clone(), settle));
+    tasks.spawn(every(KEYS, app.clone(), keys));
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
     tasks.spawn(clock(app.clone()));
@@ -60,6 +61,16 @@ async fn sign(app: App) {
 async fn settle(app: App) {
     if let Err(error) = app.vault().settle_zones().await {
         tracing::error!(%error, "a zone apart could not be brought up to date");
+    }
+}
+
+/// Opens the keys anew before they grow too old, and carries out what was ordered about them.
+async fn keys(app: App) {
+    if let Err(error) = app.vault().renew_keys().await {
+        tracing::error!(%error, "the keys were not opened anew; without them no data are given");
+    }
+    if let Err(error) = app.vault().settle_keys().await {
+        tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
     }
 }
 
@@ -144,6 +155,7 @@ async fn tidy(app: App) {
 
 const SIGN: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_secs(1);
+const KEYS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(60);
 /// How often is looked whether a backup or a drill is due.
 const DUE: Duration = Duration::from_secs(300);

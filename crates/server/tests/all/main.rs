@@ -1,8 +1,10 @@
 //! The server through its real router, over SQLite in a temporary folder, in a world that stands still.
 
 mod approvals;
+mod attacks;
 mod exports;
 mod keeping;
+mod keys;
 mod ledger;
 mod matrix;
 mod people;

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use shouxin_model::{ApiKeyId, Moment, SessionId, StaffId, Suite};
 use shouxin_server::{App, Settings, router};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
+use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{Tombstones, Vault, Witness, World, keydir};
+use shouxin_vault::{Keys, Tombstones, Vault, Witness, World, keydir};
 use tower::ServiceExt;
 
 /// A server of its own.
@@ -103,7 +104,8 @@ impl Harness {
         let start = Moment::parse_rfc3339("2026-11-21T02:00:00Z").unwrap();
         let world = Arc::new(Frozen::new(start, 7));
         let keys = folder.path().join("keys");
-        let keys = keydir::create(&keys, Suite::International, None, &*world).unwrap();
+        keydir::create(&keys, Suite::International, None, &*world).unwrap();
+        let keys = Keys::open(KeyFolder::new(keys, Unlock::default())).unwrap();
         let vault = Vault::found(store, keys, world.clone(), register, policies)
             .await
             .unwrap();

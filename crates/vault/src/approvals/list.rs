@@ -102,7 +102,7 @@ impl Approval {
 /// Whether the caller holds a role that decides about the act.
 pub(super) fn decides(caller: &Caller, act: Act) -> bool {
     let held = |role: &&str| caller.roles.iter().any(|held| held == role);
-    matches!(caller.kind, CallerKind::Staff { .. }) && act.deciders().iter().any(|role| held(&role))
+    matches!(caller.kind, CallerKind::Staff { .. }) && act.deciders().iter().any(held)
 }
 
 fn sees(caller: &Caller, approval: &Approval) -> bool {

@@ -130,7 +130,7 @@ impl Vault {
             repository: repository.clone(),
             at: None,
             target: Target::Directory(folder.0.join("data")),
-            keyring: self.shared_keyring(),
+            keys: self.keyring()?.into(),
             world: self.world(),
             // The witness belongs to the deployment that goes on.
             witness: None,
@@ -209,7 +209,9 @@ impl Vault {
             epoch: u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
             bytes: row.bytes(1)?.to_vec(),
         };
-        let key = match SubjectKey::unwrap(self.keyring(), subject, &declared.zone, &wrapped) {
+        let keyring = self.keyring()?;
+        let keyring = self.keyring_of(&keyring, &declared.zone);
+        let key = match SubjectKey::unwrap(keyring, subject, &declared.zone, &wrapped) {
             Ok(key) => key,
             // An epoch was destroyed since: that is what it is for.
             Err(UnwrapError::Destroyed(_)) => return Ok(0),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use shouxin_model::Moment;
+use shouxin_seal::LastingKeys;
 
 use super::manifest::Manifest;
 use super::ranges::range_rows;
@@ -11,7 +12,6 @@ use super::repository::Chunks;
 use super::take::summary;
 use super::{BackupError, BackupSummary, Repository};
 use crate::checkpoints::origin;
-use crate::keydir::Keyring;
 use crate::{Vault, VaultError};
 
 /// How many backups stay. One stays if any of these keeps it; the newest always does.
@@ -73,11 +73,12 @@ impl Repository {
     ///
     /// # Errors
     /// [`BackupError`].
-    pub fn list(&self, keyring: &Keyring) -> Result<Vec<BackupSummary>, BackupError> {
-        let _lock = self.read(&origin(keyring))?;
+    pub fn list(&self, keys: &impl AsRef<LastingKeys>) -> Result<Vec<BackupSummary>, BackupError> {
+        let keys = keys.as_ref();
+        let _lock = self.read(&origin(keys))?;
         let numbers = self.numbers()?.into_iter();
         numbers
-            .map(|number| Ok(summary(&self.manifest(keyring, number)?.0)))
+            .map(|number| Ok(summary(&self.manifest(keys, number)?.0)))
             .collect()
     }
 
@@ -87,18 +88,19 @@ impl Repository {
     /// The repository cannot be read at all.
     pub fn check(
         &self,
-        keyring: &Keyring,
+        keys: &impl AsRef<LastingKeys>,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Vec<BackupError>, BackupError> {
-        let _lock = self.read(&origin(keyring))?;
+        let keys = keys.as_ref();
+        let _lock = self.read(&origin(keys))?;
         let mut findings = Vec::new();
         let mut seen = BTreeSet::new();
         let numbers = self.numbers()?;
         let (mut done, total) = (0, numbers.len() as u64);
         for number in numbers {
-            match self.manifest(keyring, number) {
+            match self.manifest(keys, number) {
                 Ok((manifest, suite)) => {
-                    let chunks = Chunks::new(self, keyring, suite);
+                    let chunks = Chunks::new(self, keys, suite);
                     check_one(&manifest, &chunks, &mut seen, &mut findings)?;
                 }
                 Err(error) => findings.push(error),
@@ -144,8 +146,8 @@ impl Vault {
         &self,
         folder: std::path::PathBuf,
     ) -> Result<Vec<BackupSummary>, BackupError> {
-        let keyring = self.shared_keyring();
-        let listed = tokio::task::spawn_blocking(move || Repository::at(folder).list(&keyring));
+        let keys = self.lasting();
+        let listed = tokio::task::spawn_blocking(move || Repository::at(folder).list(&*keys));
         listed.await.map_err(|_| VaultError::Corrupt("backup"))?
     }
 
@@ -164,7 +166,7 @@ impl Vault {
         let _lock = repository.write(&self.ledger_origin())?;
         let mut manifests = Vec::new();
         for number in repository.numbers()? {
-            manifests.push(repository.manifest(self.keyring(), number)?.0);
+            manifests.push(repository.manifest(&self.lasting(), number)?.0);
         }
         let dated: Vec<_> = manifests
             .iter()

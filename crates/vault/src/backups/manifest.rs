@@ -3,7 +3,7 @@
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use shouxin_model::Suite;
-use shouxin_seal::{BackupKey, Keyring, LogSigner, verify};
+use shouxin_seal::{BackupKey, LastingKeys, LogSigner, verify};
 use shouxin_store::Value;
 
 use super::rows;
@@ -80,21 +80,21 @@ impl Manifest {
     /// manifest.
     pub(super) fn to_file(
         &self,
-        keyring: &Keyring,
+        keys: &LastingKeys,
         suite: Suite,
         dice: &mut impl rand_core::CryptoRng,
     ) -> Option<Vec<u8>> {
         let json = serde_json::to_vec(self).ok()?;
         let context = context(self.number);
-        let sealed = BackupKey::of(keyring, suite).seal(context.as_bytes(), &json, dice);
-        let signature = LogSigner::of(keyring, suite).sign(&signed(self.number, &sealed));
+        let sealed = BackupKey::of(keys, suite).seal(context.as_bytes(), &json, dice);
+        let signature = LogSigner::of(keys, suite).sign(&signed(self.number, &sealed));
         let head = format!("{HEAD}\n{} {}\n", word(suite), BASE64.encode(&signature));
         Some([head.into_bytes(), sealed].concat())
     }
 
     /// The manifest in a file; `Err` says what is wrong with it. The suite is the one it was sealed with.
     pub(super) fn from_file(
-        keyring: &Keyring,
+        keys: &LastingKeys,
         number: u64,
         file: &[u8],
     ) -> Result<(Self, Suite), &'static str> {
@@ -113,10 +113,10 @@ impl Manifest {
             .decode(signature.as_bytes())
             .map_err(|_| "its signature cannot be read")?;
         let sealed = part()?;
-        let key = LogSigner::of(keyring, suite).public_key();
+        let key = LogSigner::of(keys, suite).public_key();
         verify(suite, &key, &signed(number, sealed), &signature)
             .map_err(|_| "its signature does not hold")?;
-        let json = BackupKey::of(keyring, suite)
+        let json = BackupKey::of(keys, suite)
             .open(context(number).as_bytes(), sealed)
             .map_err(|_| "it fails authentication")?;
         let manifest: Self =

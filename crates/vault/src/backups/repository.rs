@@ -12,7 +12,7 @@ use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use rand_core::CryptoRng;
 use shouxin_model::Suite;
-use shouxin_seal::{BackupKey, Keyring};
+use shouxin_seal::{BackupKey, LastingKeys};
 use zeroize::Zeroizing;
 
 use super::BackupError;
@@ -139,7 +139,7 @@ impl Repository {
     /// One backup, its signature and seal verified, with the suite it was sealed with.
     pub(super) fn manifest(
         &self,
-        keyring: &Keyring,
+        keys: &LastingKeys,
         number: u64,
     ) -> Result<(Manifest, Suite), BackupError> {
         let file = self.manifest_path(number);
@@ -150,8 +150,7 @@ impl Repository {
             }
             Err(error) => return Err(at(&file)(error)),
         };
-        Manifest::from_file(keyring, number, &bytes)
-            .map_err(|why| BackupError::Damaged { file, why })
+        Manifest::from_file(keys, number, &bytes).map_err(|why| BackupError::Damaged { file, why })
     }
 
     /// Puts a manifest: from here on the backup is there.
@@ -206,10 +205,10 @@ pub(super) struct Chunks<'a> {
 }
 
 impl<'a> Chunks<'a> {
-    pub(super) fn new(repository: &'a Repository, keyring: &Keyring, suite: Suite) -> Self {
+    pub(super) fn new(repository: &'a Repository, keys: &LastingKeys, suite: Suite) -> Self {
         Self {
             repository,
-            key: BackupKey::of(keyring, suite),
+            key: BackupKey::of(keys, suite),
             written: (0, 0),
             touched: BTreeSet::new(),
         }

@@ -15,7 +15,7 @@ use super::repository::Chunks;
 use super::take::{millis, summary};
 use super::{BackupError, BackupSummary, Repository};
 use crate::checkpoints::origin;
-use crate::keydir::Keyring;
+use crate::keys::Keys;
 use crate::{Tombstones, Vault, VaultError, Witness, WitnessError, World};
 
 /// Where to put a backup back.
@@ -36,7 +36,7 @@ pub struct Restoring {
     /// Where to.
     pub target: Target,
     /// The keys of the deployment.
-    pub keyring: Arc<Keyring>,
+    pub keys: Keys,
     /// Time and dice.
     pub world: Arc<dyn World>,
     /// The newest signed head that is known. A backup is older: that is accepted, on record.
@@ -74,7 +74,7 @@ pub async fn restore(
     progress: impl FnMut(u64, u64) + Send + 'static,
 ) -> Result<(Vault, Restored), BackupError> {
     let begun = order.world.now();
-    let _lock = order.repository.read(&origin(&order.keyring))?;
+    let _lock = order.repository.read(&origin(order.keys.keyring()))?;
     let number = match order.at {
         Some(number) => number,
         None => *order
@@ -83,16 +83,18 @@ pub async fn restore(
             .last()
             .ok_or(BackupError::Empty)?,
     };
-    let (manifest, suite) = order.repository.manifest(&order.keyring, number)?;
+    let (manifest, suite) = order
+        .repository
+        .manifest(&order.keys.keyring().lasting(), number)?;
     let plan = plan(&manifest)?;
     let store = order.target.open().await?;
     empty(&store).await?;
     let filled = {
         let (store, handle, manifest) = (store.clone(), Handle::current(), manifest.clone());
-        let (repository, keyring) = (order.repository.clone(), Arc::clone(&order.keyring));
+        let (repository, keys) = (order.repository.clone(), order.keys.keyring().lasting());
         // Files block, and opening and unpacking keep a processor busy.
         tokio::task::spawn_blocking(move || {
-            let chunks = Chunks::new(&repository, &keyring, suite);
+            let chunks = Chunks::new(&repository, &keys, suite);
             fill(&store, &handle, &chunks, &manifest, &plan, progress)
         })
     };
@@ -205,7 +207,7 @@ async fn release(
     counts(&store, manifest).await?;
     let vault = Vault::open_any(
         store,
-        Arc::clone(&order.keyring),
+        order.keys.clone(),
         Arc::clone(&order.world),
         Vec::new(),
     )

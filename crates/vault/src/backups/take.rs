@@ -127,13 +127,13 @@ impl Vault {
         let _lock = repository.write(&origin)?;
         let suite = self.active().register.suite;
         let before = match repository.numbers()?.last() {
-            Some(&number) => Some(repository.manifest(self.keyring(), number)?),
+            Some(&number) => Some(repository.manifest(&self.lasting(), number)?),
             None => None,
         };
         let number = before.as_ref().map_or(1, |(before, _)| before.number + 1);
         // Names and seals of another suite are of no use to this one.
         let before = before.filter(|(_, sealed)| *sealed == suite);
-        let mut chunks = Chunks::new(repository, self.keyring(), suite);
+        let mut chunks = Chunks::new(repository, &self.lasting(), suite);
         let at = self.now();
         let mut reader = Reader {
             snapshot: handle.block_on(self.store().snapshot())?,
@@ -167,7 +167,7 @@ impl Vault {
         };
         chunks.settle()?;
         let file = manifest
-            .to_file(self.keyring(), suite, &mut self.dice())
+            .to_file(&self.lasting(), suite, &mut self.dice())
             .ok_or(VaultError::Corrupt("manifest"))?;
         repository.put_manifest(number, &file)?;
         Ok((manifest, chunks.written.1 + file.len() as u64))

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
 use shouxin_model::{Collection, Moment, RecordId, Register, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, WrappedKey};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
 use crate::integrity::{Facts, ROW, row_mark};
+use crate::keys::older_than_data;
 use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
@@ -48,6 +49,7 @@ pub(super) struct Put<'c> {
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
     vault: &Vault,
+    keyring: &Keyring,
     register: &Register,
     subjects: Vec<SubjectId>,
     apart: &BTreeSet<String>,
@@ -85,7 +87,7 @@ pub(super) async fn load(
                 keys: keys
                     .iter()
                     .filter(|row| !row.text(0).is_ok_and(|zone| is_apart(register, zone)))
-                    .map(|row| key_of(vault, id, row))
+                    .map(|row| key_of(keyring, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
                 touched: false,
@@ -93,14 +95,13 @@ pub(super) async fn load(
         );
     }
     for zone in apart {
-        load_apart(vault, vault.zone(zone)?, &mut people).await?;
+        load_apart(vault.zone(zone)?, &mut people).await?;
     }
     Ok(people)
 }
 
 /// Adds what people have in a zone apart.
 async fn load_apart(
-    vault: &Vault,
     zone: &Zone,
     people: &mut BTreeMap<SubjectId, Person>,
 ) -> Result<(), VaultError> {
@@ -119,7 +120,7 @@ async fn load_apart(
     for (subject, person) in people {
         let mut next = || answers.next().unwrap_or_default();
         for row in next() {
-            person.keys.extend([key_of(vault, *subject, &row)?]);
+            person.keys.extend([key_of(&zone.keyring, *subject, &row)?]);
         }
         for row in next() {
             let ((collection, id), held) = held(&row)?;
@@ -395,7 +396,7 @@ impl Held {
 
 /// A subject's key, by a row of its zone, epoch and wrapping.
 pub(crate) fn key_of(
-    vault: &Vault,
+    keyring: &Keyring,
     subject: SubjectId,
     row: &Row,
 ) -> Result<(String, SubjectKey), VaultError> {
@@ -405,8 +406,12 @@ pub(crate) fn key_of(
         epoch,
         bytes: row.bytes(2)?.to_vec(),
     };
-    let key = SubjectKey::unwrap(vault.keyring_of(zone), subject, zone, &wrapped)
-        .map_err(|_| VaultError::Corrupt("subject key"))?;
+    let key =
+        SubjectKey::unwrap(keyring, subject, zone, &wrapped).map_err(|error| match error {
+            UnwrapError::Destroyed(_) => VaultError::KeyDestroyed(subject),
+            UnwrapError::NoEpoch(epoch) => older_than_data(epoch),
+            UnwrapError::Forged(_) => VaultError::Corrupt("subject key"),
+        })?;
     Ok((zone.to_owned(), key))
 }
 

@@ -10,7 +10,9 @@ use crate::{Vault, VaultError};
 
 /// The tools of a batch.
 pub(crate) struct Tools<'a> {
-    pub(crate) vault: &'a Vault,
+    vault: &'a Vault,
+    /// The deployment's own; zones apart have theirs.
+    keyring: &'a Keyring,
     pub(crate) register: &'a Register,
     /// By collection and field.
     fields: HashMap<(&'a str, &'a str), Tool<'a>>,
@@ -32,9 +34,10 @@ pub(crate) struct Tool<'a> {
 }
 
 impl<'a> Tools<'a> {
-    pub(crate) fn new(vault: &'a Vault, register: &'a Register) -> Self {
+    pub(crate) fn new(vault: &'a Vault, keyring: &'a Keyring, register: &'a Register) -> Self {
         Self {
             vault,
+            keyring,
             register,
             fields: HashMap::new(),
         }
@@ -42,7 +45,7 @@ impl<'a> Tools<'a> {
 
     /// The keyring that seals and indexes a collection.
     pub(crate) fn keyring(&self, collection: &Collection) -> &'a Keyring {
-        self.vault.keyring_of(&collection.zone)
+        self.vault.keyring_of(self.keyring, &collection.zone)
     }
 
     /// Where a collection's records lie: in a zone apart, or `None` for the main database.

@@ -67,6 +67,7 @@ impl Vault {
         let (Some(known), Some(row)) = (subjects.first(), records.first()) else {
             return Err(CaseError::NotFound(case));
         };
+        let keyring = self.keyring()?;
         let collection = active
             .register
             .collection(row.text(0).map_err(VaultError::from)?)
@@ -156,7 +157,7 @@ impl Vault {
             let mut marks = plain(row.text(3).map_err(VaultError::from)?)?;
             let key = keys.iter().find(|row| row.text(0) == Ok(&collection.zone));
             if let Some(key) = key {
-                let (_, key) = key_of(self, subject, key)?;
+                let (_, key) = key_of(&keyring, subject, key)?;
                 let place = (collection.name.as_str(), collection.zone.as_str());
                 let created_at = row.moment(4).map_err(VaultError::from)?;
                 let updated_at = row.moment(5).map_err(VaultError::from)?;

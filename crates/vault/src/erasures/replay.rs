@@ -17,7 +17,7 @@ impl Vault {
     /// `Unburied` if the file cannot be relied on or written; the deployment must not start then.
     pub async fn keep_tombstones(&self, tombstones: Tombstones) -> Result<u64, ErasureError> {
         let buried = tombstones
-            .all(self.keyring())
+            .all(&self.lasting())
             .map_err(ErasureError::Unburied)?;
         let mut again = 0;
         for page in buried.chunks(PAGE) {
@@ -88,7 +88,7 @@ impl Vault {
             after = last.bytes(0).map_err(VaultError::from)?.to_vec();
             let tombs = rows.iter().map(stored).collect::<Result<Vec<_>, _>>()?;
             tombstones
-                .add(self.keyring(), &tombs, &mut self.dice())
+                .add(&self.lasting(), &tombs, &mut self.dice())
                 .map_err(ErasureError::Unburied)?;
         }
     }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use data_encoding::BASE64URL_NOPAD;
 use rand_core::CryptoRng;
 use shouxin_model::{ErasureId, Moment, SubjectId, Suite};
-use shouxin_seal::Keyring;
+use shouxin_seal::LastingKeys;
 
 /// A file of tombstones, apart from the data. Each line is one, sealed, so that the file tells nothing
 /// but how many there are; each is bound to the line before it, so that none can be taken out, changed
@@ -81,7 +81,7 @@ impl Tombstones {
     /// Adds those that are not there yet, and returns once they are durable.
     pub(super) fn add(
         &self,
-        keyring: &Keyring,
+        keys: &LastingKeys,
         tombs: &[Tombstone],
         dice: &mut impl CryptoRng,
     ) -> Result<(), TombstoneError> {
@@ -95,14 +95,14 @@ impl Tombstones {
             .map_err(|e| self.io(e))?;
         // Another process over the same key folder may add as well.
         file.lock().map_err(|e| self.io(e))?;
-        self.catch_up(&mut file, &mut state, keyring)?;
+        self.catch_up(&mut file, &mut state, keys)?;
         let mut lines = String::new();
         for tomb in tombs {
             if !state.subjects.contains(&tomb.subject) {
                 let context = context(&state.last);
-                let sealed = keyring.seal_secret(&context, &tomb.to_bytes(), dice);
+                let sealed = keys.seal_secret(&context, &tomb.to_bytes(), dice);
                 let line = BASE64URL_NOPAD.encode(&sealed);
-                state.take(keyring, &line, tomb.subject);
+                state.take(keys, &line, tomb.subject);
                 lines.push_str(&line);
                 lines.push('\n');
             }
@@ -122,7 +122,7 @@ impl Tombstones {
     }
 
     /// All of them.
-    pub(super) fn all(&self, keyring: &Keyring) -> Result<Vec<Tombstone>, TombstoneError> {
+    pub(super) fn all(&self, keys: &LastingKeys) -> Result<Vec<Tombstone>, TombstoneError> {
         let mut state = self.lock();
         *state = State::default();
         let mut file = match OpenOptions::new().read(true).write(true).open(&self.path) {
@@ -131,7 +131,7 @@ impl Tombstones {
             Err(error) => return Err(self.io(error)),
         };
         file.lock().map_err(|e| self.io(e))?;
-        self.catch_up(&mut file, &mut state, keyring)
+        self.catch_up(&mut file, &mut state, keys)
     }
 
     /// Reads what was added since, and gives it. Cuts off what a power cut left of a line.
@@ -139,7 +139,7 @@ impl Tombstones {
         &self,
         file: &mut File,
         state: &mut State,
-        keyring: &Keyring,
+        keys: &LastingKeys,
     ) -> Result<Vec<Tombstone>, TombstoneError> {
         let size = file.metadata().map_err(|e| self.io(e))?.len();
         if size < state.read {
@@ -170,11 +170,11 @@ impl Tombstones {
             let sealed = BASE64URL_NOPAD
                 .decode(line.as_bytes())
                 .map_err(|_| damaged())?;
-            let bytes = keyring
+            let bytes = keys
                 .open_secret(&context(&state.last), &sealed)
                 .map_err(|_| damaged())?;
             let tomb = Tombstone::from_bytes(&bytes).ok_or_else(damaged)?;
-            state.take(keyring, line, tomb.subject);
+            state.take(keys, line, tomb.subject);
             tombs.push(tomb);
         }
         Ok(tombs)
@@ -194,11 +194,11 @@ impl Tombstones {
 
 impl State {
     /// Goes on behind `line`.
-    fn take(&mut self, keyring: &Keyring, line: &str, subject: SubjectId) {
+    fn take(&mut self, keys: &LastingKeys, line: &str, subject: SubjectId) {
         self.read += line.len() as u64 + 1;
         self.lines += 1;
         // One suite for all lines, so that a change of suite breaks no chain.
-        let digest = keyring.look_up_digest(Suite::International, "tombstone", line.as_bytes());
+        let digest = keys.look_up_digest(Suite::International, "tombstone", line.as_bytes());
         self.last = BASE64URL_NOPAD.encode(&digest);
         self.subjects.insert(subject);
     }
@@ -239,7 +239,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use shouxin_seal::Root;
+    use shouxin_seal::{Keyring, Root};
 
     use super::*;
     use crate::World;
@@ -275,7 +275,7 @@ mod tests {
         }
 
         fn add(&self, to: &Tombstones, tombs: &[Tombstone]) {
-            to.add(&self.keyring, tombs, &mut self.world.dice())
+            to.add(&self.keyring.lasting(), tombs, &mut self.world.dice())
                 .unwrap();
         }
     }
@@ -284,13 +284,13 @@ mod tests {
     fn what_was_added_is_read_again_each_once() {
         let bed = Bed::new();
         let (one, other) = (bed.open(), bed.open());
-        assert_eq!(one.all(&bed.keyring).unwrap(), []);
+        assert_eq!(one.all(&bed.keyring.lasting()).unwrap(), []);
         bed.add(&one, &[tomb(1), tomb(2)]);
         // Another process over the same file goes on behind the first.
         bed.add(&other, &[tomb(2), tomb(3)]);
         bed.add(&one, &[tomb(3), tomb(4)]);
         let all = [1, 2, 3, 4].map(tomb);
-        assert_eq!(bed.open().all(&bed.keyring).unwrap(), all);
+        assert_eq!(bed.open().all(&bed.keyring.lasting()).unwrap(), all);
     }
 
     #[test]
@@ -307,7 +307,7 @@ mod tests {
         flipped[lines[0].len() + 10] ^= 1;
         for bad in [moved.into(), without.into(), twice.into(), flipped] {
             std::fs::write(&path, &bad).unwrap();
-            let read = bed.open().all(&bed.keyring);
+            let read = bed.open().all(&bed.keyring.lasting());
             assert!(matches!(read, Err(TombstoneError::Damaged { .. })));
         }
     }
@@ -320,8 +320,11 @@ mod tests {
         let good = std::fs::read(&path).unwrap();
         std::fs::write(&path, &good[..good.len() - 5]).unwrap();
         let again = bed.open();
-        assert_eq!(again.all(&bed.keyring).unwrap(), [tomb(1)]);
+        assert_eq!(again.all(&bed.keyring.lasting()).unwrap(), [tomb(1)]);
         bed.add(&again, &[tomb(2)]);
-        assert_eq!(bed.open().all(&bed.keyring).unwrap(), [tomb(1), tomb(2)]);
+        assert_eq!(
+            bed.open().all(&bed.keyring.lasting()).unwrap(),
+            [tomb(1), tomb(2)]
+        );
     }
 }

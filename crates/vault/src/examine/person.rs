@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_DNSSEC;
 use shouxin_model::{Collection, FieldRef, Moment, RecordId, SubjectId};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey};
 use shouxin_store::{Query, Row, StoreError, params};
 
 use super::Pending;
@@ -88,7 +88,7 @@ impl<'z> Stored<'z> {
     /// Adds what is wrong to `damage`.
     pub(super) fn check(
         &self,
-        vault: &Vault,
+        (vault, keyring): (&Vault, &Keyring),
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
@@ -110,7 +110,7 @@ impl<'z> Stored<'z> {
             }
         }
         for part in &self.parts {
-            part.check(vault, (active, pending), subject, permit, damage);
+            part.check((vault, keyring), (active, pending), subject, permit, damage);
         }
     }
 }
@@ -150,7 +150,7 @@ impl<'z> Part<'z> {
 
     fn check(
         &self,
-        vault: &Vault,
+        (vault, keyring): (&Vault, &Keyring),
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
@@ -166,13 +166,14 @@ impl<'z> Part<'z> {
                 // Left from before the zone was set apart: nothing here opens with it.
                 continue;
             }
-            match key_of(vault, subject, row) {
+            let zone = row.text(0).unwrap_or_default();
+            match key_of(vault.keyring_of(keyring, zone), subject, row) {
                 Ok((zone, key)) => drop(keys.insert(zone, key)),
                 Err(_) => damage.push("subject_key".to_owned()),
             }
         }
         let mut expected = Expected::default();
-        let mut tools = Tools::new(vault, &active.register);
+        let mut tools = Tools::new(vault, keyring, &active.register);
         for row in &self.records {
             let name = row.text(0).unwrap_or_default();
             let Some(collection) = active.register.collection(name) else {

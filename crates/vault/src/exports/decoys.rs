@@ -225,10 +225,11 @@ fn index_rows(
     if !search.contains(&SearchMode::Exact) {
         return Vec::new();
     }
+    let lasting = vault.lasting();
     let tags = [Suite::International, Suite::National]
         .into_iter()
         .flat_map(|suite| {
-            BlindIndex::of(vault.keyring(), name, SearchMode::Exact, suite).tags(kind, value)
+            BlindIndex::of(&*lasting, name, SearchMode::Exact, suite).tags(kind, value)
         });
     tags.map(|tag| Query {
         sql: "SELECT 1 FROM blind WHERE field = $1 AND mode = 'exact' AND tag = $2 LIMIT 1",
@@ -317,7 +318,7 @@ impl Tagger {
         // One suite for all exports, so that a change of suite loses no trace.
         Self(
             vault
-                .keyring()
+                .lasting()
                 .look_up_digester(Suite::International, "export-decoy"),
         )
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId};
 use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
+use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Tx, params};
 
 use super::scope::InScope;
@@ -61,6 +62,8 @@ impl Pages<'_> {
         in_scope: &InScope<'_>,
     ) -> Result<Option<Vec<FileRow>>, ExportError> {
         let now = self.vault.now();
+        // Taken before the facts: an epoch that is destroyed meanwhile still opens what was found.
+        let keyring = self.vault.keyring()?;
         let (mut used, known) = self.gather(people, now).await?;
         let before = used;
         let mut tx = Tx::new();
@@ -132,7 +135,7 @@ impl Pages<'_> {
         *status = next;
         let mut rows = Vec::new();
         for ((subject, known), permit) in permitted.into_iter().zip(permits) {
-            self.open(subject, &known, &permit, in_scope, &mut rows)?;
+            self.open(&keyring, subject, &known, &permit, in_scope, &mut rows)?;
         }
         Ok(Some(rows))
     }
@@ -277,6 +280,7 @@ impl Pages<'_> {
     /// The rows of one person: one for each record in scope that has anything to show.
     fn open(
         &self,
+        keyring: &Keyring,
         subject: SubjectId,
         known: &Known,
         permit: &RecordedPermit,
@@ -285,6 +289,7 @@ impl Pages<'_> {
     ) -> Result<(), VaultError> {
         let mut values = open::open(
             self.vault,
+            keyring,
             self.active,
             &self.purpose.name,
             subject,

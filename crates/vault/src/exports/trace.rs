@@ -188,7 +188,7 @@ impl Seen {
         // Where the headings were cut off, the first row was taken for them.
         let headings = rows.columns().to_vec();
         self.look(headings.iter().map(String::as_str), decoys);
-        while let Some(row) = rows.next() {
+        for row in rows.by_ref() {
             self.rows += 1;
             let Ok(row) = row else { continue };
             // Into keyed tags, which are compared and dropped.

@@ -6,12 +6,14 @@ use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
 use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
 use shouxin_register::{Plan, plan::Effect};
-use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
-use shouxin_store::{Query, Row, params};
+use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
+use shouxin_store::{Row, params};
 
+use super::Page;
 use crate::batch::Tools;
 use crate::gather::plain;
 use crate::integrity::{ROW, row_mark};
+use crate::keys::older_than_data;
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
 use crate::zones::{Writes, Zone, statements};
@@ -59,9 +61,10 @@ impl Rework {
         };
         for effect in plan.effects() {
             match effect {
-                Effect::ResealField { field, .. } | Effect::SealField { field, .. } => {
+                // Another suite has other tags: a page sees to those of what it seals.
+                Effect::ResealField { field, .. } => add(field, |job| &mut job.seal),
+                Effect::SealField { field, .. } => {
                     add(field, |job| &mut job.seal);
-                    // Another suite has other tags.
                     add(field, |job| &mut job.index);
                     add(field, |job| &mut job.facet);
                 }
@@ -79,7 +82,7 @@ impl Rework {
 }
 
 /// Records worked on in one transaction.
-const PAGE: u32 = 200;
+const PAGE: u32 = 500;
 
 impl Rework {
     /// How many records there are to work on.
@@ -98,44 +101,70 @@ impl Rework {
             .unwrap_or(0))
     }
 
-    /// The transaction that brings the next records up to date, and how many they are; none once all
-    /// are, or the collection is no longer declared.
+    /// The page that brings the next records up to date; the last one once all are, or the collection is
+    /// no longer declared. Opens under `permit`, which says so in the ledger.
     pub(super) async fn page(
         &self,
         vault: &Vault,
-        permit: &RecordedPermit,
-    ) -> Result<(Writes, u64), VaultError> {
-        let active = vault.active();
-        let mut writes = Writes::default();
+        _permit: &RecordedPermit,
+    ) -> Result<Page, VaultError> {
+        let (active, keyring) = (vault.active(), vault.keyring_to_write()?);
         let Some(collection) = active.register.collection(&self.collection) else {
-            return Ok((writes, 0));
+            return Ok(Page {
+                writes: Writes::default(),
+                count: 0,
+                last: true,
+                after: None,
+            });
         };
-        let zone = vault.zone_apart(&active.register, &self.collection)?;
-        let store = zone.map_or(vault.store(), |zone| &zone.store);
-        let sql = "SELECT subject, id, plain, sealed, version, marks, created_at, updated_at FROM record \
-                   WHERE collection = $1 AND register_version < $2 ORDER BY subject, id LIMIT $3";
-        let rows = store
-            .query(sql, params![&self.collection, self.to_version, PAGE])
-            .await?;
-        let mut records = rows.iter().map(Record::of).collect::<Result<Vec<_>, _>>()?;
-        if let Some(zone) = zone {
-            for record in &mut records {
-                record.subject = zone.subject(record.subject);
-                record.id = zone.record(record.id);
+        let apart = vault.zone_apart(&active.register, &self.collection)?;
+        let store = apart.map_or(vault.store(), |zone| &zone.store);
+        let sql = "SELECT record.subject, record.id, record.plain, record.sealed, record.version, record.marks, \
+                   record.created_at, record.updated_at, subject_key.epoch, subject_key.wrapped FROM record LEFT JOIN subject_key \
+                   ON subject_key.subject = record.subject AND subject_key.zone = $4 \
+                   WHERE record.collection = $1 AND record.register_version < $2 \
+                   ORDER BY record.subject, record.id LIMIT $3";
+        let bounds = params![&self.collection, self.to_version, PAGE, &collection.zone];
+        let rows = store.query(sql, bounds).await?;
+        let (rework, vault, dice) = (self.clone(), vault.clone(), vault.dice());
+        let sealing = tokio::task::spawn_blocking(move || {
+            let collection = active.register.collection(&rework.collection);
+            let collection = collection.ok_or(VaultError::Corrupt("register"))?;
+            let apart = vault.zone_apart(&active.register, &collection.name)?;
+            let of_zone = vault.keyring_of(&keyring, &collection.zone);
+            let mut page = Records {
+                rework: &rework,
+                collection,
+                keys: keys(of_zone, apart, &rows, &collection.zone)?,
+                tools: Tools::new(&vault, &keyring, &active.register),
+                dice,
+            };
+            let mut writes = Writes::default();
+            writes.main.guard(
+                1,
+                "SELECT 1 FROM setting WHERE name = 'epoch' AND value = $1",
+                params![keyring.current_epoch().to_string()],
+            );
+            let mut last = None;
+            for row in &rows {
+                let record = Record::of(row, apart)?;
+                // Reads under way hold the old bytes: they look again.
+                if last.replace(record.subject) != Some(record.subject) {
+                    writes.main.run(
+                        "UPDATE subject SET version = version + 1 WHERE id = $1",
+                        params![record.subject],
+                    );
+                }
+                page.record(&mut writes, record)?;
             }
-        }
-        let mut page = Page {
-            rework: self,
-            collection,
-            keys: keys(vault, zone, &records, &collection.zone).await?,
-            tools: Tools::new(vault, &active.register),
-            dice: vault.dice(),
-        };
-        let count = records.len() as u64;
-        for record in records {
-            page.record(&mut writes, record, permit)?;
-        }
-        Ok((writes, count))
+            Ok(Page {
+                writes,
+                count: rows.len() as u64,
+                last: rows.len() < PAGE as usize,
+                after: None,
+            })
+        });
+        sealing.await.map_err(|_| VaultError::Corrupt("job"))?
     }
 }
 
@@ -152,10 +181,12 @@ struct Record {
 }
 
 impl Record {
-    fn of(row: &Row) -> Result<Self, VaultError> {
+    /// A row of the main database, or of a zone apart, where people and records bear other ids.
+    fn of(row: &Row, apart: Option<&Zone>) -> Result<Self, VaultError> {
+        let id = row.id(1, RecordId::from_slice)?;
         Ok(Self {
-            subject: row.id(0, SubjectId::from_slice)?,
-            id: row.id(1, RecordId::from_slice)?,
+            subject: subject_of(row, apart)?,
+            id: apart.map_or(id, |zone| zone.record(id)),
             plain: plain(row.text(2)?)?,
             sealed: SealedRecord::decode(row.bytes(3)?)
                 .map_err(|_| VaultError::Corrupt("record"))?,
@@ -167,45 +198,47 @@ impl Record {
     }
 }
 
+fn subject_of(row: &Row, apart: Option<&Zone>) -> Result<SubjectId, VaultError> {
+    let subject = row.id(0, SubjectId::from_slice)?;
+    Ok(apart.map_or(subject, |zone| zone.subject(subject)))
+}
+
 /// A subject's key as a page finds it; no entry if the subject never had one.
 type Keys = HashMap<SubjectId, Option<SubjectKey>>;
 
 /// The keys of the records' subjects; `None` for one that was destroyed.
-async fn keys(
-    vault: &Vault,
+fn keys(
+    keyring: &Keyring,
     apart: Option<&Zone>,
-    records: &[Record],
+    rows: &[Row],
     zone: &str,
 ) -> Result<Keys, VaultError> {
-    let queries = records.iter().map(|record| Query {
-        sql: "SELECT epoch, wrapped FROM subject_key WHERE subject = $1 AND zone = $2",
-        params: params![
-            apart.map_or(record.subject, |apart| apart.alias(record.subject)),
-            zone
-        ],
-    });
-    let store = apart.map_or(vault.store(), |apart| &apart.store);
-    let answers = store.query_all(queries.collect()).await?;
     let mut keys = Keys::new();
-    for (record, rows) in records.iter().zip(answers) {
-        let Some(row) = rows.first() else { continue };
-        let epoch = u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
-        let wrapped = WrappedKey {
-            epoch,
-            bytes: row.bytes(1)?.to_vec(),
+    for row in rows {
+        let subject = subject_of(row, apart)?;
+        let Some(bytes) = row.opt_bytes(9)? else {
+            continue;
         };
-        let key = match SubjectKey::unwrap(vault.keyring_of(zone), record.subject, zone, &wrapped) {
+        if keys.contains_key(&subject) {
+            continue;
+        }
+        let wrapped = WrappedKey {
+            epoch: u32::try_from(row.int(8)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
+            bytes: bytes.to_vec(),
+        };
+        let key = match SubjectKey::unwrap(keyring, subject, zone, &wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,
-            Err(_) => return Err(VaultError::Corrupt("subject key")),
+            Err(UnwrapError::NoEpoch(epoch)) => return Err(older_than_data(epoch)),
+            Err(UnwrapError::Forged(_)) => return Err(VaultError::Corrupt("subject key")),
         };
-        keys.insert(record.subject, key);
+        keys.insert(subject, key);
     }
     Ok(keys)
 }
 
 /// One page of records under work.
-struct Page<'a, R> {
+struct Records<'a, R> {
     rework: &'a Rework,
     collection: &'a Collection,
     keys: Keys,
@@ -213,13 +246,8 @@ struct Page<'a, R> {
     dice: R,
 }
 
-impl<R: CryptoRng> Page<'_, R> {
-    fn record(
-        &mut self,
-        writes: &mut Writes,
-        mut record: Record,
-        _permit: &RecordedPermit,
-    ) -> Result<(), VaultError> {
+impl<R: CryptoRng> Records<'_, R> {
+    fn record(&mut self, writes: &mut Writes, mut record: Record) -> Result<(), VaultError> {
         let Self {
             rework,
             collection,
@@ -229,11 +257,6 @@ impl<R: CryptoRng> Page<'_, R> {
         } = self;
         let (subject, id, zone) = (record.subject, record.id, collection.zone.as_str());
         let was = record.plain.clone();
-        // Reads under way hold the old bytes: they look again.
-        writes.main.run(
-            "UPDATE subject SET version = version + 1 WHERE id = $1",
-            params![subject],
-        );
         let (tx, row_subject, row_id) = writes.place(tools.zone(collection)?, subject, id);
         for field in &collection.fields {
             let touched = |list: &[String]| list.contains(&field.name);
@@ -286,7 +309,8 @@ impl<R: CryptoRng> Page<'_, R> {
                 (None, Some(plain)) => Personal::new(plain),
                 (None, None) => continue,
             };
-            if envelope.and_then(suite_of) != Some(tool.suite) {
+            let stale = envelope.and_then(suite_of) != Some(tool.suite);
+            if stale {
                 let bytes = value.expose().as_bytes();
                 record.sealed.insert(
                     &field.name,
@@ -294,6 +318,10 @@ impl<R: CryptoRng> Page<'_, R> {
                 );
                 let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
                 record.marks.insert(field.name.clone(), mark);
+            }
+            let other_tags = stale && !tool.indexes.is_empty();
+            if !(touched(&rework.index) || other_tags) {
+                continue;
             }
             tx.run(
                 statements::DELETE_BLIND,

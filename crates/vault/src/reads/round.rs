@@ -1,10 +1,12 @@
 //! One attempt at a read: facts, verdict, entry, and only then plaintext.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
-use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, role_grants};
+use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants};
+use shouxin_seal::{Keyring, Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::{FieldOutcome, ReadOutcome, ReadRequest, charge, used_beside};
@@ -18,6 +20,8 @@ use crate::{Vault, VaultError};
 /// One attempt at a read.
 pub(super) struct Round<'a> {
     pub(super) vault: &'a Vault,
+    /// Taken before the facts are gathered: what they are sealed with opens by it, or never did.
+    pub(super) keyring: Arc<Keyring>,
     pub(super) active: &'a Active,
     pub(super) caller: &'a Caller,
     pub(super) purpose: &'a Purpose,
@@ -197,12 +201,38 @@ impl Round<'_> {
         facts.restricted = known.restricted;
         facts.named_in.clone_from(&known.named_in);
         facts.expired = known.expired(&self.active.register, &self.request.fields);
-        let verdict = decide(&self.active.policies, &self.active.register, facts);
+        let mut verdict = decide(&self.active.policies, &self.active.register, facts);
+        self.withhold_dead(&mut verdict, known);
         if verdict.opens() {
             used.subjects += u32::from(!known.seen_today);
             used.clear += verdict.clear_spent();
         }
         verdict
+    }
+
+    /// Withholds what was sealed by keys that were destroyed with their epoch, and says so: an old backup,
+    /// or data put back, shows why it stays shut.
+    fn withhold_dead(&self, verdict: &mut Verdict, known: &Known) {
+        let dead = |(zone, wrapped): (&String, &WrappedKey)| {
+            let keyring = self.vault.keyring_of(&self.keyring, zone);
+            matches!(keyring.standing(wrapped.epoch), Standing::Destroyed(_))
+        };
+        if !known.keys.iter().any(dead) {
+            return;
+        }
+        let register = &self.active.register;
+        let zone_is_dead = |name: &FieldRef| {
+            let zone = register.collection(name.collection()).map(|c| &c.zone);
+            register.field(name).is_some_and(|field| field.sealed)
+                && zone
+                    .and_then(|zone| known.keys.get_key_value(zone))
+                    .is_some_and(dead)
+        };
+        for (name, decision) in &mut verdict.fields {
+            if decision.form != Form::Withheld && zone_is_dead(name) {
+                *decision = key_destroyed();
+            }
+        }
     }
 
     /// Ties the commit to the facts: the subject's version and the register and policies in force.
@@ -323,6 +353,7 @@ impl Round<'_> {
         let mut values = match &known {
             Some(known) => open::open(
                 self.vault,
+                &self.keyring,
                 self.active,
                 &self.purpose.name,
                 known.subject,

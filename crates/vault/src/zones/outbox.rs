@@ -120,12 +120,16 @@ impl Zone {
         let text = zeroize::Zeroizing::new(
             serde_json::to_vec(&steps).map_err(|_| VaultError::Corrupt("zone change"))?,
         );
-        Ok(self.keyring.seal_secret(&self.context(seq), &text, dice))
+        Ok(self
+            .keyring
+            .lasting()
+            .seal_secret(&self.context(seq), &text, dice))
     }
 
     fn open_change(&self, seq: i64, payload: &[u8]) -> Result<Tx, VaultError> {
         let text = self
             .keyring
+            .lasting()
             .open_secret(&self.context(seq), payload)
             .map_err(|_| VaultError::Corrupt("zone change"))?;
         let steps: Vec<Step> =

@@ -17,6 +17,14 @@ pub(crate) struct Writes {
 }
 
 impl Writes {
+    /// Writes that touch the main database alone.
+    pub(crate) fn of(main: Tx) -> Self {
+        Self {
+            main,
+            apart: BTreeMap::new(),
+        }
+    }
+
     /// Erases what a zone holds of a subject.
     pub(crate) fn erase(&mut self, zone: &Zone, subject: SubjectId) {
         let alias = zone.alias(subject);

@@ -13,6 +13,7 @@ mod exports;
 mod grants;
 mod imports;
 mod jobs;
+mod keys;
 mod ledger;
 mod nodes;
 mod quotas;
@@ -26,7 +27,9 @@ mod silence;
 
 mod support;
 mod tells;
+mod tokens;
 mod traces;
+mod turning;
 mod zone_crash;
 mod zone_keeping;
 mod zones;

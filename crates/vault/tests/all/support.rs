@@ -13,10 +13,11 @@ use shouxin_model::{
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::approvals::Decision;
+use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Tombstones, Vault,
-    World, Written, ZoneHome, keydir,
+    Applied, ApplyError, Keys, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Tombstones,
+    Vault, World, Written, ZoneHome, keydir,
 };
 
 /// Which engine a test runs on.
@@ -82,13 +83,8 @@ impl Harness {
             }
         };
         let world = Arc::new(Frozen::new(start(), seed));
-        let keyring = keydir::create(
-            &folder.path().join("keys"),
-            Suite::International,
-            None,
-            &*world,
-        )
-        .unwrap();
+        let keys = folder.path().join("keys");
+        keydir::create(&keys, Suite::International, None, &*world).unwrap();
         let store = open(folder.path(), database.as_ref()).await;
         let mut zones = Vec::new();
         let parsed = shouxin_register::parse("register.toml", register);
@@ -104,7 +100,8 @@ impl Harness {
             }
         }
         let homes = homes(folder.path(), &zones).await;
-        let vault = Vault::found_with(store, keyring, world.clone(), register, policies, homes)
+        let keys = held(folder.path());
+        let vault = Vault::found_with(store, keys, world.clone(), register, policies, homes)
             .await
             .unwrap();
         vault
@@ -140,9 +137,9 @@ impl Harness {
 
     /// As [`Harness::open`], with these zones.
     pub(crate) async fn open_with(&self, homes: Vec<ZoneHome>) -> Result<Vault, OpenVaultError> {
-        let keyring = keydir::open(&self.folder.path().join("keys"), None).unwrap();
         let store = open(self.folder.path(), self.database.as_ref()).await;
-        let vault = Vault::open_with(store, keyring, self.world.clone(), homes).await?;
+        let keys = held(self.folder.path());
+        let vault = Vault::open_with(store, keys, self.world.clone(), homes).await?;
         let tombstones = tombstones(self.folder.path());
         vault.keep_tombstones(tombstones).await.unwrap();
         Ok(vault)
@@ -263,6 +260,11 @@ pub(crate) async fn homes(folder: &Path, zones: &[(String, Option<Database>)]) -
         });
     }
     homes
+}
+
+/// The keys in `keys` of this folder, to be opened again from there.
+pub(crate) fn held(folder: &Path) -> Keys {
+    Keys::open(KeyFolder::new(folder.join("keys"), Unlock::default())).unwrap()
 }
 
 fn tombstones(folder: &Path) -> Tombstones {

@@ -459,6 +459,6 @@ impl<'t> Scene<'t> {
 fn open(template: &Template, simulation: &Simulation, world: &Arc<Frozen>) -> Vault {
     let keyring = keydir::open(&template.keys.path().join("keys"), None).unwrap();
     let store = Store::open_simulated(simulation).unwrap();
-    let opening = Vault::open_simulated(store, keyring, world.clone(), &template.compiled);
+    let opening = Vault::open_simulated(store, keyring.into(), world.clone(), &template.compiled);
     drive(simulation, opening).unwrap()
 }

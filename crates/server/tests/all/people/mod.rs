@@ -9,4 +9,4 @@ mod lockout;
 mod second_factor;
 mod sessions;
 mod story;
-mod support;
+pub(crate) mod support;

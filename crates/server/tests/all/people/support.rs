@@ -16,15 +16,15 @@ use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::World;
 use shouxin_vault::said::{Entry, Kind};
 
-pub(super) use crate::support::{Answer, Harness};
+pub(crate) use crate::support::{Answer, Harness};
 use crate::support::{Profile, answer, folder};
 
 /// The password of everyone whom the harness makes.
-pub(super) const PASSWORD: &str = "tolk marun 7 gusle";
+pub(crate) const PASSWORD: &str = "tolk marun 7 gusle";
 
 impl Harness {
     /// Over PostgreSQL. The database lives as long as what comes back with it.
-    pub(super) async fn on_postgres(profile: Profile) -> (Self, Database) {
+    pub(crate) async fn on_postgres(profile: Profile) -> (Self, Database) {
         let server = tokio::task::spawn_blocking(Server::shared).await.unwrap();
         let database = server.database().await;
         let store = Store::open_postgres(database.url(), PostgresOptions::default())
@@ -35,12 +35,12 @@ impl Harness {
     }
 
     /// An account that is ready for use, with these roles, at no site.
-    pub(super) async fn account(&self, login: &str, roles: &[&str]) -> StaffId {
+    pub(crate) async fn account(&self, login: &str, roles: &[&str]) -> StaffId {
         self.account_at(login, roles, None, None).await
     }
 
     /// The same, at a site and in a region.
-    pub(super) async fn account_at(
+    pub(crate) async fn account_at(
         &self,
         login: &str,
         roles: &[&str],
@@ -63,7 +63,7 @@ impl Harness {
     }
 
     /// Remembers the second factor of this login, given in base 32.
-    pub(super) fn learn(&self, login: &str, secret: &str) {
+    pub(crate) fn learn(&self, login: &str, secret: &str) {
         let secret = BASE32_NOPAD.decode(secret.as_bytes()).unwrap();
         self.secrets
             .lock()
@@ -72,24 +72,24 @@ impl Harness {
     }
 
     /// The six digits that this login's authenticator shows now.
-    pub(super) fn code(&self, login: &str) -> String {
+    pub(crate) fn code(&self, login: &str) -> String {
         totp::code(&self.secrets.lock().unwrap()[login], self.world.now()).unwrap()
     }
 
     /// The next code: half a minute passes, for each code is taken once.
-    pub(super) fn next_code(&self, login: &str) -> String {
+    pub(crate) fn next_code(&self, login: &str) -> String {
         self.world.pass(30);
         self.code(login)
     }
 
     /// Signs in with password and second factor. Half a minute passes.
-    pub(super) async fn sign_in(&self, login: &str) -> Client {
+    pub(crate) async fn sign_in(&self, login: &str) -> Client {
         let body = json!({"login": login, "password": PASSWORD, "code": self.next_code(login)});
         self.anonymous().sign_in(body).await
     }
 
     /// Someone who has not signed in.
-    pub(super) fn anonymous(&self) -> Client {
+    pub(crate) fn anonymous(&self) -> Client {
         Client {
             router: self.router.clone(),
             headers: HeaderMap::new(),
@@ -99,13 +99,13 @@ impl Harness {
     }
 
     /// A service with this key.
-    pub(super) fn service(&self, key: &str) -> Client {
+    pub(crate) fn service(&self, key: &str) -> Client {
         self.anonymous()
             .with("authorization", &format!("Bearer {key}"))
     }
 
     /// A key made by a security administrator, with these scopes, for a day and from everywhere.
-    pub(super) async fn make_key(
+    pub(crate) async fn make_key(
         &self,
         administrator: &Client,
         roles: &[&str],
@@ -123,7 +123,7 @@ impl Harness {
     }
 
     /// Every entry of the ledger, oldest first.
-    pub(super) async fn entries(&self) -> Vec<Entry> {
+    pub(crate) async fn entries(&self) -> Vec<Entry> {
         let size = self.vault.store().ledger_head().await.unwrap().size;
         let mut entries = Vec::new();
         for index in 0..size {
@@ -133,7 +133,7 @@ impl Harness {
     }
 
     /// The newest entry of this kind: its actor, then its further pairs as `word=text`.
-    pub(super) async fn last(&self, kind: Kind) -> String {
+    pub(crate) async fn last(&self, kind: Kind) -> String {
         let entries = self.entries().await;
         let entry = entries
             .iter()
@@ -150,7 +150,7 @@ impl Harness {
 
 /// Someone who calls: with a session, with a key, or neither.
 #[derive(Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     router: Router,
     headers: HeaderMap,
     address: IpAddr,
@@ -158,26 +158,26 @@ pub(super) struct Client {
 
 impl Client {
     /// The same, with another or one more header.
-    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers
             .insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         self
     }
 
     /// The same, without a header.
-    pub(super) fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.headers.remove(name);
         self
     }
 
     /// The same, calling from this address.
-    pub(super) fn from(mut self, address: &str) -> Self {
+    pub(crate) fn from(mut self, address: &str) -> Self {
         self.address = address.parse().unwrap();
         self
     }
 
     /// Signs in with this body; the session belongs to the client that comes back.
-    pub(super) async fn sign_in(&self, body: Value) -> Client {
+    pub(crate) async fn sign_in(&self, body: Value) -> Client {
         let answer = self.post("/api/v1/sessions", body).await;
         let cookie = answer
             .headers
@@ -190,27 +190,27 @@ impl Client {
             .with("x-csrf-token", &csrf)
     }
 
-    pub(super) async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, None).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
         self.call(Method::POST, path, Some(body)).await
     }
 
-    pub(super) async fn put(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PUT, path, Some(body)).await
     }
 
-    pub(super) async fn patch(&self, path: &str, body: Value) -> Answer {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.call(Method::PATCH, path, Some(body)).await
     }
 
-    pub(super) async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.call(Method::DELETE, path, None).await
     }
 
-    pub(super) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -227,7 +227,7 @@ impl Client {
     }
 
     /// Sends a request of any kind, with this client's headers and from its address.
-    pub(super) async fn send(&self, mut request: Request<Body>) -> Answer {
+    pub(crate) async fn send(&self, mut request: Request<Body>) -> Answer {
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
