@@ -58,7 +58,7 @@ mod tests {
     use shouxin_model::Moment;
 
     use super::*;
-    use crate::Root;
+    use crate::{Keyring, Root};
 
     #[test]
     fn a_piece_opens_in_its_place_only_and_names_depend_on_what_and_key() {
