@@ -78,7 +78,10 @@ impl Touched {
 
 /// What is kept.
 #[derive(Default)]
-pub(crate) struct Kept(Mutex<HashMap<(&'static str, Value), (u64, Arc<Vec<Row>>)>>);
+pub(crate) struct Kept(Mutex<HashMap<(&'static str, Value), Answer>>);
+
+/// The count under which rows were read, and the rows.
+type Answer = (u64, Arc<Vec<Row>>);
 
 impl Kept {
     /// The rows of this question, if they are those of now; else the count to keep new ones under.

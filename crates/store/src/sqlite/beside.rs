@@ -1,8 +1,10 @@
 //! What goes on beside reads and writes: snapshots, housekeeping, the engine's own examination.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, InterruptHandle};
 use tokio::sync::oneshot;
 
 use super::open::Directory;
@@ -15,6 +17,16 @@ use crate::{OpenError, Query, Row, StoreError};
 pub(super) struct Beside {
     directory: Arc<Directory>,
     snapshots: Mutex<Vec<Weak<Queue<Read>>>>,
+    keeping: Arc<Keeping>,
+}
+
+/// Housekeeping under way.
+#[derive(Default)]
+struct Keeping {
+    closing: AtomicBool,
+    /// Held for reading by each; whoever has it for writing is alone.
+    under_way: RwLock<()>,
+    stops: Mutex<BTreeMap<u64, InterruptHandle>>,
 }
 
 /// One state of the database, held by a thread with a connection of its own.
@@ -27,7 +39,16 @@ impl Beside {
         Self {
             directory,
             snapshots: Mutex::default(),
+            keeping: Arc::default(),
         }
+    }
+}
+
+impl Beside {
+    /// Stops the housekeeping under way and waits until it has ended: nothing of this store touches the
+    /// directory afterwards.
+    pub(super) fn end(&self) {
+        self.keeping.end();
     }
 }
 
@@ -40,6 +61,21 @@ impl Drop for Beside {
         for queue in held.drain(..).filter_map(|queue| queue.upgrade()) {
             queue.close();
         }
+    }
+}
+
+impl Keeping {
+    /// Stops what is under way and waits until it has ended; nothing begins any more.
+    fn end(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        let stops = self.stops.lock().unwrap_or_else(PoisonError::into_inner);
+        stops.values().for_each(InterruptHandle::interrupt);
+        drop(stops);
+        drop(
+            self.under_way
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 }
 
@@ -113,9 +149,31 @@ impl Sqlite {
         act: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let directory = self.directory()?;
+        let keeping = self.with_beside(|beside| Arc::clone(&beside.keeping))?;
         let done = tokio::task::spawn_blocking(move || {
+            let held = keeping.under_way.read();
+            let _held = held.unwrap_or_else(PoisonError::into_inner);
+            if keeping.closing.load(Ordering::SeqCst) {
+                return Err(StoreError::Closed);
+            }
             let conn = directory.keeper().map_err(closed)?;
-            act(&conn)
+            let mut stops = keeping.stops.lock().unwrap_or_else(PoisonError::into_inner);
+            // Under the lock that the end takes before it stops anything: none is missed.
+            if keeping.closing.load(Ordering::SeqCst) {
+                return Err(StoreError::Closed);
+            }
+            let number = stops.last_key_value().map_or(0, |(last, _)| last + 1);
+            stops.insert(number, conn.get_interrupt_handle());
+            drop(stops);
+            let done = act(&conn);
+            drop(conn);
+            let stops = keeping.stops.lock();
+            stops
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&number);
+            // Let go of before the wait for this is over.
+            drop(directory);
+            done
         });
         done.await.map_err(|_| StoreError::Closed)?
     }

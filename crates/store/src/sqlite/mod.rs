@@ -130,17 +130,18 @@ impl Sqlite {
     pub(crate) fn close(&self) {
         self.writes.close();
         self.reads.close();
-        drop(
-            self.beside
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner())
-                .take(),
-        );
         self.watch.close();
+        let beside = self
+            .beside
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .take();
         if self.watch.is_lost() {
             // A stuck thread would be waited for without end; the process ends, and the threads with it.
             return;
         }
+        beside.iter().for_each(beside::Beside::end);
+        drop(beside);
         let mut threads = self
             .threads
             .lock()

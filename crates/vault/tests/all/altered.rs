@@ -61,6 +61,7 @@ async fn long_each_of_five_hundred_changes_is_found() {
 }
 
 /// Makes `changes` changes, each to a database that was right, and demands that each is found.
+#[allow(clippy::print_stdout, reason = "tells whoever runs it what it tried")]
 async fn altered(changes: usize, seed: u64) {
     let h = Harness::new(Engine::Sqlite).await;
     fill(&h).await;
@@ -196,7 +197,7 @@ async fn found(h: &Harness) -> Vec<String> {
 /// How to put the rows back.
 struct Undo {
     table: &'static str,
-    rows: Vec<(Option<BTreeMap<String, Value>>, BTreeMap<String, Value>)>,
+    rows: Vec<(Option<Whole>, Whole)>,
 }
 
 type Whole = BTreeMap<String, Value>;

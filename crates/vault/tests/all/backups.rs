@@ -110,6 +110,8 @@ async fn a_backup_comes_back_on_the_other_engine_and_from_there_on_this_one(engi
         (taken.backup.rows, 0)
     );
     assert_eq!(seen(&h, &vault, subjects[3]).await, before);
+    let examined = vault.examine(&Caller::operator(), |_| {}).await.unwrap();
+    assert_eq!((examined.subjects, examined.findings), (5, Vec::new()));
     assert!(vault.face(&witness).await.is_ok());
     recounted(&vault).await;
     assert!(matches!(

@@ -15,6 +15,7 @@ on_both_engines! {
 
 const READERS: usize = 50;
 
+#[allow(clippy::print_stdout, reason = "tells whoever runs it what it tried")]
 async fn no_reader_gets_a_value_after_the_entry_of_the_keys_destruction(engine: Engine) {
     let h = Harness::new(engine).await;
     for round in 0..3 {

@@ -9,13 +9,14 @@ use shouxin_vault::{
     GrantState, Vault,
 };
 
-use crate::support::{Engine, Harness, on_both_engines, person, request, shown};
+use crate::support::{Engine, Harness, number, on_both_engines, person, request, shown};
 
 on_both_engines! {
     a_grant_begins_with_the_approval_and_ends_with_its_time_or_its_revocation
     a_grant_opens_its_fields_of_its_subject_and_nothing_else
     nobody_gets_access_alone
     no_read_by_a_grant_is_answered_after_its_revocation
+    what_was_asked_for_about_the_erased_is_gone_with_its_reasons
     broken_glass_opens_one_subject_alarms_and_is_reviewed_by_another
 }
 
@@ -55,6 +56,30 @@ async fn name(h: &Harness, caller: &Caller, subject: SubjectId) -> (Form, bool, 
 
 async fn entry(vault: &Vault, index: u64) -> Entry {
     vault.entry(index).await.unwrap().0
+}
+
+async fn what_was_asked_for_about_the_erased_is_gone_with_its_reasons(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let gone = h.customer_of("13800138000", "li.na").await.subject;
+    let stays = h.customer_of("13900139000", "li.na").await.subject;
+    let clerk = person(&h.vault, 1, "zhao.lei", "warranty-clerk");
+    for subject in [gone, stays] {
+        granted(&h, &clerk, &asked(subject)).await;
+        // Another that nobody has decided about.
+        let pending = h.vault.request_grant(&clerk, &asked(subject)).await;
+        pending.unwrap();
+    }
+    let officer = person(&h.vault, 2, "zhou.min", "protection-officer");
+    h.vault
+        .erase(&officer, gone, "asked-by-subject")
+        .await
+        .unwrap();
+    assert_eq!(
+        number(&h.vault, "SELECT COUNT(*) FROM access_grant").await,
+        1
+    );
+    assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM approval").await, 2);
+    assert_eq!(name(&h, &clerk, stays).await.0, Form::Masked);
 }
 
 async fn a_grant_begins_with_the_approval_and_ends_with_its_time_or_its_revocation(engine: Engine) {

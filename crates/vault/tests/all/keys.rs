@@ -224,6 +224,8 @@ async fn fresh_data_keys_open_the_same_values_and_the_old_keys_none(engine: Engi
     assert_eq!(mobile_of(&h.vault, &h, subject).await, before);
     let job = h.vault.jobs().await.unwrap().remove(0);
     assert_eq!((job.state.as_str(), job.done, job.total), ("done", 3, 3));
+    let examined = h.vault.examine(&Caller::operator(), |_| {}).await.unwrap();
+    assert_eq!(examined.findings, []);
     // An unchanged value is still known as unchanged, and search still finds.
     let again = h.write(&[("customer", &[("mobile", "13800138000")])]).await;
     assert_eq!(again.subject, subject);
