@@ -2,6 +2,7 @@
 //!
 //! - `demo`: build, seed synthetic customers, start on http://127.0.0.1:8080
 //! - `test`: everything that must pass, with what it needs installed first
+//! - `bench`: how fast it is, as a table
 //! - `tidy`: the rules of the house that no compiler checks
 //! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
@@ -12,6 +13,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod attack;
+mod bench;
 mod codegen;
 mod debian;
 mod demo;
@@ -36,6 +38,8 @@ Usage: cargo xtask <command>
   attack     run schemathesis and sqlmap, which it installs into target/attack, against a server
              on this machine with synthetic customers. Needs `cargo build` before. Part of
              `test --long`.
+  bench [--quick] [--only=tax,sealing,append,erasure,import]
+             measure in the release profile and print a table of what was found against each bar.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
@@ -51,6 +55,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(rest),
         "test" => test::run(rest),
         "attack" => attack::run(),
+        "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "codegen" => codegen::write(),
         "help" | "--help" | "-h" => {

@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("testkit", &["model"]),
+    // What it measures with are development dependencies.
+    ("bench", &[]),
 ];
 
 /// Only the allowed arrows, and the workspace's lints (which forbid unsafe code) on.

@@ -14,10 +14,10 @@
 mod load;
 mod people;
 mod reads;
+mod work;
 mod world;
 
 use shouxin_bench::{Row, table};
-use world::Medium;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -44,7 +44,27 @@ fn main() {
     let mut rows: Vec<Row> = Vec::new();
     if wanted("tax") {
         eprintln!("privacy tax, in memory");
-        rows.extend(runtime.block_on(reads::tax(Medium::Memory, seconds, rounds)));
+        rows.extend(runtime.block_on(reads::tax(seconds, rounds)));
+    }
+    if wanted("sealing") {
+        eprintln!("sealing");
+        rows.extend(work::sealing(rounds));
+    }
+    if wanted("append") {
+        eprintln!("ledger append");
+        rows.push(runtime.block_on(work::append(200_000)));
+    }
+    if wanted("erasure") {
+        eprintln!("erasure");
+        rows.push(runtime.block_on(work::erasure(rounds)));
+    }
+    if wanted("import") {
+        eprintln!("import");
+        rows.extend(runtime.block_on(work::import(if has("--quick") {
+            50_000
+        } else {
+            1_000_000
+        })));
     }
     // For a profiler: nothing but protected reads, once the customers are in.
     if only.contains(&"protected") {

@@ -53,14 +53,13 @@ pub(crate) fn line(n: u64, out: &mut String) {
     // Writing into a String cannot fail.
     let _ = writeln!(
         out,
-        "{},{},{},user{n}@example.com,上海市浦东新区世纪大道{}号{}室,沪{},wx_{n:09},{}",
+        "{},{},{},user{n}@example.com,上海市浦东新区世纪大道{}号{}室,沪{},wx_{n:09},常规保养。客户要求提前电话联系",
         name(n),
         mobile(n),
         vin(n),
         n % 999 + 1,
         n % 40 * 100 + n % 9 + 1,
         plate(n),
-        "常规保养。客户要求提前电话联系",
     );
 }
 

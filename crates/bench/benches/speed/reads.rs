@@ -22,11 +22,11 @@ use crate::world::{FIELDS, Medium, World};
 pub(crate) const CUSTOMERS: u64 = 50_000;
 
 /// Requests at the same time.
-pub(crate) const CONNECTIONS: usize = 64;
+const CONNECTIONS: usize = 64;
 
-/// The protected read against the bare one.
-pub(crate) async fn tax(medium: Medium, seconds: u64, rounds: usize) -> Vec<Row> {
-    let world = World::with(medium, CUSTOMERS).await;
+/// The protected read against the bare one, then the protected one on disk.
+pub(crate) async fn tax(seconds: u64, rounds: usize) -> Vec<Row> {
+    let world = World::with(Medium::Memory, CUSTOMERS).await;
     world.consent("follow-up").await;
     bare_rows(&world).await;
     let address = world.serve(bare(world.vault.store().clone()));
@@ -57,29 +57,19 @@ pub(crate) async fn tax(medium: Medium, seconds: u64, rounds: usize) -> Vec<Row>
     }
     let (with, without, p99) = (median(&mut with), median(&mut without), median(&mut p99));
     let ratio = with / without;
-    match medium {
-        Medium::Memory => vec![Row::judged(
+    vec![
+        Row::judged(
             "privacy tax, in memory: protected read of 8 sealed fields against a bare read, 64 connections",
             ">= 0.45 of the bare rate",
             format!("{ratio:.2} ({with:.0}/s of {without:.0}/s; p99 {p99:.1} ms)"),
             ratio >= 0.45,
-        )],
-        Medium::Disk => {
-            let flush = flush_seconds(world.folder.path());
-            vec![Row::told(
-                "the same on disk",
-                "",
-                format!(
-                    "{with:.0}/s protected, {without:.0}/s bare, median fsync {:.2} ms",
-                    flush * 1000.0
-                ),
-            )]
-        }
-    }
+        ),
+        on_disk(with, seconds, rounds).await,
+    ]
 }
 
 /// The rate of protected reads with the data directory on disk, against what its flushes allow.
-pub(crate) async fn on_disk(in_memory: f64, seconds: u64, rounds: usize) -> Row {
+async fn on_disk(in_memory: f64, seconds: u64, rounds: usize) -> Row {
     let world = World::with(Medium::Disk, CUSTOMERS).await;
     world.consent("follow-up").await;
     let address = world.serve(Router::new());
@@ -141,7 +131,7 @@ fn flush_seconds(folder: &std::path::Path) -> f64 {
 }
 
 /// Requests for all eight fields of random customers.
-pub(crate) fn protected_read(world: &World, purpose: &'static str) -> Make {
+fn protected_read(world: &World, purpose: &'static str) -> Make {
     let (subjects, keys) = (Arc::clone(&world.subjects), Arc::clone(&world.keys));
     let body = json!({"fields": FIELDS, "purpose": purpose, "clear": FIELDS}).to_string();
     Arc::new(move |connection, dice, into| {

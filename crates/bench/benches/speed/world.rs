@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use shouxin_model::{ApiKeyId, Caller, CallerKind, ConsentForm, SignIn, StaffId, SubjectId, Suite};
+use shouxin_model::{ApiKeyId, Caller, ConsentForm, StaffId, SubjectId, Suite};
 use shouxin_server::{App, Settings};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::world::Machine;
@@ -55,6 +55,7 @@ impl Medium {
 /// A deployment with customers in it.
 pub(crate) struct World {
     pub(crate) vault: Vault,
+    /// Removed when dropped.
     pub(crate) folder: tempfile::TempDir,
     /// The customers' ids, in the order of their numbers, as far as they were asked for.
     pub(crate) subjects: Arc<Vec<SubjectId>>,
@@ -192,22 +193,6 @@ impl World {
             axum::serve(listener, service).await
         });
         address
-    }
-
-    /// The caller of reads that go past HTTP.
-    pub(crate) fn reader(&self) -> Caller {
-        Caller {
-            kind: CallerKind::Service {
-                id: ApiKeyId::make(self.vault.now(), &mut self.vault.dice()),
-                purposes: vec!["service".to_owned(), "follow-up".to_owned()],
-                fields: vec!["customer.*".to_owned()],
-            },
-            roles: vec!["reader".to_owned()],
-            site: None,
-            region: None,
-            sign_in: SignIn::default(),
-            address: None,
-        }
     }
 }
 
