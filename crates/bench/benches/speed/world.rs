@@ -11,7 +11,7 @@ use shouxin_model::{ApiKeyId, Caller, ConsentForm, StaffId, SubjectId, Suite};
 use shouxin_server::{App, Settings};
 use shouxin_store::{SqliteOptions, Store, Tx, params};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ConsentWord, Vault, keydir};
+use shouxin_vault::{ConsentWord, Tombstones, Vault, keydir};
 
 use crate::people;
 
@@ -80,6 +80,11 @@ impl World {
         let vault = Vault::found(store, keyring, Arc::new(Machine), REGISTER, POLICIES)
             .await
             .expect("a vault");
+        let tombstones = Tombstones::at(folder.path().join("keys/tombstones"));
+        vault
+            .keep_tombstones(tombstones)
+            .await
+            .expect("a file of tombstones");
         let keys = Arc::new(keys(&vault).await);
         let mut world = Self {
             vault,
