@@ -12,24 +12,45 @@ use crate::place::{Place, Words};
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct Offline {
     /// Work on this data directory instead of asking a server
-    #[arg(long, value_name = "DIR", help_heading = "Without a server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Without a server"
+    )]
     pub(crate) data: Option<PathBuf>,
     /// The key folder that belongs to it; `<data>-keys` beside it if not named
-    #[arg(long, value_name = "DIR", help_heading = "Without a server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        help_heading = "Without a server"
+    )]
     pub(crate) keys: Option<PathBuf>,
     /// Work on this PostgreSQL database instead of asking a server; needs --keys
     #[arg(
         long,
+        global = true,
         value_name = "URL",
         conflicts_with = "data",
         help_heading = "Without a server"
     )]
     pub(crate) postgres: Option<String>,
     /// Where the last signed head is kept, if not in the key folder
-    #[arg(long, value_name = "FILE", help_heading = "Without a server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Without a server"
+    )]
     pub(crate) witness: Option<PathBuf>,
     /// A file, mode 0600, with the passphrase that the keys rest on
-    #[arg(long, value_name = "FILE", help_heading = "Without a server")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Without a server"
+    )]
     pub(crate) passphrase_file: Option<PathBuf>,
 }
 

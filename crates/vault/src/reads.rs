@@ -220,6 +220,33 @@ pub(crate) fn used_beside(used: Used, known: &Known) -> Used {
     }
 }
 
+/// Charges what was used beyond `before` to the day's quota, within its limits.
+pub(crate) fn charge_used(
+    tx: &mut Tx,
+    caller: &Caller,
+    purpose: &Purpose,
+    now: Moment,
+    before: Used,
+    after: Used,
+) {
+    let quota = purpose.quota;
+    let charges = [
+        (
+            "subjects",
+            after.subjects - before.subjects,
+            quota.subjects_per_day,
+        ),
+        ("clear", after.clear - before.clear, quota.clear_per_day),
+    ];
+    for (kind, amount, limit) in charges {
+        if let Some(limit) = limit
+            && amount > 0
+        {
+            charge(tx, caller, &purpose.name, now, kind, amount, limit);
+        }
+    }
+}
+
 /// Adds `amount` to what the caller has used today; a conflict if that passes `limit`.
 pub(crate) fn charge(
     tx: &mut Tx,

@@ -10,7 +10,8 @@ use shouxin_model::ApprovalId;
 
 use crate::fault::Fault;
 use crate::link::Link;
-use crate::place::{Place, Words};
+use crate::offline::Offline;
+use crate::place::Place;
 use crate::screen::Screen;
 
 /// Turn, destroy, split and recover keys; list the ciphers in use
@@ -34,45 +35,7 @@ pub(crate) struct KeysCommand {
     #[command(flatten)]
     link: Link,
     #[command(flatten)]
-    there: There,
-}
-
-/// Where a deployment lies, for what works without a server.
-#[derive(Args, Debug)]
-struct There {
-    /// The data directory
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        help_heading = "Without a server"
-    )]
-    data: Option<PathBuf>,
-    /// The key folder; `<data>-keys` beside the data directory if not named
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        help_heading = "Without a server"
-    )]
-    keys: Option<PathBuf>,
-    /// The PostgreSQL database; needs --keys
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        conflicts_with = "data",
-        help_heading = "Without a server"
-    )]
-    postgres: Option<String>,
-    /// A file, mode 0600, with the passphrase that the keys rest on
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        help_heading = "Without a server"
-    )]
-    passphrase_file: Option<PathBuf>,
+    offline: Offline,
 }
 
 #[derive(Subcommand, Debug)]
@@ -164,7 +127,11 @@ enum RootWord {
 
 impl KeysCommand {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let Self { verb, link, there } = self;
+        let Self {
+            verb,
+            link,
+            offline: there,
+        } = self;
         match verb {
             KeysVerb::List => online::list(&link, screen).await,
             KeysVerb::Inventory => online::inventory(&link, screen).await,
@@ -194,35 +161,20 @@ impl KeysCommand {
                     label,
                     passphrase_file: new_passphrase_file,
                 };
-                offline::root(&there.place()?, wanted, screen)
+                offline::root(&place(there)?, wanted, screen)
             }
             KeysVerb::Split { any, of, out } => {
-                offline::split(&there.place()?, any, of, out.as_deref(), screen).await
+                offline::split(&place(there)?, any, of, out.as_deref(), screen).await
             }
-            KeysVerb::Recover { shares } => offline::recover(&there.folder()?, &shares, screen),
+            KeysVerb::Recover { shares } => offline::recover(&place(there)?.keys, &shares, screen),
         }
     }
 }
 
-impl There {
-    fn place(self) -> Result<Place, Fault> {
-        // What works on the key folder alone needs no data.
-        let lone = self.data.is_none() && self.postgres.is_none();
-        let data = match &self.keys {
-            Some(keys) if lone => Some(keys.with_extension("no-data")),
-            _ => self.data,
-        };
-        Place::new(Words {
-            data,
-            postgres: self.postgres,
-            keys: self.keys,
-            passphrase_file: self.passphrase_file,
-            ..Words::default()
-        })
+/// The place of these words. What works on the key folder alone needs no data.
+fn place(mut offline: Offline) -> Result<Place, Fault> {
+    if let (false, Some(keys)) = (offline.is_named(), &offline.keys) {
+        offline.data = Some(keys.with_extension("no-data"));
     }
-
-    /// The key folder.
-    fn folder(self) -> Result<PathBuf, Fault> {
-        Ok(self.place()?.keys)
-    }
+    offline.place()
 }

@@ -8,10 +8,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::link::Link;
-use crate::place::{Place, Words};
+use crate::offline::Offline;
 use crate::screen::Screen;
 
 /// Look at, prove, verify and export the ledger
@@ -30,47 +29,8 @@ use crate::screen::Screen;
 pub(crate) struct LedgerCommand {
     #[command(subcommand)]
     verb: LedgerVerb,
-    /// Work on this data directory instead of asking a server
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        help_heading = "Without a server"
-    )]
-    data: Option<PathBuf>,
-    /// The key folder that belongs to it; `<data>-keys` beside it if not named
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        help_heading = "Without a server"
-    )]
-    keys: Option<PathBuf>,
-    /// Work on this PostgreSQL database instead of asking a server; needs --keys
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        conflicts_with = "data",
-        help_heading = "Without a server"
-    )]
-    postgres: Option<String>,
-    /// Where the last signed head is kept, if not in the key folder
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        help_heading = "Without a server"
-    )]
-    witness: Option<PathBuf>,
-    /// A file, mode 0600, with the passphrase that the keys rest on
-    #[arg(
-        long,
-        global = true,
-        value_name = "FILE",
-        help_heading = "Without a server"
-    )]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    offline: Offline,
     #[command(flatten)]
     link: Link,
 }
@@ -142,18 +102,10 @@ struct Prove {
 
 impl LedgerCommand {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        if self.data.is_none() && self.postgres.is_none() {
+        if !self.offline.is_named() {
             return online::run(self.verb, &self.link, screen).await;
         }
-        let place = Place::new(Words {
-            data: self.data,
-            postgres: self.postgres,
-            keys: self.keys,
-            witness: self.witness,
-            passphrase_file: self.passphrase_file,
-            zones: Config::read(None, Said::default())?.zones,
-            ..Words::default()
-        })?;
+        let place = self.offline.place()?;
         offline::run(self.verb, &place, screen).await
     }
 }

@@ -8,10 +8,9 @@ use shouxin_model::Caller;
 use shouxin_vault::Vault;
 use shouxin_wire::exports::{TraceAnswer, TraceFound};
 
-use crate::config::{Config, Said};
 use crate::fault::Fault;
 use crate::link::Link;
-use crate::place::{Place, Words};
+use crate::offline::Offline;
 use crate::progress;
 use crate::screen::{Screen, Table};
 
@@ -31,40 +30,18 @@ use crate::screen::{Screen, Table};
 pub(crate) struct Trace {
     /// The file
     file: PathBuf,
-    /// Work on this data directory instead of asking a server
-    #[arg(long, value_name = "DIR", help_heading = "Without a server")]
-    data: Option<PathBuf>,
-    /// The key folder that belongs to it; `<data>-keys` beside it if not named
-    #[arg(long, value_name = "DIR", help_heading = "Without a server")]
-    keys: Option<PathBuf>,
-    /// Work on this PostgreSQL database instead of asking a server; needs --keys
-    #[arg(
-        long,
-        value_name = "URL",
-        conflicts_with = "data",
-        help_heading = "Without a server"
-    )]
-    postgres: Option<String>,
-    /// A file, mode 0600, with the passphrase that the keys rest on
-    #[arg(long, value_name = "FILE", help_heading = "Without a server")]
-    passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    offline: Offline,
     #[command(flatten)]
     link: Link,
 }
 
 impl Trace {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let answer = if self.data.is_none() && self.postgres.is_none() {
+        let answer = if !self.offline.is_named() {
             online(&self.link.client(screen)?, &self.file, screen).await?
         } else {
-            let place = Place::new(Words {
-                data: self.data,
-                postgres: self.postgres,
-                keys: self.keys,
-                passphrase_file: self.passphrase_file,
-                zones: Config::read(None, Said::default())?.zones,
-                ..Words::default()
-            })?;
+            let place = self.offline.place()?;
             let vault = place.open_vault(screen, None).await?;
             let traced = offline(&vault, &self.file).await;
             vault.close().await;

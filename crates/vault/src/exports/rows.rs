@@ -14,7 +14,7 @@ use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
 use crate::open::{self, Opened};
 use crate::permit::{Permit, RecordedPermit};
-use crate::reads::{charge, used_beside};
+use crate::reads::{charge_used, used_beside};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -111,7 +111,7 @@ impl Pages<'_> {
                 limit: Limit::Approval,
             });
         }
-        self.charge(&mut tx, now, before, used);
+        charge_used(&mut tx, self.caller, self.purpose, now, before, used);
         tx.run_exactly(
             1,
             "UPDATE export SET rows_done = $1, people = $2, left_out = $3, updated_at = $4 WHERE id = $5 \
@@ -248,33 +248,6 @@ impl Pages<'_> {
             .extra
             .push(("export".to_owned(), status.id.to_string()));
         self.vault.bytes(&entry)
-    }
-
-    fn charge(&self, tx: &mut Tx, now: Moment, before: Used, after: Used) {
-        let quota = self.purpose.quota;
-        let charges = [
-            (
-                "subjects",
-                after.subjects - before.subjects,
-                quota.subjects_per_day,
-            ),
-            ("clear", after.clear - before.clear, quota.clear_per_day),
-        ];
-        for (kind, amount, limit) in charges {
-            if let Some(limit) = limit
-                && amount > 0
-            {
-                charge(
-                    tx,
-                    self.caller,
-                    &self.purpose.name,
-                    now,
-                    kind,
-                    amount,
-                    limit,
-                );
-            }
-        }
     }
 
     /// The rows of one person: one for each record in scope that has anything to show.

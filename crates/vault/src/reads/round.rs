@@ -9,7 +9,7 @@ use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed,
 use shouxin_seal::{Keyring, Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
 
-use super::{FieldOutcome, ReadOutcome, ReadRequest, charge, used_beside};
+use super::{FieldOutcome, ReadOutcome, ReadRequest, charge_used, used_beside};
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
@@ -54,7 +54,7 @@ impl Round<'_> {
             });
             permits.push(Permit::new(verdict));
         }
-        self.charge(&mut tx, now, before, used);
+        charge_used(&mut tx, self.caller, self.purpose, now, before, used);
         let permits = match RecordedPermit::commit(self.vault.store(), permits, tx).await {
             Ok(permits) => permits,
             Err(CommitError::Conflict { .. }) => return Ok(None),
@@ -256,34 +256,6 @@ impl Round<'_> {
              AND setting.name = 'declared' AND setting.value = $3",
             params![known.subject, known.version, self.active.mark()],
         );
-    }
-
-    /// Charges what was used beyond `before` to the day's quota, within its limits.
-    fn charge(&self, tx: &mut Tx, now: Moment, before: Used, after: Used) {
-        let quota = self.purpose.quota;
-        let charges = [
-            (
-                "subjects",
-                after.subjects - before.subjects,
-                quota.subjects_per_day,
-            ),
-            ("clear", after.clear - before.clear, quota.clear_per_day),
-        ];
-        for (kind, amount, limit) in charges {
-            if let Some(limit) = limit
-                && amount > 0
-            {
-                charge(
-                    tx,
-                    self.caller,
-                    &self.purpose.name,
-                    now,
-                    kind,
-                    amount,
-                    limit,
-                );
-            }
-        }
     }
 
     fn kind(&self, verdict: &Verdict) -> Kind {
