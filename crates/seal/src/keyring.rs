@@ -10,6 +10,7 @@ use crate::cipher::Cipher;
 use crate::derive::{Key32, make_key, opaque};
 use crate::keyring_file;
 use crate::root::{Root, RootName};
+use crate::secret::Digesters;
 use crate::sign::make_sm2_key;
 
 /// The keys of a deployment: one key-encryption key per epoch, and one key each for blind indexes,
@@ -44,6 +45,7 @@ pub struct LastingKeys {
     pub(crate) system: Key32,
     pub(crate) ed25519: Key32,
     pub(crate) sm2: Key32,
+    pub(crate) digesters: Digesters,
 }
 
 /// One key-encryption key.
@@ -83,6 +85,7 @@ impl Keyring {
                 system: make_key(rng),
                 ed25519: make_key(rng),
                 sm2: make_sm2_key(rng),
+                digesters: Digesters::default(),
             }),
             text: String::new(),
         };

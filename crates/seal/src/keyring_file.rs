@@ -28,6 +28,7 @@ use crate::derive::Key32;
 use crate::frame::frame;
 use crate::keyring::{Epoch, Keyring, KeyringError, LastingKeys};
 use crate::root::{Root, RootName};
+use crate::secret::Digesters;
 
 /// What a keyring's text holds once it is opened.
 pub(crate) struct Opened {
@@ -159,6 +160,7 @@ fn parse_keys(wrapping: &Wrapping, lines: &[&str]) -> Option<Opened> {
         system,
         ed25519,
         sm2,
+        digesters: Digesters::default(),
     };
     let opened = Opened {
         id: wrapping.id,

@@ -20,11 +20,11 @@ impl SealedRecord {
     /// `Version` if a newer program wrote it; `Damaged` if it is not what [`encode`](Self::encode)
     /// gives, down to the order of the fields.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        match bytes.split_first() {
-            Some((&VERSION, rest)) => parse(rest).ok_or(RecordError::Damaged),
-            Some((&version, _)) => Err(RecordError::Version(version)),
-            None => Err(RecordError::Damaged),
-        }
+        let fields = SealedFields::decode(bytes)?;
+        let owned = |(name, envelope): (&str, &[u8])| (name.to_owned(), envelope.to_vec());
+        Ok(Self {
+            fields: fields.0.into_iter().map(owned).collect(),
+        })
     }
 
     /// The record as one byte string.
@@ -78,6 +78,30 @@ impl SealedRecord {
     }
 }
 
+/// The sealed fields of one record, where they lie: for whoever only opens some of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SealedFields<'a>(Vec<(&'a str, &'a [u8])>);
+
+impl<'a> SealedFields<'a> {
+    /// Looks a record's byte string through.
+    ///
+    /// # Errors
+    /// As [`SealedRecord::decode`].
+    pub fn decode(bytes: &'a [u8]) -> Result<Self, RecordError> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => parse(rest).map(Self).ok_or(RecordError::Damaged),
+            Some((&version, _)) => Err(RecordError::Version(version)),
+            None => Err(RecordError::Damaged),
+        }
+    }
+
+    /// The envelope of this field.
+    pub fn get(&self, field: &str) -> Option<&'a [u8]> {
+        let at = self.0.binary_search_by(|(name, _)| (*name).cmp(field));
+        at.ok().map(|at| self.0[at].1)
+    }
+}
+
 /// Why bytes are no sealed record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -89,8 +113,8 @@ pub enum RecordError {
     Damaged,
 }
 
-fn parse(mut rest: &[u8]) -> Option<SealedRecord> {
-    let mut fields = BTreeMap::<String, Vec<u8>>::new();
+fn parse(mut rest: &[u8]) -> Option<Vec<(&str, &[u8])>> {
+    let mut fields = Vec::<(&str, &[u8])>::with_capacity(16);
     while let Some((&length, after)) = rest.split_first() {
         let (name, after) = after.split_at_checked(usize::from(length))?;
         let name = std::str::from_utf8(name)
@@ -99,16 +123,13 @@ fn parse(mut rest: &[u8]) -> Option<SealedRecord> {
         let (size, after) = after.split_first_chunk()?;
         let size = usize::try_from(u32::from_be_bytes(*size)).ok()?;
         let (envelope, after) = after.split_at_checked(size)?;
-        if fields
-            .last_key_value()
-            .is_some_and(|(last, _)| last.as_str() >= name)
-        {
+        if fields.last().is_some_and(|(last, _)| *last >= name) {
             return None;
         }
-        fields.insert(name.to_owned(), envelope.to_vec());
+        fields.push((name, envelope));
         rest = after;
     }
-    Some(SealedRecord { fields })
+    Some(fields)
 }
 
 const VERSION: u8 = 1;
@@ -156,6 +177,11 @@ mod tests {
             let record = SealedRecord { fields };
             let bytes = record.encode();
             prop_assert_eq!(SealedRecord::decode(&bytes), Ok(record.clone()));
+            let fields = SealedFields::decode(&bytes).unwrap();
+            for (name, envelope) in record.iter() {
+                prop_assert_eq!(fields.get(name), Some(envelope));
+            }
+            prop_assert_eq!(fields.get("0"), None);
             // A cut either falls between two fields or is noticed.
             if let Ok(shorter) = SealedRecord::decode(&bytes[..cut.index(bytes.len())]) {
                 prop_assert!(shorter.fields.len() < record.fields.len());

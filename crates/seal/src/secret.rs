@@ -1,5 +1,7 @@
 //! Secrets of the system itself: TOTP seeds, webhook secrets, and digests to look tokens up by.
 
+use std::sync::{PoisonError, RwLock};
+
 use rand_core::CryptoRng;
 use shouxin_model::Suite;
 use zeroize::Zeroizing;
@@ -45,7 +47,14 @@ impl LastingKeys {
     ///
     /// Independent of epochs. Another suite gives other digests: keep the suite a table began with.
     pub fn look_up_digest(&self, suite: Suite, context: &str, token: &[u8]) -> [u8; 32] {
-        self.look_up_digester(suite, context).digest(token)
+        let digest = |digester: &Digester| digester.digest(token);
+        if let Some(found) = self.digesters.find(suite, context, digest) {
+            return found;
+        }
+        let digester = self.look_up_digester(suite, context);
+        let found = digester.digest(token);
+        self.digesters.keep(suite, context, digester);
+        found
     }
 
     /// What [`look_up_digest`](Self::look_up_digest) computes with, for many tokens of one kind.
@@ -71,6 +80,42 @@ impl Digester {
         self.0.tag(token)
     }
 }
+
+/// Digesters that were derived before, for deriving costs several times what a digest does. Kinds of
+/// tokens are words of the program: there are few. They go with the keys that they were derived from.
+#[derive(Default)]
+pub(crate) struct Digesters(RwLock<Vec<(Suite, String, Digester)>>);
+
+impl Digesters {
+    fn find<T>(
+        &self,
+        suite: Suite,
+        context: &str,
+        use_it: impl FnOnce(&Digester) -> T,
+    ) -> Option<T> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = kept.iter();
+        let found = kept.find(|(of, word, _)| *of == suite && word == context);
+        found.map(|(_, _, digester)| use_it(digester))
+    }
+
+    fn keep(&self, suite: Suite, context: &str, digester: Digester) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_KINDS {
+            kept.push((suite, context.to_owned(), digester));
+        }
+    }
+}
+
+/// A copy of keys derives anew.
+impl Clone for Digesters {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// More than there are kinds of tokens.
+const MOST_KINDS: usize = 64;
 
 /// Why a secret of the system did not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -3,10 +3,9 @@
 //! It finds the operation's row in the permission matrix, looks up who calls, and lets through, with
 //! [`Signed`] in the request, whom the row names. What has no row is for nobody.
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use shouxin_model::CallerKind;
 use shouxin_model::text::Language;
@@ -20,22 +19,26 @@ use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_
 use crate::guard;
 use crate::http::Refusal;
 use crate::http::language::preferred;
+use crate::http::trail::Trail;
 use crate::limits::Wait;
 use crate::network::caller_address;
 use crate::permissions::{Answer, Row, matrix};
 
 /// Lets a request through to its operation, or answers with a problem.
-pub async fn gate(State(app): State<App>, request: Request, next: Next) -> Response {
+///
+/// # Errors
+/// The problem.
+pub async fn admitted(app: &App, request: Request) -> Result<Request, Response> {
     let (mut parts, body) = request.into_parts();
-    match admit(&app, &mut parts).await {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+    match admit(app, &mut parts).await {
+        Ok(()) => Ok(Request::from_parts(parts, body)),
         // Who is not even signed in hears what was wrong with the request first.
         Err(refusal) if refusal.problem().status == 401 => {
             let language = preferred(&parts.headers);
             let found = guard::of_nobody(&parts, language);
-            found.unwrap_or(refusal).into_response()
+            Err(found.unwrap_or(refusal).into_response())
         }
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => Err(refusal.into_response()),
     }
 }
 
@@ -103,6 +106,9 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     }
     if let By::Session(session) = &signed.by {
         touch(app, session).await;
+    }
+    if let Some(trail) = parts.extensions.get::<Trail>() {
+        trail.name(signed.actor());
     }
     parts.extensions.insert(signed);
     Ok(())

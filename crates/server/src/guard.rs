@@ -9,7 +9,7 @@ pub mod free_text;
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
@@ -46,20 +46,20 @@ pub enum Mode {
 #[derive(Clone, Debug)]
 pub(crate) struct Found(Finding);
 
-/// The layer around all operations, and around addresses where there is none.
-pub async fn examine(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Around all operations, and around addresses where there is none.
+pub async fn examine(app: &App, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let Some(finding) = in_head(&parts) else {
         return next.run(Request::from_parts(parts, body)).await;
     };
     let operation = trail::operation(&parts.method, parts.extensions.get());
-    count(&app, &finding, operation);
+    count(app, &finding, operation);
     if app.settings().guard == Mode::Report {
         return next.run(Request::from_parts(parts, body)).await;
     }
     let language = preferred(&parts.headers);
     let address = caller_address(&parts, &app.settings().trusted_proxies);
-    let mut response = if let Err(refusal) = slow(&app, address, language) {
+    let mut response = if let Err(refusal) = slow(app, address, language) {
         refusal.into_response()
     } else if operation == trail::NO_OPERATION {
         refusal(&finding, language).into_response()

@@ -12,6 +12,7 @@ pub mod granted;
 pub mod guess;
 pub mod headers;
 pub mod idempotency;
+pub mod json;
 pub mod language;
 pub mod meter;
 pub mod params;
@@ -24,6 +25,7 @@ pub mod version;
 
 pub use body::Body;
 pub use distinct::distinct;
+pub use json::json;
 pub use language::Speaks;
 pub use params::Params;
 pub use path::At;

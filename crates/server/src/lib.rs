@@ -48,35 +48,50 @@ pub mod totp;
 
 use std::collections::BTreeMap;
 
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use serde_json::Value;
-use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use app::App;
 pub use caller::Signed;
+use http::elsewhere::{caught, in_time};
+use http::trail::Trail;
 pub use serve::{Listen, ServeError, Tls, serve};
 pub use settings::Settings;
 
-/// The whole surface over this state.
+/// The whole surface over this state. Two layers, for each one costs every request: the inner one knows
+/// that there is an operation.
 pub fn router(app: App) -> axum::Router {
     let (router, _) = surface().split_for_parts();
     router
-        .route_layer(from_fn_with_state(app.clone(), http::idempotency::once))
-        .route_layer(from_fn(http::trail::name_actor))
-        .route_layer(from_fn_with_state(app.clone(), gate::gate))
+        .route_layer(from_fn_with_state(app.clone(), inside))
         .fallback(http::elsewhere::not_found)
         .method_not_allowed_fallback(http::elsewhere::other_method)
-        .layer(from_fn_with_state(app.clone(), guard::examine))
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(from_fn(http::elsewhere::in_time))
-        .layer(CatchPanicLayer::custom(http::elsewhere::panicked))
-        .layer(from_fn(http::headers::protect))
-        .layer(from_fn_with_state(app.clone(), http::trail::follow))
+        .layer(from_fn_with_state(app.clone(), outside))
         .with_state(app)
+}
+
+/// Around everything that is asked for, whether there is such a thing or not.
+async fn outside(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let trail = Trail::begin(&app, &request);
+    request.extensions_mut().insert(trail.clone());
+    let examined = guard::examine(&app, request, next);
+    let mut response = caught(in_time(&trail, examined)).await;
+    http::headers::protect(response.headers_mut());
+    trail.end(&app, &mut response);
+    response
+}
+
+/// Around each operation.
+async fn inside(State(app): State<App>, request: Request, next: Next) -> Response {
+    match gate::admitted(&app, request).await {
+        Ok(request) => http::idempotency::once(&app, request, next).await,
+        Err(response) => response,
+    }
 }
 
 /// The OpenAPI 3.1 file, the same at every call: pretty JSON that ends with a newline.
@@ -151,6 +166,3 @@ fn surface() -> OpenApiRouter<App> {
         .merge(ledger::routes())
         .merge(health::routes())
 }
-
-/// More than any operation needs that does not say so itself.
-const BODY_BYTES: usize = 64 * 1024;

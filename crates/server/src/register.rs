@@ -7,7 +7,6 @@ pub mod propose;
 pub mod show;
 pub mod versions;
 
-use axum::extract::DefaultBodyLimit;
 use shouxin_model::text::Language;
 use shouxin_vault::said::{Effect, Plan, Sign};
 use shouxin_wire::register::{PlanAnswer, PlannedChange};
@@ -17,16 +16,13 @@ use crate::App;
 
 /// The operations on the register.
 pub fn routes() -> OpenApiRouter<App> {
-    let texts = OpenApiRouter::new()
+    OpenApiRouter::new()
         .routes(routes!(plan::plan))
         .routes(routes!(apply::apply))
         .routes(routes!(propose::propose))
-        .layer(DefaultBodyLimit::max(TEXT_BYTES));
-    let looks = OpenApiRouter::new()
         .routes(routes!(show::show))
         .routes(routes!(versions::list))
-        .routes(routes!(fields::list));
-    texts.merge(looks)
+        .routes(routes!(fields::list))
 }
 
 /// A plan as the API shows it.

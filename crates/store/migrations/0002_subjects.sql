@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS subject (
   salt {BYTES},
   source {TEXT} NOT NULL,
   created_at {INT} NOT NULL
-) {ROWS};
+) {CLUSTERED};
 
 -- The pseudonym leads from a ledger entry back to its subject until erasure clears it.
 CREATE UNIQUE INDEX IF NOT EXISTS subject_by_pseudonym ON subject (pseudonym);
@@ -79,4 +79,4 @@ CREATE TABLE IF NOT EXISTS restriction (
   subject {BYTES} PRIMARY KEY,
   reason {TEXT} NOT NULL,
   at {INT} NOT NULL
-) {ROWS};
+) {CLUSTERED};

@@ -18,4 +18,4 @@ CREATE TABLE IF NOT EXISTS policy_version (
 CREATE TABLE IF NOT EXISTS setting (
   name {TEXT} PRIMARY KEY,
   value {TEXT} NOT NULL
-) {ROWS};
+) {CLUSTERED};

@@ -165,10 +165,14 @@ impl Row {
 }
 
 /// Refuses what one engine would take and the other would not: a NUL, a parameter too few or too many.
+/// Statements are texts of the program, so that the count is held to only where its tests run.
 pub(crate) fn check(sql: &str, params: &[Value]) -> Result<(), StoreError> {
-    let nul = |value: &Value| matches!(value, Value::Text(text) if text.contains('\0'));
+    let nul = |value: &Value| matches!(value, Value::Text(text) if text.as_bytes().contains(&0));
     if let Some(at) = params.iter().position(nul) {
         return Err(StoreError::Nul { parameter: at + 1 });
+    }
+    if !cfg!(debug_assertions) {
+        return Ok(());
     }
     let (given, wanted) = (params.len(), parameters(sql));
     if given != wanted {

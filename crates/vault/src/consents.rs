@@ -123,8 +123,6 @@ pub(crate) struct Subject {
     pub(crate) facts: Facts,
     /// As [`integrity::consents_query`] gives them.
     pub(crate) consents: Vec<Row>,
-    /// As [`integrity::restriction_query`] gives it.
-    pub(crate) restriction: Vec<Row>,
 }
 
 impl Subject {
@@ -147,26 +145,21 @@ impl Vault {
             sql: integrity::SUBJECT,
             params: params![id],
         };
-        let queries = vec![
-            person,
-            integrity::consents_query(id),
-            integrity::restriction_query(id),
-        ];
+        let queries = vec![person, integrity::consents_query(id)];
         let mut answers = self.store().query_all(queries).await?.into_iter();
         let mut next = || answers.next().unwrap_or_default();
-        let (person, consents, restriction) = (next(), next(), next());
+        let (person, consents) = (next(), next());
         let Some(row) = person.first() else {
             return Ok(None);
         };
         let facts = Facts::of(self, id, row)?;
-        facts.hold(self, &consents, &restriction)?;
+        facts.hold(self, &consents)?;
         Ok(Some(Subject {
             id,
             version: row.int(0)?,
             pseudonym: row.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
             facts,
             consents,
-            restriction,
         }))
     }
 }

@@ -32,7 +32,8 @@ pub(crate) struct Known {
     pub(crate) records: Vec<StoredRecord>,
     /// The subject's wrapped keys by zone.
     pub(crate) keys: BTreeMap<String, WrappedKey>,
-    /// Whether the caller has read this subject for this purpose today.
+    /// Whether the caller has read this subject for this purpose today; `false` where the purpose sets no
+    /// limit to it.
     pub(crate) seen_today: bool,
     /// When this was asked.
     pub(crate) at: Moment,
@@ -99,9 +100,10 @@ impl Wanted<'_> {
                 "SELECT zone, epoch, wrapped FROM subject_key WHERE subject = $1",
                 params![subject],
             ),
-            integrity::restriction_query(subject),
             integrity::consents_query(subject),
-            query(
+        ];
+        if self.counts_subjects() {
+            queries.push(query(
                 "SELECT used FROM quota WHERE actor = $1 AND day = $2 AND purpose = $3 AND kind = $4",
                 params![
                     self.caller.actor(),
@@ -109,8 +111,8 @@ impl Wanted<'_> {
                     &self.purpose.name,
                     mark
                 ],
-            ),
-        ];
+            ));
+        }
         if self.purpose.condition != RowCondition::None {
             queries.push(query(
                 "SELECT collection, field, value, record FROM facet WHERE subject = $1",
@@ -128,7 +130,14 @@ impl Wanted<'_> {
 
     /// How many SELECTs one subject takes.
     pub(crate) fn queries_per_subject(&self) -> usize {
-        5 + usize::from(self.purpose.condition != RowCondition::None) + self.collections.len()
+        3 + usize::from(self.counts_subjects())
+            + usize::from(self.purpose.condition != RowCondition::None)
+            + self.collections.len()
+    }
+
+    /// Whether it matters how many subjects the caller has read today.
+    fn counts_subjects(&self) -> bool {
+        self.purpose.quota.subjects_per_day.is_some()
     }
 
     /// What the answers say; `None` if there is no such subject.
@@ -157,28 +166,26 @@ impl Wanted<'_> {
                 Ok((row.text(0)?.to_owned(), wrapped))
             })
             .collect::<Result<_, StoreError>>()?;
-        let (restriction, consents) = (next(), next());
-        Facts::of(self.vault, id, subject)?.hold(self.vault, &consents, &restriction)?;
-        let restricted = !restriction.is_empty();
+        let consents = next();
+        let facts = Facts::of(self.vault, id, subject)?;
+        facts.hold(self.vault, &consents)?;
         let said = |row: &&Row| row.text(3) == Ok(self.purpose.name.as_str());
         let consent = consents.iter().find(said).map(consent).transpose()?;
-        let seen_today = !next().is_empty();
+        let seen_today = self.counts_subjects() && !next().is_empty();
         let relation = if self.purpose.condition == RowCondition::None {
             Relation::default()
         } else {
             self.relation(&next())?
         };
         let mut records = Vec::new();
-        for rows in answers {
-            for row in &rows {
-                records.push(StoredRecord {
-                    collection: row.text(0)?.to_owned(),
-                    id: row.id(1, RecordId::from_slice)?,
-                    plain: plain(row.text(2)?)?,
-                    sealed: row.bytes(3)?.to_vec(),
-                    updated_at: row.moment(4)?,
-                });
-            }
+        for row in answers.flatten() {
+            records.push(StoredRecord {
+                collection: row.text(0)?.to_owned(),
+                id: row.id(1, RecordId::from_slice)?,
+                plain: plain(row.text(2)?)?,
+                sealed: row.bytes(3)?.to_vec(),
+                updated_at: row.moment(4)?,
+            });
         }
         Ok(Some(Known {
             subject: id,
@@ -190,7 +197,7 @@ impl Wanted<'_> {
                 .and_then(|bytes| bytes.try_into().ok()),
             relation,
             consent,
-            restricted,
+            restricted: facts.is_restricted(),
             records,
             keys,
             seen_today,

@@ -51,25 +51,18 @@ pub(crate) struct Facts {
     pseudonym: Option<Vec<u8>>,
     source: String,
     created_at: Moment,
+    restriction: Option<(String, Moment)>,
     sum: [u8; 32],
 }
 
-/// The SELECT for an active person, as [`Facts::of`] takes its row.
-pub(crate) const SUBJECT: &str = "SELECT version, pseudonym, source, created_at, salt FROM subject \
-                                  WHERE id = $1 AND state = 'active'";
+/// The SELECT for an active person, restricted or not, as [`Facts::of`] takes its row.
+pub(crate) const SUBJECT: &str = "SELECT version, pseudonym, source, created_at, salt, reason, at FROM subject \
+     LEFT JOIN restriction ON restriction.subject = subject.id WHERE id = $1 AND state = 'active'";
 
 /// The SELECT for a person's consents, as [`consent_digest`] takes their rows.
 pub(crate) fn consents_query(subject: SubjectId) -> Query {
     Query {
         sql: "SELECT state, form, expires_at, purpose, at FROM consent WHERE subject = $1 ORDER BY purpose",
-        params: params![subject],
-    }
-}
-
-/// The SELECT for a person's restriction, as [`restriction_digest`] takes its row.
-pub(crate) fn restriction_query(subject: SubjectId) -> Query {
-    Query {
-        sql: "SELECT reason, at FROM restriction WHERE subject = $1",
         params: params![subject],
     }
 }
@@ -87,6 +80,7 @@ impl Facts {
             pseudonym: pseudonym.map(|p| p.to_vec()),
             source: source.to_owned(),
             created_at,
+            restriction: None,
             sum: [0; 32],
         }
     }
@@ -103,6 +97,10 @@ impl Facts {
             pseudonym: row.opt_bytes(1)?.map(<[u8]>::to_vec),
             source: row.text(2)?.to_owned(),
             created_at: row.moment(3)?,
+            restriction: match row.opt_text(5)? {
+                Some(reason) => Some((reason.to_owned(), row.moment(6)?)),
+                None => None,
+            },
             sum: *sum,
         };
         // Compared in the open: whoever can try has the database, and each try costs a request.
@@ -117,21 +115,13 @@ impl Facts {
     ///
     /// # Errors
     /// `Corrupt` if one was altered, taken away, added or put back.
-    pub(crate) fn hold(
-        &self,
-        vault: &Vault,
-        consents: &[Row],
-        restriction: &[Row],
-    ) -> Result<(), VaultError> {
+    pub(crate) fn hold(&self, vault: &Vault, consents: &[Row]) -> Result<(), VaultError> {
         let mut sum = [0; 32];
         for row in consents {
             add(&mut sum, &self.consent_digest(vault, &Consent::of(row)?));
         }
-        for row in restriction {
-            add(
-                &mut sum,
-                &self.restriction_digest(vault, row.text(0)?, row.moment(1)?),
-            );
+        if let Some((reason, at)) = &self.restriction {
+            add(&mut sum, &self.restriction_digest(vault, reason, *at));
         }
         if sum == self.sum {
             Ok(())
@@ -156,19 +146,22 @@ impl Facts {
         Ok(())
     }
 
-    /// A restriction comes, or goes.
-    pub(crate) fn put_restriction(
-        &mut self,
-        vault: &Vault,
-        (reason, at): (&str, Moment),
-        comes: bool,
-    ) {
-        let digest = self.restriction_digest(vault, reason, at);
-        if comes {
-            add(&mut self.sum, &digest);
-        } else {
+    /// Whether the person's data may only be kept.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.restriction.is_some()
+    }
+
+    /// A restriction comes in place of another or of none, or goes.
+    pub(crate) fn put_restriction(&mut self, vault: &Vault, new: Option<(String, Moment)>) {
+        if let Some((reason, at)) = &self.restriction {
+            let digest = self.restriction_digest(vault, reason, *at);
             subtract(&mut self.sum, &digest);
         }
+        if let Some((reason, at)) = &new {
+            let digest = self.restriction_digest(vault, reason, *at);
+            add(&mut self.sum, &digest);
+        }
+        self.restriction = new;
     }
 
     /// What `subject.salt` holds.

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
 use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
-use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, Tokeniser, UnwrapError};
+use shouxin_seal::{Binding, Keyring, SealedFields, SubjectKey, Tokeniser, UnwrapError};
 
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
@@ -117,8 +117,8 @@ pub(crate) fn for_comparison(
 }
 
 /// A record's envelopes.
-pub(crate) fn sealed(record: &StoredRecord) -> Result<SealedRecord, VaultError> {
-    SealedRecord::decode(&record.sealed).map_err(|_| VaultError::Corrupt("record"))
+pub(crate) fn sealed(record: &StoredRecord) -> Result<SealedFields<'_>, VaultError> {
+    SealedFields::decode(&record.sealed).map_err(|_| VaultError::Corrupt("record"))
 }
 
 struct Opener<'a> {
@@ -135,7 +135,7 @@ impl<'a> Opener<'a> {
         &mut self,
         active: &'a Active,
         record: &StoredRecord,
-        sealed: &SealedRecord,
+        sealed: &SealedFields<'_>,
         name: &FieldRef,
         field: &Field,
     ) -> Result<Option<Personal<String>>, VaultError> {

@@ -3,7 +3,7 @@
 use shouxin_ledger::Kind;
 use shouxin_model::id::is_slug;
 use shouxin_model::{Caller, SubjectId};
-use shouxin_store::{CommitError, StoreError, Tx, params};
+use shouxin_store::{CommitError, Tx, params};
 
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -69,9 +69,9 @@ impl Vault {
             let Some(mut person) = self.person(subject).await? else {
                 return Err(RestrictionError::SubjectNotFound);
             };
-            match (person.restriction.is_empty(), reason) {
-                (false, Some(_)) => return Err(RestrictionError::Already),
-                (true, None) => return Err(RestrictionError::NotRestricted),
+            match (person.facts.is_restricted(), reason) {
+                (true, Some(_)) => return Err(RestrictionError::Already),
+                (false, None) => return Err(RestrictionError::NotRestricted),
                 _ => {}
             }
             let now = self.now();
@@ -80,7 +80,8 @@ impl Vault {
             let mut tx = Tx::new();
             match reason {
                 Some(reason) => {
-                    person.facts.put_restriction(self, (reason, now), true);
+                    let restriction = Some((reason.to_owned(), now));
+                    person.facts.put_restriction(self, restriction);
                     entry
                         .extra
                         .push(("did".to_owned(), "restricted".to_owned()));
@@ -92,16 +93,7 @@ impl Vault {
                     );
                 }
                 None => {
-                    let gone = person
-                        .restriction
-                        .first()
-                        .map(|row| Ok((row.text(0)?, row.moment(1)?)));
-                    let gone = gone
-                        .transpose()
-                        .map_err(|e: StoreError| VaultError::from(e))?;
-                    if let Some(gone) = gone {
-                        person.facts.put_restriction(self, gone, false);
-                    }
+                    person.facts.put_restriction(self, None);
                     entry.extra.push(("did".to_owned(), "freed".to_owned()));
                     tx.run_exactly(
                         1,

@@ -28,4 +28,4 @@ pub mod sessions;
 pub mod staff;
 
 pub use code::Code;
-pub use problem::{Because, Place, Problem};
+pub use problem::{Because, Place, Problem, Told};

@@ -1,6 +1,10 @@
 //! Errors as RFC 9457 problem documents.
 
-use serde::{Deserialize, Serialize};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use shouxin_model::text::Language;
 use utoipa::ToSchema;
 
@@ -62,6 +66,37 @@ pub struct Because {
     pub text: String,
     /// Who could change it, in the caller's language.
     pub changed_by: String,
+}
+
+/// A reason with its JSON: the fields of an answer mostly share one, and it is written down once.
+#[derive(Clone, Debug)]
+pub struct Told(Arc<(Because, Box<RawValue>)>);
+
+impl From<Because> for Told {
+    fn from(because: Because) -> Self {
+        let json = to_raw_value(&because).expect("four texts are JSON");
+        Self(Arc::new((because, json)))
+    }
+}
+
+impl Deref for Told {
+    type Target = Because;
+
+    fn deref(&self) -> &Because {
+        &self.0.0
+    }
+}
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.1.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Because::deserialize(deserializer).map(Self::from)
+    }
 }
 
 impl Problem {

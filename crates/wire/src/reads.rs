@@ -1,12 +1,11 @@
 //! Protected reads: single, batch, explain, and the decision afterwards.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use shouxin_model::{FieldRef, Form, GrantId, Moment, RecordId, SubjectId};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-use crate::Because;
+use crate::{Because, Told};
 
 /// What to read of one subject, and what for.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -59,7 +58,8 @@ pub struct FieldAnswer {
     #[schema(value_type = String, example = "masked")]
     pub form: Form,
     /// Why in this form, and who could change it.
-    pub because: Vec<Because>,
+    #[schema(value_type = Vec<Because>)]
+    pub because: Vec<Told>,
     /// Whether showing a second factor now would open it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub step_up: bool,

@@ -4,7 +4,9 @@
 //! OpenAPI file shows it. Whatever lies under such a field is not looked into. There is no other way to
 //! pass the guard by, and no switch for all fields.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -21,6 +23,26 @@ enum Step {
     Any,
 }
 
+/// A step into a body that was sent.
+#[derive(Clone, Debug)]
+pub enum Place<'a> {
+    /// To this key of an object.
+    Key(Cow<'a, str>),
+    /// To this item of a list.
+    Item(usize),
+}
+
+/// As `.key` or `[index]`. A key is the sender's text: only what could be a declared name is repeated.
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) if shouxin_model::id::is_name(key) => write!(f, ".{key}"),
+            Self::Key(_) => f.write_str(".?"),
+            Self::Item(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
 impl FreeText {
     /// The places of the operation with this id in the OpenAPI file.
     pub fn of(operation: &str) -> &'static Self {
@@ -28,11 +50,12 @@ impl FreeText {
         ALL.get(operation).unwrap_or(&NONE)
     }
 
-    /// Whether a text at this path may say anything. The path's steps are `.key` and `[index]`.
-    pub fn holds(&self, path: &[String]) -> bool {
-        let fits = |(step, at): (&Step, &String)| match step {
-            Step::Key(key) => at.strip_prefix('.') == Some(key),
-            Step::Any => true,
+    /// Whether a text at this path may say anything.
+    pub fn holds(&self, path: &[Place<'_>]) -> bool {
+        let fits = |(step, at): (&Step, &Place<'_>)| match (step, at) {
+            (Step::Key(key), Place::Key(at)) => key == at,
+            (Step::Key(_), Place::Item(_)) => false,
+            (Step::Any, _) => true,
         };
         let leads =
             |place: &Vec<Step>| place.len() <= path.len() && place.iter().zip(path).all(fits);

@@ -1,14 +1,16 @@
 //! Strict JSON bodies: nothing unknown, nothing twice, nothing too deep, no broken text.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::error::Error as _;
 use std::fmt;
 
-use axum::RequestExt;
-use axum::body::Bytes;
+use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::header;
+use http_body_util::LengthLimitError;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde_path_to_error::{Path, Segment};
+use serde_path_to_error::Segment;
 use shouxin_guard::Finding;
 use shouxin_model::text::Language;
 use shouxin_wire::Code;
@@ -16,16 +18,20 @@ use shouxin_wire::Code;
 use super::{Refusal, language::preferred, trail};
 use crate::App;
 use crate::guard;
-use crate::guard::free_text::FreeText;
+use crate::guard::free_text::{FreeText, Place};
 
-/// A JSON body of the shape `T`, read strictly. Its errors name the place and never repeat a value.
+/// A JSON body of the shape `T` and of at most `MOST` bytes, read strictly. Its errors name the place and
+/// never repeat a value.
 #[derive(Debug)]
-pub struct Body<T>(pub T);
+pub struct Body<T, const MOST: usize = USUAL_BYTES>(pub T);
+
+/// More than any operation needs that does not say so itself.
+pub const USUAL_BYTES: usize = 64 * 1024;
 
 /// The deepest nesting that any operation needs, with room.
 const DEEPEST: usize = 12;
 
-impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+impl<T: DeserializeOwned, const MOST: usize> FromRequest<App> for Body<T, MOST> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refusal> {
@@ -40,13 +46,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             return Err(Refusal::new(Code::UnsupportedMediaType, language)
                 .detail("Content-Type: application/json"));
         }
-        let (parts, body) = request.with_limited_body().into_parts();
-        let bytes = Bytes::from_request(Request::new(body), app)
-            .await
-            .map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => Refusal::new(Code::TooLarge, language),
-                _ => Refusal::new(Code::InvalidJson, language),
-            })?;
+        let (parts, body) = request.into_parts();
+        let bytes = to_bytes(body, MOST).await.map_err(|error| {
+            let long = error.source().is_some_and(|e| e.is::<LengthLimitError>());
+            let code = if long {
+                Code::TooLarge
+            } else {
+                Code::InvalidJson
+            };
+            Refusal::new(code, language)
+        })?;
         let operation = trail::operation(&parts.method, parts.extensions.get());
         let finding = match parse_watched(&bytes, language, FreeText::of(operation)) {
             (read, None) => return read.map(Self),
@@ -82,16 +91,20 @@ fn parse_watched<T: DeserializeOwned>(
     (read, scan.finding)
 }
 
-fn parse_scanned<T: DeserializeOwned>(
-    bytes: &[u8],
+fn parse_scanned<'a, T: DeserializeOwned>(
+    bytes: &'a [u8],
     language: Language,
-    seen: &mut Scan<'_>,
+    seen: &mut Scan<'a>,
 ) -> Result<T, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (line, column) = line_and_column(bytes, error.valid_up_to());
         refuse(Code::BrokenUnicode, language, position(line, column))
     })?;
     scan(text, language, seen)?;
+    if let Ok(read) = serde_json::from_str(text) {
+        return Ok(read);
+    }
+    // Once more, slower, to learn where it does not fit.
     let mut deserializer = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = place(error.path());
@@ -114,7 +127,7 @@ fn parse_scanned<T: DeserializeOwned>(
 
 /// A path as the answer shows it. A key is the sender's text: only what could be a declared name is
 /// repeated.
-fn place(path: &Path) -> String {
+fn place(path: &serde_path_to_error::Path) -> String {
     let mut shown = String::new();
     for segment in path {
         match segment {
@@ -147,7 +160,7 @@ fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
 }
 
 /// One pass over the whole text before any shape is known: depth, repeated keys, control characters.
-fn scan(text: &str, language: Language, scan: &mut Scan<'_>) -> Result<(), Refusal> {
+fn scan<'a>(text: &'a str, language: Language, scan: &mut Scan<'a>) -> Result<(), Refusal> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let node = Node {
         scan: &mut *scan,
@@ -178,7 +191,7 @@ fn scan(text: &str, language: Language, scan: &mut Scan<'_>) -> Result<(), Refus
 }
 
 struct Scan<'a> {
-    path: Vec<String>,
+    path: Vec<Place<'a>>,
     found: Option<(Code, String)>,
     free_text: &'a FreeText,
     finding: Option<Finding>,
@@ -191,7 +204,7 @@ impl Scan<'_> {
     }
 
     fn place(&self) -> String {
-        let path = self.path.concat();
+        let path: String = self.path.iter().map(Place::to_string).collect();
         match path.strip_prefix('.').unwrap_or(&path) {
             "" => "body".to_owned(),
             path => path.to_owned(),
@@ -227,10 +240,10 @@ struct Node<'a, 'b> {
     depth: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
+impl<'a> DeserializeSeed<'a> for Node<'_, 'a> {
     type Value = ();
 
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    fn deserialize<D: de::Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
         if self.depth > DEEPEST {
             return Err(self.scan.stop(Code::TooDeep));
         }
@@ -238,7 +251,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_, '_> {
+impl<'a> Visitor<'a> for Node<'_, 'a> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -269,9 +282,9 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         self.scan.text(text)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+    fn visit_seq<A: SeqAccess<'a>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0.. {
-            self.scan.path.push(format!("[{index}]"));
+            self.scan.path.push(Place::Item(index));
             let node = Node {
                 scan: &mut *self.scan,
                 depth: self.depth + 1,
@@ -285,16 +298,10 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(key) = entries.next_key::<String>()? {
-            // A key is the sender's text: only what could be a declared name is repeated.
-            let shown = if shouxin_model::id::is_name(&key) {
-                key.as_str()
-            } else {
-                "?"
-            };
-            self.scan.path.push(format!(".{shown}"));
+    fn visit_map<A: MapAccess<'a>>(self, mut entries: A) -> Result<(), A::Error> {
+        let mut seen = Keys::default();
+        while let Some(key) = entries.next_key_seed(Key)? {
+            self.scan.path.push(Place::Key(key.clone()));
             self.scan.text(&key)?;
             if !seen.insert(key) {
                 return Err(self.scan.stop(Code::DuplicateKey));
@@ -306,6 +313,57 @@ impl<'de> Visitor<'de> for Node<'_, '_> {
             self.scan.path.pop();
         }
         Ok(())
+    }
+}
+
+/// The keys of an object: a list while there are few, as there nearly always are.
+#[derive(Default)]
+struct Keys<'a> {
+    few: Vec<Cow<'a, str>>,
+    many: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Keys<'a> {
+    /// Whether the key is new.
+    fn insert(&mut self, key: Cow<'a, str>) -> bool {
+        if self.few.contains(&key) {
+            return false;
+        }
+        if self.few.len() < 16 {
+            self.few.push(key);
+            return true;
+        }
+        self.many.insert(key)
+    }
+}
+
+/// A key, without a copy of it where it has no escapes.
+struct Key;
+
+impl<'a> DeserializeSeed<'a> for Key {
+    type Value = Cow<'a, str>;
+
+    fn deserialize<D: de::Deserializer<'a>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Key {
+    type Value = Cow<'a, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E>(self, key: &'a str) -> Result<Self::Value, E> {
+        Ok(Cow::Borrowed(key))
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(Cow::Owned(key.to_owned()))
     }
 }
 
@@ -391,5 +449,15 @@ mod tests {
             Code::TooDeep,
             &format!("fields{}", "[0]".repeat(12)),
         );
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_found_however_many_there_are() {
+        for many in [1, 15, 16, 17, 40] {
+            let keys: Vec<String> = (0..many).map(|n| format!("\"k{n}\":0")).collect();
+            let body = format!("{{{},\"k{}\":1}}", keys.join(","), many - 1);
+            let at = format!("k{}", many - 1);
+            check(body.as_bytes(), Code::DuplicateKey, &at);
+        }
     }
 }

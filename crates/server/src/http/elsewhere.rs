@@ -1,17 +1,19 @@
 //! Requests that meet no operation, take too long, or make the program panic.
 
-use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request};
 use axum::http::{Method, Response, StatusCode};
-use axum::middleware::Next;
 use axum::response::IntoResponse;
 use shouxin_model::text::Language;
 use shouxin_wire::Code;
 
-use super::{Refusal, Speaks, language::preferred, trail};
+use super::trail::Trail;
+use super::{Refusal, Speaks};
 
 /// Nothing is at this address.
 pub async fn not_found(Speaks(language): Speaks) -> Refusal {
@@ -27,23 +29,30 @@ pub async fn other_method(method: Method, Speaks(language): Speaks) -> Response<
 }
 
 /// Ends what takes too long. A commit under way is not undone by that.
-pub async fn in_time(request: Request, next: Next) -> Response<Body> {
-    let language = preferred(request.headers());
-    let operation = trail::operation(request.method(), request.extensions().get::<MatchedPath>());
-    if UNBOUNDED.contains(&operation) {
-        return next.run(request).await;
+pub async fn in_time(trail: &Trail, work: impl Future<Output = Response<Body>>) -> Response<Body> {
+    if UNBOUNDED.contains(&trail.operation()) {
+        return work.await;
     }
-    match tokio::time::timeout(LONGEST, next.run(request)).await {
+    match tokio::time::timeout(LONGEST, work).await {
         Ok(response) => response,
-        Err(_) => Refusal::new(Code::TimedOut, language)
+        Err(_) => Refusal::new(Code::TimedOut, trail.language())
             .retry_after(1)
             .into_response(),
     }
 }
 
-/// A panic is a fault of ours. What it says may hold anything and goes nowhere.
-pub fn panicked(_: Box<dyn Any + Send>) -> Response<Body> {
-    Refusal::new(Code::Internal, Language::default()).into_response()
+/// Turns a panic, which is a fault of ours, into a problem. What it says may hold anything and goes
+/// nowhere.
+pub async fn caught(work: impl Future<Output = Response<Body>>) -> Response<Body> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        // What a panic leaves half done lies in the work, which is not polled again.
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| {
+            Poll::Ready(Refusal::new(Code::Internal, Language::default()).into_response())
+        })
+    })
+    .await
 }
 
 const LONGEST: Duration = Duration::from_secs(30);
@@ -53,23 +62,17 @@ const UNBOUNDED: [&str; 3] = ["feed-import", "export-ledger", "verify-ledger"];
 
 #[cfg(test)]
 mod tests {
-    use axum::Router;
     use axum::body::to_bytes;
-    use axum::routing::get;
-    use tower::ServiceExt;
-    use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
 
     #[tokio::test]
     async fn a_panic_is_a_problem_that_says_nothing_of_it() {
-        async fn slip() -> &'static str {
+        let slip = async {
+            tokio::task::yield_now().await;
             panic!("of 13800138000")
-        }
-        let router: Router = Router::new()
-            .route("/", get(slip))
-            .layer(CatchPanicLayer::custom(panicked));
-        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        };
+        let response = caught(slip).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let body = String::from_utf8_lossy(&body);

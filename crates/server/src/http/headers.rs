@@ -1,20 +1,14 @@
 //! Headers that every answer carries.
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// Adds what keeps browsers and caches from doing harm; a header that the operation set itself stays.
-pub async fn protect(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub fn protect(headers: &mut HeaderMap) {
     for (name, value) in ALWAYS {
         headers
             .entry(name)
             .or_insert_with(|| HeaderValue::from_static(value));
     }
-    response
 }
 
 const ALWAYS: [(HeaderName, &str); 6] = [

@@ -1,7 +1,7 @@
 //! One `Idempotency-Key`, one act: a request that is sent again gets the answer of the first.
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,13 +15,13 @@ use super::{Refusal, faults, language::preferred};
 use crate::App;
 use crate::caller::Signed;
 
-/// The layer inside the gate. It acts on a POST of [`TAKES_KEYS`] that carries a key; the key counts
+/// Inside the gate. It acts on a POST of [`TAKES_KEYS`] that carries a key; the key counts
 /// for its caller alone, for a day.
 ///
 /// The answer is kept sealed: it may hold a secret that is shown once. Only a success is kept, for
 /// after a refusal nothing has happened. A request whose first sending is still under way is told to
 /// come again; one that was cut off by a crash may be sent anew after a minute.
-pub async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn once(app: &App, request: Request, next: Next) -> Response {
     let path = request
         .extensions()
         .get::<MatchedPath>()
@@ -58,17 +58,17 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
             .vault()
             .token_digest("idempotency", &[path.as_bytes(), b"\n", &body].concat()),
     };
-    match act.claim(&app).await {
+    match act.claim(app).await {
         Ok(Claim::Mine) => {
             let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            act.settle(&app, response).await
+            act.settle(app, response).await
         }
         Ok(Claim::Answered(status, kept)) => replay(status, kept),
         Ok(Claim::UnderWay) => Refusal::new(Code::Conflict, language)
             .retry_after(1)
             .into_response(),
         Ok(Claim::OtherBody) => Refusal::new(Code::IdempotencyKeyReused, language).into_response(),
-        Err(error) => faults::fault(&app, &signed, error).await.into_response(),
+        Err(error) => faults::fault(app, &signed, error).await.into_response(),
     }
 }
 

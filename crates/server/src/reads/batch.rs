@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use shouxin_vault::ReadOutcome;
 use shouxin_wire::Because;
 use shouxin_wire::reads::{
@@ -14,7 +14,7 @@ use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Decided, Guarded, WithBody};
 use crate::http::faults::{because, told};
-use crate::http::{Body, Refusal, distinct, reason};
+use crate::http::{Body, Refusal, distinct, json, reason};
 
 /// Read fields of many subjects for a purpose
 ///
@@ -43,8 +43,8 @@ use crate::http::{Body, Refusal, distinct, reason};
 pub async fn read(
     State(app): State<App>,
     signed: Signed,
-    Body(request): Body<BatchReadRequest>,
-) -> Result<Json<BatchReadAnswer>, Refusal> {
+    Body(request): Body<BatchReadRequest, { super::BATCH_BYTES }>,
+) -> Result<Response, Refusal> {
     reason(&signed, request.reason.as_deref())?;
     let request = shouxin_vault::ReadRequest {
         subjects: request.subjects,
@@ -66,7 +66,7 @@ pub async fn read(
         .into_iter()
         .map(|outcome| one(outcome, &signed, &mut rules))
         .collect();
-    Ok(Json(BatchReadAnswer { outcomes, rules }))
+    Ok(json(&BatchReadAnswer { outcomes, rules }))
 }
 
 fn one(

@@ -34,7 +34,7 @@ use crate::http::{Body, Refusal};
 pub async fn apply(
     State(app): State<App>,
     signed: Signed,
-    Body(request): Body<ApplyRequest>,
+    Body(request): Body<ApplyRequest, { super::TEXT_BYTES }>,
 ) -> Result<(StatusCode, Json<Applied>), Refusal> {
     let (register, policies) = (request.register.as_deref(), request.policies.as_deref());
     let (vault, caller) = (app.vault(), &signed.caller);

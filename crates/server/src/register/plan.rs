@@ -32,7 +32,7 @@ use crate::http::{Body, Refusal};
 pub async fn plan(
     State(app): State<App>,
     signed: Signed,
-    Body(request): Body<PlanRequest>,
+    Body(request): Body<PlanRequest, { super::TEXT_BYTES }>,
 ) -> Result<Json<PlanAnswer>, Refusal> {
     match app
         .vault()

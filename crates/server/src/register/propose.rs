@@ -37,7 +37,7 @@ use crate::http::{Body, Refusal};
 pub async fn propose(
     State(app): State<App>,
     signed: Signed,
-    Body(request): Body<ChangeProposal>,
+    Body(request): Body<ChangeProposal, { super::TEXT_BYTES }>,
 ) -> Result<(StatusCode, Json<Approval>), Refusal> {
     let (register, policies) = (request.register.as_deref(), request.policies.as_deref());
     // The reason goes into the vault, which seals it.

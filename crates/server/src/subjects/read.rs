@@ -1,20 +1,22 @@
 //! Reading fields of one subject for a purpose, or asking what a read would answer.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use shouxin_model::SubjectId;
 use shouxin_model::text::Language;
-use shouxin_vault::said::{Decision, Hint, Verdict};
+use shouxin_vault::said::{Because, Decision, Hint, Verdict};
 use shouxin_vault::{FieldOutcome, ReadOutcome};
-use shouxin_wire::Code;
 use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest, RecordValue};
+use shouxin_wire::{Code, Told};
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Decided, Guarded, Missing, WithBody};
 use crate::http::faults::{because, missed, refused};
-use crate::http::{At, Body, Params, Refusal, distinct, reason};
+use crate::http::{At, Body, Params, Refusal, distinct, json, reason};
 
 /// Read fields of a subject for a purpose
 ///
@@ -85,7 +87,7 @@ pub async fn read(
     if let Some(because) = &outcome.refusal {
         return Err(refused(&app, &signed, because, outcome.entry));
     }
-    Ok(Json(answer(outcome, request.purpose, signed.language)).into_response())
+    Ok(json(&answer(outcome, request.purpose, signed.language)))
 }
 
 fn stranger(app: &App, signed: &Signed) -> Refusal {
@@ -94,6 +96,7 @@ fn stranger(app: &App, signed: &Signed) -> Refusal {
 }
 
 fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnswer {
+    let mut reasons = Reasons::new(language);
     ReadAnswer {
         read: format!("rd_{}", outcome.entry),
         entry: outcome.entry,
@@ -102,21 +105,21 @@ fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnsw
         fields: outcome
             .fields
             .into_iter()
-            .map(|field| field_answer(field, language))
+            .map(|field| field_answer(field, &mut reasons))
             .collect(),
     }
 }
 
-fn field_answer(outcome: FieldOutcome, language: Language) -> FieldAnswer {
+fn field_answer(outcome: FieldOutcome, reasons: &mut Reasons) -> FieldAnswer {
     // Into the answer, in the form that the recorded permit names.
     let values = outcome.values.iter().map(|opened| RecordValue {
         record: opened.record,
         value: opened.value.expose().clone(),
     });
     FieldAnswer {
+        because: vec![reasons.told(&outcome.because)],
         field: outcome.field,
         form: outcome.form,
-        because: vec![because(&outcome.because, language)],
         step_up: outcome.hint == Some(Hint::StepUp),
         grant: outcome.grant,
         values: values.collect(),
@@ -124,10 +127,11 @@ fn field_answer(outcome: FieldOutcome, language: Language) -> FieldAnswer {
 }
 
 fn explanation(verdict: Verdict, language: Language) -> Explanation {
+    let mut reasons = Reasons::new(language);
     let field = |(field, decision): (_, Decision)| FieldAnswer {
         field,
         form: decision.form,
-        because: vec![because(&decision.because, language)],
+        because: vec![reasons.told(&decision.because)],
         step_up: decision.hint == Some(Hint::StepUp),
         grant: decision.grant,
         values: Vec::new(),
@@ -140,5 +144,30 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
             .map(|reason| because(reason, language))
             .collect(),
         fields: verdict.fields.into_iter().map(field).collect(),
+    }
+}
+
+/// The reasons of one answer, each put into words once.
+struct Reasons {
+    language: Language,
+    told: Vec<(Arc<Because>, Told)>,
+}
+
+impl Reasons {
+    fn new(language: Language) -> Self {
+        Self {
+            language,
+            told: Vec::new(),
+        }
+    }
+
+    fn told(&mut self, reason: &Arc<Because>) -> Told {
+        let same = |(known, _): &&(Arc<Because>, _)| Arc::ptr_eq(known, reason);
+        if let Some((_, told)) = self.told.iter().find(same) {
+            return told.clone();
+        }
+        let told = Told::from(because(reason, self.language));
+        self.told.push((Arc::clone(reason), told.clone()));
+        told
     }
 }

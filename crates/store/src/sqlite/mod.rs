@@ -73,7 +73,9 @@ impl Sqlite {
             writer.work(&writes);
             drop(held);
         })?;
-        let workers = readers.len();
+        // More readers than processors stand by for those that wait for the disk.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let workers = readers.len().min(cores);
         let (writes, stuck_after) = (Arc::clone(&this.writes), options.stuck_after);
         this.spawn("shouxin-watch", move || {
             watch.over(stuck_after, || writes.abandon())

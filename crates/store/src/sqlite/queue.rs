@@ -13,6 +13,8 @@ pub(crate) struct Queue<T> {
 struct State<T> {
     jobs: VecDeque<T>,
     closed: bool,
+    /// Workers that wait. Waking nobody is a system call all the same.
+    idle: usize,
 }
 
 impl<T> Queue<T> {
@@ -20,6 +22,7 @@ impl<T> Queue<T> {
         let state = State {
             jobs: VecDeque::new(),
             closed: false,
+            idle: 0,
         };
         Self {
             state: Mutex::new(state),
@@ -31,8 +34,13 @@ impl<T> Queue<T> {
     /// which is how the caller learns of it.
     pub(crate) fn push(&self, job: T) {
         let mut state = self.lock();
-        if !state.closed {
-            state.jobs.push_back(job);
+        if state.closed {
+            return;
+        }
+        state.jobs.push_back(job);
+        let waited_for = state.idle > 0;
+        drop(state);
+        if waited_for {
             self.arrived.notify_one();
         }
     }
@@ -47,12 +55,21 @@ impl<T> Queue<T> {
     fn wait(&self) -> MutexGuard<'_, State<T>> {
         let mut state = self.lock();
         while state.jobs.is_empty() && !state.closed {
+            state.idle += 1;
             state = self
                 .arrived
                 .wait(state)
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
+            state.idle -= 1;
         }
         state
+    }
+
+    /// Whatever has come meanwhile, up to `limit`, without waiting.
+    pub(crate) fn take(&self, limit: usize) -> impl Iterator<Item = T> {
+        let mut state = self.lock();
+        let taken = limit.min(state.jobs.len());
+        state.jobs.drain(..taken).collect::<Vec<_>>().into_iter()
     }
 
     /// Waits for jobs and takes the share of one of so many workers: together they empty the queue, and

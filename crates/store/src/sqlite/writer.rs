@@ -1,6 +1,7 @@
 //! The one thread that writes: everything queued shares one commit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -66,11 +67,18 @@ impl Writer {
     /// Works until the queue closes, or a commit fails to become durable.
     pub(crate) fn work(mut self, queue: &Queue<Job>) {
         let _closed = CloseOnDrop(queue);
+        let mut company = 0;
         loop {
-            let jobs = queue.pop(BATCH);
+            let mut jobs = queue.pop(BATCH);
             if jobs.is_empty() {
                 return;
             }
+            if company >= CROWD && jobs.len() < company {
+                // Those who shared the last commit are about to come again.
+                std::thread::sleep(LINGER);
+                jobs.extend(queue.take(BATCH - jobs.len()));
+            }
+            company = jobs.len();
             let (txs, replies): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| (job.tx, job.reply)).unzip();
             self.watch.begin();
@@ -139,7 +147,11 @@ impl Writer {
         if let (Err(error), false) = (&self.book, tx.entries.is_empty()) {
             return Ok(Err(error.clone().into()));
         }
-        statement::execute(&self.conn, "SAVEPOINT tx")?;
+        // What changes nothing has nothing to take back.
+        let changes = tx.steps.iter().any(|step| !step.sql.starts_with("SELECT"));
+        if changes {
+            statement::execute(&self.conn, "SAVEPOINT tx")?;
+        }
         let ran = tx.steps.iter().enumerate().try_for_each(|(i, step)| {
             statement::run(&self.conn, step).map_err(|failure| match failure {
                 Failure::Conflict => CommitError::Conflict { statement: i },
@@ -150,10 +162,12 @@ impl Writer {
         if let (Err(CommitError::Store(error)), true) = (&ran, self.conn.is_autocommit()) {
             return Err(error.clone());
         }
-        if ran.is_err() {
+        if changes && ran.is_err() {
             statement::execute(&self.conn, "ROLLBACK TO tx")?;
         }
-        statement::execute(&self.conn, "RELEASE tx")?;
+        if changes {
+            statement::execute(&self.conn, "RELEASE tx")?;
+        }
         Ok(ran)
     }
 
@@ -176,3 +190,9 @@ impl Writer {
 /// How many transactions share a commit at most: enough to make the disk's flush disappear, few
 /// enough that the first of them does not wait long.
 const BATCH: usize = 512;
+
+/// How many transactions must have shared the last commit for the next one to wait for company.
+const CROWD: usize = 4;
+
+/// How long it then waits: far less than the disk's flush, several times what a commit costs by itself.
+const LINGER: Duration = Duration::from_micros(250);

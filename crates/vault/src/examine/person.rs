@@ -21,7 +21,6 @@ use crate::{Vault, VaultError};
 pub(super) struct Stored<'z> {
     subject: Vec<Row>,
     consents: Vec<Row>,
-    restriction: Vec<Row>,
     /// What the main database holds, then what zones apart do.
     parts: Vec<Part<'z>>,
 }
@@ -56,11 +55,7 @@ impl<'z> Stored<'z> {
             sql: integrity::SUBJECT,
             params: params![subject],
         };
-        let mut queries = vec![
-            person,
-            integrity::consents_query(subject),
-            integrity::restriction_query(subject),
-        ];
+        let mut queries = vec![person, integrity::consents_query(subject)];
         queries.extend(Part::queries(subject));
         queries
     }
@@ -71,7 +66,6 @@ impl<'z> Stored<'z> {
         Self {
             subject: next(),
             consents: next(),
-            restriction: next(),
             parts: vec![Part::of(None, answers)],
         }
     }
@@ -101,10 +95,7 @@ impl<'z> Stored<'z> {
         match Facts::of(vault, subject, row) {
             Err(_) => damage.push("subject".to_owned()),
             Ok(facts) => {
-                if facts
-                    .hold(vault, &self.consents, &self.restriction)
-                    .is_err()
-                {
+                if facts.hold(vault, &self.consents).is_err() {
                     damage.push("consent or restriction".to_owned());
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
+use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, Quota, SubjectId};
 use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants};
 use shouxin_seal::{Keyring, Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -108,7 +108,11 @@ impl Round<'_> {
             collections,
             now,
         };
-        let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
+        let limited = self.purpose.quota != Quota::default();
+        let mut queries = Vec::new();
+        if limited {
+            queries.push(gather::used_query(self.caller, &self.purpose.name, now));
+        }
         queries.extend(
             self.request
                 .subjects
@@ -116,7 +120,11 @@ impl Round<'_> {
                 .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
-        let used = gather::used(&answers.next().unwrap_or_default())?;
+        let used = if limited {
+            gather::used(&answers.next().unwrap_or_default())?
+        } else {
+            Used::default()
+        };
         let per_subject = wanted.queries_per_subject();
         let subjects = &self.request.subjects;
         let mut known = subjects
