@@ -80,14 +80,17 @@ impl Entry {
 
     /// Adds one field, named `collection.field`, answered in `form` by `rule`.
     pub fn add_field(&mut self, form: &str, rule: &str, field: impl Into<String>) {
+        let known = |(how, _): &(&Treatment, &mut _)| how.form == form && how.rule == rule;
+        if let Some((_, fields)) = self.fields.iter_mut().find(known) {
+            fields.insert(field.into());
+            return;
+        }
         let treatment = Treatment {
             form: form.into(),
             rule: rule.into(),
         };
         self.fields
-            .entry(treatment)
-            .or_default()
-            .insert(field.into());
+            .insert(treatment, BTreeSet::from([field.into()]));
     }
 
     /// The entry's bytes: the one spelling of it.
@@ -297,11 +300,14 @@ fn ungroup(text: &str) -> Option<(Treatment, BTreeSet<String>)> {
 }
 
 fn is_text(text: &str) -> bool {
-    !text.is_empty() && text.len() <= MAX_TEXT && !text.contains(char::is_control)
+    // Nearly every text of an entry is ASCII, where a byte is a character.
+    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    !text.is_empty() && text.len() <= MAX_TEXT && (plain || !text.contains(char::is_control))
 }
 
 fn is_word(text: &str) -> bool {
-    is_text(text) && !text.contains(char::is_whitespace)
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_text(text) && (plain || !text.contains(char::is_whitespace))
 }
 
 /// The most that fits the length prefix of an entry bundle.

@@ -1,6 +1,7 @@
 //! Ids: sixteen bytes, ordered by time, shown with the noun they name (`sub_…`).
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -31,6 +32,39 @@ pub enum IdError {
     /// What follows the prefix is not 26 characters of the id alphabet.
     #[error("after {0}_ an id has 26 characters of 0-9 and a-z without i, l, o, u")]
     Body(&'static str),
+}
+
+/// Characters of an id: three for the noun, an underscore, 26.
+const SHOWN: usize = 30;
+
+/// An id's text, written into `text`.
+fn shown<'t>(noun: &str, bytes: &[u8; 16], text: &'t mut [u8; SHOWN]) -> &'t str {
+    let (prefix, body) = text.split_at_mut(noun.len() + 1);
+    prefix[..noun.len()].copy_from_slice(noun.as_bytes());
+    prefix[noun.len()] = b'_';
+    encoding().encode_mut(bytes, body);
+    std::str::from_utf8(text).expect("nouns and the alphabet are ASCII")
+}
+
+/// Reads a text where it lies.
+struct Parsed<T>(&'static str, PhantomData<T>);
+
+impl<T> Parsed<T> {
+    fn new(expecting: &'static str) -> Self {
+        Self(expecting, PhantomData)
+    }
+}
+
+impl<T: FromStr<Err: fmt::Display>> serde::de::Visitor<'_> for Parsed<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 macro_rules! ids {
@@ -69,7 +103,7 @@ macro_rules! ids {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}_{}", $prefix, encoding().encode(&self.0))
+                f.write_str(shown($prefix, &self.0, &mut [0; SHOWN]))
             }
         }
 
@@ -94,14 +128,13 @@ macro_rules! ids {
 
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(shown($prefix, &self.0, &mut [0; SHOWN]))
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                deserializer.deserialize_str(Parsed::new("an id"))
             }
         }
     )*};
@@ -216,8 +249,7 @@ impl Serialize for FieldRef {
 
 impl<'de> Deserialize<'de> for FieldRef {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        deserializer.deserialize_str(Parsed::new("a field"))
     }
 }
 

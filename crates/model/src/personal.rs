@@ -16,6 +16,28 @@ impl<T: Zeroize> Personal<T> {
     pub fn expose(&self) -> &T {
         &self.0
     }
+
+    /// The value itself, no longer wiped: for the answer it was opened for. Each call carries a comment
+    /// saying where the value goes.
+    pub fn release(mut self) -> T
+    where
+        T: Default,
+    {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Personal<Vec<u8>> {
+    /// The value as text, without a copy of it; `None` if it is not UTF-8.
+    pub fn into_text(mut self) -> Option<Personal<String>> {
+        match String::from_utf8(std::mem::take(&mut self.0)) {
+            Ok(text) => Some(Personal(text)),
+            Err(error) => {
+                self.0 = error.into_bytes();
+                None
+            }
+        }
+    }
 }
 
 impl<T: Zeroize> Drop for Personal<T> {

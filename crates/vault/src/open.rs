@@ -68,10 +68,10 @@ pub(crate) fn open(
             let Some(value) = opener.value(active, record, &sealed, name, field)? else {
                 continue;
             };
-            if let Some(value) = reduce(vault, active, purpose, name, field, *form, &value) {
+            if let Some(value) = reduce(vault, active, purpose, name, field, *form, value) {
                 let opened = Opened {
                     record: record.id,
-                    value: Personal::new(value),
+                    value,
                 };
                 values.entry((*name).clone()).or_default().push(opened);
             }
@@ -190,10 +190,7 @@ pub(crate) fn open_text(
 ) -> Result<Personal<String>, VaultError> {
     let bytes = shouxin_seal::open(key, binding, envelope)
         .map_err(|_| VaultError::Forged(binding.record))?;
-    // Into the text that is reduced next; both copies are wiped on drop.
-    let text =
-        std::str::from_utf8(bytes.expose()).map_err(|_| VaultError::Forged(binding.record))?;
-    Ok(Personal::new(text.to_owned()))
+    bytes.into_text().ok_or(VaultError::Forged(binding.record))
 }
 
 /// The value in `form`; `None` where the form has nothing to say about it.
@@ -204,12 +201,15 @@ pub(crate) fn reduce(
     name: &FieldRef,
     field: &Field,
     form: Form,
-    value: &Personal<String>,
-) -> Option<String> {
+    value: Personal<String>,
+) -> Option<Personal<String>> {
+    if form == Form::Clear {
+        return Some(value);
+    }
     // Each arm hands on what the recorded permit names, and no more.
     let value = value.expose();
-    match form {
-        Form::Clear => Some(value.clone()),
+    let reduced = match form {
+        Form::Clear | Form::Withheld => None,
         Form::Masked => Some(match &field.mask {
             Some(rule) => match rule_by_name(rule) {
                 Some(rule) => rule.apply(value),
@@ -224,6 +224,6 @@ pub(crate) fn reduce(
             Some(Tokeniser::of(&*lasting, purpose, name, suite).token(value.as_bytes()))
         }
         Form::Generalised => generalise(field.kind, value),
-        Form::Withheld => None,
-    }
+    };
+    reduced.map(Personal::new)
 }

@@ -95,9 +95,9 @@ fn one(
         .filter(|_| outcome.refusal.is_none())
     {
         // Into the answer, in the form that the recorded permit names.
-        let values = field.values.iter().map(|opened| RecordValue {
+        let values = field.values.into_iter().map(|opened| RecordValue {
             record: opened.record,
-            value: opened.value.expose().clone(),
+            value: opened.value.release(),
         });
         let rule = rule(&field.because);
         fields.push(BatchField {

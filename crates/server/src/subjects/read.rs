@@ -112,9 +112,9 @@ fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnsw
 
 fn field_answer(outcome: FieldOutcome, reasons: &mut Reasons) -> FieldAnswer {
     // Into the answer, in the form that the recorded permit names.
-    let values = outcome.values.iter().map(|opened| RecordValue {
+    let values = outcome.values.into_iter().map(|opened| RecordValue {
         record: opened.record,
-        value: opened.value.expose().clone(),
+        value: opened.value.release(),
     });
     FieldAnswer {
         because: vec![reasons.told(&outcome.because)],

@@ -76,6 +76,8 @@ impl Directory {
                 "journal mode is {mode}, not wal"
             )));
         }
+        // Indexes over keyed digests are written at random: what fits here is not read again from the file.
+        pragmas(&conn, "PRAGMA cache_size = -65536;")?;
         migrate(&conn, migrate::MIGRATIONS, &mut || ())?;
         Ok(conn)
     }

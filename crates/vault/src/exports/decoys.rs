@@ -151,7 +151,6 @@ pub(super) async fn make(
                         &value,
                         &field.search,
                     ));
-                    let value = Personal::new(value);
                     match reduce(
                         vault,
                         active,
@@ -159,12 +158,12 @@ pub(super) async fn make(
                         &planned.field,
                         field,
                         planned.form(),
-                        &value,
+                        Personal::new(value),
                     ) {
                         Some(reduced) => {
-                            let bits = bits(field.kind, planned.form(), &reduced);
+                            let bits = bits(field.kind, planned.form(), reduced.expose());
                             DecoyCell::Own {
-                                value: Personal::new(reduced),
+                                value: reduced,
                                 always: false,
                                 bits,
                             }
