@@ -1,6 +1,6 @@
 //! Feeding a file to an import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use super::{ImportError, ImportStatus, import_status, mapping_context};
 use crate::active::Active;
 use crate::batch::{Batch, PersonRow, Unfit};
 use crate::vault::ATTEMPTS;
+use crate::zones::{self, Turns, Writes};
 use crate::{Vault, VaultError};
 
 impl Vault {
@@ -58,6 +59,12 @@ impl Vault {
         });
         let mut seen = 0u64;
         let mut chain = [0u8; 32];
+        let feed = Feed {
+            vault: self,
+            caller,
+            register: &register,
+        };
+        let mut ahead: Option<Built> = None;
         while let Some(mut page) = receive.recv().await {
             for row in &page {
                 chain = self.token_digest("import-chain", &[chain, row.digest].concat());
@@ -75,8 +82,19 @@ impl Vault {
             if page.is_empty() {
                 continue;
             }
-            self.commit_page(caller, &register, &mut status, &page, &chain)
-                .await?;
+            let page = Page { rows: page, chain };
+            ahead = Some(match ahead {
+                Some(before) => {
+                    let built = feed.step(&mut status, before, page).await?;
+                    progress(&status);
+                    built
+                }
+                None => feed.build(&status, page).await?,
+            });
+        }
+        // Also where the file broke off behind it.
+        if let Some(last) = ahead {
+            feed.commit(&mut status, last).await?;
             progress(&status);
         }
         // A reader that panicked has said so itself.
@@ -120,112 +138,6 @@ impl Vault {
             return Err(ImportError::Done(id));
         }
         Ok((status, mapping, digest))
-    }
-
-    /// Commits the rows of a page with their outcomes, one ledger entry for each that touched a person, or
-    /// none of it.
-    async fn commit_page(
-        &self,
-        caller: &Caller,
-        drafted_under: &Arc<Register>,
-        status: &mut ImportStatus,
-        page: &[FileRow],
-        chain: &[u8; 32],
-    ) -> Result<(), ImportError> {
-        let import = status.id.to_string();
-        for _ in 0..ATTEMPTS {
-            let active = self.active();
-            if active.register != *drafted_under {
-                // What a draft checked and left out may be otherwise now: run it again, to go on from here.
-                return Err(VaultError::Busy.into());
-            }
-            let now = self.now();
-            let batch = Batch {
-                vault: self,
-                active: &active,
-                caller,
-                now,
-                kind: Kind::Import,
-                source: &import,
-            };
-            let rows: Vec<PersonRow<'_>> = page
-                .iter()
-                .filter(|row| !row.records.is_empty())
-                .map(|row| PersonRow {
-                    subject: None,
-                    records: &row.records,
-                })
-                .collect();
-            let turns = self.turns(&batch.zones(&rows)).await?;
-            let (mut writes, written) = match batch.build(&rows).await {
-                Ok(built) => built,
-                Err(Unfit::NoSubject) => return Err(VaultError::Corrupt("import").into()),
-                Err(Unfit::Vault(error)) => return Err(error.into()),
-            };
-            let mut written = written.into_iter();
-            let mut next = status.clone();
-            for row in page {
-                let done = if row.records.is_empty() {
-                    None
-                } else {
-                    written.next()
-                };
-                // Somebody known by a zone apart alone is not named in the main database's outcome.
-                let named = |_: &_| {
-                    let mut records = row.records.iter();
-                    records.any(|record| active.register.apart(&record.collection).is_none())
-                };
-                let (outcome, subject) = match &done {
-                    Some(done) => (done.outcome().word(), Some(done.subject).filter(named)),
-                    None => (RowResult::Refused.word(), None),
-                };
-                *next.counts.entry(outcome.to_owned()).or_default() += 1;
-                next.rows += 1;
-                writes.main.run_exactly(
-                    1,
-                    "INSERT INTO import_row (import, row, outcome, code, field, subject) VALUES ($1, $2, $3, $4, $5, $6)",
-                    params![
-                        status.id,
-                        i64::try_from(row.number).unwrap_or(i64::MAX),
-                        outcome,
-                        row.codes.as_str(),
-                        row.fields.as_str(),
-                        subject.map(|subject| subject.as_bytes().to_vec())
-                    ],
-                );
-            }
-            self.alarm_of_decoys(&mut writes.main, &active, caller, now, status.id, page)?;
-            let counts =
-                serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
-            writes.main.run_exactly(
-                1,
-                "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
-                params![
-                    i64::try_from(next.rows).unwrap_or(i64::MAX),
-                    chain,
-                    counts,
-                    now,
-                    status.id,
-                    i64::try_from(status.rows).unwrap_or(i64::MAX)
-                ],
-            );
-            match turns.commit(writes).await {
-                Ok(_) => {
-                    next.updated_at = now;
-                    *status = next;
-                    return Ok(());
-                }
-                Err(CommitError::Conflict { .. }) => {
-                    // A customer changed meanwhile, or somebody else feeds this very import.
-                    if self.import_status(status.id).await?.rows != status.rows {
-                        return Err(ImportError::Contended(status.id));
-                    }
-                    self.refresh().await?;
-                }
-                Err(error) => return Err(VaultError::from(error).into()),
-            }
-        }
-        Err(VaultError::Busy.into())
     }
 
     /// One entry and one alarm for each export whose decoys came back in this page.
@@ -301,5 +213,223 @@ impl Vault {
             Err(CommitError::Conflict { .. }) => Err(ImportError::Contended(status.id)),
             Err(error) => Err(VaultError::from(error).into()),
         }
+    }
+}
+
+/// A page of a file, and the digest of everything up to its end.
+struct Page {
+    rows: Vec<FileRow>,
+    chain: [u8; 32],
+}
+
+/// A page with the writes that it becomes, and how the import stands once they are durable.
+struct Built<'v> {
+    page: Page,
+    turns: Turns<'v>,
+    writes: Writes,
+    next: ImportStatus,
+}
+
+/// The pages of one file on their way into the store.
+struct Feed<'a> {
+    vault: &'a Vault,
+    caller: &'a Caller,
+    /// What the rows were drafted under.
+    register: &'a Arc<Register>,
+}
+
+impl<'a> Feed<'a> {
+    /// Commits a page and builds the next one meanwhile, as if the first were durable: each commit is
+    /// held to the one before it, to the keys that it takes as new, and to the people as they were read.
+    /// So a next page that the first one's rows matter to conflicts, and is built again.
+    async fn step(
+        &self,
+        status: &mut ImportStatus,
+        before: Built<'a>,
+        page: Page,
+    ) -> Result<Built<'a>, ImportError> {
+        if !self.zones(&page).is_empty() {
+            // Turns in zones are held from building to commit: one page at a time.
+            self.commit(status, before).await?;
+            return self.build(status, page).await;
+        }
+        let after = before.next.clone();
+        let Built {
+            page: first,
+            turns,
+            writes,
+            next,
+        } = before;
+        let (committed, built) = tokio::join!(turns.commit(writes), self.write(&after, &page));
+        match committed {
+            Ok(_) => {
+                *status = next;
+                let (turns, writes, next) = built?;
+                Ok(Built {
+                    page,
+                    turns,
+                    writes,
+                    next,
+                })
+            }
+            Err(error) => {
+                self.again(status, first, error).await?;
+                self.build(status, page).await
+            }
+        }
+    }
+
+    /// Commits a page that was built, or builds it again until it can be.
+    async fn commit(&self, status: &mut ImportStatus, built: Built<'a>) -> Result<(), ImportError> {
+        match built.turns.commit(built.writes).await {
+            Ok(_) => {
+                *status = built.next;
+                Ok(())
+            }
+            Err(error) => self.again(status, built.page, error).await,
+        }
+    }
+
+    /// Builds and commits a page whose commit failed with `error`.
+    async fn again(
+        &self,
+        status: &mut ImportStatus,
+        mut page: Page,
+        mut error: CommitError,
+    ) -> Result<(), ImportError> {
+        for _ in 0..ATTEMPTS {
+            if !matches!(error, CommitError::Conflict { .. }) {
+                return Err(VaultError::from(error).into());
+            }
+            // A customer changed meanwhile, or somebody else feeds this very import.
+            if self.vault.import_status(status.id).await?.rows != status.rows {
+                return Err(ImportError::Contended(status.id));
+            }
+            self.vault.refresh().await?;
+            let built = self.build(status, page).await?;
+            match built.turns.commit(built.writes).await {
+                Ok(_) => {
+                    *status = built.next;
+                    return Ok(());
+                }
+                Err(again) => (page, error) = (built.page, again),
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    async fn build(&self, status: &ImportStatus, page: Page) -> Result<Built<'a>, ImportError> {
+        let (turns, writes, next) = self.write(status, &page).await?;
+        Ok(Built {
+            page,
+            turns,
+            writes,
+            next,
+        })
+    }
+
+    /// The zones apart that a page reaches into.
+    fn zones(&self, page: &Page) -> BTreeSet<String> {
+        let records = page.rows.iter().flat_map(|row| &row.records);
+        zones::among(
+            self.register,
+            records.map(|record| record.collection.as_str()),
+        )
+    }
+
+    /// The writes of a page with its outcomes, one ledger entry for each row that touched a person; and how
+    /// the import stands after them.
+    async fn write(
+        &self,
+        status: &ImportStatus,
+        page: &Page,
+    ) -> Result<(Turns<'a>, Writes, ImportStatus), ImportError> {
+        let vault = self.vault;
+        let import = status.id.to_string();
+        let active = vault.active();
+        if active.register != *self.register {
+            // What a draft checked and left out may be otherwise now: run it again, to go on from here.
+            return Err(VaultError::Busy.into());
+        }
+        let now = vault.now();
+        let batch = Batch {
+            vault,
+            active: &active,
+            caller: self.caller,
+            now,
+            kind: Kind::Import,
+            source: &import,
+        };
+        let rows: Vec<PersonRow<'_>> = page
+            .rows
+            .iter()
+            .filter(|row| !row.records.is_empty())
+            .map(|row| PersonRow {
+                subject: None,
+                records: &row.records,
+            })
+            .collect();
+        let turns = vault.turns(&batch.zones(&rows)).await?;
+        let (mut writes, written) = match batch.build(&rows).await {
+            Ok(built) => built,
+            Err(Unfit::NoSubject) => return Err(VaultError::Corrupt("import").into()),
+            Err(Unfit::Vault(error)) => return Err(error.into()),
+        };
+        let mut written = written.into_iter();
+        let mut next = status.clone();
+        for row in &page.rows {
+            let done = if row.records.is_empty() {
+                None
+            } else {
+                written.next()
+            };
+            // Somebody known by a zone apart alone is not named in the main database's outcome.
+            let named = |_: &_| {
+                let mut records = row.records.iter();
+                records.any(|record| active.register.apart(&record.collection).is_none())
+            };
+            let (outcome, subject) = match &done {
+                Some(done) => (done.outcome().word(), Some(done.subject).filter(named)),
+                None => (RowResult::Refused.word(), None),
+            };
+            *next.counts.entry(outcome.to_owned()).or_default() += 1;
+            next.rows += 1;
+            writes.main.run_exactly(
+                1,
+                "INSERT INTO import_row (import, row, outcome, code, field, subject) VALUES ($1, $2, $3, $4, $5, $6)",
+                params![
+                    status.id,
+                    i64::try_from(row.number).unwrap_or(i64::MAX),
+                    outcome,
+                    row.codes.as_str(),
+                    row.fields.as_str(),
+                    subject.map(|subject| subject.as_bytes().to_vec())
+                ],
+            );
+        }
+        vault.alarm_of_decoys(
+            &mut writes.main,
+            &active,
+            self.caller,
+            now,
+            status.id,
+            &page.rows,
+        )?;
+        let counts =
+            serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
+        writes.main.run_exactly(
+            1,
+            "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
+            params![
+                i64::try_from(next.rows).unwrap_or(i64::MAX),
+                page.chain,
+                counts,
+                now,
+                status.id,
+                i64::try_from(status.rows).unwrap_or(i64::MAX)
+            ],
+        );
+        next.updated_at = now;
+        Ok((turns, writes, next))
     }
 }
