@@ -44,7 +44,7 @@ Usage: cargo xtask <command>
              kept in target/bench/table.md. Rows: tax, disk, peer, batch, sealing, append, verify, erasure,
              turning, import, search, start, idle, growth, binary, nodes, and `protected` for a profiler.
              --quick measures smaller forms; --peers installs OpenBao into target/bench and measures it
-             too; --full lets the growth go to 5,000,000 customers, which takes long and 20 GB.
+             too; --full lets the growth go to 5,000,000 customers, which takes long and much disk.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.

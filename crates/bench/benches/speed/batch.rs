@@ -22,7 +22,7 @@ const CONNECTIONS: usize = 4;
 /// Requests for all fields of a thousand customers each, every customer with an entry of its own.
 pub(crate) async fn batch(plan: &Plan) -> Vec<Row> {
     let (seconds, rounds) = plan.pace();
-    let world = World::agreed(Medium::Memory, CUSTOMERS).await;
+    let world = World::agreed(Medium::Memory, plan.size(CUSTOMERS, 10_000)).await;
     let address = world.serve(Router::new());
     let make = batch_read(&world);
     let mut request = Vec::new();

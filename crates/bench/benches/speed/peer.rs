@@ -35,7 +35,7 @@ pub(crate) async fn peer(plan: &Plan) -> Vec<Row> {
     let Some(bao) = &plan.bao else {
         return vec![Row::told(what, bar, NOT_INSTALLED)];
     };
-    let world = World::agreed(Medium::Memory, CUSTOMERS).await;
+    let world = World::agreed(Medium::Memory, plan.size(CUSTOMERS, 10_000)).await;
     let address = world.serve(Router::new());
     let ours = protected_read_of(&world, AGREED, &["customer.mobile"]);
     let (version, bao) = match Bao::start(bao, world.folder.path()) {
