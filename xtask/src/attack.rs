@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::python;
 use crate::run::{Outcome, built, go, output, root};
 
 /// What is run, with which mode of the request guard, and for how many seconds at most. sqlmap tests what
@@ -22,7 +23,7 @@ const PACKAGES: [&str; 2] = ["schemathesis==4.32.5", "sqlmap==1.10.10"];
 
 /// Runs every tool, each against a deployment of its own. All run, even if the first finds something.
 pub(crate) fn run() -> Outcome {
-    let python = python()?;
+    let python = python::with("attack", &PACKAGES)?;
     let failed: Vec<String> = TOOLS
         .iter()
         .filter_map(|(tool, guard, seconds)| attack(&python, tool, guard, seconds).err())
@@ -74,27 +75,6 @@ fn attack(python: &Path, tool: &str, guard: &str, seconds: &str) -> Outcome {
         .env("SHOUXIN_ATTACK_SECONDS", seconds))?;
     // It must have lived through all of it.
     server.alive()
-}
-
-/// Python with the tools, in a folder of its own.
-fn python() -> Outcome<PathBuf> {
-    let folder = root().join("target/attack/venv");
-    let python = folder.join("bin/python");
-    if !python.exists() {
-        println!("Making a virtual environment in {}", folder.display());
-        go(Command::new("python3").args(["-m", "venv"]).arg(&folder))
-            .map_err(|error| format!("{error} (Debian: apt-get install python3 python3-venv)"))?;
-    }
-    go(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(PACKAGES))?;
-    Ok(python)
 }
 
 /// A folder that is gone with its value.

@@ -18,6 +18,7 @@ mod codegen;
 mod debian;
 mod demo;
 mod postgres;
+mod python;
 mod run;
 mod test;
 mod tidy;
@@ -38,8 +39,12 @@ Usage: cargo xtask <command>
   attack     run schemathesis and sqlmap, which it installs into target/attack, against a server
              on this machine with synthetic customers. Needs `cargo build` before. Part of
              `test --long`.
-  bench [--quick] [--only=tax,sealing,append,erasure,import]
-             measure in the release profile and print a table of what was found against each bar.
+  bench [--quick] [--peers] [--full] [--only=tax,peer,batch,…]
+             measure in the release profile and print a table of what was found against each bar; it is
+             kept in target/bench/table.md. Rows: tax, disk, peer, batch, sealing, append, verify, erasure,
+             turning, import, search, start, idle, growth, binary, nodes, and `protected` for a profiler.
+             --quick measures smaller forms; --peers installs OpenBao into target/bench and measures it
+             too; --full lets the growth go to 5,000,000 customers, which takes long and much disk.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.

@@ -40,6 +40,13 @@ impl Row {
             reached: None,
         }
     }
+
+    /// This row with a verdict, where there can be one.
+    #[must_use]
+    pub fn verdict(mut self, reached: Option<bool>) -> Self {
+        self.reached = reached;
+        self
+    }
 }
 
 /// The rows as a Markdown table.

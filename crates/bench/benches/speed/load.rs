@@ -10,6 +10,8 @@ use rand_chacha::rand_core::SeedableRng;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::machine::cpu_seconds;
+
 /// What a load came to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Load {
@@ -29,24 +31,35 @@ pub(crate) type Make = Arc<dyn Fn(usize, &mut ChaCha8Rng, &mut Vec<u8>) + Send +
 /// Loads a server from one thread of its own for so long. An answer other than 200 ends the bench: a
 /// fast refusal is no read.
 pub(crate) fn run(address: SocketAddr, connections: usize, time: Duration, make: &Make) -> Load {
-    let make = Arc::clone(make);
+    run_over(&[address], connections, time, make)
+}
+
+/// As [`run`], with the connections dealt out to these servers in turn.
+pub(crate) fn run_over(
+    addresses: &[SocketAddr],
+    connections: usize,
+    time: Duration,
+    make: &Make,
+) -> Load {
+    let (make, addresses) = (Arc::clone(make), addresses.to_vec());
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime");
         let local = tokio::task::LocalSet::new();
-        local.block_on(&runtime, drive(address, connections, time, make))
+        local.block_on(&runtime, drive(&addresses, connections, time, make))
     })
     .join()
     .expect("the load")
 }
 
-async fn drive(address: SocketAddr, connections: usize, time: Duration, make: Make) -> Load {
+async fn drive(addresses: &[SocketAddr], connections: usize, time: Duration, make: Make) -> Load {
     let stop = Arc::new(AtomicBool::new(false));
     let mut tasks = Vec::new();
-    let (started, cpu) = (Instant::now(), cpu_seconds());
+    let (started, cpu) = (Instant::now(), cpu_seconds("self"));
     for n in 0..connections {
+        let address = addresses[n % addresses.len()];
         let (make, stop) = (Arc::clone(&make), Arc::clone(&stop));
         tasks.push(tokio::task::spawn_local(one(address, n, make, stop)));
     }
@@ -58,22 +71,9 @@ async fn drive(address: SocketAddr, connections: usize, time: Duration, make: Ma
         load.latencies_ms.extend(latencies);
         load.body_bytes = load.body_bytes.max(body_bytes);
     }
-    load.cpu_micros = (cpu_seconds() - cpu) * 1e6 / load.latencies_ms.len() as f64;
+    load.cpu_micros = (cpu_seconds("self") - cpu) * 1e6 / load.latencies_ms.len() as f64;
     load.rate = load.latencies_ms.len() as f64 / started.elapsed().as_secs_f64();
     load
-}
-
-/// Processor time of this process so far. Source: proc(5), fields 14 and 15 of `stat`, in hundredths.
-pub(crate) fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").expect("a Linux with /proc");
-    let after = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = after
-        .split_ascii_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<u64>().ok())
-        .sum();
-    ticks as f64 / 100.0
 }
 
 async fn one(
@@ -112,7 +112,7 @@ async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) -> usize {
             "{}",
             String::from_utf8_lossy(answer)
         );
-        let length = content_length(&answer[..end]);
+        let length = content_length(&answer[..end]).expect("a Content-Length");
         while answer.len() < end + 4 + length {
             let count = stream.read_buf(answer).await.expect("an open socket");
             assert!(count > 0, "the server closed the connection");
@@ -125,13 +125,12 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     text.windows(wanted.len()).position(|part| part == wanted)
 }
 
-fn content_length(head: &[u8]) -> usize {
-    let head = std::str::from_utf8(head).expect("a head in ASCII");
+fn content_length(head: &[u8]) -> Option<usize> {
+    let head = std::str::from_utf8(head).ok()?;
     head.split("\r\n")
         .filter_map(|line| line.split_once(':'))
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .and_then(|(_, value)| value.trim().parse().ok())
-        .expect("a Content-Length")
 }
 
 /// A POST of JSON with the key of a service.
@@ -144,4 +143,40 @@ pub(crate) fn post(path: &str, key: &str, body: &str, into: &mut Vec<u8>) {
         )
         .as_bytes(),
     );
+}
+
+/// Sends one request on a connection of its own, outside of any load, and gives the answer's body.
+///
+/// # Errors
+/// No server answers, or it answers otherwise than 200 or 204: then with what it said.
+pub(crate) fn ask(address: SocketAddr, request: &[u8]) -> Result<String, String> {
+    use std::io::{Read as _, Write as _};
+    let told = |error: std::io::Error| error.to_string();
+    let mut stream = std::net::TcpStream::connect(address).map_err(told)?;
+    // No server that was measured takes so long, and one that hangs must not hang the bench.
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .map_err(told)?;
+    stream.write_all(request).map_err(told)?;
+    let (mut answer, mut piece) = (Vec::new(), [0; 16_384]);
+    loop {
+        let count = stream.read(&mut piece).map_err(told)?;
+        answer.extend_from_slice(&piece[..count]);
+        let head = find(&answer, b"\r\n\r\n");
+        let is_whole = head.is_some_and(|end| match content_length(&answer[..end]) {
+            Some(length) => answer.len() >= end + 4 + length,
+            None => answer.starts_with(b"HTTP/1.1 204"),
+        });
+        if count > 0 && !is_whole {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let answered = ["HTTP/1.1 200", "HTTP/1.1 204"];
+        return match text.split_once("\r\n\r\n") {
+            Some((head, body)) if answered.iter().any(|status| head.starts_with(status)) => {
+                Ok(body.to_owned())
+            }
+            _ => Err(text),
+        };
+    }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: measures what the product promises, and prints a table.
 //!
-//! Ratios are measured side by side in one run; absolute figures are of this machine in this hour.
+//! Ratios are measured side by side in one run; absolute figures are of this machine in this hour. Each
+//! row is a function that gives what it found with its bar; `plan` says which are wanted.
 
 #![allow(
     clippy::disallowed_methods,
@@ -11,69 +12,98 @@
     reason = "a bench reads the clock, prints, and divides counts"
 )]
 
+mod batch;
+mod growth;
+mod ledger;
 mod load;
+mod machine;
+mod million;
+mod nodes;
+mod peer;
 mod people;
+mod plan;
+mod program;
 mod reads;
+mod report;
+mod sealing;
 mod work;
 mod world;
 
-use shouxin_bench::{Row, table};
+use std::process::ExitCode;
+
+use million::Million;
+use plan::Plan;
+use report::Report;
+use shouxin_bench::Row;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let has = |word: &str| arguments.iter().any(|argument| argument == word);
-    let only: Vec<&str> = arguments
-        .iter()
-        .filter_map(|argument| argument.strip_prefix("--only="))
-        .flat_map(|words| words.split(','))
-        .collect();
-    let customers = arguments
-        .iter()
-        .find_map(|argument| argument.strip_prefix("--customers="))
-        .map_or(reads::CUSTOMERS, |n| n.parse().expect("a number"));
-    let wanted = |word: &str| only.is_empty() || only.contains(&word);
-    let (seconds, rounds) = if has("--quick") { (2, 1) } else { (5, 5) };
+fn main() -> ExitCode {
+    let plan = match Plan::parse(std::env::args().skip(1)) {
+        Ok(plan) => plan,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .expect("a runtime");
-    let mut rows: Vec<Row> = Vec::new();
-    if wanted("tax") {
-        eprintln!("privacy tax, in memory");
-        rows.extend(runtime.block_on(reads::tax(seconds, rounds)));
-    }
-    if wanted("sealing") {
-        eprintln!("sealing");
-        rows.extend(work::sealing(rounds));
-    }
-    if wanted("append") {
-        eprintln!("ledger append");
-        rows.push(runtime.block_on(work::append(200_000)));
-    }
-    if wanted("erasure") {
-        eprintln!("erasure");
-        rows.push(runtime.block_on(work::erasure(rounds)));
-    }
-    if wanted("import") {
-        eprintln!("import");
-        rows.extend(runtime.block_on(work::import(if has("--quick") {
-            50_000
-        } else {
-            1_000_000
-        })));
-    }
-    // For a profiler: nothing but protected reads, once the customers are in.
-    if only.contains(&"protected") {
-        let rate = runtime.block_on(reads::in_memory(customers, seconds, rounds));
-        rows.push(Row::told(
-            "protected reads, in memory",
-            "",
-            format!("{rate:.0}/s"),
-        ));
-    }
-    println!("{}", table(&rows));
+    let report = runtime.block_on(measure(&plan));
+    println!("{}", report.text());
+    ExitCode::SUCCESS
+}
+
+/// Measures the rows that are wanted, those that share the million customers one after the other.
+async fn measure(plan: &Plan) -> Report<'_> {
+    let (seconds, rounds) = plan.pace();
+    let mut report = Report::begin(plan);
+    report.measure("tax", reads::tax(seconds, rounds)).await;
+    report.measure("disk", reads::disk(seconds, rounds)).await;
+    report.measure("peer", peer::peer(plan)).await;
+    report.measure("batch", batch::batch(plan)).await;
+    report
+        .measure("sealing", async { sealing::sealing(rounds) })
+        .await;
+    report.measure("append", ledger::append(200_000)).await;
+    report.measure("verify", ledger::verify(plan)).await;
+    report.measure("erasure", work::erasure(plan)).await;
+    report.measure("turning", work::turning(plan)).await;
+    let mut million = Million::default();
+    report
+        .measure("import", million::import(plan, &mut million))
+        .await;
+    report
+        .measure("search", million::search(plan, &mut million))
+        .await;
+    report
+        .measure("start", program::start(plan, &mut million))
+        .await;
+    report
+        .measure("idle", program::idle(plan, &mut million))
+        .await;
+    report
+        .measure("growth", growth::growth(plan, &mut million))
+        .await;
+    drop(million);
+    report
+        .measure("binary", async { program::binary(plan) })
+        .await;
+    report.measure("nodes", nodes::nodes(plan)).await;
+    report.measure("protected", protected(plan)).await;
+    report
+}
+
+/// For a profiler: nothing but protected reads, once the customers are in.
+async fn protected(plan: &Plan) -> Vec<Row> {
+    let (seconds, rounds) = plan.pace();
+    let rate = reads::in_memory(plan.customers, seconds, rounds).await;
+    vec![Row::told(
+        "protected reads, in memory",
+        "",
+        format!("{rate:.0}/s"),
+    )]
 }

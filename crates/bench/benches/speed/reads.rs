@@ -22,7 +22,7 @@ use crate::world::{FIELDS, Medium, World};
 pub(crate) const CUSTOMERS: u64 = 50_000;
 
 /// Requests at the same time.
-const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 
 /// The protected read against the bare one, then the protected one on disk.
 pub(crate) async fn tax(seconds: u64, rounds: usize) -> Vec<Row> {
@@ -66,6 +66,12 @@ pub(crate) async fn tax(seconds: u64, rounds: usize) -> Vec<Row> {
         ),
         on_disk(with, seconds, rounds).await,
     ]
+}
+
+/// As the second row of [`tax`], with the rate in memory measured for it.
+pub(crate) async fn disk(seconds: u64, rounds: usize) -> Vec<Row> {
+    let in_memory = in_memory(CUSTOMERS, seconds, rounds).await;
+    vec![on_disk(in_memory, seconds, rounds).await]
 }
 
 /// The rate of protected reads with the data directory on disk, against what its flushes allow.
@@ -114,7 +120,7 @@ pub(crate) async fn in_memory(customers: u64, seconds: u64, rounds: usize) -> f6
 }
 
 /// The median time of a write of one page and its flush in this folder, in seconds.
-fn flush_seconds(folder: &std::path::Path) -> f64 {
+pub(crate) fn flush_seconds(folder: &std::path::Path) -> f64 {
     use std::io::Write as _;
     let path = folder.join("flush");
     let mut file = std::fs::File::create(&path).expect("a file");
@@ -131,9 +137,14 @@ fn flush_seconds(folder: &std::path::Path) -> f64 {
 }
 
 /// Requests for all eight fields of random customers.
-fn protected_read(world: &World, purpose: &'static str) -> Make {
+pub(crate) fn protected_read(world: &World, purpose: &'static str) -> Make {
+    protected_read_of(world, purpose, &FIELDS)
+}
+
+/// Requests for these fields of random customers.
+pub(crate) fn protected_read_of(world: &World, purpose: &'static str, fields: &[&str]) -> Make {
     let (subjects, keys) = (Arc::clone(&world.subjects), Arc::clone(&world.keys));
-    let body = json!({"fields": FIELDS, "purpose": purpose, "clear": FIELDS}).to_string();
+    let body = json!({"fields": fields, "purpose": purpose, "clear": fields}).to_string();
     Arc::new(move |connection, dice, into| {
         let subject = subjects[(dice.next_u64() % subjects.len() as u64) as usize];
         let path = format!("/api/v1/subjects/{subject}/reads");
