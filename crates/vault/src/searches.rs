@@ -108,7 +108,7 @@ impl Vault {
         let term = query_term(field.kind, request.mode, request.value.expose())
             .ok_or(SearchError::Empty(request.mode))?;
         // Before anything is looked up: without keys that open, what was found could not be compared.
-        let keyring = self.keyring()?;
+        let keyrings = self.keyrings_of(register, std::slice::from_ref(&request.field))?;
         let now = self.now();
         let used = self.used(caller, &purpose.name, now).await?;
         let ask = Ask {
@@ -157,7 +157,7 @@ impl Vault {
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
         let zone = self.zone_apart(register, request.field.collection())?;
-        let of_field = zone.map_or(&*keyring, |zone| &zone.keyring);
+        let of_field = keyrings.of(zone.map_or("", |zone| &zone.name));
         let tag = |suite| BlindIndex::of(of_field, &request.field, request.mode, suite).tag(&term);
         let candidates = zone
             .map_or(self.store(), |zone| &zone.store)
@@ -262,8 +262,7 @@ impl Vault {
                 continue;
             };
             let Some(value) = open::for_comparison(
-                self,
-                &keyring,
+                &keyrings,
                 active,
                 subject,
                 facts,

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId};
 use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Tx, params};
 
 use super::scope::InScope;
 use super::{ExportError, ExportRequest, ExportStatus, Limit, PlannedField};
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
+use crate::keys::Keyrings;
 use crate::open::{self, Opened};
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge_used, used_beside};
@@ -63,7 +63,8 @@ impl Pages<'_> {
     ) -> Result<Option<Vec<FileRow>>, ExportError> {
         let now = self.vault.now();
         // Taken before the facts: an epoch that is destroyed meanwhile still opens what was found.
-        let keyring = self.vault.keyring()?;
+        let active = &self.active.register;
+        let keyrings = self.vault.keyrings_of(active, &self.request.fields)?;
         let (mut used, known) = self.gather(people, now).await?;
         let before = used;
         let mut tx = Tx::new();
@@ -135,7 +136,7 @@ impl Pages<'_> {
         *status = next;
         let mut rows = Vec::new();
         for ((subject, known), permit) in permitted.into_iter().zip(permits) {
-            self.open(&keyring, subject, &known, &permit, in_scope, &mut rows)?;
+            self.open(&keyrings, subject, &known, &permit, in_scope, &mut rows)?;
         }
         Ok(Some(rows))
     }
@@ -253,7 +254,7 @@ impl Pages<'_> {
     /// The rows of one person: one for each record in scope that has anything to show.
     fn open(
         &self,
-        keyring: &Keyring,
+        keyrings: &Keyrings,
         subject: SubjectId,
         known: &Known,
         permit: &RecordedPermit,
@@ -262,7 +263,7 @@ impl Pages<'_> {
     ) -> Result<(), VaultError> {
         let mut values = open::open(
             self.vault,
-            keyring,
+            keyrings,
             self.active,
             &self.purpose.name,
             subject,

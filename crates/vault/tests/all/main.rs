@@ -30,6 +30,8 @@ mod tells;
 mod tokens;
 mod traces;
 mod turning;
+mod zone_backups;
 mod zone_crash;
 mod zone_keeping;
+mod zone_keys;
 mod zones;
