@@ -32,6 +32,7 @@ mod traces;
 mod turning;
 mod zone_backups;
 mod zone_crash;
+mod zone_exports;
 mod zone_keeping;
 mod zone_keys;
 mod zones;
