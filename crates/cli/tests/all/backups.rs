@@ -140,11 +140,13 @@ fn a_deployment_with_a_zone_apart_comes_back_with_it_and_without_whoever_was_era
         "--json search --field basic.name --mode surname --purpose rights-answer --as officer --server {url}"
     );
     // Which of the most frequent surnames the demo's customers have is its own concern.
-    let found = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗".chars().find_map(|surname| {
-        let found = bench.fed(&search, &format!("{surname}\n"));
-        let at = found.done().find("sub_")?;
-        Some(found.out[at..at + 30].to_owned())
-    });
+    let found = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+        .chars()
+        .find_map(|surname| {
+            let found = bench.fed(&search, &format!("{surname}\n"));
+            let at = found.done().find("sub_")?;
+            Some(found.out[at..at + 30].to_owned())
+        });
     let subject = found.expect("somebody has a frequent surname");
     ask(&format!(
         "erase {subject} --reason asked-by-subject --yes --as officer"

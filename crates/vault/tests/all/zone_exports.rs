@@ -118,7 +118,10 @@ async fn a_file_of_both_sides_takes_a_grant_for_each(engine: Engine) {
     let (status, bytes) = exported(&standing.vault, &caller, &payments(BOTH)).await;
     assert_eq!((status.rows, status.left_out), (3, 0));
     let rows = cells(&bytes);
-    assert!(rows.iter().any(|row| row[0] == "SO-1" && row[1].ends_with("01")));
+    assert!(
+        rows.iter()
+            .any(|row| row[0] == "SO-1" && row[1].ends_with("01"))
+    );
 
     let h = harness(engine, 3, false).await;
     let caller = officer(&h.vault);
