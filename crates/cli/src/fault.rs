@@ -137,6 +137,9 @@ impl From<&ZoneError> for Fault {
             ZoneError::Lost(zone) => {
                 format!("密钥域 {zone} 的数据库是空的,但本不应空:请从备份取回")
             }
+            ZoneError::Restoring(zone) => {
+                format!("密钥域 {zone} 的数据库恢复尚未完成:请再次运行 shouxin restore")
+            }
             ZoneError::OutOfStep(zone) => {
                 format!("密钥域 {zone} 的数据库与主库不是同一时刻的:请从同一份备份恢复两者")
             }
@@ -171,10 +174,14 @@ impl From<BackupError> for Fault {
             }
             BackupError::NoBackup(number) => Self::no(format!("没有第 {number} 号备份"), text),
             BackupError::Empty => Self::no("还没有备份", text),
-            BackupError::ZonesApart(zone) => Self::no(
+            BackupError::ZoneNotNamed(zone) => Self::no(
                 format!(
-                    "密钥域 {zone} 单独存放,备份命令尚不能包括它:请停机复制全部数据目录,或对全部卷做一次原子快照"
+                    "备份中有单独存放的密钥域 {zone}:请在设置 zones.{zone} 中写明其密钥与恢复位置"
                 ),
+                text,
+            ),
+            BackupError::OutOfStep(zone) => Self::unable(
+                format!("主库与密钥域 {zone} 的库每次都不在同一时刻:请重试"),
                 text,
             ),
             BackupError::NotEmpty => Self::no("恢复目标不是空的:请换一个空目录或空数据库", text),

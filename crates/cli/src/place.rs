@@ -8,7 +8,7 @@ use std::time::Duration;
 use shouxin_store::Store;
 use shouxin_vault::keydir::{KeyDirError, KeyFolder, Phrase, RootKind, TokenAccess, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{Keys, Tombstones, Vault, Witness};
+use shouxin_vault::{Keys, Target, Tombstones, Vault, Witness};
 
 use crate::config::token_of_environment;
 use crate::fault::Fault;
@@ -43,6 +43,19 @@ pub(crate) enum Data {
     Directory(PathBuf),
     /// A PostgreSQL database.
     Postgres(String),
+}
+
+impl Data {
+    /// As a place to restore to; a directory is made if it is not there yet.
+    pub(crate) fn target(&self) -> Result<Target, Fault> {
+        Ok(match self {
+            Self::Directory(data) => {
+                private::folder(data)?;
+                Target::Directory(data.clone())
+            }
+            Self::Postgres(url) => Target::Postgres(url.clone()),
+        })
+    }
 }
 
 /// What an operator may say about a place.

@@ -1,13 +1,13 @@
 //! Where zones apart lie: each with a database and a key folder of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Deserialize;
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
-use shouxin_vault::keydir::{self, KeyDirError, Keyring};
-use shouxin_vault::{ApartZones, ZoneHome};
+use shouxin_vault::keydir::{KeyDirError, KeyFolder, Phrase, RootKind, Unlock};
+use shouxin_vault::{ApartZones, Keys, ZoneHome, ZoneTarget};
 
 use crate::fault::Fault;
 use crate::found::make_keys;
@@ -45,38 +45,65 @@ impl Place {
         let names: BTreeSet<&String> = apart.declared.iter().chain(self.zones.keys()).collect();
         let mut homes = Vec::with_capacity(names.len());
         for name in names {
-            let words = self.zones.get(name).cloned().unwrap_or_default();
-            let data = self.zone_data(name, &words)?;
-            let keys = words
-                .keys
-                .clone()
-                .unwrap_or_else(|| self.keys.join("zones").join(name));
-            if let Data::Directory(data) = &data
-                && is_within(&keys, data)
-            {
-                let (keys, data) = (keys.display(), data.display());
-                return Err(Fault::unable(
-                    format!(
-                        "密钥域 {name} 的密钥目录 {keys} 在其数据目录 {data} 之内:二者须分开存放"
-                    ),
-                    format!(
-                        "the key folder {keys} of zone {name} lies within its data directory {data}: the two are kept apart"
-                    ),
-                ));
-            }
+            let (data, keys) = self.zone_place(name)?;
             // Keys of a zone that holds something are never made anew.
             if !keys.exists() && !apart.founded.contains(name) {
                 make_keys(&keys, apart.suite, founding.flatten())?;
             }
-            let keyring = self.zone_keyring(name, &keys, &words, founding.flatten(), screen)?;
+            let keys = self.zone_keys(name, founding.flatten(), screen)?;
             let store = open(&data, None, self.stuck_after).await?;
             homes.push(ZoneHome {
                 name: name.clone(),
                 store,
-                keyring,
+                keys,
             });
         }
         Ok(homes)
+    }
+
+    /// The zones of a backup, each with its keys and the place it is put back to.
+    pub(crate) fn zone_targets(
+        &self,
+        names: Vec<String>,
+        screen: &Screen,
+    ) -> Result<Vec<ZoneTarget>, Fault> {
+        let target = |name: String| {
+            let keys = self.zone_keys(&name, None, screen)?;
+            let target = self.zone_place(&name)?.0.target()?;
+            Ok(ZoneTarget { name, target, keys })
+        };
+        names.into_iter().map(target).collect()
+    }
+
+    /// The keys of the zones of a repository's backups, as far as they are here.
+    pub(crate) fn keys_of_zones(
+        &self,
+        names: BTreeSet<String>,
+        screen: &Screen,
+    ) -> Result<BTreeMap<String, Keys>, Fault> {
+        let keys = |name: String| Ok((name.clone(), self.zone_keys(&name, None, screen)?));
+        names.into_iter().map(keys).collect()
+    }
+
+    /// Where a zone's database and keys lie.
+    pub(crate) fn zone_place(&self, name: &str) -> Result<(Data, PathBuf), Fault> {
+        let words = self.zones.get(name).cloned().unwrap_or_default();
+        let data = self.zone_data(name, &words)?;
+        let keys = words
+            .keys
+            .unwrap_or_else(|| self.keys.join("zones").join(name));
+        if let Data::Directory(data) = &data
+            && is_within(&keys, data)
+        {
+            let (keys, data) = (keys.display(), data.display());
+            return Err(Fault::unable(
+                format!("密钥域 {name} 的密钥目录 {keys} 在其数据目录 {data} 之内:二者须分开存放"),
+                format!(
+                    "the key folder {keys} of zone {name} lies within its data directory {data}: the two are kept apart"
+                ),
+            ));
+        }
+        Ok((data, keys))
     }
 
     fn zone_data(&self, name: &str, words: &ZoneWords) -> Result<Data, Fault> {
@@ -101,35 +128,39 @@ impl Place {
         }
     }
 
-    fn zone_keyring(
-        &self,
-        name: &str,
-        keys: &Path,
-        words: &ZoneWords,
-        phrase: Option<&str>,
-        screen: &Screen,
-    ) -> Result<Keyring, Fault> {
-        match keydir::open(keys, phrase) {
-            Err(KeyDirError::NeedsPassphrase) => {
-                let file = words.passphrase_file.as_deref();
-                let phrase = self.passphrase(file.or(self.passphrase_file.as_deref()), screen)?;
-                Ok(keydir::open(keys, Some(&phrase))?)
+    /// The keys of a zone, to be opened again as time goes by.
+    fn zone_keys(&self, name: &str, phrase: Option<&str>, screen: &Screen) -> Result<Keys, Fault> {
+        let (_, path) = self.zone_place(name)?;
+        let file = self
+            .zones
+            .get(name)
+            .and_then(|words| words.passphrase_file.clone());
+        let file = file.or_else(|| self.passphrase_file.clone());
+        let mut unlock = Unlock {
+            passphrase: phrase.map(Phrase::typed).or(file.map(Phrase::File)),
+            token: self.token.clone(),
+        };
+        match KeyFolder::new(&path, unlock.clone()).root_kind() {
+            Ok(RootKind::Passphrase) if unlock.passphrase.is_none() => {
+                unlock.passphrase = Some(Phrase::typed(&self.passphrase(None, screen)?));
             }
             Err(KeyDirError::Io { path, source })
                 if source.kind() == std::io::ErrorKind::NotFound =>
             {
                 let path = path.display();
-                Err(Fault::unable(
+                return Err(Fault::unable(
                     format!(
                         "没有密钥域 {name} 的密钥文件 {path}:请从备份取回,或用 zones.{name}.keys 指明"
                     ),
                     format!(
                         "there is no key file {path} of zone {name}: bring it back from a backup, or name it with zones.{name}.keys"
                     ),
-                ))
+                ));
             }
-            result => Ok(result?),
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
         }
+        Ok(Keys::open(KeyFolder::new(path, unlock))?)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use shouxin_model::ApprovalId;
 use shouxin_wire::approvals::Approval;
 use shouxin_wire::keys::{
-    Destroyed, DestructionOrder, Inventory, KeyList, Resealing, Rotated, Rotation,
+    Destroyed, DestructionOrder, Inventory, KeyList, Resealing, Rotated, Rotation, WhoseKeys,
 };
 
 use crate::{Client, ClientError};
@@ -27,22 +27,32 @@ impl Client {
         self.get("/api/v1/keys/inventory").await
     }
 
-    /// Begins an epoch.
+    /// Begins an epoch: of the deployment's own keys, or of those of a zone apart.
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn rotate_keys(&self, suite: Option<&str>) -> Result<Rotated, ClientError> {
-        let suite = suite.map(str::to_owned);
-        self.send(Method::POST, "/api/v1/keys/rotations", &Rotation { suite })
+    pub async fn rotate_keys(
+        &self,
+        zone: Option<&str>,
+        suite: Option<&str>,
+    ) -> Result<Rotated, ClientError> {
+        let rotation = Rotation {
+            suite: suite.map(str::to_owned),
+            zone: zone.map(str::to_owned),
+        };
+        self.send(Method::POST, "/api/v1/keys/rotations", &rotation)
             .await
     }
 
-    /// Orders fresh data keys for everyone.
+    /// Orders fresh data keys for everyone, in the main database or in a zone apart.
     ///
     /// # Errors
     /// [`ClientError`]; `keys-in-use` if that was ordered before and goes on.
-    pub async fn reseal(&self) -> Result<Resealing, ClientError> {
-        self.send(Method::POST, "/api/v1/keys/reseals", &json!({}))
+    pub async fn reseal(&self, zone: Option<&str>) -> Result<Resealing, ClientError> {
+        let whose = WhoseKeys {
+            zone: zone.map(str::to_owned),
+        };
+        self.send(Method::POST, "/api/v1/keys/reseals", &whose)
             .await
     }
 
@@ -52,12 +62,16 @@ impl Client {
     /// [`ClientError`]; `keys-in-use` for the present epoch.
     pub async fn propose_destruction(
         &self,
+        zone: Option<&str>,
         epoch: u32,
         reason: &str,
     ) -> Result<Approval, ClientError> {
         let path = format!("/api/v1/keys/epochs/{epoch}/proposals");
-        self.send(Method::POST, &path, &json!({ "reason": reason }))
-            .await
+        let mut proposal = json!({ "reason": reason });
+        if let Some(zone) = zone {
+            proposal["zone"] = json!(zone);
+        }
+        self.send(Method::POST, &path, &proposal).await
     }
 
     /// Destroys an epoch's key under an approval.
@@ -66,11 +80,19 @@ impl Client {
     /// [`ClientError`]; `keys-in-use` while keys hang on it.
     pub async fn destroy_epoch(
         &self,
+        zone: Option<&str>,
         epoch: u32,
         approval: ApprovalId,
     ) -> Result<Destroyed, ClientError> {
         let path = format!("/api/v1/keys/epochs/{epoch}/destructions");
-        self.send(Method::POST, &path, &DestructionOrder { approval })
-            .await
+        self.send(
+            Method::POST,
+            &path,
+            &DestructionOrder {
+                approval,
+                zone: zone.map(str::to_owned),
+            },
+        )
+        .await
     }
 }

@@ -42,13 +42,9 @@ pub(crate) fn joined(
     let mut taken = Vec::new();
     let mut holds = |zone: &str| {
         facts.zone_grants.contains(zone)
-            || match facts
-                .grants
-                .iter()
-                .find(|lent| lends(register, purpose, facts, lent, zone))
-            {
-                Some(lent) => {
-                    taken.push(lent.id);
+            || match lent_for(register, purpose, facts, zone) {
+                Some(grant) => {
+                    taken.push(grant);
                     true
                 }
                 None => false,
@@ -65,6 +61,18 @@ pub(crate) fn joined(
     } else {
         Err(&rules::ZONES_JOINED)
     }
+}
+
+/// The grant given for a time that counts now and is one for this zone.
+pub(crate) fn lent_for(
+    register: &Register,
+    purpose: &Purpose,
+    facts: &Facts,
+    zone: &str,
+) -> Option<GrantId> {
+    let lent = facts.grants.iter();
+    let mut mine = lent.filter(|lent| lends(register, purpose, facts, lent, zone));
+    mine.next().map(|lent| lent.id)
 }
 
 /// Whether this grant counts now and is one for this zone.
@@ -90,10 +98,13 @@ fn lends(register: &Register, purpose: &Purpose, facts: &Facts, lent: &Lent, zon
         })
 }
 
-/// Whether whoever was found in this zone apart may be named by who they are: the caller holds grants
-/// for it and for the main side.
-pub fn may_name(register: &Register, zone: &str, grants: &BTreeSet<String>) -> bool {
-    grants.contains(zone) && holds_a_main(register, grants)
+/// Whether whoever was found in a zone apart by these facts' fields may be named by who they are: the
+/// caller holds grants for it and for the main side. Gives those that it takes beyond the standing ones;
+/// `None` if the caller may not.
+///
+/// To be named is to be told whose field it is, as if it were read by the subject's id.
+pub fn may_name(register: &Register, purpose: &Purpose, facts: &Facts) -> Option<Vec<GrantId>> {
+    joined(register, purpose, facts).ok()
 }
 
 /// The zones for which the caller's roles hold a standing grant under this purpose: those that the
@@ -105,9 +116,4 @@ pub fn role_grants(register: &Register, purpose: &Purpose, caller: &Caller) -> B
         .filter(|role| !role.zones.is_empty())
         .filter(|role| purpose.roles.contains(&role.name) && caller.roles.contains(&role.name));
     mine.flat_map(|role| role.zones.iter().cloned()).collect()
-}
-
-fn holds_a_main(register: &Register, grants: &BTreeSet<String>) -> bool {
-    let mut main = register.zones.iter().filter(|zone| !zone.apart);
-    main.any(|zone| grants.contains(&zone.name))
 }

@@ -8,8 +8,8 @@ pub mod reseal;
 pub mod rotate;
 
 use shouxin_model::{Moment, Suite};
-use shouxin_vault::KeyList;
 use shouxin_vault::keydir::RootKind;
+use shouxin_vault::{KeyList, VaultError};
 use shouxin_wire::keys::{Epoch, KeyList as Shown};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -34,8 +34,15 @@ const fn word(suite: Suite) -> &'static str {
     }
 }
 
-/// Keys as the API shows them.
-fn shown(list: KeyList, now: Moment) -> Shown {
+/// Keys as the API shows them: the deployment's own, and within them those of zones apart.
+fn shown(lists: Vec<KeyList>, now: Moment) -> Result<Shown, VaultError> {
+    let mut lists = lists.into_iter().map(|list| one(list, now));
+    let mut own = lists.next().ok_or(VaultError::Corrupt("keys"))?;
+    own.apart = lists.collect();
+    Ok(own)
+}
+
+fn one(list: KeyList, now: Moment) -> Shown {
     let (rests_on, token) = match list.rests_on {
         Some(RootKind::File) => ("file", None),
         Some(RootKind::Passphrase) => ("passphrase", None),
@@ -52,11 +59,13 @@ fn shown(list: KeyList, now: Moment) -> Shown {
         keys: of.keys,
     };
     Shown {
+        zone: list.zone,
         keyring: list.keyring,
         root: list.root,
         rests_on: rests_on.to_owned(),
         token,
         suite: word(list.suite).to_owned(),
         epochs: list.epochs.into_iter().map(epoch).collect(),
+        apart: Vec::new(),
     }
 }

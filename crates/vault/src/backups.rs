@@ -2,7 +2,8 @@
 //!
 //! A backup is one state of every table as rows of no engine in particular, cut into ranges, each a
 //! sealed chunk of a [`Repository`]; a signed manifest names them. What was taken from SQLite can be put
-//! back into PostgreSQL and the other way round. No key that opens a person's values is in it: the key
+//! back into PostgreSQL and the other way round. Zones apart are in it, each sealed under its own keys and
+//! put back into a place of its own. No key that opens a person's values is in it: the key
 //! folder is backed up apart.
 
 mod drill;
@@ -25,7 +26,7 @@ use crate::{ErasureError, OpenVaultError, VaultError, WitnessError};
 pub use drill::Drilled;
 pub use keep::{Keep, Pruned};
 pub use repository::Repository;
-pub use restore::{Restored, Restoring, Target, restore};
+pub use restore::{Restored, Restoring, Target, ZoneTarget, restore};
 pub use take::Taken;
 
 /// One backup of a repository.
@@ -81,12 +82,12 @@ pub enum BackupError {
     /// A newer program took it.
     #[error("the backup has table {0} as this program does not know it: use a newer program")]
     Newer(String),
-    /// Zones lie apart: a backup without them would look whole and could not be put back.
-    #[error(
-        "zone {0} lies apart, and backups do not reach zones apart yet: stop the server and copy all data \
-         directories, or take one snapshot of all volumes"
-    )]
-    ZonesApart(String),
+    /// The backup holds a zone apart whose keys or place were not named.
+    #[error("the backup holds zone {0}, which lies apart: name its keys and its place")]
+    ZoneNotNamed(String),
+    /// The databases did not stand still for as long as it takes to begin.
+    #[error("the main database and zone {0} were of different moments each time: try again")]
+    OutOfStep(String),
     /// Data are there already: nothing is ever written over them.
     #[error("the place to restore to is not empty")]
     NotEmpty,

@@ -65,8 +65,9 @@ impl Batch<'_> {
         rows: &[PersonRow<'_>],
     ) -> Result<(Writes, Vec<Written>), Unfit> {
         let register = &self.active.register;
-        let keyring = self.vault.keyring_to_write()?;
-        let mut tools = Tools::new(self.vault, &keyring, register);
+        let apart = self.zones(rows);
+        let keyrings = self.vault.keyrings_to_write(&apart)?;
+        let mut tools = Tools::new(self.vault, &keyrings, register);
         let mut dice = self.vault.dice();
         let keys: Vec<Vec<Option<Key<'_>>>> = rows
             .iter()
@@ -83,16 +84,19 @@ impl Batch<'_> {
             .zip(&keys)
             .filter_map(|(row, keys)| self.owner(row, keys, &places))
             .collect();
-        let apart = self.zones(rows);
         let known = known.into_iter().collect();
-        let mut people = person::load(self.vault, &keyring, register, known, &apart).await?;
+        let mut people = person::load(self.vault, &keyrings, register, known, &apart).await?;
 
         let mut writes = Writes::default();
         writes.main.guard(
             2,
             "SELECT 1 FROM setting WHERE (name = 'declared' AND value = $1) OR (name = 'epoch' AND value = $2)",
-            params![self.active.mark(), keyring.current_epoch().to_string()],
+            params![
+                self.active.mark(),
+                keyrings.main.current_epoch().to_string()
+            ],
         );
+        keyrings.guard_apart(&mut writes.main);
         // Keys that nobody had before this batch, with the record that has each now.
         let mut fresh: BTreeMap<RecordId, &Key<'_>> = BTreeMap::new();
         let mut written = Vec::with_capacity(rows.len());

@@ -2,7 +2,7 @@
 
 use shouxin_ledger::Entry;
 use shouxin_model::{Moment, Text};
-use shouxin_store::EngineKind;
+use shouxin_store::{EngineKind, Store};
 
 use crate::{Vault, VaultError, Witness, WitnessError};
 
@@ -72,7 +72,7 @@ impl Finding {
 }
 
 impl Vault {
-    /// Looks at the store, the ledger, the witness, the keys, background work, backups and the clock.
+    /// Looks at the store and those of zones apart, the ledger, the witness, the keys, background work, backups and the clock.
     /// With `full`, the whole store is read and every entry of the ledger examined; otherwise its end. `progress` hears how many
     /// entries were read.
     ///
@@ -84,12 +84,18 @@ impl Vault {
         full: bool,
         progress: impl FnMut(u64, u64),
     ) -> Result<Vec<Finding>, VaultError> {
-        let mut findings = vec![self.store_is_whole(full).await?];
+        let mut findings = vec![whole(self.store(), None, full).await?];
+        for (zone, store) in self.zones() {
+            findings.push(whole(store, Some(zone), full).await?);
+        }
+        findings.extend(self.zones_are_in_step().await?);
         findings.push(self.ledger_is_sound(full, progress).await?);
         if let Some(witness) = witness {
             findings.push(self.witness_agrees(witness).await?);
         }
-        findings.push(self.keys_are_young());
+        for zone in self.key_places() {
+            findings.push(self.keys_are_young(zone));
+        }
         findings.push(self.work_is_done().await?);
         findings.push(self.backup_is_fresh().await?);
         findings.push(self.drill_is_fresh().await?);
@@ -97,44 +103,34 @@ impl Vault {
         Ok(findings)
     }
 
-    async fn store_is_whole(&self, full: bool) -> Result<Finding, VaultError> {
-        // SQLite reads its whole file for this.
-        let wrong = if full || self.store().engine() == EngineKind::Postgres {
-            self.store().examine().await?
-        } else {
-            Vec::new()
-        };
-        let engine = match self.store().engine() {
-            EngineKind::Sqlite => "SQLite",
-            EngineKind::Postgres => "PostgreSQL",
-        };
-        let schema = shouxin_store::schema_version();
-        if wrong.is_empty() {
-            return Ok(Finding::well(
-                "store",
-                format!(
-                    "{engine} 可用,结构版本 {schema}{}",
-                    if full { ",通读完好" } else { "" }
+    /// Whether each zone apart stands as the main database says: a change may be on its way for a moment.
+    async fn zones_are_in_step(&self) -> Result<Vec<Finding>, VaultError> {
+        let mut findings = Vec::new();
+        for (zone, settled) in self.settle_each().await {
+            let well = || {
+                Finding::well(
+                    "zone",
+                    format!("密钥域 {zone} 与主库一致"),
+                    format!("zone {zone} stands as the main database says"),
+                )
+            };
+            findings.push(match settled {
+                Ok(()) => well(),
+                Err(VaultError::Corrupt(_) | VaultError::Busy) => Finding::fault(
+                    "zone",
+                    Text::made(
+                        format!("密钥域 {zone} 与主库不在同一时刻"),
+                        format!("zone {zone} is of another moment than the main database"),
+                    ),
+                    Text::fixed(
+                        "停止服务,用 shouxin restore 从同一份备份恢复两者",
+                        "stop the server and restore both from one backup with shouxin restore",
+                    ),
                 ),
-                format!(
-                    "{engine} answers, schema version {schema}{}",
-                    if full { ", read through and whole" } else { "" }
-                ),
-            ));
+                Err(error) => return Err(error),
+            });
         }
-        let lines = wrong.join("; ");
-        let todo = match self.store().engine() {
-            EngineKind::Sqlite => Text::fixed(
-                "停止服务,保留现有目录,用 shouxin restore 恢复最近的备份",
-                "stop the server, keep the directory, and restore the newest backup with shouxin restore",
-            ),
-            EngineKind::Postgres => Text::fixed(
-                "打开这些设置:关闭时断电会丢失已确认的写入",
-                "switch these settings on: without them a power cut loses what was acknowledged",
-            ),
-        };
-        let found = Text::made(format!("{engine}:{lines}"), format!("{engine}: {lines}"));
-        Ok(Finding::fault("store", found, todo))
+        Ok(findings)
     }
 
     async fn ledger_is_sound(
@@ -221,11 +217,16 @@ impl Vault {
         }
     }
 
-    fn keys_are_young(&self) -> Finding {
-        let Ok(keyring) = self.keyring() else {
+    fn keys_are_young(&self, zone: Option<&str>) -> Finding {
+        let (zh, en) = of_zone(zone);
+        let held = self.held_by(zone).and_then(|held| held.keyring(self.now()));
+        let Ok(keyring) = held else {
             return Finding::fault(
                 "keys",
-                Text::fixed("密钥打不开", "the keys cannot be opened"),
+                Text::made(
+                    format!("{zh}密钥打不开"),
+                    format!("{en}the keys cannot be opened"),
+                ),
                 Text::fixed(
                     "检查密钥目录、口令或令牌;详情见服务器日志",
                     "look at the key folder, the passphrase or the token; the server's log says more",
@@ -234,22 +235,28 @@ impl Vault {
         };
         let newest = keyring.epochs().last();
         let Some(epoch) = newest else {
-            return Finding::well("keys", "没有密钥纪元", "there is no epoch of keys");
+            return Finding::well(
+                "keys",
+                format!("{zh}没有密钥纪元"),
+                format!("{en}there is no epoch of keys"),
+            );
         };
         let days = days(epoch.created, self.now());
         let (id, old) = (epoch.id, keyring.epochs().count() - 1);
         if days <= KEY_DAYS {
             return Finding::well(
                 "keys",
-                format!("当前密钥纪元 {id},已用 {days} 天;尚存旧纪元 {old} 个"),
-                format!("epoch {id} of keys is {days} days old; {old} older ones are still kept"),
+                format!("{zh}当前密钥纪元 {id},已用 {days} 天;尚存旧纪元 {old} 个"),
+                format!(
+                    "{en}epoch {id} of keys is {days} days old; {old} older ones are still kept"
+                ),
             );
         }
         Finding::heed(
             "keys",
             Text::made(
-                format!("当前密钥纪元 {id} 已用 {days} 天"),
-                format!("epoch {id} of keys is {days} days old"),
+                format!("{zh}当前密钥纪元 {id} 已用 {days} 天"),
+                format!("{en}epoch {id} of keys is {days} days old"),
             ),
             Text::fixed(
                 "轮换密钥,并在重新封装完成后销毁旧纪元:旧备份中的已删除者才彻底不可恢复",
@@ -359,6 +366,58 @@ impl Vault {
         );
         Ok(Finding::fault("clock", found, todo))
     }
+}
+
+/// Whether a store, of a zone apart or the main one, answers and is whole.
+async fn whole(store: &Store, zone: Option<&str>, full: bool) -> Result<Finding, VaultError> {
+    // SQLite reads its whole file for this.
+    let wrong = if full || store.engine() == EngineKind::Postgres {
+        store.examine().await?
+    } else {
+        Vec::new()
+    };
+    let engine = match store.engine() {
+        EngineKind::Sqlite => "SQLite",
+        EngineKind::Postgres => "PostgreSQL",
+    };
+    let (of_zh, of_en) = of_zone(zone);
+    let schema = shouxin_store::schema_version();
+    if wrong.is_empty() {
+        return Ok(Finding::well(
+            "store",
+            format!(
+                "{of_zh}{engine} 可用,结构版本 {schema}{}",
+                if full { ",通读完好" } else { "" }
+            ),
+            format!(
+                "{of_en}{engine} answers, schema version {schema}{}",
+                if full { ", read through and whole" } else { "" }
+            ),
+        ));
+    }
+    let lines = wrong.join("; ");
+    let todo = match store.engine() {
+        EngineKind::Sqlite => Text::fixed(
+            "停止服务,保留现有目录,用 shouxin restore 恢复最近的备份",
+            "stop the server, keep the directory, and restore the newest backup with shouxin restore",
+        ),
+        EngineKind::Postgres => Text::fixed(
+            "打开这些设置:关闭时断电会丢失已确认的写入",
+            "switch these settings on: without them a power cut loses what was acknowledged",
+        ),
+    };
+    let found = Text::made(
+        format!("{of_zh}{engine}:{lines}"),
+        format!("{of_en}{engine}: {lines}"),
+    );
+    Ok(Finding::fault("store", found, todo))
+}
+
+/// What stands before a finding about a zone apart.
+fn of_zone(zone: Option<&str>) -> (String, String) {
+    zone.map_or_else(Default::default, |zone| {
+        (format!("密钥域 {zone}:"), format!("zone {zone}: "))
+    })
 }
 
 /// Whole days between two moments.

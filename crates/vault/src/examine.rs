@@ -123,7 +123,8 @@ impl Vault {
         pseudonyms: &mut BTreeSet<[u8; 16]>,
         found: &mut Examination,
     ) -> Result<(), VaultError> {
-        let keyring = self.keyring()?;
+        let apart = self.apart().all().map(|zone| zone.name.clone());
+        let keyrings = self.keyrings(&apart.collect())?;
         for row in rows {
             let subject = row.id(0, SubjectId::from_slice)?;
             found.subjects += 1;
@@ -142,7 +143,7 @@ impl Vault {
             let mut damage = Vec::new();
             found.records += stored.records() as u64;
             stored.check(
-                (self, &keyring),
+                (self, &keyrings),
                 (active, pending),
                 subject,
                 permit,

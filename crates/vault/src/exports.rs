@@ -17,6 +17,7 @@ mod plan;
 mod rows;
 mod run;
 mod scope;
+mod sides;
 mod trace;
 mod visible;
 
@@ -147,9 +148,6 @@ pub enum ExportError {
     /// A row cannot hold the field: a person may have several records of its collection.
     #[error("{0} does not fit into a row: a person may have several of its records")]
     Several(FieldRef),
-    /// What lies in a zone apart is not carried away in files.
-    #[error("{0} lies in a zone apart: it does not leave in files")]
-    Apart(FieldRef),
     /// Only a facet of the collection can choose records.
     #[error("{0} cannot choose records: it is no facet of the collection")]
     NoFacet(FieldRef),

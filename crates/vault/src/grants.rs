@@ -17,7 +17,7 @@ use shouxin_store::Row;
 use crate::{ApprovalError, Vault, VaultError};
 
 pub use emergency::{EmergencyRequest, Raised};
-pub(crate) use lookup::Held;
+pub(crate) use lookup::{Held, guard_grant};
 pub use review::{Alarm, Finding, Review};
 
 /// Access that a person asks for.

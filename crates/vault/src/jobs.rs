@@ -5,12 +5,15 @@ mod reseal;
 mod rework;
 mod rewrap;
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, JobId, Moment, SubjectId};
+use shouxin_model::{Caller, JobId, Moment, Register, SubjectId};
 use shouxin_policy::Verdict;
 use shouxin_store::{CommitError, Row, Tx, params};
 
+use crate::keys::tell_zone;
 use crate::permit::{Permit, RecordedPermit};
 use crate::zones::Writes;
 use crate::{Vault, VaultError, zones};
@@ -27,6 +30,8 @@ pub struct JobStatus {
     pub kind: JobKind,
     /// The collection whose records it brings up to date; empty for work on keys.
     pub collection: String,
+    /// The zone apart whose keys it works on; `None` for those of the main database, and for records.
+    pub zone: Option<String>,
     /// `waiting`, `running` or `done`.
     pub state: String,
     /// Records or keys done.
@@ -70,7 +75,7 @@ pub(crate) enum Work {
 }
 
 impl Work {
-    fn of(kind: &str, payload: &str) -> Result<Self, VaultError> {
+    pub(crate) fn of(kind: &str, payload: &str) -> Result<Self, VaultError> {
         let work = match kind {
             "rework" => serde_json::from_str(payload).map(Self::Rework),
             "rewrap" => serde_json::from_str(payload).map(Self::Rewrap),
@@ -80,7 +85,7 @@ impl Work {
         work.map_err(|_| VaultError::Corrupt("job"))
     }
 
-    fn payload(&self) -> Result<String, VaultError> {
+    pub(crate) fn payload(&self) -> Result<String, VaultError> {
         let payload = match self {
             Self::Rework(work) => serde_json::to_string(work),
             Self::Rewrap(work) => serde_json::to_string(work),
@@ -101,6 +106,25 @@ impl Work {
         match self {
             Self::Rework(work) => &work.collection,
             Self::Rewrap(_) | Self::Reseal(_) => "",
+        }
+    }
+
+    /// The zone apart whose keys it works on.
+    pub(crate) fn zone(&self) -> Option<&str> {
+        match self {
+            Self::Rework(_) => None,
+            Self::Rewrap(work) => work.zone.as_deref(),
+            Self::Reseal(work) => work.zone.as_deref(),
+        }
+    }
+
+    /// The zones apart that it changes.
+    fn within(&self, register: &Register) -> BTreeSet<String> {
+        match self {
+            Self::Rework(work) => zones::among(register, std::iter::once(&*work.collection)),
+            Self::Rewrap(_) | Self::Reseal(_) => {
+                self.zone().map(str::to_owned).into_iter().collect()
+            }
         }
     }
 
@@ -211,6 +235,7 @@ impl Vault {
                     id: row.id(0, JobId::from_slice)?,
                     kind: work.kind(),
                     collection: work.collection().to_owned(),
+                    zone: work.zone().map(str::to_owned),
                     state: row.text(2)?.to_owned(),
                     done: progress.done,
                     total: progress.total,
@@ -265,8 +290,8 @@ impl Vault {
         jobs.sort_by_key(|job| job.work.turn());
         let first = |job: &Job| {
             jobs.iter().find(|other| {
-                (other.work.kind(), other.work.collection())
-                    == (job.work.kind(), job.work.collection())
+                let things = |work: &Work| (work.kind(), work.collection().to_owned());
+                things(&other.work) == things(&job.work) && other.work.zone() == job.work.zone()
             })
         };
         let turn = jobs
@@ -293,6 +318,7 @@ impl Vault {
             let collection = job.work.collection().to_owned();
             entry.extra.push(("collection".to_owned(), collection));
         }
+        tell_zone(&mut entry, job.work.zone());
         tx.append(self.bytes(&entry)?);
         let permit = Permit::new(Verdict {
             refusal: None,
@@ -309,8 +335,7 @@ impl Vault {
     /// Works one page of a job held here, and says whether to go on. The last page ends the job.
     async fn work_page(&self, job: &mut Job, permit: &RecordedPermit) -> Result<bool, VaultError> {
         let now = self.now();
-        let collection = [job.work.collection()];
-        let within = zones::among(&self.active().register, collection.into_iter());
+        let within = job.work.within(&self.active().register);
         let turns = self.turns(&within).await?;
         let mut next = job.progress.clone();
         if next.total == 0 {

@@ -42,7 +42,7 @@ pub use active::Active;
 pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
 pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
-    Target, restore,
+    Target, ZoneTarget, restore,
 };
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};

@@ -5,11 +5,11 @@ use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
 use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
-use shouxin_seal::{Binding, Keyring, SealedFields, SubjectKey, Tokeniser, UnwrapError};
+use shouxin_seal::{Binding, SealedFields, SubjectKey, Tokeniser, UnwrapError};
 
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
-use crate::keys::older_than_data;
+use crate::keys::{Keyrings, older_than_data};
 use crate::permit::RecordedPermit;
 use crate::{Vault, VaultError};
 
@@ -23,7 +23,7 @@ pub struct Opened {
 }
 
 /// Opens what `permit` names, and reduces each value to its form. Spends the permit's promise: the
-/// entry is durable before this is called. `keyring` was taken before the facts were gathered, so that
+/// entry is durable before this is called. `keyrings` were taken before the facts were gathered, so that
 /// an epoch that is destroyed meanwhile still opens what was found.
 #[allow(
     clippy::too_many_arguments,
@@ -31,7 +31,7 @@ pub struct Opened {
 )]
 pub(crate) fn open(
     vault: &Vault,
-    keyring: &Keyring,
+    keyrings: &Keyrings,
     active: &Active,
     purpose: &str,
     subject: SubjectId,
@@ -39,8 +39,7 @@ pub(crate) fn open(
     permit: &RecordedPermit,
 ) -> Result<BTreeMap<FieldRef, Vec<Opened>>, VaultError> {
     let mut opener = Opener {
-        vault,
-        keyring,
+        keyrings,
         subject,
         known,
         keys: BTreeMap::new(),
@@ -82,13 +81,8 @@ pub(crate) fn open(
 
 /// Opens one field of one record to compare it inside the vault, under a permit whose entry says so.
 /// The caller compares and drops it: nothing of it is answered.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the one place where all of it meets"
-)]
 pub(crate) fn for_comparison(
-    vault: &Vault,
-    keyring: &Keyring,
+    keyrings: &Keyrings,
     active: &Active,
     subject: SubjectId,
     known: &Known,
@@ -97,8 +91,7 @@ pub(crate) fn for_comparison(
     _permit: &RecordedPermit,
 ) -> Result<Option<Personal<String>>, VaultError> {
     let mut opener = Opener {
-        vault,
-        keyring,
+        keyrings,
         subject,
         known,
         keys: BTreeMap::new(),
@@ -122,8 +115,7 @@ pub(crate) fn sealed(record: &StoredRecord) -> Result<SealedFields<'_>, VaultErr
 }
 
 struct Opener<'a> {
-    vault: &'a Vault,
-    keyring: &'a Keyring,
+    keyrings: &'a Keyrings,
     subject: SubjectId,
     known: &'a Known,
     /// Opened keys by zone; `None` where the key was destroyed.
@@ -171,7 +163,7 @@ impl<'a> Opener<'a> {
         let Some(wrapped) = self.known.keys.get(zone) else {
             return Ok(slot.insert(None).as_ref());
         };
-        let keyring = self.vault.keyring_of(self.keyring, zone);
+        let keyring = self.keyrings.of(zone);
         let key = match SubjectKey::unwrap(keyring, self.subject, zone, wrapped) {
             Ok(key) => Some(key),
             Err(UnwrapError::Destroyed(_)) => None,

@@ -127,7 +127,7 @@ impl Vault {
             };
             let round = Round {
                 vault: self,
-                keyring: self.keyring()?,
+                keyrings: self.keyrings_of(&active.register, &request.fields)?,
                 active: &active,
                 caller,
                 purpose,
@@ -138,7 +138,7 @@ impl Vault {
                 // A fact changed between the look and the commit: look again.
                 Ok(None) => self.refresh().await?,
                 Err(error @ VaultError::CannotUnseal(_)) => {
-                    self.unless_newer_keys(&round.keyring, error).await?
+                    self.unless_newer_keys(&round.keyrings, error).await?
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -167,7 +167,7 @@ impl Vault {
             };
             let round = Round {
                 vault: self,
-                keyring: self.keyring()?,
+                keyrings: self.keyrings_of(&active.register, &request.fields)?,
                 active: &active,
                 caller,
                 purpose,

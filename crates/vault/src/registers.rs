@@ -141,7 +141,7 @@ impl Vault {
             &active.register,
         )?;
         insert_policies(&mut tx, 1, now, &Caller::operator(), policies);
-        let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
+        let zones = Zones::open(keys.keyring(), zones, &active.register, now).await?;
         let vault = Self::with(store, keys, world, active, zones);
         let mut entry = vault.begin(now, Kind::System, &Caller::operator(), &vault.active());
         entry.extra.push(("did".to_owned(), "founded".to_owned()));

@@ -1,18 +1,19 @@
 //! Searches over blind indexes. Every false positive is removed by opening, after the entry stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, FieldRef, Personal, RecordId, SearchMode, SubjectId, Suite};
+use shouxin_model::{Caller, FieldRef, GrantId, Personal, RecordId, SearchMode, SubjectId, Suite};
 use shouxin_policy::{
-    Ask, Because, Facts, Layer, Verdict, decide, decide_search, may_name, role_grants,
+    Ask, Because, Facts, Layer, Relation, Verdict, decide, decide_search, may_name, role_grants,
 };
 use shouxin_seal::{BlindIndex, query_term};
 use shouxin_store::{CommitError, Tx, params};
 
 use crate::active::Active;
 use crate::gather::{Known, Wanted, seen_mark};
+use crate::grants::guard_grant;
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge, used_beside};
@@ -108,7 +109,7 @@ impl Vault {
         let term = query_term(field.kind, request.mode, request.value.expose())
             .ok_or(SearchError::Empty(request.mode))?;
         // Before anything is looked up: without keys that open, what was found could not be compared.
-        let keyring = self.keyring()?;
+        let keyrings = self.keyrings_of(register, std::slice::from_ref(&request.field))?;
         let now = self.now();
         let used = self.used(caller, &purpose.name, now).await?;
         let ask = Ask {
@@ -157,7 +158,7 @@ impl Vault {
 
         // Under both suites: a change of suite may be under way, and opening removes false hits.
         let zone = self.zone_apart(register, request.field.collection())?;
-        let of_field = zone.map_or(&*keyring, |zone| &zone.keyring);
+        let of_field = keyrings.of(zone.map_or("", |zone| &zone.name));
         let tag = |suite| BlindIndex::of(of_field, &request.field, request.mode, suite).tag(&term);
         let candidates = zone
             .map_or(self.store(), |zone| &zone.store)
@@ -262,8 +263,7 @@ impl Vault {
                 continue;
             };
             let Some(value) = open::for_comparison(
-                self,
-                &keyring,
+                &keyrings,
                 active,
                 subject,
                 facts,
@@ -289,6 +289,10 @@ impl Vault {
         // Whoever was found is told of it in the ledger, before the caller is told of them.
         let mut tx = Tx::new();
         let found: BTreeSet<SubjectId> = matches.iter().map(|(subject, _)| *subject).collect();
+        let named = match zone {
+            None => BTreeMap::new(),
+            Some(_) => self.named(active, &ask, &request.field, &found).await?,
+        };
         for (subject, facts) in known.iter().filter(|(subject, _)| found.contains(subject)) {
             // Nobody is told of as found after what tied them to the caller has ended.
             guard(&mut tx, *subject, facts);
@@ -299,19 +303,19 @@ impl Vault {
             entry
                 .extra
                 .push(("of".to_owned(), recorded.entry().to_string()));
+            for grant in named.get(subject).into_iter().flatten() {
+                guard_grant(&mut tx, *grant, now);
+                entry.extra.push(("grant".to_owned(), grant.to_string()));
+            }
             tx.append(self.bytes(&entry)?);
         }
         self.store().commit(tx).await.map_err(VaultError::from)?;
-        if let Some(zone) = zone
-            && !may_name(
-                register,
-                &zone.name,
-                &role_grants(register, purpose, caller),
-            )
-        {
-            // Found by what lies apart, told by the ids of that zone.
+        if let Some(zone) = zone {
+            // Found by what lies apart, told by the ids of that zone unless both sides are held.
             for (subject, record) in &mut matches {
-                (*subject, *record) = (zone.alias(*subject), zone.record_alias(*record));
+                if !named.contains_key(subject) {
+                    (*subject, *record) = (zone.alias(*subject), zone.record_alias(*record));
+                }
             }
         }
         Ok(SearchOutcome {
@@ -320,6 +324,45 @@ impl Vault {
             matches,
             more: too_many,
         })
+    }
+}
+
+impl Vault {
+    /// Who of those found in a zone apart may be named by who they are, each with the grants that it takes
+    /// beyond standing ones.
+    async fn named(
+        &self,
+        active: &Active,
+        ask: &Ask,
+        field: &FieldRef,
+        found: &BTreeSet<SubjectId>,
+    ) -> Result<BTreeMap<SubjectId, Vec<GrantId>>, VaultError> {
+        let register = &active.register;
+        let (Some(purpose), false) = (register.purpose(&ask.purpose), found.is_empty()) else {
+            return Ok(BTreeMap::new());
+        };
+        let held = self.held(&ask.caller, &purpose.name, ask.now).await?;
+        let mut facts = Facts {
+            ask: ask.clone(),
+            fields: vec![field.clone()],
+            clear: BTreeSet::new(),
+            relation: Relation::default(),
+            consent: None,
+            restricted: false,
+            hold: false,
+            expired: BTreeSet::new(),
+            grants: Vec::new(),
+            named_in: None,
+            zone_grants: role_grants(register, purpose, &ask.caller),
+        };
+        let mut named = BTreeMap::new();
+        for subject in found {
+            facts.grants = held.about(*subject);
+            if let Some(grants) = may_name(register, purpose, &facts) {
+                named.insert(*subject, grants);
+            }
+        }
+        Ok(named)
     }
 }
 

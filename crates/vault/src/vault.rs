@@ -61,6 +61,11 @@ impl Vault {
         if !store.query(restoring, params![]).await?.is_empty() {
             return Err(OpenVaultError::Restoring);
         }
+        for zone in &zones {
+            if !zone.store.query(restoring, params![]).await?.is_empty() {
+                return Err(ZoneError::Restoring(zone.name.clone()).into());
+            }
+        }
         Self::open_any(store, keys.into(), world, zones).await
     }
 
@@ -73,7 +78,7 @@ impl Vault {
     ) -> Result<Self, OpenVaultError> {
         belongs(&store, keys.keyring()).await?;
         let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
-        let zones = Zones::open((&store, keys.keyring()), zones, &active.register).await?;
+        let zones = Zones::open(keys.keyring(), zones, &active.register, world.now()).await?;
         let vault = Self::with(store, keys, world, active, zones);
         vault.bind_zones().await?;
         Ok(vault)
@@ -144,13 +149,18 @@ impl Vault {
     /// The store could not be read, or what it holds does not validate: then nothing changes here.
     pub async fn refresh(&self) -> Result<(), VaultError> {
         let current = self.active().mark();
-        let sql = "SELECT value FROM setting WHERE name IN ('declared', 'epoch') ORDER BY name";
+        let sql = "SELECT name, value FROM setting WHERE name IN ('declared', 'epoch') OR name LIKE 'epoch %'";
         let rows = self.store().query(sql, params![]).await?;
-        let value = |at: usize| rows.get(at).map(|row| row.text(0)).transpose();
-        if let Some(epoch) = value(1)?.and_then(|epoch| epoch.parse().ok()) {
-            self.notice_epoch(epoch).await;
+        let mut declared = None;
+        for row in &rows {
+            let (name, value) = (row.text(0)?, row.text(1)?);
+            if name == "declared" {
+                declared = Some(value);
+            } else if let Ok(epoch) = value.parse() {
+                self.notice_epoch(name.strip_prefix("epoch "), epoch).await;
+            }
         }
-        if value(0)? == Some(current.as_str()) {
+        if declared == Some(current.as_str()) {
             return Ok(());
         }
         match load(self.store()).await {

@@ -16,10 +16,11 @@ use std::sync::Arc;
 
 use data_encoding::BASE32_DNSSEC;
 use shouxin_model::{Moment, RecordId, Register, SubjectId, Suite};
-use shouxin_seal::{Keyring, LastingKeys, Link};
+use shouxin_seal::{LastingKeys, Link};
 use shouxin_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
+use crate::keys::{Held, Keys};
 use crate::{Vault, VaultError};
 pub use bind::{ApartZones, ZoneError};
 pub(crate) use turns::{Turns, Writes};
@@ -30,8 +31,8 @@ pub struct ZoneHome {
     pub name: String,
     /// Its database.
     pub store: Store,
-    /// Its keyring.
-    pub keyring: Keyring,
+    /// Its keys.
+    pub keys: Keys,
 }
 
 impl std::fmt::Debug for ZoneHome {
@@ -44,7 +45,7 @@ impl std::fmt::Debug for ZoneHome {
 pub(crate) struct Zone {
     pub(crate) name: String,
     pub(crate) store: Store,
-    pub(crate) keyring: Keyring,
+    pub(crate) keys: Held,
     link: Link,
     /// Held while a change of this node is on its way into the zone.
     turn: Mutex<()>,
@@ -74,11 +75,10 @@ impl Zone {
     /// Under which mark the main database counts that somebody was read by this alias: nothing in the
     /// main database may lead to an alias.
     pub(crate) fn seen_mark(&self, alias: SubjectId) -> String {
-        let digest = self.keyring.lasting().look_up_digest(
-            Suite::International,
-            "zone-seen",
-            alias.as_bytes(),
-        );
+        let digest =
+            self.keys
+                .lasting()
+                .look_up_digest(Suite::International, "zone-seen", alias.as_bytes());
         format!("in {} {}", self.name, BASE32_DNSSEC.encode(&digest[..16]))
     }
 }
@@ -111,20 +111,11 @@ impl Vault {
         self.store().close().await;
     }
 
-    /// The keyring of a zone: its own if it lies apart, else the deployment's, which the caller holds for
-    /// this piece of work.
-    pub(crate) fn keyring_of<'a>(&'a self, main: &'a Keyring, zone: &str) -> &'a Keyring {
-        match self.apart().0.get(zone) {
-            None => main,
-            Some(zone) => &zone.keyring,
-        }
-    }
-
     /// The keys that outlive epochs, of the zone itself if it lies apart.
     pub(crate) fn lasting_of(&self, zone: &str) -> Arc<LastingKeys> {
         match self.apart().0.get(zone) {
             None => self.lasting(),
-            Some(zone) => zone.keyring.lasting(),
+            Some(zone) => zone.keys.lasting(),
         }
     }
 
@@ -140,6 +131,17 @@ impl Vault {
         match register.apart(collection) {
             None => Ok(None),
             Some(zone) => self.zone(&zone.name).map(Some),
+        }
+    }
+
+    /// The database that this zone apart lies in, or the main one.
+    ///
+    /// # Errors
+    /// `Store` if the zone is not here.
+    pub(crate) fn store_of(&self, zone: Option<&str>) -> Result<&Store, VaultError> {
+        match zone {
+            None => Ok(self.store()),
+            Some(zone) => Ok(&self.zone(zone)?.store),
         }
     }
 
@@ -168,17 +170,21 @@ impl Vault {
     /// # Errors
     /// A zone's database failed; what is left is applied another time.
     pub async fn settle_zones(&self) -> Result<(), VaultError> {
-        let mut first = Ok(());
+        // One zone that is away keeps no other waiting.
+        let settled = self.settle_each().await.into_iter();
+        settled.map(|(_, settled)| settled).collect()
+    }
+
+    /// As [`Vault::settle_zones`], with how it went for each zone.
+    pub(crate) async fn settle_each(&self) -> Vec<(&str, Result<(), VaultError>)> {
+        let mut each = Vec::new();
         for zone in self.apart().0.values() {
             let turn = zone.turn.lock().await;
-            // One zone that is away keeps no other waiting.
             let settled = zone.settle(self.store()).await;
             drop(turn);
-            if let (Err(error), true) = (settled, first.is_ok()) {
-                first = Err(error);
-            }
+            each.push((zone.name.as_str(), settled.map(drop)));
         }
-        first
+        each
     }
 }
 

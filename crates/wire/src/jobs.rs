@@ -24,6 +24,10 @@ pub struct Job {
     /// The collection; empty for work on keys.
     #[schema(example = "customer")]
     pub collection: String,
+    /// The zone apart whose keys it works on; left out for the deployment's own, and for records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
     /// `waiting`, `running` or `done`.
     #[schema(example = "running")]
     pub state: String,

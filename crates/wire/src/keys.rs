@@ -9,6 +9,10 @@ use crate::secret::one;
 /// The keys of a deployment. No key is ever in an answer.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct KeyList {
+    /// The zone apart whose keys these are; left out for the deployment's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
     /// The keyring's own name.
     #[schema(example = "0a1b2c3d4e5f6071")]
     pub keyring: String,
@@ -27,6 +31,20 @@ pub struct KeyList {
     pub suite: String,
     /// Every epoch there was, oldest first.
     pub epochs: Vec<Epoch>,
+    /// The keys of zones apart, beside the deployment's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
+    pub apart: Vec<KeyList>,
+}
+
+/// Whose keys: the deployment's own, or those of a zone apart.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WhoseKeys {
+    /// The zone apart; the deployment's own keys if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
 }
 
 /// One epoch: a key that wraps subject keys.
@@ -67,6 +85,10 @@ pub struct Rotation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "national")]
     pub suite: Option<String>,
+    /// The zone apart whose keys; the deployment's own if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
 }
 
 /// An epoch that began.
@@ -111,6 +133,10 @@ pub struct DestructionProposal {
     #[serde(deserialize_with = "one")]
     #[schema(value_type = String, example = "the yearly change of keys", extensions(("x-free-text" = json!(true))))]
     pub reason: Personal<String>,
+    /// The zone apart whose keys; the deployment's own if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
 }
 
 /// The approval that an epoch's key is destroyed under.
@@ -120,6 +146,10 @@ pub struct DestructionOrder {
     /// The approval.
     #[schema(value_type = String, example = "apr_06fs8k0000000000000000000g")]
     pub approval: ApprovalId,
+    /// The zone apart whose keys; the deployment's own if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
 }
 
 /// An epoch's key that is gone.
@@ -182,6 +212,10 @@ pub struct InUse {
     /// The collection.
     #[schema(example = "customer")]
     pub collection: String,
+    /// The zone apart that it lies in; left out for the main database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "transaction")]
+    pub zone: Option<String>,
     /// The suite.
     #[schema(example = "international")]
     pub suite: String,

@@ -1,12 +1,13 @@
 //! `shouxin backup`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use shouxin_client::Client;
 use shouxin_model::Caller;
-use shouxin_vault::{BackupSummary, Keep, Repository};
+use shouxin_vault::{BackupSummary, Keep, Keys, Repository};
 use shouxin_wire::backups::BackupWork;
 
 use crate::fault::Fault;
@@ -22,7 +23,7 @@ use crate::screen::{Screen, Table};
 /// data that no server has open; a PostgreSQL database may be in use meanwhile.
 ///
 /// A backup is one state of everything but the keys: sealed, signed, and, after the first, only what has
-/// changed. The key folder is backed up apart; who has both can read everything.
+/// changed. Zones that lie apart are in it, each sealed under its own keys. The key folder is backed up apart; who has both can read everything.
 ///
 /// Example:
 ///   shouxin backup
@@ -68,7 +69,8 @@ impl Backup {
         }
         if self.check {
             let keys = place.open_keys(screen)?;
-            return check(&repository, &keys, screen);
+            let zones = place.keys_of_zones(repository.all_zones(&keys)?, screen)?;
+            return check(&repository, &keys, &zones, screen);
         }
         let vault = place.open_vault(screen, None).await?;
         let result = take(&vault, &place, &repository, keep, screen).await;
@@ -245,11 +247,12 @@ fn table(
 
 fn check(
     repository: &Repository,
-    keys: &shouxin_vault::Keys,
+    keys: &Keys,
+    zones: &BTreeMap<String, Keys>,
     screen: &Screen,
 ) -> Result<(), Fault> {
     let bar = progress::bar(screen, "核验备份", "Checking backups", 0);
-    let findings = repository.check(keys, |done, total| {
+    let findings = repository.check(keys, zones, |done, total| {
         bar.set_length(total);
         bar.set_position(done);
     })?;

@@ -61,14 +61,17 @@ impl Doctor {
 }
 
 async fn look(place: &Place, full: bool, screen: &Screen) -> Result<Vec<Finding>, Fault> {
-    let mut findings = machine::look(place);
     let vault = match place.open_vault(screen, None).await {
         Ok(vault) => vault,
         Err(fault) => {
+            let named: Vec<String> = place.zones.keys().cloned().collect();
+            let mut findings = machine::look(place, &named);
             findings.push(cannot(&fault));
             return Ok(findings);
         }
     };
+    let zones: Vec<String> = vault.zones().map(|(name, _)| name.to_owned()).collect();
+    let mut findings = machine::look(place, &zones);
     let size = vault.store().ledger_head().await?.size;
     let bar = progress::bar(screen, "核验账本", "Examining the ledger", size);
     let looked = vault

@@ -32,7 +32,7 @@ impl Jobs {
             let mut table = Table::new([
                 screen.pick("任务", "job"),
                 screen.pick("内容", "work"),
-                screen.pick("数据集", "collection"),
+                screen.pick("数据集或密钥域", "collection or zone"),
                 screen.pick("状态", "state"),
                 screen.pick("进度", "done"),
             ]);
@@ -50,7 +50,8 @@ impl Jobs {
                     "reseal" => screen.pick("重新封存", "sealing anew"),
                     other => other,
                 };
-                table.row([&job.job.to_string(), kind, &job.collection, state, &done]);
+                let of = job.zone.as_ref().unwrap_or(&job.collection);
+                table.row([&job.job.to_string(), kind, of, state, &done]);
             }
             table.render()
         })

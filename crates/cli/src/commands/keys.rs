@@ -17,7 +17,8 @@ use crate::screen::Screen;
 /// Turn, destroy, split and recover keys; list the ciphers in use
 ///
 /// list, inventory, rotate, reseal and destroy-epoch ask the server, which goes on reading and writing
-/// meanwhile. root, split and recover work on the key folder itself, named by --data or --keys; recover
+/// meanwhile. A zone that lies apart has keys of its own: rotate and reseal reach them as well, one after the
+/// other, unless --zone names one; destroy-epoch is for one at a time. root, split and recover work on the key folder itself, named by --data or --keys; recover
 /// needs nothing but the key folder and the shares.
 ///
 /// Example:
@@ -49,12 +50,18 @@ enum KeysVerb {
         /// The suite that wraps keys from now on; the register's own if not named
         #[arg(long, value_enum)]
         suite: Option<SuiteWord>,
+        /// Only the keys of this zone, which lies apart; all keys if not named
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
         /// Do not wait until every key is wrapped anew
         #[arg(long)]
         no_wait: bool,
     },
     /// Give every subject fresh data keys and seal every value anew
     Reseal {
+        /// Only in this zone, which lies apart; everywhere if not named
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
         /// Do not wait until everything is sealed anew
         #[arg(long)]
         no_wait: bool,
@@ -65,6 +72,9 @@ enum KeysVerb {
     DestroyEpoch {
         /// The epoch
         epoch: u32,
+        /// Of the keys of this zone, which lies apart; of the deployment's own if not named
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
         /// Propose it, for this reason
         #[arg(long, value_name = "TEXT", required_unless_present = "approval")]
         reason: Option<String>,
@@ -135,20 +145,30 @@ impl KeysCommand {
         match verb {
             KeysVerb::List => online::list(&link, screen).await,
             KeysVerb::Inventory => online::inventory(&link, screen).await,
-            KeysVerb::Rotate { suite, no_wait } => {
+            KeysVerb::Rotate {
+                suite,
+                zone,
+                no_wait,
+            } => {
                 let suite = suite.map(|suite| match suite {
                     SuiteWord::International => "international",
                     SuiteWord::National => "national",
                 });
-                online::rotate(&link, suite, !no_wait, screen).await
+                online::rotate(&link, zone, suite, !no_wait, screen).await
             }
-            KeysVerb::Reseal { no_wait } => online::reseal(&link, !no_wait, screen).await,
+            KeysVerb::Reseal { zone, no_wait } => {
+                online::reseal(&link, zone, !no_wait, screen).await
+            }
             KeysVerb::Watch => online::watch(&link, screen).await,
             KeysVerb::DestroyEpoch {
                 epoch,
+                zone,
                 reason,
                 approval,
-            } => online::destroy(&link, epoch, reason.as_deref(), approval, screen).await,
+            } => {
+                let what = (zone.as_deref(), epoch);
+                online::destroy(&link, what, reason.as_deref(), approval, screen).await
+            }
             KeysVerb::Root {
                 to,
                 token,

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use clap::Args;
 use shouxin_vault::world::Machine;
-use shouxin_vault::{Repository, Restoring, Target, restore};
+use shouxin_vault::{Repository, Restoring, restore};
 
 use super::backup::bytes;
 use crate::fault::Fault;
 use crate::offline::Offline;
-use crate::place::Data;
 use crate::progress;
 use crate::screen::Screen;
 
@@ -22,7 +21,8 @@ use crate::screen::Screen;
 /// leaves a place that refuses to open; the same command begins anew.
 ///
 /// A backup of SQLite can be put back into PostgreSQL and the other way round. The key folder must be there:
-/// it is not part of a backup.
+/// it is not part of a backup. A zone that lies apart comes back with the rest, where the setting zones.<zone>
+/// says, or into zones/<zone> of the data directory; its key folder must be there as well.
 ///
 /// Example:
 ///   shouxin restore /srv/backup --data /var/lib/shouxin-new --keys /etc/shouxin/keys
@@ -43,23 +43,20 @@ impl Restore {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let place = self.offline.place()?;
         let keys = place.open_keys(screen)?;
-        let target = match &place.data {
-            Data::Directory(data) => {
-                crate::private::folder(data)?;
-                Target::Directory(data.clone())
-            }
-            Data::Postgres(url) => Target::Postgres(url.clone()),
-        };
+        let repository = Repository::at(self.repository);
+        let zones = place.zone_targets(repository.zones(&keys, self.at)?, screen)?;
+        let target = place.data.target()?;
         let bar = progress::bar(screen, "恢复", "Restoring", 0);
         let heard = bar.clone();
         let order = Restoring {
-            repository: Repository::at(self.repository),
+            repository,
             at: self.at,
             target,
             keys,
             world: Arc::new(Machine),
             witness: Some(place.witness()),
             tombstones: Some(place.tombstones()),
+            zones,
         };
         let (vault, restored) = restore(order, move |done, total| {
             heard.set_length(total);

@@ -97,6 +97,93 @@ fn a_damaged_backup_is_named_and_other_keys_do_not_open_it() {
     );
 }
 
+#[test]
+fn a_deployment_with_a_zone_apart_comes_back_with_it_and_without_whoever_was_erased() {
+    let bench = Bench::new();
+    let demo = "demo --data data --profile service-centre --customers 12";
+    bench.shouxin(&format!("{demo} --no-serve")).done();
+    let taken = bench.shouxin("backup repo --data data");
+    assert!(taken.done().starts_with("backup 1: "), "{}", taken.out);
+    let part = bench.path("repo/zones/transaction");
+    assert!(!files(&part.join("chunks")).is_empty());
+    let checked = bench.shouxin("backup repo --data data --check");
+    assert!(
+        checked.done().contains("Every backup is whole"),
+        "{}",
+        checked.out
+    );
+    let drill = bench.shouxin("drill repo --data data --records 20 --scratch scratch");
+    assert!(
+        drill.done().contains("20 records picked at random"),
+        "{}",
+        drill.out
+    );
+    let doctor = bench.shouxin("doctor --data data --full");
+    assert!(
+        doctor.done().contains("zone transaction stands as"),
+        "{}",
+        doctor.out
+    );
+
+    // Somebody is erased while the deployment serves, after the backup.
+    let running = bench.start(&format!("{demo} --port 0"));
+    let said = running.until("Ctrl-C stops it.");
+    let url = said
+        .iter()
+        .find_map(|line| line.strip_prefix("The demo listens on "))
+        .unwrap()
+        .to_owned();
+    let ask = |words: &str| bench.shouxin(&format!("{words} --server {url}"));
+    let signed = ask("sign-in --login officer --personas data/personas.json");
+    signed.done();
+    let search = format!(
+        "--json search --field basic.name --mode surname --purpose rights-answer --as officer --server {url}"
+    );
+    // Which of the most frequent surnames the demo's customers have is its own concern.
+    let found = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+        .chars()
+        .find_map(|surname| {
+            let found = bench.fed(&search, &format!("{surname}\n"));
+            let at = found.done().find("sub_")?;
+            Some(found.out[at..at + 30].to_owned())
+        });
+    let subject = found.expect("somebody has a frequent surname");
+    ask(&format!(
+        "erase {subject} --reason asked-by-subject --yes --as officer"
+    ))
+    .done();
+    running.stop();
+    fs::rename(bench.path("data"), bench.path("lost")).unwrap();
+    let back = bench.shouxin("restore repo --data data");
+    assert!(
+        back.done()
+            .contains("1 people who had been erased since were erased again"),
+        "{}",
+        back.out
+    );
+    let doctor = bench.shouxin("doctor --data data --full");
+    assert!(
+        doctor.done().contains("zone transaction stands as"),
+        "{}",
+        doctor.out
+    );
+    let again = bench.shouxin("restore repo --data data");
+    assert!(again.refused().contains("not empty"), "{}", again.err);
+    // Without the zone's keys nothing of it is put back, and the place stays as it was.
+    fs::rename(
+        bench.path("data-keys/zones/transaction"),
+        bench.path("aside"),
+    )
+    .unwrap();
+    let keyless = bench.shouxin("restore repo --data new --keys data-keys");
+    assert!(
+        keyless.unable().contains("zone transaction"),
+        "{}",
+        keyless.err
+    );
+    assert!(!bench.path("new").exists());
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

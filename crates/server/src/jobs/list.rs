@@ -36,6 +36,7 @@ pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<JobList
         job: job.id,
         kind: job.kind.word().to_owned(),
         collection: job.collection,
+        zone: job.zone,
         state: job.state,
         done: job.done,
         total: job.total,

@@ -37,7 +37,8 @@ pub async fn destroy(
     Body(request): Body<DestructionOrder>,
 ) -> Result<Json<Destroyed>, Refusal> {
     let vault = app.vault();
-    let plan = match vault.plan_destruction(epoch).await {
+    let zone = request.zone.as_deref();
+    let plan = match vault.plan_destruction(zone, epoch).await {
         Ok(plan) => plan,
         Err(error) => return Err(told(&app, &signed, error).await),
     };
@@ -53,7 +54,7 @@ pub async fn destroy(
         Ok(approved) => approved,
         Err(error) => return Err(told(&app, &signed, error).await),
     };
-    match vault.destroy_epoch(caller, epoch, approved).await {
+    match vault.destroy_epoch(caller, zone, epoch, approved).await {
         Ok(destroyed) => Ok(Json(Destroyed {
             epoch: destroyed.epoch,
             at: destroyed.at,

@@ -52,14 +52,19 @@ pub async fn inventory(State(app): State<App>, signed: Signed) -> Result<Json<In
     });
     let in_use = inventory.in_use.into_iter().map(|of| InUse {
         collection: of.collection,
+        zone: of.zone,
         suite: word(of.suite).to_owned(),
         fields: of.fields,
         records: of.records,
         waiting: of.waiting,
     });
+    let keys = match shown(inventory.keys, app.vault().now()) {
+        Ok(keys) => keys,
+        Err(error) => return Err(fault(&app, &signed, error).await),
+    };
     Ok(Json(Inventory {
         algorithms: algorithms.collect(),
         in_use: in_use.collect(),
-        keys: shown(inventory.keys, app.vault().now()),
+        keys,
     }))
 }

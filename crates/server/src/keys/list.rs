@@ -13,7 +13,8 @@ use crate::http::faults::fault;
 
 /// List the epochs of keys
 ///
-/// With the subject keys that hang on each, and what the root rests on. No key is in the answer.
+/// With the subject keys that hang on each, and what the root rests on; of zones apart as well, which have
+/// keys of their own. No key is in the answer.
 #[utoipa::path(
     get,
     path = "/api/v1/keys",
@@ -29,8 +30,9 @@ use crate::http::faults::fault;
     security(("session" = []))
 )]
 pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<KeyList>, Refusal> {
-    match app.vault().keys().await {
-        Ok(list) => Ok(Json(shown(list, app.vault().now()))),
+    let lists = app.vault().keys().await;
+    match lists.and_then(|lists| shown(lists, app.vault().now())) {
+        Ok(list) => Ok(Json(list)),
         Err(error) => Err(fault(&app, &signed, error).await),
     }
 }

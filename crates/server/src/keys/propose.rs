@@ -42,7 +42,8 @@ pub async fn propose(
     At((epoch,)): At<(u32,)>,
     Body(request): Body<DestructionProposal>,
 ) -> Result<(StatusCode, Json<Approval>), Refusal> {
-    let plan = match app.vault().plan_destruction(epoch).await {
+    let zone = request.zone.as_deref();
+    let plan = match app.vault().plan_destruction(zone, epoch).await {
         Ok(plan) => plan,
         Err(error) => return Err(told(&app, &signed, error).await),
     };

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shouxin_wire::keys::Resealing;
+use shouxin_wire::keys::{Resealing, WhoseKeys};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::Refusal;
-use crate::http::document::Guarded;
+use crate::http::document::{Guarded, WithBody};
 use crate::http::faults::told;
+use crate::http::{Body, Refusal};
 
 /// Seal everything anew under fresh data keys
 ///
@@ -20,18 +20,21 @@ use crate::http::faults::told;
     path = "/api/v1/keys/reseals",
     operation_id = "reseal",
     tag = "keys",
+    request_body(content = WhoseKeys, example = json!({"zone": "transaction"})),
     responses(
         (status = 202, description = "It was ordered", body = Resealing,
             example = json!({"job": "job_06fs8k0000000000000000000g", "records": 20000, "entry": 1046})),
-        Guarded, super::destroy::Unable,
+        Guarded, WithBody, super::destroy::Unable,
     ),
     security(("session" = []))
 )]
 pub async fn reseal(
     State(app): State<App>,
     signed: Signed,
+    Body(request): Body<WhoseKeys>,
 ) -> Result<(StatusCode, Json<Resealing>), Refusal> {
-    match app.vault().reseal(&signed.caller).await {
+    let zone = request.zone.as_deref();
+    match app.vault().reseal(&signed.caller, zone).await {
         Ok(ordered) => {
             let answer = Resealing {
                 job: ordered.job,

@@ -46,7 +46,9 @@ pub async fn rotate(
             return Err(refusal.at("suite", "international | national"));
         }
     };
-    match app.vault().rotate_keys(&signed.caller, suite).await {
+    let zone = request.zone.as_deref();
+    let begun = app.vault().rotate_keys(&signed.caller, zone, suite);
+    match begun.await {
         Ok(rotated) => {
             let answer = Rotated {
                 epoch: rotated.epoch,

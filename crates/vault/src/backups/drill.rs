@@ -12,11 +12,12 @@ use shouxin_policy::Verdict;
 use shouxin_seal::{Binding, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, Tx, params};
 
-use super::restore::{Restoring, Target, restore};
+use super::restore::{Restoring, Target, ZoneTarget, restore};
 use super::take::millis;
 use super::{BackupError, BackupSummary, Last, Repository};
 use crate::open::open_text;
 use crate::permit::{Permit, RecordedPermit};
+use crate::zones::Zone;
 use crate::{Tombstones, Vault, VaultError};
 
 /// What a drill found.
@@ -135,6 +136,7 @@ impl Vault {
             // The witness belongs to the deployment that goes on.
             witness: None,
             tombstones: self.erased().path().map(Tombstones::at),
+            zones: self.zone_targets(folder)?,
         };
         let (vault, restored) = restore(order, progress).await?;
         let opened = vault.open_some(sample, permit).await;
@@ -153,43 +155,66 @@ impl Vault {
         })
     }
 
-    /// Opens records picked at random; gives how many, and how many values they held.
+    /// Where the zones apart are put back to be tried.
+    fn zone_targets(&self, folder: &Scratch) -> Result<Vec<ZoneTarget>, VaultError> {
+        let target = |zone: &Zone| {
+            Ok(ZoneTarget {
+                name: zone.name.clone(),
+                target: Target::Directory(folder.0.join("zones").join(&zone.name)),
+                keys: zone.keys.keyring(self.now())?.into(),
+            })
+        };
+        self.apart().all().map(target).collect()
+    }
+
+    /// Opens records picked at random from the main database and the zones apart; gives how many, and how
+    /// many values they held.
     async fn open_some(
         &self,
         sample: u32,
         _permit: &RecordedPermit,
     ) -> Result<(u64, u64), BackupError> {
-        let count = self
-            .store()
-            .query("SELECT COUNT(*) FROM record", params![])
-            .await?;
-        let count = count
-            .first()
-            .map(|row| row.int(0))
-            .transpose()?
-            .unwrap_or(0);
+        let mut places = Vec::new();
+        for zone in std::iter::once(None).chain(self.apart().all().map(Some)) {
+            let store = zone.map_or(self.store(), |zone| &zone.store);
+            let count = store
+                .query("SELECT COUNT(*) FROM record", params![])
+                .await?;
+            let count = count.first().map(|row| row.int(0)).transpose()?;
+            places.push((zone, store, count.unwrap_or(0).unsigned_abs()));
+        }
+        let all: u64 = places.iter().map(|(_, _, count)| count).sum();
         let mut dice = self.dice();
-        let picks = (0..i64::from(sample).min(count)).map(|_| {
-            let offset = dice.next_u64() % count.unsigned_abs();
-            Query {
+        let mut picks: Vec<u64> = (0..u64::from(sample).min(all))
+            .map(|_| dice.next_u64() % all)
+            .collect();
+        let (mut records, mut values) = (0, 0);
+        for (zone, store, count) in places {
+            let (here, there) = picks
+                .into_iter()
+                .partition::<Vec<_>, _>(|pick| *pick < count);
+            picks = there.into_iter().map(|pick| pick - count).collect();
+            let queries = here.into_iter().map(|offset| Query {
                 sql: "SELECT subject, collection, id, sealed FROM record \
                       ORDER BY subject, collection, id LIMIT 1 OFFSET $1",
                 params: params![i64::try_from(offset).unwrap_or(0)],
+            });
+            for row in store.query_all(queries.collect()).await?.iter().flatten() {
+                values += self.open_all(zone, row).await?;
+                records += 1;
             }
-        });
-        let picked = self.store().query_all(picks.collect()).await?;
-        let (mut records, mut values) = (0, 0);
-        for row in picked.iter().flatten() {
-            values += self.open_all(row).await?;
-            records += 1;
         }
         Ok((records, values))
     }
 
-    /// Opens every sealed value of a record, and drops it.
-    async fn open_all(&self, row: &Row) -> Result<u64, BackupError> {
-        let subject = row.id(0, SubjectId::from_slice)?;
-        let (collection, record) = (row.text(1)?, row.id(2, RecordId::from_slice)?);
+    /// Opens every sealed value of a record of a zone apart or of the main database, and drops it.
+    async fn open_all(&self, zone: Option<&Zone>, row: &Row) -> Result<u64, BackupError> {
+        let row_subject = row.id(0, SubjectId::from_slice)?;
+        let (collection, row_record) = (row.text(1)?, row.id(2, RecordId::from_slice)?);
+        let (subject, record) = match zone {
+            None => (row_subject, row_record),
+            Some(zone) => (zone.subject(row_subject), zone.record(row_record)),
+        };
         let active = self.active();
         let Some(declared) = active.register.collection(collection) else {
             return Ok(0);
@@ -197,9 +222,9 @@ impl Vault {
         let sealed =
             SealedRecord::decode(row.bytes(3)?).map_err(|_| VaultError::Corrupt("record"))?;
         let sql = "SELECT epoch, wrapped FROM subject_key WHERE subject = $1 AND zone = $2";
-        let rows = self
-            .store()
-            .query(sql, params![subject, &declared.zone])
+        let store = zone.map_or(self.store(), |zone| &zone.store);
+        let rows = store
+            .query(sql, params![row_subject, &declared.zone])
             .await?;
         let mut values = 0;
         let Some(row) = rows.first() else {
@@ -209,9 +234,9 @@ impl Vault {
             epoch: u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
             bytes: row.bytes(1)?.to_vec(),
         };
-        let keyring = self.keyring()?;
-        let keyring = self.keyring_of(&keyring, &declared.zone);
-        let key = match SubjectKey::unwrap(keyring, subject, &declared.zone, &wrapped) {
+        let keyring = self.held_by(zone.map(|zone| &*zone.name))?;
+        let keyring = keyring.keyring(self.now())?;
+        let key = match SubjectKey::unwrap(&keyring, subject, &declared.zone, &wrapped) {
             Ok(key) => key,
             // An epoch was destroyed since: that is what it is for.
             Err(UnwrapError::Destroyed(_)) => return Ok(0),

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::Moment;
 use shouxin_seal::LastingKeys;
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, ZonePart};
 use super::ranges::range_rows;
 use super::repository::Chunks;
 use super::take::summary;
 use super::{BackupError, BackupSummary, Repository};
 use crate::checkpoints::origin;
-use crate::{Vault, VaultError};
+use crate::{Keys, Vault, VaultError};
 
 /// How many backups stay. One stays if any of these keeps it; the newest always does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,19 +82,65 @@ impl Repository {
             .collect()
     }
 
+    /// The zones apart that a backup holds, the newest if `at` names none: what a restore needs keys and a
+    /// place for.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub fn zones(
+        &self,
+        keys: &impl AsRef<LastingKeys>,
+        at: Option<u64>,
+    ) -> Result<Vec<String>, BackupError> {
+        let keys = keys.as_ref();
+        let _lock = self.read(&origin(keys))?;
+        let (manifest, _) = self.manifest(keys, self.number(at)?)?;
+        Ok(manifest.zones.into_iter().map(|zone| zone.name).collect())
+    }
+
+    /// The zones apart that any of the backups holds: what [`Repository::check`] needs keys for. A backup that
+    /// cannot be read counts for none.
+    ///
+    /// # Errors
+    /// [`BackupError`].
+    pub fn all_zones(
+        &self,
+        keys: &impl AsRef<LastingKeys>,
+    ) -> Result<BTreeSet<String>, BackupError> {
+        let keys = keys.as_ref();
+        let _lock = self.read(&origin(keys))?;
+        let manifests = self.numbers()?.into_iter();
+        let manifests = manifests.filter_map(|number| self.manifest(keys, number).ok());
+        Ok(manifests
+            .flat_map(|(manifest, _)| manifest.zones)
+            .map(|zone| zone.name)
+            .collect())
+    }
+
+    /// The number named, or that of the newest backup.
+    pub(super) fn number(&self, at: Option<u64>) -> Result<u64, BackupError> {
+        match at {
+            Some(number) => Ok(number),
+            None => Ok(*self.numbers()?.last().ok_or(BackupError::Empty)?),
+        }
+    }
+
     /// Reads every chunk of every backup and gives what is wrong: one line a finding, naming the file.
+    /// `zones` holds the keys of the zones apart; one that is missing is a finding.
     ///
     /// # Errors
     /// The repository cannot be read at all.
     pub fn check(
         &self,
         keys: &impl AsRef<LastingKeys>,
+        zones: &BTreeMap<String, Keys>,
         mut progress: impl FnMut(u64, u64),
     ) -> Result<Vec<BackupError>, BackupError> {
         let keys = keys.as_ref();
         let _lock = self.read(&origin(keys))?;
         let mut findings = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut of_zones: BTreeMap<String, BTreeSet<Seen>> = BTreeMap::new();
         let numbers = self.numbers()?;
         let (mut done, total) = (0, numbers.len() as u64);
         for number in numbers {
@@ -102,6 +148,12 @@ impl Repository {
                 Ok((manifest, suite)) => {
                     let chunks = Chunks::new(self, keys, suite);
                     check_one(&manifest, &chunks, &mut seen, &mut findings)?;
+                    for part in &manifest.zones {
+                        let seen = of_zones.entry(part.name.clone()).or_default();
+                        let keys = zones.get(&part.name);
+                        let checked = self.check_zone(&chunks, (number, part), keys, seen);
+                        findings.extend(checked?);
+                    }
                 }
                 Err(error) => findings.push(error),
             }
@@ -110,12 +162,45 @@ impl Repository {
         }
         Ok(findings)
     }
+
+    /// What is wrong with the part of a zone apart.
+    fn check_zone(
+        &self,
+        main: &Chunks<'_>,
+        (number, part): (u64, &ZonePart),
+        keys: Option<&Keys>,
+        seen: &mut BTreeSet<Seen>,
+    ) -> Result<Vec<BackupError>, BackupError> {
+        let Some(keys) = keys else {
+            return Ok(vec![BackupError::ZoneNotNamed(part.name.clone())]);
+        };
+        let (keys, place) = (keys.as_ref(), self.zone(&part.name));
+        let mut findings = Vec::new();
+        let _lock = match place.read(&origin(&keys)) {
+            Err(error @ (BackupError::Damaged { .. } | BackupError::NotARepository(_))) => {
+                return Ok(vec![error]);
+            }
+            lock => lock?,
+        };
+        match self.zone_manifest(main, part, keys, number) {
+            Ok((manifest, suite)) => {
+                let chunks = Chunks::new(&place, keys, suite);
+                check_one(&manifest, &chunks, seen, &mut findings)?;
+            }
+            Err(error @ BackupError::Damaged { .. }) => findings.push(error),
+            Err(error) => return Err(error),
+        }
+        Ok(findings)
+    }
 }
+
+/// A chunk and the changes to it.
+type Seen = (String, Option<String>);
 
 fn check_one(
     manifest: &Manifest,
     chunks: &Chunks<'_>,
-    seen: &mut BTreeSet<(String, Option<String>)>,
+    seen: &mut BTreeSet<Seen>,
     findings: &mut Vec<BackupError>,
 ) -> Result<(), BackupError> {
     for part in &manifest.tables {
@@ -168,6 +253,7 @@ impl Vault {
         for number in repository.numbers()? {
             manifests.push(repository.manifest(&self.lasting(), number)?.0);
         }
+        let of_zones = self.zone_manifests(repository, &manifests)?;
         let dated: Vec<_> = manifests
             .iter()
             .map(|m| (m.number, Moment::from_micros(m.at)))
@@ -185,7 +271,42 @@ impl Vault {
             }
         }
         (pruned.chunks, pruned.bytes) = repository.sweep(&needed)?;
+        for (place, manifests) in of_zones {
+            let mut needed = BTreeSet::new();
+            for manifest in &manifests {
+                if stays.contains(&manifest.number) {
+                    needed.extend(manifest.chunks().cloned());
+                } else {
+                    place.remove_manifest(manifest.number)?;
+                }
+            }
+            let (chunks, bytes) = place.sweep(&needed)?;
+            pruned.chunks += chunks;
+            pruned.bytes += bytes;
+        }
         Ok(pruned)
+    }
+
+    /// The parts of zones apart, each with the manifests of the backups that name it. Of a zone that is not
+    /// here nothing can be read, and nothing of it is removed.
+    fn zone_manifests(
+        &self,
+        repository: &Repository,
+        main: &[Manifest],
+    ) -> Result<Vec<(Repository, Vec<Manifest>)>, BackupError> {
+        let mut parts = Vec::new();
+        for zone in self.apart().all() {
+            let (place, keys) = (repository.zone(&zone.name), zone.keys.lasting());
+            let names = |manifest: &&Manifest| manifest.zones.iter().any(|of| of.name == zone.name);
+            let mut manifests = Vec::new();
+            for manifest in main.iter().filter(names) {
+                manifests.push(place.manifest(&keys, manifest.number)?.0);
+            }
+            if !manifests.is_empty() {
+                parts.push((place, manifests));
+            }
+        }
+        Ok(parts)
     }
 }
 

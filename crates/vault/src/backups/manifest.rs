@@ -25,6 +25,19 @@ pub(super) struct Manifest {
     pub(super) size: u64,
     pub(super) root: String,
     pub(super) tables: Vec<TablePart>,
+    /// The zones apart, each with a manifest of its own under its own keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) zones: Vec<ZonePart>,
+}
+
+/// What the main manifest says of that of a zone apart: enough to know it again, and nothing of its rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ZonePart {
+    pub(super) name: String,
+    /// The keyed digest of its manifest's file, so that only the one taken with this backup fits.
+    pub(super) manifest: String,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
 }
 
 /// The rows of one table.
@@ -54,6 +67,16 @@ pub(super) struct Range {
 }
 
 impl Manifest {
+    /// Its rows and those of the zones apart.
+    pub(super) fn all_rows(&self) -> u64 {
+        self.rows() + self.zones.iter().map(|zone| zone.rows).sum::<u64>()
+    }
+
+    /// Bytes of its packed rows and of those of the zones apart.
+    pub(super) fn all_bytes(&self) -> u64 {
+        self.bytes() + self.zones.iter().map(|zone| zone.bytes).sum::<u64>()
+    }
+
     /// Its rows.
     pub(super) fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()

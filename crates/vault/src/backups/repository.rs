@@ -16,13 +16,14 @@ use shouxin_seal::{BackupKey, LastingKeys};
 use zeroize::Zeroizing;
 
 use super::BackupError;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, ZonePart};
 
 /// A folder of backups of one deployment:
 ///
 /// ```text
 /// shouxin-backup        what it is, and of which ledger
 /// lock                  held by whoever writes
+/// zones/<zone>/         the same once more for a zone apart, under the zone's own keys
 /// manifests/00000001    one a backup: signed, then sealed
 /// chunks/ab/abcd…       rows: compressed, then sealed; named by a keyed digest of what they hold
 /// ```
@@ -50,6 +51,11 @@ impl Repository {
     /// Where it lies.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The part of a zone apart.
+    pub(super) fn zone(&self, name: &str) -> Self {
+        Self::at(self.path.join(ZONES).join(name))
     }
 
     /// Makes the folder if need be and takes it for writing.
@@ -142,15 +148,42 @@ impl Repository {
         keys: &LastingKeys,
         number: u64,
     ) -> Result<(Manifest, Suite), BackupError> {
-        let file = self.manifest_path(number);
-        let bytes = match fs::read(&file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(BackupError::NoBackup(number));
-            }
-            Err(error) => return Err(at(&file)(error)),
-        };
+        let (file, bytes) = self.read_manifest(number)?;
         Manifest::from_file(keys, number, &bytes).map_err(|why| BackupError::Damaged { file, why })
+    }
+
+    /// The manifest of a zone apart, verified under the zone's keys, if it is the one that the backup was
+    /// taken with: `chunks` are those of the main part, by whose keys it is known.
+    pub(super) fn zone_manifest(
+        &self,
+        chunks: &Chunks<'_>,
+        part: &ZonePart,
+        keys: &LastingKeys,
+        number: u64,
+    ) -> Result<(Manifest, Suite), BackupError> {
+        let zone = self.zone(&part.name);
+        let damaged = |file, why| BackupError::Damaged { file, why };
+        let (file, bytes) = match zone.read_manifest(number) {
+            Err(BackupError::NoBackup(_)) => {
+                return Err(damaged(zone.manifest_path(number), "it is missing"));
+            }
+            read => read?,
+        };
+        if chunks.name(&manifest_of(&part.name), &bytes) != part.manifest {
+            return Err(damaged(file, "the backup was taken with another"));
+        }
+        Manifest::from_file(keys, number, &bytes).map_err(|why| damaged(file, why))
+    }
+
+    fn read_manifest(&self, number: u64) -> Result<(PathBuf, Vec<u8>), BackupError> {
+        let file = self.manifest_path(number);
+        match fs::read(&file) {
+            Ok(bytes) => Ok((file, bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(BackupError::NoBackup(number))
+            }
+            Err(error) => Err(at(&file)(error)),
+        }
     }
 
     /// Puts a manifest: from here on the backup is there.
@@ -330,8 +363,14 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + use<> {
     move |source| BackupError::Io { path, source }
 }
 
+/// Under which word the main part knows the manifest of a zone apart.
+pub(super) fn manifest_of(zone: &str) -> String {
+    format!("manifest {zone}")
+}
+
 const HEAD: &str = "shouxin-backup 1";
 const MARK: &str = "shouxin-backup";
 const LOCK: &str = "lock";
 const CHUNKS: &str = "chunks";
 const MANIFESTS: &str = "manifests";
+const ZONES: &str = "zones";

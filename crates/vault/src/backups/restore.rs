@@ -3,20 +3,23 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
+use rand_core::Rng;
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::Kind;
-use shouxin_model::Caller;
+use shouxin_model::{Caller, Suite};
+use shouxin_seal::LastingKeys;
 use shouxin_store::{PostgresOptions, Query, SqliteOptions, Store, Table, Tx, params};
 use tokio::runtime::Handle;
 
 use super::manifest::Manifest;
 use super::ranges::range_rows;
-use super::repository::Chunks;
+use super::repository::{Chunks, Lock};
 use super::take::{millis, summary};
 use super::{BackupError, BackupSummary, Repository};
 use crate::checkpoints::origin;
 use crate::keys::Keys;
-use crate::{Tombstones, Vault, VaultError, Witness, WitnessError, World};
+use crate::{Tombstones, Vault, VaultError, Witness, WitnessError, World, ZoneHome};
 
 /// Where to put a backup back.
 #[derive(Clone, Debug)]
@@ -43,6 +46,24 @@ pub struct Restoring {
     pub witness: Option<Witness>,
     /// Who was erased since.
     pub tombstones: Option<Tombstones>,
+    /// Keys and places of the zones apart that the backup holds ([`Repository::zones`]).
+    pub zones: Vec<ZoneTarget>,
+}
+
+/// Where to put a zone apart back, and what opens it.
+pub struct ZoneTarget {
+    /// The zone's name.
+    pub name: String,
+    /// Where to.
+    pub target: Target,
+    /// Its keys.
+    pub keys: Keys,
+}
+
+impl std::fmt::Debug for ZoneTarget {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ZoneTarget").field(&self.name).finish()
+    }
 }
 
 /// What was put back.
@@ -62,7 +83,7 @@ pub struct Restored {
     pub entry: u64,
 }
 
-/// Puts a backup back, verifies it, erases again whoever was erased since, and only then lets it be
+/// Puts a backup back, zones apart included, verifies it, erases again whoever was erased since, and only then lets it be
 /// opened. Gives the vault as well. `progress` hears how many rows of how many are back.
 ///
 /// Killed at any moment, it leaves a place that refuses to open; the next restore into it starts over.
@@ -75,52 +96,121 @@ pub async fn restore(
 ) -> Result<(Vault, Restored), BackupError> {
     let begun = order.world.now();
     let _lock = order.repository.read(&origin(order.keys.keyring()))?;
-    let number = match order.at {
-        Some(number) => number,
-        None => *order
-            .repository
-            .numbers()?
-            .last()
-            .ok_or(BackupError::Empty)?,
-    };
-    let (manifest, suite) = order
-        .repository
-        .manifest(&order.keys.keyring().lasting(), number)?;
-    let plan = plan(&manifest)?;
-    let store = order.target.open().await?;
-    empty(&store).await?;
-    let filled = {
-        let (store, handle, manifest) = (store.clone(), Handle::current(), manifest.clone());
-        let (repository, keys) = (order.repository.clone(), order.keys.keyring().lasting());
-        // Files block, and opening and unpacking keep a processor busy.
-        tokio::task::spawn_blocking(move || {
-            let chunks = Chunks::new(&repository, &keys, suite);
-            fill(&store, &handle, &chunks, &manifest, &plan, progress)
-        })
-    };
+    let number = order.repository.number(order.at)?;
+    let (parts, _locks) = parts(&order, number)?;
+    claim(&parts, &order).await?;
+    let stores = open_all(&parts).await?;
+    let (handle, to_fill) = (Handle::current(), stores.clone());
+    // Files block, and opening and unpacking keep a processor busy.
+    let filled = tokio::task::spawn_blocking(move || {
+        let total = parts.iter().map(|part| part.manifest.rows()).sum();
+        let (mut done, mut progress) = (0, progress);
+        let filled = parts.iter().zip(&to_fill).try_for_each(|(part, store)| {
+            let mut put = |rows| {
+                done += rows;
+                progress(done, total);
+            };
+            fill(store, &handle, part, &mut put)
+        });
+        (filled, parts)
+    });
     let filled = filled.await.map_err(|_| VaultError::Corrupt("backup"));
-    // The store has kept its own idea of the ledger: it is read anew.
-    store.close().await;
-    filled??;
+    // The stores have kept their own idea of the ledger: they are opened anew.
+    close(&stores).await;
+    let (filled, parts) = filled?;
+    filled?;
     let rows_millis = millis(begun, order.world.now());
-    let store = order.target.open().await?;
+    let stores = open_all(&parts).await?;
+    let main = parts.first().ok_or(VaultError::Corrupt("backup"))?;
     let mut restored = Restored {
-        backup: summary(&manifest),
+        backup: summary(&main.manifest),
         rows_millis,
         millis: 0,
         erased_again: 0,
         witnessed: None,
         entry: 0,
     };
-    match release(&order, &manifest, store.clone(), &mut restored).await {
+    match release(&order, &parts, &stores, &mut restored).await {
         Ok(vault) => {
             restored.millis = millis(begun, order.world.now());
             Ok((vault, restored))
         }
         Err(error) => {
-            store.close().await;
+            close(&stores).await;
             Err(error)
         }
+    }
+}
+
+/// What goes into one database.
+struct Part {
+    /// The zone apart; `None` for the main database, whose part comes first.
+    zone: Option<String>,
+    repository: Repository,
+    keys: Arc<LastingKeys>,
+    suite: Suite,
+    manifest: Manifest,
+    /// The table of this program that each of the manifest's goes into.
+    plan: Vec<&'static Table>,
+    target: Target,
+}
+
+/// The parts of a backup, each manifest verified; nothing is put back if one of them cannot be.
+fn parts(order: &Restoring, number: u64) -> Result<(Vec<Part>, Vec<Lock>), BackupError> {
+    let keys = order.keys.keyring().lasting();
+    let (manifest, suite) = order.repository.manifest(&keys, number)?;
+    let known = Chunks::new(&order.repository, &keys, suite);
+    let (mut zones, mut locks) = (Vec::new(), Vec::new());
+    for part in &manifest.zones {
+        let named = order.zones.iter().find(|zone| zone.name == part.name);
+        let zone = named.ok_or_else(|| BackupError::ZoneNotNamed(part.name.clone()))?;
+        let (repository, keys) = (
+            order.repository.zone(&part.name),
+            zone.keys.keyring().lasting(),
+        );
+        locks.push(repository.read(&origin(&*keys))?);
+        let (manifest, suite) = order
+            .repository
+            .zone_manifest(&known, part, &keys, number)?;
+        zones.push(Part {
+            zone: Some(part.name.clone()),
+            repository,
+            keys,
+            suite,
+            plan: plan(&manifest)?,
+            manifest,
+            target: zone.target.clone(),
+        });
+    }
+    let main = Part {
+        zone: None,
+        repository: order.repository.clone(),
+        keys,
+        suite,
+        plan: plan(&manifest)?,
+        manifest,
+        target: order.target.clone(),
+    };
+    Ok((std::iter::once(main).chain(zones).collect(), locks))
+}
+
+async fn open_all(parts: &[Part]) -> Result<Vec<Store>, BackupError> {
+    let mut stores = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part.target.open().await {
+            Ok(store) => stores.push(store),
+            Err(error) => {
+                close(&stores).await;
+                return Err(error);
+            }
+        }
+    }
+    Ok(stores)
+}
+
+async fn close(stores: &[Store]) {
+    for store in stores {
+        store.close().await;
     }
 }
 
@@ -144,44 +234,74 @@ fn plan(manifest: &Manifest) -> Result<Vec<&'static Table>, BackupError> {
     manifest.tables.iter().map(table).collect()
 }
 
-/// Takes the place for this restore: it must be empty, or hold what an unfinished restore has left,
-/// which is removed.
-async fn empty(store: &Store) -> Result<(), BackupError> {
-    let unfinished = store.query(RESTORING, params![]).await?;
-    if unfinished.is_empty() {
-        let first = |table: &'static Table| table.page(None, 1);
-        let queries: Vec<Query> = shouxin_store::tables().iter().map(first).collect();
-        let found = store.query_all(queries).await?;
-        if found.iter().any(|rows| !rows.is_empty()) {
-            return Err(BackupError::NotEmpty);
+/// Takes every place for this restore: each must be empty, or hold what an unfinished one has left, which is
+/// removed. All are looked at before anything is removed.
+async fn claim(parts: &[Part], order: &Restoring) -> Result<(), BackupError> {
+    let stores = open_all(parts).await?;
+    let claimed = claim_all(&stores, order).await;
+    close(&stores).await;
+    claimed
+}
+
+async fn claim_all(stores: &[Store], order: &Restoring) -> Result<(), BackupError> {
+    let main = stores.first().ok_or(VaultError::Corrupt("backup"))?;
+    let unfinished = setting(main, "restoring").await?;
+    for store in stores {
+        // A zone that was let go just before the main database could be belongs to that same restore.
+        let own = unfinished.is_some() && setting(store, "restored").await? == unfinished;
+        if setting(store, "restoring").await?.is_none() && !own {
+            is_empty(store).await?;
         }
     }
-    let mut tx = Tx::new();
-    for table in shouxin_store::tables() {
-        table.clear(&mut tx);
+    let name = unfinished.unwrap_or_else(|| {
+        let mut random = [0; 16];
+        order.world.dice().fill_bytes(&mut random);
+        HEXLOWER.encode(&random)
+    });
+    for store in stores {
+        let mut tx = Tx::new();
+        for table in shouxin_store::tables() {
+            table.clear(&mut tx);
+        }
+        tx.run_exactly(
+            1,
+            "INSERT INTO setting (name, value) VALUES ('restoring', $1)",
+            params![&name],
+        );
+        store.commit(tx).await?;
     }
-    tx.run_exactly(
-        1,
-        "INSERT INTO setting (name, value) VALUES ('restoring', 'yes')",
-        params![],
-    );
-    store.commit(tx).await?;
     Ok(())
 }
 
-/// Puts the rows back, range by range, each shown to be what was backed up.
+async fn is_empty(store: &Store) -> Result<(), BackupError> {
+    let first = |table: &'static Table| table.page(None, 1);
+    let queries: Vec<Query> = shouxin_store::tables().iter().map(first).collect();
+    let found = store.query_all(queries).await?;
+    if found.iter().any(|rows| !rows.is_empty()) {
+        return Err(BackupError::NotEmpty);
+    }
+    Ok(())
+}
+
+async fn setting(store: &Store, name: &'static str) -> Result<Option<String>, BackupError> {
+    let sql = "SELECT value FROM setting WHERE name = $1";
+    let rows = store.query(sql, params![name]).await?;
+    let value = rows.first().map(|row| row.text(0)).transpose()?;
+    Ok(value.map(str::to_owned))
+}
+
+/// Puts the rows of one database back, range by range, each shown to be what was backed up. `put` hears how
+/// many were.
 fn fill(
     store: &Store,
     handle: &Handle,
-    chunks: &Chunks<'_>,
-    manifest: &Manifest,
-    plan: &[&'static Table],
-    mut progress: impl FnMut(u64, u64),
+    part: &Part,
+    put: &mut impl FnMut(u64),
 ) -> Result<(), BackupError> {
-    let (mut done, total) = (0, manifest.rows());
-    for (part, table) in manifest.tables.iter().zip(plan) {
-        for range in &part.ranges {
-            let rows = range_rows(chunks, table, range)?;
+    let chunks = Chunks::new(&part.repository, &part.keys, part.suite);
+    for (of, table) in part.manifest.tables.iter().zip(&part.plan) {
+        for range in &of.ranges {
+            let rows = range_rows(&chunks, table, range)?;
             for page in rows.chunks(PAGE) {
                 let mut tx = Tx::new();
                 for row in page {
@@ -189,8 +309,7 @@ fn fill(
                     table.put(&mut tx, values.ok_or(VaultError::Corrupt("backup"))?);
                 }
                 handle.block_on(store.commit(tx))?;
-                done += page.len() as u64;
-                progress(done, total);
+                put(page.len() as u64);
             }
         }
     }
@@ -200,16 +319,23 @@ fn fill(
 /// Verifies what was put back, settles it with what happened since, and lets it be opened.
 async fn release(
     order: &Restoring,
-    manifest: &Manifest,
-    store: Store,
+    parts: &[Part],
+    stores: &[Store],
     restored: &mut Restored,
 ) -> Result<Vault, BackupError> {
-    counts(&store, manifest).await?;
+    for (part, store) in parts.iter().zip(stores) {
+        counts(store, &part.manifest).await?;
+    }
+    let (Some(main), Some(store)) = (parts.first(), stores.first()) else {
+        return Err(VaultError::Corrupt("backup").into());
+    };
+    let manifest = &main.manifest;
+    // Changes that were on their way into a zone reach it now.
     let vault = Vault::open_any(
-        store,
+        store.clone(),
         order.keys.clone(),
         Arc::clone(&order.world),
-        Vec::new(),
+        homes(order, parts, stores),
     )
     .await?;
     let head = vault.sound_head().await?;
@@ -244,13 +370,24 @@ async fn release(
         manifest.number.to_string(),
         restored.erased_again.to_string(),
     );
-    let rows = manifest.rows().to_string();
+    let rows = manifest.all_rows().to_string();
     let extra = [
         ("did", "restored"),
         ("backup", number.as_str()),
         ("rows", &rows),
         ("erased-again", &again),
     ];
+    // The zones first: until the main database is let go as well, nothing opens.
+    for zone in stores.iter().skip(1) {
+        let mut tx = Tx::new();
+        tx.run("DELETE FROM setting WHERE name = 'restored'", params![]);
+        tx.run_exactly(
+            1,
+            "UPDATE setting SET name = 'restored' WHERE name = 'restoring'",
+            params![],
+        );
+        zone.commit(tx).await?;
+    }
     let mut tx = Tx::new();
     tx.run_exactly(1, "DELETE FROM setting WHERE name = 'restoring'", params![]);
     restored.entry = vault
@@ -258,6 +395,20 @@ async fn release(
         .await?;
     vault.sign_checkpoint(order.witness.as_ref()).await?;
     Ok(vault)
+}
+
+/// The zones of a backup, where they were put back.
+fn homes(order: &Restoring, parts: &[Part], stores: &[Store]) -> Vec<ZoneHome> {
+    let home = |(part, store): (&Part, &Store)| {
+        let mut zones = order.zones.iter();
+        let zone = zones.find(|zone| Some(&zone.name) == part.zone.as_ref())?;
+        Some(ZoneHome {
+            name: zone.name.clone(),
+            store: store.clone(),
+            keys: zone.keys.clone(),
+        })
+    };
+    parts.iter().zip(stores).filter_map(home).collect()
 }
 
 /// Compares the number of rows of each table with the manifest.
@@ -289,6 +440,5 @@ impl std::fmt::Debug for Restoring {
     }
 }
 
-const RESTORING: &str = "SELECT 1 FROM setting WHERE name = 'restoring'";
 /// Rows of one commit.
 const PAGE: usize = 2000;

@@ -2,14 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::{Hash, Kind};
-use shouxin_model::{Caller, Moment};
-use shouxin_store::{EngineKind, Query, Snapshot, Table, Tx, params};
+use shouxin_model::{Caller, Moment, Suite};
+use shouxin_seal::LastingKeys;
+use shouxin_store::{EngineKind, Query, Snapshot, Store, Table, Tx, params};
 use tokio::runtime::Handle;
 
-use super::manifest::{Manifest, TablePart};
+use super::manifest::{Manifest, TablePart, ZonePart};
 use super::ranges::Ranges;
-use super::repository::Chunks;
+use super::repository::{Chunks, manifest_of};
 use super::{BackupError, BackupSummary, Last, Repository, kept};
+use crate::checkpoints::origin;
 use crate::{Vault, VaultError};
 
 /// A backup that was taken.
@@ -39,9 +41,6 @@ impl Vault {
         repository: &Repository,
         progress: impl FnMut(u64, u64) + Send + 'static,
     ) -> Result<Taken, BackupError> {
-        if let Some((zone, _)) = self.zones().next() {
-            return Err(BackupError::ZonesApart(zone.to_owned()));
-        }
         let begun = self.now();
         // A ledger that was tampered with would push good backups out, one a day.
         self.sound_head().await?;
@@ -56,7 +55,7 @@ impl Vault {
             entry: 0,
         };
         let (number, size) = (manifest.number.to_string(), manifest.size.to_string());
-        let (rows, bytes) = (manifest.rows().to_string(), written.to_string());
+        let (rows, bytes) = (manifest.all_rows().to_string(), written.to_string());
         let extra = [
             ("did", "taken"),
             ("backup", number.as_str()),
@@ -116,47 +115,159 @@ impl Vault {
             .map_err(|_| VaultError::Corrupt("note"))
     }
 
-    /// Writes chunks and manifest; gives the bytes written as well.
+    /// Writes chunks and manifests; gives the bytes written as well.
     fn take(
         &self,
         repository: &Repository,
         handle: &Handle,
-        mut progress: impl FnMut(u64, u64),
+        progress: impl FnMut(u64, u64),
     ) -> Result<(Manifest, u64), BackupError> {
-        let origin = self.ledger_origin();
-        let _lock = repository.write(&origin)?;
-        let suite = self.active().register.suite;
-        let before = match repository.numbers()?.last() {
-            Some(&number) => Some(repository.manifest(&self.lasting(), number)?),
-            None => None,
-        };
-        let number = before.as_ref().map_or(1, |(before, _)| before.number + 1);
-        // Names and seals of another suite are of no use to this one.
-        let before = before.filter(|(_, sealed)| *sealed == suite);
-        let mut chunks = Chunks::new(repository, &self.lasting(), suite);
+        let _lock = repository.write(&self.ledger_origin())?;
+        let last = repository.numbers()?.last().copied();
+        let (main, zones) = handle.block_on(self.hold())?;
         let at = self.now();
-        let mut reader = Reader {
-            snapshot: handle.block_on(self.store().snapshot())?,
-            handle,
+        let mut readers = vec![Reader::new(main, handle)];
+        readers.extend(zones.into_iter().map(|zone| Reader::new(zone, handle)));
+        let mut heard = Heard {
             done: 0,
             total: 0,
+            progress,
         };
-        reader.count()?;
+        for reader in &readers {
+            heard.total += reader.count()?;
+        }
+        let mut readers = readers.into_iter();
+        let main = readers.next().ok_or(VaultError::Corrupt("backup"))?;
+        let mut taking = Taking {
+            vault: self,
+            number: last.map_or(1, |last| last + 1),
+            last,
+            at,
+            suite: self.active().register.suite,
+            written: 0,
+        };
+        // The main manifest comes last: it names those of the zones, and from there on the backup is there.
+        let known = Chunks::new(repository, &self.lasting(), taking.suite);
+        let mut parts = Vec::new();
+        for (zone, reader) in self.apart().all().zip(readers) {
+            let (place, keys) = (repository.zone(&zone.name), zone.keys.lasting());
+            let _lock = place.write(&origin(&*keys))?;
+            let part = taking.part(&place, &keys, &zone.store, reader, Vec::new(), &mut heard)?;
+            parts.push(ZonePart {
+                name: zone.name.clone(),
+                manifest: known.name(&manifest_of(&zone.name), &part.1),
+                rows: part.0.rows(),
+                bytes: part.0.bytes(),
+            });
+        }
+        let (keys, store) = (self.lasting(), self.store());
+        let (manifest, _) = taking.part(repository, &keys, store, main, parts, &mut heard)?;
+        Ok((manifest, taking.written))
+    }
+
+    /// One state of the main database and of every zone apart.
+    ///
+    /// While the turns are held, nothing of this node is on its way into a zone. What another node sends
+    /// meanwhile shows when the states are compared; then it is tried again. The main database is held last, so
+    /// that each change a zone has stands in it as well.
+    async fn hold(&self) -> Result<(Snapshot, Vec<Snapshot>), BackupError> {
+        let mut moved = String::new();
+        for _ in 0..LOOKS {
+            let turns = self.all_turns().await?;
+            let mut zones = Vec::new();
+            for zone in self.apart().all() {
+                zones.push(zone.store.snapshot().await?);
+            }
+            let main = self.store().snapshot().await?;
+            drop(turns);
+            match self.out_of_step(&main, &zones).await? {
+                None => return Ok((main, zones)),
+                Some(zone) => moved = zone,
+            }
+        }
+        Err(BackupError::OutOfStep(moved))
+    }
+
+    /// The first zone whose state lacks a change that is not on its way in the main one either.
+    async fn out_of_step(
+        &self,
+        main: &Snapshot,
+        zones: &[Snapshot],
+    ) -> Result<Option<String>, VaultError> {
+        for (zone, held) in self.apart().all().zip(zones) {
+            let of_zone = |sql| Query {
+                sql,
+                params: params![&zone.name],
+            };
+            let applied = of_zone("SELECT seq FROM zone_applied WHERE zone = $1");
+            let applied = first(&held.query(applied).await?)?;
+            let head = of_zone("SELECT seq FROM zone_head WHERE zone = $1");
+            let head = first(&main.query(head).await?)?;
+            let sent = main
+                .query(Query {
+                    sql: "SELECT COUNT(*) FROM zone_outbox WHERE zone = $1 AND seq > $2 AND seq <= $3",
+                    params: params![&zone.name, applied, head],
+                })
+                .await?;
+            if first(&sent)? != head - applied {
+                return Ok(Some(zone.name.clone()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The number in the first row.
+fn first(rows: &[shouxin_store::Row]) -> Result<i64, VaultError> {
+    Ok(rows.first().ok_or(VaultError::Corrupt("zone"))?.int(0)?)
+}
+
+/// A backup being taken.
+struct Taking<'a> {
+    vault: &'a Vault,
+    number: u64,
+    /// The number of the one before.
+    last: Option<u64>,
+    at: Moment,
+    suite: Suite,
+    /// Bytes written so far.
+    written: u64,
+}
+
+impl Taking<'_> {
+    /// Writes the rows of one database and their manifest; gives the manifest, and its file.
+    fn part(
+        &mut self,
+        repository: &Repository,
+        keys: &LastingKeys,
+        store: &Store,
+        reader: Reader<'_>,
+        zones: Vec<ZonePart>,
+        heard: &mut Heard<impl FnMut(u64, u64)>,
+    ) -> Result<(Manifest, Vec<u8>), BackupError> {
+        let before = match self.last.map(|last| repository.manifest(keys, last)) {
+            None => None,
+            // A zone that was set apart since: all of it is written.
+            Some(Err(BackupError::NoBackup(_))) => None,
+            Some(before) => Some(before?),
+        };
+        // Names and seals of another suite are of no use to this one.
+        let before = before.filter(|(_, sealed)| *sealed == self.suite);
+        let before = before.map(|(before, _)| before);
+        let mut chunks = Chunks::new(repository, keys, self.suite);
         let (size, root) = reader.head()?;
         let mut tables = Vec::new();
         for table in kept() {
-            let before = before
-                .as_ref()
-                .and_then(|(before, _)| before.table(table.name));
+            let before = before.as_ref().and_then(|before| before.table(table.name));
             let ranges = Ranges::new(&mut chunks, table, before);
-            tables.push(reader.table(self, table, ranges, &mut progress)?);
+            tables.push(reader.table(self.vault, table, ranges, heard)?);
         }
         drop(reader);
         let manifest = Manifest {
-            number,
-            at: at.micros(),
-            origin,
-            engine: match self.store().engine() {
+            number: self.number,
+            at: self.at.micros(),
+            origin: origin(&keys),
+            engine: match store.engine() {
                 EngineKind::Sqlite => "sqlite".to_owned(),
                 EngineKind::Postgres => "postgres".to_owned(),
             },
@@ -164,37 +275,56 @@ impl Vault {
             size,
             root,
             tables,
+            zones,
         };
         chunks.settle()?;
         let file = manifest
-            .to_file(&self.lasting(), suite, &mut self.dice())
+            .to_file(keys, self.suite, &mut self.vault.dice())
             .ok_or(VaultError::Corrupt("manifest"))?;
-        repository.put_manifest(number, &file)?;
-        Ok((manifest, chunks.written.1 + file.len() as u64))
+        repository.put_manifest(self.number, &file)?;
+        self.written += chunks.written.1 + file.len() as u64;
+        Ok((manifest, file))
     }
 }
 
-/// Reads one state of the store.
+/// How far a backup is, and who hears it.
+struct Heard<P> {
+    done: u64,
+    total: u64,
+    progress: P,
+}
+
+impl<P: FnMut(u64, u64)> Heard<P> {
+    fn add(&mut self, rows: u64) {
+        self.done += rows;
+        (self.progress)(self.done, self.total);
+    }
+}
+
+/// Reads one state of a store.
 struct Reader<'a> {
     snapshot: Snapshot,
     handle: &'a Handle,
-    done: u64,
-    total: u64,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    const fn new(snapshot: Snapshot, handle: &'a Handle) -> Self {
+        Self { snapshot, handle }
+    }
+
     fn rows(&self, query: Query) -> Result<Vec<shouxin_store::Row>, BackupError> {
         Ok(self.handle.block_on(self.snapshot.query(query))?)
     }
 
     /// How many rows there are to read.
-    fn count(&mut self) -> Result<(), BackupError> {
+    fn count(&self) -> Result<u64, BackupError> {
+        let mut total = 0;
         for table in kept() {
             let rows = self.rows(table.count())?;
             let count = rows.first().map(|row| row.int(0)).transpose()?;
-            self.total += count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+            total += count.and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
         }
-        Ok(())
+        Ok(total)
     }
 
     /// The ledger's size and root in this state.
@@ -214,11 +344,11 @@ impl Reader<'_> {
 
     /// Walks one table.
     fn table(
-        &mut self,
+        &self,
         vault: &Vault,
         table: &'static Table,
         mut ranges: Ranges<'_, '_>,
-        progress: &mut impl FnMut(u64, u64),
+        heard: &mut Heard<impl FnMut(u64, u64)>,
     ) -> Result<TablePart, BackupError> {
         let mut dice = vault.dice();
         let (mut after, mut limit) = (None, FIRST_PAGE);
@@ -231,8 +361,7 @@ impl Reader<'_> {
                 ranges.push(&row, &mut dice)?;
                 after = Some(table.key_of(&row));
             }
-            self.done += count as u64;
-            progress(self.done, self.total);
+            heard.add(count as u64);
             if (count as u32) < limit {
                 return ranges.finish(&mut dice);
             }
@@ -248,8 +377,8 @@ pub(super) fn summary(manifest: &Manifest) -> BackupSummary {
         number: manifest.number,
         at: Moment::from_micros(manifest.at),
         engine: manifest.engine.clone(),
-        rows: manifest.rows(),
-        bytes: manifest.bytes(),
+        rows: manifest.all_rows(),
+        bytes: manifest.all_bytes(),
         size: manifest.size,
     }
 }
@@ -261,6 +390,8 @@ pub(super) fn millis(from: Moment, to: Moment) -> u64 {
         .max(1)
 }
 
+/// How often the databases are held anew if one has moved.
+const LOOKS: usize = 8;
 /// Rows of a table's first page.
 const FIRST_PAGE: u32 = 64;
 /// Bytes that a page should have.

@@ -10,7 +10,7 @@ use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
 use crate::integrity::{Facts, ROW, row_mark};
-use crate::keys::older_than_data;
+use crate::keys::{Keyrings, older_than_data};
 use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
@@ -49,7 +49,7 @@ pub(super) struct Put<'c> {
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
     vault: &Vault,
-    keyring: &Keyring,
+    keyrings: &Keyrings,
     register: &Register,
     subjects: Vec<SubjectId>,
     apart: &BTreeSet<String>,
@@ -87,7 +87,7 @@ pub(super) async fn load(
                 keys: keys
                     .iter()
                     .filter(|row| !row.text(0).is_ok_and(|zone| is_apart(register, zone)))
-                    .map(|row| key_of(keyring, id, row))
+                    .map(|row| key_of(&keyrings.main, id, row))
                     .collect::<Result<_, _>>()?,
                 records: records.iter().map(held).collect::<Result<_, _>>()?,
                 touched: false,
@@ -95,7 +95,7 @@ pub(super) async fn load(
         );
     }
     for zone in apart {
-        load_apart(vault.zone(zone)?, &mut people).await?;
+        load_apart(vault.zone(zone)?, keyrings.of(zone), &mut people).await?;
     }
     Ok(people)
 }
@@ -103,6 +103,7 @@ pub(super) async fn load(
 /// Adds what people have in a zone apart.
 async fn load_apart(
     zone: &Zone,
+    keyring: &Keyring,
     people: &mut BTreeMap<SubjectId, Person>,
 ) -> Result<(), VaultError> {
     let queries = people.keys().flat_map(|subject| {
@@ -120,7 +121,7 @@ async fn load_apart(
     for (subject, person) in people {
         let mut next = || answers.next().unwrap_or_default();
         for row in next() {
-            person.keys.extend([key_of(&zone.keyring, *subject, &row)?]);
+            person.keys.extend([key_of(keyring, *subject, &row)?]);
         }
         for row in next() {
             let ((collection, id), held) = held(&row)?;

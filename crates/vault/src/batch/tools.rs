@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use shouxin_model::{Collection, Field, FieldRef, Register, SearchMode, Suite};
 use shouxin_seal::{BlindIndex, Keyring};
 
+use crate::keys::Keyrings;
 use crate::zones::Zone;
 use crate::{Vault, VaultError};
 
 /// The tools of a batch.
 pub(crate) struct Tools<'a> {
     vault: &'a Vault,
-    /// The deployment's own; zones apart have theirs.
-    keyring: &'a Keyring,
+    keyrings: &'a Keyrings,
     pub(crate) register: &'a Register,
     /// By collection and field.
     fields: HashMap<(&'a str, &'a str), Tool<'a>>,
@@ -34,10 +34,10 @@ pub(crate) struct Tool<'a> {
 }
 
 impl<'a> Tools<'a> {
-    pub(crate) fn new(vault: &'a Vault, keyring: &'a Keyring, register: &'a Register) -> Self {
+    pub(crate) fn new(vault: &'a Vault, keyrings: &'a Keyrings, register: &'a Register) -> Self {
         Self {
             vault,
-            keyring,
+            keyrings,
             register,
             fields: HashMap::new(),
         }
@@ -45,7 +45,7 @@ impl<'a> Tools<'a> {
 
     /// The keyring that seals and indexes a collection.
     pub(crate) fn keyring(&self, collection: &Collection) -> &'a Keyring {
-        self.vault.keyring_of(self.keyring, &collection.zone)
+        self.keyrings.of(&collection.zone)
     }
 
     /// Where a collection's records lie: in a zone apart, or `None` for the main database.

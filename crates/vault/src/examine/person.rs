@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_DNSSEC;
 use shouxin_model::{Collection, FieldRef, Moment, RecordId, SubjectId};
-use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey};
+use shouxin_seal::{Binding, SealedRecord, SubjectKey};
 use shouxin_store::{Query, Row, StoreError, params};
 
 use super::Pending;
@@ -12,6 +12,7 @@ use crate::active::Active;
 use crate::batch::{Tools, is_apart, key_of};
 use crate::gather::plain;
 use crate::integrity::{self, Facts, ROW, row_mark};
+use crate::keys::Keyrings;
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
 use crate::zones::Zone;
@@ -82,7 +83,7 @@ impl<'z> Stored<'z> {
     /// Adds what is wrong to `damage`.
     pub(super) fn check(
         &self,
-        (vault, keyring): (&Vault, &Keyring),
+        (vault, keyrings): (&Vault, &Keyrings),
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
@@ -101,7 +102,13 @@ impl<'z> Stored<'z> {
             }
         }
         for part in &self.parts {
-            part.check((vault, keyring), (active, pending), subject, permit, damage);
+            part.check(
+                (vault, keyrings),
+                (active, pending),
+                subject,
+                permit,
+                damage,
+            );
         }
     }
 }
@@ -141,7 +148,7 @@ impl<'z> Part<'z> {
 
     fn check(
         &self,
-        (vault, keyring): (&Vault, &Keyring),
+        (vault, keyrings): (&Vault, &Keyrings),
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
@@ -158,13 +165,13 @@ impl<'z> Part<'z> {
                 continue;
             }
             let zone = row.text(0).unwrap_or_default();
-            match key_of(vault.keyring_of(keyring, zone), subject, row) {
+            match key_of(keyrings.of(zone), subject, row) {
                 Ok((zone, key)) => drop(keys.insert(zone, key)),
                 Err(_) => damage.push("subject_key".to_owned()),
             }
         }
         let mut expected = Expected::default();
-        let mut tools = Tools::new(vault, keyring, &active.register);
+        let mut tools = Tools::new(vault, keyrings, &active.register);
         for row in &self.records {
             let name = row.text(0).unwrap_or_default();
             let Some(collection) = active.register.collection(name) else {

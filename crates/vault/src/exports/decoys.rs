@@ -7,14 +7,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use shouxin_model::{ExportId, FieldKind, FieldRef, Form, Personal, Register, SearchMode, Suite};
-use shouxin_seal::{BlindIndex, Digester};
+use shouxin_seal::{BlindIndex, Digester, LastingKeys};
 use shouxin_store::{Query, Tx, params};
 use shouxin_synth::Stranger;
 
 use super::PlannedField;
 use crate::active::Active;
 use crate::open::reduce;
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, zones};
 
 /// How many decoys go among so many rows: one for each ten, three at least and eight at most, and one more
 /// for each 2,000 rows. Of eight, half of which are cut away at random, none is left once in 256 times. None among so few people
@@ -129,7 +129,7 @@ pub(super) async fn make(
         );
         let (seed, rest) = secret.split_at(16);
         let stranger = Stranger::of(seed.try_into().unwrap_or_default(), vault.now());
-        let mut taken = Vec::new();
+        let (mut taken, mut apart) = (Vec::new(), Vec::new());
         let mut cells = Vec::with_capacity(fields.len());
         for planned in fields {
             let field = active
@@ -144,8 +144,11 @@ pub(super) async fn make(
             };
             cells.push(match own {
                 Some(value) => {
-                    taken.extend(index_rows(
-                        vault,
+                    let zone = vault.zone_apart(&active.register, planned.field.collection())?;
+                    let lasting = zone.map_or_else(|| vault.lasting(), |zone| zone.keys.lasting());
+                    let asked = zone.map_or(&mut taken, |_| &mut apart);
+                    asked.extend(index_rows(
+                        &lasting,
                         &planned.field,
                         field.kind,
                         &value,
@@ -177,7 +180,15 @@ pub(super) async fn make(
             });
         }
         always_the_strongest(&mut cells);
-        let met = vault.store().query_all(taken).await?;
+        let mut met = vault.store().query_all(taken).await?;
+        // At most one: the columns lie in the main database, or where the rows do.
+        for zone in zones::among(
+            &active.register,
+            fields.iter().map(|f| f.field.collection()),
+        ) {
+            let queries = std::mem::take(&mut apart);
+            met.extend(vault.zone(&zone)?.store.query_all(queries).await?);
+        }
         if met.iter().all(Vec::is_empty) {
             let place = u64::from_be_bytes(rest[..8].try_into().unwrap_or_default());
             decoys.push(Decoy {
@@ -215,7 +226,7 @@ fn always_the_strongest(cells: &mut [DecoyCell]) {
 
 /// The questions whether a real person has this value.
 fn index_rows(
-    vault: &Vault,
+    lasting: &LastingKeys,
     name: &FieldRef,
     kind: FieldKind,
     value: &str,
@@ -224,11 +235,10 @@ fn index_rows(
     if !search.contains(&SearchMode::Exact) {
         return Vec::new();
     }
-    let lasting = vault.lasting();
     let tags = [Suite::International, Suite::National]
         .into_iter()
         .flat_map(|suite| {
-            BlindIndex::of(&*lasting, name, SearchMode::Exact, suite).tags(kind, value)
+            BlindIndex::of(&lasting, name, SearchMode::Exact, suite).tags(kind, value)
         });
     tags.map(|tag| Query {
         sql: "SELECT 1 FROM blind WHERE field = $1 AND mode = 'exact' AND tag = $2 LIMIT 1",

@@ -112,6 +112,7 @@ impl Vault {
             vault: self,
             collection: &request.collection,
             scope: &request.scope,
+            zone: self.zone_apart(&active.register, &request.collection)?,
         };
         let size = scope.size().await?;
         let clear = fields.iter().filter(|f| request.clear.contains(&f.field));
@@ -138,7 +139,7 @@ impl Vault {
             rows: size.rows,
             people: size.people,
             at_most,
-            sample: scope.people(None, SAMPLE).await?,
+            sample: scope.sample(request.is_one_side(&active.register)).await?,
             format: request.format.word(),
             headings: request.headings,
             decoys,
@@ -175,6 +176,8 @@ impl Vault {
         let mut facts = favourable(asking, purpose, now);
         facts.fields = request.fields.iter().chain(&filters).cloned().collect();
         facts.clear = request.clear.clone();
+        let sides = self.sides(active, caller, purpose, request, now).await?;
+        sides.tell(&mut facts);
         let verdict = decide_export(&active.policies, &active.register, &facts);
         let wrong = verdict.fields.iter().find(|(field, decision)| {
             let must_be_clear = request.clear.contains(field) || filters.contains(field);
@@ -215,9 +218,6 @@ impl Vault {
 /// Rows that may be more than there were when it was asked for, where a tenth is less.
 const GROWTH_ROWS: u64 = 10;
 
-/// People in the sample.
-const SAMPLE: usize = 5;
-
 fn check<'a>(active: &'a Active, request: &ExportRequest) -> Result<&'a Purpose, ExportError> {
     let register = &active.register;
     let purpose = register
@@ -242,9 +242,6 @@ fn check<'a>(active: &'a Active, request: &ExportRequest) -> Result<&'a Purpose,
     for field in &request.fields {
         if register.field(field).is_none() {
             return Err(ExportError::UnknownField(field.clone()));
-        }
-        if register.apart(field.collection()).is_some() {
-            return Err(ExportError::Apart(field.clone()));
         }
         let of = register.collection(field.collection());
         if field.collection() != request.collection && !of.is_some_and(|c| c.single) {
@@ -356,7 +353,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
-        // Access lent for a time is for looking, never for carrying away.
+        // Told by `Sides`.
         grants: Vec::new(),
         named_in: None,
         zone_grants: BTreeSet::new(),

@@ -5,13 +5,15 @@ use std::collections::BTreeSet;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId};
 use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
-use shouxin_seal::Keyring;
 use shouxin_store::{CommitError, Tx, params};
 
 use super::scope::InScope;
+use super::sides::Sides;
 use super::{ExportError, ExportRequest, ExportStatus, Limit, PlannedField};
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
+use crate::grants::Held;
+use crate::keys::Keyrings;
 use crate::open::{self, Opened};
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge_used, used_beside};
@@ -63,8 +65,13 @@ impl Pages<'_> {
     ) -> Result<Option<Vec<FileRow>>, ExportError> {
         let now = self.vault.now();
         // Taken before the facts: an epoch that is destroyed meanwhile still opens what was found.
-        let keyring = self.vault.keyring()?;
-        let (mut used, known) = self.gather(people, now).await?;
+        let active = &self.active.register;
+        let keyrings = self.vault.keyrings_of(active, &self.request.fields)?;
+        let sides = self
+            .vault
+            .sides(self.active, self.caller, self.purpose, self.request, now)
+            .await?;
+        let (mut used, known) = self.gather(people, &sides, now).await?;
         let before = used;
         let mut tx = Tx::new();
         let mut next = status.clone();
@@ -79,7 +86,8 @@ impl Pages<'_> {
             if rows == 0 {
                 continue;
             }
-            let verdict = self.decide(&mut used, &known, now);
+            let verdict = self.decide(&mut used, &known, &sides, now);
+            Held::guard(&verdict, now, &mut tx);
             tx.guard(
                 1,
                 "SELECT 1 FROM subject, setting WHERE subject.id = $1 AND subject.version = $2 \
@@ -93,7 +101,7 @@ impl Pages<'_> {
                     tx.run_exactly(
                         1,
                         "INSERT INTO quota (actor, day, purpose, kind, used) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING",
-                        params![self.caller.actor(), now.china_day(), &self.purpose.name, gather::seen_mark(*subject)],
+                        params![self.caller.actor(), now.china_day(), &self.purpose.name, &known.mark],
                     );
                 }
             } else {
@@ -135,7 +143,7 @@ impl Pages<'_> {
         *status = next;
         let mut rows = Vec::new();
         for ((subject, known), permit) in permitted.into_iter().zip(permits) {
-            self.open(&keyring, subject, &known, &permit, in_scope, &mut rows)?;
+            self.open(&keyrings, subject, &known, &permit, in_scope, &mut rows)?;
         }
         Ok(Some(rows))
     }
@@ -143,8 +151,18 @@ impl Pages<'_> {
     async fn gather(
         &self,
         people: &[SubjectId],
+        sides: &Sides,
         now: Moment,
     ) -> Result<(Used, Vec<Option<Known>>), VaultError> {
+        let register = &self.active.register;
+        let apart = self.vault.apart_of(register, &self.request.fields)?;
+        // Nothing in the main database may lead to the ids of a zone.
+        let zone = self.vault.zone_apart(register, &self.request.collection)?;
+        let zone = zone.filter(|_| sides.is_one());
+        let mark = |subject: SubjectId| match zone {
+            Some(zone) => zone.seen_mark(zone.alias(subject)),
+            None => gather::seen_mark(subject),
+        };
         let mut collections: BTreeSet<&str> = self
             .request
             .fields
@@ -152,6 +170,7 @@ impl Pages<'_> {
             .map(FieldRef::collection)
             .collect();
         collections.insert(&self.request.collection);
+        collections.retain(|name| !apart.iter().any(|(_, within)| within.contains(name)));
         let wanted = Wanted {
             vault: self.vault,
             register: &self.active.register,
@@ -165,29 +184,34 @@ impl Pages<'_> {
         queries.extend(
             people
                 .iter()
-                .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
+                .flat_map(|subject| wanted.queries(*subject, &mark(*subject))),
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = gather::used(&answers.next().unwrap_or_default())?;
         let per_subject = wanted.queries_per_subject();
-        let known = people
+        let mut known = people
             .iter()
             .map(|subject| {
                 let answers = answers.by_ref().take(per_subject).collect();
-                wanted.known(*subject, gather::seen_mark(*subject), answers)
+                wanted.known(*subject, mark(*subject), answers)
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        if !apart.is_empty() {
+            self.vault
+                .add_apart(&apart, known.iter_mut().flatten())
+                .await?;
+        }
         Ok((used, known))
     }
 
     /// The verdict about one person, where no field may leave in another form than was approved.
-    fn decide(&self, used: &mut Used, known: &Known, now: Moment) -> Verdict {
+    fn decide(&self, used: &mut Used, known: &Known, sides: &Sides, now: Moment) -> Verdict {
         let mut caller = self.caller.clone();
         if caller.sign_in.second_factor_at.is_some() {
             // It was fresh when the export began, and counts for all of it.
             caller.sign_in.second_factor_at = Some(now);
         }
-        let facts = Facts {
+        let mut facts = Facts {
             ask: Ask {
                 now,
                 caller,
@@ -203,11 +227,11 @@ impl Pages<'_> {
             restricted: known.restricted,
             hold: false,
             expired: known.expired(&self.active.register, &self.request.fields),
-            // As in the plan: access lent for a time is never for carrying away.
             grants: Vec::new(),
             named_in: None,
             zone_grants: BTreeSet::new(),
         };
+        sides.tell(&mut facts);
         let mut verdict = decide_export(&self.active.policies, &self.active.register, &facts);
         for ((_, decision), planned) in verdict.fields.iter_mut().zip(self.fields) {
             if decision.form != planned.form() {
@@ -247,13 +271,17 @@ impl Pages<'_> {
         entry
             .extra
             .push(("export".to_owned(), status.id.to_string()));
+        let grants = verdict.grants().into_iter();
+        entry
+            .extra
+            .extend(grants.map(|grant| ("grant".to_owned(), grant.to_string())));
         self.vault.bytes(&entry)
     }
 
     /// The rows of one person: one for each record in scope that has anything to show.
     fn open(
         &self,
-        keyring: &Keyring,
+        keyrings: &Keyrings,
         subject: SubjectId,
         known: &Known,
         permit: &RecordedPermit,
@@ -262,7 +290,7 @@ impl Pages<'_> {
     ) -> Result<(), VaultError> {
         let mut values = open::open(
             self.vault,
-            keyring,
+            keyrings,
             self.active,
             &self.purpose.name,
             subject,

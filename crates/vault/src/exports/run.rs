@@ -215,6 +215,9 @@ impl Export {
             vault: &self.vault,
             collection: &self.request.collection,
             scope: &self.request.scope,
+            zone: self
+                .vault
+                .zone_apart(&self.active.register, &self.request.collection)?,
         };
         let pages = Pages {
             vault: &self.vault,

@@ -3,16 +3,22 @@
 use std::collections::BTreeMap;
 
 use shouxin_model::SubjectId;
-use shouxin_store::{Value, params};
+use shouxin_store::{Store, Value, params};
 
 use super::ExportScope;
+use crate::zones::Zone;
 use crate::{Vault, VaultError};
+
+/// People in the sample.
+const SAMPLE: usize = 5;
 
 /// The records of a collection that are in scope.
 pub(super) struct InScope<'a> {
     pub(super) vault: &'a Vault,
     pub(super) collection: &'a str,
     pub(super) scope: &'a ExportScope,
+    /// The zone apart that the collection lies in.
+    pub(super) zone: Option<&'a Zone>,
 }
 
 /// How much is in scope.
@@ -23,9 +29,29 @@ pub(super) struct Size {
 }
 
 impl InScope<'_> {
+    fn store(&self) -> &Store {
+        self.zone.map_or(self.vault.store(), |zone| &zone.store)
+    }
+
+    /// The id that a person's rows bear where they lie.
+    fn row_id(&self, subject: SubjectId) -> SubjectId {
+        self.zone.map_or(subject, |zone| zone.alias(subject))
+    }
+
+    /// The first people in scope, at most five: by the zone's ids if the export tells of no other side.
+    pub(super) async fn sample(&self, one_side: bool) -> Result<Vec<SubjectId>, VaultError> {
+        let mut people = self.people(None, SAMPLE).await?;
+        if one_side {
+            for subject in &mut people {
+                *subject = self.row_id(*subject);
+            }
+        }
+        Ok(people)
+    }
+
     /// How much is in scope now.
     pub(super) async fn size(&self) -> Result<Size, VaultError> {
-        let store = self.vault.store();
+        let store = self.store();
         let rows = match self.scope {
             ExportScope::Where(pairs) if pairs.is_empty() => {
                 let sql =
@@ -45,7 +71,7 @@ impl InScope<'_> {
                 let sql = "SELECT COUNT(*) FROM record WHERE subject = $1 AND collection = $2";
                 let each = people
                     .iter()
-                    .map(|subject| params![*subject, self.collection]);
+                    .map(|subject| params![self.row_id(*subject), self.collection]);
                 let mut size = Size { rows: 0, people: 0 };
                 for rows in store.query_many(sql, each.collect()).await? {
                     let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
@@ -62,15 +88,15 @@ impl InScope<'_> {
         })
     }
 
-    /// The next people in scope after `after`, in the order of their ids.
+    /// The next people in scope after `after`, in the order of the ids that their rows bear.
     pub(super) async fn people(
         &self,
         after: Option<SubjectId>,
         limit: usize,
     ) -> Result<Vec<SubjectId>, VaultError> {
-        let from = after.unwrap_or(SubjectId::from_bytes([0; 16]));
+        let from = after.map_or(SubjectId::from_bytes([0; 16]), |after| self.row_id(after));
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
-        let store = self.vault.store();
+        let store = self.store();
         let rows = match self.scope {
             ExportScope::Where(pairs) if pairs.is_empty() => {
                 let sql = "SELECT DISTINCT subject FROM record WHERE collection = $1 AND subject > $2 \
@@ -102,8 +128,11 @@ impl InScope<'_> {
                 return Ok(people);
             }
         };
-        let people = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
-        Ok(people.collect::<Result<_, _>>()?)
+        let people = rows.iter().map(|row| {
+            let id = row.id(0, SubjectId::from_slice)?;
+            Ok(self.zone.map_or(id, |zone| zone.subject(id)))
+        });
+        people.collect()
     }
 
     /// Whether a record with these plain values is in scope.

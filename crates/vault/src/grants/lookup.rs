@@ -19,17 +19,28 @@ impl Held {
         about.map(|(_, lent)| lent.clone()).collect()
     }
 
+    /// Those that concern everybody.
+    pub(crate) fn about_all(&self) -> Vec<Lent> {
+        let all = self.0.iter().filter(|(named, _)| named.is_none());
+        all.map(|(_, lent)| lent.clone()).collect()
+    }
+
     /// Ties a commit to every grant that opened something: once one was revoked, and that was
     /// acknowledged, no read by it commits.
     pub(crate) fn guard(verdict: &Verdict, now: Moment, tx: &mut Tx) {
         for grant in verdict.grants() {
-            tx.guard(
-                1,
-                "SELECT 1 FROM access_grant WHERE id = $1 AND state = 'live' AND expires_at > $2",
-                params![grant, now],
-            );
+            guard_grant(tx, grant, now);
         }
     }
+}
+
+/// Ties a commit to one grant.
+pub(crate) fn guard_grant(tx: &mut Tx, grant: GrantId, now: Moment) {
+    tx.guard(
+        1,
+        "SELECT 1 FROM access_grant WHERE id = $1 AND state = 'live' AND expires_at > $2",
+        params![grant, now],
+    );
 }
 
 impl Vault {

@@ -1,7 +1,7 @@
 //! Fresh data keys: each subject gets a new key in each zone, and every envelope is sealed anew under it.
 //! Whoever had come by an old key opens nothing that is stored from then on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use data_encoding::BASE32_DNSSEC;
 use rand_chacha::ChaCha20Rng;
@@ -13,14 +13,18 @@ use shouxin_store::{Query, Row, Tx, params};
 use super::Page;
 use crate::gather::plain;
 use crate::integrity::{ROW, row_mark};
-use crate::keys::older_than_data;
+use crate::keys::{guard_epoch, older_than_data};
 use crate::permit::RecordedPermit;
-use crate::zones::Writes;
+use crate::zones::{Writes, Zone, statements};
 use crate::{Vault, VaultError};
 
 /// Gives fresh keys to every subject.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Reseal {}
+pub(crate) struct Reseal {
+    /// The zone apart in which it does; the main database if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) zone: Option<String>,
+}
 
 /// Keys replaced in one transaction.
 const PAGE: u32 = 500;
@@ -28,7 +32,8 @@ const PAGE: u32 = 500;
 impl Reseal {
     pub(super) async fn left(&self, vault: &Vault) -> Result<u64, VaultError> {
         let sql = "SELECT COUNT(*) FROM record";
-        let rows = vault.store().query(sql, params![]).await?;
+        let store = vault.store_of(self.zone.as_deref())?;
+        let rows = store.query(sql, params![]).await?;
         let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -41,10 +46,12 @@ impl Reseal {
         after: Option<SubjectId>,
         _permit: &RecordedPermit,
     ) -> Result<Page, VaultError> {
-        let (active, keyring) = (vault.active(), vault.keyring_to_write()?);
+        let place = self.zone.as_deref();
+        let (active, store) = (vault.active(), vault.store_of(place)?);
+        let keyring = vault.held_by(place)?.keyring_to_write(vault.now())?;
         let from = after.unwrap_or(SubjectId::from_bytes([0; 16]));
         let sql = "SELECT subject FROM subject_key WHERE subject > $1 ORDER BY subject LIMIT $2";
-        let ahead = vault.store().query(sql, params![from, PAGE]).await?;
+        let ahead = store.query(sql, params![from, PAGE]).await?;
         let last = ahead.len() < PAGE as usize;
         let Some(row) = ahead.last() else {
             return Ok(Page {
@@ -59,36 +66,38 @@ impl Reseal {
             sql,
             params: params![from, to],
         };
-        let answers = vault
-            .store()
+        let answers = store
             .query_all(vec![
                 range("SELECT subject, zone, epoch, wrapped FROM subject_key WHERE subject > $1 AND subject <= $2"),
                 range(
                     "SELECT subject, collection, id, version, sealed, marks, plain, created_at, updated_at FROM record \
                      WHERE subject > $1 AND subject <= $2",
                 ),
-                range("SELECT id, version FROM subject WHERE id > $1 AND id <= $2"),
             ])
             .await?;
+        let ids = ids(place.map(|zone| vault.zone(zone)).transpose()?, &answers)?;
+        let sql = "SELECT id, version FROM subject WHERE id = $1";
+        let lookups = ids.iter().map(|id| params![*id]).collect();
+        let subjects = vault.store().query_many(sql, lookups).await?;
+        let (vault, apart) = (vault.clone(), self.zone.clone());
         let mut dice = vault.dice();
         let sealing = tokio::task::spawn_blocking(move || {
-            let mut tx = Tx::new();
-            tx.guard(
-                1,
-                "SELECT 1 FROM setting WHERE name = 'epoch' AND value = $1",
-                params![keyring.current_epoch().to_string()],
-            );
-            let [keys, records, subjects] = &answers[..] else {
+            let place = apart.as_deref();
+            let apart = place.map(|zone| vault.zone(zone)).transpose()?;
+            let mut writes = Writes::default();
+            guard_epoch(&mut writes.main, place, &keyring);
+            let [keys, records] = &answers[..] else {
                 return Err(VaultError::Corrupt("job"));
             };
-            for row in subjects {
+            for row in subjects.iter().flatten() {
                 // Whoever writes this person at the same moment holds the old key: one of us looks again.
-                tx.run_exactly(
+                writes.main.run_exactly(
                     1,
                     "UPDATE subject SET version = version + 1 WHERE id = $1 AND version = $2",
                     params![row.id(0, SubjectId::from_slice)?, row.int(1)?],
                 );
             }
+            let tx = writes.within(apart);
             // Nobody can tell any more in which zone a collection lay that is not declared now. Whoever has
             // records in one keeps the old keys, or those records could never be read again.
             let mut keeping = HashSet::new();
@@ -103,15 +112,15 @@ impl Reseal {
                 if keeping.contains(&subject) {
                     continue;
                 }
-                if let Some(pair) = Pair::replace(&mut tx, &keyring, subject, row, &mut dice)? {
+                if let Some(pair) = Pair::replace(tx, &keyring, apart, row, &mut dice)? {
                     pairs.insert((subject, row.text(1)?), pair);
                 }
             }
             for row in records {
-                reseal(&mut tx, &active.register, &pairs, row, &mut dice)?;
+                reseal(tx, &active.register, apart, &pairs, row, &mut dice)?;
             }
             Ok(Page {
-                writes: Writes::of(tx),
+                writes,
                 count: records.len() as u64,
                 last,
                 after: Some(to),
@@ -119,6 +128,16 @@ impl Reseal {
         });
         sealing.await.map_err(|_| VaultError::Corrupt("job"))?
     }
+}
+
+/// The people whose keys and records these are.
+fn ids(apart: Option<&Zone>, answers: &[Vec<Row>]) -> Result<BTreeSet<SubjectId>, VaultError> {
+    let rows = answers.iter().flatten();
+    rows.map(|row| {
+        let id = row.id(0, SubjectId::from_slice)?;
+        Ok(apart.map_or(id, |zone| zone.subject(id)))
+    })
+    .collect()
 }
 
 /// A subject's key in one zone: the one that was, and the one that will be.
@@ -132,11 +151,12 @@ impl Pair {
     fn replace(
         tx: &mut Tx,
         keyring: &Keyring,
-        subject: SubjectId,
+        apart: Option<&Zone>,
         row: &Row,
         dice: &mut ChaCha20Rng,
     ) -> Result<Option<Self>, VaultError> {
-        let zone = row.text(1)?;
+        let (alias, zone) = (row.id(0, SubjectId::from_slice)?, row.text(1)?);
+        let subject = apart.map_or(alias, |zone| zone.subject(alias));
         let wrapped = WrappedKey {
             epoch: u32::try_from(row.int(2)?).map_err(|_| VaultError::Corrupt("key epoch"))?,
             bytes: row.bytes(3)?.to_vec(),
@@ -151,8 +171,8 @@ impl Pair {
         let fresh = new.wrap(keyring, subject, zone, dice);
         tx.run_exactly(
             1,
-            "UPDATE subject_key SET epoch = $1, wrapped = $2 WHERE subject = $3 AND zone = $4 AND wrapped = $5",
-            params![fresh.epoch, fresh.bytes, subject, zone, wrapped.bytes],
+            statements::REPLACE_KEY,
+            params![fresh.epoch, fresh.bytes, alias, zone, wrapped.bytes],
         );
         Ok(Some(Self { old, new }))
     }
@@ -163,19 +183,24 @@ impl Pair {
 fn reseal(
     tx: &mut Tx,
     register: &Register,
+    apart: Option<&Zone>,
     pairs: &HashMap<(SubjectId, &str), Pair>,
     row: &Row,
     dice: &mut ChaCha20Rng,
 ) -> Result<(), VaultError> {
-    let (subject, id) = (
+    let (row_subject, row_id) = (
         row.id(0, SubjectId::from_slice)?,
         row.id(2, RecordId::from_slice)?,
     );
+    let (subject, id) = match apart {
+        None => (row_subject, row_id),
+        Some(zone) => (zone.subject(row_subject), zone.record(row_id)),
+    };
     let collection = register.collection(row.text(1)?);
     let Some(collection) = collection else {
         return Ok(());
     };
-    let Some(pair) = pairs.get(&(subject, collection.zone.as_str())) else {
+    let Some(pair) = pairs.get(&(row_subject, collection.zone.as_str())) else {
         return Ok(());
     };
     let sealed = SealedRecord::decode(row.bytes(4)?).map_err(|_| VaultError::Corrupt("record"))?;
@@ -211,14 +236,13 @@ fn reseal(
     let marks = serde_json::to_string(&marks).map_err(|_| VaultError::Corrupt("record"))?;
     tx.run_exactly(
         1,
-        "UPDATE record SET sealed = $1, marks = $2, version = version + 1 \
-         WHERE subject = $3 AND collection = $4 AND id = $5 AND version = $6",
+        statements::RESEAL_RECORD,
         params![
             fresh.encode(),
             marks,
-            subject,
+            row_subject,
             &collection.name,
-            id,
+            row_id,
             row.int(3)?
         ],
     );

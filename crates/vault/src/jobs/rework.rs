@@ -13,11 +13,11 @@ use super::Page;
 use crate::batch::Tools;
 use crate::gather::plain;
 use crate::integrity::{ROW, row_mark};
-use crate::keys::older_than_data;
+use crate::keys::{guard_epoch, older_than_data};
 use crate::open::open_text;
 use crate::permit::RecordedPermit;
 use crate::zones::{Writes, Zone, statements};
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, zones};
 
 /// What to do to the records of one collection that are older than a register version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ impl Rework {
         vault: &Vault,
         _permit: &RecordedPermit,
     ) -> Result<Page, VaultError> {
-        let (active, keyring) = (vault.active(), vault.keyring_to_write()?);
+        let active = vault.active();
         let Some(collection) = active.register.collection(&self.collection) else {
             return Ok(Page {
                 writes: Writes::default(),
@@ -117,6 +117,8 @@ impl Rework {
                 after: None,
             });
         };
+        let within = zones::among(&active.register, std::iter::once(&*self.collection));
+        let keyrings = vault.keyrings_to_write(&within)?;
         let apart = vault.zone_apart(&active.register, &self.collection)?;
         let store = apart.map_or(vault.store(), |zone| &zone.store);
         let sql = "SELECT record.subject, record.id, record.plain, record.sealed, record.version, record.marks, \
@@ -131,20 +133,21 @@ impl Rework {
             let collection = active.register.collection(&rework.collection);
             let collection = collection.ok_or(VaultError::Corrupt("register"))?;
             let apart = vault.zone_apart(&active.register, &collection.name)?;
-            let of_zone = vault.keyring_of(&keyring, &collection.zone);
             let mut page = Records {
                 rework: &rework,
                 collection,
-                keys: keys(of_zone, apart, &rows, &collection.zone)?,
-                tools: Tools::new(&vault, &keyring, &active.register),
+                keys: keys(
+                    keyrings.of(&collection.zone),
+                    apart,
+                    &rows,
+                    &collection.zone,
+                )?,
+                tools: Tools::new(&vault, &keyrings, &active.register),
                 dice,
             };
             let mut writes = Writes::default();
-            writes.main.guard(
-                1,
-                "SELECT 1 FROM setting WHERE name = 'epoch' AND value = $1",
-                params![keyring.current_epoch().to_string()],
-            );
+            guard_epoch(&mut writes.main, None, &keyrings.main);
+            keyrings.guard_apart(&mut writes.main);
             let mut last = None;
             for row in &rows {
                 let record = Record::of(row, apart)?;

@@ -7,6 +7,7 @@ use shouxin_model::{Caller, Moment, Suite};
 use shouxin_seal::{ChangeError, Standing};
 use shouxin_store::{CommitError, Tx, params};
 
+use super::{setting, tell_zone};
 use crate::approvals::{Approved, canonical};
 use crate::keydir::KeyDirError;
 use crate::{Vault, VaultError};
@@ -16,6 +17,9 @@ use crate::{Vault, VaultError};
 pub struct Destruction {
     /// The keyring's own name.
     pub keyring: String,
+    /// The zone apart whose keyring it is; left out for the deployment's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// The epoch.
     pub epoch: u32,
     /// The suite that wrapped keys in it.
@@ -52,6 +56,9 @@ pub struct Destroyed {
 /// Why an epoch's key is not destroyed.
 #[derive(Debug, thiserror::Error)]
 pub enum DestroyError {
+    /// No zone of this name lies apart here.
+    #[error("no zone {0} lies apart")]
+    NoZone(String),
     /// There is no such epoch, or its key was destroyed before.
     #[error("there is no epoch {0}, or its key was destroyed before")]
     NoEpoch(u32),
@@ -81,13 +88,23 @@ pub enum DestroyError {
 }
 
 impl Vault {
-    /// What destroying this epoch's key would do now.
+    /// What destroying this epoch's key, of the deployment's own keys or of those of a zone apart, would do
+    /// now.
     ///
     /// # Errors
     /// `NoEpoch`, `InUse`; how many keys hang on it stands in the answer.
-    pub async fn plan_destruction(&self, epoch: u32) -> Result<Destruction, DestroyError> {
+    pub async fn plan_destruction(
+        &self,
+        zone: Option<&str>,
+        epoch: u32,
+    ) -> Result<Destruction, DestroyError> {
+        if let Some(zone) = zone
+            && !self.key_places().any(|place| place == Some(zone))
+        {
+            return Err(DestroyError::NoZone(zone.to_owned()));
+        }
         self.refresh().await?;
-        let keyring = self.keyring()?;
+        let keyring = self.held_by(zone)?.keyring(self.now())?;
         if epoch == keyring.current_epoch() {
             return Err(DestroyError::InUse(epoch));
         }
@@ -97,11 +114,12 @@ impl Vault {
         let next = epochs.next().ok_or(DestroyError::NoEpoch(epoch))?;
         Ok(Destruction {
             keyring: keyring.name(),
+            zone: zone.map(str::to_owned),
             epoch,
             suite: suite_word(of.suite).to_owned(),
             began: of.created.to_string(),
             superseded: next.created.to_string(),
-            keys: self.keys_of(epoch).await?,
+            keys: self.keys_of(zone, epoch).await?,
         })
     }
 
@@ -115,34 +133,41 @@ impl Vault {
     pub async fn destroy_epoch(
         &self,
         caller: &Caller,
+        zone: Option<&str>,
         epoch: u32,
         approved: Approved,
     ) -> Result<Destroyed, DestroyError> {
-        let plan = self.plan_destruction(epoch).await?;
+        // Nothing in the zone moves between counting what hangs on the epoch there and the order.
+        let within = zone.map(str::to_owned).into_iter().collect();
+        let turns = self.turns(&within).await?;
+        let plan = self.plan_destruction(zone, epoch).await?;
         if plan.keys > 0 {
             let keys = plan.keys;
             return Err(DestroyError::Hanging { epoch, keys });
         }
-        if self.held_keys().folder().is_none() {
+        if self.held_by(zone)?.folder().is_none() {
             return Err(DestroyError::NoFolder);
         }
         let now = self.now();
         let mut tx = Tx::new();
-        tx.guard(
-            0,
-            "SELECT 1 FROM subject_key WHERE epoch = $1 LIMIT 1",
-            params![epoch],
-        );
+        turns.guard(&mut tx);
+        if zone.is_none() {
+            tx.guard(
+                0,
+                "SELECT 1 FROM subject_key WHERE epoch = $1 LIMIT 1",
+                params![epoch],
+            );
+        }
         // Whoever would wrap a key in it now holds an older keyring, and its transaction does not fit.
         tx.guard(
             0,
-            "SELECT 1 FROM setting WHERE name = 'epoch' AND value = $1",
-            params![epoch.to_string()],
+            "SELECT 1 FROM setting WHERE name = $1 AND value = $2",
+            params![setting("epoch", zone), epoch.to_string()],
         );
         tx.run_exactly(
             1,
-            "INSERT INTO setting (name, value) VALUES ('destroying', $1) ON CONFLICT DO NOTHING",
-            params![epoch.to_string()],
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            params![setting("destroying", zone), epoch.to_string()],
         );
         let mut entry = self.begin(now, Kind::Key, caller, &self.active());
         entry.extra.extend(
@@ -154,6 +179,7 @@ impl Vault {
             ]
             .map(|(word, text)| (word.to_owned(), text)),
         );
+        tell_zone(&mut entry, zone);
         approved.tell(&mut entry);
         approved.spend(&mut tx);
         let slot = tx.append(self.bytes(&entry)?);
@@ -162,7 +188,8 @@ impl Vault {
             Err(CommitError::Conflict { .. }) => return Err(DestroyError::Stale),
             Err(error) => return Err(VaultError::from(error).into()),
         };
-        self.settle_keys().await?;
+        drop(turns);
+        self.settle_keys_of(zone).await?;
         Ok(Destroyed {
             epoch,
             at: now,
@@ -170,18 +197,31 @@ impl Vault {
         })
     }
 
-    /// Tells the ledger of a root that was changed in the key folder, and carries out a destruction that was
-    /// ordered, if there is one: destroys the key in the key folder, then says so in the ledger. To be
+    /// Tells the ledger of roots that were changed in their key folders, and carries out destructions that
+    /// were ordered, if there are any: destroys the key in the key folder, then says so in the ledger. To be
     /// called every few seconds.
     ///
     /// # Errors
-    /// The key folder or the store failed: it is tried again with the next call.
+    /// A key folder or the store failed: it is tried again with the next call.
     pub async fn settle_keys(&self) -> Result<(), DestroyError> {
-        self.tell_root().await?;
-        let sql = "SELECT value FROM setting WHERE name = 'destroying'";
+        let mut first = Ok(());
+        for zone in self.key_places() {
+            // One zone whose keys do not open keeps no other waiting.
+            let settled = self.settle_keys_of(zone).await;
+            if first.is_ok() {
+                first = settled;
+            }
+        }
+        first
+    }
+
+    async fn settle_keys_of(&self, zone: Option<&str>) -> Result<(), DestroyError> {
+        self.tell_root(zone).await?;
+        let (held, name) = (self.held_by(zone)?, setting("destroying", zone));
+        let sql = "SELECT value FROM setting WHERE name = $1";
         let rows = self
             .store()
-            .query(sql, params![])
+            .query(sql, params![&name])
             .await
             .map_err(VaultError::from)?;
         let Some(row) = rows.first() else {
@@ -189,7 +229,7 @@ impl Vault {
         };
         let epoch = row.text(0).map_err(VaultError::from)?.parse();
         let epoch: u32 = epoch.map_err(|_| VaultError::Corrupt("epoch"))?;
-        let folder = self.held_keys().folder().cloned();
+        let folder = held.folder().cloned();
         let folder = folder.ok_or(DestroyError::NoFolder)?;
         let (now, mut dice) = (self.now(), self.dice());
         let destroyed = tokio::task::spawn_blocking(move || {
@@ -203,15 +243,15 @@ impl Vault {
             .await
             .map_err(|_| VaultError::Corrupt("keyring"))??;
         let gone = matches!(keyring.standing(epoch), Standing::Destroyed(_));
-        self.held_keys().put(keyring, now);
+        held.put(keyring, now);
         if !gone {
             return Err(DestroyError::NoEpoch(epoch));
         }
         let mut tx = Tx::new();
         tx.run_exactly(
             1,
-            "DELETE FROM setting WHERE name = 'destroying' AND value = $1",
-            params![epoch.to_string()],
+            "DELETE FROM setting WHERE name = $1 AND value = $2",
+            params![name, epoch.to_string()],
         );
         let mut entry = self.begin(now, Kind::Key, &Caller::operator(), &self.active());
         entry.extra.extend(
@@ -221,6 +261,7 @@ impl Vault {
             ]
             .map(|(word, text)| (word.to_owned(), text)),
         );
+        tell_zone(&mut entry, zone);
         tx.append(self.bytes(&entry)?);
         match self.store().commit(tx).await {
             // Another node said so first.
@@ -229,9 +270,9 @@ impl Vault {
         }
     }
 
-    pub(super) async fn keys_of(&self, epoch: u32) -> Result<u64, VaultError> {
+    async fn keys_of(&self, zone: Option<&str>, epoch: u32) -> Result<u64, VaultError> {
         let sql = "SELECT COUNT(*) FROM subject_key WHERE epoch = $1";
-        let rows = self.store().query(sql, params![epoch]).await?;
+        let rows = self.store_of(zone)?.query(sql, params![epoch]).await?;
         let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
         Ok(u64::try_from(count).unwrap_or(0))
     }

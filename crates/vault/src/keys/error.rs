@@ -9,6 +9,9 @@ pub enum KeyError {
     /// The vault was opened without its key folder, so its keys cannot change.
     #[error("this vault was opened without its key folder")]
     NoFolder,
+    /// No zone of this name lies apart here.
+    #[error("no zone {0} lies apart")]
+    NoZone(String),
     /// Fresh data keys were ordered before and are not all there yet.
     #[error("values are being sealed anew already")]
     Resealing,

@@ -2,11 +2,12 @@
 //! by the root, so that withdrawing the root (a token pulled, a key on it deleted, a root file removed)
 //! stops a running server within that time. The root itself is held only while the keyring opens.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use shouxin_model::{Caller, Moment};
 use shouxin_seal::{Keyring, LastingKeys, RootName};
 
+use super::Keyrings;
 use crate::keydir::{KeyDirError, KeyFolder, TokenError};
 use crate::{Vault, VaultError};
 
@@ -111,6 +112,44 @@ impl Held {
         }
     }
 
+    /// The keys that open customers' values, for one piece of work.
+    ///
+    /// # Errors
+    /// `CannotUnseal`.
+    pub(crate) fn keyring(&self, now: Moment) -> Result<Arc<Keyring>, VaultError> {
+        match self.fresh(now) {
+            Some(keyring) => Ok(keyring),
+            None => self.reopen(now),
+        }
+    }
+
+    /// The keys to wrap subject keys with.
+    ///
+    /// # Errors
+    /// `CannotUnseal`, also if others wrap in an epoch that this keyring does not know.
+    pub(crate) fn keyring_to_write(&self, now: Moment) -> Result<Arc<Keyring>, VaultError> {
+        let newer = self.read().newer;
+        match newer {
+            Some(epoch) => Err(older_than_data(epoch)),
+            None => self.keyring(now),
+        }
+    }
+
+    /// The keys that outlive epochs.
+    pub(crate) fn lasting(&self) -> Arc<LastingKeys> {
+        self.read().lasting.clone()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Now> {
+        self.now.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the keyring held knows this epoch. One that has grown too old is not asked.
+    fn knows(&self, epoch: u32, now: Moment) -> bool {
+        self.fresh(now)
+            .is_none_or(|keyring| keyring.current_epoch() >= epoch)
+    }
+
     pub(super) fn folder(&self) -> Option<&KeyFolder> {
         self.folder.as_ref()
     }
@@ -133,7 +172,7 @@ impl Held {
 
     /// The keyring, if it has not grown too old. A clock that was put back makes it too old as well.
     fn fresh(&self, now: Moment) -> Option<Arc<Keyring>> {
-        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.read();
         let age = now.seconds_since(held.opened_at);
         let counts = self.folder.is_none() || (0..KEYS_HELD_SECONDS).contains(&age);
         held.keyring.clone().filter(|_| counts)
@@ -152,7 +191,7 @@ impl Held {
             return Err(self.cannot("there is no key folder"));
         };
         let recently = {
-            let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+            let held = self.read();
             let since = now.seconds_since(held.tried_at);
             held.given_up || (held.why.is_some() && (0..PAUSE_SECONDS).contains(&since))
         };
@@ -174,7 +213,7 @@ impl Held {
     }
 
     pub(super) fn told(&self) -> Option<RootName> {
-        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.read();
         held.told
     }
 
@@ -184,7 +223,7 @@ impl Held {
     }
 
     fn is_other(&self, keyring: &Keyring) -> bool {
-        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.read();
         crate::checkpoints::origin(keyring) != crate::checkpoints::origin(&*held.lasting)
     }
 
@@ -201,13 +240,13 @@ impl Held {
     }
 
     fn cannot(&self, otherwise: &str) -> VaultError {
-        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.read();
         VaultError::CannotUnseal(held.why.clone().unwrap_or_else(|| otherwise.into()))
     }
 
     /// Whether it is time to open the keyring anew, well before it is too old.
     fn is_due(&self, now: Moment) -> bool {
-        let held = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.read();
         let age = now.seconds_since(held.opened_at);
         self.folder.is_some() && !(0..RENEWED_SECONDS).contains(&age) || held.newer.is_some()
     }
@@ -219,11 +258,7 @@ impl Vault {
     /// # Errors
     /// `CannotUnseal`.
     pub(crate) fn keyring(&self) -> Result<Arc<Keyring>, VaultError> {
-        let now = self.now();
-        match self.held_keys().fresh(now) {
-            Some(keyring) => Ok(keyring),
-            None => self.held_keys().reopen(now),
-        }
+        self.held_keys().keyring(self.now())
     }
 
     /// The keys to wrap subject keys with.
@@ -231,36 +266,58 @@ impl Vault {
     /// # Errors
     /// `CannotUnseal`, also if others wrap in an epoch that this keyring does not know.
     pub(crate) fn keyring_to_write(&self) -> Result<Arc<Keyring>, VaultError> {
-        let held = self.held_keys().now.read();
-        let newer = held.unwrap_or_else(PoisonError::into_inner).newer;
-        match newer {
-            Some(epoch) => Err(older_than_data(epoch)),
-            None => self.keyring(),
-        }
+        self.held_keys().keyring_to_write(self.now())
     }
 
     /// The keys of indexes, tokens, secrets of the system and signatures.
     pub(crate) fn lasting(&self) -> Arc<LastingKeys> {
-        let held = self.held_keys().now.read();
-        held.unwrap_or_else(PoisonError::into_inner).lasting.clone()
+        self.held_keys().lasting()
     }
 
-    /// Opens the keyring anew if it is time to, off the threads that serve; lets go of one that is too old.
+    /// Opens each keyring anew if it is time to, off the threads that serve; lets go of one that is too old.
     /// To be called every few seconds.
     ///
     /// # Errors
     /// `CannotUnseal`, with the reason for the log: what is held still counts until it is too old.
     pub async fn renew_keys(&self) -> Result<(), VaultError> {
+        let mut first = Ok(());
+        for zone in self.key_places() {
+            // One zone whose keys do not open keeps no other waiting.
+            let renewed = self.renew_keys_of(zone).await;
+            if first.is_ok() {
+                first = renewed;
+            }
+        }
+        first
+    }
+
+    async fn renew_keys_of(&self, zone: Option<&str>) -> Result<(), VaultError> {
         let now = self.now();
-        if !self.held_keys().is_due(now) {
+        if !self.held_by(zone)?.is_due(now) {
             return Ok(());
         }
-        let vault = self.clone();
-        let opened = tokio::task::spawn_blocking(move || vault.held_keys().reopen(now)).await;
+        let (vault, of) = (self.clone(), zone.map(str::to_owned));
+        let opened =
+            tokio::task::spawn_blocking(move || vault.held_by(of.as_deref())?.reopen(now)).await;
         opened.map_err(|_| VaultError::CannotUnseal("opening the keys panicked".into()))??;
-        let held = self.held_keys().now.read();
-        let why = held.unwrap_or_else(PoisonError::into_inner).why.clone();
+        let why = self.held_by(zone)?.read().why.clone();
         why.map_or(Ok(()), |why| Err(VaultError::CannotUnseal(why)))
+    }
+
+    /// Whose keys there are: the deployment's own (`None`), and those of each zone apart.
+    pub(crate) fn key_places(&self) -> impl Iterator<Item = Option<&str>> {
+        std::iter::once(None).chain(self.apart().all().map(|zone| Some(zone.name.as_str())))
+    }
+
+    /// What holds the keys of the deployment, or of a zone apart.
+    ///
+    /// # Errors
+    /// `Store` if the zone is not here.
+    pub(crate) fn held_by(&self, zone: Option<&str>) -> Result<&Held, VaultError> {
+        match zone {
+            None => Ok(self.held_keys()),
+            Some(zone) => Ok(&self.zone(zone)?.keys),
+        }
     }
 
     /// Whether customers' values can be opened now.
@@ -274,42 +331,41 @@ impl Vault {
     /// Gives `error` back, unless the keys held now are others than `seen`: then the caller looks again.
     pub(crate) async fn unless_newer_keys(
         &self,
-        seen: &Arc<Keyring>,
+        seen: &Keyrings,
         error: VaultError,
     ) -> Result<(), VaultError> {
         self.refresh().await?;
-        if Arc::ptr_eq(&self.keyring()?, seen) {
+        if seen.is_same(&self.keyrings(&seen.zones())?) {
             Err(error)
         } else {
             Ok(())
         }
     }
 
-    /// Takes note of the epoch that the store says keys are wrapped in. One that the keyring here does not
-    /// know makes it look into the key folder again.
-    pub(crate) async fn notice_epoch(&self, epoch: u32) {
+    /// Takes note of the epoch that the store says keys are wrapped in, of the deployment's own keys or of
+    /// those of a zone apart. One that the keyring here does not know makes it look into the key folder again.
+    pub(crate) async fn notice_epoch(&self, zone: Option<&str>, epoch: u32) {
+        let Ok(held) = self.held_by(zone) else {
+            return;
+        };
         // Killed between the key folder and the store: what was begun is told now.
-        if let Some(keyring) = self.held_keys().fresh(self.now())
+        if let Some(keyring) = held.fresh(self.now())
             && keyring.current_epoch() > epoch
         {
-            self.adopt(&Caller::operator(), &keyring).await.ok();
+            self.adopt(&Caller::operator(), zone, &keyring).await.ok();
             return;
         }
-        let known = |vault: &Self| match vault.held_keys().fresh(vault.now()) {
-            Some(keyring) => keyring.current_epoch() >= epoch,
-            None => true,
-        };
-        if known(self) {
+        if held.knows(epoch, self.now()) {
             return;
         }
         {
-            let held = self.held_keys().now.write();
-            held.unwrap_or_else(PoisonError::into_inner).newer = Some(epoch);
+            let mut now = held.now.write().unwrap_or_else(PoisonError::into_inner);
+            now.newer = Some(epoch);
         }
-        self.renew_keys().await.ok();
-        if !known(self) {
+        self.renew_keys_of(zone).await.ok();
+        if !held.knows(epoch, self.now()) {
             let why = "the keyring is older than the data: copy the newer one here";
-            self.held_keys().fail(self.now(), why, false);
+            held.fail(self.now(), why, false);
         }
     }
 }

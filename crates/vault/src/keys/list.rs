@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shouxin_model::{Moment, Suite};
 use shouxin_seal::{CipherUse, cipher_inventory};
-use shouxin_store::params;
+use shouxin_store::{Store, params};
 
 use crate::keydir::RootKind;
 use crate::{Vault, VaultError};
@@ -12,6 +12,8 @@ use crate::{Vault, VaultError};
 /// The keys of a deployment.
 #[derive(Clone, Debug)]
 pub struct KeyList {
+    /// The zone apart whose keys these are; `None` for the deployment's own.
+    pub zone: Option<String>,
     /// The keyring's own name.
     pub keyring: String,
     /// The name of the root that seals it.
@@ -69,8 +71,8 @@ impl EpochState {
 /// Which cryptography is in use, where, and how much hangs on it.
 #[derive(Clone, Debug)]
 pub struct Inventory {
-    /// The keys.
-    pub keys: KeyList,
+    /// The keys: the deployment's own first, then those of each zone apart.
+    pub keys: Vec<KeyList>,
     /// Every algorithm this program has.
     pub algorithms: Vec<&'static CipherUse>,
     /// Where each suite is in use.
@@ -82,6 +84,8 @@ pub struct Inventory {
 pub struct InUse {
     /// The collection.
     pub collection: String,
+    /// The zone apart that it lies in; `None` for the main database.
+    pub zone: Option<String>,
     /// The suite that the register declares for these fields.
     pub suite: Suite,
     /// The sealed fields.
@@ -93,15 +97,25 @@ pub struct InUse {
 }
 
 impl Vault {
-    /// The epochs with what hangs on them, and what the root rests on.
+    /// The epochs with what hangs on them, and what the root rests on: of the deployment's own keys first,
+    /// then of those of each zone apart.
     ///
     /// # Errors
-    /// `CannotUnseal`; the store failed.
-    pub async fn keys(&self) -> Result<KeyList, VaultError> {
-        let keyring = self.keyring()?;
+    /// `CannotUnseal`; a store failed.
+    pub async fn keys(&self) -> Result<Vec<KeyList>, VaultError> {
+        let mut lists = Vec::new();
+        for zone in self.key_places() {
+            lists.push(self.keys_in(zone).await?);
+        }
+        Ok(lists)
+    }
+
+    async fn keys_in(&self, zone: Option<&str>) -> Result<KeyList, VaultError> {
+        let held = self.held_by(zone)?;
+        let keyring = held.keyring(self.now())?;
         let sql = "SELECT epoch, COUNT(*) FROM subject_key GROUP BY epoch";
         let mut hanging: BTreeMap<u32, u64> = BTreeMap::new();
-        for row in self.store().query(sql, params![]).await? {
+        for row in self.store_of(zone)?.query(sql, params![]).await? {
             let epoch = u32::try_from(row.int(0)?).map_err(|_| VaultError::Corrupt("key epoch"))?;
             hanging.insert(epoch, u64::try_from(row.int(1)?).unwrap_or(0));
         }
@@ -141,12 +155,10 @@ impl Vault {
         }));
         epochs.sort_by_key(|of| of.epoch);
         Ok(KeyList {
+            zone: zone.map(str::to_owned),
             keyring: keyring.name(),
             root: keyring.root_name().to_string(),
-            rests_on: self
-                .held_keys()
-                .folder()
-                .and_then(|folder| folder.root_kind().ok()),
+            rests_on: held.folder().and_then(|folder| folder.root_kind().ok()),
             suite: keyring.suite(),
             epochs,
         })
@@ -160,9 +172,12 @@ impl Vault {
         let active = self.active();
         let mut in_use = Vec::new();
         for collection in &active.register.collections {
+            let zone = active.register.apart(&collection.name);
+            let zone = zone.map(|zone| zone.name.as_str());
+            let store = self.store_of(zone)?;
             let sql = "SELECT COUNT(*) FROM record WHERE collection = $1";
-            let records = self.one(sql, params![&collection.name]).await?;
-            let waiting = self.waiting(&collection.name).await?;
+            let records = one(store, sql, params![&collection.name]).await?;
+            let waiting = self.waiting(store, &collection.name).await?;
             for suite in [Suite::International, Suite::National] {
                 let sealed = collection.fields.iter().filter(|field| field.sealed);
                 let fields: Vec<String> = sealed
@@ -172,6 +187,7 @@ impl Vault {
                 if !fields.is_empty() {
                     in_use.push(InUse {
                         collection: collection.name.clone(),
+                        zone: zone.map(str::to_owned),
                         suite,
                         fields,
                         records,
@@ -188,24 +204,24 @@ impl Vault {
     }
 
     /// Records of a collection that the background work for a changed register has not reached.
-    async fn waiting(&self, collection: &str) -> Result<u64, VaultError> {
+    async fn waiting(&self, store: &Store, collection: &str) -> Result<u64, VaultError> {
         match self.newest_rework(collection).await? {
             Some(version) => {
                 let sql =
                     "SELECT COUNT(*) FROM record WHERE collection = $1 AND register_version < $2";
-                self.one(sql, params![collection, version]).await
+                one(store, sql, params![collection, version]).await
             }
             None => Ok(0),
         }
     }
+}
 
-    async fn one(
-        &self,
-        sql: &'static str,
-        params: Vec<shouxin_store::Value>,
-    ) -> Result<u64, VaultError> {
-        let rows = self.store().query(sql, params).await?;
-        let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
+async fn one(
+    store: &Store,
+    sql: &'static str,
+    params: Vec<shouxin_store::Value>,
+) -> Result<u64, VaultError> {
+    let rows = store.query(sql, params).await?;
+    let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+    Ok(u64::try_from(count).unwrap_or(0))
 }

@@ -5,32 +5,35 @@ use shouxin_ledger::Kind;
 use shouxin_model::Caller;
 use shouxin_store::{CommitError, Tx, params};
 
+use super::{setting, tell_zone};
 use crate::{Vault, VaultError};
 
 impl Vault {
-    /// Tells store and ledger of the root that seals the keyring, if it is another than they know.
+    /// Tells store and ledger of the root that seals the deployment's keyring, or that of a zone apart, if it
+    /// is another than they know.
     ///
     /// # Errors
     /// The keys or the store failed.
-    pub(super) async fn tell_root(&self) -> Result<(), VaultError> {
-        let root = self.keyring()?.root_name();
-        if self.held_keys().told() == Some(root) {
+    pub(super) async fn tell_root(&self, zone: Option<&str>) -> Result<(), VaultError> {
+        let (held, name) = (self.held_by(zone)?, setting("root", zone));
+        let root = held.keyring(self.now())?.root_name();
+        if held.told() == Some(root) {
             return Ok(());
         }
-        let sql = "SELECT value FROM setting WHERE name = 'root'";
-        let rows = self.store().query(sql, params![]).await?;
+        let sql = "SELECT value FROM setting WHERE name = $1";
+        let rows = self.store().query(sql, params![&name]).await?;
         let stored = rows.first().map(|row| row.text(0)).transpose()?;
         let mut tx = Tx::new();
         match stored {
             Some(stored) if stored == root.to_string() => {
-                self.held_keys().tell(root);
+                held.tell(root);
                 return Ok(());
             }
             Some(stored) => {
                 tx.run_exactly(
                     1,
-                    "UPDATE setting SET value = $1 WHERE name = 'root' AND value = $2",
-                    params![root.to_string(), stored],
+                    "UPDATE setting SET value = $1 WHERE name = $2 AND value = $3",
+                    params![root.to_string(), name, stored],
                 );
                 let mut entry =
                     self.begin(self.now(), Kind::Key, &Caller::operator(), &self.active());
@@ -41,17 +44,18 @@ impl Vault {
                     ]
                     .map(|(word, text)| (word.to_owned(), text)),
                 );
+                tell_zone(&mut entry, zone);
                 tx.append(self.bytes(&entry)?);
             }
             None => tx.run(
-                "INSERT INTO setting (name, value) VALUES ('root', $1) ON CONFLICT DO NOTHING",
-                params![root.to_string()],
+                "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                params![name, root.to_string()],
             ),
         }
         match self.store().commit(tx).await {
             // Another node told it first.
             Ok(_) | Err(CommitError::Conflict { .. }) => {
-                self.held_keys().tell(root);
+                held.tell(root);
                 Ok(())
             }
             Err(error) => Err(error.into()),

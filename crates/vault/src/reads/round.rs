@@ -1,18 +1,18 @@
 //! One attempt at a read: facts, verdict, entry, and only then plaintext.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, Quota, SubjectId};
 use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants};
-use shouxin_seal::{Keyring, Standing, WrappedKey};
+use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::{FieldOutcome, ReadOutcome, ReadRequest, charge_used, used_beside};
 use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
+use crate::keys::Keyrings;
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::{Vault, VaultError};
@@ -20,8 +20,8 @@ use crate::{Vault, VaultError};
 /// One attempt at a read.
 pub(super) struct Round<'a> {
     pub(super) vault: &'a Vault,
-    /// Taken before the facts are gathered: what they are sealed with opens by it, or never did.
-    pub(super) keyring: Arc<Keyring>,
+    /// Taken before the facts are gathered: what they are sealed with opens by these, or never did.
+    pub(super) keyrings: Keyrings,
     pub(super) active: &'a Active,
     pub(super) caller: &'a Caller,
     pub(super) purpose: &'a Purpose,
@@ -222,7 +222,7 @@ impl Round<'_> {
     /// or data put back, shows why it stays shut.
     fn withhold_dead(&self, verdict: &mut Verdict, known: &Known) {
         let dead = |(zone, wrapped): (&String, &WrappedKey)| {
-            let keyring = self.vault.keyring_of(&self.keyring, zone);
+            let keyring = self.keyrings.of(zone);
             matches!(keyring.standing(wrapped.epoch), Standing::Destroyed(_))
         };
         if !known.keys.iter().any(dead) {
@@ -333,7 +333,7 @@ impl Round<'_> {
         let mut values = match &known {
             Some(known) => open::open(
                 self.vault,
-                &self.keyring,
+                &self.keyrings,
                 self.active,
                 &self.purpose.name,
                 known.subject,

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, Register, Suite};
+use shouxin_model::{Caller, Moment, Register, Suite};
 use shouxin_seal::{Keyring, Link};
 use shouxin_store::{CommitError, Store, StoreError, Tx, params};
 use tokio::sync::Mutex;
 
 use super::{Zone, ZoneHome, Zones};
 use crate::checkpoints::origin;
+use crate::keys::{Held, setting};
 use crate::{OpenVaultError, Vault, VaultError};
 
 /// Why a zone cannot be used.
@@ -27,6 +28,9 @@ pub enum ZoneError {
     /// The database holds nothing of what this deployment put into the zone.
     #[error("the database of zone {0} is empty, and should not be: bring it back from a backup")]
     Lost(String),
+    /// A restore into the zone's database was not finished.
+    #[error("a restore into the database of zone {0} was not finished: run shouxin restore again")]
+    Restoring(String),
     /// The zone's database and the main one are of different moments.
     #[error(
         "the database of zone {0} is of another moment than the main one: restore both from one backup"
@@ -91,13 +95,14 @@ impl Vault {
 impl Zones {
     /// The zones of these homes. Those that `register` declares apart must be among them.
     pub(crate) async fn open(
-        main: (&Store, &Keyring),
+        main: &Keyring,
         homes: Vec<ZoneHome>,
         register: &Register,
+        now: Moment,
     ) -> Result<Self, ZoneError> {
         let mut zones = Self::default();
         for home in homes {
-            let zone = open(main.1, home).await?;
+            let zone = open(main, home, now).await?;
             zones.0.insert(zone.name.clone(), zone);
         }
         let mut apart = register.zones.iter().filter(|zone| zone.apart);
@@ -109,12 +114,9 @@ impl Zones {
 }
 
 /// Claims the zone's database for this zone, deployment and keyring, or finds it so claimed.
-async fn open(main: &Keyring, home: ZoneHome) -> Result<Zone, ZoneError> {
-    let ZoneHome {
-        name,
-        store,
-        keyring,
-    } = home;
+async fn open(main: &Keyring, home: ZoneHome, now: Moment) -> Result<Zone, ZoneError> {
+    let ZoneHome { name, store, keys } = home;
+    let keyring = keys.keyring();
     let failed = |error| ZoneError::Vault(VaultError::from(error));
     let suite = match keyring.epochs().next().map(|epoch| epoch.suite) {
         Some(Suite::National) => "national",
@@ -123,7 +125,7 @@ async fn open(main: &Keyring, home: ZoneHome) -> Result<Zone, ZoneError> {
     let claims = [
         ("zone", name.clone()),
         ("zone-deployment", origin(main)),
-        ("zone-keyring", origin(&keyring)),
+        ("zone-keyring", origin(keyring)),
         ("zone-link", suite.to_owned()),
     ];
     let mut tx = Tx::new();
@@ -159,11 +161,11 @@ async fn open(main: &Keyring, home: ZoneHome) -> Result<Zone, ZoneError> {
         Some("national") => Suite::National,
         _ => Suite::International,
     };
-    let link = Link::of(&keyring, suite);
+    let link = Link::of(keyring, suite);
     Ok(Zone {
         name,
         store,
-        keyring,
+        keys: Held::new(keys, now),
         link,
         turn: Mutex::new(()),
     })
@@ -180,11 +182,13 @@ impl Vault {
             let known = known.map_err(VaultError::from)?;
             let applied = zone.applied().await?;
             match known.first() {
-                Some(row) if row.text(0).map_err(VaultError::from)? == origin(&zone.keyring) => {}
+                Some(row)
+                    if row.text(0).map_err(VaultError::from)? == origin(&*zone.keys.lasting()) => {}
                 Some(_) => return Err(ZoneError::ForeignKeys(zone.name.clone())),
                 None if applied > 0 => return Err(ZoneError::Foreign(zone.name.clone())),
                 None => self.found_zone(zone, setting).await?,
             }
+            self.note_epoch(zone).await?;
             let turn = zone.turn.lock().await;
             let settled = zone.settle(self.store()).await;
             drop(turn);
@@ -202,12 +206,30 @@ impl Vault {
         Ok(())
     }
 
+    /// Writes down in which epoch the zone's subject keys are wrapped, the first time.
+    async fn note_epoch(&self, zone: &Zone) -> Result<(), ZoneError> {
+        let name = setting("epoch", Some(&zone.name));
+        let sql = "SELECT 1 FROM setting WHERE name = $1";
+        let known = self.store().query(sql, params![&name]).await;
+        if !known.map_err(VaultError::from)?.is_empty() {
+            return Ok(());
+        }
+        let epoch = zone.keys.keyring(self.now())?.current_epoch();
+        let mut tx = Tx::new();
+        tx.run(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            params![name, epoch.to_string()],
+        );
+        self.store().commit(tx).await.map_err(VaultError::from)?;
+        Ok(())
+    }
+
     async fn found_zone(&self, zone: &Zone, setting: String) -> Result<(), ZoneError> {
         let mut tx = Tx::new();
         tx.run_exactly(
             1,
             "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            params![setting, origin(&zone.keyring)],
+            params![setting, origin(&*zone.keys.lasting())],
         );
         tx.run_exactly(
             1,

@@ -121,14 +121,14 @@ impl Zone {
             serde_json::to_vec(&steps).map_err(|_| VaultError::Corrupt("zone change"))?,
         );
         Ok(self
-            .keyring
+            .keys
             .lasting()
             .seal_secret(&self.context(seq), &text, dice))
     }
 
     fn open_change(&self, seq: i64, payload: &[u8]) -> Result<Tx, VaultError> {
         let text = self
-            .keyring
+            .keys
             .lasting()
             .open_secret(&self.context(seq), payload)
             .map_err(|_| VaultError::Corrupt("zone change"))?;

@@ -25,6 +25,14 @@ pub(crate) const UPDATE_RECORD: &str = "UPDATE record SET version = version + 1,
 pub(crate) const REWORK_RECORD: &str = "UPDATE record SET plain = $1, sealed = $2, marks = $3, register_version = $4, version = version + 1 \
      WHERE subject = $5 AND collection = $6 AND id = $7 AND version = $8";
 
+pub(crate) const REWRAP_KEY: &str = "UPDATE subject_key SET epoch = $1, wrapped = $2 \
+     WHERE subject = $3 AND zone = $4 AND epoch = $5 AND wrapped = $6";
+
+pub(crate) const REPLACE_KEY: &str = "UPDATE subject_key SET epoch = $1, wrapped = $2 WHERE subject = $3 AND zone = $4 AND wrapped = $5";
+
+pub(crate) const RESEAL_RECORD: &str = "UPDATE record SET sealed = $1, marks = $2, version = version + 1 \
+     WHERE subject = $3 AND collection = $4 AND id = $5 AND version = $6";
+
 pub(crate) const ERASE_KEYS: &str = "DELETE FROM subject_key WHERE subject = $1";
 
 pub(crate) const ERASE_RECORDS: &str = "DELETE FROM record WHERE subject = $1";
@@ -37,7 +45,7 @@ pub(crate) const ERASE_FACETS: &str = "DELETE FROM facet WHERE subject = $1";
 pub(crate) const ERASE: [&str; 4] = [ERASE_KEYS, ERASE_RECORDS, ERASE_BLINDS, ERASE_FACETS];
 
 /// Every statement that may change a zone.
-pub(crate) const ALL: [&str; 12] = [
+pub(crate) const ALL: [&str; 15] = [
     INSERT_KEY,
     DELETE_FACET,
     INSERT_FACET,
@@ -50,4 +58,7 @@ pub(crate) const ALL: [&str; 12] = [
     ERASE_RECORDS,
     ERASE_BLINDS,
     ERASE_FACETS,
+    REWRAP_KEY,
+    REPLACE_KEY,
+    RESEAL_RECORD,
 ];

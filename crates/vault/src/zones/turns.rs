@@ -17,20 +17,20 @@ pub(crate) struct Writes {
 }
 
 impl Writes {
-    /// Writes that touch the main database alone.
-    pub(crate) fn of(main: Tx) -> Self {
-        Self {
-            main,
-            apart: BTreeMap::new(),
-        }
-    }
-
     /// Erases what a zone holds of a subject.
     pub(crate) fn erase(&mut self, zone: &Zone, subject: SubjectId) {
         let alias = zone.alias(subject);
         let change = self.apart.entry(zone.name.clone()).or_default();
         for sql in statements::ERASE {
             change.run(sql, params![alias]);
+        }
+    }
+
+    /// The statements for a zone apart, or for the main database.
+    pub(crate) fn within(&mut self, zone: Option<&Zone>) -> &mut Tx {
+        match zone {
+            None => &mut self.main,
+            Some(zone) => self.apart.entry(zone.name.clone()).or_default(),
         }
     }
 
@@ -41,14 +41,11 @@ impl Writes {
         subject: SubjectId,
         record: RecordId,
     ) -> (&mut Tx, SubjectId, RecordId) {
-        match zone {
-            None => (&mut self.main, subject, record),
-            Some(zone) => (
-                self.apart.entry(zone.name.clone()).or_default(),
-                zone.alias(subject),
-                zone.record_alias(record),
-            ),
-        }
+        let (row_subject, row_record) = match zone {
+            None => (subject, record),
+            Some(zone) => (zone.alias(subject), zone.record_alias(record)),
+        };
+        (self.within(zone), row_subject, row_record)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Backups: what comes back, on which engine, after what.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use shouxin_model::{Caller, SubjectId};
 use shouxin_store::params;
 use shouxin_testkit::postgres::{Database, Server};
 use shouxin_vault::{
-    BackupError, Keep, OpenVaultError, Repository, Restored, Restoring, Target, Tombstones, Vault,
-    Witness, keydir, restore,
+    BackupError, Keep, Keys, OpenVaultError, Repository, Restored, Restoring, Target, Tombstones,
+    Vault, Witness, keydir, restore,
 };
 
 use crate::erasures::{TRACES, contents};
@@ -21,14 +22,17 @@ on_both_engines! {
     whoever_was_erased_after_the_backup_stays_erased
 }
 
+/// The keys of no zone apart.
+const NO_ZONES: BTreeMap<String, Keys> = BTreeMap::new();
+
 /// A place to restore to.
-struct Place {
-    target: Target,
+pub(crate) struct Place {
+    pub(crate) target: Target,
     _database: Option<Database>,
 }
 
 impl Place {
-    async fn new(engine: Engine, h: &Harness, name: &str) -> Self {
+    pub(crate) async fn new(engine: Engine, h: &Harness, name: &str) -> Self {
         match engine {
             Engine::Sqlite => Self {
                 target: Target::Directory(h.folder.path().join(name)),
@@ -46,18 +50,18 @@ impl Place {
     }
 }
 
-fn other(engine: Engine) -> Engine {
+pub(crate) fn other(engine: Engine) -> Engine {
     match engine {
         Engine::Sqlite => Engine::Postgres,
         Engine::Postgres => Engine::Sqlite,
     }
 }
 
-fn repository(h: &Harness) -> Repository {
+pub(crate) fn repository(h: &Harness) -> Repository {
     Repository::at(h.folder.path().join("backups"))
 }
 
-fn order(h: &Harness, place: &Place) -> Restoring {
+pub(crate) fn order(h: &Harness, place: &Place) -> Restoring {
     let keys = h.folder.path().join("keys");
     Restoring {
         repository: repository(h),
@@ -67,10 +71,11 @@ fn order(h: &Harness, place: &Place) -> Restoring {
         world: h.world.clone(),
         witness: Some(Witness::at(keys.join("witness"))),
         tombstones: Some(Tombstones::at(keys.join("tombstones"))),
+        zones: Vec::new(),
     }
 }
 
-async fn back_up(h: &Harness, vault: &Vault) -> shouxin_vault::Taken {
+pub(crate) async fn back_up(h: &Harness, vault: &Vault) -> shouxin_vault::Taken {
     let (caller, repository) = (Caller::operator(), repository(h));
     vault
         .back_up(&caller, &repository, |_, _| {})
@@ -262,7 +267,12 @@ async fn each_damaged_file_of_a_repository_is_named_and_nothing_of_it_is_restore
     back_up(&h, &h.vault).await;
     let keys = keydir::open(&h.folder.path().join("keys"), None).unwrap();
     let repository = repository(&h);
-    assert!(repository.check(&keys, |_, _| {}).unwrap().is_empty());
+    assert!(
+        repository
+            .check(&keys, &NO_ZONES, |_, _| {})
+            .unwrap()
+            .is_empty()
+    );
     let files = files(repository.path());
     assert!(files.len() > 15, "{files:?}");
     for file in files.iter().filter(|file| !file.ends_with("lock")) {
@@ -280,7 +290,7 @@ async fn each_damaged_file_of_a_repository_is_named_and_nothing_of_it_is_restore
                 None => std::fs::remove_file(file).unwrap(),
             }
             let is_manifest = file.to_string_lossy().contains("manifests");
-            let named = match repository.check(&keys, |_, _| {}) {
+            let named = match repository.check(&keys, &NO_ZONES, |_, _| {}) {
                 Ok(findings) => findings
                     .iter()
                     .any(|finding| finding.to_string().contains(&*file.to_string_lossy())),
@@ -304,7 +314,12 @@ async fn each_damaged_file_of_a_repository_is_named_and_nothing_of_it_is_restore
         .filter(|f| f.to_string_lossy().contains("chunks"))
         .collect();
     std::fs::copy(chunks[0], chunks[1]).unwrap();
-    assert!(!repository.check(&keys, |_, _| {}).unwrap().is_empty());
+    assert!(
+        !repository
+            .check(&keys, &NO_ZONES, |_, _| {})
+            .unwrap()
+            .is_empty()
+    );
     let place = Place::new(Engine::Sqlite, &h, "there").await;
     let refused = put_back(&h, &place).await;
     assert!(matches!(refused, Err(BackupError::Damaged { .. })));
@@ -416,7 +431,12 @@ async fn what_is_pruned_takes_nothing_from_what_stays() {
     assert_eq!(pruned.backups, [1, 2, 3, 4]);
     assert!(pruned.chunks > 0);
     assert_eq!(repository(&h).list(&keys).unwrap().len(), 2);
-    assert!(repository(&h).check(&keys, |_, _| {}).unwrap().is_empty());
+    assert!(
+        repository(&h)
+            .check(&keys, &NO_ZONES, |_, _| {})
+            .unwrap()
+            .is_empty()
+    );
     // Where one that stays cannot be read, nothing is removed.
     let newest = repository(&h).path().join("manifests/00000006");
     let good = std::fs::read(&newest).unwrap();
@@ -428,7 +448,12 @@ async fn what_is_pruned_takes_nothing_from_what_stays() {
     };
     assert!(h.vault.prune(&repository(&h), keep).await.is_err());
     std::fs::write(&newest, good).unwrap();
-    assert!(repository(&h).check(&keys, |_, _| {}).unwrap().is_empty());
+    assert!(
+        repository(&h)
+            .check(&keys, &NO_ZONES, |_, _| {})
+            .unwrap()
+            .is_empty()
+    );
 }
 
 /// Tell the process that is to be killed what to do, where, and after how many rows.
@@ -462,7 +487,12 @@ async fn killed_in_a_backup_or_a_restore_nothing_is_lost() {
     for after in [20, 100, 200] {
         killed("backup", after);
         assert_eq!(repository(&h).list(&keys()).unwrap().len(), 1);
-        assert!(repository(&h).check(&keys(), |_, _| {}).unwrap().is_empty());
+        assert!(
+            repository(&h)
+                .check(&keys(), &NO_ZONES, |_, _| {})
+                .unwrap()
+                .is_empty()
+        );
     }
     let h = h.reopen().await;
     assert_eq!(back_up(&h, &h.vault).await.backup.number, 2);
@@ -509,12 +539,13 @@ async fn works_until_it_is_killed() {
         world,
         witness: None,
         tombstones: None,
+        zones: Vec::new(),
     };
     restore(order, kill).await.unwrap();
 }
 
 /// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -166,13 +166,13 @@ pub(crate) fn cells(bytes: &[u8]) -> Vec<Vec<String>> {
         .collect()
 }
 
-async fn entries(vault: &Vault, kind: Kind) -> Vec<Entry> {
+pub(crate) async fn entries(vault: &Vault, kind: Kind) -> Vec<Entry> {
     let all = vault.store().ledger_entries(0, 1 << 20).await.unwrap();
     let entries = all.iter().map(|(_, bytes)| Entry::decode(bytes).unwrap());
     entries.filter(|entry| entry.kind == kind).collect()
 }
 
-fn extra<'a>(entry: &'a Entry, word: &str) -> &'a str {
+pub(crate) fn extra<'a>(entry: &'a Entry, word: &str) -> &'a str {
     let pair = entry.extra.iter().find(|(key, _)| key == word);
     pair.map_or("", |(_, text)| text.as_str())
 }

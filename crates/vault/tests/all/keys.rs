@@ -33,16 +33,16 @@ async fn work(vault: &Vault) {
 
 /// What the epochs are and how many keys hang on each: `1 superseded 3`.
 async fn epochs(vault: &Vault) -> Vec<String> {
-    let list = vault.keys().await.unwrap();
+    let list = vault.keys().await.unwrap().remove(0);
     let shown =
         |of: &shouxin_vault::EpochStatus| format!("{} {} {}", of.epoch, of.state.word(), of.keys);
     list.epochs.iter().map(shown).collect()
 }
 
 /// Proposes the destruction of an epoch and has somebody else approve it.
-async fn approved(h: &Harness, epoch: u32) -> (Caller, Approved) {
+pub(crate) async fn approved(h: &Harness, zone: Option<&str>, epoch: u32) -> (Caller, Approved) {
     let caller = h.strong_staff("gu.lei", "security-admin");
-    let body = h.vault.plan_destruction(epoch).await.unwrap();
+    let body = h.vault.plan_destruction(zone, epoch).await.unwrap();
     let body = body.body().unwrap();
     let proposal = Proposal {
         act: Act::EpochDestruction,
@@ -64,8 +64,8 @@ async fn approved(h: &Harness, epoch: u32) -> (Caller, Approved) {
 }
 
 async fn destroy(h: &Harness, epoch: u32) -> Result<Destroyed, DestroyError> {
-    let (caller, proof) = approved(h, epoch).await;
-    h.vault.destroy_epoch(&caller, epoch, proof).await
+    let (caller, proof) = approved(h, None, epoch).await;
+    h.vault.destroy_epoch(&caller, None, epoch, proof).await
 }
 
 async fn mobile_of(vault: &Vault, h: &Harness, subject: SubjectId) -> String {
@@ -88,7 +88,7 @@ async fn an_epoch_begins_and_every_key_follows_while_people_read_and_write(engin
 
     let rotated = h
         .vault
-        .rotate_keys(&Caller::operator(), Some(Suite::National))
+        .rotate_keys(&Caller::operator(), None, Some(Suite::National))
         .await
         .unwrap();
     // A customer with an order has a key in each of two zones.
@@ -133,10 +133,10 @@ async fn an_epoch_that_keys_hang_on_is_not_destroyed_nor_one_in_use_nor_without_
 ) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
-    let error = h.vault.plan_destruction(1).await.unwrap_err();
+    let error = h.vault.plan_destruction(None, 1).await.unwrap_err();
     assert!(matches!(error, DestroyError::InUse(1)), "{error}");
     h.vault
-        .rotate_keys(&Caller::operator(), None)
+        .rotate_keys(&Caller::operator(), None, None)
         .await
         .unwrap();
     let error = destroy(&h, 1).await.unwrap_err();
@@ -144,13 +144,16 @@ async fn an_epoch_that_keys_hang_on_is_not_destroyed_nor_one_in_use_nor_without_
         matches!(error, DestroyError::Hanging { epoch: 1, keys: 2 }),
         "{error}"
     );
-    let error = h.vault.plan_destruction(7).await.unwrap_err();
+    let error = h.vault.plan_destruction(None, 7).await.unwrap_err();
     assert!(matches!(error, DestroyError::NoEpoch(7)), "{error}");
     work(&h.vault).await;
     // An approval counts for the epoch it names, and once.
-    let (caller, proof) = approved(&h, 1).await;
+    let (caller, proof) = approved(&h, None, 1).await;
     let id = proof.id();
-    h.vault.destroy_epoch(&caller, 1, proof).await.unwrap();
+    h.vault
+        .destroy_epoch(&caller, None, 1, proof)
+        .await
+        .unwrap();
     let body = r#"{"epoch":2}"#;
     let again = h.vault.approved(&caller, id, Act::EpochDestruction, body);
     assert!(again.await.is_err());
@@ -185,7 +188,7 @@ async fn fifty_readers_race_a_destruction_and_see_the_value_or_nothing_false(eng
         .collect();
     for epoch in 1..=3 {
         h.vault
-            .rotate_keys(&Caller::operator(), None)
+            .rotate_keys(&Caller::operator(), None, None)
             .await
             .unwrap();
         work(&h.vault).await;
@@ -216,9 +219,9 @@ async fn fresh_data_keys_open_the_same_values_and_the_old_keys_none(engine: Engi
     let wrapped = "SELECT wrapped FROM subject_key";
     let old = h.vault.store().query(wrapped, vec![]).await.unwrap();
     let old = old[0].bytes(0).unwrap().to_vec();
-    let ordered = h.vault.reseal(&Caller::operator()).await.unwrap();
+    let ordered = h.vault.reseal(&Caller::operator(), None).await.unwrap();
     assert_eq!(ordered.records, 3);
-    let error = h.vault.reseal(&Caller::operator()).await.unwrap_err();
+    let error = h.vault.reseal(&Caller::operator(), None).await.unwrap_err();
     assert!(matches!(error, KeyError::Resealing), "{error}");
     work(&h.vault).await;
     assert_eq!(mobile_of(&h.vault, &h, subject).await, before);
@@ -250,7 +253,7 @@ async fn a_rotation_that_was_cut_off_is_told_by_whoever_opens_the_keys_next(engi
     let h = Harness::new(engine).await;
     let subject = h.customer("li.na").await.subject;
     h.vault
-        .rotate_keys(&Caller::operator(), None)
+        .rotate_keys(&Caller::operator(), None, None)
         .await
         .unwrap();
     work(&h.vault).await;
@@ -276,7 +279,7 @@ async fn a_destruction_that_was_cut_off_is_carried_out(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer("li.na").await;
     h.vault
-        .rotate_keys(&Caller::operator(), None)
+        .rotate_keys(&Caller::operator(), None, None)
         .await
         .unwrap();
     work(&h.vault).await;
@@ -305,7 +308,7 @@ async fn an_old_copy_of_the_data_opens_nothing_once_its_epoch_is_destroyed_and_s
     copy(&h.folder.path().join("data"), &old);
     let h = h.reopen().await;
     h.vault
-        .rotate_keys(&Caller::operator(), None)
+        .rotate_keys(&Caller::operator(), None, None)
         .await
         .unwrap();
     work(&h.vault).await;
@@ -347,7 +350,7 @@ async fn an_old_copy_of_the_data_opens_nothing_once_its_epoch_is_destroyed_and_s
         error.to_string(),
         format!("the key of {subject} was destroyed with its epoch")
     );
-    let list = vault.keys().await.unwrap();
+    let list = vault.keys().await.unwrap().remove(0);
     assert_eq!(
         (list.epochs[0].state, list.epochs[0].keys),
         (EpochState::Destroyed, 2)

@@ -256,7 +256,7 @@ pub(crate) async fn homes(folder: &Path, zones: &[(String, Option<Database>)]) -
                 Some(database) => open(folder, Some(database)).await,
                 None => open_folder(&data).await,
             },
-            keyring: keydir::open(&keys, None).unwrap(),
+            keys: Keys::open(KeyFolder::new(keys, Unlock::default())).unwrap(),
         });
     }
     homes

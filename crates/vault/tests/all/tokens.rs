@@ -142,7 +142,10 @@ async fn with_a_token() {
     let old = folder.path().join("old");
     copy(&keys, &old);
     let mut shares = by(PIN).split(2, 3, &mut world.dice()).unwrap();
-    vault.rotate_keys(&Caller::operator(), None).await.unwrap();
+    vault
+        .rotate_keys(&Caller::operator(), None, None)
+        .await
+        .unwrap();
     while vault.work().await.unwrap() {}
     destroy(&vault, 1).await;
     assert_eq!(read().await, value);
@@ -177,7 +180,12 @@ async fn destroy(vault: &Vault, epoch: u32) {
     admin.sign_in.second_factor_at = Some(vault.now());
     let mut officer = person(vault, 2, "zhao.min", "protection-officer");
     officer.sign_in.second_factor_at = Some(vault.now());
-    let body = vault.plan_destruction(epoch).await.unwrap().body().unwrap();
+    let body = vault
+        .plan_destruction(None, epoch)
+        .await
+        .unwrap()
+        .body()
+        .unwrap();
     let proposal = Proposal {
         act: Act::EpochDestruction,
         body: body.clone(),
@@ -192,7 +200,10 @@ async fn destroy(vault: &Vault, epoch: u32) {
         .approved(&admin, asked.id, Act::EpochDestruction, &body)
         .await
         .unwrap();
-    vault.destroy_epoch(&admin, epoch, proof).await.unwrap();
+    vault
+        .destroy_epoch(&admin, None, epoch, proof)
+        .await
+        .unwrap();
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -73,7 +73,7 @@ async fn killed_while_keys_turn_nothing_is_lost_and_the_turn_is_finished() {
     tx.run("UPDATE job SET lease_until = 0", vec![]);
     vault.store().commit(tx).await.unwrap();
     while vault.work().await.unwrap() {}
-    let list = vault.keys().await.unwrap();
+    let list = vault.keys().await.unwrap().remove(0);
     assert!(list.epochs.len() > KILLS as usize, "{list:?}");
     for of in &list.epochs {
         assert_eq!(of.keys > 0, of.state == EpochState::Current, "{of:?}");
@@ -138,8 +138,11 @@ async fn turns_until_it_is_killed() {
         }
     });
     loop {
-        vault.rotate_keys(&Caller::operator(), None).await.unwrap();
-        vault.reseal(&Caller::operator()).await.ok();
+        vault
+            .rotate_keys(&Caller::operator(), None, None)
+            .await
+            .unwrap();
+        vault.reseal(&Caller::operator(), None).await.ok();
         while vault.work().await.unwrap() {}
     }
 }
@@ -192,11 +195,11 @@ async fn rates() {
     };
     let rotated = h
         .vault
-        .rotate_keys(&Caller::operator(), None)
+        .rotate_keys(&Caller::operator(), None, None)
         .await
         .unwrap();
     timed("keys wrapped anew", u32::try_from(rotated.keys).unwrap()).await;
-    let ordered = h.vault.reseal(&Caller::operator()).await.unwrap();
+    let ordered = h.vault.reseal(&Caller::operator(), None).await.unwrap();
     let records = u32::try_from(ordered.records).unwrap();
     timed("records sealed anew under fresh keys", records).await;
     let national = crate::support::after_sales("suite = \"international\"", "suite = \"national\"");

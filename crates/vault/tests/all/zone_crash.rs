@@ -13,7 +13,7 @@ use shouxin_store::{Store, params};
 use shouxin_vault::world::Machine;
 use shouxin_vault::{Vault, ZoneHome, keydir};
 
-use crate::support::{homes, open_folder, record, recounted};
+use crate::support::{held, homes, open_folder, record, recounted};
 
 /// Names the folder to the process that is to be killed.
 const FOLDER: &str = "SHOUXIN_TEST_ZONE_CRASH";
@@ -24,24 +24,7 @@ const KILLS: usize = 8;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
     let folder = tempfile::tempdir().unwrap();
-    let (keys, zone_keys) = (
-        folder.path().join("keys"),
-        folder.path().join("keys/zones/transaction"),
-    );
-    let keyring = keydir::create(&keys, Suite::International, None, &Machine).unwrap();
-    keydir::create(&zone_keys, Suite::International, None, &Machine).unwrap();
-    let profile = shouxin_register::profile("service-centre").unwrap();
-    let store = open_folder(&folder.path().join("data")).await;
-    let vault = Vault::found_with(
-        store,
-        keyring,
-        Arc::new(Machine),
-        profile.register_toml,
-        profile.policies,
-        zones(folder.path()).await,
-    )
-    .await
-    .unwrap();
+    let vault = found(folder.path()).await;
     vault.close().await;
     drop(vault);
     let mut dice = ChaCha20Rng::seed_from_u64(20);
@@ -89,7 +72,26 @@ async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
     assert!(acknowledged.len() > KILLS, "{}", acknowledged.len());
 }
 
-async fn number(store: &Store, sql: &'static str) -> i64 {
+/// A deployment with a zone apart in this folder, with keys to be opened again from there.
+pub(crate) async fn found(folder: &Path) -> Vault {
+    let (keys, zone_keys) = (folder.join("keys"), folder.join("keys/zones/transaction"));
+    keydir::create(&keys, Suite::International, None, &Machine).unwrap();
+    keydir::create(&zone_keys, Suite::International, None, &Machine).unwrap();
+    let profile = shouxin_register::profile("service-centre").unwrap();
+    let store = open_folder(&folder.join("data")).await;
+    Vault::found_with(
+        store,
+        held(folder),
+        Arc::new(Machine),
+        profile.register_toml,
+        profile.policies,
+        zones(folder).await,
+    )
+    .await
+    .unwrap()
+}
+
+pub(crate) async fn number(store: &Store, sql: &'static str) -> i64 {
     store.query(sql, Vec::new()).await.unwrap()[0]
         .int(0)
         .unwrap()
@@ -99,10 +101,9 @@ async fn zones(folder: &Path) -> Vec<ZoneHome> {
     homes(folder, &[("transaction".to_owned(), None)]).await
 }
 
-async fn open(folder: &Path) -> Vault {
-    let keyring = keydir::open(&folder.join("keys"), None).unwrap();
+pub(crate) async fn open(folder: &Path) -> Vault {
     let store = open_folder(&folder.join("data")).await;
-    Vault::open_with(store, keyring, Arc::new(Machine), zones(folder).await)
+    Vault::open_with(store, held(folder), Arc::new(Machine), zones(folder).await)
         .await
         .unwrap()
 }

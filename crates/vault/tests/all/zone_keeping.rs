@@ -1,8 +1,8 @@
-//! Zones apart under what keeps and ends data: erasure, older copies, examination, backups.
+//! Zones apart under what keeps and ends data: erasure, older copies, examination.
 
 use shouxin_model::Caller;
 use shouxin_store::{Store, params};
-use shouxin_vault::{BackupError, ErasureError, Repository, Vault, Written};
+use shouxin_vault::{ErasureError, Vault, Written};
 
 use crate::erasures::copy;
 use crate::support::{Engine, Harness, on_both_engines, record};
@@ -10,15 +10,14 @@ use crate::support::{Engine, Harness, on_both_engines, record};
 on_both_engines! {
     an_erased_person_is_gone_from_the_zone_as_well
     a_record_altered_in_the_zone_is_found
-    a_backup_without_the_zone_is_refused
 }
 
-async fn harness(engine: Engine) -> Harness {
+pub(crate) async fn harness(engine: Engine) -> Harness {
     let profile = shouxin_register::profile("service-centre").unwrap();
     Harness::with(engine, profile.register_toml, profile.policies).await
 }
 
-async fn customer(h: &Harness, mobile: &str, order: &str) -> Written {
+pub(crate) async fn customer(h: &Harness, mobile: &str, order: &str) -> Written {
     let basic = record("basic", &[("name", "欧阳震华"), ("mobile", mobile)]);
     let payment = format!("PAY-{order}");
     let values = [
@@ -33,12 +32,12 @@ async fn customer(h: &Harness, mobile: &str, order: &str) -> Written {
         .unwrap()
 }
 
-fn zone(vault: &Vault) -> Store {
+pub(crate) fn zone(vault: &Vault) -> Store {
     vault.zones().next().unwrap().1.clone()
 }
 
 /// How many rows of people the zone has: keys, records, index tags, facets.
-async fn held(vault: &Vault) -> [i64; 4] {
+pub(crate) async fn held(vault: &Vault) -> [i64; 4] {
     let tables = [
         "SELECT COUNT(*) FROM subject_key",
         "SELECT COUNT(*) FROM record",
@@ -53,7 +52,7 @@ async fn held(vault: &Vault) -> [i64; 4] {
     counts
 }
 
-async fn findings(vault: &Vault) -> Vec<String> {
+pub(crate) async fn findings(vault: &Vault) -> Vec<String> {
     let examined = vault.examine(&Caller::operator(), |_| {}).await.unwrap();
     examined.findings.into_iter().map(|f| f.what).collect()
 }
@@ -139,18 +138,4 @@ async fn a_record_altered_in_the_zone_is_found(engine: Engine) {
     let found = findings(&h.vault).await;
     let strangers = |what: &String| what.ends_with("1 people who are not there");
     assert!(found.iter().any(strangers), "{found:?}");
-}
-
-async fn a_backup_without_the_zone_is_refused(engine: Engine) {
-    let h = harness(engine).await;
-    let folder = h.folder.path().join("backups");
-    let taken = h
-        .vault
-        .back_up(&Caller::operator(), &Repository::at(&folder), |_, _| {})
-        .await;
-    assert!(
-        matches!(taken, Err(BackupError::ZonesApart(_))),
-        "{taken:?}"
-    );
-    assert!(!folder.exists(), "nothing was begun");
 }

@@ -575,7 +575,7 @@ async fn a_zone_that_is_away_stops_what_touches_it_and_nothing_else(engine: Engi
         Err(OpenVaultError::Zone(ZoneError::Missing(_)))
     ));
     let mut homes = crate::support::homes(h.folder.path(), &h.zones).await;
-    let own = std::mem::replace(&mut homes[0].keyring, keyring());
+    let own = std::mem::replace(&mut homes[0].keys, keyring().into());
     let store = homes[0].store.clone();
     let foreign = h.open_with(homes).await;
     let Err(foreign) = foreign else {

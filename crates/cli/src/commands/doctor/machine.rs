@@ -11,7 +11,9 @@ use shouxin_vault::doctor::Finding;
 use crate::place::{Data, Place};
 
 /// Looks at the files of a place and the room around them.
-pub(super) fn look(place: &Place) -> Vec<Finding> {
+///
+/// `zones` names those that lie apart.
+pub(super) fn look(place: &Place, zones: &[String]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Data::Directory(data) = &place.data {
         findings.push(private("data-mode", data));
@@ -19,6 +21,17 @@ pub(super) fn look(place: &Place) -> Vec<Finding> {
     }
     findings.push(private("keys-mode", &place.keys));
     findings.push(room("keys-room", &place.keys));
+    for name in zones {
+        // A zone whose place cannot be told is a fault of the opening, which follows.
+        let Ok((data, keys)) = place.zone_place(name) else {
+            continue;
+        };
+        if let Data::Directory(data) = &data {
+            findings.push(private("data-mode", data));
+            findings.push(room("data-room", data));
+        }
+        findings.push(private("keys-mode", &keys));
+    }
     if let Data::Directory(data) = &place.data
         && let (Ok(data), Ok(keys)) = (fs::metadata(data), fs::metadata(&place.keys))
     {

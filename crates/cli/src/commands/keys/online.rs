@@ -68,40 +68,91 @@ pub(super) async fn inventory(link: &Link, screen: &Screen) -> Result<(), Fault>
     })
 }
 
+/// Whose keys are meant: those of the zone named, or the deployment's own and those of every zone apart.
+async fn places(client: &Client, zone: Option<String>) -> Result<Vec<Option<String>>, Fault> {
+    if zone.is_some() {
+        return Ok(vec![zone]);
+    }
+    let apart = client.keys().await?.apart.into_iter();
+    Ok(std::iter::once(None)
+        .chain(apart.map(|list| list.zone))
+        .collect())
+}
+
+/// A line about one place: the zone's name stands before it.
+fn of_zone(zone: Option<&str>, screen: &Screen) -> String {
+    zone.map_or_else(String::new, |zone| {
+        screen
+            .pick(&format!("密钥域 {zone}:"), &format!("zone {zone}: "))
+            .to_owned()
+    })
+}
+
 pub(super) async fn rotate(
     link: &Link,
+    zone: Option<String>,
     suite: Option<&str>,
     wait: bool,
     screen: &Screen,
 ) -> Result<(), Fault> {
     let client = link.client(screen)?;
-    let rotated = client.rotate_keys(suite).await?;
+    for zone in places(&client, zone).await? {
+        rotate_one(&client, zone.as_deref(), suite, wait, screen).await?;
+    }
+    Ok(())
+}
+
+async fn rotate_one(
+    client: &Client,
+    zone: Option<&str>,
+    suite: Option<&str>,
+    wait: bool,
+    screen: &Screen,
+) -> Result<(), Fault> {
+    let rotated = client.rotate_keys(zone, suite).await?;
     screen.answer(&rotated, || {
         let (epoch, keys, entry) = (rotated.epoch, rotated.keys, rotated.entry);
         let zh = format!("第 {epoch} 轮已开始({});{keys} 把密钥将在后台换封。账本第 {entry} 条",
             suite_word(&rotated.suite, screen));
         let en = format!("epoch {epoch} began ({}); {keys} keys are wrapped anew in the background. Ledger entry {entry}",
             rotated.suite);
-        screen.pick(&zh, &en).to_owned()
+        of_zone(zone, screen) + screen.pick(&zh, &en)
     })?;
     if wait {
-        follow(&client, rotated.job, ("换封密钥", "Wrapping keys"), screen).await?;
+        follow(client, rotated.job, ("换封密钥", "Wrapping keys"), screen).await?;
     }
     Ok(())
 }
 
-pub(super) async fn reseal(link: &Link, wait: bool, screen: &Screen) -> Result<(), Fault> {
+pub(super) async fn reseal(
+    link: &Link,
+    zone: Option<String>,
+    wait: bool,
+    screen: &Screen,
+) -> Result<(), Fault> {
     let client = link.client(screen)?;
-    let ordered = client.reseal().await?;
+    for zone in places(&client, zone).await? {
+        reseal_one(&client, zone.as_deref(), wait, screen).await?;
+    }
+    Ok(())
+}
+
+async fn reseal_one(
+    client: &Client,
+    zone: Option<&str>,
+    wait: bool,
+    screen: &Screen,
+) -> Result<(), Fault> {
+    let ordered = client.reseal(zone).await?;
     screen.answer(&ordered, || {
         let (records, entry) = (ordered.records, ordered.entry);
         let zh = format!("{records} 条记录将在后台以新密钥重新封存。账本第 {entry} 条");
         let en =
             format!("{records} records are sealed anew in the background. Ledger entry {entry}");
-        screen.pick(&zh, &en).to_owned()
+        of_zone(zone, screen) + screen.pick(&zh, &en)
     })?;
     if wait {
-        follow(&client, ordered.job, ("重新封存", "Sealing anew"), screen).await?;
+        follow(client, ordered.job, ("重新封存", "Sealing anew"), screen).await?;
     }
     Ok(())
 }
@@ -131,7 +182,7 @@ pub(super) async fn watch(link: &Link, screen: &Screen) -> Result<(), Fault> {
 
 pub(super) async fn destroy(
     link: &Link,
-    epoch: u32,
+    (zone, epoch): (Option<&str>, u32),
     reason: Option<&str>,
     approval: Option<ApprovalId>,
     screen: &Screen,
@@ -139,15 +190,15 @@ pub(super) async fn destroy(
     let client = link.client(screen)?;
     let Some(approval) = approval else {
         let reason = reason.unwrap_or_default();
-        let asked = client.propose_destruction(epoch, reason).await?;
+        let asked = client.propose_destruction(zone, epoch, reason).await?;
         return screen.answer(&asked, || super::super::approvals::told(&asked, screen));
     };
-    let destroyed = client.destroy_epoch(epoch, approval).await?;
+    let destroyed = client.destroy_epoch(zone, epoch, approval).await?;
     screen.answer(&destroyed, || {
         let entry = destroyed.entry;
         let zh = format!("第 {epoch} 轮密钥已销毁(账本第 {entry} 条)。请同时销毁此前备份的密钥目录副本:本程序无法代劳");
         let en = format!("the key of epoch {epoch} is destroyed (ledger entry {entry}). Destroy older copies of the key folder too: no program can do that for you");
-        screen.pick(&zh, &en).to_owned()
+        of_zone(zone, screen) + screen.pick(&zh, &en)
     })
 }
 
@@ -182,6 +233,12 @@ async fn follow(
 }
 
 fn listed(keys: &KeyList, screen: &Screen) -> String {
+    let lists = std::iter::once(keys).chain(&keys.apart);
+    let lists: Vec<String> = lists.map(|list| listed_one(list, screen)).collect();
+    lists.join("\n")
+}
+
+fn listed_one(keys: &KeyList, screen: &Screen) -> String {
     let rests_on = match keys.rests_on.as_str() {
         "file" => screen.pick("文件", "a file"),
         "passphrase" => screen.pick("口令", "a passphrase"),
@@ -193,7 +250,8 @@ fn listed(keys: &KeyList, screen: &Screen) -> String {
     let token = keys.token.as_deref().unwrap_or_default();
     writeln!(
         out,
-        "{} {} · {} {} · {rests_on} {token}",
+        "{}{} {} · {} {} · {rests_on} {token}",
+        of_zone(keys.zone.as_deref(), screen),
         screen.pick(zh, en),
         keys.keyring,
         screen.pick("根", "root"),

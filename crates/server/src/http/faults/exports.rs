@@ -43,13 +43,6 @@ impl Fault for ExportError {
                     ),
                 ),
             ),
-            Self::Apart(field) => refused(
-                "fields",
-                Text::made(
-                    format!("{field} 位于分开存放的分区,不以文件导出"),
-                    format!("{field} lies in a zone apart: it does not leave in files"),
-                ),
-            ),
             Self::NoFacet(field) => refused(
                 "where",
                 Text::made(

@@ -20,6 +20,7 @@ impl Fault for KeyError {
                     .refuse(Code::KeysInUse)
                     .detail(why.get(signed.language))
             }
+            Self::NoZone(zone) => no_zone(signed, &zone),
             Self::NoFolder => unable(signed),
             Self::Folder(error) => {
                 tracing::error!(%error, "the key folder could not be changed");
@@ -39,6 +40,7 @@ impl Fault for DestroyError {
                 .detail(why.get(signed.language))
         };
         Ok(match self {
+            Self::NoZone(zone) => no_zone(signed, &zone),
             Self::NoEpoch(_) => signed.refuse(Code::NotFound),
             Self::InUse(epoch) => in_use(
                 format!("第 {epoch} 轮密钥正在使用,请先轮换"),
@@ -59,6 +61,16 @@ impl Fault for DestroyError {
             Self::Vault(error) => return Err(error),
         })
     }
+}
+
+fn no_zone(signed: &Signed, zone: &str) -> Refusal {
+    let why = Text::made(
+        format!("没有单独存放的密钥域 {zone}:请从密钥列表(GET /api/v1/keys)中选取"),
+        format!("no zone {zone} lies apart: choose one of the list of keys (GET /api/v1/keys)"),
+    );
+    signed
+        .refuse(Code::InvalidValue)
+        .at("zone", why.get(signed.language))
 }
 
 fn unable(signed: &Signed) -> Refusal {
