@@ -234,25 +234,25 @@ impl Vault {
         };
         let newest = keyring.epochs().last();
         let Some(epoch) = newest else {
-            return Finding::well("keys", "没有密钥纪元", "there is no epoch of keys");
+            return Finding::well("keys", "没有任何一轮密钥", "there is no epoch of keys");
         };
         let days = days(epoch.created, self.now());
         let (id, old) = (epoch.id, keyring.epochs().count() - 1);
         if days <= KEY_DAYS {
             return Finding::well(
                 "keys",
-                format!("当前密钥纪元 {id},已用 {days} 天;尚存旧纪元 {old} 个"),
+                format!("当前为第 {id} 轮密钥,已用 {days} 天;尚存旧密钥 {old} 轮"),
                 format!("epoch {id} of keys is {days} days old; {old} older ones are still kept"),
             );
         }
         Finding::heed(
             "keys",
             Text::made(
-                format!("当前密钥纪元 {id} 已用 {days} 天"),
+                format!("当前第 {id} 轮密钥已用 {days} 天"),
                 format!("epoch {id} of keys is {days} days old"),
             ),
             Text::fixed(
-                "轮换密钥,并在重新封装完成后销毁旧纪元:旧备份中的已删除者才彻底不可恢复",
+                "轮换密钥,并在重新封装完成后销毁旧一轮的密钥:旧备份中的已删除者才彻底不可恢复",
                 "rotate the keys, and destroy the old epoch once all is wrapped anew: only then is nobody who was \
                  erased left in old backups",
             ),
