@@ -572,7 +572,12 @@ async fn long_an_export_of_a_million_keeps_to_300_megabytes() {
     let h = Harness::with(Engine::Sqlite, &register, profile.policies).await;
     let (vault, officer) = (&h.vault, officer(&h.vault));
     let operator = Caller::operator();
-    let import = vault.begin_import(&operator, MAPPING).await.unwrap();
+    // There are fewer resident ids of this form than people.
+    let mapping = format!(
+        "ignore = [\"证件\"]\n{}",
+        MAPPING.replace("\"证件\" = \"customer.resident_id\"\n", "")
+    );
+    let import = vault.begin_import(&operator, &mapping).await.unwrap();
     let began = Instant::now();
     let fed = vault
         .feed_import(&operator, import, People::of(rows), None, |_| {})
