@@ -53,10 +53,8 @@ impl Demo<'_> {
 /// A decoy is known at this door as well, and the row of a customer is not taken for one.
 fn fed_back_as_a_record(demo: &Demo<'_>, text: &str) {
     let unassigned = ["154", "160", "163", "164", "168", "169", "194"];
-    let numbers = text.split('"').filter(|cell| cell.len() == 11);
-    let decoy = numbers
-        .clone()
-        .find(|number| unassigned.iter().any(|start| number.starts_with(start)));
+    let mut numbers = text.split('"').filter(|cell| cell.len() == 11);
+    let decoy = numbers.find(|number| unassigned.iter().any(|start| number.starts_with(start)));
     let write = |mobile: &str| {
         let values = format!("{{\"name\": \"测试\", \"mobile\": \"{mobile}\"}}");
         let words = "record write customer --lang zh --as sysadmin";

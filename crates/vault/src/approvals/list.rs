@@ -60,7 +60,7 @@ impl Vault {
              ORDER BY id DESC LIMIT $10"
         );
         let waiting = i64::from(waiting);
-        let most = i64::from(limit.max(1));
+        let limit = limit.max(1);
         let params = params![
             before,
             caller.actor(),
@@ -71,15 +71,15 @@ impl Vault {
             e,
             waiting,
             now,
-            most + 1
+            i64::from(limit) + 1
         ];
         let rows = self.store().query(sql, params).await?;
         let mut approvals = rows
             .iter()
             .map(|row| self.approval_in(row, now))
             .collect::<Result<Vec<_>, _>>()?;
-        let is_last = rows.len() <= limit.max(1) as usize;
-        approvals.truncate(limit.max(1) as usize);
+        let is_last = rows.len() <= limit as usize;
+        approvals.truncate(limit as usize);
         let next = approvals.last().map(|last| last.id);
         Ok(ApprovalPage {
             approvals,
