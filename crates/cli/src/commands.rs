@@ -4,7 +4,9 @@ mod api_key;
 mod approvals;
 mod backup;
 mod cases;
+mod consent;
 mod demo;
+mod devices;
 mod doctor;
 mod drill;
 mod erase;
@@ -77,6 +79,7 @@ enum Command {
     Record(record::RecordCommand),
     Import(import::ImportFile),
     Export(export::ExportCommand),
+    Exports(export::Exports),
     Trace(trace::Trace),
     Register(register::RegisterCommand),
     Policies(register::PoliciesCommand),
@@ -85,11 +88,14 @@ enum Command {
     BreakGlass(grants::BreakGlass),
     Alarms(grants::Alarms),
     Reviews(grants::Reviews),
+    Devices(devices::Devices),
     Jobs(jobs::Jobs),
     Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
     Ledger(ledger::LedgerCommand),
+    Consent(consent::Consent),
+    Restriction(consent::Restriction),
     Erase(erase::Erase),
     Backup(backup::Backup),
     Restore(restore::Restore),
@@ -133,6 +139,7 @@ impl Cli {
             Command::Record(command) => command.run(screen).await,
             Command::Import(command) => command.run(screen).await,
             Command::Export(command) => command.run(screen).await,
+            Command::Exports(command) => command.run(screen).await,
             Command::Trace(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
@@ -141,11 +148,14 @@ impl Cli {
             Command::BreakGlass(command) => command.run(screen).await,
             Command::Alarms(command) => command.run(screen).await,
             Command::Reviews(command) => command.run(screen).await,
+            Command::Devices(command) => command.run(screen).await,
             Command::Jobs(command) => command.run(screen).await,
             Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,
+            Command::Consent(command) => command.run(screen).await,
+            Command::Restriction(command) => command.run(screen).await,
             Command::Erase(command) => command.run(screen).await,
             Command::Backup(command) => command.run(screen).await,
             Command::Restore(command) => command.run(screen).await,

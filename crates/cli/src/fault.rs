@@ -328,7 +328,12 @@ fn told(problem: &Problem) -> Fault {
         zh.push_str(&format!("\n  已记入账本第 {entry} 条"));
         en.push_str(&format!("\n  recorded as ledger entry {entry}"));
     }
-    if let Some((command, what_zh, what_en)) = Code::from_word(&problem.code).and_then(next_step) {
+    let by_rule = problem
+        .because
+        .iter()
+        .find_map(|because| remedy(&because.rule));
+    let step = || Code::from_word(&problem.code).and_then(next_step);
+    if let Some((command, what_zh, what_en)) = by_rule.or_else(step) {
         zh.push_str(&format!("\n  {what_zh}:{command}"));
         en.push_str(&format!("\n  {what_en}: {command}"));
     }
@@ -344,6 +349,15 @@ fn next_step(code: Code) -> Option<(&'static str, &'static str, &'static str)> {
         Code::ApprovalRequired => ("shouxin register propose", "可提出申请", "propose it with"),
         _ => return None,
     })
+}
+
+/// What to run about a refusal by this rule.
+fn remedy(rule: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    (rule == "unknown-device").then_some((
+        "shouxin devices name NAME",
+        "可登记本机,由安全管理员批准",
+        "register this machine, for a security administrator to approve",
+    ))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! What the command line remembers between commands: sessions, and imports under way.
+//! What the command line remembers between commands: sessions, devices, and imports under way.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use shouxin_client::Session;
+use shouxin_client::{Device, Session};
 use shouxin_model::ImportId;
 
 use crate::fault::Fault;
@@ -64,31 +64,49 @@ impl Home {
     pub(crate) fn session(&self, server: &str, login: Option<&str>) -> Result<Option<Kept>, Fault> {
         let login = match login {
             Some(login) => Some(login.to_owned()),
-            None => private::read(&self.of(server).join("last"))?,
+            None => private::read(&self.of(SESSIONS, server).join("last"))?,
         };
         let Some(login) = login else { return Ok(None) };
-        let path = self.file(server, &login);
-        let Some(text) = private::read(&path)? else {
-            return Ok(None);
-        };
-        serde_json::from_str(&text).map(Some).map_err(|_| {
-            let path = path.display();
-            Fault::unable(
-                format!("{path} 已损坏。请删除它并重新登录"),
-                format!("{path} cannot be read: remove it and sign in again"),
-            )
-        })
+        let again = ("重新登录", "sign in again");
+        kept_in(&self.file(SESSIONS, server, &login), again)
     }
 
     /// Keeps a session and makes its login the one used by default.
     pub(crate) fn keep(&self, kept: &Kept) -> Result<(), Fault> {
-        private::write(&self.file(&kept.server, &kept.login), &json(kept)?)?;
-        private::write(&self.of(&kept.server).join("last"), kept.login.as_bytes())
+        let path = self.file(SESSIONS, &kept.server, &kept.login);
+        private::write(&path, &json(kept)?)?;
+        let last = self.of(SESSIONS, &kept.server).join("last");
+        private::write(&last, kept.login.as_bytes())
     }
 
     /// Forgets a session.
     pub(crate) fn forget(&self, kept: &Kept) -> Result<(), Fault> {
-        let path = self.file(&kept.server, &kept.login);
+        let path = self.file(SESSIONS, &kept.server, &kept.login);
+        std::fs::remove_file(&path).map_err(|error| Fault::file(&path, &error))
+    }
+
+    /// This machine as it is registered for this login at this server.
+    pub(crate) fn device(&self, server: &str, login: &str) -> Result<Option<Device>, Fault> {
+        let again = (
+            "重新登记:shouxin devices name",
+            "register it again: shouxin devices name",
+        );
+        kept_in(&self.file(DEVICES, server, login), again)
+    }
+
+    /// Keeps what this machine is recognised by. It outlives the session, as a browser's cookie does.
+    pub(crate) fn keep_device(
+        &self,
+        server: &str,
+        login: &str,
+        device: &Device,
+    ) -> Result<(), Fault> {
+        private::write(&self.file(DEVICES, server, login), &json(device)?)
+    }
+
+    /// Forgets what this machine is recognised by.
+    pub(crate) fn forget_device(&self, server: &str, login: &str) -> Result<(), Fault> {
+        let path = self.file(DEVICES, server, login);
         std::fs::remove_file(&path).map_err(|error| Fault::file(&path, &error))
     }
 
@@ -107,7 +125,7 @@ impl Home {
     }
 
     /// One folder a server: its address with what no file name should hold replaced.
-    fn of(&self, server: &str) -> PathBuf {
+    fn of(&self, kind: &str, server: &str) -> PathBuf {
         let plain = |c: char| {
             if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') {
                 c
@@ -116,18 +134,38 @@ impl Home {
             }
         };
         self.0
-            .join("sessions")
+            .join(kind)
             .join(server.chars().map(plain).collect::<String>())
     }
 
-    fn file(&self, server: &str, login: &str) -> PathBuf {
+    fn file(&self, kind: &str, server: &str, login: &str) -> PathBuf {
         // A login is a slug; what is not one must not name another file.
         let login: String = login
             .chars()
             .map(|c| if c == '/' { '_' } else { c })
             .collect();
-        self.of(server).join(format!("{login}.json"))
+        self.of(kind, server).join(format!("{login}.json"))
     }
+}
+
+const SESSIONS: &str = "sessions";
+const DEVICES: &str = "devices";
+
+/// What this file keeps, if it is there; `again` says what to do if it is damaged.
+fn kept_in<T: for<'de> Deserialize<'de>>(
+    path: &Path,
+    again: (&str, &str),
+) -> Result<Option<T>, Fault> {
+    let Some(text) = private::read(path)? else {
+        return Ok(None);
+    };
+    serde_json::from_str(&text).map(Some).map_err(|_| {
+        let (path, (zh, en)) = (path.display(), again);
+        Fault::unable(
+            format!("{path} 已损坏。请删除它并{zh}"),
+            format!("{path} cannot be read: remove it and {en}"),
+        )
+    })
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Fault> {
@@ -174,10 +212,30 @@ mod tests {
     }
 
     #[test]
+    fn a_device_belongs_to_one_login_and_outlives_its_session() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home(folder.path().to_path_buf());
+        let server = "http://127.0.0.1:8080";
+        let device = Device {
+            device: shouxin_model::DeviceId::from_bytes([1; 16]),
+            token: "t".to_owned(),
+        };
+        home.keep(&kept(server, "chen", "1")).unwrap();
+        home.keep_device(server, "chen", &device).unwrap();
+        home.forget(&kept(server, "chen", "1")).unwrap();
+        assert_eq!(home.device(server, "chen").unwrap(), Some(device));
+        assert_eq!(home.device(server, "zhou").unwrap(), None);
+        home.forget_device(server, "chen").unwrap();
+        assert_eq!(home.device(server, "chen").unwrap(), None);
+    }
+
+    #[test]
     fn a_login_cannot_name_a_file_elsewhere() {
         let home = Home(PathBuf::from("/h"));
         assert_eq!(
-            home.file("http://h", "../../x").display().to_string(),
+            home.file(SESSIONS, "http://h", "../../x")
+                .display()
+                .to_string(),
             "/h/sessions/http___h/.._.._x.json"
         );
     }

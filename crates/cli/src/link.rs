@@ -57,8 +57,14 @@ impl Link {
             })?;
             return Ok(client.with_api_key(key.trim()));
         }
-        let kept = self.kept(&Home::find()?)?;
-        Ok(client.with_session(kept.session))
+        let home = Home::find()?;
+        let kept = self.kept(&home)?;
+        let device = home.device(&kept.server, &kept.login)?;
+        let client = client.with_session(kept.session);
+        Ok(match device {
+            Some(device) => client.with_device(device),
+            None => client,
+        })
     }
 
     /// The session kept for these words.

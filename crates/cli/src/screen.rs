@@ -110,6 +110,12 @@ impl Screen {
     }
 }
 
+/// The line below a list that goes on elsewhere, if it does.
+pub(crate) fn more(next: Option<&str>, screen: &Screen) -> String {
+    let line = screen.pick("还有更多:--after", "There are more: --after");
+    next.map_or_else(String::new, |next| format!("{line} {next}\n"))
+}
+
 /// Whether a person watches standard error.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()

@@ -5,20 +5,26 @@ use serde_json::json;
 use shouxin_model::ApprovalId;
 use shouxin_wire::approvals::{Approval, ApprovalList, DecisionWord};
 
+use crate::cases::with_query;
 use crate::{Client, ClientError};
 
 impl Client {
-    /// The approvals that concern the caller, newest first; with `all` also those that are over.
+    /// The approvals that concern the caller, newest first, `limit` at most; with `all` also those that are
+    /// over. The next page starts at the `next` of the last.
     ///
     /// # Errors
     /// [`ClientError`].
-    pub async fn approvals(&self, all: bool) -> Result<ApprovalList, ClientError> {
-        self.get(if all {
-            "/api/v1/approvals?all=true"
-        } else {
-            "/api/v1/approvals"
-        })
-        .await
+    pub async fn approvals(
+        &self,
+        all: bool,
+        limit: u32,
+        next: Option<&str>,
+    ) -> Result<ApprovalList, ClientError> {
+        let limit = limit.to_string();
+        let mut query = vec![("limit", limit.as_str())];
+        query.extend(all.then_some(("all", "true")));
+        query.extend(next.map(|next| ("cursor", next)));
+        self.get(&with_query("/api/v1/approvals", &query)).await
     }
 
     /// One approval, with the whole body.

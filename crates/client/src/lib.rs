@@ -25,6 +25,8 @@
 mod approvals;
 mod backups;
 mod cases;
+mod consents;
+mod devices;
 mod erasures;
 mod error;
 mod exports;
@@ -45,4 +47,4 @@ pub use imports::Upload;
 pub use sessions::{Factor, First};
 pub use shouxin_model::text::Language;
 pub use staff::{Moving, Opening};
-pub use transport::{Client, Download, Session};
+pub use transport::{Client, Device, Download, Session};

@@ -7,6 +7,7 @@ use shouxin_wire::activations::Activated;
 use shouxin_wire::me::{Me, RecoveryCodes, TotpStarted};
 use shouxin_wire::sessions::{SessionList, SignedIn, SteppedUp};
 
+use crate::transport::SESSION_COOKIE;
 use crate::{Client, ClientError, Session};
 
 /// What is shown beside the password.
@@ -71,8 +72,8 @@ impl Client {
             Factor::Recovery(code) => body["recovery_code"] = code.into(),
         }
         let request = self.request(Method::POST, "/api/v1/sessions").json(&body);
-        let (answer, token): (SignedIn, _) = self.answer_with_token(request).await?;
-        let token = token.ok_or_else(|| self.foreign(200))?;
+        let (answer, token): (SignedIn, _) =
+            self.answer_with_cookie(request, SESSION_COOKIE).await?;
         let session = Session {
             token,
             csrf: answer.csrf.clone(),

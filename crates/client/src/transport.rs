@@ -9,6 +9,7 @@ use reqwest::header::{
 use reqwest::{Body, Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use shouxin_model::DeviceId;
 use shouxin_model::text::Language;
 use shouxin_wire::Problem;
 
@@ -21,6 +22,7 @@ pub struct Client {
     server: String,
     language: Language,
     credential: Credential,
+    device: Option<Device>,
 }
 
 /// What a signed-in session is recognised by. Whoever holds it is the person: keep it mode 0600.
@@ -36,6 +38,24 @@ pub struct Session {
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Session(..)")
+    }
+}
+
+/// What a registered device is recognised by, as its cookie. Keep it mode 0600, as the session.
+#[derive(Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Device {
+    /// The device.
+    pub device: DeviceId,
+    /// What its cookie holds.
+    pub token: String,
+}
+
+// As of a session: its holder's reads count as those on the device.
+impl std::fmt::Debug for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Device")
+            .field("device", &self.device)
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,6 +99,7 @@ impl Client {
             server,
             language,
             credential: Credential::Nobody,
+            device: None,
         })
     }
 
@@ -86,6 +107,13 @@ impl Client {
     #[must_use]
     pub fn with_session(mut self, session: Session) -> Self {
         self.credential = Credential::Session(session);
+        self
+    }
+
+    /// The same client on this registered device. It goes with the session of whoever registered it.
+    #[must_use]
+    pub fn with_device(mut self, device: Device) -> Self {
+        self.device = Some(device);
         self
     }
 
@@ -121,13 +149,18 @@ impl Client {
         self.exchange(request).await.map(drop)
     }
 
-    /// The answer, with the session that came in its cookie, if one did.
-    pub(crate) async fn answer_with_token<A: DeserializeOwned>(
+    /// The answer, with what came in the cookie of this name.
+    ///
+    /// # Errors
+    /// Also `Foreign` if no such cookie came.
+    pub(crate) async fn answer_with_cookie<A: DeserializeOwned>(
         &self,
         request: RequestBuilder,
-    ) -> Result<(A, Option<String>), ClientError> {
+        name: &str,
+    ) -> Result<(A, String), ClientError> {
         let response = self.exchange(request).await?;
-        let token = token(response.headers());
+        let token = cookie(response.headers(), name)
+            .ok_or_else(|| self.foreign(response.status().as_u16()))?;
         Ok((self.json(response).await?, token))
     }
 
@@ -187,9 +220,17 @@ impl Client {
         match &self.credential {
             Credential::Nobody => request,
             Credential::Session(session) => request
-                .header(COOKIE, secret(&format!("{COOKIE_NAME}={}", session.token)))
+                .header(COOKIE, secret(&self.cookies(session)))
                 .header("x-csrf-token", secret(&session.csrf)),
             Credential::Key(key) => request.header(AUTHORIZATION, secret(&format!("Bearer {key}"))),
+        }
+    }
+
+    fn cookies(&self, session: &Session) -> String {
+        let session = format!("{SESSION_COOKIE}={}", session.token);
+        match &self.device {
+            Some(device) => format!("{session}; {DEVICE_COOKIE}={}", device.token),
+            None => session,
         }
     }
 
@@ -264,13 +305,16 @@ impl Download {
 }
 
 /// The name of the session's cookie.
-const COOKIE_NAME: &str = "__Host-shouxin";
+pub(crate) const SESSION_COOKIE: &str = "__Host-shouxin";
 
-fn token(headers: &HeaderMap) -> Option<String> {
+/// The name of the device's cookie.
+pub(crate) const DEVICE_COOKIE: &str = "__Host-shouxin-device";
+
+fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     headers.get_all(SET_COOKIE).iter().find_map(|value| {
         let (name, rest) = value.to_str().ok()?.split_once('=')?;
         let token = rest.split(';').next()?;
-        (name == COOKIE_NAME && !token.is_empty()).then(|| token.to_owned())
+        (name == wanted && !token.is_empty()).then(|| token.to_owned())
     })
 }
 
@@ -302,6 +346,12 @@ mod tests {
     fn the_session_is_taken_from_its_own_cookie_only() {
         let mut headers = HeaderMap::new();
         headers.append(SET_COOKIE, HeaderValue::from_static("theme=dark; Path=/"));
+        let token = |headers: &HeaderMap| cookie(headers, SESSION_COOKIE);
+        assert_eq!(token(&headers), None);
+        headers.append(
+            SET_COOKIE,
+            HeaderValue::from_static("__Host-shouxin-device=other; Path=/"),
+        );
         assert_eq!(token(&headers), None);
         headers.append(
             SET_COOKIE,
@@ -319,10 +369,19 @@ mod tests {
         let client = Client::new("http://127.0.0.1:1/", Language::English)
             .unwrap()
             .with_session(session.clone());
+        let device = Device {
+            device: DeviceId::from_bytes([7; 16]),
+            token: "bound".to_owned(),
+        };
+        let client = client.with_device(device.clone());
         let request = client.request(Method::GET, "/api/v1/me").build().unwrap();
-        let shown = format!("{session:?} {client:?} {request:?}");
+        let sent = request.headers()[COOKIE].as_bytes();
+        assert_eq!(sent, b"__Host-shouxin=opaque; __Host-shouxin-device=bound");
+        let shown = format!("{session:?} {device:?} {client:?} {request:?}");
         assert!(
-            !shown.contains("opaque") && !shown.contains("proof"),
+            ["opaque", "proof", "bound"]
+                .iter()
+                .all(|secret| !shown.contains(secret)),
             "{shown}"
         );
     }

@@ -1,7 +1,9 @@
-//! Data subjects (个人信息主体): what is read of one, and that one is erased.
+//! Data subjects (个人信息主体): what is read of one, what one said, and that one is restricted or erased.
 
+pub mod consent;
 pub mod erase;
 pub mod read;
+pub mod restrict;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -12,4 +14,6 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read::read))
         .routes(routes!(erase::erase))
+        .routes(routes!(consent::put))
+        .routes(routes!(restrict::put, restrict::lift))
 }

@@ -130,6 +130,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     8 "exports" "0008_exports.sql";
     9 "zones" "0009_zones.sql";
     10 "erasures" "0010_erasures.sql";
+    11 "decoys" "0011_decoys.sql";
 };
 
 #[cfg(test)]

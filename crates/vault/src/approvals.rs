@@ -13,7 +13,7 @@ mod withdraw;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shouxin_model::declared::Silo;
-use shouxin_model::{ApprovalId, Caller, CallerKind, Moment, Personal, Register};
+use shouxin_model::{ApprovalId, Caller, CallerKind, Moment, Personal, Register, Text};
 use shouxin_policy::SECOND_FACTOR_SECONDS;
 use shouxin_store::Row;
 
@@ -125,6 +125,15 @@ pub struct Approval {
     silos: Vec<Silo>,
 }
 
+/// A page of proposals.
+#[derive(Debug)]
+pub struct ApprovalPage {
+    /// Newest first.
+    pub approvals: Vec<Approval>,
+    /// Before which the next page begins; `None` at the end.
+    pub next: Option<ApprovalId>,
+}
+
 /// How a proposal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ApprovalState {
@@ -195,8 +204,8 @@ pub enum ApprovalError {
     #[error("the approval is {}", .0.word())]
     State(ApprovalState),
     /// The proposal lacks something.
-    #[error("{0}")]
-    Shape(&'static str),
+    #[error("{}", .0.en)]
+    Shape(Text),
     /// The access asked for cannot be granted.
     #[error(transparent)]
     Grant(#[from] GrantError),

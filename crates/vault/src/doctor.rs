@@ -237,7 +237,7 @@ impl Vault {
         let Some(epoch) = newest else {
             return Finding::well(
                 "keys",
-                format!("{zh}没有密钥纪元"),
+                format!("{zh}没有任何一轮密钥"),
                 format!("{en}there is no epoch of keys"),
             );
         };
@@ -246,7 +246,7 @@ impl Vault {
         if days <= KEY_DAYS {
             return Finding::well(
                 "keys",
-                format!("{zh}当前密钥纪元 {id},已用 {days} 天;尚存旧纪元 {old} 个"),
+                format!("{zh}当前为第 {id} 轮密钥,已用 {days} 天;尚存旧密钥 {old} 轮"),
                 format!(
                     "{en}epoch {id} of keys is {days} days old; {old} older ones are still kept"
                 ),
@@ -255,11 +255,11 @@ impl Vault {
         Finding::heed(
             "keys",
             Text::made(
-                format!("{zh}当前密钥纪元 {id} 已用 {days} 天"),
+                format!("{zh}当前第 {id} 轮密钥已用 {days} 天"),
                 format!("{en}epoch {id} of keys is {days} days old"),
             ),
             Text::fixed(
-                "轮换密钥,并在重新封装完成后销毁旧纪元:旧备份中的已删除者才彻底不可恢复",
+                "轮换密钥,并在重新封装完成后销毁旧一轮的密钥:旧备份中的已删除者才彻底不可恢复",
                 "rotate the keys, and destroy the old epoch once all is wrapped anew: only then is nobody who was \
                  erased left in old backups",
             ),

@@ -183,8 +183,8 @@ pub enum ExportError {
     #[error("export {0} has run already: ask anew")]
     Ran(ExportId),
     /// What would leave now is not what was approved.
-    #[error("what would leave is no longer what was approved: {0}")]
-    Changed(&'static str),
+    #[error("what would leave is no longer what was approved: {}", .0.en)]
+    Changed(Text),
     /// The file could not be read.
     #[error("the file cannot be read: {}", .0.code())]
     File(OpenError),

@@ -39,7 +39,9 @@ pub mod world;
 mod zones;
 
 pub use active::Active;
-pub use approvals::{Act, Approval, ApprovalError, ApprovalState, Approved, Proposal};
+pub use approvals::{
+    Act, Approval, ApprovalError, ApprovalPage, ApprovalState, Approved, Proposal,
+};
 pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, ZoneTarget, restore,

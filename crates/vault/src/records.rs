@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Field, FieldRef, Personal, RecordId, SubjectId, Text};
-use shouxin_store::CommitError;
+use shouxin_store::{CommitError, Tx};
 
 use crate::active::Active;
 use crate::batch::{Batch, PersonRow, Unfit};
+use crate::exports::decoys::Door;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -92,6 +93,12 @@ pub enum RecordError {
     /// There is no such subject.
     #[error("there is no such subject")]
     SubjectNotFound,
+    /// The record is a decoy of one of our own exports: somebody feeds exported data back. An alarm was raised.
+    #[error("the record is a decoy of an export (ledger entry {entry})")]
+    Decoy {
+        /// The entry that says so.
+        entry: u64,
+    },
     /// The store, the ledger or the keys failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -108,6 +115,8 @@ impl Vault {
         subject: Option<SubjectId>,
         mut records: Vec<RecordWrite>,
     ) -> Result<Written, RecordError> {
+        // As typed: that a decoy's number belongs to no segment is not the answer it should get.
+        self.refuse_decoy(caller, &records).await?;
         for _ in 0..ATTEMPTS {
             let active = self.active();
             if let Err(error) = records
@@ -148,6 +157,28 @@ impl Vault {
             }
         }
         Err(VaultError::Busy.into())
+    }
+
+    /// Lets no decoy of an export in again: records it, with an alarm, and refuses it.
+    async fn refuse_decoy(
+        &self,
+        caller: &Caller,
+        records: &[RecordWrite],
+    ) -> Result<(), RecordError> {
+        let values = records.iter().flat_map(|record| &record.values);
+        // Into keyed tags, which are compared and dropped.
+        let values: Vec<&str> = values.map(|(_, value)| value.expose().as_str()).collect();
+        let exports = self.decoy_of(&values).await?;
+        if exports.is_empty() {
+            return Ok(());
+        }
+        let met = exports.into_iter().map(|export| (export, 1)).collect();
+        let (now, active) = (self.now(), self.active());
+        let mut tx = Tx::new();
+        self.alarm_of_decoys(&mut tx, &active, caller, now, &Door::Record, &met)?;
+        let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
+        let entry = committed.entries[0];
+        Err(RecordError::Decoy { entry })
     }
 }
 

@@ -171,8 +171,8 @@ impl Vault {
     /// A zone's database failed; what is left is applied another time.
     pub async fn settle_zones(&self) -> Result<(), VaultError> {
         // One zone that is away keeps no other waiting.
-        let settled = self.settle_each().await.into_iter();
-        settled.map(|(_, settled)| settled).collect()
+        let mut settled = self.settle_each().await.into_iter();
+        settled.try_for_each(|(_, settled)| settled)
     }
 
     /// As [`Vault::settle_zones`], with how it went for each zone.

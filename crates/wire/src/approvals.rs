@@ -11,6 +11,9 @@ use crate::secret::{maybe, one, shows};
 pub struct ApprovalList {
     /// Newest first.
     pub approvals: Vec<Approval>,
+    /// Where the next page starts, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// One proposal and what became of it. `Debug` leaves out what people wrote.

@@ -142,7 +142,7 @@ pub struct Alarm {
     /// Its id.
     #[schema(value_type = String, example = "alm_06fs8k0000000000000000000g")]
     pub alarm: AlarmId,
-    /// What kind of thing: `emergency`.
+    /// What kind of thing: `emergency`, or `decoy-returned` where exported data were fed back.
     #[schema(example = "emergency")]
     pub kind: String,
     /// Who did it, as a pseudonymous id.

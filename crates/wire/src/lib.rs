@@ -7,6 +7,7 @@ pub mod approvals;
 pub mod backups;
 pub mod cases;
 pub mod code;
+pub mod consents;
 pub mod counts;
 pub mod devices;
 pub mod erasures;

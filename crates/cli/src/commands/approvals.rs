@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 use shouxin_model::ApprovalId;
-use shouxin_wire::approvals::{Approval, DecisionWord};
+use shouxin_model::text::Language;
+use shouxin_wire::approvals::{Approval, ApprovalList, DecisionWord};
 
 use crate::fault::Fault;
 use crate::link::Link;
-use crate::screen::{Screen, Table};
+use crate::screen::{Screen, Table, more};
 
 /// Decide about what somebody else asked for: exports, looser registers or policies, keys, grants
 ///
@@ -37,6 +38,12 @@ enum Verb {
         /// Also what is over
         #[arg(long)]
         all: bool,
+        /// How many at most
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=500))]
+        limit: u32,
+        /// Where the last page ended
+        #[arg(long, value_name = "CURSOR")]
+        after: Option<String>,
     },
     /// Show exactly what will happen, with its digest
     Show {
@@ -70,9 +77,9 @@ impl Approvals {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let client = self.link.client(screen)?;
         let (decide, decision) = match self.verb {
-            Verb::List { all } => {
-                let list = client.approvals(all).await?;
-                return screen.answer(&list, || listed(&list.approvals, screen));
+            Verb::List { all, limit, after } => {
+                let list = client.approvals(all, limit, after.as_deref()).await?;
+                return screen.answer(&list, || listed(&list, screen));
             }
             Verb::Show { approval } => {
                 let approval = client.approval(approval).await?;
@@ -93,8 +100,8 @@ impl Approvals {
     }
 }
 
-fn listed(approvals: &[Approval], screen: &Screen) -> String {
-    if approvals.is_empty() {
+fn listed(list: &ApprovalList, screen: &Screen) -> String {
+    if list.approvals.is_empty() {
         return screen.pick("没有待办的审批。", "Nothing waits.").to_owned();
     }
     let mut table = Table::new([
@@ -105,17 +112,17 @@ fn listed(approvals: &[Approval], screen: &Screen) -> String {
         screen.pick("申请人", "asked by"),
         screen.pick("理由", "reason"),
     ]);
-    for one in approvals {
+    for one in &list.approvals {
         table.row([
             &one.approval.to_string(),
             act(&one.act, screen),
             state(&one.state, screen),
-            &left(one.seconds_left),
+            &left(one.seconds_left, screen),
             &one.requested_by,
             &one.reason,
         ]);
     }
-    table.render()
+    table.render() + &more(list.next.as_deref(), screen)
 }
 
 /// An approval with all that it is about.
@@ -129,7 +136,7 @@ pub(super) fn told(one: &Approval, screen: &Screen) -> String {
             screen.pick("状态", "state"),
             state(&one.state, screen).to_owned(),
         ),
-        (screen.pick("剩余", "left"), left(one.seconds_left)),
+        (screen.pick("剩余", "left"), left(one.seconds_left, screen)),
         (screen.pick("申请人", "asked by"), one.requested_by.clone()),
         (screen.pick("理由", "reason"), one.reason.clone()),
         (
@@ -159,7 +166,7 @@ fn act<'a>(word: &'a str, screen: &Screen) -> &'a str {
         "export" => screen.pick("导出", word),
         "register" => screen.pick("放宽登记册", word),
         "policies" => screen.pick("放宽策略", word),
-        "epoch-destruction" => screen.pick("销毁时段密钥", word),
+        "epoch-destruction" => screen.pick("销毁一轮密钥", word),
         "grant" => screen.pick("临时授权", word),
         other => other,
     }
@@ -178,27 +185,44 @@ fn state<'a>(word: &'a str, screen: &Screen) -> &'a str {
 }
 
 /// Seconds as people count them down: `2 d 3 h`, `14:05`.
-pub(super) fn left(seconds: u64) -> String {
+pub(super) fn left(seconds: u64, screen: &Screen) -> String {
+    let (day, hour, minute) = match screen.language {
+        Language::Chinese => (" 天 ", " 小时", " 分"),
+        Language::English => (" d ", " h", " min"),
+    };
     match seconds {
         0 => "–".to_owned(),
         1..3_600 => format!("{}:{:02}", seconds / 60, seconds % 60),
-        3_600..86_400 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds % 86_400 / 3_600),
+        3_600..86_400 => {
+            let (hours, minutes) = (seconds / 3_600, seconds % 3_600 / 60);
+            format!("{hours}{hour} {minutes}{minute}")
+        }
+        _ => {
+            let (days, hours) = (seconds / 86_400, seconds % 86_400 / 3_600);
+            format!("{days}{day}{hours}{hour}")
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn time_left_is_counted_down_in_fitting_units() {
-        for (seconds, shown) in [
-            (0, "–"),
-            (5, "0:05"),
-            (845, "14:05"),
-            (3_700, "1 h 1 min"),
-            (183_600, "2 d 3 h"),
+        let [zh, en] = [Language::Chinese, Language::English].map(|language| Screen {
+            language,
+            json: false,
+        });
+        for (seconds, chinese, english) in [
+            (0, "–", "–"),
+            (5, "0:05", "0:05"),
+            (845, "14:05", "14:05"),
+            (3_700, "1 小时 1 分", "1 h 1 min"),
+            (183_600, "2 天 3 小时", "2 d 3 h"),
         ] {
-            assert_eq!(super::left(seconds), shown);
+            assert_eq!(left(seconds, &zh), chinese);
+            assert_eq!(left(seconds, &en), english);
         }
     }
 }

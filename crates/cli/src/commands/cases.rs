@@ -6,7 +6,7 @@ use shouxin_wire::cases::{Case, CaseChange};
 
 use crate::fault::Fault;
 use crate::link::Link;
-use crate::screen::{Screen, Table};
+use crate::screen::{Screen, Table, more};
 
 /// List the cases that tie you to people
 ///
@@ -42,13 +42,7 @@ impl Cases {
                     .pick("没有与您相关的业务单。", "No case ties you to anyone.")
                     .to_owned();
             }
-            let mut out = table(&page.cases, screen).render();
-            if let Some(next) = &page.next {
-                out.push_str(screen.pick("还有更多:--after ", "There are more: --after "));
-                out.push_str(next);
-                out.push('\n');
-            }
-            out
+            table(&page.cases, screen).render() + &more(page.next.as_deref(), screen)
         })
     }
 }

@@ -1,10 +1,11 @@
 //! `shouxin export`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use sha2::{Digest, Sha256};
 use shouxin_client::{Client, ExportOrder};
 use shouxin_model::{ApprovalId, ExportId, FieldRef, SubjectId};
@@ -245,6 +246,95 @@ fn planned(asked: &ExportAsked, screen: &Screen) -> String {
             .replace("{approval}", &approval.to_string()),
     );
     out
+}
+
+/// Look at exports: one's own, or everybody's for those who oversee them
+///
+/// Example:
+///   shouxin exports list
+///   shouxin exports show exp_06fs8k0000000000000000000g
+#[derive(Args, Debug)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct Exports {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    link: Link,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// List the newest hundred
+    List,
+    /// Show how one stands, with what was proposed
+    Show {
+        /// The export
+        export: ExportId,
+    },
+}
+
+impl Exports {
+    pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
+        let client = self.link.client(screen)?;
+        match self.verb {
+            Verb::List => {
+                let list = client.exports().await?;
+                screen.answer(&list, || listed(&list.exports, screen))
+            }
+            Verb::Show { export } => {
+                let export = client.export(export).await?;
+                screen.answer(&export, || {
+                    let plan = serde_json::to_string_pretty(&export.plan).unwrap_or_default();
+                    let digest = export.sha256.as_deref().unwrap_or("–");
+                    let mut out = listed(std::slice::from_ref(&export), screen);
+                    // Writing to a String cannot fail.
+                    let _ = writeln!(out, "SHA-256: {digest}\n{plan}");
+                    out
+                })
+            }
+        }
+    }
+}
+
+fn listed(exports: &[Export], screen: &Screen) -> String {
+    if exports.is_empty() {
+        return screen.pick("没有导出。", "There is no export.").to_owned();
+    }
+    let mut table = Table::new([
+        screen.pick("导出", "export"),
+        screen.pick("状态", "state"),
+        screen.pick("审批", "approval"),
+        screen.pick("申请人", "asked by"),
+        screen.pick("目的", "purpose"),
+        screen.pick("行数", "rows"),
+        screen.pick("人数", "people"),
+        screen.pick("略去", "left out"),
+        screen.pick("申请时间", "asked at"),
+    ]);
+    for one in exports {
+        table.row([
+            &one.export.to_string(),
+            state(&one.state, screen),
+            &one.approval.to_string(),
+            &one.actor,
+            &one.purpose,
+            &one.rows.to_string(),
+            &one.people.to_string(),
+            &one.left_out.to_string(),
+            &one.created_at.to_string(),
+        ]);
+    }
+    table.render()
+}
+
+fn state<'a>(word: &'a str, screen: &Screen) -> &'a str {
+    match word {
+        "asked" => screen.pick("已申请", word),
+        "running" => screen.pick("导出中", word),
+        "done" => screen.pick("已完成", word),
+        "broken" => screen.pick("已中断", word),
+        other => other,
+    }
 }
 
 fn finished(done: &Export, to: &Path, screen: &Screen) -> String {

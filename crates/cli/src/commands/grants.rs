@@ -145,7 +145,7 @@ fn listed(grants: &[Grant], screen: &Screen) -> String {
         table.row([
             &grant.grant.to_string(),
             state,
-            &left(grant.seconds_left),
+            &left(grant.seconds_left, screen),
             &grant.holder.to_string(),
             &grant.purpose,
             &grant.fields.join(", "),
@@ -184,7 +184,7 @@ impl BreakGlass {
             .break_glass(self.subject, &self.purpose, &self.reason)
             .await?;
         screen.answer(&opened, || {
-            let (grant, left) = (opened.grant, left(opened.seconds_left));
+            let (grant, left) = (opened.grant, left(opened.seconds_left, screen));
             let (due, entry) = (opened.review_due, opened.entry);
             match screen.pick("zh", "en") {
                 "zh" => format!(
@@ -239,6 +239,7 @@ impl Alarms {
             for alarm in &list.alarms {
                 let kind = match alarm.kind.as_str() {
                     "emergency" => screen.pick("紧急调阅", "emergency"),
+                    "decoy-returned" => screen.pick("诱饵记录被送回", "a decoy came back"),
                     other => other,
                 };
                 table.row([

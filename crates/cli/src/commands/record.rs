@@ -74,7 +74,13 @@ impl RecordCommand {
             })
             .await?;
         screen.answer(&written, || {
-            let (outcome, entry) = (&written.outcome, written.entry);
+            let entry = written.entry;
+            let outcome = match written.outcome.as_str() {
+                "created" => screen.pick("新建", "created"),
+                "merged" => screen.pick("合并", "merged"),
+                "unchanged" => screen.pick("未变", "unchanged"),
+                other => other,
+            };
             let (subject, record) = (written.subject, written.record);
             screen
                 .pick(

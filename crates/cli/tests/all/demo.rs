@@ -60,6 +60,13 @@ impl Demo {
             .shouxin(&format!("{words} --server {}", self.url))
     }
 
+    /// The lines about an export that another approves, as one paste.
+    fn approval(&self, from: usize) -> Said {
+        let lines = self.lines[from..from + 8].join(" &&\n");
+        assert!(lines.contains("approvals approve $APPROVAL"), "{lines}");
+        self.bench.pasted(&lines)
+    }
+
     /// The words after `shouxin` of the `number`th line.
     fn words(&self, number: usize) -> String {
         let (_, words) = self.lines[number].split_once("shouxin ").unwrap();
@@ -128,11 +135,20 @@ fn the_tour_of_after_sales_ends_in_a_ledger_that_nobody_can_change() {
         refused.err
     );
 
-    demo.line(7).done();
-    let verified = demo.line(8);
+    let traced = demo.approval(7);
+    assert!(
+        traced.done().contains("copy for the customer") && traced.out.contains("intact"),
+        "{}",
+        traced.out
+    );
+    let copy = fs::read_to_string(demo.bench.path("copy.csv")).unwrap();
+    assert!(copy.contains(number[0]), "{copy}");
+
+    demo.line(15).done();
+    let verified = demo.line(16);
     assert!(verified.done().starts_with("Right:"), "{}", verified.out);
-    demo.line(9).done();
-    assert!(demo.line(10).done().starts_with("right:"));
+    demo.line(17).done();
+    assert!(demo.line(18).done().starts_with("right:"));
 
     // One byte of one entry, and its number is named.
     let path = demo.bench.path("ledger.ndjson");
@@ -142,7 +158,7 @@ fn the_tour_of_after_sales_ends_in_a_ledger_that_nobody_can_change() {
     let at = at + text[at..].find("\"k\":\"").unwrap() + 5;
     bytes[at] ^= 1;
     fs::write(&path, bytes).unwrap();
-    let wrong = demo.line(10);
+    let wrong = demo.line(18);
     assert_eq!(wrong.code, 1);
     assert!(wrong.out.contains("entry 17"), "{}", wrong.out);
 
@@ -228,8 +244,9 @@ fn the_sorter_sees_waybill_and_transit_and_nothing_else() {
     );
     demo.line(6).done();
     assert!(demo.line(7).refused().contains("case-closed"));
-    demo.line(8).done();
-    assert!(demo.line(9).done().starts_with("Right:"));
+    demo.approval(8).done();
+    demo.line(16).done();
+    assert!(demo.line(17).done().starts_with("Right:"));
 }
 
 #[test]
@@ -258,6 +275,7 @@ fn the_service_centre_has_a_tour_as_well() {
         "read {alias} --purpose payment-handling --fields transaction.amount,transaction.state"
     ));
     assert!(own.done().contains("transaction.state"), "{}", own.out);
+    demo.approval(9).done();
 }
 
 #[test]

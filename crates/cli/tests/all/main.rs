@@ -5,11 +5,16 @@
     reason = "modules of one test program share what they make"
 )]
 
+mod approvals;
 mod backups;
+mod conditions;
 mod demo;
 mod exports;
 mod faults;
+mod grants;
+mod keys;
 mod killed;
 mod operator;
 mod people;
 mod programs;
+mod stage;

@@ -2,10 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
+use shouxin_model::ApprovalId;
 use shouxin_wire::approvals::ApprovalList;
 
 use crate::App;
 use crate::caller::Signed;
+use crate::http::cursor::{cursor, position};
 use crate::http::document::{Guarded, WithParams};
 use crate::http::faults::settled;
 use crate::http::proposal::shown;
@@ -23,6 +25,7 @@ use crate::http::{Params, Refusal};
     params(
         ("all" = Option<bool>, Query, description = "Also those that are over"),
         ("limit" = Option<u32>, Query, description = "1 to 500; 100 if not given"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
     ),
     responses(
         (status = 200, description = "Newest first", body = ApprovalList,
@@ -42,12 +45,28 @@ pub(crate) async fn list(
 ) -> Result<Json<ApprovalList>, Refusal> {
     let all = params.flag("all")?;
     let limit = params.limit(100, 500)?;
+    let before = match params.text("cursor")? {
+        Some(text) => Some(
+            position(LIST, &text)
+                .map(ApprovalId::from_bytes)
+                .ok_or_else(|| params.refuse("cursor"))?,
+        ),
+        None => None,
+    };
     params.end()?;
     let limit = u32::try_from(limit).unwrap_or(100);
-    let found = app.vault().approvals(&signed.caller, !all, limit).await;
-    let found = settled(&app, &signed, found).await?;
+    let found = app
+        .vault()
+        .approvals(&signed.caller, !all, before, limit)
+        .await;
+    let page = settled(&app, &signed, found).await?;
     let now = app.vault().now();
+    let found = page.approvals.into_iter();
     Ok(Json(ApprovalList {
-        approvals: found.into_iter().map(|one| shown(one, now)).collect(),
+        approvals: found.map(|one| shown(one, now)).collect(),
+        next: page.next.map(|id| cursor(LIST, id.as_bytes())),
     }))
 }
+
+/// Marks the cursors of this list.
+const LIST: u8 = b'a';

@@ -26,16 +26,12 @@ use crate::http::faults::fault;
     security(("session" = []))
 )]
 pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<ExportList>, Refusal> {
-    let exports = match app.vault().exports().await {
-        Ok(exports) => exports,
-        Err(error) => return Err(fault(&app, &signed, error).await),
-    };
-    let all = sees_all(&signed);
     let actor = signed.actor();
-    let seen = exports
-        .into_iter()
-        .filter(|export| all || export.actor == actor);
-    Ok(Json(ExportList {
-        exports: seen.map(shown).collect(),
-    }))
+    let of = (!sees_all(&signed)).then_some(actor.as_str());
+    match app.vault().exports(of).await {
+        Ok(exports) => Ok(Json(ExportList {
+            exports: exports.into_iter().map(shown).collect(),
+        })),
+        Err(error) => Err(fault(&app, &signed, error).await),
+    }
 }

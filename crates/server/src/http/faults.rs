@@ -3,6 +3,7 @@
 mod approvals;
 mod backups;
 mod cases;
+mod consents;
 mod erasures;
 mod exports;
 mod files;

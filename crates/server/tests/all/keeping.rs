@@ -41,6 +41,66 @@ async fn the_protection_officer_erases_with_a_second_factor_and_nobody_reads_any
         .refused("subject-not-found");
 }
 
+#[tokio::test]
+async fn what_a_customer_said_and_a_restriction_stand_in_the_ledger_and_count_at_once() {
+    let h = Harness::new().await;
+    let (subject, _) = h.customer(&h.writer().await, "li.na").await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let officer = h.staff("wang.min", &["protection-officer"]).await;
+    let consent = format!("/api/v1/subjects/{subject}/consents/marketing-contact");
+    let given = json!({"state": "given", "form": "general"});
+    let put = async |who: &Person, path: &str, body: &Value| {
+        h.call(who, "PUT", path, Some(body.clone())).await
+    };
+    put(&adviser, &consent, &given)
+        .await
+        .refused("operation-not-permitted");
+    put(&officer, &consent, &given)
+        .await
+        .refused("second-factor-required");
+    h.step_up(&officer).await;
+    let reads = format!("/api/v1/subjects/{subject}/reads");
+    let marketing = json!({"fields": ["customer.name"], "purpose": "marketing-contact"});
+    let form = async || {
+        let answer = h.post(&adviser, &reads, marketing.clone()).await;
+        answer.json()["fields"][0]["form"].clone()
+    };
+    assert_ne!(form().await, "masked");
+    let entry = put(&officer, &consent, &given).await.expect(200)["entry"].clone();
+    assert_eq!(form().await, "masked");
+    let stood = h
+        .get(&officer, &format!("/api/v1/ledger/entries/{entry}"))
+        .await
+        .expect(200);
+    assert_eq!(stood["kind"], "consent", "{stood}");
+    put(
+        &officer,
+        &consent,
+        &json!({"state": "maybe", "form": "general"}),
+    )
+    .await
+    .refused("invalid-value");
+    let nothing = format!("/api/v1/subjects/{subject}/consents/no-such-purpose");
+    put(&officer, &nothing, &given)
+        .await
+        .refused("unknown-purpose");
+
+    let restriction = format!("/api/v1/subjects/{subject}/restriction");
+    let contested = json!({"reason": "accuracy-contested"});
+    put(&officer, &restriction, &contested).await.expect(200);
+    assert_ne!(form().await, "masked");
+    put(&officer, &restriction, &contested)
+        .await
+        .refused("already-exists");
+    h.call(&officer, "DELETE", &restriction, None)
+        .await
+        .expect(200);
+    assert_eq!(form().await, "masked");
+    h.call(&officer, "DELETE", &restriction, None)
+        .await
+        .refused("not-found");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_taken_beside_requests_and_a_drill_tells_how_long_a_restore_takes() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 //! Deciding about what somebody else proposed.
 
 use shouxin_ledger::Kind;
-use shouxin_model::{ApprovalId, Caller, Moment};
+use shouxin_model::{ApprovalId, Caller, Moment, Text};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::list::decides;
@@ -38,9 +38,10 @@ impl Vault {
         note: Option<&str>,
     ) -> Result<Approval, ApprovalError> {
         if note.is_some_and(|note| !is_reason(note)) {
-            return Err(ApprovalError::Shape(
+            return Err(ApprovalError::Shape(Text::fixed(
+                "批注(note)可以不写,写则不能为空,最多 2000 字节",
                 "note is left out or says something, in at most 2000 bytes",
-            ));
+            )));
         }
         for _ in 0..ATTEMPTS {
             let (now, active) = (self.now(), self.active());

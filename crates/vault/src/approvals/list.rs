@@ -4,7 +4,7 @@ use shouxin_ledger::Entry;
 use shouxin_model::{ApprovalId, Caller, CallerKind, Moment};
 use shouxin_store::params;
 
-use super::{Act, Approval, ApprovalError, hex};
+use super::{Act, Approval, ApprovalError, ApprovalPage, hex};
 use crate::{Vault, VaultError};
 
 /// The columns that `Vault::approval_in` reads.
@@ -36,8 +36,8 @@ impl Vault {
         }
     }
 
-    /// The proposals that the caller may see, newest first, at most `limit`; `waiting` leaves out those
-    /// that were withdrawn, rejected or used, or whose time is over.
+    /// The proposals that the caller may see, newest first, at most `limit` of those before `before`;
+    /// `waiting` leaves out those that were withdrawn, rejected or used, or whose time is over.
     ///
     /// # Errors
     /// The store could not be read.
@@ -45,29 +45,46 @@ impl Vault {
         &self,
         caller: &Caller,
         waiting: bool,
+        before: Option<ApprovalId>,
         limit: u32,
-    ) -> Result<Vec<Approval>, VaultError> {
+    ) -> Result<ApprovalPage, VaultError> {
         let now = self.now();
-        let rows = if waiting {
-            let sql = select!(
-                "WHERE state IN ('open', 'approved') AND expires_at > $1 ORDER BY requested_at DESC, id DESC LIMIT 1000"
-            );
-            self.store().query(sql, params![now]).await?
-        } else {
-            let sql = select!("ORDER BY requested_at DESC, id DESC LIMIT 1000");
-            self.store().query(sql, params![]).await?
-        };
-        let mut seen = Vec::new();
-        for row in &rows {
-            let approval = self.approval_in(row, now)?;
-            if sees(caller, &approval) {
-                seen.push(approval);
-            }
-            if seen.len() >= limit as usize {
-                break;
-            }
-        }
-        Ok(seen)
+        // Ids begin with the moment at which they were made: their order is that of the proposals.
+        let before = before.unwrap_or(ApprovalId::from_bytes([0xFF; 16]));
+        // An act that is not for the caller to decide stands as no word at all.
+        let [a, b, c, d, e] =
+            Act::ALL.map(|act| if decides(caller, act) { act.word() } else { "" });
+        let sql = select!(
+            "WHERE id < $1 AND (requested_by = $2 OR act IN ($3, $4, $5, $6, $7)) \
+             AND ($8 = 0 OR (state IN ('open', 'approved') AND expires_at > $9)) \
+             ORDER BY id DESC LIMIT $10"
+        );
+        let waiting = i64::from(waiting);
+        let limit = limit.max(1);
+        let params = params![
+            before,
+            caller.actor(),
+            a,
+            b,
+            c,
+            d,
+            e,
+            waiting,
+            now,
+            i64::from(limit) + 1
+        ];
+        let rows = self.store().query(sql, params).await?;
+        let mut approvals = rows
+            .iter()
+            .map(|row| self.approval_in(row, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let is_last = rows.len() <= limit as usize;
+        approvals.truncate(limit as usize);
+        let next = approvals.last().map(|last| last.id);
+        Ok(ApprovalPage {
+            approvals,
+            next: next.filter(|_| !is_last),
+        })
     }
 
     /// The proposal with this id, whoever asks.

@@ -1,7 +1,7 @@
 //! Proposing what somebody else must approve.
 
 use shouxin_ledger::Kind;
-use shouxin_model::{ApprovalId, Caller, CallerKind, Personal};
+use shouxin_model::{ApprovalId, Caller, CallerKind, Personal, Text};
 use shouxin_store::{Tx, params};
 
 use super::{
@@ -21,24 +21,45 @@ impl Vault {
         caller: &Caller,
         proposal: Proposal,
     ) -> Result<Approval, ApprovalError> {
+        let mut tx = Tx::new();
+        let approval = self.proposing(caller, proposal, &mut tx)?;
+        self.store().commit(tx).await.map_err(VaultError::from)?;
+        Ok(approval)
+    }
+
+    /// Puts a proposal, with its entry, into a transaction that holds what it leads to as well.
+    ///
+    /// # Errors
+    /// As of [`Vault::propose`].
+    pub(crate) fn proposing(
+        &self,
+        caller: &Caller,
+        proposal: Proposal,
+        tx: &mut Tx,
+    ) -> Result<Approval, ApprovalError> {
         let Proposal { act, body, reason } = proposal;
         if matches!(caller.kind, CallerKind::Service { .. }) {
             return Err(ApprovalError::NotAPerson);
         }
         if !is_reason(&reason) {
-            return Err(ApprovalError::Shape(
+            return Err(ApprovalError::Shape(Text::fixed(
+                "请写明理由(reason),最多 2000 字节",
                 "reason says why, in at most 2000 bytes",
-            ));
+            )));
         }
         if body.len() > MAX_BODY {
-            return Err(ApprovalError::Shape("the body is too long"));
+            return Err(ApprovalError::Shape(Text::fixed(
+                "申请的内容过长,请分成几次",
+                "what is proposed is too long: propose it in parts",
+            )));
         }
         let parsed = serde_json::from_str::<serde_json::Value>(&body).ok();
         let object = parsed.filter(serde_json::Value::is_object);
         if object.map(|value| canonical(&value)).transpose()?.as_ref() != Some(&body) {
-            return Err(ApprovalError::Shape(
+            return Err(ApprovalError::Shape(Text::fixed(
+                "申请的内容不是规范书写的 JSON 对象",
                 "the body is not one JSON object in its one spelling",
-            ));
+            )));
         }
         let now = self.now();
         let active = self.active();
@@ -47,7 +68,6 @@ impl Vault {
         let silos = silos(&active.register, caller);
         let silos_json = serde_json::to_string(&silos).map_err(|_| super::CORRUPT)?;
         let expires_at = now.plus_seconds(OPEN_SECONDS);
-        let mut tx = Tx::new();
         tx.run_exactly(
             1,
             "INSERT INTO approval (id, act, digest, body, reason_sealed, requested_by, silos, requested_at, \
@@ -72,7 +92,6 @@ impl Vault {
             ("digest".to_owned(), hex(&digest)),
         ];
         tx.append(self.bytes(&entry)?);
-        self.store().commit(tx).await.map_err(VaultError::from)?;
         Ok(Approval {
             id,
             act,

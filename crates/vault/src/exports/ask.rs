@@ -45,15 +45,13 @@ impl Vault {
             body: body.clone(),
             reason: request.reason.clone(),
         };
-        let approval = self.propose(caller, proposal).await?;
-        let now = self.now();
         let mut tx = Tx::new();
-        // The proposal stands already and tells it all; without this row it leads nowhere.
+        let approval = self.proposing(caller, proposal, &mut tx)?;
         tx.run_exactly(
             1,
             "INSERT INTO export (id, state, approval, actor, purpose, body, request_sealed, rows_done, people, \
              left_out, created_at, updated_at) VALUES ($1, 'asked', $2, $3, $4, $5, $6, 0, 0, 0, $7, $7)",
-            params![id, approval.id, caller.actor(), &plan.purpose, body, sealed, now],
+            params![id, approval.id, caller.actor(), &plan.purpose, body, sealed, approval.requested_at],
         );
         self.store().commit(tx).await.map_err(VaultError::from)?;
         Ok(Asked { plan, approval })

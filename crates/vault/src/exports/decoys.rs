@@ -4,11 +4,15 @@
 //! form in which its column leaves. Kept of it is a keyed tag and how many bits of chance it stands for, so that
 //! a copy is known even when columns or rows are gone, in another order, format or encoding.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shouxin_model::{ExportId, FieldKind, FieldRef, Form, Personal, Register, SearchMode, Suite};
+use shouxin_ledger::Kind;
+use shouxin_model::{
+    AlarmId, Caller, ExportId, FieldKind, FieldRef, Form, ImportId, Moment, Personal, Register,
+    SearchMode, Suite,
+};
 use shouxin_seal::{BlindIndex, Digester, LastingKeys};
-use shouxin_store::{Query, Tx, params};
+use shouxin_store::{Query, Row, Tx, Value, params};
 use shouxin_synth::Stranger;
 
 use super::PlannedField;
@@ -380,6 +384,8 @@ pub(crate) struct Decoys {
     /// The exports, with how many decoys each had.
     pub(crate) exports: Vec<(ExportId, u32)>,
     by_tag: HashMap<[u8; 8], Vec<Trait>>,
+    fields: HashMap<String, u32>,
+    last_decoy: Option<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -401,36 +407,53 @@ pub(crate) struct Likeness {
 }
 
 impl Decoys {
+    fn none(vault: &Vault) -> Self {
+        Self {
+            tagger: Tagger::of(vault),
+            exports: Vec::new(),
+            by_tag: HashMap::new(),
+            fields: HashMap::new(),
+            last_decoy: None,
+        }
+    }
+
+    /// Takes up rows of `select_decoys`, in the order of their keys.
+    fn take_up<'r>(&mut self, rows: impl Iterator<Item = &'r Row>) -> Result<(), VaultError> {
+        for row in rows {
+            let export = row.id(0, ExportId::from_slice)?;
+            let decoy = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
+            if self.exports.last().is_none_or(|(last, _)| *last != export) {
+                self.exports.push((export, 0));
+                self.last_decoy = None;
+            }
+            if self.last_decoy != Some(decoy) {
+                self.last_decoy = Some(decoy);
+                if let Some((_, count)) = self.exports.last_mut() {
+                    *count += 1;
+                }
+            }
+            let known = self.fields.len() as u32;
+            let field = *self.fields.entry(row.text(2)?.to_owned()).or_insert(known);
+            let tag = row.bytes(3)?.try_into().map_err(|_| super::CORRUPT)?;
+            self.by_tag.entry(tag).or_default().push(Trait {
+                export: (self.exports.len() - 1) as u32,
+                decoy,
+                field,
+                bits: u32::try_from(row.int(4)?).unwrap_or(0),
+            });
+        }
+        Ok(())
+    }
+
     /// What a row with these cells looks like.
     pub(crate) fn look<'t>(&self, cells: impl Iterator<Item = &'t str>) -> Vec<Likeness> {
         let mut met: BTreeMap<(u32, u32), BTreeMap<u32, u32>> = BTreeMap::new();
-        let mut meet = |text: &str| {
+        for text in cells.flat_map(texts) {
             let traits = self.tagger.tag(text).and_then(|tag| self.by_tag.get(&tag));
             for one in traits.into_iter().flatten() {
                 met.entry((one.export, one.decoy))
                     .or_default()
                     .insert(one.field, one.bits);
-            }
-        };
-        for cell in cells {
-            meet(cell);
-            // Columns may have been joined, and a line of plain text is one cell.
-            let parted = |c: char| {
-                c.is_whitespace()
-                    || matches!(
-                        c,
-                        ',' | ';' | '|' | '\t' | '，' | '；' | '、' | '"' | ':' | '：'
-                    )
-            };
-            let mut words = cell
-                .split(parted)
-                .filter(|word| !word.is_empty())
-                .peekable();
-            if let Some(first) = words.next()
-                && words.peek().is_some()
-            {
-                meet(first);
-                words.for_each(&mut meet);
             }
         }
         met.into_iter()
@@ -441,56 +464,146 @@ impl Decoys {
             })
             .collect()
     }
+
+    /// The exports of which a row with these cells is a decoy, and no mere likeness of one.
+    pub(crate) fn of<'t>(&self, cells: impl Iterator<Item = &'t str>) -> Vec<ExportId> {
+        let looks = self.look(cells).into_iter();
+        let mut exports: Vec<ExportId> = looks
+            .filter(|likeness| likeness.bits >= DECOY_BITS)
+            .map(|likeness| self.exports[likeness.export].0)
+            .collect();
+        exports.dedup();
+        exports
+    }
+}
+
+/// From this many bits on a row is a decoy and no likeness.
+const DECOY_BITS: u32 = 40;
+
+/// A cell, and its words where it has several: columns may have been joined, and a line of plain text is
+/// one cell.
+fn texts(cell: &str) -> impl Iterator<Item = &str> {
+    let parted = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | ';' | '|' | '\t' | '，' | '；' | '、' | '"' | ':' | '：'
+            )
+    };
+    let words = || cell.split(parted).filter(|word| !word.is_empty());
+    let several = words().nth(1).is_some();
+    std::iter::once(cell).chain(words().filter(move |_| several))
+}
+
+macro_rules! select_decoys {
+    ($rest:literal) => {
+        concat!(
+            "SELECT export, decoy, field, tag, bits FROM export_decoy ",
+            $rest
+        )
+    };
 }
 
 impl Vault {
     /// The decoys of every export; `None` if there are none.
     pub(crate) async fn decoys(&self) -> Result<Option<Decoys>, VaultError> {
-        let mut decoys = Decoys {
-            tagger: Tagger::of(self),
-            exports: Vec::new(),
-            by_tag: HashMap::new(),
-        };
-        let mut fields: HashMap<String, u32> = HashMap::new();
-        let mut last_decoy = None;
+        let mut decoys = Decoys::none(self);
         let mut after = params![[0u8; 16], -1i64, ""];
         loop {
-            let sql = "SELECT export, decoy, field, tag, bits FROM export_decoy \
-                 WHERE (export, decoy, field) > ($1, $2, $3) ORDER BY export, decoy, field LIMIT 5000";
+            let sql = select_decoys!(
+                "WHERE (export, decoy, field) > ($1, $2, $3) ORDER BY export, decoy, field LIMIT 5000"
+            );
             let rows = self.store().query(sql, after).await?;
             let Some(end) = rows.last() else { break };
             after = params![end.bytes(0)?, end.int(1)?, end.text(2)?];
-            for row in &rows {
-                let export = row.id(0, ExportId::from_slice)?;
-                let decoy = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
-                if decoys
-                    .exports
-                    .last()
-                    .is_none_or(|(last, _)| *last != export)
-                {
-                    decoys.exports.push((export, 0));
-                    last_decoy = None;
-                }
-                if last_decoy != Some(decoy) {
-                    last_decoy = Some(decoy);
-                    if let Some((_, count)) = decoys.exports.last_mut() {
-                        *count += 1;
-                    }
-                }
-                let known = fields.len() as u32;
-                let field = *fields.entry(row.text(2)?.to_owned()).or_insert(known);
-                let tag = row.bytes(3)?.try_into().map_err(|_| super::CORRUPT)?;
-                decoys.by_tag.entry(tag).or_default().push(Trait {
-                    export: (decoys.exports.len() - 1) as u32,
-                    decoy,
-                    field,
-                    bits: u32::try_from(row.int(4)?).unwrap_or(0),
-                });
-            }
+            decoys.take_up(rows.iter())?;
         }
         Ok((!decoys.exports.is_empty()).then_some(decoys))
     }
+
+    /// The exports of which a record with these values is a decoy. Asks for its values alone, as few
+    /// records come at a time; of a text of very many words it looks at the first [`MOST_TAGS`].
+    pub(crate) async fn decoy_of(&self, values: &[&str]) -> Result<Vec<ExportId>, VaultError> {
+        let mut decoys = Decoys::none(self);
+        let texts = values.iter().copied().flat_map(texts);
+        let tags: BTreeSet<[u8; 8]> = texts
+            .filter_map(|text| decoys.tagger.tag(text))
+            .take(MOST_TAGS)
+            .collect();
+        let tags: Vec<[u8; 8]> = tags.into_iter().collect();
+        let queries = tags.chunks(TAGS_A_QUERY).map(|some| {
+            // One text for any number of tags, so that the engine knows it already.
+            let filled = some.iter().chain(std::iter::repeat(&some[0]));
+            let tags = filled.take(TAGS_A_QUERY).map(|tag| Value::from(*tag));
+            Query {
+                sql: select_decoys!("WHERE tag IN ($1, $2, $3, $4, $5, $6, $7, $8)"),
+                params: tags.collect(),
+            }
+        });
+        let answers = self.store().query_all(queries.collect()).await?;
+        let mut rows = Vec::new();
+        for row in answers.into_iter().flatten() {
+            let key = (row.bytes(0)?.to_vec(), row.int(1)?, row.text(2)?.to_owned());
+            rows.push((key, row));
+        }
+        rows.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        decoys.take_up(rows.iter().map(|(_, row)| row))?;
+        Ok(decoys.of(values.iter().copied()))
+    }
+
+    /// Puts one entry and one alarm into the transaction for each export whose decoys came back, with how
+    /// many did; `by` says through which door.
+    pub(crate) fn alarm_of_decoys(
+        &self,
+        tx: &mut Tx,
+        active: &Active,
+        caller: &Caller,
+        now: Moment,
+        by: &Door,
+        met: &BTreeMap<ExportId, u32>,
+    ) -> Result<(), VaultError> {
+        for (export, rows) in met {
+            let mut entry = match by {
+                Door::Import(import) => {
+                    let mut entry = self.begin(now, Kind::Import, caller, active);
+                    entry.extra.push(("import".to_owned(), import.to_string()));
+                    entry
+                }
+                Door::Record => self.begin(now, Kind::RecordWrite, caller, active),
+            };
+            entry.extra.extend([
+                ("did".to_owned(), "decoy-returned".to_owned()),
+                ("export".to_owned(), export.to_string()),
+                ("rows".to_owned(), rows.to_string()),
+            ]);
+            tx.append(self.bytes(&entry)?);
+            tx.run_exactly(
+                1,
+                "INSERT INTO alarm (id, kind, actor, about, at) VALUES ($1, 'decoy-returned', $2, $3, $4)",
+                params![
+                    AlarmId::make(now, &mut self.dice()),
+                    caller.actor(),
+                    export.to_string(),
+                    now
+                ],
+            );
+        }
+        Ok(())
+    }
 }
+
+/// The way by which a decoy came back.
+pub(crate) enum Door {
+    /// In a file.
+    Import(ImportId),
+    /// As a record that was written by itself.
+    Record,
+}
+
+const TAGS_A_QUERY: usize = 8;
+
+/// How many values and words of a record are compared with decoys.
+const MOST_TAGS: usize = 256;
 
 #[cfg(test)]
 mod tests {

@@ -26,14 +26,15 @@ impl Vault {
         Ok(status(&self.export_row(id).await?)?)
     }
 
-    /// The newest exports, at most 100.
+    /// The newest exports, at most 100; only those that `actor` asked for, if named.
     ///
     /// # Errors
     /// The store could not be read.
-    pub async fn exports(&self) -> Result<Vec<ExportStatus>, VaultError> {
+    pub async fn exports(&self, actor: Option<&str>) -> Result<Vec<ExportStatus>, VaultError> {
+        let sql = select!("WHERE ($1 = '' OR actor = $1) ORDER BY id DESC LIMIT 100");
         let rows = self
             .store()
-            .query(select!("ORDER BY id DESC LIMIT 100"), params![])
+            .query(sql, params![actor.unwrap_or_default()])
             .await?;
         rows.iter().map(status).collect()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId};
+use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId, Text};
 use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
 use shouxin_store::{CommitError, Tx, params};
 
@@ -48,9 +48,10 @@ impl Pages<'_> {
             }
             self.vault.refresh().await?;
             if self.vault.active().mark() != self.active.mark() {
-                return Err(ExportError::Changed(
+                return Err(ExportError::Changed(Text::fixed(
+                    "登记册或策略在导出途中变更",
                     "the register or the policies changed meanwhile",
-                ));
+                )));
             }
         }
         Err(VaultError::Busy.into())

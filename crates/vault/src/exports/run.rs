@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 use shouxin_intake::leaving::SheetWriter;
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, ExportId};
+use shouxin_model::{Caller, ExportId, Text};
 use shouxin_policy::SECOND_FACTOR_SECONDS;
 use shouxin_store::{CommitError, Tx, params};
 
@@ -205,9 +205,10 @@ impl Export {
         let out = Out::default();
         let mut digest = Sha256::new();
         let unwritable = |_: io::Error| {
-            ExportError::Changed(
+            ExportError::Changed(Text::fixed(
+                "有的值超出此格式单元格的容量,请改用 CSV 或 NDJSON",
                 "a value is longer than a cell of this format holds: use CSV or NDJSON",
-            )
+            ))
         };
         let mut sheet = SheetWriter::start(out.clone(), self.request.format, self.columns(), &mark)
             .map_err(unwritable)?;
@@ -352,16 +353,25 @@ impl Agreed {
     fn of(body: &str, plan: &ExportPlan) -> Result<Self, ExportError> {
         let approved: serde_json::Value = serde_json::from_str(body).map_err(|_| CORRUPT)?;
         let now = serde_json::to_value(plan).map_err(|_| CORRUPT)?;
-        for (key, what) in [
-            ("register", "the register has another version"),
-            ("policy", "the policies have another version"),
+        for (key, zh, en) in [
+            (
+                "register",
+                "登记册已有新版本",
+                "the register has another version",
+            ),
+            (
+                "policy",
+                "策略已有新版本",
+                "the policies have another version",
+            ),
             (
                 "fields",
+                "字段的导出形式已不同,或须先验证第二因素",
                 "the fields would leave otherwise, or a second factor must be shown first",
             ),
         ] {
             if approved[key] != now[key] {
-                return Err(ExportError::Changed(what));
+                return Err(ExportError::Changed(Text::fixed(zh, en)));
             }
         }
         let number = |key: &str| approved[key].as_u64().ok_or(CORRUPT);

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use shouxin_intake::{Mapping, RowResult};
 use shouxin_ledger::Kind;
-use shouxin_model::{AlarmId, Caller, ExportId, ImportId, Moment, Register};
+use shouxin_model::{Caller, ExportId, ImportId, Register};
 use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
 use super::rows::{self, End, FileRow};
 use super::{ImportError, ImportStatus, import_status, mapping_context};
-use crate::active::Active;
 use crate::batch::{Batch, PersonRow, Unfit};
+use crate::exports::decoys::Door;
 use crate::vault::ATTEMPTS;
 use crate::zones::{self, Turns, Writes};
 use crate::{Vault, VaultError};
@@ -138,43 +138,6 @@ impl Vault {
             return Err(ImportError::Done(id));
         }
         Ok((status, mapping, digest))
-    }
-
-    /// One entry and one alarm for each export whose decoys came back in this page.
-    fn alarm_of_decoys(
-        &self,
-        tx: &mut Tx,
-        active: &Active,
-        caller: &Caller,
-        now: Moment,
-        import: ImportId,
-        page: &[FileRow],
-    ) -> Result<(), VaultError> {
-        let mut met: BTreeMap<ExportId, u32> = BTreeMap::new();
-        for export in page.iter().flat_map(|row| &row.decoy_of) {
-            *met.entry(*export).or_default() += 1;
-        }
-        for (export, rows) in met {
-            let mut entry = self.begin(now, Kind::Import, caller, active);
-            entry.extra = vec![
-                ("did".to_owned(), "decoy-returned".to_owned()),
-                ("import".to_owned(), import.to_string()),
-                ("export".to_owned(), export.to_string()),
-                ("rows".to_owned(), rows.to_string()),
-            ];
-            tx.append(self.bytes(&entry)?);
-            tx.run_exactly(
-                1,
-                "INSERT INTO alarm (id, kind, actor, about, at) VALUES ($1, 'decoy-returned', $2, $3, $4)",
-                params![
-                    AlarmId::make(now, &mut self.dice()),
-                    caller.actor(),
-                    export.to_string(),
-                    now
-                ],
-            );
-        }
-        Ok(())
     }
 
     async fn end_import(
@@ -407,14 +370,12 @@ impl<'a> Feed<'a> {
                 ],
             );
         }
-        vault.alarm_of_decoys(
-            &mut writes.main,
-            &active,
-            self.caller,
-            now,
-            status.id,
-            &page.rows,
-        )?;
+        let mut met: BTreeMap<ExportId, u32> = BTreeMap::new();
+        for export in page.rows.iter().flat_map(|row| &row.decoy_of) {
+            *met.entry(*export).or_default() += 1;
+        }
+        let by = Door::Import(status.id);
+        vault.alarm_of_decoys(&mut writes.main, &active, self.caller, now, &by, &met)?;
         let counts =
             serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
         writes.main.run_exactly(

@@ -107,9 +107,6 @@ pub(super) fn read(
     end
 }
 
-/// From this many bits on a row is a decoy and no likeness.
-const DECOY_BITS: u32 = 40;
-
 fn draft(
     plan: &RowPlan,
     register: &Register,
@@ -119,13 +116,7 @@ fn draft(
 ) -> FileRow {
     if let Some(decoys) = decoys {
         // Into keyed tags, which are compared and dropped.
-        let looks = decoys.look(row.cells.iter().map(|cell| cell.expose()));
-        let mut decoy_of: Vec<ExportId> = looks
-            .iter()
-            .filter(|likeness| likeness.bits >= DECOY_BITS)
-            .map(|likeness| decoys.exports[likeness.export].0)
-            .collect();
-        decoy_of.dedup();
+        let decoy_of = decoys.of(row.cells.iter().map(|cell| cell.expose()));
         if !decoy_of.is_empty() {
             return FileRow {
                 number: row.number,

@@ -1,7 +1,7 @@
 //! What two people must agree on: nobody decides alone, and what was approved is what happens.
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{ApiKeyId, Caller, CallerKind};
+use shouxin_model::{ApiKeyId, ApprovalId, Caller, CallerKind};
 use shouxin_store::{Tx, params};
 use shouxin_vault::approvals::{APPROVED_SECONDS, Decision, OPEN_SECONDS, digest_of};
 use shouxin_vault::{Act, ApplyError, Approval, ApprovalError, ApprovalState, Proposal, Vault};
@@ -14,6 +14,7 @@ on_both_engines! {
     what_was_approved_is_what_happens_and_once
     a_proposal_ends_by_withdrawal_rejection_and_time
     of_racing_decisions_withdrawals_and_uses_one_wins
+    pages_hold_each_proposal_that_concerns_the_caller_once
 }
 
 async fn export(vault: &Vault, caller: &Caller) -> Approval {
@@ -315,7 +316,7 @@ async fn a_proposal_ends_by_withdrawal_rejection_and_time(engine: Engine) {
     let waiting = export(&h.vault, &clerk).await;
     let approved = export(&h.vault, &clerk).await;
     approve(&h.vault, &fresh(), &approved).await.unwrap();
-    assert_eq!(h.vault.approvals(&clerk, true, 10).await.unwrap().len(), 2);
+    assert_eq!(seen(&h.vault, &clerk, true).await.len(), 2);
     h.world.pass(APPROVED_SECONDS);
     assert_eq!(stands(&approved).await, ApprovalState::Expired);
     let used = h
@@ -332,8 +333,38 @@ async fn a_proposal_ends_by_withdrawal_rejection_and_time(engine: Engine) {
         late,
         Err(ApprovalError::State(ApprovalState::Expired))
     ));
-    assert_eq!(h.vault.approvals(&clerk, true, 10).await.unwrap().len(), 0);
-    assert_eq!(h.vault.approvals(&clerk, false, 10).await.unwrap().len(), 4);
+    assert_eq!(seen(&h.vault, &clerk, true).await.len(), 0);
+    assert_eq!(seen(&h.vault, &clerk, false).await.len(), 4);
+}
+
+async fn pages_hold_each_proposal_that_concerns_the_caller_once(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let [clerk, other] = [1, 2].map(|n| person(&h.vault, n, "wang.fang", "warranty-clerk"));
+    let officer = person(&h.vault, 3, "zhou.min", "protection-officer");
+    let mut own = Vec::new();
+    for _ in 0..3 {
+        own.push(export(&h.vault, &clerk).await.id);
+        export(&h.vault, &other).await;
+        h.world.pass(1);
+    }
+    own.reverse();
+    // Two a page, among others that are none of the clerk's business.
+    assert_eq!(seen(&h.vault, &clerk, true).await, own);
+    assert_eq!(seen(&h.vault, &officer, true).await.len(), 6);
+}
+
+/// What the caller sees, page by page.
+async fn seen(vault: &Vault, caller: &Caller, waiting: bool) -> Vec<ApprovalId> {
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = vault.approvals(caller, waiting, before, 2).await.unwrap();
+        assert!(page.approvals.len() <= 2);
+        seen.extend(page.approvals.iter().map(|one| one.id));
+        before = page.next;
+        if before.is_none() {
+            return seen;
+        }
+    }
 }
 
 async fn of_racing_decisions_withdrawals_and_uses_one_wins(engine: Engine) {

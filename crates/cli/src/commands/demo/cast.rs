@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::personas::{Persona, Personas};
 use crate::screen::Screen;
 
-/// Login, role, site, region. The first five are those whom the demo presents; the last three administer.
+/// Login, role, site, region. The first six are those whom the demo presents; the last three administer.
 type Part = (
     &'static str,
     &'static str,
@@ -22,13 +22,16 @@ type Part = (
     Option<&'static str>,
 );
 
+/// The role that decides about exports.
+pub(super) const OFFICER: &str = "protection-officer";
+
 /// How many personas are presented.
-pub(super) const PRESENTED: usize = 5;
+pub(super) const PRESENTED: usize = 6;
 
 /// Site, region and city code of the front line.
 pub(super) const SITE: (&str, &str, &str) = ("SH01", "east", "3101");
 
-fn parts(profile: ProfileName) -> [Part; 8] {
+fn parts(profile: ProfileName) -> [Part; 9] {
     let (site, region) = (Some(SITE.0), Some(SITE.1));
     let [a, b, c, d, e] = match profile {
         ProfileName::AfterSales => [
@@ -36,21 +39,21 @@ fn parts(profile: ProfileName) -> [Part; 8] {
             ("director", "technical-director", None, None),
             ("manager", "regional-manager", None, region),
             ("clerk", "warranty-clerk", site, region),
-            ("officer", "protection-officer", None, None),
+            ("officer", OFFICER, None, None),
         ],
         ProfileName::Express => [
             ("courier", "courier", site, region),
             ("sorter", "sorter", site, region),
             ("operator", "station-operator", site, region),
             ("service", "customer-service", None, None),
-            ("officer", "protection-officer", None, None),
+            ("officer", OFFICER, None, None),
         ],
         ProfileName::ServiceCentre => [
             ("agent", "agent", site, region),
             ("lead", "team-lead", site, region),
             ("reviewer", "legal-reviewer", None, None),
             ("clerk", "payment-clerk", None, None),
-            ("officer", "protection-officer", None, None),
+            ("officer", OFFICER, None, None),
         ],
     };
     [
@@ -59,6 +62,8 @@ fn parts(profile: ProfileName) -> [Part; 8] {
         c,
         d,
         e,
+        // Nobody approves what they asked for: there are two of them.
+        ("deputy", OFFICER, None, None),
         ("sysadmin", "system-admin", None, None),
         ("secadmin", "security-admin", None, None),
         ("auditadmin", "audit-admin", None, None),

@@ -6,7 +6,7 @@ use shouxin_model::{RecordId, SubjectId};
 use shouxin_store::{Query, params};
 use shouxin_vault::Vault;
 
-use super::cast::PRESENTED;
+use super::cast::{OFFICER, PRESENTED};
 use crate::commands::init::ProfileName;
 use crate::fault::Fault;
 use crate::personas::Personas;
@@ -49,8 +49,8 @@ pub(super) async fn text(
         out,
         "{} {file}\n",
         screen.pick(
-            "五个角色与三名管理员;密码与动态口令密钥保存在",
-            "Five personas and three administrators; passwords and second factors are in"
+            "六个角色与三名管理员;密码与动态口令密钥保存在",
+            "Six personas and three administrators; passwords and second factors are in"
         ),
     );
     let _ = writeln!(
@@ -234,6 +234,7 @@ impl Words {
                 },
             ],
         };
+        things.extend(self.approval(profile, personas, subject));
         let auditor = login(personas.personas.len() - 1);
         things.push(Thing {
             zh: "以审计管理员身份核验账本,并在服务器之外证明它未被改动",
@@ -246,6 +247,55 @@ impl Words {
             ],
         });
         things
+    }
+
+    /// A copy for the customer: one officer asks for it, the other approves. `None` in a demo that was made
+    /// before there were two.
+    fn approval(
+        &self,
+        profile: ProfileName,
+        personas: &Personas,
+        subject: SubjectId,
+    ) -> Option<Thing> {
+        let is_officer = |roles: &[String]| roles.iter().any(|role| role == OFFICER);
+        let mut officers = personas
+            .personas
+            .iter()
+            .filter(|persona| is_officer(&persona.roles))
+            .map(|persona| persona.login.as_str());
+        let (one, other) = (officers.next()?, officers.next()?);
+        let (fields, clear) = match profile {
+            ProfileName::AfterSales => ("customer.name,customer.mobile", "customer.mobile"),
+            ProfileName::Express => (
+                "parcel.waybill,parcel.recipient_name,parcel.recipient_mobile",
+                "parcel.recipient_mobile",
+            ),
+            ProfileName::ServiceCentre => ("basic.name,basic.mobile", "basic.mobile"),
+        };
+        let ask = self.line(&format!(
+            "--json export --purpose rights-answer --fields {fields} --clear {clear} --subject {subject} \
+             --reason \"copy for the customer\" --as {one}"
+        ));
+        let seen = self.line(&format!("--json approvals show $APPROVAL --as {other}"));
+        Some(Thing {
+            zh: "导出须由他人批准:一位个人信息保护负责人申请,另一位查看后批准,下载一次,再凭文件追溯",
+            en: "An export takes a second person: one protection officer asks, the other looks and approves; \
+                 it is downloaded once, and traced from the file",
+            lines: vec![
+                self.sign_in(one),
+                self.sign_in(other),
+                format!("APPROVAL=$({ask} | grep -o 'apr_[0-9a-z]*' | head -1)"),
+                self.line(&format!("approvals show $APPROVAL --as {other}")),
+                format!("DIGEST=$({seen} | grep -o '[0-9a-f]\\{{64\\}}' | head -1)"),
+                self.line(&format!(
+                    "approvals approve $APPROVAL --digest $DIGEST --as {other}"
+                )),
+                self.line(&format!(
+                    "export --approval $APPROVAL --to copy.csv --as {one}"
+                )),
+                self.line(&format!("trace copy.csv --as {other}")),
+            ],
+        })
     }
 
     fn sign_in(&self, login: &str) -> String {

@@ -1,7 +1,7 @@
 //! Approvals.
 
 use shouxin_model::Text;
-use shouxin_vault::{ApprovalError, ApprovalState, VaultError};
+use shouxin_vault::{Act, ApprovalError, ApprovalState, VaultError};
 use shouxin_wire::Code;
 
 use super::{Fault, invalid};
@@ -10,23 +10,35 @@ use crate::http::Refusal;
 
 impl Fault for ApprovalError {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
+        let said = |code: Code, text: Text| signed.refuse(code).detail(text.get(signed.language));
         Ok(match self {
             Self::NotFound => signed.refuse(Code::NotFound),
             Self::Own | Self::Silo => signed.refuse(Code::OwnApproval),
-            Self::NotAPerson | Self::Role(_) => signed.refuse(Code::OperationNotPermitted),
+            Self::NotAPerson => said(
+                Code::OperationNotPermitted,
+                Text::fixed(
+                    "只有登录的人员可以申请和审批,接口密钥不可以",
+                    "only a person who is signed in proposes and decides, no API key",
+                ),
+            ),
+            Self::Role(act) => said(Code::OperationNotPermitted, deciders(act)),
             Self::SecondFactor => signed.refuse(Code::SecondFactorRequired),
             Self::Digest => signed.refuse(Code::ApprovalMismatch),
-            Self::State(state) => signed
-                .refuse(Code::ApprovalState)
-                .detail(stands(state).get(signed.language)),
-            Self::Shape(why) => {
-                let why = Text::made("申请或说明不合要求", why);
-                invalid(signed, "body", &why)
-            }
+            Self::State(state) => said(Code::ApprovalState, stands(state)),
+            Self::Shape(why) => invalid(signed, "body", &why),
             Self::Grant(error) => return error.told(signed),
             Self::Vault(error) => return Err(error),
         })
     }
+}
+
+/// Who may decide, by the roles' names in the register.
+fn deciders(act: Act) -> Text {
+    let roles = act.deciders().join(", ");
+    Text::made(
+        format!("此事项由以下角色审批:{roles}"),
+        format!("these roles decide about it: {roles}"),
+    )
 }
 
 const fn stands(state: ApprovalState) -> Text {

@@ -103,7 +103,7 @@ impl Fault for ExportError {
             ),
             Self::Changed(why) => signed
                 .refuse(Code::ExportChanged)
-                .detail(Text::made(format!("与审批时不同:{why}"), why).get(language)),
+                .detail(why.get(language).to_owned()),
             Self::File(error) => refused("file", error.text()),
             Self::Approval(error) => return error.told(signed),
             Self::Vault(error) => return Err(error),

@@ -61,7 +61,11 @@ impl Fault for GrantError {
                 "an earlier emergency of yours is overdue for review; once it was reviewed you may again",
             ),
             Self::Own => signed.refuse(Code::OwnApproval),
-            Self::Over => signed.refuse(Code::ApprovalState),
+            Self::Over => said(
+                Code::ApprovalState,
+                "该授权已到期、已收回或已复核",
+                "the grant or emergency is over, or was reviewed already",
+            ),
             Self::Vault(error) => return Err(error),
         })
     }

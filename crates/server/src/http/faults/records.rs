@@ -19,6 +19,7 @@ impl Fault for RecordError {
             Self::Key(field) => at(signed, Code::OperationNotPermitted, place(field.field())),
             Self::Value { field, why } => invalid(signed, place(field.field()), &why),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
+            Self::Decoy { entry } => signed.refuse(Code::DecoyReturned).entry(entry),
             Self::Vault(error) => return Err(error),
         })
     }
