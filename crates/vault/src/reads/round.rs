@@ -60,6 +60,7 @@ impl Round<'_> {
             Err(CommitError::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        self.vault.note_spent(self.caller, self.purpose, now, used);
         let subjects = self.request.subjects.iter().copied();
         let outcomes = subjects.zip(known).zip(permits);
         outcomes
@@ -108,6 +109,7 @@ impl Round<'_> {
             collections,
             now,
         };
+        let floor = self.vault.floor(self.caller, self.purpose, now);
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
         queries.extend(
             self.request
@@ -116,7 +118,7 @@ impl Round<'_> {
                 .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
-        let used = gather::used(&answers.next().unwrap_or_default())?;
+        let used = floor.hold(gather::used(&answers.next().unwrap_or_default())?)?;
         let per_subject = wanted.queries_per_subject();
         let subjects = &self.request.subjects;
         let mut known = subjects

@@ -55,7 +55,11 @@ async fn held(vault: &Vault) -> [i64; 4] {
 
 async fn findings(vault: &Vault) -> Vec<String> {
     let examined = vault.examine(&Caller::operator(), |_| {}).await.unwrap();
-    examined.findings.into_iter().map(|f| f.what).collect()
+    examined
+        .findings
+        .into_iter()
+        .map(|f| f.what.text().en.into_owned())
+        .collect()
 }
 
 async fn an_erased_person_is_gone_from_the_zone_as_well(engine: Engine) {
