@@ -54,7 +54,7 @@ async fn rights_that_were_altered_in_the_database_give_none_and_are_incidents() 
 #[tokio::test]
 async fn a_closed_account_that_was_opened_in_the_database_stays_closed() {
     let h = Harness::new().await;
-    let admin = h.staff("gu.lei", &["security-admin"]).await;
+    let admin = h.staff("gu.lei", &["system-admin"]).await;
     h.step_up(&admin).await;
     let clerk = h.staff("li.na", &["service-adviser"]).await;
     let path = format!("/api/v1/staff/{}", clerk.actor);
