@@ -2,8 +2,8 @@
 
 use crate::explain::{Damage, Explanation, Found, Proven, Segment};
 use crate::{
-    Entry, Finding, Frontier, Hash, NoteError, NoteSignature, Problem, Report, SignatureProblem,
-    SignedCheckpoint, VerifierKey,
+    Entry, Finding, Frontier, Hash, Kind, NoteError, NoteSignature, Problem, Report,
+    SignatureProblem, SignedCheckpoint, VerifierKey,
 };
 
 /// Whose signatures count.
@@ -14,6 +14,31 @@ pub enum Trust {
     /// The keys that the ledger itself names. This shows that it agrees with itself, not that nobody
     /// rewrote and signed all of it anew.
     OwnKeys,
+}
+
+/// What there is to see of one entry by itself: most of the work of an examination, and none of its order.
+#[derive(Clone, Copy, Debug)]
+pub struct LookedAt {
+    number: u64,
+    leaf: Hash,
+    /// The hash of the content, if it is not the leaf hash beside it.
+    actual: Option<Hash>,
+    /// When and what, if it can be read.
+    told: Option<(i64, Kind)>,
+}
+
+impl LookedAt {
+    /// Hashes and reads the entry with this number, beside which this leaf hash is recorded.
+    pub fn of(number: u64, leaf: Hash, body: &[u8]) -> Self {
+        let actual = Hash::of_leaf(body);
+        let entry = Entry::decode(body);
+        Self {
+            number,
+            leaf,
+            actual: (actual != leaf).then_some(actual),
+            told: entry.ok().map(|entry| (entry.at, entry.kind)),
+        }
+    }
 }
 
 /// Examines a ledger that is handed over in its order: [`begin`](Self::begin), entries and checkpoints,
@@ -88,8 +113,17 @@ impl Auditor {
     /// An entry: the number it carries, the leaf hash recorded for it, its bytes, and its line if it
     /// comes from a file.
     pub fn entry(&mut self, number: u64, leaf: Hash, body: &[u8], line: Option<u64>) {
-        let actual = Hash::of_leaf(body);
-        let actual = (actual != leaf).then_some(actual);
+        self.looked_at(LookedAt::of(number, leaf, body), line);
+    }
+
+    /// The same, of an entry that was looked at before, on whatever thread. The order counts here.
+    pub fn looked_at(&mut self, entry: LookedAt, line: Option<u64>) {
+        let LookedAt {
+            number,
+            leaf,
+            actual,
+            told,
+        } = entry;
         self.found.push(Found {
             number,
             stated: leaf,
@@ -98,13 +132,13 @@ impl Auditor {
         });
         self.next = number.saturating_add(1);
         self.report.entries += 1;
-        match Entry::decode(body) {
-            Ok(entry) => {
-                let first = self.report.times.map_or(entry.at, |(first, _)| first);
-                self.report.times = Some((first, entry.at));
-                *self.report.kinds.entry(entry.kind).or_default() += 1;
+        match told {
+            Some((at, kind)) => {
+                let first = self.report.times.map_or(at, |(first, _)| first);
+                self.report.times = Some((first, at));
+                *self.report.kinds.entry(kind).or_default() += 1;
             }
-            Err(_) => self.report.unknown += u64::from(actual.is_none()),
+            None => self.report.unknown += u64::from(actual.is_none()),
         }
     }
 

@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::{Auditor, Trust};
+use crate::audit::{Auditor, LookedAt, Trust};
+use crate::lines::{self, read_line};
 use crate::{Frontier, Hash, Problem, Report, SignedCheckpoint, VerifierKey};
 
 /// Writes an export: lines of JSON in one spelling.
@@ -130,8 +131,8 @@ impl<W: Write> ExportWriter<W> {
 /// signature, the numbering, and that nothing was cut off. `kept` are checkpoints that were kept
 /// elsewhere; an export that is older than one of them, or tells another story, is found out.
 ///
-/// Reads once, from front to back, and keeps one hash for each entry since the last checkpoint. Lines
-/// over 1 MiB count as damaged.
+/// Reads once, from front to back, and keeps one hash for each entry since the last checkpoint, and some
+/// megabytes of lines, which the processors look at beside each other. Lines over 1 MiB count as damaged.
 ///
 /// # Errors
 /// Those of `reader`. What is wrong with the export is in the report.
@@ -156,56 +157,71 @@ pub fn verify_export(
     if !is_header_right {
         auditor.wrong(Problem::Header, Some(1));
     }
-    let mut ended = false;
-    for number in 2.. {
-        line.clear();
-        let whole = read_line(&mut reader, &mut line)?;
-        if line.is_empty() && !whole {
-            break;
+    let mut rest = Rest {
+        auditor,
+        number: 2,
+        ended: false,
+    };
+    lines::in_order(&mut reader, Line::read, |line| rest.take(line))?;
+    Ok(rest.auditor.finish(rest.ended))
+}
+
+/// The lines after the first, as they are examined one after the other.
+struct Rest {
+    auditor: Auditor,
+    /// That of the next line, counted from 1.
+    number: u64,
+    ended: bool,
+}
+
+impl Rest {
+    /// Says whether there is a point in further lines.
+    fn take(&mut self, line: Option<Line>) -> bool {
+        let at = Some(self.number);
+        self.number += 1;
+        if self.ended {
+            self.auditor.wrong(Problem::Trailing, at);
+            return false;
         }
-        let at = Some(number);
-        if ended {
-            auditor.wrong(Problem::Trailing, at);
-            break;
-        }
-        match Line::read(&line).filter(|_| whole) {
-            Some(Line::Entry { number, leaf, body }) => auditor.entry(number, leaf, body, at),
+        match line {
+            Some(Line::Entry(entry)) => self.auditor.looked_at(entry, at),
             Some(Line::Checkpoint(CheckpointLine { checkpoint, edge })) => {
-                if auditor.checkpoint(&checkpoint, at) {
-                    auditor.edge(&edge, at);
-                }
+                self.checkpoint(&checkpoint, &edge);
             }
             Some(Line::End(EndLine { end, edge })) => {
-                if auditor.checkpoint(&end, at) {
-                    auditor.edge(&edge, at);
-                }
-                ended = true;
+                self.checkpoint(&end, &edge);
+                self.ended = true;
             }
-            None => auditor.damaged(at),
+            None => self.auditor.damaged(at),
+        }
+        true
+    }
+
+    /// On the line before `number`.
+    fn checkpoint(&mut self, text: &str, edge: &[Hash]) {
+        let at = Some(self.number - 1);
+        if self.auditor.checkpoint(text, at) {
+            self.auditor.edge(edge, at);
         }
     }
-    Ok(auditor.finish(ended))
 }
 
 /// One line after the first.
-enum Line<'a> {
-    Entry {
-        number: u64,
-        leaf: Hash,
-        body: &'a [u8],
-    },
+enum Line {
+    Entry(LookedAt),
     Checkpoint(CheckpointLine),
     End(EndLine),
 }
 
-impl<'a> Line<'a> {
-    fn read(line: &'a [u8]) -> Option<Self> {
+impl Line {
+    /// Reads a whole line and looks at its entry, if it holds one.
+    fn read(line: &[u8]) -> Option<Self> {
         Self::entry(line)
             .or_else(|| read_json(line).map(Self::Checkpoint))
             .or_else(|| read_json(line).map(Self::End))
     }
 
-    fn entry(line: &'a [u8]) -> Option<Self> {
+    fn entry(line: &[u8]) -> Option<Self> {
         let rest = line.strip_prefix(b"{\"i\":")?;
         let (digits, rest) = rest.split_at(rest.iter().position(|byte| *byte == b',')?);
         let number: u64 = str::from_utf8(digits).ok()?.parse().ok()?;
@@ -213,11 +229,8 @@ impl<'a> Line<'a> {
         let body = rest.strip_prefix(b"\",\"e\":")?.strip_suffix(b"}")?;
         let is_plain =
             number == 0 && digits == b"0" || number > 0 && (b'1'..=b'9').contains(&digits[0]);
-        is_plain.then_some(Self::Entry {
-            number,
-            leaf: Hash::from_hex(hash)?,
-            body,
-        })
+        let leaf = Hash::from_hex(hash).filter(|_| is_plain)?;
+        Some(Self::Entry(LookedAt::of(number, leaf, body)))
     }
 }
 
@@ -255,27 +268,7 @@ fn read_json<T: Serialize + for<'de> Deserialize<'de>>(line: &[u8]) -> Option<T>
     (serde_json::to_vec(&value).ok()? == line).then_some(value)
 }
 
-/// Reads a line without its newline, at most `MAX_LINE` bytes of it. Says whether it was whole.
-fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(false);
-        }
-        let newline = buffer.iter().position(|byte| *byte == b'\n');
-        let part = &buffer[..newline.unwrap_or(buffer.len())];
-        let room = MAX_LINE.saturating_sub(line.len());
-        line.extend(&part[..part.len().min(room)]);
-        let used = part.len() + usize::from(newline.is_some());
-        reader.consume(used);
-        if newline.is_some() {
-            return Ok(line.len() < MAX_LINE);
-        }
-    }
-}
-
 const FORMAT: u32 = 1;
-const MAX_LINE: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -29,6 +29,7 @@ mod frontier;
 mod hash;
 mod key;
 mod kind;
+mod lines;
 mod note;
 mod proof;
 mod proof_file;
@@ -38,7 +39,7 @@ mod stored;
 mod tile;
 mod tree;
 
-pub use audit::{Auditor, Trust};
+pub use audit::{Auditor, LookedAt, Trust};
 pub use bundle::{EntryTooLong, Torn, pack, unpack};
 pub use checkpoint::{Checkpoint, SignError, SignedCheckpoint, Signer, SignerError};
 pub use entry::{Entry, EntryError, Treatment};

@@ -8,9 +8,9 @@ mod rights;
 use shouxin_model::declared::Silo;
 use shouxin_model::{Caller, CallerKind, Moment, Register, SessionId, SignIn, StaffId, Text};
 use shouxin_store::{Row, Tx, params};
-use shouxin_vault::{Vault, VaultError};
+use shouxin_vault::{HeldRow, Marked, Vault, VaultError};
 
-pub(crate) use attempts::{note_failure, note_stranger};
+pub(crate) use attempts::{nobody, note_failure, note_stranger};
 pub(crate) use open::{NewAccount, activation_digest, insert, invite, reset};
 pub use open::{
     OpenAccountError, Persona, PersonaAccount, open_first_administrator, open_persona,
@@ -37,6 +37,8 @@ pub(crate) struct Account {
     pub failed: i64,
     pub locked_until: Moment,
     pub created_at: Moment,
+    /// The row as it was held against its mark.
+    pub row: HeldRow,
 }
 
 impl Account {
@@ -51,7 +53,7 @@ impl Account {
             .query(sql, params![login])
             .await?
             .first()
-            .map(Self::of)
+            .map(|row| Self::of(vault, row))
             .transpose()
     }
 
@@ -63,7 +65,7 @@ impl Account {
             .query(sql, params![id])
             .await?
             .first()
-            .map(Self::of)
+            .map(|row| Self::of(vault, row))
             .transpose()
     }
 
@@ -80,11 +82,11 @@ impl Account {
             .query(sql, params![login, limit])
             .await?
             .iter()
-            .map(Self::of)
+            .map(|row| Self::of(vault, row))
             .collect()
     }
 
-    /// Every account that is open. Accounts of staff, not customers: there are at most thousands.
+    /// Every account that is open; an incident if one of them was altered in the database. Accounts of staff, not customers: there are at most thousands.
     pub(crate) async fn all_open(vault: &Vault) -> Result<Vec<Self>, VaultError> {
         let sql = concat!(account!(), " WHERE state = 'active' ORDER BY id");
         vault
@@ -92,7 +94,7 @@ impl Account {
             .query(sql, params![])
             .await?
             .iter()
-            .map(Self::of)
+            .map(|row| Self::of(vault, row))
             .collect()
     }
 
@@ -154,22 +156,23 @@ impl Account {
         String::from_utf8(name.to_vec()).map_err(|_| VaultError::Corrupt("name"))
     }
 
-    fn of(row: &Row) -> Result<Self, VaultError> {
+    fn of(vault: &Vault, row: &Row) -> Result<Self, VaultError> {
         Ok(Self {
+            row: vault.hold_row(Marked::Staff, row, 0)?,
             id: row.id(0, StaffId::from_slice)?,
             login: row.text(1)?.to_owned(),
             name_sealed: row.bytes(2)?.to_vec(),
             password: row.text(3)?.to_owned(),
             totp_sealed: row.opt_bytes(4)?.map(<[u8]>::to_vec),
-            totp_last_step: row.int(5)?,
-            roles: crate::caller::roles(row, 6)?,
-            site: row.opt_text(7)?.map(str::to_owned),
-            region: row.opt_text(8)?.map(str::to_owned),
-            open: row.text(9)? == "active",
-            version: row.int(10)?,
-            failed: row.int(11)?,
-            locked_until: row.moment(12)?,
-            created_at: row.moment(13)?,
+            roles: crate::caller::roles(row, 5)?,
+            site: row.opt_text(6)?.map(str::to_owned),
+            region: row.opt_text(7)?.map(str::to_owned),
+            open: row.text(8)? == "active",
+            created_at: row.moment(9)?,
+            totp_last_step: row.int(11)?,
+            version: row.int(12)?,
+            failed: row.int(13)?,
+            locked_until: row.moment(14)?,
         })
     }
 }
@@ -205,6 +208,13 @@ pub(crate) fn end_sessions(tx: &mut Tx, staff: StaffId, except: Option<SessionId
 /// How long a second factor that was shown to its owner waits for its first code.
 pub(crate) const ENROLMENT_SECONDS: i64 = 3600;
 
+/// Under what a recovery code is stored, given in its one spelling: for one account only, so that a row that
+/// was moved to another account opens nothing there.
+pub(crate) fn recovery_digest(vault: &Vault, staff: StaffId, code: &str) -> [u8; 32] {
+    let bound = [staff.as_bytes().as_slice(), code.as_bytes()].concat();
+    vault.token_digest("recovery-code", &bound)
+}
+
 /// What the seed of a second factor is sealed for.
 pub(crate) fn totp_context(staff: StaffId) -> String {
     format!("totp {staff}")
@@ -225,8 +235,8 @@ pub(crate) fn roles_text(roles: &[String]) -> String {
 
 macro_rules! account {
     () => {
-        "SELECT id, login, name_sealed, password, totp_sealed, totp_last_step, roles, site, region, state, \
-         version, failed, locked_until, created_at FROM staff"
+        "SELECT id, login, name_sealed, password, totp_sealed, roles, site, region, state, created_at, mark, \
+         totp_last_step, version, failed, locked_until FROM staff"
     };
 }
 use account;

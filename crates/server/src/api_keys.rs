@@ -9,7 +9,7 @@ use data_encoding::BASE64URL_NOPAD;
 use rand_core::Rng;
 use shouxin_model::{ApiKeyId, Moment};
 use shouxin_store::{Tx, params};
-use shouxin_vault::Vault;
+use shouxin_vault::{HeldRow, Marked, Vault};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use zeroize::Zeroizing;
 
@@ -24,6 +24,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(rotate::rotate))
         .routes(routes!(revoke::revoke))
 }
+
+/// The row of a key with its mark, by its id.
+const BY_ID: &str = "SELECT id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at, \
+    replaces, mark FROM api_key WHERE id = $1";
 
 /// A key to be: its row, and the text that is shown once.
 struct Fresh {
@@ -56,21 +60,23 @@ fn insert(
     let text = Zeroizing::new(format!("sx_{prefix}_{}", *secret));
     let scopes =
         serde_json::to_string(scopes).map_err(|_| signed.refuse(shouxin_wire::Code::Internal))?;
+    let row = params![
+        id,
+        &prefix,
+        vault.token_digest("api-key", text.as_bytes()),
+        name,
+        scopes,
+        expires_at,
+        "active",
+        signed.session()?.staff,
+        now,
+        replaces
+    ];
     tx.run_exactly(
         1,
         "INSERT INTO api_key (id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at, \
-         replaces) VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9)",
-        params![
-            id,
-            &prefix,
-            vault.token_digest("api-key", text.as_bytes()),
-            name,
-            scopes,
-            expires_at,
-            signed.session()?.staff,
-            now,
-            replaces
-        ],
+         replaces, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        HeldRow::new(vault, Marked::ApiKey, row).params(),
     );
     Ok(Fresh {
         id,

@@ -13,7 +13,7 @@ use shouxin_model::{
     ApiKeyId, Caller, CallerKind, DeviceId, Moment, Personal, Register, SessionId, SignIn, StaffId,
 };
 use shouxin_store::{Row, Watched, params};
-use shouxin_vault::{VaultError, said::SECOND_FACTOR_SECONDS};
+use shouxin_vault::{Marked, VaultError, said::SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
 
@@ -202,9 +202,12 @@ pub(crate) async fn by_session(
     let Some(row) = rows.first() else {
         return Ok(None);
     };
+    vault.check_row(Marked::Session, row, 0)?;
+    vault.check_row(Marked::Staff, row, PERSON)?;
     let now = vault.now();
-    let idle = now.seconds_since(row.moment(2)?) >= app.settings().sessions.idle_seconds;
-    if row.text(8)? != "active" || idle || now >= row.moment(3)? {
+    let (seen_at, expires_at) = (row.moment(8)?, row.moment(4)?);
+    let idle = now.seconds_since(seen_at) >= app.settings().sessions.idle_seconds;
+    if row.text(17)? != "active" || idle || now >= expires_at {
         return Ok(None);
     }
     // The clock went back: how old the session is nobody knows, and it would outlive its time by as much.
@@ -213,16 +216,16 @@ pub(crate) async fn by_session(
         now.plus_seconds(CLOCKS_DIFFER_SECONDS),
         now.plus_seconds(limit),
     );
-    if row.moment(2)? > ahead || row.moment(3)? > too_long {
+    if seen_at > ahead || expires_at > too_long {
         return Ok(None);
     }
     let session = Session {
         id: row.id(0, SessionId::from_slice)?,
         staff: row.id(1, StaffId::from_slice)?,
-        login: row.text(4)?.to_owned(),
-        enrolled: row.int(9)? == 1 && row.text(11)? == "complete",
-        seen_at: row.moment(2)?,
-        expires_at: row.moment(3)?,
+        login: row.text(10)?.to_owned(),
+        enrolled: row.opt_bytes(13)?.is_some() && row.text(6)? == "complete",
+        seen_at,
+        expires_at,
         csrf: Personal::new(csrf(app, token)),
     };
     let kind = CallerKind::Staff {
@@ -231,7 +234,7 @@ pub(crate) async fn by_session(
         session: session.id,
     };
     let sign_in = SignIn {
-        second_factor_at: row.opt_moment(10)?,
+        second_factor_at: row.opt_moment(5)?,
         device: match device {
             Some(token) => registered(app, session.staff, token).await?,
             None => None,
@@ -239,9 +242,9 @@ pub(crate) async fn by_session(
     };
     let caller = Caller {
         kind,
-        roles: roles(row, 5)?,
-        site: row.opt_text(6)?.map(str::to_owned),
-        region: row.opt_text(7)?.map(str::to_owned),
+        roles: roles(row, 14)?,
+        site: row.opt_text(15)?.map(str::to_owned),
+        region: row.opt_text(16)?.map(str::to_owned),
         sign_in,
         address,
     };
@@ -262,10 +265,14 @@ async fn registered(
 ) -> Result<Option<DeviceId>, VaultError> {
     let vault = app.vault();
     let digest = vault.token_digest("device", token.as_bytes());
-    let sql = "SELECT id FROM device WHERE token_hash = $1 AND staff = $2 AND state = 'active'";
+    let sql = "SELECT id, staff, token_hash, name_sealed, state, created_at, decided_by, decided_at, mark \
+               FROM device WHERE token_hash = $1 AND staff = $2 AND state = 'active'";
     let rows = vault.store().query(sql, params![digest, staff]).await?;
-    let id = rows.first().map(|row| row.id(0, DeviceId::from_slice));
-    Ok(id.transpose()?)
+    let id = |row: &Row| {
+        vault.check_row(Marked::Device, row, 0)?;
+        Ok(row.id(0, DeviceId::from_slice)?)
+    };
+    rows.first().map(id).transpose()
 }
 
 /// What the cookie of a device says; of several none counts.
@@ -289,9 +296,12 @@ pub const DEVICE_COOKIE: &str = "__Host-shouxin-device";
 /// The clocks of several nodes, and one that is set right by a little, differ by no more.
 const CLOCKS_DIFFER_SECONDS: i64 = 60;
 
-const SESSION: &str = "SELECT s.id, s.staff, s.seen_at, s.expires_at, p.login, p.roles, p.site, p.region, \
-    p.state, CAST(CASE WHEN p.totp_sealed IS NULL THEN 0 ELSE 1 END AS BIGINT), s.second_factor_at, s.state \
+/// A session's marked columns, when it was last used, and from column `PERSON` on the person's marked ones.
+const SESSION: &str = "SELECT s.id, s.staff, s.token_hash, s.created_at, s.expires_at, s.second_factor_at, \
+    s.state, s.mark, s.seen_at, p.id, p.login, p.name_sealed, p.password, p.totp_sealed, p.roles, p.site, \
+    p.region, p.state, p.created_at, p.mark \
     FROM session s JOIN staff p ON p.id = s.staff WHERE s.token_hash = $1";
+const PERSON: usize = 9;
 
 /// The live key with this text, if there is one. Where it may be used from is for the gate.
 ///
@@ -312,16 +322,17 @@ pub(crate) async fn by_key(
     let Some(row) = rows.first() else {
         return Ok(None);
     };
+    vault.check_row(Marked::ApiKey, row, 0)?;
     let now = vault.now();
     let right: bool = row
-        .bytes(1)?
+        .bytes(2)?
         .ct_eq(&vault.token_digest("api-key", key.as_bytes()))
         .into();
-    if !right || row.text(4)? != "active" || now >= row.moment(3)? {
+    if !right || row.text(6)? != "active" || now >= row.moment(5)? {
         return Ok(None);
     }
     let scopes: Scopes =
-        serde_json::from_str(row.text(2)?).map_err(|_| VaultError::Corrupt("api key"))?;
+        serde_json::from_str(row.text(4)?).map_err(|_| VaultError::Corrupt("api key"))?;
     let kind = CallerKind::Service {
         id: row.id(0, ApiKeyId::from_slice)?,
         purposes: scopes.purposes.clone(),
@@ -345,8 +356,8 @@ pub(crate) async fn by_key(
     )))
 }
 
-const KEY: &str =
-    "SELECT id, secret_hash, scopes, expires_at, state FROM api_key WHERE prefix = $1";
+const KEY: &str = "SELECT id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at, \
+    replaces, mark FROM api_key WHERE prefix = $1";
 
 /// The part of a key `sx_<prefix>_<secret>` that may be shown, if the text has the form of a key.
 pub(crate) fn key_prefix(key: &str) -> Option<&str> {

@@ -3,6 +3,8 @@
 //! It finds the operation's row in the permission matrix, looks up who calls, and lets through, with
 //! [`Signed`] in the request, whom the row names. What has no row is for nobody.
 
+use std::net::IpAddr;
+
 use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -10,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use shouxin_model::CallerKind;
 use shouxin_model::text::Language;
 use shouxin_store::{Tx, params};
+use shouxin_vault::VaultError;
 use shouxin_vault::said::Kind;
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
@@ -18,6 +21,7 @@ use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
 use crate::guard;
 use crate::http::Refusal;
+use crate::http::faults::unsigned;
 use crate::http::language::preferred;
 use crate::http::trail::Trail;
 use crate::limits::Wait;
@@ -63,7 +67,7 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         Credential::Key(key) => {
             // A key has a rate of its own; what only looks like one counts against its address.
             let signed = by_key(app, &key, address, language).await;
-            match signed.map_err(|error| Refusal::vault(&error, language))? {
+            match told(app, address, language, signed).await? {
                 Some(signed) => signed,
                 None => {
                     limits.address(address).map_err(wait)?;
@@ -75,8 +79,8 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
             limits.address(address).map_err(wait)?;
             let device = device_cookie(&parts.headers);
             let signed = by_session(app, &token, device, address, language).await;
-            signed
-                .map_err(|error| Refusal::vault(&error, language))?
+            told(app, address, language, signed)
+                .await?
                 .ok_or_else(sign_in_required)?
         }
         Credential::None => {
@@ -112,6 +116,19 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     }
     parts.extensions.insert(signed);
     Ok(())
+}
+
+/// Who calls, or what is told when that could not be said: a row that was altered is an incident.
+async fn told(
+    app: &App,
+    address: Option<IpAddr>,
+    language: Language,
+    signed: Result<Option<Signed>, VaultError>,
+) -> Result<Option<Signed>, Refusal> {
+    match signed {
+        Ok(signed) => Ok(signed),
+        Err(error) => Err(unsigned(app, address, &error, language).await),
+    }
 }
 
 /// The address that a request came from, put into every request by the gate.

@@ -12,6 +12,7 @@ use shouxin_store::{Tx, params};
 use shouxin_vault::Vault;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use crate::accounts::recovery_digest;
 use crate::{App, codes};
 
 /// The operations on oneself.
@@ -36,7 +37,7 @@ fn put_recovery_codes(
         .map(|_| codes::make(codes::RECOVERY, dice).to_string())
         .collect();
     for code in &made {
-        let digest = vault.token_digest("recovery-code", code.replace('-', "").as_bytes());
+        let digest = recovery_digest(vault, staff, &code.replace('-', ""));
         tx.run_exactly(
             1,
             "INSERT INTO recovery_code (staff, code_hash, used_at) VALUES ($1, $2, NULL)",

@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS staff (
   version {INT} NOT NULL,
   failed {INT} NOT NULL,
   locked_until {INT} NOT NULL,
-  created_at {INT} NOT NULL
+  created_at {INT} NOT NULL,
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE TABLE IF NOT EXISTS recovery_code (
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS session (
   second_factor_at {INT},
   address {TEXT} NOT NULL,
   agent {TEXT} NOT NULL,
-  state {TEXT} NOT NULL
+  state {TEXT} NOT NULL,
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS session_by_staff ON session (staff);
@@ -48,7 +50,8 @@ CREATE TABLE IF NOT EXISTS api_key (
   state {TEXT} NOT NULL,
   created_by {BYTES} NOT NULL,
   created_at {INT} NOT NULL,
-  replaces {BYTES}
+  replaces {BYTES},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE TABLE IF NOT EXISTS quota (

@@ -6,7 +6,8 @@ CREATE TABLE IF NOT EXISTS activation (
   staff {BYTES},
   roles {TEXT} NOT NULL,
   expires_at {INT} NOT NULL,
-  used_at {INT}
+  used_at {INT},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS activation_by_staff ON activation (staff);

@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS approval (
   decided_by {TEXT},
   decided_at {INT},
   note_sealed {BYTES},
-  ended_at {INT}
+  ended_at {INT},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS approval_by_state ON approval (state, requested_at, id);
@@ -40,7 +41,8 @@ CREATE TABLE IF NOT EXISTS access_grant (
   expires_at {INT} NOT NULL,
   state {TEXT} NOT NULL,
   ended_by {TEXT},
-  ended_at {INT}
+  ended_at {INT},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS access_grant_by_holder ON access_grant (holder, purpose, state);
@@ -71,7 +73,8 @@ CREATE TABLE IF NOT EXISTS review (
   finding {TEXT},
   decided_by {TEXT},
   decided_at {INT},
-  note_sealed {BYTES}
+  note_sealed {BYTES},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS review_by_holder ON review (holder, state, due_at);
@@ -85,7 +88,8 @@ CREATE TABLE IF NOT EXISTS device (
   state {TEXT} NOT NULL,
   created_at {INT} NOT NULL,
   decided_by {TEXT},
-  decided_at {INT}
+  decided_at {INT},
+  mark {BYTES} NOT NULL
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS device_by_staff ON device (staff);

@@ -17,7 +17,7 @@ use shouxin_model::{ApprovalId, Caller, CallerKind, Moment, Personal, Register, 
 use shouxin_policy::SECOND_FACTOR_SECONDS;
 use shouxin_store::Row;
 
-use crate::{GrantError, Vault, VaultError};
+use crate::{GrantError, HeldRow, Marked, Vault, VaultError};
 
 pub use decide::Decision;
 pub use spend::Approved;
@@ -123,6 +123,7 @@ pub struct Approval {
     pub note: Option<Personal<String>>,
     /// The silos of administration that the requester belonged to when asking.
     silos: Vec<Silo>,
+    row: HeldRow,
 }
 
 /// A page of proposals.
@@ -329,13 +330,14 @@ impl Vault {
         Ok(Personal::new(words))
     }
 
-    /// The approval in a row of [`COLUMNS`].
+    /// The approval in a row, held against its mark.
     fn approval_in(&self, row: &Row, now: Moment) -> Result<Approval, VaultError> {
+        let held = self.hold_row(Marked::Approval, row, 0)?;
         let id = row.id(0, ApprovalId::from_slice)?;
-        let stored = ApprovalState::from_word(row.text(8)?).ok_or(CORRUPT)?;
-        let expires_at = row.moment(7)?;
+        let stored = ApprovalState::from_word(row.text(9)?).ok_or(CORRUPT)?;
+        let expires_at = row.moment(8)?;
         let waits = matches!(stored, ApprovalState::Open | ApprovalState::Approved);
-        let note = row.opt_bytes(11)?;
+        let note = row.opt_bytes(12)?;
         Ok(Approval {
             id,
             act: Act::from_word(row.text(1)?).ok_or(CORRUPT)?,
@@ -343,19 +345,20 @@ impl Vault {
             body: row.text(3)?.to_owned(),
             reason: self.open_words(&reason_of(id), row.bytes(4)?)?,
             requested_by: row.text(5)?.to_owned(),
-            requested_at: row.moment(6)?,
+            requested_at: row.moment(7)?,
             expires_at,
             state: if waits && now >= expires_at {
                 ApprovalState::Expired
             } else {
                 stored
             },
-            decided_by: row.opt_text(9)?.map(str::to_owned),
-            decided_at: row.opt_moment(10)?,
+            decided_by: row.opt_text(10)?.map(str::to_owned),
+            decided_at: row.opt_moment(11)?,
             note: note
                 .map(|sealed| self.open_words(&note_of(id), sealed))
                 .transpose()?,
-            silos: serde_json::from_str(row.text(12)?).map_err(|_| CORRUPT)?,
+            silos: serde_json::from_str(row.text(6)?).map_err(|_| CORRUPT)?,
+            row: held,
         })
     }
 }

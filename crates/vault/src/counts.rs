@@ -10,6 +10,7 @@ use shouxin_store::{Tx, params};
 
 use crate::active::Active;
 use crate::reads::charge;
+use crate::spent::one_more;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -100,7 +101,7 @@ impl Vault {
             return Err(CountError::Shape);
         }
         let now = self.now();
-        let used = self.used(caller, &purpose.name, now).await?;
+        let used = self.used(caller, purpose, now).await?;
         let ask = Ask {
             now,
             caller: caller.clone(),
@@ -134,6 +135,9 @@ impl Vault {
         }
         tx.append(self.bytes(&entry)?);
         let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
+        if ruling.allowed {
+            self.note_spent(caller, purpose, now, one_more(used));
+        }
         let entry = committed.entries[0];
         if !ruling.allowed {
             return Ok(CountOutcome {

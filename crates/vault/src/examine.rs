@@ -1,11 +1,15 @@
-//! Examining everything that is stored about people against its marks, seals and the ledger.
+//! Examining everything that is stored about people, and what gives rights, against marks, seals and the ledger.
 
 mod apart;
 mod person;
+mod rights;
+mod told;
+mod told_by;
+mod wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shouxin_ledger::{Entry, Kind};
+use shouxin_ledger::Kind;
 use shouxin_model::{Caller, SubjectId};
 use shouxin_policy::Verdict;
 use shouxin_store::{Query, Row, Tx, params};
@@ -14,6 +18,8 @@ use crate::active::Active;
 use crate::permit::{Permit, RecordedPermit};
 use crate::{Vault, VaultError};
 use person::{Part, Stored};
+use told_by::Told;
+pub use wrong::Wrong;
 
 /// What an examination found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,8 +37,8 @@ pub struct Examination {
 pub struct Damage {
     /// The person concerned, if it is one.
     pub subject: Option<SubjectId>,
-    /// What is wrong: a table or a field, never a value.
-    pub what: String,
+    /// What is wrong, and where: a table, a collection or a field, never a value.
+    pub what: Wrong,
 }
 
 /// By collection the register version that its records do not all bear yet.
@@ -43,8 +49,8 @@ const PAGE: u32 = 100;
 
 impl Vault {
     /// Opens and checks all that is stored about people: seals, marks, indexes, facets, consents,
-    /// restrictions, and that everybody whom the ledger knows is there. Nothing of it is answered but
-    /// what is wrong. `progress` hears how many people were looked at. [`Vault::verify_ledger`] examines
+    /// restrictions, and that everybody whom the ledger knows is there; and every row that gives rights, with
+    /// what the ledger tells became of it. Nothing of it is answered but what is wrong. `progress` hears how many people were looked at. [`Vault::verify_ledger`] examines
     /// the ledger itself.
     ///
     /// Indexes and facets of a collection that a register change has not reached yet are left out.
@@ -79,7 +85,9 @@ impl Vault {
         }
         self.examine_orphans(&mut found).await?;
         self.examine_apart(&mut found).await?;
-        self.examine_absent(&pseudonyms, &mut found).await?;
+        let mut told = Told::all(self).await?;
+        self.examine_absent(&told, &pseudonyms, &mut found).await?;
+        self.examine_rights(&mut told, &mut found).await?;
         Ok(found)
     }
 
@@ -202,7 +210,7 @@ impl Vault {
             if count > 0 {
                 found.findings.push(Damage {
                     subject: None,
-                    what: format!("{table}: {count} rows of nobody"),
+                    what: Wrong::Nobody((*table).to_owned(), count.unsigned_abs()),
                 });
             }
         }
@@ -212,32 +220,15 @@ impl Vault {
     /// People whom entries tell of, and who are gone without being forgotten.
     async fn examine_absent(
         &self,
+        told: &Told,
         pseudonyms: &BTreeSet<[u8; 16]>,
         found: &mut Examination,
     ) -> Result<(), VaultError> {
-        let head = self.store().ledger_head().await?.size;
-        let mut told: BTreeMap<[u8; 16], u64> = BTreeMap::new();
-        let mut next = 0;
-        while next < head {
-            let page = self.store().ledger_entries(next, ENTRIES).await?;
-            if page.is_empty() {
-                break;
-            }
-            next += page.len() as u64;
-            for (index, bytes) in page {
-                // One that cannot be read is the ledger's own matter.
-                let Ok(entry) = Entry::decode(&bytes) else {
-                    continue;
-                };
-                if let Some(subject) = entry.subject {
-                    told.entry(subject).or_insert(index);
-                }
-            }
-        }
         let sql = "SELECT COUNT(*) FROM subject WHERE pseudonym IS NULL AND state <> 'active'";
         let rows = self.store().query(sql, params![]).await?;
         let forgotten = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
         let gone: Vec<u64> = told
+            .people
             .iter()
             .filter(|(pseudonym, _)| !pseudonyms.contains(*pseudonym))
             .map(|(_, index)| *index)
@@ -246,23 +237,23 @@ impl Vault {
             let first = gone.iter().min().copied().unwrap_or(0);
             found.findings.push(Damage {
                 subject: None,
-                what: format!(
-                    "subject: {} people of the ledger are not there, {forgotten} were forgotten; the first \
-                     is told of in entry {first}",
-                    gone.len()
-                ),
+                what: Wrong::Absent {
+                    gone: gone.len() as u64,
+                    forgotten: forgotten.unsigned_abs(),
+                    first,
+                },
             });
         }
-        let strangers = pseudonyms.iter().filter(|p| !told.contains_key(*p)).count();
+        let strangers = pseudonyms
+            .iter()
+            .filter(|p| !told.people.contains_key(*p))
+            .count();
         if strangers > 0 {
             found.findings.push(Damage {
                 subject: None,
-                what: format!("subject: {strangers} people of whom no entry tells"),
+                what: Wrong::Untold(strangers as u64),
             });
         }
         Ok(())
     }
 }
-
-/// Entries read at a time.
-const ENTRIES: usize = 4_096;

@@ -310,10 +310,11 @@ impl crate::Vault {
     pub(crate) async fn used(
         &self,
         caller: &Caller,
-        purpose: &str,
+        purpose: &Purpose,
         now: Moment,
     ) -> Result<Used, crate::VaultError> {
-        let Query { sql, params } = used_query(caller, purpose, now);
-        Ok(used(&self.store().query(sql, params).await?)?)
+        let floor = self.floor(caller, purpose, now);
+        let Query { sql, params } = used_query(caller, &purpose.name, now);
+        floor.hold(used(&self.store().query(sql, params).await?)?)
     }
 }

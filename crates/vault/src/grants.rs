@@ -14,7 +14,7 @@ use shouxin_model::{
 };
 use shouxin_store::Row;
 
-use crate::{ApprovalError, Vault, VaultError};
+use crate::{ApprovalError, Marked, Vault, VaultError};
 
 pub use emergency::{EmergencyRequest, Raised};
 pub(crate) use lookup::{Held, guard_grant};
@@ -198,12 +198,17 @@ fn reason_of(id: GrantId) -> String {
 
 const CORRUPT: VaultError = VaultError::Corrupt("grant");
 
+/// Puts a grant there; its parameters are those of its row.
+const INSERT_GRANT: &str = "INSERT INTO access_grant (id, kind, holder, approval, purpose, role, fields, subject, \
+    conditions, reason_sealed, starts_at, expires_at, state, ended_by, ended_at, mark) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+
 /// The columns that `Vault::grant_in` reads, before the rest of a SELECT.
 macro_rules! select_grant {
     ($rest:literal) => {
         concat!(
             "SELECT id, kind, holder, approval, purpose, role, fields, subject, conditions, reason_sealed, \
-             starts_at, expires_at, state, ended_by FROM access_grant ",
+             starts_at, expires_at, state, ended_by, ended_at, mark FROM access_grant ",
             $rest
         )
     };
@@ -212,6 +217,7 @@ use select_grant;
 
 impl Vault {
     fn grant_in(&self, row: &Row, now: Moment) -> Result<Grant, VaultError> {
+        self.check_row(Marked::Grant, row, 0)?;
         let id = row.id(0, GrantId::from_slice)?;
         let expires_at = row.moment(11)?;
         Ok(Grant {

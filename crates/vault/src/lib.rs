@@ -25,6 +25,7 @@ mod jobs;
 pub mod keydir;
 mod keys;
 mod ledger;
+mod marked;
 mod open;
 mod permit;
 mod reads;
@@ -34,6 +35,7 @@ mod restrictions;
 mod retention;
 mod searches;
 mod secrets;
+mod spent;
 mod vault;
 pub mod world;
 mod zones;
@@ -52,7 +54,7 @@ pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
-pub use examine::{Damage, Examination};
+pub use examine::{Damage, Examination, Wrong};
 pub use exports::{
     Asked, Export, ExportError, ExportPlan, ExportRequest, ExportScope, ExportStatus, Found,
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
@@ -68,6 +70,7 @@ pub use keys::{
     KEYS_HELD_SECONDS, KeyError, KeyList, Keys, Resealing, Rotated,
 };
 pub use ledger::{DecisionError, LedgerError};
+pub use marked::{HeldRow, Marked};
 pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};

@@ -17,6 +17,7 @@ use crate::grants::guard_grant;
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge, used_beside};
+use crate::spent::one_more;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -111,7 +112,7 @@ impl Vault {
         // Before anything is looked up: without keys that open, what was found could not be compared.
         let keyrings = self.keyrings_of(register, std::slice::from_ref(&request.field))?;
         let now = self.now();
-        let used = self.used(caller, &purpose.name, now).await?;
+        let used = self.used(caller, purpose, now).await?;
         let ask = Ask {
             now,
             caller: caller.clone(),
@@ -256,6 +257,7 @@ impl Vault {
             Err(CommitError::Conflict { .. }) => return Err(VaultError::Busy.into()),
             Err(error) => return Err(VaultError::from(error).into()),
         };
+        self.note_spent(caller, purpose, now, one_more(used));
 
         let mut matches = Vec::new();
         for (subject, record) in pairs {

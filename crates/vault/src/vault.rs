@@ -12,6 +12,7 @@ use crate::active::Active;
 use crate::checkpoints::origin;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::spent::Spent;
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
 
@@ -29,6 +30,7 @@ struct Inner {
     active: RwLock<Arc<Active>>,
     zones: Zones,
     erased: Erased,
+    spent: Spent,
 }
 
 impl Vault {
@@ -116,6 +118,7 @@ impl Vault {
             active: RwLock::new(Arc::new(active)),
             zones,
             erased: Erased::default(),
+            spent: Spent::default(),
         }))
     }
 
@@ -201,6 +204,10 @@ impl Vault {
         {
             *current = Arc::new(active);
         }
+    }
+
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.0.spent
     }
 
     pub(crate) fn apart(&self) -> &Zones {

@@ -78,9 +78,12 @@ async fn erase(world: &World, people: Vec<SubjectId>) -> f64 {
 /// Every subject key wrapped by the key of a new epoch; then every record under a fresh data key.
 pub(crate) async fn turning(plan: &Plan) -> Vec<Row> {
     let world = World::with(Medium::Memory, plan.size(100_000, 10_000)).await;
-    let rotated = world.vault.rotate_keys(&Caller::operator(), None).await;
+    let rotated = world
+        .vault
+        .rotate_keys(&Caller::operator(), None, None)
+        .await;
     let wrapped = work_off(&world, rotated.expect("an epoch").keys).await;
-    let ordered = world.vault.reseal(&Caller::operator()).await;
+    let ordered = world.vault.reseal(&Caller::operator(), None).await;
     let records = ordered.expect("a job").records;
     let resealed = work_off(&world, records).await;
     let judged = |what: &str, rate: f64| {

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use shouxin_model::{ApiKeyId, Caller, CallerKind, ConsentForm, StaffId, SubjectId, Suite};
 use shouxin_server::{App, Settings};
-use shouxin_store::{SqliteOptions, Store, Tx, params};
+use shouxin_store::{SqliteOptions, Store, Tx, Value, params};
 use shouxin_vault::keydir::{self, KeyFolder, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ConsentWord, Keys, Tombstones, Vault};
+use shouxin_vault::{ConsentWord, HeldRow, Keys, Marked, Tombstones, Vault};
 use tokio::task::AbortHandle;
 
 use crate::people;
@@ -325,18 +325,22 @@ async fn keys(vault: &Vault) -> Vec<String> {
     let mut tx = Tx::new();
     for n in 0..KEYS {
         let text = format!("sx_bench{n:03}_{}", "k".repeat(43));
+        let row = params![
+            ApiKeyId::make(now, &mut vault.dice()),
+            format!("bench{n:03}"),
+            vault.token_digest("api-key", text.as_bytes()),
+            "bench",
+            scopes,
+            now.plus_seconds(86_400),
+            "active",
+            StaffId::make(now, &mut vault.dice()),
+            now,
+            Value::Null
+        ];
         tx.run(
-            "INSERT INTO api_key (id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at) \
-             VALUES ($1, $2, $3, 'bench', $4, $5, 'active', $6, $7)",
-            params![
-                ApiKeyId::make(now, &mut vault.dice()),
-                format!("bench{n:03}"),
-                vault.token_digest("api-key", text.as_bytes()),
-                scopes,
-                now.plus_seconds(86_400),
-                StaffId::make(now, &mut vault.dice()),
-                now
-            ],
+            "INSERT INTO api_key (id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at, \
+             replaces, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            HeldRow::new(vault, Marked::ApiKey, row).params(),
         );
         texts.push(text);
     }

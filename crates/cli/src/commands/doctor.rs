@@ -4,6 +4,7 @@ mod machine;
 
 use clap::Args;
 use shouxin_model::Text;
+use shouxin_vault::Vault;
 use shouxin_vault::doctor::{Finding, Level};
 use shouxin_wire::health::{self, Examination};
 
@@ -26,7 +27,8 @@ use crate::screen::{Screen, Table};
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Doctor {
-    /// Read the whole store and examine every entry of the ledger; with --data or --postgres
+    /// Read the whole store, examine every entry of the ledger, and open and check all that is stored about
+    /// people: whatever was altered past this program is named. With --data or --postgres
     #[arg(long)]
     full: bool,
     #[command(flatten)]
@@ -80,9 +82,28 @@ async fn look(place: &Place, full: bool, screen: &Screen) -> Result<Vec<Finding>
         })
         .await;
     bar.finish_and_clear();
+    let through = if full && looked.is_ok() {
+        look_through(&vault, screen).await
+    } else {
+        Ok(Vec::new())
+    };
     vault.close().await;
     findings.extend(looked?);
+    findings.extend(through?);
     Ok(findings)
+}
+
+/// Everything about people, and what gives rights, held against its marks.
+async fn look_through(vault: &Vault, screen: &Screen) -> Result<Vec<Finding>, Fault> {
+    let bar = progress::bar(screen, "逐一核对数据", "Looking through the data", 0);
+    let looked = vault
+        .look_through(|done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        })
+        .await;
+    bar.finish_and_clear();
+    Ok(looked?)
 }
 
 /// Something that does not open at all.

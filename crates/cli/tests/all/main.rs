@@ -5,6 +5,7 @@
     reason = "modules of one test program share what they make"
 )]
 
+mod altered;
 mod approvals;
 mod backups;
 mod conditions;

@@ -69,20 +69,7 @@ pub(crate) async fn note_stranger(
     if !app.limits().nobody() {
         return Ok(());
     }
-    let kind = CallerKind::Staff {
-        id: StaffId::from_bytes([0; 16]),
-        login: String::new(),
-        session: SessionId::from_bytes([0; 16]),
-    };
-    let (roles, site, region, sign_in) = (Vec::new(), None, None, SignIn::default());
-    let nobody = Caller {
-        kind,
-        roles,
-        site,
-        region,
-        sign_in,
-        address,
-    };
+    let nobody = nobody(address);
     let mut tx = Tx::new();
     tx.run(
         "UPDATE staff SET failed = failed WHERE id = $1",
@@ -93,6 +80,24 @@ pub(crate) async fn note_stranger(
         .record(&nobody, Kind::SignInRefused, &[("locks", "no")], tx)
         .await;
     noted.map(drop).map_err(VaultError::from)
+}
+
+/// The actor of entries that tell of nobody who is signed in.
+pub(crate) fn nobody(address: Option<std::net::IpAddr>) -> Caller {
+    let kind = CallerKind::Staff {
+        id: StaffId::from_bytes([0; 16]),
+        login: String::new(),
+        session: SessionId::from_bytes([0; 16]),
+    };
+    let (roles, site, region, sign_in) = (Vec::new(), None, None, SignIn::default());
+    Caller {
+        kind,
+        roles,
+        site,
+        region,
+        sign_in,
+        address,
+    }
 }
 
 /// Until when an account is locked that has failed so often; and, if it administers the system, another

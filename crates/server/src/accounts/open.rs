@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use shouxin_model::declared::Silo;
 use shouxin_model::{Caller, CallerKind, Moment, Personal, SessionId, SignIn, StaffId};
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{CommitError, Tx, Value, params};
 use shouxin_vault::said::Kind;
-use shouxin_vault::{Vault, VaultError};
+use shouxin_vault::{HeldRow, Marked, Vault, VaultError};
 use zeroize::Zeroizing;
 
 use super::{
@@ -37,10 +37,13 @@ pub(crate) fn invite(
             params![],
         ),
     }
+    let digest = activation_digest(vault, &code.replace('-', ""));
+    let row = params![digest, staff, roles_text(roles), expires_at, Value::Null];
     tx.run_exactly(
         1,
-        "INSERT INTO activation (code_hash, staff, roles, expires_at, used_at) VALUES ($1, $2, $3, $4, NULL)",
-        params![activation_digest(vault, &code.replace('-', "")), staff, roles_text(roles), expires_at],
+        "INSERT INTO activation (code_hash, staff, roles, expires_at, used_at, mark) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        HeldRow::new(vault, Marked::Activation, row).params(),
     );
     (code, expires_at)
 }
@@ -115,6 +118,12 @@ pub(crate) fn reset(
          version = version + 1 WHERE id = $2 AND version = $3",
         params![roles_text(roles), account.id, account.version],
     );
+    let changes = [
+        ("password", "".into()),
+        ("totp_sealed", Value::Null),
+        ("roles", roles_text(roles).into()),
+    ];
+    account.row.change(vault, tx, changes);
     tx.run(
         "DELETE FROM recovery_code WHERE staff = $1",
         params![account.id],
@@ -186,7 +195,7 @@ pub async fn open_persona(
         .await
         .map_err(|_| OpenAccountError::Hash)?;
     let mut tx = Tx::new();
-    insert(
+    let row = insert(
         vault,
         &mut tx,
         &NewAccount {
@@ -199,11 +208,13 @@ pub async fn open_persona(
             region: persona.region.as_deref(),
         },
     );
+    let sealed = vault.seal_secret(&totp_context(staff), &secret);
     tx.run_exactly(
         1,
         "UPDATE staff SET totp_sealed = $1 WHERE id = $2",
-        params![vault.seal_secret(&totp_context(staff), &secret), staff],
+        params![sealed.clone(), staff],
     );
+    row.change(vault, &mut tx, [("totp_sealed", sealed.into())]);
     let id = staff.to_string();
     let extra = [("did", "opened-ready"), ("staff", id.as_str())];
     match vault
@@ -250,24 +261,32 @@ impl NewAccount<'_> {
     }
 }
 
-/// Inserts an account; the transaction conflicts if its login is taken.
-pub(crate) fn insert(vault: &Vault, tx: &mut Tx, account: &NewAccount<'_>) {
-    tx.run_exactly(
-        1,
-        "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, totp_last_step, roles, site, region, \
-         state, version, failed, locked_until, created_at) \
-         VALUES ($1, $2, $3, $4, NULL, 0, $5, $6, $7, 'active', 1, 0, 0, $8)",
+/// Inserts an account; the transaction conflicts if its login is taken. Gives its row, to be changed further.
+pub(crate) fn insert(vault: &Vault, tx: &mut Tx, account: &NewAccount<'_>) -> HeldRow {
+    let row = HeldRow::new(
+        vault,
+        Marked::Staff,
         params![
             account.id,
             account.login,
             vault.seal_secret(&name_context(account.id), account.name.as_bytes()),
             account.password,
+            Value::Null,
             roles_text(account.roles),
             account.site,
             account.region,
+            "active",
             vault.now()
         ],
     );
+    tx.run_exactly(
+        1,
+        "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, roles, site, region, state, \
+         created_at, mark, totp_last_step, version, failed, locked_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, 0, 0)",
+        row.params(),
+    );
+    row
 }
 
 /// Why an account was not opened.

@@ -9,8 +9,8 @@ use shouxin_model::declared::Silo;
 use shouxin_model::text::Language;
 use shouxin_model::{Personal, StaffId, Text};
 use shouxin_store::{CommitError, Tx, params};
-use shouxin_vault::VaultError;
 use shouxin_vault::said::Kind;
+use shouxin_vault::{Marked, VaultError};
 use shouxin_wire::Code;
 use shouxin_wire::activations::{Activated, Activation};
 
@@ -20,6 +20,7 @@ use crate::accounts::{
 };
 use crate::gate::CameFrom;
 use crate::http::document::{Open, TakingOver, WithBody};
+use crate::http::faults::unsigned;
 use crate::http::{Body, Refusal, Speaks};
 use crate::password::{self, HashError, Weak};
 use crate::{App, codes};
@@ -49,6 +50,7 @@ pub(crate) async fn activate(
 ) -> Result<(StatusCode, Json<Activated>), Refusal> {
     match take(&app, &shown, address).await {
         Ok(activated) => Ok((StatusCode::CREATED, Json(activated))),
+        Err(ActivationError::Vault(error)) => Err(unsigned(&app, address, &error, language).await),
         Err(error) => Err(error.told(language)),
     }
 }
@@ -101,13 +103,15 @@ async fn take(
     let code =
         codes::read(shown.code.expose(), codes::ACTIVATION).ok_or(ActivationError::Refused)?;
     let digest = activation_digest(vault, &code);
-    let sql = "SELECT staff, roles FROM activation WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    let sql = "SELECT code_hash, staff, roles, expires_at, used_at, mark FROM activation \
+               WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2";
     let rows = vault
         .store()
         .query(sql, params![digest, vault.now()])
         .await
         .map_err(VaultError::from)?;
     let row = rows.first().ok_or(ActivationError::Refused)?;
+    let held = vault.hold_row(Marked::Activation, row, 0)?;
     let mut tx = Tx::new();
     let now = vault.now();
     tx.run_exactly(
@@ -115,12 +119,13 @@ async fn take(
         "UPDATE activation SET used_at = $1 WHERE code_hash = $2 AND used_at IS NULL AND expires_at > $3",
         params![now, digest, now],
     );
+    held.change(vault, &mut tx, [("used_at", now.into())]);
     match row
-        .opt_id(0, StaffId::from_slice)
+        .opt_id(1, StaffId::from_slice)
         .map_err(VaultError::from)?
     {
         Some(staff) => theirs(app, shown, staff, tx, address).await,
-        None => first(app, shown, &crate::caller::roles(row, 1)?, tx, address).await,
+        None => first(app, shown, &crate::caller::roles(row, 2)?, tx, address).await,
     }
 }
 
@@ -164,8 +169,11 @@ async fn theirs(
         1,
         "UPDATE staff SET password = $1, failed = 0, locked_until = 0, version = version + 1 \
          WHERE id = $2 AND version = $3",
-        params![hash, staff, account.version],
+        params![&hash, staff, account.version],
     );
+    account
+        .row
+        .change(vault, &mut tx, [("password", hash.into())]);
     end_sessions(&mut tx, staff, None);
     let caller = account.as_caller(None, address);
     match vault

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::ApiKeyId;
 use shouxin_store::{Tx, params};
+use shouxin_vault::Marked;
 use shouxin_vault::said::Kind;
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::found;
+use crate::http::faults::{found, settled};
 use crate::http::{At, Refusal};
 
 /// Revoke a key
@@ -35,6 +36,10 @@ pub(crate) async fn revoke(
         "UPDATE api_key SET state = 'revoked' WHERE id = $1 AND state = 'active'",
         params![key],
     );
+    let held = app.vault().held_row(Marked::ApiKey, key).await;
+    if let Some(row) = settled(&app, &signed, held).await? {
+        row.change(app.vault(), &mut tx, [("state", "revoked".into())]);
+    }
     let id = key.to_string();
     let extra = [("did", "revoked"), ("key", id.as_str())];
     let revoked = app

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::{ApiKeyId, Text};
 use shouxin_store::{Tx, params};
-use shouxin_vault::VaultError;
 use shouxin_vault::said::Kind;
+use shouxin_vault::{Marked, VaultError};
 use shouxin_wire::Code;
 use shouxin_wire::api_keys::{ApiKeyMade, Rotation};
 
@@ -64,19 +64,20 @@ pub(crate) async fn rotate(
     {
         return Err(invalid("expires_at", TERM));
     }
-    let sql = "SELECT name, scopes, expires_at, state FROM api_key WHERE id = $1";
-    let rows = settled(&app, &signed, vault.store().query(sql, params![old]).await).await?;
+    let rows = vault.store().query(super::BY_ID, params![old]).await;
+    let rows = settled(&app, &signed, rows).await?;
     let Some(row) = rows.first() else {
         app.limits().missed(&signed.actor());
         return Err(signed.refuse(Code::NotFound));
     };
-    let name = settled(&app, &signed, row.text(0)).await?;
-    let scopes = settled(&app, &signed, row.text(1)).await?;
+    let held = settled(&app, &signed, vault.hold_row(Marked::ApiKey, row, 0)).await?;
+    let name = settled(&app, &signed, row.text(3)).await?;
+    let scopes = settled(&app, &signed, row.text(4)).await?;
     let scopes: Result<Scopes, _> =
         serde_json::from_str(scopes).map_err(|_| VaultError::Corrupt("api key"));
     let scopes = settled(&app, &signed, scopes).await?;
-    let ends = settled(&app, &signed, row.moment(2)).await?;
-    if settled(&app, &signed, row.text(3)).await? != "active" || ends <= now {
+    let ends = settled(&app, &signed, row.moment(5)).await?;
+    if settled(&app, &signed, row.text(6)).await? != "active" || ends <= now {
         // What is over has no successor: make a new key instead.
         return Err(signed.refuse(Code::Conflict));
     }
@@ -88,6 +89,7 @@ pub(crate) async fn rotate(
         "UPDATE api_key SET expires_at = $1 WHERE id = $2 AND state = 'active' AND expires_at = $3",
         params![old_expires_at, old, ends],
     );
+    held.change(vault, &mut tx, [("expires_at", old_expires_at.into())]);
     let key = insert(
         vault,
         &mut tx,

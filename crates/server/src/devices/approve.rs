@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::DeviceId;
 use shouxin_store::{Tx, params};
+use shouxin_vault::Marked;
 use shouxin_vault::said::Kind;
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::found;
+use crate::http::faults::{found, settled};
 use crate::http::{At, Refusal};
 
 /// Approve a device
@@ -38,6 +39,15 @@ pub(crate) async fn approve(
          WHERE id = $3 AND state = 'waiting' AND staff <> $4",
         params![signed.actor(), now, device, staff],
     );
+    let held = app.vault().held_row(Marked::Device, device).await;
+    if let Some(row) = settled(&app, &signed, held).await? {
+        let changes = [
+            ("state", "active".into()),
+            ("decided_by", signed.actor().into()),
+            ("decided_at", now.into()),
+        ];
+        row.change(app.vault(), &mut tx, changes);
+    }
     let id = device.to_string();
     let extra = [("did", "approved-device"), ("device", id.as_str())];
     let done = app

@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Response};
 use data_encoding::BASE64URL_NOPAD;
 use rand_core::Rng;
 use shouxin_model::DeviceId;
-use shouxin_store::{Tx, params};
+use shouxin_store::{Tx, Value, params};
 use shouxin_vault::said::Kind;
+use shouxin_vault::{HeldRow, Marked};
 use shouxin_wire::Code;
 use shouxin_wire::devices::{Device, DeviceRequest};
 use zeroize::Zeroizing;
@@ -59,17 +60,21 @@ pub(crate) async fn register(
     dice.fill_bytes(&mut *token);
     let token = Zeroizing::new(BASE64URL_NOPAD.encode(&*token));
     let mut tx = Tx::new();
+    let row = params![
+        id,
+        staff,
+        vault.token_digest("device", token.as_bytes()),
+        vault.seal_secret(&name_of(id), name.as_bytes()),
+        "waiting",
+        now,
+        Value::Null,
+        Value::Null
+    ];
     tx.run_exactly(
         1,
-        "INSERT INTO device (id, staff, token_hash, name_sealed, state, created_at) \
-         VALUES ($1, $2, $3, $4, 'waiting', $5)",
-        params![
-            id,
-            staff,
-            vault.token_digest("device", token.as_bytes()),
-            vault.seal_secret(&name_of(id), name.as_bytes()),
-            now
-        ],
+        "INSERT INTO device (id, staff, token_hash, name_sealed, state, created_at, decided_by, decided_at, \
+         mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        HeldRow::new(vault, Marked::Device, row).params(),
     );
     let text = id.to_string();
     let extra = [("did", "registered-device"), ("device", text.as_str())];

@@ -4,12 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::DeviceId;
 use shouxin_store::{Tx, params};
+use shouxin_vault::Marked;
 use shouxin_vault::said::Kind;
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::found;
+use crate::http::faults::{found, settled};
 use crate::http::{At, Refusal};
 
 /// Remove a device
@@ -43,6 +44,15 @@ pub(crate) async fn remove(
          WHERE id = $3 AND state <> 'removed' AND (staff = $4 OR $5 = 1)",
         params![signed.actor(), now, device, staff, i64::from(all)],
     );
+    let held = app.vault().held_row(Marked::Device, device).await;
+    if let Some(row) = settled(&app, &signed, held).await? {
+        let changes = [
+            ("state", "removed".into()),
+            ("decided_by", signed.actor().into()),
+            ("decided_at", now.into()),
+        ];
+        row.change(app.vault(), &mut tx, changes);
+    }
     let id = device.to_string();
     let extra = [("did", "removed-device"), ("device", id.as_str())];
     let done = app

@@ -15,6 +15,8 @@ mod reads;
 mod records;
 mod registers;
 
+use std::net::IpAddr;
+
 use shouxin_model::Caller;
 use shouxin_model::text::Language;
 use shouxin_model::{Moment, Text};
@@ -27,6 +29,7 @@ pub use people::{found, settled};
 
 use super::Refusal;
 use crate::App;
+use crate::accounts::nobody;
 use crate::caller::Signed;
 
 /// An error of a verb of the vault, on its way to becoming an answer.
@@ -70,6 +73,24 @@ pub async fn fault(app: &App, signed: &Signed, error: VaultError) -> Refusal {
         VaultError::Busy => return signed.refuse(Code::Busy).retry_after(1),
     }
     Refusal::vault(&error, signed.language)
+}
+
+/// As [`fault`], where nobody is signed in yet: what could not be trusted is an incident all the same. A flood
+/// of them leaves the ledger alone.
+pub async fn unsigned(
+    app: &App,
+    address: Option<IpAddr>,
+    error: &VaultError,
+    language: Language,
+) -> Refusal {
+    if let VaultError::Corrupt(what) = error {
+        if app.limits().nobody() {
+            incident(app, &nobody(address), "corrupt", what).await;
+        } else {
+            app.meter().incident("corrupt");
+        }
+    }
+    Refusal::vault(error, language)
 }
 
 /// The refusal of a whole read, search, count or list of cases, recorded under `entry`.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use shouxin_store::{Tx, params};
+use shouxin_vault::Marked;
 use shouxin_vault::said::Kind;
 use shouxin_wire::Code;
 use shouxin_wire::me::{RecoveryCodes, TotpConfirm};
@@ -66,6 +67,10 @@ pub(crate) async fn confirm_totp(
     let Some(step) = totp::step_of(&secret, shown.code.expose(), now) else {
         return Err(guess::wrong(&app, &signed, &account).await);
     };
+    let held = vault.held_row(Marked::Session, session.id).await;
+    let row = settled(&app, &signed, held).await?;
+    // Ended in this very moment.
+    let row = row.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
     let mut tx = Tx::new();
     tx.run_exactly(
         1,
@@ -73,6 +78,9 @@ pub(crate) async fn confirm_totp(
          WHERE id = $3 AND version = $4",
         params![sealed, step, account.id, account.version],
     );
+    account
+        .row
+        .change(vault, &mut tx, [("totp_sealed", sealed.into())]);
     tx.run_exactly(
         1,
         "DELETE FROM enrolment WHERE staff = $1 AND secret_sealed = $2",
@@ -83,6 +91,11 @@ pub(crate) async fn confirm_totp(
         "UPDATE session SET state = 'complete', second_factor_at = $1 WHERE id = $2",
         params![now, session.id],
     );
+    let changes = [
+        ("state", "complete".into()),
+        ("second_factor_at", now.into()),
+    ];
+    row.change(vault, &mut tx, changes);
     end_sessions(&mut tx, account.id, Some(session.id));
     let recovery_codes = put_recovery_codes(vault, &mut tx, account.id, &mut vault.dice());
     let extra = [("did", "second-factor-enrolled")];

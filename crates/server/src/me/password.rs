@@ -52,16 +52,16 @@ pub(crate) async fn change_password(
     )
     .await?;
     let hash = app.hasher().hash(new, &mut vault.dice()).await;
+    let hash = settled(&app, &signed, hash).await?;
     let mut tx = Tx::new();
     tx.run_exactly(
         1,
         "UPDATE staff SET password = $1, version = version + 1 WHERE id = $2 AND version = $3",
-        params![
-            settled(&app, &signed, hash).await?,
-            account.id,
-            account.version
-        ],
+        params![&hash, account.id, account.version],
     );
+    account
+        .row
+        .change(vault, &mut tx, [("password", hash.into())]);
     end_sessions(&mut tx, account.id, Some(session.id));
     let extra = [("did", "password-changed")];
     settled(

@@ -12,18 +12,19 @@ use rand_core::Rng;
 use shouxin_model::text::Language;
 use shouxin_model::{Moment, SessionId};
 use shouxin_store::{CommitError, Tx, params};
-use shouxin_vault::VaultError;
 use shouxin_vault::said::Kind;
+use shouxin_vault::{HeldRow, Marked, VaultError};
 use shouxin_wire::Code;
 use shouxin_wire::sessions::{SessionState, SignIn, SignedIn};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::cookie;
-use crate::accounts::{Account, note_failure, note_stranger};
+use crate::accounts::{Account, note_failure, note_stranger, recovery_digest};
 use crate::caller::{Credential, csrf};
 use crate::gate::CameFrom;
 use crate::http::document::{Open, SigningIn, WithBody};
+use crate::http::faults::unsigned;
 use crate::http::{Body, Refusal, Speaks};
 use crate::{App, codes, totp};
 
@@ -76,13 +77,18 @@ pub(crate) async fn create(
             Err(Refusal::new(Code::CredentialsRefused, language))
         }
         Err(SignInError::CodeRequired) => Err(Refusal::new(Code::CodeRequired, language)),
-        Err(error) => Err(broken(error, language)),
+        Err(error) => Err(broken(&app, address, error, language).await),
     }
 }
 
-fn broken(error: SignInError, language: Language) -> Refusal {
+async fn broken(
+    app: &App,
+    address: Option<IpAddr>,
+    error: SignInError,
+    language: Language,
+) -> Refusal {
     match error {
-        SignInError::Vault(error) => Refusal::vault(&error, language),
+        SignInError::Vault(error) => unsigned(app, address, &error, language).await,
         error => {
             tracing::error!(%error, "a sign-in could not be decided");
             Refusal::new(Code::Internal, language)
@@ -186,7 +192,7 @@ impl Attempt<'_> {
                 let Some(code) = codes::read(code.expose(), codes::RECOVERY) else {
                     return Ok(None);
                 };
-                let digest = vault.token_digest("recovery-code", code.as_bytes());
+                let digest = recovery_digest(vault, account.id, &code);
                 let sql = "SELECT 1 FROM recovery_code WHERE staff = $1 AND code_hash = $2 AND used_at IS NULL";
                 let rows = vault
                     .store()
@@ -256,22 +262,26 @@ impl Attempt<'_> {
             .address
             .map(|address| address.to_string())
             .unwrap_or_default();
-        tx.run_exactly(
-            1,
-            "INSERT INTO session (id, staff, token_hash, created_at, seen_at, expires_at, \
-             second_factor_at, address, agent, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        let row = HeldRow::new(
+            vault,
+            Marked::Session,
             params![
                 session,
                 account.id,
                 vault.token_digest("session", token.as_bytes()),
                 now,
-                now,
                 expires_at,
                 second_factor_at,
-                &address,
-                agent(self.headers),
                 word(state)
             ],
+        );
+        let mut row = row.params();
+        row.extend(params![now, &address, agent(self.headers)]);
+        tx.run_exactly(
+            1,
+            "INSERT INTO session (id, staff, token_hash, created_at, expires_at, second_factor_at, state, \
+             mark, seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            row,
         );
         let concurrent = self.others(account, &address, now).await?.to_string();
         let id = session.to_string();

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use shouxin_store::{CommitError, Tx, params};
+use shouxin_vault::Marked;
 use shouxin_vault::said::{Kind, SECOND_FACTOR_SECONDS};
 use shouxin_wire::Code;
 use shouxin_wire::sessions::{StepUp, SteppedUp};
@@ -48,6 +49,10 @@ pub(crate) async fn step_up(
     let Some(step) = step.filter(|step| *step > account.totp_last_step) else {
         return Err(guess::wrong(&app, &signed, &account).await);
     };
+    let held = vault.held_row(Marked::Session, session.id).await;
+    let row = settled(&app, &signed, held).await?;
+    // Ended in this very moment.
+    let row = row.ok_or_else(|| signed.refuse(Code::SignInRequired))?;
     let mut tx = Tx::new();
     tx.run_exactly(
         1,
@@ -60,6 +65,7 @@ pub(crate) async fn step_up(
         "UPDATE session SET second_factor_at = $1 WHERE id = $2",
         params![now, session.id],
     );
+    row.change(vault, &mut tx, [("second_factor_at", now.into())]);
     let id = session.id.to_string();
     match vault
         .record(

@@ -72,17 +72,28 @@ pub(crate) async fn change(
             return Err(refused(&app, &signed, OPERATION, told(&app, &signed, error).await).await);
         }
     }
+    let state = if open { "active" } else { "disabled" };
+    let (site, region) = (
+        change.site.unwrap_or_else(|| account.site.clone()),
+        change.region.unwrap_or_else(|| account.region.clone()),
+    );
     tx.run_exactly(
         1,
         "UPDATE staff SET state = $1, site = $2, region = $3, version = version + 1 WHERE id = $4 AND version = $5",
         params![
-            if open { "active" } else { "disabled" },
-            change.site.unwrap_or(account.site),
-            change.region.unwrap_or(account.region),
+            state,
+            site.clone(),
+            region.clone(),
             staff,
             account.version
         ],
     );
+    let changes = [
+        ("state", state.into()),
+        ("site", site.into()),
+        ("region", region.into()),
+    ];
+    account.row.change(vault, &mut tx, changes);
     let did = match (account.open, open) {
         (true, false) => "disabled",
         (false, true) => "enabled",

@@ -112,5 +112,9 @@ async fn replace(
         "UPDATE staff SET roles = $1, version = version + 1 WHERE id = $2 AND version = $3",
         params![roles_text(roles), account.id, account.version],
     );
+    let roles = roles_text(roles);
+    account
+        .row
+        .change(vault, &mut tx, [("roles", roles.into())]);
     Ok(tx)
 }

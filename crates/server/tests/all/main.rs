@@ -1,5 +1,6 @@
 //! The server through its real router, over SQLite in a temporary folder, in a world that stands still.
 
+mod altered;
 mod approvals;
 mod attacks;
 mod exports;

@@ -101,13 +101,14 @@ async fn rows_that_have_served_their_time_are_deleted_and_others_stay() {
     for (id, age) in [([1u8; 16], -8 * day), ([2; 16], -day)] {
         tx.run(
             "INSERT INTO session (id, staff, token_hash, created_at, seen_at, expires_at, second_factor_at, \
-             address, agent, state) VALUES ($1, $2, $3, $4, $5, $6, NULL, '', '', 'complete')",
+             address, agent, state, mark) VALUES ($1, $2, $3, $4, $5, $6, NULL, '', '', 'complete', $1)",
             params![id, id, id, now, now, now.plus_seconds(age)],
         );
     }
     for (id, age) in [([1u8; 16], -1), ([2; 16], 1)] {
         tx.run(
-            "INSERT INTO activation (code_hash, staff, roles, expires_at, used_at) VALUES ($1, NULL, '[]', $2, NULL)",
+            "INSERT INTO activation (code_hash, staff, roles, expires_at, used_at, mark) \
+             VALUES ($1, NULL, '[]', $2, NULL, $1)",
             params![id, now.plus_seconds(age)],
         );
     }

@@ -13,10 +13,10 @@ use rand_core::Rng;
 use serde_json::{Value, json};
 use shouxin_model::{ApiKeyId, Moment, SessionId, StaffId, Suite};
 use shouxin_server::{App, Settings, router};
-use shouxin_store::{SqliteOptions, Store, Tx, params};
+use shouxin_store::{SqliteOptions, Store, Tx, Value as Sql, params};
 use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{Keys, Tombstones, Vault, Witness, World, keydir};
+use shouxin_vault::{HeldRow, Keys, Marked, Tombstones, Vault, Witness, World, keydir};
 use tower::ServiceExt;
 
 /// A server of its own.
@@ -140,18 +140,24 @@ impl Harness {
     pub(crate) async fn staff_enrolling(&self, login: &str, roles: &[&str]) -> Person {
         let person = self.staff(login, roles).await;
         let staff: StaffId = person.actor.parse().unwrap();
+        let vault = self.app.vault();
         let mut tx = Tx::new();
         tx.run_exactly(
             1,
             "UPDATE staff SET totp_sealed = NULL WHERE id = $1",
             params![staff],
         );
+        let account = vault.held_row(Marked::Staff, staff).await.unwrap().unwrap();
+        account.change(vault, &mut tx, [("totp_sealed", Sql::Null)]);
         tx.run_exactly(
             1,
             "UPDATE session SET state = 'enrolling' WHERE staff = $1",
             params![staff],
         );
-        self.app.vault().store().commit(tx).await.unwrap();
+        self.session_of(staff)
+            .await
+            .change(vault, &mut tx, [("state", "enrolling".into())]);
+        vault.store().commit(tx).await.unwrap();
         person
     }
 
@@ -167,34 +173,39 @@ impl Harness {
         let staff = StaffId::from_bytes(self.bytes());
         let token = format!("token-of-{login}");
         let mut tx = Tx::new();
+        let account = params![
+            staff,
+            login,
+            vault.seal_secret(&format!("name {staff}"), login.as_bytes()),
+            "-",
+            vault.seal_secret(&format!("totp {staff}"), &[7; 20]),
+            json!(roles).to_string(),
+            site,
+            region,
+            "active",
+            now
+        ];
         tx.run_exactly(
             1,
-            "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, totp_last_step, roles, site, region, \
-             state, version, failed, locked_until, created_at) \
-             VALUES ($1, $2, $3, '-', $4, 0, $5, $6, $7, 'active', 1, 0, 0, $8)",
-            params![
-                staff,
-                login,
-                vault.seal_secret(&format!("name {staff}"), login.as_bytes()),
-                vault.seal_secret(&format!("totp {staff}"), &[7; 20]),
-                json!(roles).to_string(),
-                site,
-                region,
-                now
-            ],
+            "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, roles, site, region, state, \
+             created_at, mark, totp_last_step, version, failed, locked_until) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, 0, 0)",
+            HeldRow::new(vault, Marked::Staff, account).params(),
         );
+        let session = params![
+            SessionId::from_bytes(self.bytes()),
+            staff,
+            vault.token_digest("session", token.as_bytes()),
+            now,
+            now.plus_seconds(36_000),
+            Sql::Null,
+            "complete"
+        ];
         tx.run_exactly(
             1,
-            "INSERT INTO session (id, staff, token_hash, created_at, seen_at, expires_at, second_factor_at, address, \
-             agent, state) VALUES ($1, $2, $3, $4, $5, $6, NULL, '127.0.0.1', 'test', 'complete')",
-            params![
-                SessionId::from_bytes(self.bytes()),
-                staff,
-                vault.token_digest("session", token.as_bytes()),
-                now,
-                now,
-                now.plus_seconds(36_000)
-            ],
+            "INSERT INTO session (id, staff, token_hash, created_at, expires_at, second_factor_at, state, mark, \
+             seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4, '127.0.0.1', 'test')",
+            HeldRow::new(vault, Marked::Session, session).params(),
         );
         vault.store().commit(tx).await.unwrap();
         let csrf = BASE64URL_NOPAD.encode(&vault.token_digest("csrf", token.as_bytes()));
@@ -210,14 +221,27 @@ impl Harness {
 
     /// As if the person had just shown a second factor.
     pub(crate) async fn step_up(&self, person: &Person) {
+        let (vault, now) = (self.app.vault(), self.world.now());
         let mut tx = Tx::new();
         let staff: StaffId = person.actor.parse().unwrap();
         tx.run_exactly(
             1,
             "UPDATE session SET second_factor_at = $1 WHERE staff = $2",
-            params![self.world.now(), staff],
+            params![now, staff],
         );
-        self.app.vault().store().commit(tx).await.unwrap();
+        self.session_of(staff)
+            .await
+            .change(vault, &mut tx, [("second_factor_at", now.into())]);
+        vault.store().commit(tx).await.unwrap();
+    }
+
+    /// The one session of a person.
+    async fn session_of(&self, staff: StaffId) -> HeldRow {
+        let vault = self.app.vault();
+        let sql = "SELECT id FROM session WHERE staff = $1";
+        let rows = vault.store().query(sql, params![staff]).await.unwrap();
+        let id = rows[0].id(0, SessionId::from_slice).unwrap();
+        vault.held_row(Marked::Session, id).await.unwrap().unwrap()
     }
 
     /// An administrator of the system who may write records.
@@ -236,19 +260,23 @@ impl Harness {
         let scopes = json!({"roles": roles, "purposes": purposes, "fields": fields, "rate_per_minute": 10_000,
             "addresses": ["127.0.0.1"]});
         let mut tx = Tx::new();
+        let row = params![
+            id,
+            &mark,
+            vault.token_digest("api-key", key.as_bytes()),
+            "test",
+            scopes.to_string(),
+            now.plus_seconds(36_000),
+            "active",
+            [1u8; 16],
+            now,
+            Sql::Null
+        ];
         tx.run_exactly(
             1,
-            "INSERT INTO api_key (id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at) \
-             VALUES ($1, $2, $3, 'test', $4, $5, 'active', $6, $7)",
-            params![
-                id,
-                &mark,
-                vault.token_digest("api-key", key.as_bytes()),
-                scopes.to_string(),
-                now.plus_seconds(36_000),
-                [1u8; 16],
-                now
-            ],
+            "INSERT INTO api_key (id, prefix, secret_hash, name, scopes, expires_at, state, created_by, created_at, \
+             replaces, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            HeldRow::new(vault, Marked::ApiKey, row).params(),
         );
         vault.store().commit(tx).await.unwrap();
         Person {

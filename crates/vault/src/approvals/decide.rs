@@ -168,11 +168,22 @@ impl Round<'_> {
                 approval.state.word(),
                 another.actor(),
                 self.now,
-                note,
+                note.clone(),
                 approval.expires_at,
                 id,
                 approval.digest,
                 before.word()
+            ],
+        );
+        approval.row = approval.row.change(
+            self.vault,
+            &mut tx,
+            [
+                ("state", approval.state.word().into()),
+                ("decided_by", another.actor().into()),
+                ("decided_at", self.now.into()),
+                ("note_sealed", note.into()),
+                ("expires_at", approval.expires_at.into()),
             ],
         );
         let mut entry = self

@@ -11,8 +11,8 @@ use crate::{Vault, VaultError};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, act, digest, body, reason_sealed, requested_by, requested_at, expires_at, state, \
-             decided_by, decided_at, note_sealed, silos FROM approval ",
+            "SELECT id, act, digest, body, reason_sealed, requested_by, silos, requested_at, expires_at, state, \
+             decided_by, decided_at, note_sealed, ended_at, mark FROM approval ",
             $rest
         )
     };

@@ -2,13 +2,13 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Caller, CallerKind, Personal, Text};
-use shouxin_store::{Tx, params};
+use shouxin_store::{Tx, Value, params};
 
 use super::{
     Approval, ApprovalError, ApprovalState, MAX_BODY, OPEN_SECONDS, Proposal, canonical, digest_of,
     hex, is_reason, reason_of, silos,
 };
-use crate::{Vault, VaultError};
+use crate::{HeldRow, Marked, Vault, VaultError};
 
 impl Vault {
     /// Proposes an act. It waits [`OPEN_SECONDS`] for a decision.
@@ -68,10 +68,9 @@ impl Vault {
         let silos = silos(&active.register, caller);
         let silos_json = serde_json::to_string(&silos).map_err(|_| super::CORRUPT)?;
         let expires_at = now.plus_seconds(OPEN_SECONDS);
-        tx.run_exactly(
-            1,
-            "INSERT INTO approval (id, act, digest, body, reason_sealed, requested_by, silos, requested_at, \
-             expires_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')",
+        let row = HeldRow::new(
+            self,
+            Marked::Approval,
             params![
                 id,
                 act.word(),
@@ -81,8 +80,20 @@ impl Vault {
                 caller.actor(),
                 silos_json,
                 now,
-                expires_at
+                expires_at,
+                ApprovalState::Open.word(),
+                Value::Null,
+                Value::Null,
+                Value::Null,
+                Value::Null
             ],
+        );
+        tx.run_exactly(
+            1,
+            "INSERT INTO approval (id, act, digest, body, reason_sealed, requested_by, silos, requested_at, \
+             expires_at, state, decided_by, decided_at, note_sealed, ended_at, mark) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            row.params(),
         );
         let mut entry = self.begin(now, Kind::Approval, caller, &active);
         entry.extra = vec![
@@ -106,6 +117,7 @@ impl Vault {
             decided_at: None,
             note: None,
             silos,
+            row,
         })
     }
 }

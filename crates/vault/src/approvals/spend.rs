@@ -16,6 +16,8 @@ pub struct Approved {
     digest: [u8; 32],
     by: String,
     at: Moment,
+    /// Puts the mark of the row as it is once the approval is spent.
+    marking: Tx,
 }
 
 impl Vault {
@@ -48,11 +50,16 @@ impl Vault {
         if by == approval.requested_by {
             return Err(ApprovalError::Own);
         }
+        let mut marking = Tx::new();
+        let spent = ApprovalState::Spent.word();
+        let changes = [("state", spent.into()), ("ended_at", now.into())];
+        approval.row.change(self, &mut marking, changes);
         Ok(Approved {
             id,
             digest: approval.digest,
             by,
             at: now,
+            marking,
         })
     }
 }
@@ -83,5 +90,6 @@ impl Approved {
              AND state = 'approved' AND decided_by = $4 AND decided_by <> requested_by AND expires_at > $1",
             params![self.at, self.id, self.digest, self.by],
         );
+        tx.extend(self.marking);
     }
 }

@@ -37,6 +37,9 @@ impl Vault {
                  WHERE id = $2 AND requested_by = $3 AND state = $4",
                 params![now, id, caller.actor(), approval.state.word()],
             );
+            let withdrawn = ApprovalState::Withdrawn.word();
+            let changes = [("state", withdrawn.into()), ("ended_at", now.into())];
+            let row = approval.row.change(self, &mut tx, changes);
             let mut entry = self.begin(now, Kind::Approval, caller, &self.active());
             approval.tell(&mut entry, "withdrawn");
             tx.append(self.bytes(&entry)?);
@@ -44,6 +47,7 @@ impl Vault {
                 Ok(_) => {
                     return Ok(Approval {
                         state: ApprovalState::Withdrawn,
+                        row,
                         ..approval
                     });
                 }

@@ -14,6 +14,7 @@ use shouxin_store::{Query, Tx, params};
 use crate::active::Active;
 use crate::gather::plain;
 use crate::reads::charge;
+use crate::spent::one_more;
 use crate::vault::ATTEMPTS;
 use crate::{Case, CaseError, CaseList, Vault, VaultError, retention};
 
@@ -71,7 +72,7 @@ impl Vault {
             return Err(CaseError::NoCases(purpose.name.clone()));
         };
         let now = self.now();
-        let used = self.used(caller, &purpose.name, now).await?;
+        let used = self.used(caller, purpose, now).await?;
         let ask = Ask {
             now,
             caller: caller.clone(),
@@ -110,6 +111,9 @@ impl Vault {
         }
         tx.append(self.bytes(&entry)?);
         let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
+        if refusal.is_none() {
+            self.note_spent(caller, purpose, now, one_more(used));
+        }
         let entry = committed.entries[0];
         let shown = match shown {
             Ok(shown) => shown,

@@ -110,10 +110,9 @@ impl Tombstones {
         if lines.is_empty() {
             return Ok(());
         }
-        let written = file.write_all(lines.as_bytes());
-        let durable = written
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(&self.path));
+        let durable = append(&mut file, &lines, |file| {
+            file.sync_all().and_then(|()| sync_folder(&self.path))
+        });
         if durable.is_err() {
             // What is there by now is read anew the next time.
             *state = State::default();
@@ -229,6 +228,23 @@ fn context(last: &str) -> String {
     format!("tombstone {last}")
 }
 
+/// Adds lines to the end of the file and makes them durable, or leaves the file as it was: lines that failed
+/// to reach the disk could be read back from memory, and would pass for durable the next time.
+fn append(
+    file: &mut File,
+    lines: &str,
+    flush: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let before = file.metadata()?.len();
+    let durable = file.write_all(lines.as_bytes()).and_then(|()| flush(file));
+    if durable.is_err()
+        && let Err(error) = file.set_len(before).and_then(|()| file.sync_all())
+    {
+        tracing::error!(%error, "tombstones that may not be durable could not be taken back");
+    }
+    durable
+}
+
 /// Makes the file's name survive a power cut as well as what is in it.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path
@@ -310,6 +326,23 @@ mod tests {
             let read = bed.open().all(&bed.keyring.lasting());
             assert!(matches!(read, Err(TombstoneError::Damaged { .. })));
         }
+    }
+
+    #[test]
+    fn a_line_that_did_not_reach_the_disk_is_not_taken_for_durable() {
+        let bed = Bed::new();
+        bed.add(&bed.open(), &[tomb(1)]);
+        let path = bed.open().path().to_owned();
+        let good = std::fs::read(&path).unwrap();
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        let full = |_: &File| Err(io::Error::from(io::ErrorKind::StorageFull));
+        assert!(append(&mut file, "a whole line\n", full).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), good);
+        bed.add(&bed.open(), &[tomb(2)]);
+        assert_eq!(
+            bed.open().all(&bed.keyring.lasting()).unwrap(),
+            [tomb(1), tomb(2)]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use shouxin_model::SubjectId;
 use shouxin_store::{Query, params};
 
-use super::{Damage, Examination};
+use super::{Damage, Examination, Wrong};
 use crate::zones::Zone;
 use crate::{Vault, VaultError};
 
@@ -19,7 +19,7 @@ impl Vault {
             if count > 0 {
                 found.findings.push(Damage {
                     subject: None,
-                    what: format!("zone {name}: {count} people who are not there"),
+                    what: Wrong::Nobody(format!("zone {name}"), count),
                 });
             }
             let keyless = [
@@ -36,7 +36,7 @@ impl Vault {
                 if count > 0 {
                     found.findings.push(Damage {
                         subject: None,
-                        what: format!("zone {name}: {count} rows of nobody"),
+                        what: Wrong::Nobody(format!("zone {name}"), count.unsigned_abs()),
                     });
                 }
             }

@@ -7,7 +7,7 @@ use shouxin_model::{Collection, FieldRef, Moment, RecordId, SubjectId};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey};
 use shouxin_store::{Query, Row, StoreError, params};
 
-use super::Pending;
+use super::{Pending, Wrong};
 use crate::active::Active;
 use crate::batch::{Tools, is_apart, key_of};
 use crate::gather::plain;
@@ -87,17 +87,17 @@ impl<'z> Stored<'z> {
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
-        damage: &mut Vec<String>,
+        damage: &mut Vec<Wrong>,
     ) {
         // Erased between the page and here.
         let Some(row) = self.subject.first() else {
             return;
         };
         match Facts::of(vault, subject, row) {
-            Err(_) => damage.push("subject".to_owned()),
+            Err(_) => damage.push(Wrong::Row("subject".to_owned())),
             Ok(facts) => {
                 if facts.hold(vault, &self.consents).is_err() {
-                    damage.push("consent or restriction".to_owned());
+                    damage.push(Wrong::Row("consent, restriction".to_owned()));
                 }
             }
         }
@@ -152,7 +152,7 @@ impl<'z> Part<'z> {
         (active, pending): (&Active, &Pending),
         subject: SubjectId,
         permit: &RecordedPermit,
-        damage: &mut Vec<String>,
+        damage: &mut Vec<Wrong>,
     ) {
         let mut keys = BTreeMap::new();
         for row in &self.keys {
@@ -167,7 +167,7 @@ impl<'z> Part<'z> {
             let zone = row.text(0).unwrap_or_default();
             match key_of(keyrings.of(zone), subject, row) {
                 Ok((zone, key)) => drop(keys.insert(zone, key)),
-                Err(_) => damage.push("subject_key".to_owned()),
+                Err(_) => damage.push(Wrong::Row("subject_key".to_owned())),
             }
         }
         let mut expected = Expected::default();
@@ -179,7 +179,7 @@ impl<'z> Part<'z> {
                 continue;
             };
             let Some(key) = keys.get(&collection.zone) else {
-                damage.push(format!("{name}: a record without a key"));
+                damage.push(Wrong::Keyless(name.to_owned()));
                 continue;
             };
             let mut record = OneRecord {
@@ -194,14 +194,14 @@ impl<'z> Part<'z> {
             let understood = self.record(row, 1).map_err(VaultError::from);
             let understood = understood.and_then(|id| record.check(id, row, permit));
             if understood.is_err() {
-                damage.push(format!("{name}: a record that cannot be understood"));
+                damage.push(Wrong::Unreadable(name.to_owned()));
             }
         }
         self.check_derived(&expected, damage);
     }
 
     /// Indexes and facets are those of the records, none more and none less.
-    fn check_derived(&self, expected: &Expected, damage: &mut Vec<String>) {
+    fn check_derived(&self, expected: &Expected, damage: &mut Vec<Wrong>) {
         let tags = self.blind.iter().map(|row| {
             Ok((
                 row.text(0)?.to_owned(),
@@ -223,19 +223,19 @@ impl<'z> Part<'z> {
             Ok(mut tags) => {
                 tags.retain(|tag| reached(&tag.3));
                 if tags != expected.tags {
-                    damage.push("blind".to_owned());
+                    damage.push(Wrong::Derived("blind"));
                 }
             }
-            Err(_) => damage.push("blind".to_owned()),
+            Err(_) => damage.push(Wrong::Derived("blind")),
         }
         match facets.collect::<Result<BTreeSet<Facet>, StoreError>>() {
             Ok(mut facets) => {
                 facets.retain(|facet| reached(&facet.3));
                 if facets != expected.facets {
-                    damage.push("facet".to_owned());
+                    damage.push(Wrong::Derived("facet"));
                 }
             }
-            Err(_) => damage.push("facet".to_owned()),
+            Err(_) => damage.push(Wrong::Derived("facet")),
         }
     }
 }
@@ -249,7 +249,7 @@ struct OneRecord<'a, 't> {
     /// Whether no register change is still to come to it.
     reached: bool,
     expected: &'t mut Expected,
-    damage: &'t mut Vec<String>,
+    damage: &'t mut Vec<Wrong>,
 }
 
 impl OneRecord<'_, '_> {
@@ -264,7 +264,7 @@ impl OneRecord<'_, '_> {
             SealedRecord::decode(row.bytes(3)?).map_err(|_| VaultError::Corrupt("record"))?;
         let name = self.collection.name.clone();
         if marks.get(ROW) != Some(&self.mark(id, &plain, row.moment(5)?, row.moment(6)?)?) {
-            self.damage.push(format!("{name}: plain values or times"));
+            self.damage.push(Wrong::Plain(name.clone()));
         }
         if !self.reached {
             self.expected.unreached.insert(id);
@@ -278,7 +278,7 @@ impl OneRecord<'_, '_> {
         let fields: BTreeSet<&str> = sealed.iter().map(|(field, _)| field).collect();
         let marked = marks.keys().map(String::as_str).filter(|mark| *mark != ROW);
         if fields != marked.collect() {
-            self.damage.push(format!("{name}: envelopes and marks"));
+            self.damage.push(Wrong::Marks(name.clone()));
         }
         for (field, envelope) in sealed.iter() {
             self.envelope(id, field, envelope, marks.get(field), permit);
@@ -303,13 +303,13 @@ impl OneRecord<'_, '_> {
             record,
         };
         let Ok(value) = open_text(self.key, &binding, envelope) else {
-            self.damage.push(format!("{name}: failed authentication"));
+            self.damage.push(Wrong::Forged(name));
             return;
         };
         // Into a keyed mark and into index tags.
         let value = value.expose();
         if mark != Some(&BASE32_DNSSEC.encode(&self.key.mark(&binding, value.as_bytes()))) {
-            self.damage.push(format!("{name}: an older value"));
+            self.damage.push(Wrong::Older(name.clone()));
         }
         let Some(tool) = self
             .tools

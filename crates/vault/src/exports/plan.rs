@@ -118,7 +118,7 @@ impl Vault {
         let clear = fields.iter().filter(|f| request.clear.contains(&f.field));
         let used = match when {
             When::Asked => Used::default(),
-            When::Run => self.used(caller, &purpose.name, now).await?,
+            When::Run => self.used(caller, purpose, now).await?,
         };
         within(purpose, request, size, clear.count() as u64, used)?;
         let most = request.most_rows;

@@ -140,6 +140,7 @@ impl Pages<'_> {
             Err(CommitError::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(VaultError::from(error).into()),
         };
+        self.vault.note_spent(self.caller, self.purpose, now, used);
         next.updated_at = now;
         *status = next;
         let mut rows = Vec::new();
@@ -181,6 +182,7 @@ impl Pages<'_> {
             collections,
             now,
         };
+        let floor = self.vault.floor(self.caller, self.purpose, now);
         let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
         queries.extend(
             people
@@ -188,7 +190,7 @@ impl Pages<'_> {
                 .flat_map(|subject| wanted.queries(*subject, &mark(*subject))),
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
-        let used = gather::used(&answers.next().unwrap_or_default())?;
+        let used = floor.hold(gather::used(&answers.next().unwrap_or_default())?)?;
         let per_subject = wanted.queries_per_subject();
         let mut known = people
             .iter()

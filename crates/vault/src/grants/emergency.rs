@@ -2,12 +2,12 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::{AlarmId, Caller, Conditions, GrantId, Moment, SubjectId};
-use shouxin_store::{CommitError, Tx, params};
+use shouxin_store::{CommitError, Tx, Value, params};
 
-use super::{CORRUPT, GrantError, person, reason_of};
+use super::{CORRUPT, GrantError, INSERT_GRANT, person, reason_of};
 use crate::approvals::{is_reason, is_strong, silos};
 use crate::vault::ATTEMPTS;
-use crate::{Vault, VaultError};
+use crate::{HeldRow, Marked, Vault, VaultError};
 
 /// What cannot wait for an approval.
 #[derive(Clone)]
@@ -119,32 +119,46 @@ impl Vault {
         tx.guard(0, OVERDUE, params![caller.actor(), now]);
         tx.run_exactly(
             1,
-            "INSERT INTO access_grant (id, kind, holder, purpose, role, fields, subject, conditions, \
-             reason_sealed, starts_at, expires_at, state) \
-             VALUES ($1, 'emergency', $2, $3, $4, '[\"*\"]', $5, $6, $7, $8, $9, 'live')",
-            params![
-                id,
-                holder,
-                &purpose.name,
-                &emergency.view,
-                request.subject,
-                serde_json::to_string(&Conditions::default()).map_err(|_| CORRUPT)?,
-                self.seal_words(&reason_of(id), &request.reason),
-                now,
-                raised.expires_at
-            ],
+            INSERT_GRANT,
+            HeldRow::new(
+                self,
+                Marked::Grant,
+                params![
+                    id,
+                    "emergency",
+                    holder,
+                    Value::Null,
+                    &purpose.name,
+                    &emergency.view,
+                    "[\"*\"]",
+                    request.subject,
+                    serde_json::to_string(&Conditions::default()).map_err(|_| CORRUPT)?,
+                    self.seal_words(&reason_of(id), &request.reason),
+                    now,
+                    raised.expires_at,
+                    "live",
+                    Value::Null,
+                    Value::Null
+                ],
+            )
+            .params(),
         );
         tx.run_exactly(
             1,
-            "INSERT INTO review (emergency, holder, silos, opened_at, due_at, state) \
-             VALUES ($1, $2, $3, $4, $5, 'due')",
-            params![
+            "INSERT INTO review (emergency, holder, silos, opened_at, due_at, state, finding, decided_by, \
+             decided_at, mark) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            HeldRow::new(self, Marked::Review, params![
                 id,
                 caller.actor(),
                 serde_json::to_string(&silos).map_err(|_| CORRUPT)?,
                 now,
-                raised.review_due
-            ],
+                raised.review_due,
+                "due",
+                Value::Null,
+                Value::Null,
+                Value::Null
+            ])
+            .params(),
         );
         tx.run_exactly(
             1,

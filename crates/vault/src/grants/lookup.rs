@@ -4,8 +4,8 @@ use shouxin_model::{Caller, CallerKind, Conditions, GrantId, Moment, SubjectId};
 use shouxin_policy::{Lent, Verdict};
 use shouxin_store::{Tx, params};
 
-use super::CORRUPT;
-use crate::{Vault, VaultError};
+use super::{CORRUPT, select_grant};
+use crate::{Marked, Vault, VaultError};
 
 /// The live grants of a caller for one purpose, looked up only when a read falls short without them: who
 /// may read by role pays nothing for what others hold.
@@ -57,22 +57,25 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, role, fields, subject, conditions, expires_at FROM access_grant \
-                 WHERE holder = $1 AND purpose = $2 AND state = 'live' AND expires_at > $3 \
-                 ORDER BY starts_at, id",
+                select_grant!(
+                    "WHERE holder = $1 AND purpose = $2 AND state = 'live' AND expires_at > $3 \
+                     ORDER BY starts_at, id"
+                ),
                 params![id, purpose, now],
             )
             .await?;
         let held = rows.iter().map(|row| {
-            let subject = row.opt_id(3, SubjectId::from_slice)?;
-            let conditions: Conditions = serde_json::from_str(row.text(4)?).map_err(|_| CORRUPT)?;
+            // One that was altered ends the read: who prolongs a grant is at the database.
+            self.check_row(Marked::Grant, row, 0)?;
+            let subject = row.opt_id(7, SubjectId::from_slice)?;
+            let conditions: Conditions = serde_json::from_str(row.text(8)?).map_err(|_| CORRUPT)?;
             let lent = Lent {
                 id: row.id(0, GrantId::from_slice)?,
-                role: row.opt_text(1)?.map(str::to_owned),
-                fields: serde_json::from_str(row.text(2)?).map_err(|_| CORRUPT)?,
+                role: row.opt_text(5)?.map(str::to_owned),
+                fields: serde_json::from_str(row.text(6)?).map_err(|_| CORRUPT)?,
                 tied: subject.is_some(),
                 conditions,
-                expires: row.moment(5)?,
+                expires: row.moment(11)?,
             };
             Ok((subject, lent))
         });

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Conditions, GrantId, Moment, RowCondition, StaffId, SubjectId};
-use shouxin_store::{Tx, params};
+use shouxin_store::{Tx, Value, params};
 
-use super::{CORRUPT, GrantError, GrantRequest, LENGTHS, meant, person, reason_of};
+use super::{CORRUPT, GrantError, GrantRequest, INSERT_GRANT, LENGTHS, meant, person, reason_of};
 use crate::active::Active;
 use crate::approvals::{Act, Approval, Proposal, canonical, is_reason, silos};
-use crate::{Vault, VaultError};
+use crate::{HeldRow, Marked, Vault, VaultError};
 
 /// What an approver sees of a grant, and what then begins.
 #[derive(Serialize, Deserialize)]
@@ -102,23 +102,30 @@ impl Vault {
         );
         tx.run_exactly(
             1,
-            "INSERT INTO access_grant (id, kind, holder, approval, purpose, role, fields, subject, conditions, \
-             reason_sealed, starts_at, expires_at, state) \
-             VALUES ($1, 'grant', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'live')",
-            params![
-                id,
-                body.holder,
-                approval.id,
-                &body.purpose,
-                body.role.clone(),
-                serde_json::to_string(&body.fields).map_err(|_| CORRUPT)?,
-                body.subject,
-                serde_json::to_string(&body.conditions).map_err(|_| CORRUPT)?,
-                // Sealed again, for where it lies now.
-                self.seal_words(&reason_of(id), approval.reason.expose()),
-                now,
-                now.plus_seconds(body.seconds)
-            ],
+            INSERT_GRANT,
+            HeldRow::new(
+                self,
+                Marked::Grant,
+                params![
+                    id,
+                    "grant",
+                    body.holder,
+                    approval.id,
+                    &body.purpose,
+                    body.role.clone(),
+                    serde_json::to_string(&body.fields).map_err(|_| CORRUPT)?,
+                    body.subject,
+                    serde_json::to_string(&body.conditions).map_err(|_| CORRUPT)?,
+                    // Sealed again, for where it lies now.
+                    self.seal_words(&reason_of(id), approval.reason.expose()),
+                    now,
+                    now.plus_seconds(body.seconds),
+                    "live",
+                    Value::Null,
+                    Value::Null
+                ],
+            )
+            .params(),
         );
         let mut entry = self.begin(now, Kind::Grant, decider, active);
         entry.purpose = Some(body.purpose.clone());

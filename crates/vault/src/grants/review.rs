@@ -7,7 +7,7 @@ use shouxin_store::{CommitError, Row, Tx, params};
 
 use super::{CORRUPT, Grant, GrantError, watches};
 use crate::approvals::{Another, is_reason, is_strong};
-use crate::{Vault, VaultError};
+use crate::{HeldRow, Marked, Vault, VaultError};
 
 /// Something that somebody must look at now.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ pub struct Review {
     /// The reviewer's words.
     pub note: Option<Personal<String>>,
     silos: Vec<Silo>,
+    row: HeldRow,
 }
 
 /// What a review found.
@@ -145,8 +146,8 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT emergency, holder, silos, opened_at, due_at, finding, decided_by, note_sealed FROM review \
-                 WHERE ($1 = 1 OR holder = $2) AND ($3 = 0 OR state = 'due') ORDER BY due_at, emergency LIMIT $4",
+                "SELECT emergency, holder, silos, opened_at, due_at, state, finding, decided_by, decided_at, mark, \
+                 note_sealed FROM review WHERE ($1 = 1 OR holder = $2) AND ($3 = 0 OR state = 'due') ORDER BY due_at, emergency LIMIT $4",
                 params![all, caller.actor(), due, limit],
             )
             .await
@@ -207,6 +208,13 @@ impl Vault {
                 id
             ],
         );
+        let changes = [
+            ("state", "done".into()),
+            ("finding", finding.word().into()),
+            ("decided_by", another.actor().into()),
+            ("decided_at", now.into()),
+        ];
+        review.row.change(self, &mut tx, changes);
         let mut entry = self.begin(now, Kind::Review, caller, &active);
         entry.extra = vec![
             ("did".to_owned(), "reviewed".to_owned()),
@@ -250,8 +258,8 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT emergency, holder, silos, opened_at, due_at, finding, decided_by, note_sealed FROM review \
-                 WHERE emergency = $1",
+                "SELECT emergency, holder, silos, opened_at, due_at, state, finding, decided_by, decided_at, mark, \
+                 note_sealed FROM review WHERE emergency = $1",
                 params![id],
             )
             .await
@@ -261,20 +269,22 @@ impl Vault {
     }
 
     fn review_in(&self, row: &Row) -> Result<Review, VaultError> {
+        let held = self.hold_row(Marked::Review, row, 0)?;
         let emergency = row.id(0, GrantId::from_slice)?;
-        let note = row.opt_bytes(7)?;
+        let note = row.opt_bytes(10)?;
         Ok(Review {
             emergency,
             holder: row.text(1)?.to_owned(),
             silos: serde_json::from_str(row.text(2)?).map_err(|_| CORRUPT)?,
             opened_at: row.moment(3)?,
             due_at: row.moment(4)?,
-            finding: match row.opt_text(5)? {
+            finding: match row.opt_text(6)? {
                 Some("justified") => Some(Finding::Justified),
                 Some(_) => Some(Finding::Unjustified),
                 None => None,
             },
-            decided_by: row.opt_text(6)?.map(str::to_owned),
+            decided_by: row.opt_text(7)?.map(str::to_owned),
+            row: held,
             note: note
                 .map(|sealed| self.open_words(&note_of(emergency), sealed))
                 .transpose()?,

@@ -5,7 +5,7 @@ use shouxin_model::{Caller, GrantId};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::{Grant, GrantError, GrantKind, GrantState};
-use crate::{Vault, VaultError};
+use crate::{Marked, Vault, VaultError};
 
 impl Vault {
     /// Ends a grant at once: by its holder, or by whoever watches over grants. After the answer no read
@@ -19,6 +19,10 @@ impl Vault {
         if grant.state != GrantState::Live {
             return Err(GrantError::Over);
         }
+        let row = self
+            .held_row(Marked::Grant, id)
+            .await?
+            .ok_or(GrantError::Over)?;
         let mut tx = Tx::new();
         tx.run_exactly(
             1,
@@ -26,6 +30,12 @@ impl Vault {
              WHERE id = $3 AND state = 'live'",
             params![caller.actor(), now, id],
         );
+        let changes = [
+            ("state", "revoked".into()),
+            ("ended_by", caller.actor().into()),
+            ("ended_at", now.into()),
+        ];
+        row.change(self, &mut tx, changes);
         let kind = match grant.kind {
             GrantKind::Approved => Kind::Grant,
             GrantKind::Emergency => Kind::Emergency,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, Quota, SubjectId};
+use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants};
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -15,6 +15,7 @@ use crate::grants::Held;
 use crate::keys::Keyrings;
 use crate::open;
 use crate::permit::{Permit, RecordedPermit};
+use crate::spent::is_limited;
 use crate::{Vault, VaultError};
 
 /// One attempt at a read.
@@ -60,6 +61,7 @@ impl Round<'_> {
             Err(CommitError::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        self.vault.note_spent(self.caller, self.purpose, now, used);
         let subjects = self.request.subjects.iter().copied();
         let outcomes = subjects.zip(known).zip(permits);
         outcomes
@@ -108,7 +110,8 @@ impl Round<'_> {
             collections,
             now,
         };
-        let limited = self.purpose.quota != Quota::default();
+        let floor = self.vault.floor(self.caller, self.purpose, now);
+        let limited = is_limited(self.purpose);
         let mut queries = Vec::new();
         if limited {
             queries.push(gather::used_query(self.caller, &self.purpose.name, now));
@@ -121,7 +124,7 @@ impl Round<'_> {
         );
         let mut answers = self.vault.store().query_all(queries).await?.into_iter();
         let used = if limited {
-            gather::used(&answers.next().unwrap_or_default())?
+            floor.hold(gather::used(&answers.next().unwrap_or_default())?)?
         } else {
             Used::default()
         };

@@ -4,7 +4,9 @@ use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{ApiKeyId, ApprovalId, Caller, CallerKind};
 use shouxin_store::{Tx, params};
 use shouxin_vault::approvals::{APPROVED_SECONDS, Decision, OPEN_SECONDS, digest_of};
-use shouxin_vault::{Act, ApplyError, Approval, ApprovalError, ApprovalState, Proposal, Vault};
+use shouxin_vault::{
+    Act, ApplyError, Approval, ApprovalError, ApprovalState, Proposal, Vault, VaultError,
+};
 
 use crate::support::{Engine, Harness, after_sales, number, on_both_engines, person};
 
@@ -133,7 +135,10 @@ async fn nobody_approves_what_they_asked_for_by_any_path(engine: Engine) {
         .vault
         .approved(&officer, asked.id, asked.act, &asked.body)
         .await;
-    assert!(matches!(used, Err(ApprovalError::Own)));
+    assert!(matches!(
+        used,
+        Err(ApprovalError::Vault(VaultError::Corrupt("approval")))
+    ));
 }
 
 async fn a_decision_names_the_digest_of_what_was_seen(engine: Engine) {

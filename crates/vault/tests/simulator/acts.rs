@@ -5,11 +5,13 @@ use std::io::Cursor;
 use std::pin::Pin;
 
 use shouxin_model::{
-    Caller, CallerKind, ConsentForm, FieldRef, Personal, RecordId, SessionId, SignIn, StaffId,
-    SubjectId,
+    Caller, CallerKind, Conditions, ConsentForm, FieldRef, Personal, RecordId, SessionId, SignIn,
+    StaffId, SubjectId,
 };
+use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    CaseChange, ConsentWord, ImportError, ReadRequest, RecordWrite, Vault, Written,
+    ApprovalState, CaseChange, ConsentWord, GrantRequest, ImportError, ReadError, ReadOutcome,
+    ReadRequest, RecordWrite, Vault, Written,
 };
 
 /// What is done.
@@ -48,6 +50,24 @@ pub(crate) enum Deed {
     Apply,
     Work,
     Sign,
+    /// A clerk asks for access to somebody.
+    Ask {
+        subject: SubjectId,
+    },
+    /// An officer decides about the newest that waits.
+    Decide {
+        approve: bool,
+    },
+    /// The clerk reads somebody, which only a grant allows.
+    Lent {
+        subject: SubjectId,
+    },
+    /// Whoever watches ends the newest grant.
+    Revoke,
+    /// Somebody is erased.
+    Erase {
+        subject: SubjectId,
+    },
 }
 
 /// How it ended.
@@ -156,17 +176,7 @@ impl Deed {
                     done(vault.lift_restriction(&caller, subject).await)
                 }
                 Self::Read { subject, purpose } => {
-                    match vault.read(&caller, &request(&[subject], purpose)).await {
-                        Ok(mut outcomes) => {
-                            let outcome = outcomes.remove(0);
-                            // Compared with the model: these people are made up.
-                            let value =
-                                outcome.fields.iter().flat_map(|field| &field.values).next();
-                            let value = value.map(|opened| opened.value.expose().clone());
-                            End::Answered(outcome.entry, outcome.refusal.is_some(), value)
-                        }
-                        Err(error) => failed(&error),
-                    }
+                    answered(vault.read(&caller, &request(&[subject], purpose)).await)
                 }
                 Self::Import { rows } => import(&vault, &caller, &rows).await,
                 Self::Apply => {
@@ -175,6 +185,34 @@ impl Deed {
                         Ok(applied) => End::Done(applied.entry),
                         Err(error) => failed(&error),
                     }
+                }
+                Self::Ask { subject } => {
+                    let request = GrantRequest {
+                        purpose: "repair-contact".to_owned(),
+                        role: Some("service-adviser".to_owned()),
+                        fields: vec!["customer.mobile".to_owned()],
+                        subject: Some(subject),
+                        seconds: 3_600,
+                        conditions: Conditions::default(),
+                        reason: "helping with a recall".to_owned(),
+                    };
+                    quiet(vault.request_grant(&caller, &request).await)
+                }
+                Self::Decide { approve } => decide(&vault, &caller, approve).await,
+                Self::Lent { subject } => {
+                    let asked = request(&[subject], "repair-contact");
+                    answered(vault.read(&caller, &asked).await)
+                }
+                Self::Revoke => match vault.grants(&caller, true, 1).await {
+                    Ok(grants) => match grants.first() {
+                        Some(grant) => quiet(vault.revoke_grant(&caller, grant.id).await),
+                        None => End::Nothing("no grant".to_owned()),
+                    },
+                    Err(error) => failed(&error),
+                },
+                Self::Erase { subject } => {
+                    let erased = vault.erase(&caller, subject, "asked-by-subject").await;
+                    done(erased.map(|erased| erased.entry))
                 }
                 Self::Work => match vault.work().await {
                     Ok(_) => End::Quiet,
@@ -186,6 +224,48 @@ impl Deed {
                 },
             }
         })
+    }
+}
+
+/// Decides about the newest proposal that is open.
+async fn decide(vault: &Vault, caller: &Caller, approve: bool) -> End {
+    let waiting = match vault.approvals(caller, true, None, 50).await {
+        Ok(waiting) => waiting,
+        Err(error) => return failed(&error),
+    };
+    let open = waiting
+        .approvals
+        .iter()
+        .find(|a| a.state == ApprovalState::Open);
+    let Some(open) = open else {
+        return End::Nothing("nothing waits".to_owned());
+    };
+    let decision = if approve {
+        Decision::Approve
+    } else {
+        Decision::Reject
+    };
+    let decided = vault.decide_approval(caller, open.id, open.digest, decision, None);
+    quiet(decided.await)
+}
+
+fn answered(read: Result<Vec<ReadOutcome>, ReadError>) -> End {
+    match read {
+        Ok(mut outcomes) => {
+            let outcome = outcomes.remove(0);
+            // Compared with the model: these people are made up.
+            let value = outcome.fields.iter().flat_map(|field| &field.values).next();
+            let value = value.map(|opened| opened.value.expose().clone());
+            End::Answered(outcome.entry, outcome.refusal.is_some(), value)
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn quiet<T, E: std::fmt::Debug>(ended: Result<T, E>) -> End {
+    match ended {
+        Ok(_) => End::Quiet,
+        Err(error) => failed(&error),
     }
 }
 

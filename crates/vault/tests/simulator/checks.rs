@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Frontier, Hash, Kind};
-use shouxin_model::{RecordId, SubjectId};
+use shouxin_model::{ApprovalId, Caller, GrantId, RecordId, SubjectId};
 use shouxin_store::{Row, Value, params};
 
 use crate::acts::{Deed, End, caller, request};
@@ -21,6 +21,13 @@ impl Scene<'_> {
         let mut model = Model::default();
         let mut reads: BTreeMap<u64, (usize, Model)> = BTreeMap::new();
         for (index, entry) in (0..).zip(&entries) {
+            if let (Kind::Erasure, Some(gone)) = (entry.kind, entry.subject) {
+                assert!(
+                    model.0.remove(&gone).is_some(),
+                    "erased twice, or never there"
+                );
+                continue;
+            }
             let Some(mine) = acts.get(entry.actor.as_str()) else {
                 continue;
             };
@@ -54,7 +61,11 @@ impl Scene<'_> {
                 (Deed::Read { .. }, Some(End::Answered(entry, refused, value))) => {
                     let (of, then) = &reads[entry];
                     assert_eq!(self.acts[*of].actor, act.actor, "act {at}");
-                    let pseudonym = entries[usize::try_from(*entry).unwrap()].subject.unwrap();
+                    // Of somebody who was erased it tells nothing.
+                    let Some(pseudonym) = entries[usize::try_from(*entry).unwrap()].subject else {
+                        assert_eq!(value, &None);
+                        continue;
+                    };
                     told_right(
                         &act.deed,
                         &then.clone(),
@@ -74,7 +85,18 @@ impl Scene<'_> {
                 (Deed::Case { .. }, Some(End::Quiet)) => {
                     assert_eq!(happened, 1, "act {at} is lost")
                 }
-                (Deed::Import { .. } | Deed::Read { .. } | Deed::Work | Deed::Sign, _) => {}
+                (
+                    Deed::Import { .. }
+                    | Deed::Read { .. }
+                    | Deed::Work
+                    | Deed::Sign
+                    | Deed::Ask { .. }
+                    | Deed::Decide { .. }
+                    | Deed::Lent { .. }
+                    | Deed::Revoke
+                    | Deed::Erase { .. },
+                    _,
+                ) => {}
                 (_, Some(End::Nothing(why))) => {
                     assert_eq!(happened, 0, "act {at} failed and happened: {why}");
                 }
@@ -85,7 +107,64 @@ impl Scene<'_> {
         assert_eq!(held, model.0, "what is stored is what was told");
         self.check_rows();
         self.check_quotas(&entries);
+        self.check_rights(&entries);
         self.check_numbers(&model);
+    }
+
+    /// An approval begins one grant, and nobody reads by one before it begins, after its end, or once it was
+    /// revoked; what is stored is what was told.
+    fn check_rights(&mut self, entries: &[Entry]) {
+        let mut grants: BTreeMap<String, (i64, bool)> = BTreeMap::new();
+        let (mut asked, mut spent) = (BTreeSet::new(), BTreeSet::new());
+        let mut lent = 0;
+        for entry in entries {
+            let of = |word: &str| {
+                let pair = entry.extra.iter().find(|(name, _)| name == word);
+                pair.map(|(_, text)| text.clone()).unwrap_or_default()
+            };
+            match (entry.kind, of("did").as_str()) {
+                (Kind::Approval, "proposed") => assert!(asked.insert(of("approval"))),
+                (Kind::Grant, "granted") => {
+                    assert!(asked.contains(&of("approval")), "granted, never asked for");
+                    assert!(spent.insert(of("approval")), "one approval, two grants");
+                    let seconds: i64 = of("seconds").parse().unwrap();
+                    let until = entry.at + seconds * 1_000_000;
+                    assert!(grants.insert(of("grant"), (until, true)).is_none());
+                }
+                (Kind::Grant, "revoked") => {
+                    let grant = grants
+                        .get_mut(&of("grant"))
+                        .expect("revoked, never granted");
+                    assert!(std::mem::take(&mut grant.1), "revoked twice");
+                }
+                (Kind::Read | Kind::Reveal, _) if !of("grant").is_empty() => {
+                    let (until, live) = grants[&of("grant")];
+                    assert!(live && entry.at < until, "read by a grant that was over");
+                    lent += 1;
+                }
+                _ => {}
+            }
+        }
+        self.run.tally.lent = lent;
+        for row in self.rows("SELECT id, state, expires_at FROM access_grant") {
+            let id = row.id(0, GrantId::from_slice).unwrap().to_string();
+            let (until, live) = grants[&id];
+            let state = if live { "live" } else { "revoked" };
+            assert_eq!((row.text(1).unwrap(), row.int(2).unwrap()), (state, until));
+        }
+        for row in self.rows("SELECT id, state FROM approval") {
+            let id = row.id(0, ApprovalId::from_slice).unwrap().to_string();
+            assert!(asked.contains(&id), "a proposal of which nothing tells");
+            assert_eq!(row.text(1).unwrap() == "spent", spent.contains(&id));
+        }
+    }
+
+    /// All that is stored stands up to an examination: marks, seals, indexes, rights, the ledger's people.
+    pub(crate) fn check_examination(&self) {
+        let operator = Caller::operator();
+        let examination = self.vault.examine(&operator, |_| {});
+        let examined = drive(&self.simulation, examination).unwrap();
+        assert_eq!(examined.findings, []);
     }
 
     /// The whole ledger stands up to its own verifier.
@@ -126,7 +205,7 @@ impl Scene<'_> {
     /// The people as they are stored, sealed values opened by reads.
     fn held(&mut self) -> BTreeMap<[u8; 16], crate::model::Person> {
         let mut people: BTreeMap<SubjectId, ([u8; 16], crate::model::Person)> = BTreeMap::new();
-        for row in self.rows("SELECT id, pseudonym FROM subject") {
+        for row in self.rows("SELECT id, pseudonym FROM subject WHERE state = 'active'") {
             let pseudonym = row.bytes(1).unwrap().try_into().unwrap();
             let id = row.id(0, SubjectId::from_slice).unwrap();
             people.insert(id, (pseudonym, crate::model::Person::default()));
@@ -199,8 +278,13 @@ impl Scene<'_> {
         assert_eq!(facets, of_records, "facets are the plain values of records");
         for half in [
             "SELECT COUNT(*) FROM record WHERE subject NOT IN (SELECT id FROM subject)",
-            "SELECT COUNT(*) FROM subject WHERE id NOT IN (SELECT subject FROM record)",
-            "SELECT COUNT(*) FROM subject WHERE id NOT IN (SELECT subject FROM subject_key)",
+            "SELECT COUNT(*) FROM subject WHERE state = 'active' AND id NOT IN (SELECT subject FROM record)",
+            "SELECT COUNT(*) FROM subject WHERE state = 'active' AND id NOT IN (SELECT subject FROM subject_key)",
+            "SELECT COUNT(*) FROM subject WHERE state = 'erased' AND (pseudonym IS NOT NULL \
+             OR id NOT IN (SELECT subject FROM tombstone) OR id IN (SELECT subject FROM subject_key) \
+             OR id IN (SELECT subject FROM record) OR id IN (SELECT subject FROM blind) \
+             OR id IN (SELECT subject FROM consent) OR id IN (SELECT subject FROM restriction) \
+             OR id IN (SELECT subject FROM access_grant WHERE subject IS NOT NULL))",
             "SELECT COUNT(*) FROM blind WHERE record NOT IN (SELECT id FROM record)",
             // One number, one tag: none lost, none left of an older value or suite.
             "SELECT COUNT(*) FROM record WHERE collection = 'customer' AND 1 <> \

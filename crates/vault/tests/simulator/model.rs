@@ -53,9 +53,7 @@ impl Model {
                 person.name.clone_from(name);
                 person.mobile.clone_from(mobile);
             }
-            Deed::Read { .. } | Deed::Apply | Deed::Work | Deed::Sign => {
-                panic!("{deed:?} changes nobody")
-            }
+            _ => panic!("{deed:?} changes nobody"),
         }
         let of_mobile = self.0.values().filter(|p| !p.mobile.is_empty());
         let mut mobiles: Vec<&str> = of_mobile.map(|p| p.mobile.as_str()).collect();

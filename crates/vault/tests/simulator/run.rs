@@ -12,7 +12,7 @@ use rand_core::{Rng, SeedableRng};
 use shouxin_model::{Moment, RecordId, SubjectId, Suite};
 use shouxin_store::{Fate, Simulation, Store, Waiting};
 use shouxin_vault::world::Frozen;
-use shouxin_vault::{Compiled, Vault, keydir};
+use shouxin_vault::{Compiled, Tombstones, Vault, keydir};
 
 use crate::acts::{Acting, Deed, End, caller};
 
@@ -100,6 +100,8 @@ pub(crate) struct Tally {
     pub(crate) given: u64,
     pub(crate) refused: u64,
     pub(crate) applied: u64,
+    pub(crate) lent: u64,
+    pub(crate) erased: u64,
 }
 
 impl Tally {
@@ -113,6 +115,8 @@ impl Tally {
         self.given += other.given;
         self.refused += other.refused;
         self.applied += other.applied;
+        self.lent += other.lent;
+        self.erased += other.erased;
     }
 
     /// Whether every kind of thing happened often.
@@ -125,8 +129,10 @@ impl Tally {
             self.given,
             self.refused,
             self.applied,
+            self.erased,
         ];
-        all.iter().all(|count| *count > 100)
+        // Asked for, approved and used within one seed is rare.
+        all.iter().all(|count| *count > 100) && self.lent > 0
     }
 }
 
@@ -141,6 +147,8 @@ pub(crate) struct Act {
 /// The world of one seed.
 pub(crate) struct Scene<'t> {
     template: &'t Template,
+    /// Beside the data, as the key folder is: what is there outlives the process.
+    beside: tempfile::TempDir,
     pub(crate) simulation: Simulation,
     world: Arc<Frozen>,
     pub(crate) vault: Vault,
@@ -170,6 +178,7 @@ impl Run {
         }
         // What a new process finds is what was answered.
         scene.crash();
+        scene.check_examination();
         scene.check_ledger();
         scene.run
     }
@@ -184,9 +193,11 @@ impl<'t> Scene<'t> {
     fn begin(template: &'t Template, seed: u64, tells: bool) -> Self {
         let simulation = template.simulation.copy().unwrap();
         let world = Arc::new(Frozen::new(start(), seed.wrapping_mul(1 << 20)));
-        let vault = open(template, &simulation, &world);
+        let beside = tempfile::tempdir().unwrap();
+        let vault = open(template, &beside, &simulation, &world);
         Self {
             template,
+            beside,
             simulation,
             world,
             vault,
@@ -247,6 +258,13 @@ impl<'t> Scene<'t> {
                 "data-steward",
                 &self.vault,
             ),
+            // One clerk, whose grants count from one read to the next.
+            Deed::Ask { .. } | Deed::Lent { .. } => {
+                caller(1 << 34, "zhao.lei", "warranty-clerk", &self.vault)
+            }
+            Deed::Decide { .. } => caller(1 << 35, "zhou.min", "protection-officer", &self.vault),
+            Deed::Revoke => caller(1 << 36, "sun.li", "security-admin", &self.vault),
+            Deed::Erase { .. } => caller(1 << 37, "wang.min", "protection-officer", &self.vault),
             _ => caller(number, "li.na", "service-adviser", &self.vault),
         };
         self.tell(format_args!("act {number} {deed:?}"));
@@ -261,7 +279,7 @@ impl<'t> Scene<'t> {
 
     fn deed(&mut self) -> Deed {
         let number = self.acts.len();
-        let kind = self.throw(100);
+        let kind = self.throw(118);
         if self.people.is_empty() || kind < 22 {
             // A dozen numbers, so that two make the same customer at once.
             return Deed::New {
@@ -313,6 +331,13 @@ impl<'t> Scene<'t> {
                 _ => Deed::Sign,
             },
             93..=96 => Deed::Work,
+            100..=104 => Deed::Ask { subject },
+            105..=109 => Deed::Decide {
+                approve: self.throw(4) > 0,
+            },
+            110..=113 => Deed::Lent { subject },
+            114..=115 => Deed::Revoke,
+            116..=117 => Deed::Erase { subject },
             _ => Deed::Sign,
         }
     }
@@ -364,6 +389,9 @@ impl<'t> Scene<'t> {
         }
         if matches!(self.acts[at].deed, Deed::Import { .. }) && matches!(end, End::Quiet) {
             self.imports += 1;
+        }
+        if matches!(self.acts[at].deed, Deed::Erase { .. }) && matches!(end, End::Done(_)) {
+            self.run.tally.erased += 1;
         }
         if matches!(self.acts[at].deed, Deed::Apply) && matches!(end, End::Done(_)) {
             self.run.tally.applied += 1;
@@ -427,7 +455,7 @@ impl<'t> Scene<'t> {
         self.tell(format_args!("crash"));
         self.run.tally.crashes += 1;
         self.under_way.clear();
-        self.vault = open(self.template, &self.simulation, &self.world);
+        self.vault = open(self.template, &self.beside, &self.simulation, &self.world);
         self.check();
     }
 
@@ -456,9 +484,18 @@ impl<'t> Scene<'t> {
     }
 }
 
-fn open(template: &Template, simulation: &Simulation, world: &Arc<Frozen>) -> Vault {
+fn open(
+    template: &Template,
+    beside: &tempfile::TempDir,
+    simulation: &Simulation,
+    world: &Arc<Frozen>,
+) -> Vault {
     let keyring = keydir::open(&template.keys.path().join("keys"), None).unwrap();
     let store = Store::open_simulated(simulation).unwrap();
     let opening = Vault::open_simulated(store, keyring.into(), world.clone(), &template.compiled);
-    drive(simulation, opening).unwrap()
+    let vault = drive(simulation, opening).unwrap();
+    let tombstones = Tombstones::at(beside.path().join("tombstones"));
+    let again = drive(simulation, vault.keep_tombstones(tombstones)).unwrap();
+    assert_eq!(again, 0, "nobody who was erased is alive");
+    vault
 }
