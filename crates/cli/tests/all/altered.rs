@@ -93,7 +93,7 @@ fn the_doctor_names_whatever_was_altered_in_the_database() {
     bench
         .shouxin("demo --data data --customers 12 --no-serve")
         .done();
-    let clean = bench.shouxin("doctor --data data --full");
+    let clean = bench.shouxin("--json doctor --data data --full");
     let said = clean.done();
     assert!(said.contains("are as they were written"), "{said}");
     for (case, alter, named) in CASES {
@@ -106,7 +106,7 @@ fn the_doctor_names_whatever_was_altered_in_the_database() {
         alter(&Connection::open(bench.path("altered/shouxin.db")).unwrap());
         // Without looking through everything nobody notices.
         bench.shouxin("doctor --data altered").done();
-        let found = bench.shouxin("doctor --data altered --full");
+        let found = bench.shouxin("--json doctor --data altered --full");
         assert!(found.refused().contains("there are faults"), "{case}");
         assert!(found.out.contains(named), "{case}: {}", found.out);
         assert!(found.out.contains("sub_"), "{case}: {}", found.out);
