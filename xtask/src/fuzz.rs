@@ -154,7 +154,7 @@ fn one(program: &Path, name: &str, seconds: u64) -> Result<String, String> {
             format!("-artifact_prefix={}/", found.display()),
             format!("-dict={}", place.join("words").display()),
         ])
-        .args(["-timeout=10", "-rss_limit_mb=2048", "-max_len=65536"])
+        .args(["-timeout=30", "-rss_limit_mb=2048", "-max_len=65536"])
         .args([&corpus, &place.join("seeds")])
         .args(kept.is_dir().then_some(&kept))
         .env("SHOUXIN_FUZZ_TARGET", name)
