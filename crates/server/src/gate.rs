@@ -3,6 +3,8 @@
 //! It finds the operation's row in the permission matrix, looks up who calls, and lets through, with
 //! [`Signed`] in the request, whom the row names. What has no row is for nobody.
 
+use std::time::Duration;
+
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -14,6 +16,7 @@ use shouxin_store::{Tx, params};
 use shouxin_vault::said::Kind;
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
@@ -59,11 +62,16 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     let signed = match Credential::of(&parts.headers) {
         Credential::Key(key) => {
             // A key has a rate of its own; what only looks like one counts against its address.
+            let began = Instant::now();
             let signed = by_key(app, &key, address, language).await;
             match signed.map_err(|error| Refusal::vault(&error, language))? {
                 Some(signed) => signed,
                 None => {
                     limits.address(address).map_err(wait)?;
+                    // What is kept in memory of the keys in use is found sooner than what is not there: the
+                    // time must not tell which parts of keys exist.
+                    let least = app.settings().refused_sign_in_millis;
+                    tokio::time::sleep_until(began + Duration::from_millis(least)).await;
                     return Err(sign_in_required());
                 }
             }
