@@ -13,6 +13,12 @@ impl Dice {
     }
 }
 
+/// What parsers stumble over: signs, broken encodings, numbers at their limits.
+pub fn words() -> impl Iterator<Item = &'static [u8]> {
+    let numbers = NUMBERS.iter().map(|number| number.as_bytes());
+    WORDS.iter().copied().chain(numbers)
+}
+
 /// Damages an input in one to eight places. `others` are inputs to take parts from.
 pub(crate) fn damage(input: &[u8], others: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = input.to_vec();

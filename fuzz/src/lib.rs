@@ -1,12 +1,18 @@
 //! Damaged inputs for parsers, made from whole ones.
 //!
-//! [`fuzz`] takes seeds, damages them, and gives each to a target until its time is over. A target says in
-//! a few words what became of the input, its *shape*: the kind of error, how many rows, which keys. An
-//! input with a shape that was not seen before is kept and damaged further, so that the search goes where
-//! the parser behaves differently. That is guidance by what a parser answers, not by which of its branches
-//! ran: it needs nothing but the stable compiler, and is coarser than a fuzzer that counts branches.
+//! [`TARGETS`] are the parsers, each with seeds and with what it promises. They are given to two searches:
+//!
+//! - `cargo xtask fuzz` builds the product with the compiler's coverage passes and gives each target to libFuzzer,
+//!   which keeps and damages further whatever reaches code that was not reached before (`main.rs`).
+//! - [`search`] runs in the normal tests, with nothing but the stable compiler. It keeps an input whose
+//!   *shape* is new, the few words in which a target tells what became of it.
+//!
+//! What failed once lies in `failures/` and is given first by both.
 
 mod damage;
 mod search;
+mod targets;
 
-pub use search::{Report, fuzz};
+pub use damage::words;
+pub use search::{Report, search};
+pub use targets::{TARGETS, Target};

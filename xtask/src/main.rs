@@ -4,6 +4,7 @@
 //! - `test`: everything that must pass, with what it needs installed first
 //! - `bench`: how fast it is, as a table
 //! - `tidy`: the rules of the house that no compiler checks
+//! - `fuzz`: libFuzzer over every parser, guided by coverage (also part of `test --long`)
 //! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
 
@@ -17,6 +18,7 @@ mod bench;
 mod codegen;
 mod debian;
 mod demo;
+mod fuzz;
 mod postgres;
 mod python;
 mod run;
@@ -35,10 +37,16 @@ Usage: cargo xtask <command>
              Run again, it opens what it made. Remove the folder to begin anew.
   test [--long]
              install what tests need (PostgreSQL, SoftHSM), then format, lint, tidy and all tests. With
-             --long also the long forms of fault, fuzz and simulator tests, each with its time, and `attack`.
-  attack     run schemathesis and sqlmap, which it installs into target/attack, against a server
-             on this machine with synthetic customers. Needs `cargo build` before. Part of
-             `test --long`.
+             --long also the long forms of fault and simulator tests, each with its time, `fuzz` and
+             `attack`. Goes on after a part that fails, and then ends with an error that names it.
+  fuzz [--seconds=60] [TARGET…]
+             build the parsers with the compiler's coverage passes into target/fuzz (minutes the first
+             time) and give libFuzzer each of them, or the named ones, for so long. What it finds is kept in
+             fuzz/failures. Part of `test --long`.
+  attack [schemathesis|sqlmap|PostgreSQL…]
+             run schemathesis and sqlmap, which it installs into target/attack, against a server
+             on this machine with synthetic customers, on SQLite and on PostgreSQL. Needs `cargo build`
+             before. Part of `test --long`.
   bench [--quick] [--peers] [--full] [--only=tax,peer,batch,…]
              measure in the release profile and print a table of what was found against each bar; it is
              kept in target/bench/table.md. Rows: tax, disk, peer, batch, sealing, append, verify, erasure,
@@ -59,7 +67,8 @@ fn main() -> ExitCode {
     let result = match command {
         "demo" => demo::run(rest),
         "test" => test::run(rest),
-        "attack" => attack::run(),
+        "attack" => attack::run(rest),
+        "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "codegen" => codegen::write(),

@@ -79,6 +79,24 @@ impl Server {
         format!("postgres://shouxin@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Makes an empty database of this name and gives its address.
+    pub(crate) fn database(&self, name: &str) -> Outcome<String> {
+        let port = self.port.to_string();
+        self.run(
+            "createdb",
+            &[
+                "--host",
+                "127.0.0.1",
+                "--port",
+                &port,
+                "--username",
+                "shouxin",
+                name,
+            ],
+        )?;
+        Ok(format!("postgres://shouxin@127.0.0.1:{}/{name}", self.port))
+    }
+
     fn run(&self, program: &str, arguments: &[&str]) -> Outcome {
         let program = self.binaries.join(program);
         // PostgreSQL refuses to run as root.

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use crate::attack;
 use crate::codegen;
 use crate::debian;
+use crate::fuzz::{self, Plan};
 use crate::postgres::Server;
 use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
 use crate::tidy;
 
-/// Runs every check, in the order of what fails fastest, and prints a summary.
+/// Runs every part, in the order of what fails fastest, and prints a summary. A part that fails does not keep
+/// the others from running; the answer is then a failure that names it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let long = match arguments {
         [] => false,
@@ -21,18 +23,18 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     need_c_compiler()?;
     let mut steps = Steps::default();
     let mut tally = Tally::default();
-    let result = all(&mut steps, &mut tally, long);
+    all(&mut steps, &mut tally, long);
     steps.summary();
     println!(
         "{} passed, {} failed, {} ignored",
         tally.passed, tally.failed, tally.ignored
     );
-    result
+    steps.result()
 }
 
-fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
-    steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])))?;
-    steps.step("tidy", tidy::rules)?;
+fn all(steps: &mut Steps, tally: &mut Tally, long: bool) {
+    steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])));
+    steps.step("tidy", tidy::rules);
     steps.step("lint", || {
         go(&mut cargo(&[
             "clippy",
@@ -43,32 +45,47 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
             "-D",
             "warnings",
         ]))
-    })?;
-    let server = steps.step("PostgreSQL", Server::start)?;
-    steps.step("SoftHSM", debian::need_softhsm)?;
+    });
+    let server = steps.step("PostgreSQL", Server::start);
+    steps.step("SoftHSM", debian::need_softhsm);
+    // Programs and tests: the attacks below are on the program.
     steps.step("build", || {
+        go(&mut cargo(&["build", "--workspace", "--quiet"]))?;
         go(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"]))
-    })?;
+    });
+    // Without a server, the tests that need one fail and say so.
+    let with_postgres = |command: &mut Command| {
+        if let Some(server) = &server {
+            command.env("SHOUXIN_TEST_POSTGRES", server.url());
+        }
+    };
     steps.step("tests", || {
         let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--quiet"]);
-        command.env("SHOUXIN_TEST_POSTGRES", server.url());
+        with_postgres(&mut command);
         counted(&mut command, tally, false)
-    })?;
-    if long {
-        // Whatever is marked `#[ignore = "long: …"]` has `long` in its name; other ignored tests are
-        // parts of a test that starts them.
-        steps.step("long tests", || {
-            let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--"]);
-            command.args(["--ignored", "long", "--test-threads=1", "--show-output"]);
-            command.env("SHOUXIN_TEST_POSTGRES", server.url());
-            counted(&mut command, tally, true)
-        })?;
-        steps.step("attacks", attack::run)?;
-    }
+    });
     steps.step("generated files", || {
         tidy::drift(codegen::openapi_of_tests()?)
-    })
+    });
+    if !long {
+        return;
+    }
+    // Whatever is marked `#[ignore = "long: …"]` has `long` in its name; other ignored tests are parts of a
+    // test that starts them.
+    steps.step("long tests", || {
+        let mut command = cargo(&["test", "--workspace", "--no-fail-fast", "--"]);
+        command.args(["--ignored", "long", "--test-threads=1", "--show-output"]);
+        with_postgres(&mut command);
+        counted(&mut command, tally, true)
+    });
+    let fuzz = Plan::all(SECONDS_A_TARGET);
+    steps.step("fuzz", || fuzz::search(&fuzz));
+    for attack in attack::ATTACKS {
+        steps.step(attack.name, || attack.run(server.as_ref()));
+    }
 }
+
+const SECONDS_A_TARGET: u64 = 60;
 
 /// What the test programs counted.
 #[derive(Default)]
@@ -141,28 +158,62 @@ fn is_of_empty_program(line: &str) -> bool {
 struct Steps(Vec<(&'static str, Duration, bool)>);
 
 impl Steps {
-    fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    /// Runs one part and tells how it ended; `None` if it failed.
+    fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Outcome<T>) -> Option<T> {
         println!("\n== {name}");
         let start = Instant::now();
-        let result = work().map_err(|message| format!("{name} failed: {message}"));
-        self.0.push((name, start.elapsed(), result.is_ok()));
-        result
+        let result = work();
+        let (took, word) = (start.elapsed(), word(result.is_ok()));
+        if let Err(message) = &result {
+            println!("{message}");
+        }
+        println!("== {name}: {word} in {:.1} s", took.as_secs_f64());
+        self.0.push((name, took, result.is_ok()));
+        result.ok()
     }
 
     fn summary(&self) {
         println!("\n== summary");
         for (name, time, passed) in &self.0 {
-            let word = if *passed { "passed" } else { "FAILED" };
-            println!("  {name:<16} {word} {:>7.1} s", time.as_secs_f64());
+            println!(
+                "  {name:<24} {} {:>7.1} s",
+                word(*passed),
+                time.as_secs_f64()
+            );
         }
         let total: Duration = self.0.iter().map(|(_, time, _)| time).sum();
-        println!("  {:<16} {:>14.1} s", "total", total.as_secs_f64());
+        println!("  {:<24} {:>14.1} s", "total", total.as_secs_f64());
     }
+
+    /// `Err` names the parts that failed.
+    fn result(&self) -> Outcome {
+        let failed = self.0.iter().filter(|(_, _, passed)| !passed);
+        let failed: Vec<&str> = failed.map(|(name, _, _)| *name).collect();
+        if failed.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("failed: {}", failed.join(", ")))
+        }
+    }
+}
+
+const fn word(passed: bool) -> &'static str {
+    if passed { "passed" } else { "FAILED" }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_fails_stops_no_other_and_is_named_at_the_end() {
+        let mut steps = Steps::default();
+        assert_eq!(steps.step("one", || Ok(1)), Some(1));
+        assert_eq!(steps.result(), Ok(()));
+        assert_eq!(steps.step::<()>("two", || Err("no".to_owned())), None);
+        assert_eq!(steps.step("three", || Ok(3)), Some(3));
+        assert_eq!(steps.result(), Err("failed: two".to_owned()));
+    }
 
     #[test]
     fn result_lines_add_up_and_other_lines_do_not_count() {

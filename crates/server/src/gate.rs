@@ -4,6 +4,7 @@
 //! [`Signed`] in the request, whom the row names. What has no row is for nobody.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
@@ -16,6 +17,7 @@ use shouxin_vault::VaultError;
 use shouxin_vault::said::Kind;
 use shouxin_wire::Code;
 use subtle::ConstantTimeEq;
+use tokio::time::Instant;
 
 use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
@@ -66,11 +68,16 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
     let signed = match Credential::of(&parts.headers) {
         Credential::Key(key) => {
             // A key has a rate of its own; what only looks like one counts against its address.
+            let began = Instant::now();
             let signed = by_key(app, &key, address, language).await;
             match told(app, address, language, signed).await? {
                 Some(signed) => signed,
                 None => {
                     limits.address(address).map_err(wait)?;
+                    // What is kept in memory of the keys in use is found sooner than what is not there: the
+                    // time must not tell which parts of keys exist.
+                    let least = app.settings().refused_sign_in_millis;
+                    tokio::time::sleep_until(began + Duration::from_millis(least)).await;
                     return Err(sign_in_required());
                 }
             }

@@ -27,7 +27,7 @@ pub struct Settings {
     pub rates: Rates,
     /// What the request guard does with what it finds.
     pub guard: guard::Mode,
-    /// How long a refused sign-in takes at least, in milliseconds: whatever was wrong, the answer
+    /// How long a refused sign-in or API key takes at least, in milliseconds: whatever was wrong, the answer
     /// takes as long, and guessing over one connection is slow.
     pub refused_sign_in_millis: u64,
     /// Where backups go, and when.

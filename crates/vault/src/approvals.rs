@@ -340,7 +340,7 @@ impl Vault {
         let note = row.opt_bytes(12)?;
         Ok(Approval {
             id,
-            act: Act::from_word(row.text(1)?).ok_or(CORRUPT)?,
+            act: act_in(row)?,
             digest: row.bytes(2)?.try_into().map_err(|_| CORRUPT)?,
             body: row.text(3)?.to_owned(),
             reason: self.open_words(&reason_of(id), row.bytes(4)?)?,
@@ -361,6 +361,10 @@ impl Vault {
             row: held,
         })
     }
+}
+
+fn act_in(row: &Row) -> Result<Act, VaultError> {
+    Act::from_word(row.text(1)?).ok_or(CORRUPT)
 }
 
 /// Where the reason of an approval is sealed for.

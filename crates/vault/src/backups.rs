@@ -7,6 +7,8 @@
 //! folder is backed up apart.
 
 mod drill;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzzing;
 mod keep;
 mod manifest;
 mod ranges;

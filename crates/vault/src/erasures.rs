@@ -9,6 +9,8 @@
 //! What zones apart hold is erased with it, as every change of theirs: sealed beside the entry, then
 //! applied. A zone that cannot be reached holds the erasure up: nothing is half erased.
 
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzzing;
 mod replay;
 mod tombstones;
 

@@ -12,6 +12,8 @@
 
 mod ask;
 pub(crate) mod decoys;
+#[cfg(feature = "fuzz")]
+pub(crate) mod fuzzing;
 mod list;
 mod plan;
 mod rows;

@@ -226,7 +226,7 @@ impl Vault {
                 "emergency" => GrantKind::Emergency,
                 _ => GrantKind::Approved,
             },
-            holder: row.id(2, StaffId::from_slice)?,
+            holder: holder_in(row)?,
             approval: row.opt_id(3, ApprovalId::from_slice)?,
             purpose: row.text(4)?.to_owned(),
             role: row.opt_text(5)?.map(str::to_owned),
@@ -244,4 +244,8 @@ impl Vault {
             ended_by: row.opt_text(13)?.map(str::to_owned),
         })
     }
+}
+
+fn holder_in(row: &Row) -> Result<StaffId, VaultError> {
+    Ok(row.id(2, StaffId::from_slice)?)
 }

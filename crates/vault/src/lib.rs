@@ -83,6 +83,16 @@ pub use vault::{OpenVaultError, Vault};
 pub use world::World;
 pub use zones::{ApartZones, ZoneError, ZoneHome};
 
+/// Parsers of files beside the data, which have no door of their own: for the fuzz targets alone.
+#[cfg(feature = "fuzz")]
+pub mod fuzzing {
+    pub use crate::backups::fuzzing::{
+        make_manifest, make_manifest_body, make_row, manifest, manifest_body, row_again, rows_again,
+    };
+    pub use crate::erasures::fuzzing::{make_tombstones, tombstones};
+    pub use crate::exports::fuzzing::leaked_copy;
+}
+
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};

@@ -4,7 +4,7 @@ use shouxin_ledger::Entry;
 use shouxin_model::{ApprovalId, Caller, CallerKind, Moment};
 use shouxin_store::params;
 
-use super::{Act, Approval, ApprovalError, ApprovalPage, hex};
+use super::{Act, Approval, ApprovalError, ApprovalPage, act_in, hex};
 use crate::{Vault, VaultError};
 
 /// The columns that `Vault::approval_in` reads.
@@ -28,12 +28,8 @@ impl Vault {
         caller: &Caller,
         id: ApprovalId,
     ) -> Result<Approval, ApprovalError> {
-        let approval = self.find_approval(id, self.now()).await?;
-        if sees(caller, &approval) {
-            Ok(approval)
-        } else {
-            Err(ApprovalError::NotFound)
-        }
+        self.find_approval_if(id, self.now(), |by, act| sees(caller, by, act))
+            .await
     }
 
     /// The proposals that the caller may see, newest first, at most `limit` of those before `before`;
@@ -93,12 +89,27 @@ impl Vault {
         id: ApprovalId,
         now: Moment,
     ) -> Result<Approval, ApprovalError> {
+        self.find_approval_if(id, now, |_, _| true).await
+    }
+
+    /// The proposal, if `may` says so of its requester and its act. Nothing of any other is opened: the time
+    /// that takes would tell that it is there.
+    pub(super) async fn find_approval_if(
+        &self,
+        id: ApprovalId,
+        now: Moment,
+        may: impl FnOnce(&str, Act) -> bool,
+    ) -> Result<Approval, ApprovalError> {
         let rows = self
             .store()
             .query(select!("WHERE id = $1"), params![id])
             .await
             .map_err(VaultError::from)?;
         let row = rows.first().ok_or(ApprovalError::NotFound)?;
+        let by = row.text(5).map_err(VaultError::from)?;
+        if !may(by, act_in(row)?) {
+            return Err(ApprovalError::NotFound);
+        }
         Ok(self.approval_in(row, now)?)
     }
 }
@@ -122,6 +133,6 @@ pub(super) fn decides(caller: &Caller, act: Act) -> bool {
     matches!(caller.kind, CallerKind::Staff { .. }) && act.deciders().iter().any(held)
 }
 
-fn sees(caller: &Caller, approval: &Approval) -> bool {
-    approval.requested_by == caller.actor() || decides(caller, approval.act)
+fn sees(caller: &Caller, requested_by: &str, act: Act) -> bool {
+    requested_by == caller.actor() || decides(caller, act)
 }

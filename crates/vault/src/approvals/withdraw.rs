@@ -20,10 +20,8 @@ impl Vault {
     ) -> Result<Approval, ApprovalError> {
         for _ in 0..ATTEMPTS {
             let now = self.now();
-            let approval = self.find_approval(id, now).await?;
-            if approval.requested_by != caller.actor() {
-                return Err(ApprovalError::NotFound);
-            }
+            let own = |by: &str, _| by == caller.actor();
+            let approval = self.find_approval_if(id, now, own).await?;
             if !matches!(
                 approval.state,
                 ApprovalState::Open | ApprovalState::Approved

@@ -31,7 +31,7 @@ pub(crate) struct Tombstone {
 
 /// What was read of the file so far.
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     /// Bytes.
     read: u64,
     lines: u64,
@@ -96,17 +96,7 @@ impl Tombstones {
         // Another process over the same key folder may add as well.
         file.lock().map_err(|e| self.io(e))?;
         self.catch_up(&mut file, &mut state, keys)?;
-        let mut lines = String::new();
-        for tomb in tombs {
-            if !state.subjects.contains(&tomb.subject) {
-                let context = context(&state.last);
-                let sealed = keys.seal_secret(&context, &tomb.to_bytes(), dice);
-                let line = BASE64URL_NOPAD.encode(&sealed);
-                state.take(keys, &line, tomb.subject);
-                lines.push_str(&line);
-                lines.push('\n');
-            }
-        }
+        let lines = state.write(keys, tombs, dice);
         if lines.is_empty() {
             return Ok(());
         }
@@ -159,24 +149,12 @@ impl Tombstones {
                 .and_then(|()| file.sync_all())
                 .map_err(|e| self.io(e))?;
         }
-        let mut tombs = Vec::new();
-        for line in text[..whole].split_inclusive(|byte| *byte == b'\n') {
-            let damaged = || TombstoneError::Damaged {
+        state
+            .read(keys, &text[..whole])
+            .map_err(|line| TombstoneError::Damaged {
                 path: self.path.clone(),
-                line: state.lines + 1,
-            };
-            let line = std::str::from_utf8(&line[..line.len() - 1]).map_err(|_| damaged())?;
-            let sealed = BASE64URL_NOPAD
-                .decode(line.as_bytes())
-                .map_err(|_| damaged())?;
-            let bytes = keys
-                .open_secret(&context(&state.last), &sealed)
-                .map_err(|_| damaged())?;
-            let tomb = Tombstone::from_bytes(&bytes).ok_or_else(damaged)?;
-            state.take(keys, line, tomb.subject);
-            tombs.push(tomb);
-        }
-        Ok(tombs)
+                line,
+            })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -192,6 +170,44 @@ impl Tombstones {
 }
 
 impl State {
+    /// The lines of those that are not there yet, each ended.
+    pub(super) fn write(
+        &mut self,
+        keys: &LastingKeys,
+        tombs: &[Tombstone],
+        dice: &mut impl CryptoRng,
+    ) -> String {
+        let mut lines = String::new();
+        for tomb in tombs {
+            if !self.subjects.contains(&tomb.subject) {
+                let sealed = keys.seal_secret(&context(&self.last), &tomb.to_bytes(), dice);
+                let line = BASE64URL_NOPAD.encode(&sealed);
+                self.take(keys, &line, tomb.subject);
+                lines.push_str(&line);
+                lines.push('\n');
+            }
+        }
+        lines
+    }
+
+    /// Reads the next lines, each ended; `Err` is the number of the first that is damaged.
+    pub(super) fn read(&mut self, keys: &LastingKeys, lines: &[u8]) -> Result<Vec<Tombstone>, u64> {
+        let mut tombs = Vec::new();
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            let (line, tomb) = self.open(keys, line).ok_or(self.lines + 1)?;
+            self.take(keys, line, tomb.subject);
+            tombs.push(tomb);
+        }
+        Ok(tombs)
+    }
+
+    fn open<'l>(&self, keys: &LastingKeys, line: &'l [u8]) -> Option<(&'l str, Tombstone)> {
+        let line = std::str::from_utf8(line.strip_suffix(b"\n")?).ok()?;
+        let sealed = BASE64URL_NOPAD.decode(line.as_bytes()).ok()?;
+        let bytes = keys.open_secret(&context(&self.last), &sealed).ok()?;
+        Some((line, Tombstone::from_bytes(&bytes)?))
+    }
+
     /// Goes on behind `line`.
     fn take(&mut self, keys: &LastingKeys, line: &str, subject: SubjectId) {
         self.read += line.len() as u64 + 1;

@@ -157,15 +157,15 @@ impl Vault {
 }
 
 /// What was seen in a file.
-struct Seen {
-    rows: u64,
-    marks: Vec<String>,
+pub(super) struct Seen {
+    pub(super) rows: u64,
+    pub(super) marks: Vec<String>,
     /// The best likeness to each decoy, by export and decoy.
     best: BTreeMap<(usize, u32), u32>,
 }
 
 impl Seen {
-    fn of(
+    pub(super) fn of(
         file: impl Read,
         name: Option<&str>,
         decoys: Option<&Decoys>,
