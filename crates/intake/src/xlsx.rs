@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Xlsx};
 
@@ -20,6 +21,12 @@ pub(crate) fn read(
     limits: &Limits,
 ) -> Result<SheetRows, OpenError> {
     archive::check(bytes, limits)?;
+    // The library counts rows and columns of damaged files below zero, and some builds check that.
+    let read = catch_unwind(AssertUnwindSafe(|| read_book(bytes, sheet, limits)));
+    read.unwrap_or(Err(OpenError::NotASpreadsheet))
+}
+
+fn read_book(bytes: &[u8], sheet: Option<&str>, limits: &Limits) -> Result<SheetRows, OpenError> {
     let mut book: Xlsx<_> =
         Xlsx::new(Cursor::new(bytes)).map_err(|_| OpenError::NotASpreadsheet)?;
     let names: Vec<String> = match sheet {

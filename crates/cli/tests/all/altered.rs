@@ -128,13 +128,12 @@ fn run(db: &Connection, sql: &str) {
 
 /// Flips the last bit of the bytes in one row.
 fn flip(db: &Connection, table: &str, column: &str, condition: &str) {
-    let of = format!("SELECT rowid, {column} FROM {table} WHERE {condition} LIMIT 1");
-    let (row, mut bytes): (i64, Vec<u8>) = db
-        .query_row(&of, [], |row| Ok((row.get(0)?, row.get(1)?)))
-        .unwrap();
+    let of = format!("SELECT {column} FROM {table} WHERE {condition} LIMIT 1");
+    let were: Vec<u8> = db.query_row(&of, [], |row| row.get(0)).unwrap();
+    let mut bytes = were.clone();
     *bytes.last_mut().unwrap() ^= 1;
-    let put = format!("UPDATE {table} SET {column} = ?1 WHERE rowid = ?2");
-    assert_eq!(db.execute(&put, params![bytes, row]), Ok(1));
+    let put = format!("UPDATE {table} SET {column} = ?1 WHERE {column} = ?2");
+    assert_eq!(db.execute(&put, params![bytes, were]), Ok(1));
 }
 
 fn copy(from: &Path, to: &Path) {

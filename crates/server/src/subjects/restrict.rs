@@ -7,7 +7,7 @@ use shouxin_wire::consents::{RestrictionRequest, TakenDown};
 
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, Missing, WithBody, WithParams};
+use crate::http::document::{Guarded, Missing, Restricting, WithBody, WithParams};
 use crate::http::faults::missed;
 use crate::http::{At, Body, Refusal};
 
@@ -24,7 +24,7 @@ use crate::http::{At, Body, Refusal};
     request_body(content = RestrictionRequest, example = json!({"reason": "accuracy-contested"})),
     responses(
         (status = 200, description = "It is restricted", body = TakenDown, example = json!({"entry": 1049})),
-        Guarded, WithBody, Missing,
+        Guarded, WithBody, Missing, Restricting,
     ),
     security(("session" = []))
 )]

@@ -5,6 +5,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use flate2::Compression;
@@ -86,7 +87,7 @@ impl Repository {
             .mode(0o600)
             .open(&path)
             .map_err(at(&path))?;
-        match file.try_lock() {
+        match patiently(|| file.try_lock()) {
             Ok(()) => Ok(Lock { _file: Some(file) }),
             Err(fs::TryLockError::WouldBlock) => Err(BackupError::Busy(self.path.clone())),
             Err(fs::TryLockError::Error(error)) => Err(at(&path)(error)),
@@ -98,7 +99,10 @@ impl Repository {
     pub(super) fn read(&self, origin: &str) -> Result<Lock, BackupError> {
         self.is_of(origin)?;
         let file = File::open(self.path.join(LOCK)).ok();
-        match file.as_ref().map(File::try_lock_shared) {
+        match file
+            .as_ref()
+            .map(|file| patiently(|| file.try_lock_shared()))
+        {
             Some(Err(fs::TryLockError::WouldBlock)) => Err(BackupError::Busy(self.path.clone())),
             _ => Ok(Lock { _file: file }),
         }
@@ -374,3 +378,19 @@ const LOCK: &str = "lock";
 const CHUNKS: &str = "chunks";
 const MANIFESTS: &str = "manifests";
 const ZONES: &str = "zones";
+/// A list holds the repository for a moment only: whoever comes meanwhile waits for that long, and not for
+/// a backup.
+fn patiently(
+    mut take: impl FnMut() -> Result<(), fs::TryLockError>,
+) -> Result<(), fs::TryLockError> {
+    for _ in 0..PATIENCE {
+        match take() {
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            taken => return taken,
+        }
+    }
+    take()
+}
+
+const PATIENCE: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(10);
