@@ -16,12 +16,7 @@ pub(crate) fn run(rest: &[String]) -> Outcome {
     println!("Building in the release profile, then measuring: nothing else should run meanwhile.");
     let mut words = rest.to_vec();
     if is_wanted(rest, &OF_PROGRAM) {
-        go(&mut cargo(&[
-            "build",
-            "--release",
-            "--package",
-            "shouxin-cli",
-        ]))?;
+        go(&mut cargo(&["build", "--release", "--package", "shouxin"]))?;
         let program = built("release", "shouxin")?;
         words.push(format!("--program={}", program.display()));
     }

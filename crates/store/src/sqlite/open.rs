@@ -76,8 +76,7 @@ impl Directory {
                 "journal mode is {mode}, not wal"
             )));
         }
-        // Indexes over keyed digests are written at random: what fits here is not read again from the file.
-        pragmas(&conn, "PRAGMA cache_size = -65536;")?;
+        pragmas(&conn, WRITER)?;
         migrate(&conn, migrate::MIGRATIONS, &mut || ())?;
         Ok(conn)
     }
@@ -124,6 +123,10 @@ const PRAGMAS: &str = "
     PRAGMA cache_size = -16000;
     PRAGMA journal_size_limit = 67108864;
 ";
+
+/// Indexes over keyed digests are written at random: what fits the cache is not read again from the file,
+/// and a page that changes often within 64 MiB of log goes to the file once.
+const WRITER: &str = "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 16384;";
 
 fn pragmas(conn: &Connection, pragmas: &'static str) -> Result<(), StoreError> {
     conn.execute_batch(pragmas)
