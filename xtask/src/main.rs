@@ -5,6 +5,7 @@
 //! - `bench`: how fast it is, as a table
 //! - `tidy`: the rules of the house that no compiler checks
 //! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
+//! - `console`: build the staff console; test it in a browser
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
 
 // A command's output is its interface.
@@ -15,8 +16,10 @@
 mod attack;
 mod bench;
 mod codegen;
+mod console;
 mod debian;
 mod demo;
+mod deployment;
 mod postgres;
 mod run;
 mod test;
@@ -43,6 +46,10 @@ Usage: cargo xtask <command>
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
+  console [test|pictures <folder>]
+             build the staff console (needs Node.js 20.19): the next cargo build takes it into the program.
+             With `test`, then run its tests in a browser against target/debug/shouxin; with `pictures`,
+             also take a picture of every screen.
 ";
 
 fn main() -> ExitCode {
@@ -58,6 +65,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "codegen" => codegen::write(),
+        "console" => console(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
@@ -70,5 +78,19 @@ fn main() -> ExitCode {
             eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn console(arguments: &[String]) -> run::Outcome {
+    console::build()?;
+    match arguments {
+        [] => Ok(()),
+        [word] if word == "test" => console::browse(None),
+        [word, folder] if word == "pictures" => {
+            let folder =
+                std::path::absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
+            console::browse(Some(&folder))
+        }
+        _ => Err("usage: cargo xtask console [test|pictures <folder>]".to_owned()),
     }
 }

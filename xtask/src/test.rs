@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::attack;
 use crate::codegen;
+use crate::console;
 use crate::debian;
 use crate::postgres::Server;
 use crate::run::{Outcome, cargo, go, need_c_compiler, shown};
@@ -33,6 +34,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
     steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])))?;
     steps.step("tidy", tidy::rules)?;
+    // Before anything that takes it into the program.
+    steps.step("console", console::build)?;
+    steps.step("console units", console::units)?;
     steps.step("lint", || {
         go(&mut cargo(&[
             "clippy",
@@ -54,6 +58,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) -> Outcome {
         command.env("SHOUXIN_TEST_POSTGRES", server.url());
         counted(&mut command, tally, false)
     })?;
+    steps.step("console browsed", || console::browse(None))?;
     if long {
         // Whatever is marked `#[ignore = "long: …"]` has `long` in its name; other ignored tests are
         // parts of a test that starts them.

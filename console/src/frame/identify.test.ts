@@ -9,6 +9,7 @@ test.each([
   ['粤bd12345', 'plate'],
   ['SF1234567890123', 'waybill'],
   ['WO-2026-000123', 'code'],
+  ['ro2026 1121 9424 67437', 'code'],
 ])('%s is a %s', (typed, kind) => {
   expect(kindsOf(normal(typed))).toContain(kind)
 })

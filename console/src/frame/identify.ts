@@ -6,7 +6,7 @@ const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['plate', /^\p{Script=Han}[A-Z][A-Z0-9]{5,6}$/u],
   ['waybill', /^[A-Z]{2}\d{10,15}$|^\d{12,15}$/],
   ['landline', /^0\d{2,3}-?\d{7,8}$/],
-  ['code', /^[A-Z0-9]+(?:-[A-Z0-9]+)+$/],
+  ['code', /^[A-Z]{2,4}-?\d[\d-]{6,20}$/],
 ]
 
 /** What was typed in the form in which it is looked for: no spaces, capitals, no country code. */

@@ -28,7 +28,7 @@ export function IdleWatch() {
   const left = Math.ceil((Math.min(used + idle * 1000, end) - now) / 1000)
   const over = left <= 0
   useEffect(() => {
-    if (over) void signOut()
+    if (over) void signOut(true)
   }, [over, signOut])
 
   const stay = () => answer(api.GET('/api/v1/me')).catch(() => undefined)

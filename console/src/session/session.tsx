@@ -14,7 +14,8 @@ interface Session {
   me: Me
   /** Asks again who is signed in: after a second factor was shown. */
   refresh: () => Promise<void>
-  signOut: () => Promise<void>
+  /** Ends the session and forgets everything; `idle` tells why on the way in. */
+  signOut: (idle?: boolean) => Promise<void>
 }
 
 const Context = createContext<Session | null>(null)
@@ -61,13 +62,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const refresh = useCallback(async () => {
     await queries.invalidateQueries({ queryKey: ['me'] })
   }, [queries])
-  const signOut = useCallback(async () => {
+  const signOut = useCallback(async (idle = false) => {
     try {
       await answer(api.DELETE('/api/v1/sessions/current'))
     } catch {
       // The page forgets all the same; the server ends the session by itself when it is idle.
     }
-    setEnded(false)
+    setEnded(idle)
     forget()
   }, [forget])
 

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { answer, api, isProblem } from '../api/client'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
+import { Activate } from './activate'
 import { CodeItem } from './code'
 import { Outside } from './outside'
 
@@ -16,6 +17,7 @@ export function SignIn({ ended, onSignedIn }: { ended: boolean; onSignedIn: () =
   const { texts } = useAppearance()
   const [first, setFirst] = useState<Shown | null>(null)
   const [recovery, setRecovery] = useState(false)
+  const [activating, setActivating] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
 
@@ -40,6 +42,7 @@ export function SignIn({ ended, onSignedIn }: { ended: boolean; onSignedIn: () =
     </Button>
   )
 
+  if (activating) return <Activate onDone={() => setActivating(false)} />
   return (
     <Outside>
       <h1>{first ? texts.signIn.codeTitle : texts.signIn.title}</h1>
@@ -63,6 +66,11 @@ export function SignIn({ ended, onSignedIn }: { ended: boolean; onSignedIn: () =
             <Input size="large" type="password" autoComplete="current-password" />
           </Form.Item>
           {submit(texts.signIn.submit)}
+          <div className="outside-links">
+            <Button type="link" onClick={() => setActivating(true)}>
+              {texts.activate.link}
+            </Button>
+          </div>
         </Form>
       ) : (
         <Form<{ code?: string; recovery?: string }>

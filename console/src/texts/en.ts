@@ -51,6 +51,20 @@ export const en: Texts = {
     ],
   },
 
+  activate: {
+    link: 'First time? Activate your account',
+    title: 'Activate your account',
+    code: 'Activation code',
+    missing: 'Fill this in; a password has at least 12 characters',
+    password: 'New password',
+    passwordHint: 'At least 12 characters, and none that is known from breaches.',
+    again: 'The same password again',
+    different: 'The two passwords differ',
+    submit: 'Activate',
+    done: (login) => `The account is active. Your login is ${login}`,
+    signIn: 'Go to sign-in',
+  },
+
   enrol: {
     title: 'Set up your second factor',
     lead: 'This account must use one. You can go on once it is set up.',

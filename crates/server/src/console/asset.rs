@@ -51,7 +51,9 @@ impl Asset {
         let packed = [("br", self.brotli), ("gzip", self.gzip)];
         packed
             .into_iter()
-            .find_map(|(coding, bytes)| Some((Some(coding), bytes.filter(|_| takes(headers, coding))?)))
+            .find_map(|(coding, bytes)| {
+                Some((Some(coding), bytes.filter(|_| takes(headers, coding))?))
+            })
             .unwrap_or((None, self.plain))
     }
 
@@ -124,7 +126,13 @@ mod tests {
     #[test]
     fn a_name_is_found_whole_or_not_at_all() {
         assert!(find(FILES, "index.html").is_some());
-        for name in ["", "index", "assets/", "../index.html", "assets/app-1a2b.js.br"] {
+        for name in [
+            "",
+            "index",
+            "assets/",
+            "../index.html",
+            "assets/app-1a2b.js.br",
+        ] {
             assert!(find(FILES, name).is_none(), "{name}");
         }
     }

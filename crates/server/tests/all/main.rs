@@ -2,6 +2,7 @@
 
 mod approvals;
 mod attacks;
+mod console;
 mod exports;
 mod keeping;
 mod keys;
