@@ -1,4 +1,5 @@
 // Every text of the console in English.
+import { yearsOf } from './years'
 import type { Texts } from './zh'
 
 const s = (count: number) => (count === 1 ? '' : 's')
@@ -380,8 +381,8 @@ export const en: Texts = {
     delivered: 'delivery',
     logged: 'logging',
   },
-  keep: (days, from) =>
-    days % 365 === 0 && days >= 365
-      ? `${days / 365} year${s(days / 365)} from ${from}`
-      : `${days} day${s(days)} from ${from}`,
+  keep: (days, from) => {
+    const years = yearsOf(days)
+    return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`
+  },
 }

@@ -1,4 +1,6 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
+import { yearsOf } from './years'
+
 export const zh = {
   product: '守信',
   productLong: '守信 · 客户隐私管理',
@@ -372,8 +374,7 @@ export const zh = {
     delivered: '签收',
     logged: '记录',
   } as Record<string, string>,
-  keep: (days: number, from: string) =>
-    `自${from}起 ${days % 365 === 0 && days >= 365 ? `${days / 365} 年` : `${days} 天`}`,
+  keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
 }
 
 export type Texts = typeof zh
