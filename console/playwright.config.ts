@@ -1,5 +1,5 @@
 // The tests of the console in a real browser, against the real program with synthetic customers.
-// `cargo xtask console` names both; see docs/console.md.
+// `cargo xtask console test` names both.
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
