@@ -37,7 +37,9 @@ test('the navigation is what the person may do', async ({ page }) => {
 test('the keyboard alone opens a record', async ({ page }) => {
   await as(page, 'adviser')
   await page.goto('/console/account')
+  await expect(page.getByRole('heading', { name: '我的账号' })).toBeVisible()
   await page.keyboard.press('Control+k')
+  await expect(page.getByRole('combobox', { name: '输入命令名称' })).toBeFocused()
   await page.keyboard.type('客户档案')
   await accessible(page)
   await page.keyboard.press('Enter')

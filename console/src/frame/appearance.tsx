@@ -12,7 +12,7 @@ export function Appearance() {
         type="text"
         aria-label={theme}
         title={theme}
-        icon={dark ? <SunOutlined /> : <MoonOutlined />}
+        icon={dark ? <SunOutlined aria-hidden /> : <MoonOutlined aria-hidden />}
         onClick={toggleTheme}
       />
       <Button type="text" aria-label={`${texts.otherLanguage}: ${texts.otherLanguageLong}`} onClick={toggleLanguage}>

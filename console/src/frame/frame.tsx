@@ -39,7 +39,7 @@ export function Frame() {
         <Button
           className="top-menu"
           type="text"
-          icon={<MenuOutlined />}
+          icon={<MenuOutlined aria-hidden />}
           aria-label={texts.frame.openMenu}
           onClick={() => setDrawer(true)}
         />

@@ -24,18 +24,18 @@ interface Entry {
 }
 
 const ENTRIES: readonly Entry[] = [
-  { screen: 'records', group: 'customers', to: '/records', icon: <UserOutlined />, needs: ['GET', '/api/v1/cases'] },
+  { screen: 'records', group: 'customers', to: '/records', icon: <UserOutlined aria-hidden />, needs: ['GET', '/api/v1/cases'] },
   {
     screen: 'explain',
     group: 'customers',
     to: '/explain',
-    icon: <QuestionCircleOutlined />,
+    icon: <QuestionCircleOutlined aria-hidden />,
     needs: ['GET', '/api/v1/reads/{read}'],
   },
-  { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined />, needs: ['GET', '/api/v1/register'] },
-  { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined />, needs: ['GET', '/api/v1/alarms'] },
-  { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined />, needs: ['GET', '/api/v1/ledger/entries'] },
-  { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined />, needs: ['GET', '/api/v1/sessions'] },
+  { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
+  { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
+  { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },
+  { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined aria-hidden />, needs: ['GET', '/api/v1/sessions'] },
 ]
 
 /** The entries for this person, in order. */

@@ -103,7 +103,7 @@ export function Search({ box }: { box: RefObject<InputRef | null> }) {
           />
           <Button
             aria-label={texts.frame.searchGo}
-            icon={<SearchOutlined />}
+            icon={<SearchOutlined aria-hidden />}
             loading={busy}
             onClick={() => void look()}
           />

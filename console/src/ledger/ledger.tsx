@@ -118,7 +118,7 @@ function Verify() {
         <Alert
           type={found.right ? 'success' : 'error'}
           showIcon
-          icon={found.right ? <CheckCircleFilled /> : <CloseCircleFilled />}
+          icon={found.right ? <CheckCircleFilled aria-hidden /> : <CloseCircleFilled aria-hidden />}
           role="status"
           title={found.right ? texts.ledger.right(found.entries) : texts.ledger.wrong}
           description={

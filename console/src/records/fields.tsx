@@ -138,7 +138,7 @@ function Act({ one, onReveal }: { one: FieldAnswer; onReveal: () => void }) {
       <Button
         type="text"
         size="small"
-        icon={<QuestionCircleOutlined />}
+        icon={<QuestionCircleOutlined aria-hidden />}
         aria-label={texts.record.why}
         title={texts.record.why}
       >
@@ -149,7 +149,7 @@ function Act({ one, onReveal }: { one: FieldAnswer; onReveal: () => void }) {
   return (
     <>
       {one.form === 'masked' && (
-        <Button size="small" icon={<EyeOutlined />} onClick={onReveal}>
+        <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={onReveal}>
           {texts.record.reveal}
         </Button>
       )}
