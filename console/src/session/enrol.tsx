@@ -56,8 +56,16 @@ export function Enrol() {
         <>
           <h2>{texts.enrol.scan}</h2>
           {/* Black on white in both themes: cameras need it. */}
-          <div className="qr" role="img" aria-label={texts.enrol.qr}>
-            <QRCode value={started.data.url} type="svg" size={184} color="#000000" bgColor="#ffffff" bordered={false} />
+          <div className="qr">
+            <QRCode
+              aria-label={texts.enrol.qr}
+              value={started.data.url}
+              type="svg"
+              size={184}
+              color="#000000"
+              bgColor="#ffffff"
+              bordered={false}
+            />
           </div>
           <details className="qr-key">
             <summary>{texts.enrol.type}</summary>

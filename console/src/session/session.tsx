@@ -47,9 +47,10 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
   const forget = useCallback(() => {
     setCsrf('')
-    // Everything that was answered to the person goes, before the next one sits down.
-    queries.clear()
     queries.setQueryData(['me'], null)
+    // Everything else that was answered to the person goes, before the next one sits down. The query of who
+    // is signed in stays: the page watches it.
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' })
   }, [queries])
   useEffect(() => {
     whenSignedOut(() => {
