@@ -3,6 +3,7 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use crate::console;
 use crate::run::{Outcome, built, cargo, go, need_c_compiler, root};
 
 const PROFILES: [&str; 3] = ["after-sales", "express", "service-centre"];
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
     need_c_compiler()?;
+    console::build_if_possible()?;
     println!("Building the release binary (about ten minutes the first time, seconds after that)");
     go(&mut cargo(&[
         "build",

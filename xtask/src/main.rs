@@ -6,6 +6,7 @@
 //! - `tidy`: the rules of the house that no compiler checks
 //! - `fuzz`: libFuzzer over every parser, guided by coverage (also part of `test --long`)
 //! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
+//! - `console`: build the staff console; test it in a browser
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
 
 // A command's output is its interface.
@@ -16,8 +17,10 @@
 mod attack;
 mod bench;
 mod codegen;
+mod console;
 mod debian;
 mod demo;
+mod deployment;
 mod fuzz;
 mod postgres;
 mod python;
@@ -56,6 +59,10 @@ Usage: cargo xtask <command>
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
+  console [test|pictures <folder>]
+             build the staff console (needs Node.js 20.19): the next cargo build takes it into the program.
+             With `test`, then run its tests in a browser against target/debug/shouxin; with `pictures`,
+             also take a picture of every screen.
 ";
 
 fn main() -> ExitCode {
@@ -72,6 +79,7 @@ fn main() -> ExitCode {
         "bench" => bench::run(rest),
         "tidy" => tidy::run(),
         "codegen" => codegen::write(),
+        "console" => console(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
@@ -84,5 +92,19 @@ fn main() -> ExitCode {
             eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn console(arguments: &[String]) -> run::Outcome {
+    console::build()?;
+    match arguments {
+        [] => Ok(()),
+        [word] if word == "test" => console::browse(None),
+        [word, folder] if word == "pictures" => {
+            let folder =
+                std::path::absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
+            console::browse(Some(&folder))
+        }
+        _ => Err("usage: cargo xtask console [test|pictures <folder>]".to_owned()),
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::attack;
 use crate::codegen;
+use crate::console;
 use crate::debian;
 use crate::fuzz::{self, Plan};
 use crate::postgres::Server;
@@ -35,6 +36,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 fn all(steps: &mut Steps, tally: &mut Tally, long: bool) {
     steps.step("format", || go(&mut cargo(&["fmt", "--all", "--check"])));
     steps.step("tidy", tidy::rules);
+    // Before anything that takes it into the program.
+    steps.step("console", console::build);
+    steps.step("console units", console::units);
     steps.step("lint", || {
         go(&mut cargo(&[
             "clippy",

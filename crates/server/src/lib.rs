@@ -15,6 +15,7 @@ pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod codes;
+pub mod console;
 pub mod counts;
 pub mod devices;
 pub mod emergencies;
@@ -69,6 +70,8 @@ pub fn router(app: App) -> axum::Router {
     let (router, _) = surface().split_for_parts();
     router
         .route_layer(from_fn_with_state(app.clone(), inside))
+        // Files without rights or data: they meet no operation, so the inner layer is not around them.
+        .merge(console::routes())
         .fallback(http::elsewhere::not_found)
         .method_not_allowed_fallback(http::elsewhere::other_method)
         .layer(from_fn_with_state(app.clone(), outside))

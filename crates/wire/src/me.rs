@@ -63,6 +63,9 @@ pub struct Person {
     /// When the session ends, whatever happens.
     #[schema(value_type = String)]
     pub session_expires_at: Moment,
+    /// After how many seconds without a request it ends.
+    #[schema(example = 1800)]
+    pub idle_seconds: i64,
     /// What to send in `X-CSRF-Token`.
     pub csrf: String,
 }

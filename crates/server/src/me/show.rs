@@ -29,7 +29,7 @@ use crate::permissions::{Answer, matrix};
                 "roles": ["service-adviser"], "silos": [], "site": "s1",
                 "person": {"login": "li.xiaoyan", "name": "…", "enrolled": true,
                     "session": "ses_06fs8k0000000000000000000g",
-                    "session_expires_at": "2026-11-21T13:04:05.678Z",
+                    "session_expires_at": "2026-11-21T13:04:05.678Z", "idle_seconds": 1800,
                     "csrf": "q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k"},
                 "operations": [{"method": "POST", "path": "/api/v1/searches", "needs_second_factor": false}]})),
         Guarded,
@@ -74,6 +74,7 @@ async fn person(app: &App, signed: &Signed, session: &Session) -> Result<Person,
         second_factor_until: shown_at.map(|at| at.plus_seconds(SECOND_FACTOR_SECONDS)),
         session: session.id,
         session_expires_at: session.expires_at,
+        idle_seconds: app.settings().sessions.idle_seconds,
         // To its owner's page, which sends it back.
         csrf: session.csrf.expose().clone(),
     })

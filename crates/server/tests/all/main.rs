@@ -3,6 +3,7 @@
 mod altered;
 mod approvals;
 mod attacks;
+mod console;
 mod exports;
 mod keeping;
 mod keys;

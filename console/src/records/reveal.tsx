@@ -1,0 +1,152 @@
+// Asking for one field in clear: a reason, and a second factor where the field needs one.
+import { Button, Form, Input, Modal, Radio } from 'antd'
+import { useState } from 'react'
+import { answer, api, type FieldAnswer } from '../api/client'
+import { CodeItem } from '../session/code'
+import { useSession } from '../session/session'
+import { ProblemNote, Reasons } from '../shared/problem'
+import { useAppearance } from '../texts'
+import type { Texts } from '../texts/zh'
+
+export interface Wanted {
+  field: string
+  title: string
+  /** Whether the field needs a second factor that was shown lately. */
+  guarded: boolean
+}
+
+type ReasonKey = keyof Texts['reveal']['reasons']
+
+interface Filled {
+  reason: ReasonKey
+  other?: string
+  code?: string
+}
+
+interface Props {
+  wanted: Wanted | null
+  subject: string
+  purpose: string
+  order: string | undefined
+  onClear: (field: FieldAnswer, entry: number) => void
+  onRefused: (entry: number) => void
+  onClose: () => void
+}
+
+export function RevealDialog(props: Props) {
+  const { texts } = useAppearance()
+  const { wanted } = props
+  return (
+    <Modal
+      open={wanted !== null}
+      title={wanted && texts.reveal.title(wanted.title)}
+      footer={null}
+      width={480}
+      destroyOnHidden
+      onCancel={props.onClose}
+    >
+      {wanted && <Ask {...props} wanted={wanted} />}
+    </Modal>
+  )
+}
+
+function Ask(props: Props & { wanted: Wanted }) {
+  const { texts } = useAppearance()
+  const { me, refresh } = useSession()
+  const [form] = Form.useForm<Filled>()
+  const reason = Form.useWatch('reason', form)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const [refused, setRefused] = useState<FieldAnswer | null>(null)
+  const [needsCode, setNeedsCode] = useState(
+    () => props.wanted.guarded && !isFresh(me.person?.second_factor_until),
+  )
+
+  async function ask({ reason, other, code }: Filled) {
+    const { field } = props.wanted
+    setBusy(true)
+    setError(null)
+    setRefused(null)
+    try {
+      if (needsCode && code !== undefined) {
+        await answer(api.POST('/api/v1/sessions/step-up', { body: { code } }))
+        setNeedsCode(false)
+        void refresh()
+      }
+      const read = await answer(
+        api.POST('/api/v1/subjects/{subject}/reads', {
+          params: { path: { subject: props.subject } },
+          body: {
+            purpose: props.purpose,
+            fields: [field],
+            clear: [field],
+            reason: reason === 'other' ? (other ?? '') : texts.reveal.reasons[reason],
+            ...(props.order ? { case: props.order } : {}),
+          },
+        }),
+      )
+      const found = read.fields[0]
+      if (found?.form === 'clear') return props.onClear(found, read.entry)
+      if (found?.step_up) setNeedsCode(true)
+      setRefused(found ?? null)
+      props.onRefused(read.entry)
+    } catch (caught) {
+      setError(caught)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const keys = Object.keys(texts.reveal.reasons) as ReasonKey[]
+  return (
+    <Form<Filled> form={form} layout="vertical" requiredMark={false} onFinish={(filled) => void ask(filled)}>
+      <p className="note">{texts.reveal.lead}</p>
+      <Form.Item
+        name="reason"
+        label={texts.reveal.reason}
+        rules={[{ required: true, message: texts.reveal.reasonMissing }]}
+      >
+        <Radio.Group className="reasons-choice">
+          {keys.map((key) => (
+            <Radio key={key} value={key}>
+              {texts.reveal.reasons[key]}
+            </Radio>
+          ))}
+        </Radio.Group>
+      </Form.Item>
+      {reason === 'other' && (
+        <Form.Item
+          name="other"
+          label={texts.reveal.other}
+          extra={texts.reveal.otherHint}
+          rules={[{ required: true, whitespace: true, min: 2, max: 120, message: texts.reveal.otherMissing }]}
+        >
+          <Input.TextArea rows={2} maxLength={120} autoComplete="off" />
+        </Form.Item>
+      )}
+      {needsCode && (
+        <>
+          <p className="note">{texts.reveal.codeHint}</p>
+          <CodeItem />
+        </>
+      )}
+      {error !== null && <ProblemNote error={error} />}
+      {refused && (
+        <div role="alert" className="refused">
+          <strong>{texts.reveal.notClear}</strong>
+          <Reasons because={refused.because} />
+        </div>
+      )}
+      <div className="dialog-foot">
+        <Button onClick={props.onClose}>{texts.cancel}</Button>
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {texts.reveal.submit}
+        </Button>
+      </div>
+    </Form>
+  )
+}
+
+/** Whether a second factor still counts, with half a minute to spare for whoever chooses slowly. */
+const isFresh = (until: string | null | undefined): boolean =>
+  until != null && Date.parse(until) - Date.now() > 30_000
