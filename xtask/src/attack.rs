@@ -1,13 +1,9 @@
 //! `cargo xtask attack`: tools that others wrote, against a server of ours with synthetic customers, on this
 //! machine alone.
 
-use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use std::process::Command;
 
+use crate::deployment::{Deployment, write};
 use crate::run::{Outcome, built, go, output, root};
 use crate::{postgres, python};
 
@@ -92,30 +88,25 @@ impl Attack {
     /// The tool found something or could not run, or the server did not live through it.
     pub(crate) fn run(&self, server: Option<&postgres::Server>) -> Outcome {
         let python = python::with("attack", &PACKAGES)?;
-        let place = Place::make(self.tool)?;
+        let postgres = match self.engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(server.ok_or("PostgreSQL did not start")?),
+        };
         println!("{}: a deployment with synthetic customers", self.name);
-        let deployment = Deployment::make(&place, self.engine, server)?;
-        let openapi = place.0.join("openapi.json");
-        write(
-            &openapi,
-            &output(Command::new(&deployment.program).arg("openapi"))?,
-        )?;
-        let settings = place.0.join("settings.toml");
-        write(&settings, &SETTINGS.replace("GUARD", self.guard))?;
-        let port = free_port()?;
-        let log = place.0.join("log");
-        let mut running = deployment.serve(&settings, port, &log)?;
-        running.wait(port)?;
+        let mut deployment = Deployment::start(self.tool, 40, self.guard, postgres)?;
+        let openapi = deployment.folder().join("openapi.json");
+        let text = output(Command::new(built("debug", "shouxin")?).arg("openapi"))?;
+        write(&openapi, &text)?;
         go(Command::new(&python)
             .arg(root().join("xtask/attack/attack.py"))
             .arg(self.tool)
-            .arg(format!("http://127.0.0.1:{port}"))
-            .arg(deployment.data.join("personas.json"))
+            .arg(deployment.url())
+            .arg(deployment.personas())
             .arg(&openapi)
             .env("SHOUXIN_ATTACK_SECONDS", self.seconds)
             .env("SHOUXIN_ATTACK_ENGINE", self.engine.name()))?;
         // It must have lived through all of it.
-        running.alive()
+        deployment.alive()
     }
 }
 
@@ -128,169 +119,3 @@ impl Engine {
         }
     }
 }
-
-/// A founded deployment with synthetic customers and personas.
-struct Deployment {
-    program: PathBuf,
-    /// Where the demo was made; `personas.json` lies there.
-    data: PathBuf,
-    /// The database it was moved to, if it was.
-    postgres: Option<String>,
-}
-
-impl Deployment {
-    /// A demo in the data directory, moved to PostgreSQL by a backup and a restore if need be.
-    fn make(place: &Place, engine: Engine, server: Option<&postgres::Server>) -> Outcome<Self> {
-        let program = built("debug", "shouxin")?;
-        let data = place.0.join("data");
-        let quiet = |command: &mut Command| go(command.stdout(Stdio::null()).stderr(Stdio::null()));
-        quiet(
-            Command::new(&program)
-                .args(["demo", "--customers", "40", "--no-serve", "--data"])
-                .arg(&data),
-        )?;
-        let mut made = Self {
-            program,
-            data,
-            postgres: None,
-        };
-        if engine == Engine::Postgres {
-            let server = server.ok_or("PostgreSQL did not start")?;
-            let url = server.database(&format!("attack_{}", std::process::id()))?;
-            let repository = place.0.join("backup");
-            go(made
-                .command("backup")
-                .arg(&repository)
-                .arg("--data")
-                .arg(&made.data))?;
-            go(made
-                .command("restore")
-                .arg(&repository)
-                .args(["--postgres", &url, "--keys"])
-                .arg(made.keys()))?;
-            made.postgres = Some(url);
-        }
-        Ok(made)
-    }
-
-    fn command(&self, word: &str) -> Command {
-        let mut command = Command::new(&self.program);
-        command.arg(word);
-        command
-    }
-
-    /// The key folder, beside the data directory.
-    fn keys(&self) -> PathBuf {
-        self.data.with_file_name("data-keys")
-    }
-
-    fn serve(&self, settings: &Path, port: u16, log: &Path) -> Outcome<Server> {
-        let log = fs::File::create(log).map_err(|e| format!("{}: {e}", log.display()))?;
-        let mut command = self.command("serve");
-        command
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .arg("--config")
-            .arg(settings)
-            .stdout(Stdio::null())
-            .stderr(log);
-        match &self.postgres {
-            Some(url) => command
-                .args(["--postgres", url])
-                .arg("--keys")
-                .arg(self.keys()),
-            None => command.arg("--data").arg(&self.data),
-        };
-        let child = command.spawn();
-        child
-            .map(Server)
-            .map_err(|error| format!("shouxin: cannot be started: {error}"))
-    }
-}
-
-/// A folder that is gone with its value.
-struct Place(PathBuf);
-
-impl Place {
-    fn make(tool: &str) -> Outcome<Self> {
-        let name = format!("shouxin-attack-{tool}-{}", std::process::id());
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            memory.join(name)
-        } else {
-            std::env::temp_dir().join(name)
-        };
-        fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // Best effort: the folder is temporary.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
-struct Server(Child);
-
-impl Server {
-    fn wait(&mut self, port: u16) -> Outcome {
-        for _ in 0..100 {
-            self.alive()?;
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Ok(());
-            }
-            sleep(Duration::from_millis(200));
-        }
-        Err("the server does not answer".to_owned())
-    }
-
-    fn alive(&mut self) -> Outcome {
-        match self.0.try_wait() {
-            Ok(None) => Ok(()),
-            Ok(Some(status)) => Err(format!("the server ended: {status}")),
-            Err(error) => Err(format!("the server: {error}")),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn write(path: &Path, text: &str) -> Outcome {
-    fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
-}
-
-fn free_port() -> Outcome<u16> {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .map(|address| address.port())
-        .map_err(|error| format!("no free port: {error}"))
-}
-
-/// Rates and waits are out of the way: they are tested elsewhere, and would hide what is behind them.
-const SETTINGS: &str = "\
-[server]
-guard = \"GUARD\"
-refused_sign_in_millis = 1
-trusted_proxies = [\"127.0.0.1/32\"]
-
-[server.passwords]
-memory_kib = 64
-passes = 1
-
-[server.rates]
-address_per_minute = 1000000
-sign_in_per_minute = 1000000
-person_per_minute = 1000000
-guess_per_minute = 1000000
-blocked_per_minute = 1000000
-
-[log]
-filter = \"error\"
-";

@@ -42,7 +42,7 @@ pub(crate) fn units() -> Outcome {
 /// `pictures`, also a picture of every screen, into this folder.
 pub(crate) fn browse(pictures: Option<&Path>) -> Outcome {
     let browser = browser()?;
-    let mut deployment = Deployment::start("console", 30, "block")?;
+    let mut deployment = Deployment::start("console", 30, "block", None)?;
     let mut command = npm();
     command
         .args(["run", "--silent", "e2e"])

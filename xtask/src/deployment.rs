@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use crate::postgres;
 use crate::run::{Outcome, built, go};
 
 /// A server that runs, over data that are gone with it.
@@ -18,13 +19,19 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// Makes so many synthetic customers with the program that the tests built, and serves them; `guard` is
-    /// the mode of the request guard.
-    pub(crate) fn start(name: &str, customers: u32, guard: &str) -> Outcome<Self> {
+    /// Makes so many synthetic customers with the program that the tests built, moves them to `postgres` by a
+    /// backup and a restore if there is one, and serves them; `guard` is the mode of the request guard.
+    pub(crate) fn start(
+        name: &str,
+        customers: u32,
+        guard: &str,
+        postgres: Option<&postgres::Server>,
+    ) -> Outcome<Self> {
         let place = Place::make(name)?;
         let program = built("debug", "shouxin")?;
         let data = place.0.join("data");
-        println!("{name}: a deployment with synthetic customers");
+        // Beside the data directory.
+        let keys = place.0.join("data-keys");
         go(Command::new(&program)
             .args(["demo", "--customers", &customers.to_string()])
             .args(["--no-serve", "--data"])
@@ -41,10 +48,26 @@ impl Deployment {
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .arg("--config")
             .arg(&settings)
-            .arg("--data")
-            .arg(&data)
             .stdout(Stdio::null())
             .stderr(log);
+        match postgres {
+            None => command.arg("--data").arg(&data),
+            Some(server) => {
+                let url = server.database(&format!("{name}_{}", std::process::id()))?;
+                let repository = place.0.join("backup");
+                go(Command::new(&program)
+                    .arg("backup")
+                    .arg(&repository)
+                    .arg("--data")
+                    .arg(&data))?;
+                go(Command::new(&program)
+                    .arg("restore")
+                    .arg(&repository)
+                    .args(["--postgres", &url, "--keys"])
+                    .arg(&keys))?;
+                command.args(["--postgres", &url]).arg("--keys").arg(&keys)
+            }
+        };
         let child = command
             .spawn()
             .map_err(|error| format!("shouxin: cannot be started: {error}"))?;
@@ -55,6 +78,11 @@ impl Deployment {
             place,
             port,
         })
+    }
+
+    /// A folder for what belongs to it.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.place.0
     }
 
     /// Where it answers.
@@ -144,6 +172,7 @@ const SETTINGS: &str = "\
 [server]
 guard = \"GUARD\"
 refused_sign_in_millis = 1
+trusted_proxies = [\"127.0.0.1/32\"]
 
 [server.passwords]
 memory_kib = 64
