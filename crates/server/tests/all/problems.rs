@@ -208,7 +208,7 @@ async fn what_is_not_there_and_what_is_not_taken_are_problems_too() {
     h.get(&nobody, "/api/v1/shoes")
         .await
         .problem(404, "not-found");
-    h.get(&nobody, "/").await.problem(404, "not-found");
+    h.get(&nobody, "/shoes").await.problem(404, "not-found");
     let refused = h.call(&nobody, "DELETE", "/api/v1/register", None).await;
     refused.problem(405, "method-not-allowed");
     assert_eq!(refused.header("allow"), "GET,HEAD");
