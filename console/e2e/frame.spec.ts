@@ -1,30 +1,5 @@
 import { accessible, as, expect, openRecord, test } from './console'
 
-const ROUTES = {
-  adviser: ['/console/records', '/console/explain', '/console/register', '/console/account', '/console/nowhere'],
-  officer: ['/console/alarms', '/console/ledger'],
-}
-
-for (const theme of ['light', 'dark']) {
-  test(`axe finds nothing on any screen, ${theme}`, async ({ page }) => {
-    await page.addInitScript((theme) => localStorage.setItem('shouxin.theme', theme), theme)
-    for (const [login, routes] of Object.entries(ROUTES)) {
-      await page.context().clearCookies()
-      await as(page, login)
-      for (const route of routes) {
-        await page.goto(route)
-        await expect(page.getByRole('main')).toBeVisible()
-        await page.waitForLoadState('networkidle')
-        await accessible(page)
-      }
-      if (login === 'adviser') {
-        await openRecord(page)
-        await accessible(page)
-      }
-    }
-  })
-}
-
 test('the navigation is what the person may do', async ({ page }) => {
   await as(page, 'adviser')
   const navigation = page.getByRole('navigation', { name: '主导航' })

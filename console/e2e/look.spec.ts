@@ -1,5 +1,6 @@
 // Pictures of every screen, to be looked at: only when asked for, with SHOUXIN_PICTURES naming a folder.
-import { as, openRecord, test } from './console'
+import { as, test } from './console'
+import { choose, SCREENS, show } from './screens'
 
 const folder = process.env.SHOUXIN_PICTURES
 
@@ -7,37 +8,21 @@ test.describe('pictures', () => {
   test.skip(!folder, 'SHOUXIN_PICTURES names no folder')
   for (const theme of ['light', 'dark'] as const) {
     for (const language of ['zh', 'en'] as const) {
-      test(`${theme} ${language}`, async ({ page }) => {
-        const take = (name: string) => page.screenshot({ path: `${folder}/${name}-${theme}-${language}.png` })
-        const choose = () =>
-          page.evaluate(
-            ([theme, language]) => {
-              localStorage.setItem('shouxin.theme', theme ?? '')
-              localStorage.setItem('shouxin.language', language ?? '')
-            },
-            [theme, language],
-          )
+      const path = (name: string) => `${folder}/${name}-${theme}-${language}.png`
+      test(`sign-in ${theme} ${language}`, async ({ page }) => {
         await page.goto('/console/')
-        await choose()
+        await choose(page, theme, language)
         await page.reload()
-        await page.waitForTimeout(300)
-        await take('sign-in')
-        await page.evaluate(() => localStorage.clear())
-        await as(page, 'adviser')
-        const record = await openRecord(page)
-        await choose()
-        for (const [name, path] of [
-          ['record', record],
-          ['records', '/console/records'],
-          ['explain', '/console/explain?read=rd_1'],
-          ['register', '/console/register'],
-          ['account', '/console/account'],
-        ] as const) {
-          await page.goto(path)
-          await page.waitForLoadState('networkidle')
-          await take(name)
-        }
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: path('sign-in') })
       })
+      for (const screen of SCREENS) {
+        test(`${screen.name} ${theme} ${language}`, async ({ page }) => {
+          await as(page, screen.as)
+          await show(page, screen, theme, language)
+          await page.screenshot({ path: path(screen.name) })
+        })
+      }
     }
   }
 })

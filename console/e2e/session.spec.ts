@@ -66,7 +66,7 @@ test('language and theme change before signing in, and stay', async ({ page }) =
   await accessible(page)
 })
 
-// The warning was not seen under the stopped clock when this was last run; why is not known yet.
+// The warning is not seen under the stopped clock; why is not known yet.
 test.fixme('whoever does nothing is warned, may stay, and is signed out in the end', async ({ page }) => {
   await page.clock.install()
   await signIn(page, 'director')

@@ -1,6 +1,6 @@
 // Commands by keyboard: screens, theme, language, purpose, signing out. No people.
-import { Input, Modal } from 'antd'
-import { useId, useState } from 'react'
+import { Input, type InputRef, Modal } from 'antd'
+import { type RefObject, useId, useRef, useState } from 'react'
 import { useAppearance } from '../texts'
 
 export interface Command {
@@ -11,8 +11,11 @@ export interface Command {
 
 export function Commands(props: { open: boolean; commands: readonly Command[]; onClose: () => void }) {
   const { texts } = useAppearance()
+  const input = useRef<InputRef>(null)
   return (
     <Modal
+      // Not `autoFocus`: the field is mounted before the dialog shows, and cannot take the focus then.
+      afterOpenChange={(open) => open && input.current?.focus()}
       open={props.open}
       title={texts.frame.commands}
       footer={null}
@@ -20,12 +23,18 @@ export function Commands(props: { open: boolean; commands: readonly Command[]; o
       destroyOnHidden
       onCancel={props.onClose}
     >
-      <List {...props} />
+      <List {...props} input={input} />
     </Modal>
   )
 }
 
-function List({ commands, onClose }: { commands: readonly Command[]; onClose: () => void }) {
+interface ListProps {
+  commands: readonly Command[]
+  input: RefObject<InputRef | null>
+  onClose: () => void
+}
+
+function List({ commands, input, onClose }: ListProps) {
   const { texts } = useAppearance()
   const [typed, setTyped] = useState('')
   const [at, setAt] = useState(0)
@@ -42,7 +51,7 @@ function List({ commands, onClose }: { commands: readonly Command[]; onClose: ()
   return (
     <>
       <Input
-        autoFocus
+        ref={input}
         value={typed}
         placeholder={texts.frame.commandsHint}
         aria-label={texts.frame.commandsHint}

@@ -1,8 +1,16 @@
 // Six digits of a second factor, as one field: password managers and phones fill it in.
-import { Form, Input } from 'antd'
+import { Form, Input, type InputRef } from 'antd'
+import type { Ref } from 'react'
 import { useAppearance } from '../texts'
 
-export function CodeItem({ name = 'code', autoFocus = false }: { name?: string; autoFocus?: boolean }) {
+interface Props {
+  name?: string
+  autoFocus?: boolean
+  /** The field, for a dialog that gives it the focus once it shows. */
+  input?: Ref<InputRef>
+}
+
+export function CodeItem({ name = 'code', autoFocus = false, input }: Props) {
   const { texts } = useAppearance()
   return (
     <Form.Item
@@ -12,6 +20,7 @@ export function CodeItem({ name = 'code', autoFocus = false }: { name?: string; 
       validateTrigger="onSubmit"
     >
       <Input
+        ref={input}
         className="code-input"
         inputMode="numeric"
         autoComplete="one-time-code"

@@ -1,5 +1,5 @@
 // Operations that need a fresh second factor: asked for when the server says so, then tried again.
-import { Button, Form, Modal } from 'antd'
+import { Button, Form, type InputRef, Modal } from 'antd'
 import { createContext, type ReactNode, use, useCallback, useRef, useState } from 'react'
 import { answer, api, isProblem } from '../api/client'
 import { ProblemNote } from '../shared/problem'
@@ -25,6 +25,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const waiting = useRef<((shown: boolean) => void) | null>(null)
+  const input = useRef<InputRef>(null)
 
   const guarded = useCallback<Guarded>(async (act) => {
     try {
@@ -63,11 +64,19 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={guarded}>
       {children}
-      <Modal open={open} title={texts.stepUp.title} footer={null} destroyOnHidden onCancel={() => settle(false)} width={420}>
+      <Modal
+        open={open}
+        title={texts.stepUp.title}
+        footer={null}
+        destroyOnHidden
+        onCancel={() => settle(false)}
+        afterOpenChange={(shows) => shows && input.current?.focus()}
+        width={420}
+      >
         <p className="note">{texts.stepUp.lead}</p>
         {error !== null && <ProblemNote error={error} />}
         <Form<{ code: string }> layout="vertical" requiredMark={false} onFinish={({ code }) => void show(code)}>
-          <CodeItem autoFocus />
+          <CodeItem input={input} />
           <Button type="primary" htmlType="submit" block loading={busy}>
             {texts.stepUp.submit}
           </Button>

@@ -1,0 +1,44 @@
+// Every screen, and a persona that has it: pictures are taken of them, and each is examined in both themes.
+import type { Page } from '@playwright/test'
+import { openRecord } from './console'
+
+export interface Screen {
+  /** The name of its pictures. */
+  name: string
+  /** The login of the persona. */
+  as: string
+  /** Where it is: an address below `/console`, or how one gets there. */
+  at: string | ((page: Page) => Promise<unknown>)
+}
+
+export const SCREENS: readonly Screen[] = [
+  { name: 'records', as: 'adviser', at: '/records' },
+  { name: 'record', as: 'adviser', at: openRecord },
+  { name: 'explain', as: 'adviser', at: '/explain?read=rd_1' },
+  { name: 'register', as: 'officer', at: '/register' },
+  { name: 'alarms', as: 'officer', at: '/alarms' },
+  { name: 'ledger', as: 'auditadmin', at: '/ledger' },
+  { name: 'account', as: 'adviser', at: '/account' },
+  { name: 'lost', as: 'adviser', at: '/nowhere' },
+]
+
+/** Opens a screen in this theme and language, in a page where its persona is signed in. */
+export async function show(page: Page, { at }: Screen, theme: 'light' | 'dark', language: 'zh' | 'en') {
+  // In Chinese first: the ways to a screen are written in it.
+  await choose(page, theme, 'zh')
+  if (typeof at === 'string') await page.goto(`/console${at}`)
+  else await at(page)
+  await choose(page, theme, language)
+  await page.reload()
+  await page.getByRole('main').waitFor()
+  await page.waitForLoadState('networkidle')
+}
+
+export const choose = (page: Page, theme: string, language: string) =>
+  page.evaluate(
+    ([theme, language]) => {
+      localStorage.setItem('shouxin.theme', theme ?? '')
+      localStorage.setItem('shouxin.language', language ?? '')
+    },
+    [theme, language],
+  )
