@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use shouxin_model::{Caller, Moment, Purpose};
+use shouxin_model::{Caller, Moment, Purpose, Quota};
 use shouxin_policy::Used;
 
 use crate::{Vault, VaultError};
@@ -109,12 +109,7 @@ fn limited(purpose: &Purpose, used: Used) -> Used {
 }
 
 pub(crate) fn is_limited(purpose: &Purpose) -> bool {
-    let all = Used {
-        subjects: 1,
-        clear: 1,
-        searches: 1,
-    };
-    limited(purpose, all) != Used::default()
+    purpose.quota != Quota::default()
 }
 
 /// More callers than work on one day.

@@ -1,9 +1,8 @@
 //! A process that is killed while it imports, writes and closes cases.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Cursor, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{Cursor, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +15,11 @@ use shouxin_model::{
 use shouxin_vault::world::Machine;
 use shouxin_vault::{CaseChange, Vault, Witness, keydir};
 
+use crate::killed::{self, kill_while_it_opens, run_and_kill};
 use crate::support::{number, open_folder, record, recounted, request, shown};
 
-/// Names the folder to the process that is to be killed.
-const FOLDER: &str = "SHOUXIN_TEST_VAULT_CRASH";
+/// The test that is started in order to be killed.
+const WORK: &str = "crash::works_until_it_is_killed";
 
 /// Whoever was killed has its data directory served again within this time.
 const RESTARTS: Duration = Duration::from_secs(5);
@@ -69,13 +69,16 @@ async fn killed(kills: usize, seed: u64) {
     let mut acknowledged = 0;
     for kill in 0..kills {
         let mut said = run_and_kill(
+            WORK,
             folder.path(),
             Duration::from_micros(u64::from(dice.next_u32() % 150_000)),
+            Said::read,
         );
         if kill % 3 == 2 {
             for _ in 0..=dice.next_u32() % 3 {
                 let moment = Duration::from_micros(u64::from(dice.next_u32() % 60_000));
-                said.extend(kill_while_it_opens(folder.path(), moment));
+                let told = kill_while_it_opens(WORK, folder.path(), moment, Said::read);
+                said.extend(told);
             }
         }
         acknowledged += said.len();
@@ -114,8 +117,8 @@ enum Said {
 }
 
 impl Said {
-    fn parse(line: &str) -> Option<Self> {
-        let mut words = line.strip_prefix("ack ")?.split(' ');
+    fn read(said: &str) -> Option<Self> {
+        let mut words = said.split(' ');
         let kind = words.next()?;
         let mut next = || words.next();
         Some(match kind {
@@ -135,56 +138,6 @@ impl Said {
             _ => return None,
         })
     }
-}
-
-/// Lets the process work until it has said something, a moment longer, and kills it.
-fn run_and_kill(folder: &Path, longer: Duration) -> Vec<Said> {
-    let mut child = worker(folder);
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = Vec::new();
-    while said.is_empty() {
-        said.extend(Said::parse(
-            &lines.next().expect("it works until it is killed").unwrap(),
-        ));
-    }
-    std::thread::sleep(longer);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    said.extend(
-        lines
-            .map_while(Result::ok)
-            .filter_map(|line| Said::parse(&line)),
-    );
-    said
-}
-
-/// Starts the process again and kills it so soon that it is still opening, as a rule; gives what it
-/// said if it was quicker than that.
-fn kill_while_it_opens(folder: &Path, moment: Duration) -> Vec<Said> {
-    let mut child = worker(folder);
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    while !lines.next().expect("it opens").unwrap().ends_with("opens") {}
-    std::thread::sleep(moment);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    lines
-        .map_while(Result::ok)
-        .filter_map(|line| Said::parse(&line))
-        .collect()
-}
-
-fn worker(folder: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "crash::works_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
 }
 
 async fn open(folder: &Path) -> Vault {
@@ -351,7 +304,7 @@ async fn check(vault: &Vault, said: &[Said]) {
 #[ignore = "run by a_vault_killed_at_any_moment_keeps_what_it_acknowledged_and_nothing_half, which kills it"]
 async fn works_until_it_is_killed() {
     std::io::stdout().write_all(b"opens\n").unwrap();
-    let vault = open(&PathBuf::from(std::env::var_os(FOLDER).unwrap())).await;
+    let vault = open(&killed::folder().unwrap()).await;
     let say = |line: String| {
         // One write call a line: a kill cannot tear it.
         std::io::stdout()

@@ -14,6 +14,7 @@ mod grants;
 mod imports;
 mod jobs;
 mod keys;
+mod killed;
 mod ledger;
 mod nodes;
 mod quotas;
@@ -24,7 +25,6 @@ mod registers;
 mod retention;
 mod sealed;
 mod silence;
-
 mod support;
 mod tells;
 mod tokens;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rand_core::Rng;
 use shouxin_ledger::{Frontier, Hash};
 use shouxin_model::{
-    Caller, CallerKind, FieldRef, Moment, Personal, RecordId, SessionId, SignIn, StaffId,
-    SubjectId, Suite,
+    Caller, CallerKind, Conditions, FieldRef, Moment, Personal, RecordId, SessionId, SignIn,
+    StaffId, SubjectId, Suite,
 };
 use shouxin_store::{PostgresOptions, SqliteOptions, Store};
 use shouxin_testkit::postgres::{Database, Server};
@@ -16,8 +16,8 @@ use shouxin_vault::approvals::Decision;
 use shouxin_vault::keydir::{KeyFolder, Unlock};
 use shouxin_vault::world::Frozen;
 use shouxin_vault::{
-    Applied, ApplyError, Keys, OpenVaultError, ReadOutcome, ReadRequest, RecordWrite, Tombstones,
-    Vault, World, Written, ZoneHome, keydir,
+    Applied, ApplyError, Grant, GrantRequest, Keys, OpenVaultError, ReadOutcome, ReadRequest,
+    RecordWrite, Tombstones, Vault, World, Written, ZoneHome, keydir,
 };
 
 /// Which engine a test runs on.
@@ -426,4 +426,26 @@ pub(crate) fn shown(outcome: &ReadOutcome) -> Vec<String> {
 
 pub(crate) fn case_of(written: &Written) -> RecordId {
     written.records.last().unwrap().0
+}
+
+/// A grant of these fields to the caller for this purpose, for an hour, approved by somebody else.
+pub(crate) async fn granted(h: &Harness, caller: &Caller, purpose: &str, fields: &str) -> Grant {
+    let request = GrantRequest {
+        purpose: purpose.to_owned(),
+        role: None,
+        fields: vec![fields.to_owned()],
+        subject: None,
+        seconds: 3600,
+        conditions: Conditions::default(),
+        reason: "test".to_owned(),
+    };
+    let asked = h.vault.request_grant(caller, &request).await.unwrap();
+    let other = person(&h.vault, 2, "wu.jie", "protection-officer");
+    h.vault
+        .decide_approval(&other, asked.id, asked.digest, Decision::Approve, None)
+        .await
+        .unwrap();
+    let held = h.vault.grants(caller, true, 10).await.unwrap();
+    let mut own = held.into_iter().filter(|grant| grant.fields == [fields]);
+    own.next().unwrap()
 }

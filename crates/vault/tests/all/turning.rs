@@ -1,8 +1,7 @@
 //! A process that is killed while it turns keys, wraps them anew and seals everything anew.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,12 +11,10 @@ use shouxin_model::{Caller, SubjectId, Suite};
 use shouxin_vault::world::Machine;
 use shouxin_vault::{EpochState, Vault, keydir};
 
+use crate::killed::{self, person_and_value, run_and_kill};
 use crate::support::{
     Engine, Harness, held, number, open_folder, person, record, recounted, request, shown,
 };
-
-/// Names the folder to the process that is to be killed.
-const FOLDER: &str = "SHOUXIN_TEST_VAULT_TURNING";
 
 /// How often it is killed.
 const KILLS: u64 = 8;
@@ -44,7 +41,12 @@ async fn killed_while_keys_turn_nothing_is_lost_and_the_turn_is_finished() {
     let mut people: Vec<(SubjectId, String)> = Vec::new();
     for _ in 0..KILLS {
         let longer = Duration::from_micros(u64::from(dice.next_u32() % 250_000));
-        people.extend(run_and_kill(folder.path(), longer));
+        people.extend(run_and_kill(
+            "turning::turns_until_it_is_killed",
+            folder.path(),
+            longer,
+            person_and_value,
+        ));
         let vault = open(folder.path()).await;
         for (number, (subject, mobile)) in people.iter().enumerate() {
             let adviser = person(
@@ -83,36 +85,6 @@ async fn killed_while_keys_turn_nothing_is_lost_and_the_turn_is_finished() {
     assert_eq!(number(&vault, told).await, i64::from(current));
 }
 
-fn run_and_kill(folder: &Path, longer: Duration) -> Vec<(SubjectId, String)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "turning::turns_until_it_is_killed"])
-        .args(["--ignored", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = Vec::new();
-    while said.is_empty() {
-        let line = lines.next().expect("it works until it is killed").unwrap();
-        said.extend(acknowledged(&line));
-    }
-    std::thread::sleep(longer);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    said.extend(
-        lines
-            .map_while(Result::ok)
-            .filter_map(|line| acknowledged(&line)),
-    );
-    said
-}
-
-fn acknowledged(line: &str) -> Option<(SubjectId, String)> {
-    let (subject, mobile) = line.strip_prefix("ack ")?.split_once(' ')?;
-    Some((subject.parse().ok()?, mobile.to_owned()))
-}
-
 async fn open(folder: &Path) -> Vault {
     let store = open_folder(&folder.join("data")).await;
     Vault::open(store, held(folder), Arc::new(Machine))
@@ -123,10 +95,10 @@ async fn open(folder: &Path) -> Vault {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by killed_while_keys_turn_nothing_is_lost_and_the_turn_is_finished"]
 async fn turns_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some(folder) = killed::folder() else {
         return;
     };
-    let vault = open(Path::new(&folder)).await;
+    let vault = open(&folder).await;
     let writing = vault.clone();
     tokio::spawn(async move {
         loop {

@@ -1,8 +1,7 @@
 //! A process that is killed while what it writes is on its way into a zone apart.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,10 +12,8 @@ use shouxin_store::{Store, params};
 use shouxin_vault::world::Machine;
 use shouxin_vault::{Vault, ZoneHome, keydir};
 
+use crate::killed::{self, run_and_kill};
 use crate::support::{held, homes, open_folder, record, recounted};
-
-/// Names the folder to the process that is to be killed.
-const FOLDER: &str = "SHOUXIN_TEST_ZONE_CRASH";
 
 /// How often it is killed.
 const KILLS: usize = 8;
@@ -31,7 +28,12 @@ async fn a_kill_at_any_moment_leaves_main_database_and_zone_in_step() {
     let mut acknowledged = Vec::new();
     for _ in 0..KILLS {
         let longer = Duration::from_micros(u64::from(dice.next_u32() % 60_000));
-        acknowledged.extend(run_and_kill(folder.path(), longer));
+        acknowledged.extend(run_and_kill(
+            "zone_crash::works_until_it_is_killed",
+            folder.path(),
+            longer,
+            |order| Some(order.to_owned()),
+        ));
         // What lies there before anybody opens the vault: main database and zone may differ by one change.
         let data = open_folder(&folder.path().join("data")).await;
         let apart = open_folder(&folder.path().join("zones/transaction")).await;
@@ -108,41 +110,13 @@ pub(crate) async fn open(folder: &Path) -> Vault {
         .unwrap()
 }
 
-/// Lets the process work until it has said something, a moment longer, and kills it. Gives the orders
-/// that it said were written.
-fn run_and_kill(folder: &Path, longer: Duration) -> Vec<String> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "zone_crash::works_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let said = |line: String| line.strip_prefix("ack ").map(str::to_owned);
-    let mut orders = Vec::new();
-    while orders.is_empty() {
-        let line = lines.next().expect("it works until it is killed").unwrap();
-        orders.extend(said(line));
-    }
-    std::thread::sleep(longer);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    orders.extend(lines.map_while(Result::ok).filter_map(said));
-    orders
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run as a process of its own, to be killed"]
 async fn works_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some(folder) = killed::folder() else {
         return;
     };
-    let vault = open(Path::new(&folder)).await;
+    let vault = open(&folder).await;
     let begun = number(vault.store(), "SELECT COUNT(*) FROM subject").await;
     let mut writers = Vec::new();
     for writer in 0..3 {

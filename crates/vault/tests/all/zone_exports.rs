@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, Conditions, Personal, SearchMode, SubjectId};
+use shouxin_model::{Caller, Personal, SearchMode, SubjectId};
 use shouxin_store::params;
-use shouxin_vault::approvals::Decision;
-use shouxin_vault::{
-    ExportError, ExportRequest, ExportScope, Grant, GrantRequest, SearchRequest, Vault,
-};
+use shouxin_vault::{ExportError, ExportRequest, ExportScope, SearchRequest, Vault};
 
 use crate::exports::{approve, cells, entries, exported, extra, request, run};
-use crate::support::{Engine, Harness, number, on_both_engines, person};
+use crate::support::{Engine, Harness, granted, number, on_both_engines, person};
 use crate::zone_keeping::customer;
 
 on_both_engines! {
@@ -90,28 +87,6 @@ async fn a_file_of_one_side_takes_no_grant_and_names_nobody(engine: Engine) {
     assert_eq!(rule(refused), "zones-joined");
 }
 
-/// A grant of these fields to the officer, for an hour, approved by somebody else.
-async fn granted(h: &Harness, caller: &Caller, fields: &str) -> Grant {
-    let request = GrantRequest {
-        purpose: "rights-answer".to_owned(),
-        role: None,
-        fields: vec![fields.to_owned()],
-        subject: None,
-        seconds: 3600,
-        conditions: Conditions::default(),
-        reason: "test".to_owned(),
-    };
-    let asked = h.vault.request_grant(caller, &request).await.unwrap();
-    let other = person(&h.vault, 2, "wu.jie", "protection-officer");
-    h.vault
-        .decide_approval(&other, asked.id, asked.digest, Decision::Approve, None)
-        .await
-        .unwrap();
-    let held = h.vault.grants(caller, true, 10).await.unwrap();
-    let mut own = held.into_iter().filter(|grant| grant.fields == [fields]);
-    own.next().unwrap()
-}
-
 async fn a_file_of_both_sides_takes_a_grant_for_each(engine: Engine) {
     let standing = harness(engine, 3, true).await;
     let caller = officer(&standing.vault);
@@ -129,10 +104,10 @@ async fn a_file_of_both_sides_takes_a_grant_for_each(engine: Engine) {
     assert_eq!(ask().await, "zones-joined");
     let refusals = entries(&h.vault, Kind::Refusal).await;
     assert_eq!(refusals.len(), 1, "and recorded");
-    granted(&h, &caller, "*").await;
-    granted(&h, &caller, "basic.*").await;
+    granted(&h, &caller, "rights-answer", "*").await;
+    granted(&h, &caller, "rights-answer", "basic.*").await;
     assert_eq!(ask().await, "zones-joined");
-    let transaction = granted(&h, &caller, "transaction.*").await;
+    let transaction = granted(&h, &caller, "rights-answer", "transaction.*").await;
     let first = h.vault.ask_export(&caller, &payments(BOTH)).await.unwrap();
     approve(&h.vault, &first).await;
     let (status, bytes) = run(&h.vault, &caller, &first).await.unwrap();
@@ -175,10 +150,10 @@ async fn whoever_holds_both_grants_is_told_by_a_search_who_it_is(engine: Engine)
         (subject == who, grants.count())
     };
     assert_eq!(search().await, (false, 0));
-    granted(&h, &caller, "*").await;
-    let identity = granted(&h, &caller, "basic.*").await;
+    granted(&h, &caller, "rights-answer", "*").await;
+    let identity = granted(&h, &caller, "rights-answer", "basic.*").await;
     assert_eq!(search().await, (false, 0));
-    granted(&h, &caller, "transaction.*").await;
+    granted(&h, &caller, "rights-answer", "transaction.*").await;
     assert_eq!(search().await, (true, 2));
     h.vault.revoke_grant(&caller, identity.id).await.unwrap();
     assert_eq!(search().await, (false, 0));

@@ -1,8 +1,6 @@
 //! Keys of a zone apart: epochs that begin and end there, fresh data keys, kills.
 
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::Write;
 use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
@@ -12,6 +10,7 @@ use shouxin_store::{Tx, params};
 use shouxin_vault::{DestroyError, EpochState, KeyError, KeyList, Vault};
 
 use crate::keys::approved;
+use crate::killed::{self, person_and_value, run_and_kill};
 use crate::support::{Engine, Harness, on_both_engines, person, record, recounted, request, shown};
 use crate::zone_crash;
 use crate::zone_keeping::{customer, findings, harness, zone};
@@ -232,9 +231,6 @@ async fn a_zones_root_that_is_withdrawn_stops_what_touches_the_zone_and_nothing_
     assert!(shown(&back[0])[0].contains("clear") || shown(&back[0])[0].contains("masked"));
 }
 
-/// Names the folder to the process that is to be killed.
-const FOLDER: &str = "SHOUXIN_TEST_ZONE_TURNING";
-
 /// How often it is killed.
 const KILLS: usize = 6;
 
@@ -246,7 +242,12 @@ async fn killed_while_a_zones_keys_turn_nothing_is_lost_and_the_turn_is_finished
     let mut people: Vec<(SubjectId, String)> = Vec::new();
     for _ in 0..KILLS {
         let longer = Duration::from_micros(u64::from(dice.next_u32() % 250_000));
-        people.extend(run_and_kill(folder.path(), longer));
+        people.extend(run_and_kill(
+            "zone_keys::turns_until_it_is_killed",
+            folder.path(),
+            longer,
+            person_and_value,
+        ));
         let vault = zone_crash::open(folder.path()).await;
         for (number, (subject, payment)) in people.iter().enumerate() {
             let number = u8::try_from(number % 200).unwrap();
@@ -280,40 +281,13 @@ async fn killed_while_a_zones_keys_turn_nothing_is_lost_and_the_turn_is_finished
     vault.close().await;
 }
 
-fn run_and_kill(folder: &Path, longer: Duration) -> Vec<(SubjectId, String)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "zone_keys::turns_until_it_is_killed"])
-        .args(["--ignored", "--nocapture"])
-        .env(FOLDER, folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = Vec::new();
-    while said.is_empty() {
-        let line = lines.next().expect("it works until it is killed").unwrap();
-        said.extend(acknowledged(&line));
-    }
-    std::thread::sleep(longer);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let rest = lines.map_while(Result::ok);
-    said.extend(rest.filter_map(|line| acknowledged(&line)));
-    said
-}
-
-fn acknowledged(line: &str) -> Option<(SubjectId, String)> {
-    let (subject, payment) = line.strip_prefix("ack ")?.split_once(' ')?;
-    Some((subject.parse().ok()?, payment.to_owned()))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by killed_while_a_zones_keys_turn_nothing_is_lost_and_the_turn_is_finished"]
 async fn turns_until_it_is_killed() {
-    let Some(folder) = std::env::var_os(FOLDER) else {
+    let Some(folder) = killed::folder() else {
         return;
     };
-    let vault = zone_crash::open(Path::new(&folder)).await;
+    let vault = zone_crash::open(&folder).await;
     let writing = vault.clone();
     tokio::spawn(async move {
         loop {

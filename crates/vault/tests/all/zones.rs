@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Caller, Conditions, Personal, SearchMode, SubjectId};
+use shouxin_model::{Caller, Personal, SearchMode, SubjectId};
 use shouxin_store::{Store, StoreError, Tx, params};
-use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    ApplyError, CountRequest, Grant, GrantRequest, OpenVaultError, RecordError, RecordWrite,
-    SearchOutcome, SearchRequest, Vault, VaultError, Written, ZoneError, keydir,
+    ApplyError, CountRequest, OpenVaultError, RecordError, RecordWrite, SearchOutcome,
+    SearchRequest, Vault, VaultError, Written, ZoneError, keydir,
 };
 
-use crate::support::{Engine, Harness, apply, on_both_engines, person, record, request, shown};
+use crate::support::{
+    Engine, Harness, apply, granted, on_both_engines, person, record, request, shown,
+};
 
 on_both_engines! {
     each_side_is_read_alone_and_both_with_a_grant_for_each
@@ -259,28 +260,6 @@ async fn each_side_is_read_alone_and_both_with_a_grant_for_each(engine: Engine) 
     assert_eq!((counted.groups.len(), counted.suppressed), (0, 1));
 }
 
-/// A grant of these fields to the caller, for an hour, approved by somebody else.
-async fn granted(h: &Harness, caller: &Caller, fields: &str) -> Grant {
-    let request = GrantRequest {
-        purpose: "complaint-review".to_owned(),
-        role: None,
-        fields: vec![fields.to_owned()],
-        subject: None,
-        seconds: 3600,
-        conditions: Conditions::default(),
-        reason: "test".to_owned(),
-    };
-    let asked = h.vault.request_grant(caller, &request).await.unwrap();
-    let officer = person(&h.vault, 2, "zhou.min", "protection-officer");
-    h.vault
-        .decide_approval(&officer, asked.id, asked.digest, Decision::Approve, None)
-        .await
-        .unwrap();
-    let held = h.vault.grants(caller, true, 10).await.unwrap();
-    let mut own = held.into_iter().filter(|grant| grant.fields == [fields]);
-    own.next().unwrap()
-}
-
 async fn two_grants_join_two_zones_and_one_does_not(engine: Engine) {
     let h = harness(engine).await;
     let who = customer(&h).await.subject;
@@ -295,11 +274,11 @@ async fn two_grants_join_two_zones_and_one_does_not(engine: Engine) {
     let joined = Some("zones-joined".to_owned());
     assert_eq!(look().await, joined);
     // One for both sides at once is one for neither.
-    granted(&h, &reviewer, "*").await;
+    granted(&h, &reviewer, "complaint-review", "*").await;
     assert_eq!(look().await, joined);
-    let identity = granted(&h, &reviewer, "basic.*").await;
+    let identity = granted(&h, &reviewer, "complaint-review", "basic.*").await;
     assert_eq!(look().await, joined);
-    let transaction = granted(&h, &reviewer, "transaction.*").await;
+    let transaction = granted(&h, &reviewer, "complaint-review", "transaction.*").await;
     assert_eq!(look().await, None);
     let question = request(&[who], "complaint-review", &spans, &[]);
     let told = h
