@@ -149,6 +149,28 @@ impl Store {
         }
     }
 
+    /// The rows of several SELECTs, in their order, of which each `group` that follow one another are over the
+    /// same state of the data. Groups may be of different states: they are answered at the same time where
+    /// that is quicker.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the first that failed.
+    pub async fn query_groups(
+        &self,
+        queries: Vec<Query>,
+        group: usize,
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => {
+                queries
+                    .iter()
+                    .try_for_each(|query| value::check(query.sql, &query.params))?;
+                sqlite.query_groups(queries, group).await
+            }
+            _ => self.query_all(queries).await,
+        }
+    }
+
     /// The rows of a SELECT by one key, `$1`, from these tables alone. Where this process is the only one
     /// that writes, rows are kept until a commit touches one of the tables; the answer is the same.
     ///

@@ -93,7 +93,7 @@ pub(crate) struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
-    pub(crate) fn queries(&self, subject: SubjectId, mark: &str) -> Vec<Query> {
+    fn queries(&self, subject: SubjectId, mark: &str) -> Vec<Query> {
         let mut queries = vec![
             query(integrity::SUBJECT, params![subject]),
             query(
@@ -128,8 +128,46 @@ impl Wanted<'_> {
         queries
     }
 
+    /// What the store knows of each of these subjects, in their order, `None` where there is no such subject;
+    /// and the answer to `beside`, which is asked in the same breath. Each comes with its mark of having been
+    /// seen. The facts of one subject are of one state of the data.
+    ///
+    /// # Errors
+    /// `Corrupt` if what is stored is not what was written.
+    pub(crate) async fn known_of(
+        &self,
+        beside: Option<Query>,
+        people: Vec<(SubjectId, String)>,
+    ) -> Result<(Vec<Row>, Vec<Option<Known>>), VaultError> {
+        let of_people = people.iter().flat_map(|(id, mark)| self.queries(*id, mark));
+        let per_subject = self.queries_per_subject();
+        let store = self.vault.store();
+        let (beside, answers) = match beside {
+            Some(beside) if people.len() == 1 => {
+                let queries = std::iter::once(beside).chain(of_people).collect();
+                let mut answers = store.query_all(queries).await?.into_iter();
+                (answers.next().unwrap_or_default(), answers.collect())
+            }
+            beside => {
+                let groups = of_people.collect();
+                let rows = match beside {
+                    Some(Query { sql, params }) => store.query(sql, params).await?,
+                    None => Vec::new(),
+                };
+                (rows, store.query_groups(groups, per_subject).await?)
+            }
+        };
+        let mut answers = answers.into_iter();
+        let mut known = Vec::with_capacity(people.len());
+        for (id, mark) in people {
+            let rows = answers.by_ref().take(per_subject).collect();
+            known.push(self.known(id, mark, rows)?);
+        }
+        Ok((beside, known))
+    }
+
     /// How many SELECTs one subject takes.
-    pub(crate) fn queries_per_subject(&self) -> usize {
+    fn queries_per_subject(&self) -> usize {
         3 + usize::from(self.counts_subjects())
             + usize::from(self.purpose.condition != RowCondition::None)
             + self.collections.len()
@@ -144,7 +182,7 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// `Corrupt` if what is stored is not what was written.
-    pub(crate) fn known(
+    fn known(
         &self,
         id: SubjectId,
         mark: String,

@@ -208,25 +208,13 @@ impl Vault {
             Some(zone) => zone.seen_mark(zone.alias(subject)),
             None => seen_mark(subject),
         };
-        let queries = subjects
-            .iter()
-            .flat_map(|s| wanted.queries(*s, &mark(*s)))
-            .collect();
-        let mut answers = self
-            .store()
-            .query_all(queries)
-            .await
-            .map_err(VaultError::from)?
-            .into_iter();
+        let people = subjects.iter().map(|id| (*id, mark(*id))).collect();
+        let (_, found) = wanted.known_of(None, people).await?;
         let mut known = Vec::with_capacity(subjects.len());
-        for subject in &subjects {
-            let rows = answers
-                .by_ref()
-                .take(wanted.queries_per_subject())
-                .collect();
-            if let Some(mut facts) = wanted.known(*subject, mark(*subject), rows)? {
+        for (subject, facts) in subjects.into_iter().zip(found) {
+            if let Some(mut facts) = facts {
                 facts.named_in = zone.map(|zone| zone.name.clone());
-                known.push((*subject, facts));
+                known.push((subject, facts));
             }
         }
         if let Some(zone) = zone {

@@ -32,10 +32,15 @@ pub(crate) struct Sqlite {
     changes: Arc<Changes>,
     kept: Kept,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// How many readers can work at the same time.
+    workers: usize,
     /// For what goes on beside reads and writes; nothing once it is closed.
     beside: Mutex<Option<beside::Beside>>,
     watch: Arc<Watch>,
 }
+
+/// The fewest groups of queries for which another reader is woken.
+const WORTH_A_READER: usize = 8;
 
 /// Queries that see one state of the database, and where their answer goes.
 struct Read {
@@ -49,6 +54,9 @@ impl Sqlite {
         let directory = Arc::new(Directory::lock(dir)?);
         let changes = Arc::new(Changes::default());
         let watch = Arc::new(Watch::new());
+        // More readers than processors stand by for those that wait for the disk.
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let workers = cores.min(options.readers.max(1));
         let writer = Writer::new(
             directory.writer()?,
             Arc::clone(&changes),
@@ -60,6 +68,7 @@ impl Sqlite {
             changes: Arc::clone(&changes),
             kept: Kept::default(),
             threads: Mutex::default(),
+            workers,
             beside: Mutex::new(Some(beside::Beside::new(Arc::clone(&directory)))),
             watch: Arc::clone(&watch),
         };
@@ -73,9 +82,6 @@ impl Sqlite {
             writer.work(&writes);
             drop(held);
         })?;
-        // More readers than processors stand by for those that wait for the disk.
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let workers = readers.len().min(cores);
         let (writes, stuck_after) = (Arc::clone(&this.writes), options.stuck_after);
         this.spawn("shouxin-watch", move || {
             watch.over(stuck_after, || writes.abandon())
@@ -94,6 +100,30 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         self.reads.push(Read { queries, reply });
         answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// The answers in their order; the groups are shared among the readers.
+    pub(crate) async fn query_groups(
+        &self,
+        mut queries: Vec<Query>,
+        group: usize,
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        let groups = queries.len() / group.max(1);
+        let parts = self.workers.min(groups / WORTH_A_READER).max(1);
+        let each = groups.div_ceil(parts).max(1) * group.max(1);
+        let mut waits = Vec::with_capacity(parts);
+        while !queries.is_empty() {
+            let rest = queries.split_off(each.min(queries.len()));
+            let (reply, answer) = oneshot::channel();
+            self.reads.push(Read { queries, reply });
+            waits.push(answer);
+            queries = rest;
+        }
+        let mut answers = Vec::new();
+        for wait in waits {
+            answers.extend(wait.await.map_err(|_| StoreError::Closed)??);
+        }
+        Ok(answers)
     }
 
     /// The rows of a question by one key, kept until a commit touches one of `tables`.

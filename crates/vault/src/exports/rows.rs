@@ -183,22 +183,10 @@ impl Pages<'_> {
             now,
         };
         let floor = self.vault.floor(self.caller, self.purpose, now);
-        let mut queries = vec![gather::used_query(self.caller, &self.purpose.name, now)];
-        queries.extend(
-            people
-                .iter()
-                .flat_map(|subject| wanted.queries(*subject, &mark(*subject))),
-        );
-        let mut answers = self.vault.store().query_all(queries).await?.into_iter();
-        let used = floor.hold(gather::used(&answers.next().unwrap_or_default())?)?;
-        let per_subject = wanted.queries_per_subject();
-        let mut known = people
-            .iter()
-            .map(|subject| {
-                let answers = answers.by_ref().take(per_subject).collect();
-                wanted.known(*subject, mark(*subject), answers)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let used = gather::used_query(self.caller, &self.purpose.name, now);
+        let people = people.iter().map(|id| (*id, mark(*id)));
+        let (used, mut known) = wanted.known_of(Some(used), people.collect()).await?;
+        let used = floor.hold(gather::used(&used)?)?;
         if !apart.is_empty() {
             self.vault
                 .add_apart(&apart, known.iter_mut().flatten())

@@ -112,31 +112,15 @@ impl Round<'_> {
         };
         let floor = self.vault.floor(self.caller, self.purpose, now);
         let limited = is_limited(self.purpose);
-        let mut queries = Vec::new();
-        if limited {
-            queries.push(gather::used_query(self.caller, &self.purpose.name, now));
-        }
-        queries.extend(
-            self.request
-                .subjects
-                .iter()
-                .flat_map(|subject| wanted.queries(*subject, &gather::seen_mark(*subject))),
-        );
-        let mut answers = self.vault.store().query_all(queries).await?.into_iter();
+        let subjects = &self.request.subjects;
+        let used = limited.then(|| gather::used_query(self.caller, &self.purpose.name, now));
+        let people = subjects.iter().map(|id| (*id, gather::seen_mark(*id)));
+        let (used, mut known) = wanted.known_of(used, people.collect()).await?;
         let used = if limited {
-            floor.hold(gather::used(&answers.next().unwrap_or_default())?)?
+            floor.hold(gather::used(&used)?)?
         } else {
             Used::default()
         };
-        let per_subject = wanted.queries_per_subject();
-        let subjects = &self.request.subjects;
-        let mut known = subjects
-            .iter()
-            .map(|subject| {
-                let answers = answers.by_ref().take(per_subject).collect();
-                wanted.known(*subject, gather::seen_mark(*subject), answers)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
         if !apart.is_empty() {
             self.vault
                 .named_apart(&wanted, &apart, subjects, &mut known)

@@ -58,27 +58,18 @@ impl Vault {
             .filter(|(_, (_, known))| known.is_none())
         {
             for (zone, _) in apart {
-                looks.push((at, *zone, zone.subject(*id), zone.seen_mark(*id)));
+                looks.push(((at, *zone), (zone.subject(*id), zone.seen_mark(*id))));
             }
         }
         if looks.is_empty() {
             return Ok(());
         }
-        let queries = looks
-            .iter()
-            .flat_map(|(_, _, subject, mark)| wanted.queries(*subject, mark));
-        let answers = self.store().query_all(queries.collect()).await?;
-        let mut answers = answers.into_iter();
-        for (at, zone, subject, mark) in looks {
-            let rows = answers
-                .by_ref()
-                .take(wanted.queries_per_subject())
-                .collect();
-            if let Some(mut found) = wanted.known(subject, mark, rows)? {
+        let (places, people): (Vec<_>, Vec<_>) = looks.into_iter().unzip();
+        let (_, found) = wanted.known_of(None, people).await?;
+        for ((at, zone), found) in places.into_iter().zip(found) {
+            if let (Some(mut found), Some(slot)) = (found, known.get_mut(at)) {
                 found.named_in = Some(zone.name.clone());
-                if let Some(slot) = known.get_mut(at) {
-                    *slot = Some(found);
-                }
+                *slot = Some(found);
             }
         }
         Ok(())

@@ -255,10 +255,18 @@ async fn queries_together_see_one_state(bed: Bed) {
             .await
             .unwrap();
         assert_eq!(answers[0], answers[1]);
+        // Many pairs, shared among readers: each pair is of one state.
+        let pairs = (0..41).flat_map(|_| [side("left"), side("right")]);
+        let answers = store.query_groups(pairs.collect(), 2).await.unwrap();
+        assert_eq!(answers.len(), 82);
+        for pair in answers.chunks(2) {
+            assert_eq!(pair[0], pair[1]);
+        }
     }
     writing.await.unwrap();
     assert_eq!(setting(&store, "right").await.unwrap(), "59");
     assert!(store.query_all(vec![]).await.unwrap().is_empty());
+    assert!(store.query_groups(vec![], 2).await.unwrap().is_empty());
 }
 
 async fn a_query_cannot_write(bed: Bed) {

@@ -1,6 +1,6 @@
 //! Values: what goes in comes out, and never into a message.
 
-use shouxin_store::{CommitError, StoreError, Tx, Value, params};
+use shouxin_store::{CommitError, Query, StoreError, Tx, Value, params};
 
 use super::{SET, contract, noted, one, set, setting};
 use crate::bed::Bed;
@@ -169,9 +169,12 @@ async fn a_batch_of_a_thousand_comes_back_in_order(bed: Bed) {
     store.commit(tx).await.unwrap();
     let sql = "SELECT subject, tag, record FROM blind WHERE subject = $1 ORDER BY field, mode, tag";
     let wanted: Vec<u64> = (0..1_001).rev().collect();
-    let params = wanted.iter().map(|i| params![id(*i)]).collect();
+    let params: Vec<_> = wanted.iter().map(|i| params![id(*i)]).collect();
+    let queries = params.iter().cloned();
+    let queries = queries.map(|params| Query { sql, params }).collect();
     let answers = store.query_many(sql, params).await.unwrap();
     assert_eq!(answers.len(), wanted.len());
+    assert_eq!(store.query_groups(queries, 1).await.unwrap(), answers);
     for (i, rows) in wanted.into_iter().zip(answers) {
         assert_eq!(rows.len(), if i == 1_000 { 0 } else { 2 });
         for (row, record) in rows.iter().zip([2 * i, 2 * i + 1]) {
