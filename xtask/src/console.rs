@@ -38,19 +38,42 @@ pub(crate) fn units() -> Outcome {
     go(npm().args(["run", "--silent", "unit"]))
 }
 
-/// The tests in a browser, against the program that the tests built, with synthetic customers. With
-/// `pictures`, also a picture of every screen, into this folder.
-pub(crate) fn browse(pictures: Option<&Path>) -> Outcome {
+/// What is done in the browser.
+#[derive(Clone, Copy)]
+pub(crate) enum Visit<'a> {
+    /// The tests.
+    Test,
+    /// A picture of every screen, into this folder.
+    Pictures(&'a Path),
+    /// How fast the pages are, printed.
+    Speed,
+}
+
+/// Opens the console in a browser, against the program that the tests built, with synthetic customers.
+pub(crate) fn browse(visit: Visit<'_>) -> Outcome {
     let browser = browser()?;
-    let mut deployment = Deployment::start("console", 30, "block", None)?;
+    let customers = match visit {
+        Visit::Test | Visit::Pictures(_) => 30,
+        // As many entries in the ledger.
+        Visit::Speed => 100_000,
+    };
+    let mut deployment = Deployment::start("console", customers, "block", None)?;
     let mut command = npm();
     command
         .args(["run", "--silent", "e2e"])
         .env("SHOUXIN_URL", deployment.url())
         .env("SHOUXIN_PERSONAS", deployment.personas())
         .env("CHROMIUM_PATH", browser);
-    if let Some(folder) = pictures {
-        command.env("SHOUXIN_PICTURES", folder);
+    match visit {
+        Visit::Test => {}
+        Visit::Pictures(folder) => {
+            command.env("SHOUXIN_PICTURES", folder);
+            command.args(["--", "e2e/look.spec.ts"]);
+        }
+        Visit::Speed => {
+            command.env("SHOUXIN_SPEED", "1");
+            command.args(["--", "e2e/speed.spec.ts"]);
+        }
     }
     go(&mut command)?;
     deployment.alive()

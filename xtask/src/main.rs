@@ -30,6 +30,8 @@ mod tidy;
 
 use std::process::ExitCode;
 
+use crate::console::Visit;
+
 const HELP: &str = "\
 The project's own commands.
 
@@ -59,10 +61,11 @@ Usage: cargo xtask <command>
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
-  console [test|pictures <folder>]
+  console [test|pictures <folder>|speed]
              build the staff console (needs Node.js 20.19): the next cargo build takes it into the program.
              With `test`, then run its tests in a browser against target/debug/shouxin; with `pictures`,
-             also take a picture of every screen.
+             take a picture of every screen; with `speed`, measure first paint, the record and scrolling
+             through 100,000 entries.
 ";
 
 fn main() -> ExitCode {
@@ -99,12 +102,13 @@ fn console(arguments: &[String]) -> run::Outcome {
     console::build()?;
     match arguments {
         [] => Ok(()),
-        [word] if word == "test" => console::browse(None),
+        [word] if word == "test" => console::browse(Visit::Test),
+        [word] if word == "speed" => console::browse(Visit::Speed),
         [word, folder] if word == "pictures" => {
             let folder =
                 std::path::absolute(folder).map_err(|error| format!("{folder}: {error}"))?;
-            console::browse(Some(&folder))
+            console::browse(Visit::Pictures(&folder))
         }
-        _ => Err("usage: cargo xtask console [test|pictures <folder>]".to_owned()),
+        _ => Err("usage: cargo xtask console [test|pictures <folder>|speed]".to_owned()),
     }
 }

@@ -68,7 +68,9 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) {
         with_postgres(&mut command);
         counted(&mut command, tally, false)
     });
-    steps.step("console in a browser", || console::browse(None));
+    steps.step("console in a browser", || {
+        console::browse(console::Visit::Test)
+    });
     steps.step("generated files", || {
         tidy::drift(codegen::openapi_of_tests()?)
     });
