@@ -22,6 +22,7 @@ use tokio::time::Instant;
 use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
 use crate::guard;
+use crate::key_uses;
 use crate::http::Refusal;
 use crate::http::faults::unsigned;
 use crate::http::language::preferred;
@@ -115,8 +116,10 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         let operation = format!("{} {}", row.method(), row.path());
         return Err(record(app, &operation, &signed, refusal).await);
     }
-    if let By::Session(session) = &signed.by {
-        touch(app, session).await;
+    match (&signed.by, &signed.caller.kind) {
+        (By::Session(session), _) => touch(app, session).await,
+        (By::Key(_), CallerKind::Service { id, .. }) => key_uses::note(app, *id).await,
+        (By::Key(_), _) => {}
     }
     if let Some(trail) = parts.extensions.get::<Trail>() {
         trail.name(signed.actor());
