@@ -61,8 +61,8 @@ pub use exports::{
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
 };
 pub use grants::{
-    Alarm, Closed, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
-    Outcome, Raised, Review,
+    Alarm, Closed, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest,
+    GrantState, Outcome, Raised, Review,
 };
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::{JobKind, JobStatus};

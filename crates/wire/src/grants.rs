@@ -220,6 +220,10 @@ pub struct Review {
     /// Who found it, as a pseudonymous id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub decided_at: Option<Moment>,
     /// The reviewer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

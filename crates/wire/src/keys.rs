@@ -83,7 +83,7 @@ pub struct Epoch {
 /// A new epoch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Rotation {
+pub struct EpochRotation {
     /// `international` or `national`; the register's own if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "national")]

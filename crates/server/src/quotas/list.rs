@@ -41,7 +41,11 @@ pub(crate) async fn list(
     let all = params.flag("all")?;
     let limit = params.limit(100, 500)?;
     params.end()?;
-    let administers = signed.caller.roles.iter().any(|role| role == "security-admin");
+    let administers = signed
+        .caller
+        .roles
+        .iter()
+        .any(|role| role == "security-admin");
     if all && !administers {
         return Err(signed.refuse(Code::OperationNotPermitted));
     }

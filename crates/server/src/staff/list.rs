@@ -51,7 +51,10 @@ pub(crate) async fn list(
         return Err(params.refuse("login"));
     }
     let role = params.text("role")?;
-    if role.as_deref().is_some_and(|role| !shouxin_model::id::is_slug(role)) {
+    if role
+        .as_deref()
+        .is_some_and(|role| !shouxin_model::id::is_slug(role))
+    {
         return Err(params.refuse("role"));
     }
     let state = match params.text("state")?.as_deref() {

@@ -81,6 +81,8 @@ pub struct Review {
     pub finding: Option<Finding>,
     /// Who found it.
     pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Moment>,
     /// The reviewer's words.
     pub note: Option<Personal<String>>,
     silos: Vec<Silo>,
@@ -321,6 +323,7 @@ impl Vault {
             Ok(_) => Ok(Review {
                 finding: Some(finding),
                 decided_by: Some(another.actor().to_owned()),
+                decided_at: Some(now),
                 note: Some(Personal::new(note.to_owned())),
                 ..review
             }),
@@ -378,6 +381,7 @@ impl Vault {
                 None => None,
             },
             decided_by: row.opt_text(7)?.map(str::to_owned),
+            decided_at: row.opt_moment(8)?,
             row: held,
             note: note
                 .map(|sealed| self.open_words(&note_of(emergency), sealed))
