@@ -23,8 +23,10 @@ const orderOf = (search: Record<string, unknown>): { order?: string } =>
   typeof search.order === 'string' ? { order: search.order } : {}
 const readOf = (search: Record<string, unknown>): { read?: string } =>
   typeof search.read === 'string' ? { read: search.read } : {}
-const devicesOf = (search: Record<string, unknown>): { view?: 'devices' } =>
-  search.view === 'devices' ? { view: 'devices' } : {}
+const accountOf = (search: Record<string, unknown>): { view?: 'devices'; id?: string } => ({
+  ...(search.view === 'devices' ? { view: 'devices' } : {}),
+  ...(typeof search.id === 'string' ? { id: search.id } : {}),
+})
 const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'; id?: string } => ({
   ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
@@ -73,7 +75,7 @@ const tree = root.addChildren([
   createRoute({
     getParentRoute: parent,
     path: '/people',
-    validateSearch: devicesOf,
+    validateSearch: accountOf,
     component: lazyRouteComponent(() => import('./people/people'), 'People'),
   }),
   createRoute({

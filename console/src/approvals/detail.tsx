@@ -153,7 +153,10 @@ function Decide({ approval }: { approval: Approval }) {
     const params = { path: { approval: approval.approval } }
     const body = { decision, digest: approval.digest, ...(note ? { note } : {}) }
     const done = await run(() => answer(api.PUT('/api/v1/approvals/{approval}/decision', { params, body })))
-    if (done) void message.success(decision === 'approve' ? t.approvedSaid : t.rejectedSaid)
+    if (done) {
+      form.resetFields()
+      void message.success(decision === 'approve' ? t.approvedSaid : t.rejectedSaid)
+    }
     await queries.invalidateQueries({ queryKey: ['approvals'] })
     await queries.invalidateQueries({ queryKey: ['grants'] })
   }

@@ -149,7 +149,7 @@ function EpochBar({ epoch, most, children }: { epoch: Epoch; most: number; child
             <rect className="age-due" x={(most / wide) * 100} width="0.4" height="8" />
           </svg>
           <div className="note">
-            {t.age(age, most)}
+            {epoch.state === 'current' ? t.age(age, most) : t.ageOnly(age)}
             {epoch.began_at && ` · ${t.began(moment(epoch.began_at))}`}
           </div>
         </>

@@ -1,6 +1,7 @@
 // The accounts, a page at a time: found by login, role and state, for names are sealed.
 import { CheckCircleOutlined, ClockCircleOutlined, LockOutlined, SearchOutlined, StopOutlined, WarningOutlined } from '@ant-design/icons'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Button, Input, Select, Tag } from 'antd'
 import { useDeferredValue, useState } from 'react'
 import { answer, api } from '../api/client'
@@ -57,8 +58,10 @@ export function StaffList({ onCode }: { onCode: (opened: Opened) => void }) {
   const login = useDeferredValue(wanted.login)
   const staff = useStaff({ ...wanted, login })
   const rows = staff.data?.pages.flatMap((page) => page.staff) ?? []
-  const [shown, setShown] = useState<string | null>(null)
-  const chosen = useRows(rows.length, (at) => setShown(rows[at]?.staff ?? null))
+  const navigate = useNavigate()
+  const { id } = useSearch({ from: '/people' })
+  const setShown = (staff: string | undefined) => void navigate({ to: '/people', search: staff ? { id: staff } : {} })
+  const chosen = useRows(rows.length, (at) => setShown(rows[at]?.staff))
   const t = texts.people.staff
   return (
     <Panel title={t.accounts} note={t.count(rows.length, staff.hasNextPage)} flush>
@@ -112,7 +115,7 @@ export function StaffList({ onCode }: { onCode: (opened: Opened) => void }) {
           </Button>
         </div>
       )}
-      <AccountDrawer staff={shown} onClose={() => setShown(null)} onCode={onCode} />
+      <AccountDrawer staff={id ?? null} onClose={() => setShown(undefined)} onCode={onCode} />
     </Panel>
   )
 }
@@ -124,7 +127,6 @@ function Filters({ wanted, onChange }: { wanted: Wanted; onChange: (wanted: Want
   return (
     <div className="filters" role="search" aria-label={t.filters}>
       <Input
-        allowClear
         prefix={<SearchOutlined aria-hidden />}
         value={wanted.login}
         aria-label={t.filterLogin}

@@ -6,7 +6,7 @@ import { answer, api } from '../api/client'
 import { useRegister } from '../api/register'
 import { useSession } from '../session/session'
 import { useDoing } from '../shared/doing'
-import { ProblemNote } from '../shared/problem'
+import { Refused } from '../shared/refused'
 import { useAppearance } from '../texts'
 import { RoleTags } from './list'
 import { SILOS, siloOf, type Staff } from './roles'
@@ -60,7 +60,7 @@ function Editor({ account }: { account: Staff }) {
   }
   return (
     <div className="stack">
-      {error !== null && <ProblemNote error={error} />}
+      {error !== null && <Refused error={error} />}
       {groups.map(({ silo, roles: of }) => (
         <fieldset key={silo ?? 'business'} className="role-group">
           <legend>{silo ? texts.people.silos.names[silo] : t.business}</legend>

@@ -60,7 +60,7 @@ export function Who({ id, plain }: { id: string; plain?: boolean }) {
   return (
     <span className="who" title={`${known.login} ${id}`}>
       <span>{known.name}</span>
-      {!plain && <span className="note">{roles || known.login}</span>}
+      {!plain && <span className="note">{roles === known.name ? known.login : roles || known.login}</span>}
     </span>
   )
 }

@@ -3,7 +3,7 @@ import { Button, Form, Modal } from 'antd'
 import { type ReactNode, useRef } from 'react'
 import { useAppearance } from '../texts'
 import { useDoing } from './doing'
-import { ProblemNote } from './problem'
+import { Refused } from './refused'
 
 interface Props<T> {
   open: boolean
@@ -55,7 +55,7 @@ function Inside<T extends object>(props: Props<T>) {
   return (
     <div className="stack">
       {props.lead && <div className="dialog-lead">{props.lead}</div>}
-      {error !== null && <ProblemNote error={error} />}
+      {error !== null && <Refused error={error} />}
       <Form<T>
         layout="vertical"
         requiredMark={false}

@@ -44,8 +44,8 @@ export function Due({ at, total }: { at: string; total: number }) {
 export function Meter({ share, tone }: { share: number; tone: Tone }) {
   return (
     <svg className={`meter tone-${tone}`} viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden>
-      <rect className="meter-all" width="100" height="4" rx="2" />
-      <rect className="meter-used" width={Math.max(0, Math.min(1, share)) * 100} height="4" rx="2" />
+      <rect className="meter-all" width="100" height="4" />
+      <rect className="meter-used" width={Math.max(0, Math.min(1, share)) * 100} height="4" />
     </svg>
   )
 }

@@ -17,6 +17,8 @@ const n = (count: number) => count.toLocaleString('en')
 export const people: typeof zh = {
   act: 'Actions',
   entry: 'Ledger entry',
+  stale: 'Somebody else has changed it',
+  staleWhat: 'It was changed after you opened this page, so nothing was done. Open it again and see what it says now.',
   who: { you: 'You', operator: 'Operator of the server', service: 'Service key', colleague: 'Colleague' },
   due: {
     span,
@@ -364,6 +366,7 @@ export const people: typeof zh = {
     suites: { international: 'International (AES-256-GCM)', national: 'Chinese national (SM4-GCM)' },
     hanging: (count) => `${unit(count, 'customer key')} on it`,
     age: (days, most) => `${unit(days, 'day')} old; to be rotated at ${most}`,
+    ageOnly: (days) => `${unit(days, 'day')} old`,
     ageUnknown: 'Age not known',
     ageNote: (most) => `The mark on a bar stands at ${most} days.`,
     began: (at) => `began ${at}`,

@@ -14,6 +14,8 @@ function span(seconds: number): string {
 export const people = {
   act: '操作',
   entry: '账本记录',
+  stale: '已被他人更改',
+  staleWhat: '在您打开这一页之后有人更改了它，因此没有执行。请重新打开，看清现在的内容再办理。',
   who: { you: '您', operator: '服务器操作员', service: '服务密钥', colleague: '同事' },
   due: {
     span,
@@ -223,7 +225,7 @@ export const people = {
     exportSummary: (what: string, people: number, purpose: string) => `导出${what}：${people.toLocaleString('zh-CN')} 人，用于${purpose}`,
     changeSummary: (count: number) => `${count} 处放宽或变更`,
     destructionSummary: (epoch: number, zone?: string) => `销毁第 ${epoch} 轮密钥${zone ? `（${zone}）` : ''}`,
-    grantSummary: (purpose: string, length: string) => `${purpose}，为期${length}`,
+    grantSummary: (purpose: string, length: string) => `${purpose}，为期 ${length}`,
     people: '涉及人数',
     rows: '行数',
     atMost: '至多离开行数',
@@ -354,6 +356,7 @@ export const people = {
     suites: { international: '国际算法（AES-256-GCM）', national: '国密算法（SM4-GCM）' } as Record<string, string>,
     hanging: (count: number) => `封装 ${count.toLocaleString('zh-CN')} 把客户密钥`,
     age: (days: number, most: number) => `已 ${days} 天，满 ${most} 天应轮换`,
+    ageOnly: (days: number) => `已 ${days} 天`,
     ageUnknown: '年龄不详',
     ageNote: (most: number) => `条形的刻度是 ${most} 天。`,
     began: (at: string) => `始于 ${at}`,
