@@ -120,6 +120,12 @@ test('an emergency raises an alarm that is acknowledged and closed, and is revie
   await detail.getByLabel('说明').fill('已与救援记录核对')
   await detail.getByRole('button', { name: '记录结论' }).click()
   await expect(detail.getByText('已与救援记录核对')).toBeVisible()
+
+  // One that stays open, for whoever looks at alarms and reviews afterwards.
+  await become(page, 'adviser')
+  await fresh(page, 'adviser')
+  const second = { subject, purpose: 'repair-contact', reason: '客户在途中求助' }
+  expect((await call(page, 'POST', '/api/v1/emergencies', second)).status).toBe(201)
 })
 
 test('access for a time runs, with its time left, until it is revoked', async ({ page }) => {

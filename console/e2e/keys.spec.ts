@@ -18,7 +18,7 @@ test('a rotation is begun with the second factor, shows its progress and ends; t
   await expect(page.locator('.epoch').filter({ hasText: '第 2 轮' })).toContainText('使用中')
   const job = page.locator('.jobs li').filter({ hasText: '换封客户密钥' }).first()
   await expect(job).toContainText('完成', { timeout: 60_000 })
-  await expect(job).toContainText(/\b(\d+) \/ \1\b/)
+  await expect(job.locator('.epoch-keys')).toHaveText(/^(\d+) \/ \1$/)
   await expect(first).toContainText('已被替换')
   await expect(first).toContainText('封装 0 把客户密钥')
   await accessible(page)

@@ -9,7 +9,7 @@ import { useDoing } from '../shared/doing'
 import { Refused } from '../shared/refused'
 import { useAppearance } from '../texts'
 import { RoleTags } from './list'
-import { SILOS, siloOf, type Staff } from './roles'
+import { siloOf, type Staff } from './roles'
 
 export function RoleEditor({ account, own }: { account: Staff; own: boolean }) {
   const { texts } = useAppearance()
@@ -39,10 +39,11 @@ function Editor({ account }: { account: Staff }) {
   const { busy, error, run } = useDoing()
   const [roles, setRoles] = useState<readonly string[]>(account.roles)
   const t = texts.people.staff
-  const groups = [null, ...SILOS].map((silo) => ({
-    silo,
-    roles: (register.data?.roles ?? []).filter((role) => siloOf(register.data, role.name) === silo),
-  }))
+  const declared = (register.data?.roles ?? []).map((role) => ({ ...role, of: siloOf(register.data, role.name) }))
+  const groups = [
+    { name: t.business, roles: declared.filter(({ of }) => of === null) },
+    { name: texts.people.silos.title, roles: declared.filter(({ of }) => of !== null) },
+  ]
   const kind = roles[0] === undefined ? undefined : siloOf(register.data, roles[0])
   const changed = roles.length !== account.roles.length || roles.some((role) => !account.roles.includes(role))
 
@@ -61,14 +62,14 @@ function Editor({ account }: { account: Staff }) {
   return (
     <div className="stack">
       {error !== null && <Refused error={error} />}
-      {groups.map(({ silo, roles: of }) => (
-        <fieldset key={silo ?? 'business'} className="role-group">
-          <legend>{silo ? texts.people.silos.names[silo] : t.business}</legend>
-          {of.map((role) => (
+      {groups.map((group) => (
+        <fieldset key={group.name} className="role-group">
+          <legend>{group.name}</legend>
+          {group.roles.map((role) => (
             <Checkbox
               key={role.name}
               checked={roles.includes(role.name)}
-              disabled={kind !== undefined && kind !== silo}
+              disabled={kind !== undefined && kind !== role.of}
               onChange={() => toggle(role.name)}
             >
               {pick(role.title)}

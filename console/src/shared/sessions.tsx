@@ -26,17 +26,16 @@ export function SessionTable({ sessions, loading, onEnd, compact }: Props) {
         <>
           {one.agent} {one.current && <Tag color="success">{t.current}</Tag>}
           {one.state === 'enrolling' && <Tag color="warning">{texts.people.account.enrolling}</Tag>}
-          <div className="note">{one.address}</div>
+          <div className="note">
+            {one.address} · {t.opened} {moment(one.created_at)}
+          </div>
         </>
       ),
     },
     { key: 'used', title: t.used, show: (one) => moment(one.seen_at) },
   ]
   if (!compact) {
-    columns.push(
-      { key: 'opened', title: t.opened, wide: true, show: (one) => moment(one.created_at) },
-      { key: 'until', title: t.until, wide: true, show: (one) => moment(one.expires_at) },
-    )
+    columns.push({ key: 'until', title: t.until, wide: true, show: (one) => moment(one.expires_at) })
   }
   if (onEnd) {
     columns.push({

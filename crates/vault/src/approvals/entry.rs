@@ -26,10 +26,15 @@ impl Vault {
             }
             for (position, bytes) in page {
                 let entry = decoded(&bytes)?;
-                let names = |(word, text): &(String, String)| word == "approval" && *text == id;
+                let says = |word: &str, text: &str| {
+                    entry.extra.iter().any(|(w, t)| w == word && t == text)
+                };
+                // Both may be of one moment.
+                let is_proposal = says("did", "proposed");
                 if entry.kind == Kind::Approval
                     && entry.at == at.micros()
-                    && entry.extra.iter().any(names)
+                    && is_proposal == approval.decided_at.is_none()
+                    && says("approval", &id)
                 {
                     return Ok(Some(position));
                 }
