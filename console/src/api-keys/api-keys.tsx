@@ -101,6 +101,7 @@ export function ApiKeys() {
               {
                 key: 'used',
                 title: t.used,
+                wide: true,
                 show: (one) => (one.last_used_at ? moment(one.last_used_at) : <span className="note">{t.never}</span>),
               },
               {

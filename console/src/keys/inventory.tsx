@@ -64,7 +64,7 @@ export function Inventory({ inventory, pending }: { inventory: Schemas['Inventor
               title: t.algorithm,
               show: (one) => (
                 <>
-                  <strong>{one.name}</strong>
+                  <strong className="name">{one.name}</strong>
                   {one.key_bits > 0 && <div className="note">{t.bits(one.key_bits)}</div>}
                 </>
               ),

@@ -89,7 +89,7 @@ export function StaffList({ onCode }: { onCode: (opened: Opened) => void }) {
               </>
             ),
           },
-          { key: 'roles', title: t.roles, show: (one) => <RoleTags roles={one.roles} /> },
+          { key: 'roles', title: t.roles, wide: true, show: (one) => <RoleTags roles={one.roles} /> },
           { key: 'place', title: t.place, wide: true, show: (one) => [one.site, one.region].filter(Boolean).join(' · ') || '–' },
           { key: 'state', title: t.state, show: (one) => <StaffState staff={one} /> },
           {

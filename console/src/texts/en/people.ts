@@ -1,15 +1,15 @@
 import type { people as zh } from '../zh/people'
 
 const unit = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`
-const two = (a: number, unitA: string, b: number, unitB: string) => (b > 0 ? `${unit(a, unitA)} ${b} ${unitB}` : unit(a, unitA))
+const two = (a: number, unitA: string, b: number, unitB: string) => (b > 0 ? `${a} ${unitA} ${b} ${unitB}` : `${a} ${unitA}`)
 
 /** Seconds as people say them: the two greatest units. */
 function span(seconds: number): string {
   const s = Math.floor(seconds)
   const [days, hours, minutes] = [Math.floor(s / 86_400), Math.floor((s % 86_400) / 3600), Math.floor((s % 3600) / 60)]
-  if (days > 0) return two(days, 'day', hours, 'h')
-  if (hours > 0) return hours === 1 && minutes === 0 ? '1 hour' : two(hours, 'hour', minutes, 'min')
-  return minutes > 0 ? unit(minutes, 'minute') : unit(s, 'second')
+  if (days > 0) return two(days, 'd', hours, 'h')
+  if (hours > 0) return two(hours, 'h', minutes, 'min')
+  return minutes > 0 ? `${minutes} min` : `${s} s`
 }
 
 const n = (count: number) => count.toLocaleString('en')
