@@ -19,8 +19,25 @@ export const SCREENS: readonly Screen[] = [
   { name: 'alarms', as: 'officer', at: '/alarms' },
   { name: 'ledger', as: 'auditadmin', at: '/ledger' },
   { name: 'account', as: 'adviser', at: '/account' },
+  { name: 'people', as: 'secadmin', at: '/people' },
+  { name: 'people-one', as: 'secadmin', at: openAccount },
+  { name: 'devices', as: 'secadmin', at: '/people?view=devices' },
+  { name: 'api-keys', as: 'secadmin', at: '/api-keys' },
+  { name: 'approvals', as: 'deputy', at: '/approvals' },
+  { name: 'approvals-past', as: 'officer', at: '/approvals?view=past' },
+  { name: 'grants', as: 'officer', at: '/approvals?view=grants' },
+  { name: 'keys', as: 'sysadmin', at: '/keys' },
+  { name: 'quotas', as: 'adviser', at: '/quotas' },
+  { name: 'quotas-all', as: 'secadmin', at: '/quotas' },
   { name: 'lost', as: 'adviser', at: '/nowhere' },
 ]
+
+/** The first account that the list has. */
+async function openAccount(page: Page) {
+  await page.goto('/console/people')
+  await page.getByRole('table').getByRole('button').first().click()
+  await page.getByRole('dialog').waitFor()
+}
 
 /** Opens a screen in this theme and language, in a page where its persona is signed in. */
 export async function show(page: Page, { at }: Screen, theme: 'light' | 'dark', language: 'zh' | 'en') {

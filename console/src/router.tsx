@@ -23,6 +23,14 @@ const orderOf = (search: Record<string, unknown>): { order?: string } =>
   typeof search.order === 'string' ? { order: search.order } : {}
 const readOf = (search: Record<string, unknown>): { read?: string } =>
   typeof search.read === 'string' ? { read: search.read } : {}
+const accountOf = (search: Record<string, unknown>): { view?: 'devices'; id?: string } => ({
+  ...(search.view === 'devices' ? { view: 'devices' } : {}),
+  ...(typeof search.id === 'string' ? { id: search.id } : {}),
+})
+const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'; id?: string } => ({
+  ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
+  ...(typeof search.id === 'string' ? { id: search.id } : {}),
+})
 
 const parent = () => root
 const tree = root.addChildren([
@@ -63,6 +71,33 @@ const tree = root.addChildren([
     getParentRoute: parent,
     path: '/account',
     component: lazyRouteComponent(() => import('./account/account'), 'Account'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/people',
+    validateSearch: accountOf,
+    component: lazyRouteComponent(() => import('./people/people'), 'People'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/api-keys',
+    component: lazyRouteComponent(() => import('./api-keys/api-keys'), 'ApiKeys'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/approvals',
+    validateSearch: approvalOf,
+    component: lazyRouteComponent(() => import('./approvals/approvals'), 'Approvals'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('./keys/keys'), 'Keys'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/quotas',
+    component: lazyRouteComponent(() => import('./quotas/quotas'), 'Quotas'),
   }),
 ])
 

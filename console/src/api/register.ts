@@ -45,7 +45,7 @@ export interface Register {
   profile: string
   collections: Collection[]
   purposes: Purpose[]
-  roles: { name: string; title: Text }[]
+  roles: { name: string; title: Text; silo?: string | null }[]
 }
 
 /** The register in force. Names and rules only, no data: kept for the session. */

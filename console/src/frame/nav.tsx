@@ -1,10 +1,15 @@
 // What the console has, in five groups; each entry is for whom an operation behind it is permitted.
 import {
+  ApiOutlined,
   AuditOutlined,
   BellOutlined,
+  DashboardOutlined,
   DatabaseOutlined,
   IdcardOutlined,
+  InboxOutlined,
+  KeyOutlined,
   QuestionCircleOutlined,
+  TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -13,7 +18,18 @@ import { may } from '../session/may'
 import type { Texts } from '../texts/zh'
 
 type Group = 'customers' | 'data' | 'risk' | 'proof' | 'settings'
-type Screen = 'records' | 'explain' | 'register' | 'alarms' | 'ledger' | 'account'
+type Screen =
+  | 'records'
+  | 'explain'
+  | 'register'
+  | 'alarms'
+  | 'ledger'
+  | 'account'
+  | 'approvals'
+  | 'people'
+  | 'api-keys'
+  | 'keys'
+  | 'quotas'
 
 interface Entry {
   screen: Screen
@@ -34,7 +50,12 @@ const ENTRIES: readonly Entry[] = [
   },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
+  { screen: 'approvals', group: 'risk', to: '/approvals', icon: <InboxOutlined aria-hidden />, needs: ['GET', '/api/v1/approvals'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },
+  { screen: 'people', group: 'settings', to: '/people', icon: <TeamOutlined aria-hidden />, needs: ['GET', '/api/v1/staff'] },
+  { screen: 'api-keys', group: 'settings', to: '/api-keys', icon: <ApiOutlined aria-hidden />, needs: ['GET', '/api/v1/api-keys'] },
+  { screen: 'keys', group: 'settings', to: '/keys', icon: <KeyOutlined aria-hidden />, needs: ['GET', '/api/v1/keys/inventory'] },
+  { screen: 'quotas', group: 'settings', to: '/quotas', icon: <DashboardOutlined aria-hidden />, needs: ['GET', '/api/v1/quotas'] },
   { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined aria-hidden />, needs: ['GET', '/api/v1/sessions'] },
 ]
 

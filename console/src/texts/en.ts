@@ -1,4 +1,5 @@
 // Every text of the console in English.
+import { people } from './en/people'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -151,6 +152,11 @@ export const en: Texts = {
     alarms: 'Emergency alarms',
     ledger: 'Ledger',
     account: 'My account',
+    approvals: 'Approvals',
+    people: 'People and rights',
+    'api-keys': 'Service keys',
+    keys: 'Keys',
+    quotas: 'Quotas',
   },
 
   records: {
@@ -385,4 +391,6 @@ export const en: Texts = {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`
   },
+
+  people,
 }

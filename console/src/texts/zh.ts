@@ -1,4 +1,5 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
+import { people } from './zh/people'
 import { yearsOf } from './years'
 
 export const zh = {
@@ -146,6 +147,11 @@ export const zh = {
     alarms: '紧急告警',
     ledger: '审计账本',
     account: '我的账号',
+    approvals: '审批收件箱',
+    people: '人员与权限',
+    'api-keys': '接口密钥',
+    keys: '密钥',
+    quotas: '查阅额度',
   },
 
   records: {
@@ -375,6 +381,8 @@ export const zh = {
     logged: '记录',
   } as Record<string, string>,
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
+
+  people,
 }
 
 export type Texts = typeof zh

@@ -5,7 +5,7 @@ use serde_json::json;
 use shouxin_model::ApprovalId;
 use shouxin_wire::approvals::Approval;
 use shouxin_wire::keys::{
-    Destroyed, DestructionOrder, Inventory, KeyList, Resealing, Rotated, Rotation, WhoseKeys,
+    Destroyed, DestructionOrder, EpochRotation, Inventory, KeyList, Resealing, Rotated, WhoseKeys,
 };
 
 use crate::{Client, ClientError};
@@ -36,7 +36,7 @@ impl Client {
         zone: Option<&str>,
         suite: Option<&str>,
     ) -> Result<Rotated, ClientError> {
-        let rotation = Rotation {
+        let rotation = EpochRotation {
             suite: suite.map(str::to_owned),
             zone: zone.map(str::to_owned),
         };

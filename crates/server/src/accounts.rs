@@ -2,6 +2,7 @@
 //! sign in, and which roles it may hold beside each other.
 
 mod attempts;
+mod live;
 mod open;
 mod rights;
 
@@ -9,8 +10,10 @@ use shouxin_model::declared::Silo;
 use shouxin_model::{Caller, CallerKind, Moment, Register, SessionId, SignIn, StaffId, Text};
 use shouxin_store::{Row, Tx, params};
 use shouxin_vault::{HeldRow, Marked, Vault, VaultError};
+use shouxin_wire::staff::StaffState;
 
 pub(crate) use attempts::{nobody, note_failure, note_stranger};
+pub(crate) use live::live_sessions;
 pub(crate) use open::{NewAccount, activation_digest, insert, invite, reset};
 pub use open::{
     OpenAccountError, Persona, PersonaAccount, open_first_administrator, open_persona,
@@ -41,6 +44,16 @@ pub(crate) struct Account {
     pub row: HeldRow,
 }
 
+/// Which accounts are looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted {
+    /// What the login begins with.
+    pub login: String,
+    /// A role that the account holds.
+    pub role: Option<String>,
+    pub state: Option<StaffState>,
+}
+
 impl Account {
     /// The account of this login.
     pub(crate) async fn by_login(vault: &Vault, login: &str) -> Result<Option<Self>, VaultError> {
@@ -69,17 +82,36 @@ impl Account {
             .transpose()
     }
 
-    /// Up to `limit` accounts behind this login, by login.
-    pub(crate) async fn after(
+    /// Up to `limit` accounts behind the login `after`, by login, that are as `wanted`.
+    pub(crate) async fn page(
         vault: &Vault,
-        login: &str,
+        wanted: &Wanted,
+        after: &str,
         limit: usize,
     ) -> Result<Vec<Self>, VaultError> {
-        let sql = concat!(account!(), " WHERE login > $1 ORDER BY login LIMIT $2");
+        let sql = concat!(
+            account!(),
+            " WHERE login > $1 AND login LIKE $2 ESCAPE '!' AND roles LIKE $3 ESCAPE '!' AND ($4 = '' \
+             OR ($4 = 'disabled' AND state <> 'active') \
+             OR ($4 = 'invited' AND state = 'active' AND password = '') \
+             OR ($4 = 'active' AND state = 'active' AND password <> '')) ORDER BY login LIMIT $5"
+        );
+        let state = match wanted.state {
+            None => "",
+            Some(StaffState::Disabled) => "disabled",
+            Some(StaffState::Invited) => "invited",
+            Some(StaffState::Active) => "active",
+        };
+        let login = format!("{}%", literally(&wanted.login));
+        let roles = match &wanted.role {
+            // As `roles_text` writes it.
+            Some(role) => format!("%\"{}\"%", literally(role)),
+            None => "%".to_owned(),
+        };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         vault
             .store()
-            .query(sql, params![login, limit])
+            .query(sql, params![after, login, roles, state, limit])
             .await?
             .iter()
             .map(|row| Self::of(vault, row))
@@ -175,6 +207,18 @@ impl Account {
             locked_until: row.moment(14)?,
         })
     }
+}
+
+/// The text as part of a `LIKE` whose escape is `!`.
+fn literally(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern
 }
 
 /// Whether people can be called so: 1 to 60 characters, none of them a control character.

@@ -1,5 +1,6 @@
 //! Alarms.
 
+mod close;
 mod list;
 mod see;
 
@@ -12,4 +13,5 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
         .routes(routes!(see::see))
+        .routes(routes!(close::close))
 }

@@ -7,6 +7,7 @@ use shouxin_vault::{Vault, Witness};
 use crate::backups::work::Backups;
 use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
+use crate::key_uses::KeyUses;
 use crate::limits::Limits;
 use crate::password::Hasher;
 use crate::settings::Settings;
@@ -24,6 +25,7 @@ struct Parts {
     meter: Meter,
     readiness: Readiness,
     backups: Backups,
+    key_uses: KeyUses,
     settings: Settings,
 }
 
@@ -41,6 +43,7 @@ impl App {
             meter: Meter::default(),
             readiness: Readiness::default(),
             backups: Backups::default(),
+            key_uses: KeyUses::default(),
             settings,
         }))
     }
@@ -78,6 +81,11 @@ impl App {
     /// What goes on with backups.
     pub(crate) fn backups(&self) -> &Backups {
         &self.0.backups
+    }
+
+    /// When keys of services were last used, as far as this process noted it.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.0.key_uses
     }
 
     /// What the operator has set.

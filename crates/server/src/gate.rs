@@ -26,6 +26,7 @@ use crate::http::Refusal;
 use crate::http::faults::unsigned;
 use crate::http::language::preferred;
 use crate::http::trail::Trail;
+use crate::key_uses;
 use crate::limits::Wait;
 use crate::network::caller_address;
 use crate::permissions::{Answer, Row, matrix};
@@ -115,8 +116,10 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
         let operation = format!("{} {}", row.method(), row.path());
         return Err(record(app, &operation, &signed, refusal).await);
     }
-    if let By::Session(session) = &signed.by {
-        touch(app, session).await;
+    match (&signed.by, &signed.caller.kind) {
+        (By::Session(session), _) => touch(app, session).await,
+        (By::Key(_), CallerKind::Service { id, .. }) => key_uses::note(app, *id).await,
+        (By::Key(_), _) => {}
     }
     if let Some(trail) = parts.extensions.get::<Trail>() {
         trail.name(signed.actor());

@@ -8,6 +8,7 @@ pub mod reseal;
 pub mod rotate;
 
 use shouxin_model::{Moment, Suite};
+use shouxin_vault::doctor::KEY_DAYS;
 use shouxin_vault::keydir::RootKind;
 use shouxin_vault::{KeyList, VaultError};
 use shouxin_wire::keys::{Epoch, KeyList as Shown};
@@ -65,6 +66,7 @@ fn one(list: KeyList, now: Moment) -> Shown {
         rests_on: rests_on.to_owned(),
         token,
         suite: word(list.suite).to_owned(),
+        rotate_after_days: KEY_DAYS,
         epochs: list.epochs.into_iter().map(epoch).collect(),
         apart: Vec::new(),
     }

@@ -15,6 +15,7 @@ pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod codes;
+pub mod colleagues;
 pub mod console;
 pub mod counts;
 pub mod devices;
@@ -27,6 +28,7 @@ pub mod health;
 pub mod http;
 pub mod imports;
 pub mod jobs;
+pub mod key_uses;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
@@ -35,6 +37,7 @@ pub mod network;
 pub mod password;
 pub mod permissions;
 pub mod policies;
+pub mod quotas;
 pub mod reads;
 pub mod records;
 pub mod register;
@@ -168,4 +171,6 @@ fn surface() -> OpenApiRouter<App> {
         .merge(keys::routes())
         .merge(ledger::routes())
         .merge(health::routes())
+        .merge(colleagues::routes())
+        .merge(quotas::routes())
 }

@@ -29,6 +29,7 @@ fn shown(review: Review, now: Moment) -> Shown {
         overdue: review.finding.is_none() && now >= review.due_at,
         finding: review.finding.map(|finding| finding.word().to_owned()),
         decided_by: review.decided_by,
+        decided_at: review.decided_at,
         // The caller broke the glass or watches: the vault gives nobody else any.
         note: review.note.map(|note| note.expose().clone()),
         grant: None,

@@ -31,7 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list::list, open::open))
         .routes(routes!(show::show, change::change))
         .routes(routes!(reset::reset))
-        .routes(routes!(sessions::end_sessions))
+        .routes(routes!(sessions::list_sessions, sessions::end_sessions))
         .routes(routes!(roles::change_roles))
 }
 

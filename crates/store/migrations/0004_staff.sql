@@ -54,6 +54,13 @@ CREATE TABLE IF NOT EXISTS api_key (
   mark {BYTES} NOT NULL
 ) {ROWS};
 
+-- When each key was last used, give or take a minute. Beside the keys: those are kept in memory until they
+-- change, and a use is no change.
+CREATE TABLE IF NOT EXISTS api_key_use (
+  key {BYTES} PRIMARY KEY,
+  used_at {INT} NOT NULL
+) {ROWS};
+
 CREATE TABLE IF NOT EXISTS quota (
   actor {TEXT} NOT NULL,
   day {INT} NOT NULL,

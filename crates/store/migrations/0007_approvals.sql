@@ -57,7 +57,10 @@ CREATE TABLE IF NOT EXISTS alarm (
   about {TEXT} NOT NULL,
   at {INT} NOT NULL,
   seen_by {TEXT},
-  seen_at {INT}
+  seen_at {INT},
+  closed_by {TEXT},
+  closed_at {INT},
+  outcome {TEXT}
 ) {ROWS};
 
 CREATE INDEX IF NOT EXISTS alarm_by_time ON alarm (at, id);

@@ -5,6 +5,7 @@
 //! was approved and what happens cannot differ.
 
 mod decide;
+mod entry;
 mod list;
 mod propose;
 mod spend;

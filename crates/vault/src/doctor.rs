@@ -425,8 +425,8 @@ fn days(from: Moment, to: Moment) -> i64 {
     (to.seconds() - from.seconds()).max(0) / 86_400
 }
 
-/// How old the current epoch of keys may be.
-const KEY_DAYS: i64 = 365;
+/// How old the current epoch of keys may be, in days.
+pub const KEY_DAYS: i64 = 365;
 const BACKUP_DAYS: i64 = 2;
 const DRILL_DAYS: i64 = 90;
 /// How far the ledger's last entry may be ahead of the clock: nodes differ a little.

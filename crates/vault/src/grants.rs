@@ -18,7 +18,7 @@ use crate::{ApprovalError, Marked, Vault, VaultError};
 
 pub use emergency::{EmergencyRequest, Raised};
 pub(crate) use lookup::{Held, guard_grant};
-pub use review::{Alarm, Finding, Review};
+pub use review::{Alarm, Closed, Finding, Outcome, Review};
 
 /// Access that a person asks for.
 #[derive(Clone)]

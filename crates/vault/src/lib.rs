@@ -28,6 +28,7 @@ mod ledger;
 mod marked;
 mod open;
 mod permit;
+mod quotas;
 mod reads;
 mod records;
 mod registers;
@@ -60,8 +61,8 @@ pub use exports::{
     Headings, Leaving, Limit, PlannedField, Traced, Visible,
 };
 pub use grants::{
-    Alarm, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest, GrantState,
-    Raised, Review,
+    Alarm, Closed, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest,
+    GrantState, Outcome, Raised, Review,
 };
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
 pub use jobs::{JobKind, JobStatus};
@@ -72,6 +73,7 @@ pub use keys::{
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use open::Opened;
+pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{Applied, ApplyError, Version};

@@ -114,6 +114,10 @@ pub struct ApiKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub replaces: Option<ApiKeyId>,
+    /// When it was last used, give or take a minute; left out if it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub last_used_at: Option<Moment>,
 }
 
 /// Whether a key works.

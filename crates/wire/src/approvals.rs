@@ -55,6 +55,10 @@ pub struct Approval {
     /// What the decider noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The ledger entry of its last step that names it (proposal or decision), when one approval is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1042)]
+    pub entry: Option<u64>,
 }
 
 shows!(Approval: approval act digest requested_by state);

@@ -155,6 +155,40 @@ pub struct Alarm {
     /// Who has looked at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub seen_at: Option<Moment>,
+    /// Who has closed it, as a pseudonymous id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub closed_at: Option<Moment>,
+    /// What came of it: `handled`, `harmless` or `escalated`, once it was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+/// What came of an alarm that is closed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeRequest {
+    /// `handled`, `harmless` or `escalated`.
+    pub outcome: OutcomeWord,
+}
+
+/// What came of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutcomeWord {
+    /// Something was wrong, and was dealt with.
+    Handled,
+    /// Nothing was wrong.
+    Harmless,
+    /// It is an incident now, dealt with as such.
+    Escalated,
 }
 
 /// Reviews.
@@ -186,6 +220,10 @@ pub struct Review {
     /// Who found it, as a pseudonymous id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub decided_at: Option<Moment>,
     /// The reviewer's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

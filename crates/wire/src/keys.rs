@@ -29,6 +29,9 @@ pub struct KeyList {
     /// The suite that wraps the keyring's own keys.
     #[schema(example = "international")]
     pub suite: String,
+    /// After how many days the current epoch is to be rotated.
+    #[schema(example = 365)]
+    pub rotate_after_days: i64,
     /// Every epoch there was, oldest first.
     pub epochs: Vec<Epoch>,
     /// The keys of zones apart, beside the deployment's own.
@@ -80,7 +83,7 @@ pub struct Epoch {
 /// A new epoch.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Rotation {
+pub struct EpochRotation {
     /// `international` or `national`; the register's own if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "national")]

@@ -48,6 +48,13 @@ pub(crate) async fn list(
         about: alarm.about,
         at: alarm.at,
         seen_by: alarm.seen_by,
+        seen_at: alarm.seen_at,
+        closed_at: alarm.closed.as_ref().map(|closed| closed.at),
+        outcome: alarm
+            .closed
+            .as_ref()
+            .map(|closed| closed.outcome.word().to_owned()),
+        closed_by: alarm.closed.map(|closed| closed.by),
     };
     Ok(Json(AlarmList {
         alarms: found.into_iter().map(alarm).collect(),

@@ -50,7 +50,8 @@ pub(crate) async fn list(
     }))
 }
 
-const ALL: &str = "SELECT id, prefix, name, scopes, expires_at, state, created_by, created_at, replaces \
+const ALL: &str = "SELECT id, prefix, name, scopes, expires_at, state, created_by, created_at, replaces, \
+    (SELECT used_at FROM api_key_use WHERE api_key_use.key = api_key.id) \
     FROM api_key ORDER BY id DESC";
 
 fn shown(row: &Row, now: Moment) -> Result<ApiKey, VaultError> {
@@ -78,5 +79,6 @@ fn shown(row: &Row, now: Moment) -> Result<ApiKey, VaultError> {
         created_by: row.id(6, StaffId::from_slice)?.to_string(),
         created_at: row.moment(7)?,
         replaces: row.opt_id(8, ApiKeyId::from_slice)?,
+        last_used_at: row.opt_moment(9)?,
     })
 }

@@ -8,7 +8,7 @@ use shouxin_wire::approvals::Approval;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::missed;
+use crate::http::faults::{missed, settled};
 use crate::http::proposal::shown;
 use crate::http::{At, Refusal};
 
@@ -35,8 +35,14 @@ pub(crate) async fn show(
     signed: Signed,
     At((id,)): At<(ApprovalId,)>,
 ) -> Result<Json<Approval>, Refusal> {
-    match app.vault().approval(&signed.caller, id).await {
-        Ok(approval) => Ok(Json(shown(approval, app.vault().now()))),
-        Err(error) => Err(missed(&app, &signed, error).await),
-    }
+    let vault = app.vault();
+    let approval = match vault.approval(&signed.caller, id).await {
+        Ok(approval) => approval,
+        Err(error) => return Err(missed(&app, &signed, error).await),
+    };
+    let entry = settled(&app, &signed, vault.entry_of_approval(&approval).await).await?;
+    Ok(Json(Approval {
+        entry,
+        ..shown(approval, vault.now())
+    }))
 }

@@ -143,7 +143,7 @@ async fn incident(app: &App, caller: &Caller, kind: &'static str, what: &str) {
 }
 
 /// Seconds until quotas begin anew.
-fn until_midnight(now: Moment) -> u64 {
+pub fn until_midnight(now: Moment) -> u64 {
     let midnight = (now.china_day() + 1) * 86_400 - 8 * 3600;
     u64::try_from(midnight - now.seconds()).unwrap_or(1)
 }

@@ -22,5 +22,6 @@ pub fn shown(approval: Approval, now: Moment) -> Shown {
         decided_by: approval.decided_by,
         decided_at: approval.decided_at,
         note: approval.note.map(|note| note.expose().clone()),
+        entry: None,
     }
 }

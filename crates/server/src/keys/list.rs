@@ -23,7 +23,7 @@ use crate::http::faults::fault;
     responses(
         (status = 200, description = "Every epoch, oldest first", body = KeyList,
             example = json!({"keyring": "0a1b2c3d4e5f6071", "root": "9f8e7d6c5b4a3921", "rests_on": "file",
-                "suite": "international", "epochs": [{"epoch": 1, "state": "current",
+                "suite": "international", "rotate_after_days": 365, "epochs": [{"epoch": 1, "state": "current",
                 "began_at": "2026-11-21T02:00:00Z", "age_days": 0, "suite": "international", "keys": 20000}]})),
         Guarded,
     ),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::Suite;
 use shouxin_wire::Code;
-use shouxin_wire::keys::{Rotated, Rotation};
+use shouxin_wire::keys::{EpochRotation, Rotated};
 
 use super::word;
 use crate::App;
@@ -23,7 +23,7 @@ use crate::http::{Body, Refusal};
     path = "/api/v1/keys/rotations",
     operation_id = "rotate-keys",
     tag = "keys",
-    request_body(content = Rotation, example = json!({"suite": "national"})),
+    request_body(content = EpochRotation, example = json!({"suite": "national"})),
     responses(
         (status = 201, description = "The epoch began", body = Rotated,
             example = json!({"epoch": 2, "suite": "national", "keys": 20000,
@@ -35,7 +35,7 @@ use crate::http::{Body, Refusal};
 pub async fn rotate(
     State(app): State<App>,
     signed: Signed,
-    Body(request): Body<Rotation>,
+    Body(request): Body<EpochRotation>,
 ) -> Result<(StatusCode, Json<Rotated>), Refusal> {
     let suite = match request.suite.as_deref() {
         None => None,

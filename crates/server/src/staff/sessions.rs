@@ -1,19 +1,51 @@
-//! Ending the sessions of an account.
+//! The sessions of an account: looking, and ending them.
 
 use axum::Json;
 use axum::extract::State;
 use shouxin_model::StaffId;
 use shouxin_store::{Tx, params};
 use shouxin_vault::said::Kind;
+use shouxin_wire::sessions::SessionList;
 use shouxin_wire::staff::SessionsEnded;
 
 use super::find;
 use crate::App;
-use crate::accounts;
+use crate::accounts::{self, live_sessions};
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
 use crate::http::faults::settled;
 use crate::http::{At, Refusal};
+
+/// List the sessions of an account
+///
+/// Those that are live, with the family of the program and the address they came from.
+#[utoipa::path(
+    get,
+    path = "/api/v1/staff/{staff}/sessions",
+    operation_id = "list-staff-sessions",
+    tag = "staff",
+    params(("staff" = String, Path, description = "The account, `stf_…`")),
+    responses(
+        (status = 200, description = "The live sessions, newest first", body = SessionList,
+            example = json!({"sessions": [{"session": "ses_06fs8k0000000000000000000g", "current": false,
+                "state": "complete", "address": "192.0.2.7", "agent": "Firefox",
+                "created_at": "2026-11-21T03:04:05.678Z", "seen_at": "2026-11-21T03:14:05.678Z",
+                "expires_at": "2026-11-21T13:04:05.678Z"}]})),
+        Guarded, WithParams, Missing,
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn list_sessions(
+    State(app): State<App>,
+    signed: Signed,
+    At((staff,)): At<(StaffId,)>,
+) -> Result<Json<SessionList>, Refusal> {
+    let account = find(&app, &signed, staff, None).await?;
+    let sessions = live_sessions(&app, account.id, signed.session()?.id).await;
+    Ok(Json(SessionList {
+        sessions: settled(&app, &signed, sessions).await?,
+    }))
+}
 
 /// End all sessions of an account
 ///

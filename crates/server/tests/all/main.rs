@@ -4,6 +4,7 @@ mod altered;
 mod approvals;
 mod attacks;
 mod console;
+mod desk;
 mod exports;
 mod keeping;
 mod keys;

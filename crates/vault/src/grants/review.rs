@@ -24,6 +24,46 @@ pub struct Alarm {
     pub at: Moment,
     /// Who has looked at it.
     pub seen_by: Option<String>,
+    /// When.
+    pub seen_at: Option<Moment>,
+    /// Who has closed it, and when, and what came of it.
+    pub closed: Option<Closed>,
+}
+
+/// How an alarm ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Moment,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was wrong, and was dealt with.
+    Handled,
+    /// Nothing was wrong.
+    Harmless,
+    /// It is an incident now, dealt with as such.
+    Escalated,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Handled, Self::Harmless, Self::Escalated];
+
+    /// The word in the store, in ledger entries and in HTTP.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Harmless => "harmless",
+            Self::Escalated => "escalated",
+        }
+    }
 }
 
 /// A review that is due or was done.
@@ -41,6 +81,8 @@ pub struct Review {
     pub finding: Option<Finding>,
     /// Who found it.
     pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<Moment>,
     /// The reviewer's words.
     pub note: Option<Personal<String>>,
     silos: Vec<Silo>,
@@ -66,6 +108,30 @@ impl Finding {
     }
 }
 
+fn alarm_in(row: &Row) -> Result<Alarm, VaultError> {
+    let closed = match (row.opt_text(7)?, row.opt_moment(8)?, row.opt_text(9)?) {
+        (Some(by), Some(at), Some(word)) => {
+            let outcome = Outcome::ALL.into_iter().find(|one| one.word() == word);
+            Some(Closed {
+                by: by.to_owned(),
+                at,
+                outcome: outcome.ok_or(VaultError::Corrupt("alarm"))?,
+            })
+        }
+        _ => None,
+    };
+    Ok(Alarm {
+        id: row.id(0, AlarmId::from_slice)?,
+        kind: row.text(1)?.to_owned(),
+        actor: row.text(2)?.to_owned(),
+        about: row.text(3)?.to_owned(),
+        at: row.moment(4)?,
+        seen_by: row.opt_text(5)?.map(str::to_owned),
+        seen_at: row.opt_moment(6)?,
+        closed,
+    })
+}
+
 impl Vault {
     /// The newest alarms, at most `limit`, for those who watch; `unseen` leaves out those that somebody has
     /// looked at.
@@ -84,23 +150,13 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, kind, actor, about, at, seen_by FROM alarm WHERE ($1 = 0 OR seen_by IS NULL) \
-                 ORDER BY at DESC, id DESC LIMIT $2",
+                "SELECT id, kind, actor, about, at, seen_by, seen_at, closed_by, closed_at, outcome FROM alarm \
+                 WHERE ($1 = 0 OR seen_by IS NULL) ORDER BY at DESC, id DESC LIMIT $2",
                 params![i64::from(unseen), limit],
             )
             .await
             .map_err(VaultError::from)?;
-        let alarm = |row: &Row| {
-            Ok(Alarm {
-                id: row.id(0, AlarmId::from_slice)?,
-                kind: row.text(1)?.to_owned(),
-                actor: row.text(2)?.to_owned(),
-                about: row.text(3)?.to_owned(),
-                at: row.moment(4)?,
-                seen_by: row.opt_text(5)?.map(str::to_owned),
-            })
-        };
-        Ok(rows.iter().map(alarm).collect::<Result<_, VaultError>>()?)
+        Ok(rows.iter().map(alarm_in).collect::<Result<_, _>>()?)
     }
 
     /// Notes that the caller has looked at an alarm that somebody else raised.
@@ -127,6 +183,46 @@ impl Vault {
         match self.store().commit(tx).await {
             Ok(_) => Ok(()),
             Err(CommitError::Conflict { .. }) => Err(GrantError::NotFound),
+            Err(error) => Err(VaultError::from(error).into()),
+        }
+    }
+
+    /// Closes an alarm that somebody has looked at, with what came of it. Not by whoever raised it.
+    ///
+    /// # Errors
+    /// `NotFound`; also if the caller raised it. `Over` if it was closed, or nobody has looked at it yet.
+    pub async fn close_alarm(
+        &self,
+        caller: &Caller,
+        id: AlarmId,
+        outcome: Outcome,
+    ) -> Result<(), GrantError> {
+        if !watches(caller) {
+            return Err(GrantError::NotFound);
+        }
+        let sql = "SELECT 1 FROM alarm WHERE id = $1 AND actor <> $2";
+        let rows = self.store().query(sql, params![id, caller.actor()]).await;
+        if rows.map_err(VaultError::from)?.is_empty() {
+            return Err(GrantError::NotFound);
+        }
+        let now = self.now();
+        let mut tx = Tx::new();
+        tx.run_exactly(
+            1,
+            "UPDATE alarm SET closed_by = $1, closed_at = $2, outcome = $3 \
+             WHERE id = $4 AND seen_by IS NOT NULL AND closed_by IS NULL AND actor <> $1",
+            params![caller.actor(), now, outcome.word(), id],
+        );
+        let mut entry = self.begin(now, Kind::Review, caller, &self.active());
+        entry.extra = vec![
+            ("did".to_owned(), "closed-alarm".to_owned()),
+            ("alarm".to_owned(), id.to_string()),
+            ("outcome".to_owned(), outcome.word().to_owned()),
+        ];
+        tx.append(self.bytes(&entry)?);
+        match self.store().commit(tx).await {
+            Ok(_) => Ok(()),
+            Err(CommitError::Conflict { .. }) => Err(GrantError::Over),
             Err(error) => Err(VaultError::from(error).into()),
         }
     }
@@ -227,6 +323,7 @@ impl Vault {
             Ok(_) => Ok(Review {
                 finding: Some(finding),
                 decided_by: Some(another.actor().to_owned()),
+                decided_at: Some(now),
                 note: Some(Personal::new(note.to_owned())),
                 ..review
             }),
@@ -284,6 +381,7 @@ impl Vault {
                 None => None,
             },
             decided_by: row.opt_text(7)?.map(str::to_owned),
+            decided_at: row.opt_moment(8)?,
             row: held,
             note: note
                 .map(|sealed| self.open_words(&note_of(emergency), sealed))

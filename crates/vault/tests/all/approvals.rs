@@ -17,6 +17,7 @@ on_both_engines! {
     a_proposal_ends_by_withdrawal_rejection_and_time
     of_racing_decisions_withdrawals_and_uses_one_wins
     pages_hold_each_proposal_that_concerns_the_caller_once
+    the_ledger_entry_of_a_proposal_and_of_its_decision_are_found
 }
 
 async fn export(vault: &Vault, caller: &Caller) -> Approval {
@@ -423,4 +424,25 @@ async fn of_racing_decisions_withdrawals_and_uses_one_wins(engine: Engine) {
     }
     assert_eq!(won, 1);
     assert_eq!(h.vault.active().register_version, 2);
+}
+
+async fn the_ledger_entry_of_a_proposal_and_of_its_decision_are_found(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let one = person(&h.vault, 1, "zhou.min", "protection-officer");
+    let other = person(&h.vault, 2, "wu.jie", "protection-officer");
+    let asked = export(&h.vault, &one).await;
+    // Others of the same moment around it.
+    let another = export(&h.vault, &one).await;
+    let did = async |approval: &Approval| {
+        let index = h.vault.entry_of_approval(approval).await.unwrap().unwrap();
+        let (entry, _) = h.vault.entry(index).await.unwrap();
+        let id = ("approval".to_owned(), approval.id.to_string());
+        assert!(entry.extra.contains(&id));
+        entry.extra[0].1.clone()
+    };
+    assert_eq!(did(&asked).await, "proposed");
+    h.world.pass(4);
+    let decided = approve(&h.vault, &other, &asked).await.unwrap();
+    assert_eq!(did(&decided).await, "approved");
+    assert_eq!(did(&another).await, "proposed");
 }

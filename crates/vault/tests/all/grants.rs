@@ -6,7 +6,7 @@ use shouxin_model::{Caller, Conditions, ConsentForm, Form, SubjectId};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
     ApprovalError, ConsentWord, EmergencyRequest, Finding, Grant, GrantError, GrantRequest,
-    GrantState, Vault,
+    GrantState, Outcome, Vault,
 };
 
 use crate::support::{Engine, Harness, number, on_both_engines, person, request, shown};
@@ -356,6 +356,24 @@ async fn broken_glass_opens_one_subject_alarms_and_is_reviewed_by_another(engine
     assert!(h.vault.alarms(&adviser, true, 10).await.is_err());
     h.vault.see_alarm(&officer, alarms[0].id).await.unwrap();
     assert!(h.vault.alarms(&officer, true, 10).await.unwrap().is_empty());
+    let close =
+        async |caller: &Caller, outcome| h.vault.close_alarm(caller, alarms[0].id, outcome).await;
+    assert!(matches!(
+        close(&adviser, Outcome::Handled).await,
+        Err(GrantError::NotFound)
+    ));
+    close(&officer, Outcome::Harmless).await.unwrap();
+    assert!(matches!(
+        close(&officer, Outcome::Handled).await,
+        Err(GrantError::Over)
+    ));
+    let all = h.vault.alarms(&officer, false, 10).await.unwrap();
+    let closed = all[0].closed.as_ref().unwrap();
+    assert_eq!(
+        (closed.outcome, &closed.by),
+        (Outcome::Harmless, &officer.actor())
+    );
+    assert_eq!(all[0].seen_at, Some(closed.at));
     assert_eq!(h.vault.reviews_waiting().await.unwrap(), (1, 0));
     h.world.pass(15 * 60);
     assert_eq!(reads(&adviser, subject).await, Form::Withheld);

@@ -10,6 +10,7 @@ use crate::support::{Engine, Harness, number, on_both_engines, request};
 on_both_engines! {
     sixty_four_readers_open_no_more_than_the_day_allows
     sixty_four_searchers_search_no_more_than_the_day_allows
+    what_is_used_is_told_and_the_nearest_to_its_limit_first
 }
 
 const READERS: usize = 64;
@@ -134,4 +135,46 @@ async fn sixty_four_searchers_search_no_more_than_the_day_allows(engine: Engine)
         answered += searcher.await.unwrap();
     }
     assert_eq!(answered, 120);
+}
+
+async fn what_is_used_is_told_and_the_nearest_to_its_limit_first(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let one = h.customer_of("13800138001", "li.na").await.subject;
+    let other = h.customer_of("13800138002", "li.na").await.subject;
+    let adviser = h.strong_staff("li.na", "service-adviser");
+    let told = async || -> Vec<String> {
+        let own = h.vault.own_quotas(&adviser).await.unwrap();
+        let repairs = own.iter().filter(|one| one.purpose == "repair-service");
+        let shown = repairs.map(|one| format!("{} {}/{}", one.kind.word(), one.used, one.limit));
+        shown.collect()
+    };
+    assert_eq!(
+        told().await,
+        ["subjects 0/80", "clear 0/60", "searches 0/120"]
+    );
+    assert_eq!(h.vault.all_quotas(9).await.unwrap().1, 0);
+    read(h.vault.clone(), adviser.clone(), vec![one, other, one]).await;
+    let after = told().await;
+    assert_eq!(
+        (&after[0], &after[2]),
+        (&"subjects 2/80".to_owned(), &"searches 0/120".to_owned())
+    );
+    let (all, count) = h.vault.all_quotas(1).await.unwrap();
+    assert_eq!((all.len(), count), (1, 2));
+    // Three of 60 are nearer than two of 80.
+    assert_eq!(
+        (all[0].kind.word(), all[0].used, all[0].left()),
+        ("clear", 3, 57)
+    );
+    // Set back in the database, past the program.
+    h.vault
+        .store()
+        .commit({
+            let mut tx = shouxin_store::Tx::new();
+            tx.run("DELETE FROM quota WHERE kind = 'clear'", Vec::new());
+            tx
+        })
+        .await
+        .unwrap();
+    assert!(h.vault.own_quotas(&adviser).await.is_err());
 }

@@ -1,0 +1,61 @@
+import { accessible, as, expect, test } from './console'
+import { become, fresh } from './office'
+
+test('a rotation is begun with the second factor, shows its progress and ends; the old epoch is destroyed by two', async ({
+  page,
+}) => {
+  await as(page, 'sysadmin')
+  await fresh(page, 'sysadmin')
+  await page.goto('/console/keys')
+  const first = page.locator('.epoch').filter({ hasText: '第 1 轮' })
+  await expect(first).toContainText('使用中')
+  await accessible(page)
+  await page.getByRole('button', { name: '轮换密钥' }).click()
+  const dialog = page.getByRole('dialog')
+  await accessible(page)
+  await dialog.getByRole('button', { name: '轮换密钥' }).click()
+  await expect(page.getByText(/第 2 轮已开始/)).toBeVisible()
+  await expect(page.locator('.epoch').filter({ hasText: '第 2 轮' })).toContainText('使用中')
+  const job = page.locator('.jobs li').filter({ hasText: '换封客户密钥' }).first()
+  await expect(job).toContainText('完成', { timeout: 60_000 })
+  await expect(job.locator('.epoch-keys')).toHaveText(/^(\d+) \/ \1$/)
+  await expect(first).toContainText('已被替换')
+  await expect(first).toContainText('封装 0 把客户密钥')
+  await accessible(page)
+
+  await first.getByRole('button', { name: '申请销毁' }).click()
+  await dialog.getByLabel('理由').fill('年度更换密钥')
+  await dialog.getByRole('button', { name: '提交申请' }).click()
+  await expect(dialog.getByText('请一字不差地输入')).toBeVisible()
+  await dialog.getByLabel(/无法撤销/).fill('销毁第 1 轮')
+  await dialog.getByRole('button', { name: '提交申请' }).click()
+  await expect(page.getByRole('link', { name: '在收件箱查看' })).toBeVisible()
+
+  await become(page, 'officer')
+  await fresh(page, 'officer')
+  await page.goto('/console/approvals')
+  await page.getByRole('button', { name: /销毁第 1 轮密钥/ }).click()
+  const detail = page.getByRole('region', { name: '事项详情' })
+  await expect(detail.getByText('没有，可以销毁')).toBeVisible()
+  await expect(detail.getByText('本浏览器已重新计算，与所示内容一致')).toBeVisible()
+  await accessible(page)
+  await detail.getByRole('button', { name: '批准' }).click()
+  await expect(detail.getByText('已批准，待执行')).toBeVisible()
+
+  await become(page, 'sysadmin')
+  await fresh(page, 'sysadmin')
+  await page.goto('/console/keys')
+  await page.getByRole('button', { name: '执行销毁' }).click()
+  await dialog.getByLabel(/无法撤销/).fill('销毁第 1 轮')
+  await dialog.getByRole('button', { name: '执行销毁' }).click()
+  await expect(first).toContainText('已销毁')
+})
+
+test('an examination says what is well and what is to be done', async ({ page }) => {
+  await as(page, 'sysadmin')
+  await page.goto('/console/keys')
+  await page.getByRole('button', { name: '开始体检' }).click()
+  await expect(page.locator('.findings li').filter({ hasText: '正常' }).first()).toBeVisible()
+  await expect(page.locator('.findings li').filter({ hasText: '演练' }).first()).toContainText('注意')
+  await accessible(page)
+})
