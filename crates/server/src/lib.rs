@@ -43,6 +43,7 @@ pub mod searches;
 pub mod serve;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
 pub mod staff;
 pub mod subjects;
 pub mod totp;
@@ -163,6 +164,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(reviews::routes())
         .merge(devices::routes())
         .merge(policies::routes())
+        .merge(setup::routes())
         .merge(backups::routes())
         .merge(jobs::routes())
         .merge(keys::routes())

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod me;
+pub mod policies;
 pub mod problem;
 pub mod reads;
 pub mod records;
@@ -26,6 +27,7 @@ pub mod register;
 pub mod searches;
 mod secret;
 pub mod sessions;
+pub mod setup;
 pub mod staff;
 
 pub use code::Code;
