@@ -2,9 +2,12 @@
 import {
   AuditOutlined,
   BellOutlined,
+  CloudUploadOutlined,
   DatabaseOutlined,
+  FlagOutlined,
   IdcardOutlined,
   QuestionCircleOutlined,
+  SafetyOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -13,7 +16,7 @@ import { may } from '../session/may'
 import type { Texts } from '../texts/zh'
 
 type Group = 'customers' | 'data' | 'risk' | 'proof' | 'settings'
-type Screen = 'records' | 'explain' | 'register' | 'alarms' | 'ledger' | 'account'
+type Screen = 'records' | 'explain' | 'register' | 'alarms' | 'ledger' | 'account' | 'policies' | 'import' | 'guide'
 
 interface Entry {
   screen: Screen
@@ -35,6 +38,9 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },
+  { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
+  { screen: 'policies', group: 'settings', to: '/policies', icon: <SafetyOutlined aria-hidden />, needs: ['GET', '/api/v1/policies'] },
+  { screen: 'guide', group: 'settings', to: '/guide', icon: <FlagOutlined aria-hidden />, needs: ['GET', '/api/v1/setup'] },
   { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined aria-hidden />, needs: ['GET', '/api/v1/sessions'] },
 ]
 

@@ -1,4 +1,7 @@
 // Every text of the console in English.
+import { guide } from './en/guide'
+import { imports } from './en/import'
+import { policies } from './en/policies'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -151,6 +154,9 @@ export const en: Texts = {
     alarms: 'Emergency alarms',
     ledger: 'Ledger',
     account: 'My account',
+    policies: 'Policies',
+    import: 'Import',
+    guide: 'Getting started',
   },
 
   records: {
@@ -381,6 +387,9 @@ export const en: Texts = {
     delivered: 'delivery',
     logged: 'logging',
   },
+  policies,
+  import: imports,
+  guide,
   keep: (days, from) => {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`

@@ -1,5 +1,8 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
 import { yearsOf } from './years'
+import { guide } from './zh/guide'
+import { imports } from './zh/import'
+import { policies } from './zh/policies'
 
 export const zh = {
   product: '守信',
@@ -146,6 +149,9 @@ export const zh = {
     alarms: '紧急告警',
     ledger: '审计账本',
     account: '我的账号',
+    policies: '访问策略',
+    import: '导入数据',
+    guide: '开始使用',
   },
 
   records: {
@@ -374,6 +380,9 @@ export const zh = {
     delivered: '签收',
     logged: '记录',
   } as Record<string, string>,
+  policies,
+  import: imports,
+  guide,
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
 }
 
