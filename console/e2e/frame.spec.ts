@@ -6,7 +6,7 @@ test('the navigation is what the person may do', async ({ page }) => {
   await expect(navigation.getByRole('menuitem')).toHaveText(['客户档案', '访问解释', '数据登记', '我的账号'])
   await page.context().clearCookies()
   await as(page, 'auditadmin')
-  await expect(navigation.getByRole('menuitem')).toHaveText(['访问解释', '数据登记', '审计账本', '我的账号'])
+  await expect(navigation.getByRole('menuitem')).toHaveText(['访问解释', '数据登记', '审计账本', '访问策略', '开始使用', '我的账号'])
 })
 
 test('the keyboard alone opens a record', async ({ page }) => {

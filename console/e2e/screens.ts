@@ -19,6 +19,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'alarms', as: 'officer', at: '/alarms' },
   { name: 'ledger', as: 'auditadmin', at: '/ledger' },
   { name: 'account', as: 'adviser', at: '/account' },
+  { name: 'policies', as: 'secadmin', at: '/policies' },
+  { name: 'policies-read', as: 'auditadmin', at: '/policies' },
+  { name: 'import', as: 'sysadmin', at: '/import' },
+  { name: 'guide', as: 'sysadmin', at: '/guide' },
   { name: 'lost', as: 'adviser', at: '/nowhere' },
 ]
 

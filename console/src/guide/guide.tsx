@@ -11,6 +11,7 @@ import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
 import { isComplete, isDone, isPutAway, putAway, type Setup, STEPS, type Step, useSetup } from './setup'
+import '../shared/parts.css'
 import './guide.css'
 
 export function Guide() {

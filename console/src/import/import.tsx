@@ -14,8 +14,8 @@ import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
 import { type Choice, mappingOf, type Source } from './mapping'
 import { OutcomePanel, TrialPanel } from './work'
+import '../shared/parts.css'
 import './import.css'
-import '../policies/policies.css'
 
 type Guess = Schemas['GuessAnswer']
 type Import = Schemas['Import']

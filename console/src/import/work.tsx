@@ -64,7 +64,7 @@ export function TrialPanel({ trial }: { trial: Schemas['TrialAnswer'] }) {
           label={words.findings}
           empty=""
           keyOf={(one) => one.row}
-          rows={trial.found}
+          rows={[...trial.found].sort((a, b) => Number(b.outcome === 'refused') - Number(a.outcome === 'refused'))}
           columns={[
             { key: 'row', title: words.row, show: (one) => words.nth(one.row) },
             { key: 'outcome', title: words.outcome, show: (one) => <OutcomeTag outcome={one.outcome} /> },

@@ -74,8 +74,8 @@ function Share({ effect }: { effect: Effect }) {
   const sum = (more: boolean) =>
     effect.shifts.reduce((total, shift) => total + (shift.more === more ? shift.reads : 0), 0)
   const parts = [
-    ['less', words.less, sum(false), words.people(effect.lose)],
-    ['more', words.moreShown, sum(true), words.people(effect.gain)],
+    ['less', words.less, sum(false), effect.lose > 0 ? words.people(effect.lose) : ''],
+    ['more', words.moreShown, sum(true), effect.gain > 0 ? words.people(effect.gain) : ''],
     ['same', words.same, effect.same, ''],
     ['not', words.not, effect.granted + effect.differ, ''],
   ] as const

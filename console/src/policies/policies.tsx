@@ -14,6 +14,7 @@ import { Cases } from './cases'
 import { Editor, type EditorHandle, type Mark } from './editor'
 import { EffectPanel } from './effect'
 import { DiffView, History, useVersions } from './history'
+import '../shared/parts.css'
 import './policies.css'
 
 type Plan = Schemas['PolicyPlanAnswer']
@@ -30,7 +31,6 @@ export function Policies() {
       {versions.isError && <ProblemNote error={versions.error} onRetry={() => void versions.refetch()} />}
       {versions.isPending && <Skeleton active />}
       {newest && <Workbench key={newest.version} current={newest.source ?? ''} />}
-      {newest && <History />}
     </Page>
   )
 }
@@ -99,9 +99,10 @@ function Workbench({ current }: { current: string }) {
               <p>{texts.policies.readOnly}</p>
             </Panel>
           )}
-          {found?.effect && !stale && draft !== current && <EffectPanel effect={found.effect} />}
+          <History />
         </div>
       </div>
+      {found?.effect && !stale && draft !== current && <EffectPanel effect={found.effect} />}
       {found && found.findings.length === 0 && (
         <Cases
           cases={found.cases}
