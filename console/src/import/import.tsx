@@ -252,7 +252,6 @@ function Columns(props: { guess: Guess; file: File; choices: readonly Choice[]; 
           { key: 'column', title: words.column, show: (one) => <strong>{one.column}</strong> },
           {
             key: 'samples', title: words.samples,
-            wide: true,
             show: (one) => (
               <span className="samples">
                 {one.samples.map((sample, at) => (
@@ -286,6 +285,7 @@ function Columns(props: { guess: Guess; file: File; choices: readonly Choice[]; 
           },
           {
             key: 'sure', title: words.sure,
+            wide: true,
             show: (one) => {
               const field = chosen(one.column)
               if (field === null) return <Tag>{words.ignored}</Tag>

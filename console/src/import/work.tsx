@@ -66,7 +66,7 @@ export function TrialPanel({ trial }: { trial: Schemas['TrialAnswer'] }) {
           keyOf={(one) => one.row}
           rows={[...trial.found].sort((a, b) => Number(b.outcome === 'refused') - Number(a.outcome === 'refused'))}
           columns={[
-            { key: 'row', title: words.row, show: (one) => words.nth(one.row) },
+            { key: 'row', title: words.row, show: (one) => <span className="nowrap">{words.nth(one.row)}</span> },
             { key: 'outcome', title: words.outcome, show: (one) => <OutcomeTag outcome={one.outcome} /> },
             {
               key: 'why', title: words.why,
@@ -150,7 +150,7 @@ export function OutcomePanel({ done, local }: { done: Schemas['Import']; local: 
           keyOf={(one) => one.row}
           rows={refused.slice(0, SHOWN)}
           columns={[
-            { key: 'row', title: words.row, show: (one) => words.nth(one.row) },
+            { key: 'row', title: words.row, show: (one) => <span className="nowrap">{words.nth(one.row)}</span> },
             { key: 'outcome', title: words.outcome, show: (one) => <OutcomeTag outcome={one.outcome} /> },
             {
               key: 'why', title: words.why,

@@ -272,7 +272,9 @@ impl From<ApplyError> for Fault {
                 let count = failed.len();
                 Self::no(
                     format!("策略的 {count} 个测试用例不成立,第一个在第 {line} 行"),
-                    format!("{count} test cases of the policies do not hold, the first on line {line}"),
+                    format!(
+                        "{count} test cases of the policies do not hold, the first on line {line}"
+                    ),
                 )
             }
             ApplyError::StoredData(text) => Self::no(

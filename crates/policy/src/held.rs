@@ -9,9 +9,7 @@ use shouxin_model::{
 };
 
 use crate::rules::{self, Rule};
-use crate::{
-    Action, Ask, Channel, Decision, Facts, Layer, Policies, Relation, Used, decide,
-};
+use crate::{Action, Ask, Channel, Decision, Facts, Layer, Policies, Relation, Used, decide};
 
 /// A register in which every fact of a read is in the caller's favour: no hours, networks or devices, no
 /// ties, no consent, no quotas, no zones apart. What is left is roles, purposes, fields and policies.
@@ -89,12 +87,7 @@ impl Earlier {
     ///
     /// Whether the field had been asked for clear is told from the entry by `in_force`, the policies that
     /// decided; a field that was withheld counts as not asked for clear.
-    pub fn replay(
-        &self,
-        policies: &Policies,
-        in_force: &Policies,
-        register: &Favourable,
-    ) -> Would {
+    pub fn replay(&self, policies: &Policies, in_force: &Policies, register: &Favourable) -> Would {
         if self.is_held() {
             return Would {
                 form: self.form,
@@ -221,7 +214,10 @@ impl Favourable {
 
 /// The decision about the one field of `facts` under `register`.
 pub(crate) fn one(policies: &Policies, register: &Register, facts: &Facts) -> Decision {
-    let mut fields: BTreeMap<_, _> = decide(policies, register, facts).fields.into_iter().collect();
+    let mut fields: BTreeMap<_, _> = decide(policies, register, facts)
+        .fields
+        .into_iter()
+        .collect();
     let asked = facts.fields.first();
     asked
         .and_then(|field| fields.remove(field))

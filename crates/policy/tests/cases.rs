@@ -19,7 +19,12 @@ fn outcomes(text: &str) -> Result<Vec<String>, Vec<String>> {
     ran.map(|cases| {
         let said = cases.iter().map(|one| {
             let line = one.case.line;
-            format!("{line} {} {} {}", one.form.word(), one.decided_by, one.holds())
+            format!(
+                "{line} {} {} {}",
+                one.form.word(),
+                one.decided_by,
+                one.holds()
+            )
         });
         said.collect()
     })
@@ -90,7 +95,10 @@ fn what_is_no_case_is_found_at_its_line() {
 fn a_case_more_is_tighter_and_one_that_is_gone_is_looser() {
     let (with, without) = (with_cases(&["role=nurse  purpose=care"]), open());
     let added = compare(&without, &with).unwrap();
-    assert_eq!(added.added, [("//? role=nurse purpose=care".to_owned(), false)]);
+    assert_eq!(
+        added.added,
+        [("//? role=nurse purpose=care".to_owned(), false)]
+    );
     assert!(added.removed.is_empty() && !added.loosens());
     assert!(compare(&with, &without).unwrap().loosens());
     // Blanks decide nothing.
@@ -131,12 +139,24 @@ fn an_earlier_decision_of_a_policy_follows_the_new_ones() {
 
 #[test]
 fn what_a_fact_decided_stays_whatever_the_policies_say() {
-    for rule in ["no-open-case", "consent-withdrawn", "subject-quota", "key-field", "out-of-hours"] {
+    for rule in [
+        "no-open-case",
+        "consent-withdrawn",
+        "subject-quota",
+        "key-field",
+        "out-of-hours",
+    ] {
         let held = earlier(Form::Withheld, rule, true);
         assert!(held.is_held(), "{rule}");
         assert_eq!(would(&held, &open()), (Form::Withheld, rule.to_owned()));
     }
-    for rule in ["no-rule", "no-clear-rule", "open", "gone-since", "second-factor"] {
+    for rule in [
+        "no-rule",
+        "no-clear-rule",
+        "open",
+        "gone-since",
+        "second-factor",
+    ] {
         assert!(!earlier(Form::Masked, rule, true).is_held(), "{rule}");
     }
 }

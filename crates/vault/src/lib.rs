@@ -103,8 +103,8 @@ pub mod said {
     pub use shouxin_ledger;
     pub use shouxin_ledger::{Entry, Kind};
     pub use shouxin_policy::{
-        Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange, PolicyFinding,
-        SECOND_FACTOR_SECONDS, Verdict,
+        Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
+        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{

@@ -133,7 +133,8 @@ impl PoliciesCommand {
                         screen.pick("操作者", "by"),
                     ]);
                     for entry in &list.versions {
-                        let (version, at) = (entry.version.to_string(), entry.applied_at.to_string());
+                        let (version, at) =
+                            (entry.version.to_string(), entry.applied_at.to_string());
                         table.row([&version, &at, &entry.applied_by]);
                     }
                     table.render()
@@ -161,7 +162,9 @@ pub(super) fn failed(outcome: &CaseOutcome) -> PolicyFinding {
         policy: None,
         message: Text::made(
             format!("测试用例不成立:期望 {expect},实际为 {form}(规则 {rule})"),
-            format!("the test case does not hold: {expect} was expected, {form} is given (rule {rule})"),
+            format!(
+                "the test case does not hold: {expect} was expected, {form} is given (rule {rule})"
+            ),
         ),
     }
 }
@@ -196,7 +199,9 @@ fn planned(plan: &PolicyPlanAnswer, screen: &Screen) -> String {
             either(
                 screen,
                 format!("测试用例不成立:期望 {expect},实际为 {form}(规则 {rule})"),
-                format!("the test case does not hold: {expect} was expected, {form} is given (rule {rule})"),
+                format!(
+                    "the test case does not hold: {expect} was expected, {form} is given (rule {rule})"
+                ),
             )
         );
     }

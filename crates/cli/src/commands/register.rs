@@ -255,7 +255,11 @@ pub(super) fn differences(versions: &[VersionEntry]) -> String {
 }
 
 /// Checks a register, and policies against it, without a server.
-pub(super) fn check(register: &Path, policies: Option<&Path>, screen: &Screen) -> Result<(), Fault> {
+pub(super) fn check(
+    register: &Path,
+    policies: Option<&Path>,
+    screen: &Screen,
+) -> Result<(), Fault> {
     let parsed = match shouxin_register::parse(&register.display().to_string(), &text(register)?) {
         Ok(parsed) => parsed,
         Err(findings) => {

@@ -44,9 +44,7 @@ pub async fn feed(
     let name = name(&headers).map(str::to_owned);
     let (vault, caller) = (app.vault().clone(), signed.caller.clone());
     let fed = piped(&app, &signed, body, |file| async move {
-        vault
-            .feed_import(&caller, import, file, name, |_| {})
-            .await
+        vault.feed_import(&caller, import, file, name, |_| {}).await
     });
     Ok(Json(shown(fed.await?)))
 }

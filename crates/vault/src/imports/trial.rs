@@ -47,7 +47,11 @@ impl ImportRow {
             .filter_map(|code| {
                 let field = fields.next().filter(|field| !field.is_empty());
                 let (word, text) = explained(code)?;
-                Some((word, field.map(str::to_owned), text.get(language).to_owned()))
+                Some((
+                    word,
+                    field.map(str::to_owned),
+                    text.get(language).to_owned(),
+                ))
             })
             .collect()
     }
@@ -79,7 +83,15 @@ impl Vault {
         let decoys = self.decoys().await?;
         let reading = tokio::task::spawn_blocking(move || {
             let name = name.as_deref();
-            rows::read(file, name, &mapping, &drafting, &key, decoys.as_ref(), &send)
+            rows::read(
+                file,
+                name,
+                &mapping,
+                &drafting,
+                &key,
+                decoys.as_ref(),
+                &send,
+            )
         });
         let feed = Feed {
             vault: self,
@@ -98,7 +110,9 @@ impl Vault {
             status = next;
         }
         let end = reading.await.map_err(|_| VaultError::Corrupt("file"))??;
-        let entry = self.record_trial(caller, id, &status.counts, &tried.decoys).await?;
+        let entry = self
+            .record_trial(caller, id, &status.counts, &tried.decoys)
+            .await?;
         Ok(Trial {
             rows: status.rows,
             counts: status.counts,
@@ -120,7 +134,10 @@ impl Vault {
         let by = Door::Import(id);
         self.alarm_of_decoys(&mut tx, &self.active(), caller, self.now(), &by, decoys)?;
         let id = id.to_string();
-        let counts: Vec<_> = counts.iter().map(|(word, n)| (word, n.to_string())).collect();
+        let counts: Vec<_> = counts
+            .iter()
+            .map(|(word, n)| (word, n.to_string()))
+            .collect();
         let mut extra = vec![("import", id.as_str()), ("did", "tried")];
         extra.extend(counts.iter().map(|(word, n)| (word.as_str(), n.as_str())));
         Ok(self.record(caller, Kind::Import, &extra, tx).await?)

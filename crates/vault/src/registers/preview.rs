@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{ApiKeyId, FieldRef, Form, Moment, StaffId};
-use shouxin_policy::{
-    CaseOutcome, Channel, Earlier, Favourable, Policies, PolicyChange, compare,
-};
+use shouxin_policy::{CaseOutcome, Channel, Earlier, Favourable, Policies, PolicyChange, compare};
 use shouxin_store::{StoreError, params};
 
 use super::{ApplyError, Checked};
@@ -199,7 +197,11 @@ fn blocks(first: u64, size: u64) -> Vec<(u64, u64)> {
     let taken = all.min(MOST_ENTRIES / BLOCK);
     let block = |nth: u64| {
         // The last one is always among them.
-        let at = if taken < 2 { all.saturating_sub(1) } else { nth * (all - 1) / (taken - 1) };
+        let at = if taken < 2 {
+            all.saturating_sub(1)
+        } else {
+            nth * (all - 1) / (taken - 1)
+        };
         let from = first + at * BLOCK;
         (from, BLOCK.min(size - from))
     };
@@ -404,7 +406,10 @@ mod tests {
         assert_eq!(covered(7, 7), (7, 7, 0));
         assert_eq!(covered(7, 8), (7, 8, 1));
         assert_eq!(covered(0, 1_234), (0, 1_234, 1_234));
-        assert_eq!(covered(3, 3 + MOST_ENTRIES), (3, 3 + MOST_ENTRIES, MOST_ENTRIES));
+        assert_eq!(
+            covered(3, 3 + MOST_ENTRIES),
+            (3, 3 + MOST_ENTRIES, MOST_ENTRIES)
+        );
         let (first, last, taken) = covered(10, 1_000_010);
         assert_eq!((first, last, taken), (10, 1_000_010, MOST_ENTRIES));
     }

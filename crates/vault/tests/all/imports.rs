@@ -96,12 +96,24 @@ async fn a_dry_run_writes_nothing_but_its_entry(engine: Engine) {
     assert_eq!((trial.rows, trial.whole, trial.entry), (4, true, size));
     assert_eq!(trial.counts["created"], 2);
     assert_eq!(trial.counts["refused"], 1);
-    assert_eq!(trial.counts.get("unchanged").or(trial.counts.get("merged")), Some(&1));
+    assert_eq!(
+        trial.counts.get("unchanged").or(trial.counts.get("merged")),
+        Some(&1)
+    );
     let found = &trial.found[0];
-    assert_eq!((trial.found.len(), found.row, found.outcome.as_str()), (1, 5, "refused"));
+    assert_eq!(
+        (trial.found.len(), found.row, found.outcome.as_str()),
+        (1, 5, "refused")
+    );
     let (code, field, _) = &found.findings(Language::English)[0];
-    assert_eq!((*code, field.as_deref()), ("excel-scientific", Some("customer.mobile")));
-    assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM subject").await, people);
+    assert_eq!(
+        (*code, field.as_deref()),
+        ("excel-scientific", Some("customer.mobile"))
+    );
+    assert_eq!(
+        number(&h.vault, "SELECT COUNT(*) FROM subject").await,
+        people
+    );
     assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM import_row").await, 0);
     let entry = h.vault.entry(size).await.unwrap().0;
     assert!(entry.extra.contains(&("did".into(), "tried".into())));
@@ -116,7 +128,14 @@ async fn samples_of_a_guess_show_no_cell_as_it_stands(engine: Engine) {
     let guessed = h.vault.guess_mapping(Cursor::new(text), None).unwrap();
     assert_eq!(guessed.header_row, Some(1));
     let samples = guessed.samples.concat().join(" ");
-    for cell in ["欧阳明", "13800138000", "LZZTE5T03TA000001", "喜欢", "Li", "77"] {
+    for cell in [
+        "欧阳明",
+        "13800138000",
+        "LZZTE5T03TA000001",
+        "喜欢",
+        "Li",
+        "77",
+    ] {
         assert!(!samples.contains(cell), "{samples}");
     }
     assert!(samples.contains("138****8000"), "{samples}");

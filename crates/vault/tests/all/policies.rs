@@ -54,7 +54,10 @@ fn shifts(plan: &PolicyPlan) -> Vec<String> {
     let shown = plan.effect.shifts.iter().map(|one| {
         let (was, would) = (one.was.0.word(), one.would.0.word());
         let roles = one.roles.join("+");
-        format!("{roles} {} {was}>{would} {} {}", one.field, one.reads, one.callers)
+        format!(
+            "{roles} {} {was}>{would} {} {}",
+            one.field, one.reads, one.callers
+        )
     });
     shown.collect()
 }
@@ -66,17 +69,30 @@ async fn a_preview_tells_what_earlier_reads_would_have_become(engine: Engine) {
     let subject = h.customer("li.na").await.subject;
     let fields = ["customer.name", "customer.mobile"];
     for _ in 0..2 {
-        h.read(&adviser, subject, "repair-service", &fields, &[]).await;
+        h.read(&adviser, subject, "repair-service", &fields, &[])
+            .await;
     }
     let opened = h
-        .read(&adviser, subject, "repair-service", &fields, &["customer.name"])
+        .read(
+            &adviser,
+            subject,
+            "repair-service",
+            &fields,
+            &["customer.name"],
+        )
         .await;
     assert_eq!(opened.fields[0].form, Form::Clear);
 
     let same = plan(&h, shipped()).await;
     assert_eq!(shifts(&same), Vec::<String>::new());
-    assert_eq!((same.effect.reads, same.effect.fields, same.effect.same), (3, 6, 6));
-    assert_eq!((same.effect.differ, same.effect.lose, same.effect.gain), (0, 0, 0));
+    assert_eq!(
+        (same.effect.reads, same.effect.fields, same.effect.same),
+        (3, 6, 6)
+    );
+    assert_eq!(
+        (same.effect.differ, same.effect.lose, same.effect.gain),
+        (0, 0, 0)
+    );
     assert!(!same.change.loosens() && same.cases.iter().all(|case| case.holds()));
 
     let tighter = plan(&h, &with_forbid(NO_NAMES)).await;
@@ -92,8 +108,11 @@ async fn a_preview_tells_what_earlier_reads_would_have_become(engine: Engine) {
     assert!(!tighter.change.loosens());
 
     // In force, the same change the other way round lets more be seen than was recorded since.
-    apply(&h.vault, None, Some(&with_forbid(NO_NAMES))).await.unwrap();
-    h.read(&adviser, subject, "repair-service", &fields, &[]).await;
+    apply(&h.vault, None, Some(&with_forbid(NO_NAMES)))
+        .await
+        .unwrap();
+    h.read(&adviser, subject, "repair-service", &fields, &[])
+        .await;
     let looser = plan(&h, shipped()).await;
     assert_eq!(
         shifts(&looser),
@@ -117,7 +136,8 @@ async fn what_a_fact_or_a_grant_or_an_older_policy_decided_is_not_judged_anew(en
     // Whoever has no account any more has no roles that could be judged.
     let gone = h.strong_staff("gone", "service-adviser");
     let theirs = h.customer_of("13900139000", "gone").await.subject;
-    h.read(&gone, theirs, "repair-service", &["customer.name"], &[]).await;
+    h.read(&gone, theirs, "repair-service", &["customer.name"], &[])
+        .await;
     let plan = plan(&h, &with_forbid(NO_NAMES)).await;
     assert_eq!(shifts(&plan), Vec::<String>::new());
     let effect = &plan.effect;
@@ -129,14 +149,16 @@ async fn only_the_last_thirty_days_count(engine: Engine) {
     let adviser = h.strong_staff("li.na", "service-adviser");
     account(&h, &adviser, true).await;
     let subject = h.customer("li.na").await.subject;
-    h.read(&adviser, subject, "repair-service", &["customer.name"], &[]).await;
+    h.read(&adviser, subject, "repair-service", &["customer.name"], &[])
+        .await;
     let day = 24 * 60 * 60;
     h.world.pass((PREVIEW_DAYS - 1) * day);
     assert_eq!(plan(&h, shipped()).await.effect.reads, 1);
     h.world.pass(2 * day);
     let later = plan(&h, shipped()).await.effect;
     assert_eq!((later.reads, later.entries), (0, 0));
-    h.read(&adviser, subject, "repair-service", &["customer.name"], &[]).await;
+    h.read(&adviser, subject, "repair-service", &["customer.name"], &[])
+        .await;
     let now = plan(&h, shipped()).await.effect;
     assert_eq!((now.reads, now.entries, now.looked_at), (1, 1, 1));
 }
@@ -144,7 +166,8 @@ async fn only_the_last_thirty_days_count(engine: Engine) {
 async fn policies_with_a_failing_case_do_not_come_into_force(engine: Engine) {
     let h = Harness::new(engine).await;
     let operator = Caller::operator();
-    let wrong = "//? role=service-adviser purpose=repair-service field=customer.name expect=clear\n";
+    let wrong =
+        "//? role=service-adviser purpose=repair-service field=customer.name expect=clear\n";
     let text = format!("{wrong}{}", shipped());
     let planned = plan(&h, &text).await;
     let failed: Vec<_> = planned.cases.iter().filter(|case| !case.holds()).collect();
@@ -169,10 +192,16 @@ async fn policies_with_a_failing_case_do_not_come_into_force(engine: Engine) {
         .map(|line| format!("{line}\n"))
         .collect();
     let refused = h.vault.apply(&operator, None, Some(&without)).await;
-    assert!(matches!(refused, Err(ApplyError::NeedsApproval)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(ApplyError::NeedsApproval)),
+        "{refused:?}"
+    );
     // One more does not.
     let more = "//? role=audit-admin purpose=repair-service field=customer.name expect=withheld\n";
-    let applied = h.vault.apply(&operator, None, Some(&format!("{more}{}", shipped()))).await;
+    let applied = h
+        .vault
+        .apply(&operator, None, Some(&format!("{more}{}", shipped())))
+        .await;
     assert_eq!(applied.unwrap().policy_version, 2);
 }
 
@@ -180,8 +209,19 @@ async fn the_way_of_a_deployment_is_told_by_counts_and_entries(engine: Engine) {
     let h = Harness::new(engine).await;
     let empty = h.vault.setup().await.unwrap();
     assert_eq!((empty.register_version, empty.policy_version), (1, 1));
-    let Setup { system, business, imports, read, verified, backup, .. } = empty;
-    assert_eq!((system, business, imports), (SiloState::default(), SiloState::default(), 0));
+    let Setup {
+        system,
+        business,
+        imports,
+        read,
+        verified,
+        backup,
+        ..
+    } = empty;
+    assert_eq!(
+        (system, business, imports),
+        (SiloState::default(), SiloState::default(), 0)
+    );
     assert!(read.is_none() && verified.is_none() && backup.is_none());
 
     account(&h, &h.staff("root", "system-admin"), true).await;
@@ -190,10 +230,27 @@ async fn the_way_of_a_deployment_is_told_by_counts_and_entries(engine: Engine) {
     let adviser = h.strong_staff("li.na", "service-adviser");
     account(&h, &adviser, true).await;
     let subject = h.customer("li.na").await.subject;
-    h.read(&adviser, subject, "repair-service", &["customer.name"], &[]).await;
+    h.read(&adviser, subject, "repair-service", &["customer.name"], &[])
+        .await;
     let setup = h.vault.setup().await.unwrap();
-    assert_eq!(setup.system, SiloState { active: 2, ready: 1 });
-    assert_eq!((setup.officers.ready, setup.business.ready, setup.audit.ready), (1, 1, 0));
+    assert_eq!(
+        setup.system,
+        SiloState {
+            active: 2,
+            ready: 1
+        }
+    );
+    assert_eq!(
+        (
+            setup.officers.ready,
+            setup.business.ready,
+            setup.audit.ready
+        ),
+        (1, 1, 0)
+    );
     let size = h.vault.store().ledger_head().await.unwrap().size;
-    assert_eq!(setup.read, Some((size - 1, Some("repair-service".to_owned()))));
+    assert_eq!(
+        setup.read,
+        Some((size - 1, Some("repair-service".to_owned())))
+    );
 }
