@@ -29,6 +29,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'keys', as: 'sysadmin', at: '/keys' },
   { name: 'quotas', as: 'adviser', at: '/quotas' },
   { name: 'quotas-all', as: 'secadmin', at: '/quotas' },
+  { name: 'policies', as: 'secadmin', at: '/policies' },
+  { name: 'policies-read', as: 'auditadmin', at: '/policies' },
+  { name: 'import', as: 'sysadmin', at: '/import' },
+  { name: 'guide', as: 'sysadmin', at: '/guide' },
   { name: 'lost', as: 'adviser', at: '/nowhere' },
 ]
 

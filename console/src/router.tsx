@@ -4,20 +4,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Navigate,
 } from '@tanstack/react-router'
 import { Broken, Lost } from './frame/lost'
-import { entriesFor } from './frame/nav'
+import { Home } from './guide/home'
 import { Shell } from './shell'
-import { useSession } from './session/session'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorComponent: Broken })
-
-/** The first screen that the person has. */
-function Home() {
-  const { me } = useSession()
-  return <Navigate to={entriesFor(me)[0]?.to ?? '/account'} replace />
-}
 
 const orderOf = (search: Record<string, unknown>): { order?: string } =>
   typeof search.order === 'string' ? { order: search.order } : {}
@@ -98,6 +90,21 @@ const tree = root.addChildren([
     getParentRoute: parent,
     path: '/quotas',
     component: lazyRouteComponent(() => import('./quotas/quotas'), 'Quotas'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/policies',
+    component: lazyRouteComponent(() => import('./policies/policies'), 'Policies'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/import',
+    component: lazyRouteComponent(() => import('./import/import'), 'ImportScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/guide',
+    component: lazyRouteComponent(() => import('./guide/guide'), 'Guide'),
   }),
 ])
 

@@ -86,3 +86,50 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
 
 const isShaped = (error: unknown): error is Problem =>
   typeof error === 'object' && error !== null && 'code' in error && 'title' in error
+
+/** Sends a file as the body of an operation, telling how much of it went out; `answer` knows no progress. */
+export function upload<T>(
+  method: 'POST' | 'PUT',
+  path: string,
+  file: Blob,
+  kind: string,
+  options: { signal?: AbortSignal; onSent?: (bytes: number) => void } = {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open(method, path)
+    request.responseType = 'text'
+    request.setRequestHeader('Accept-Language', language)
+    request.setRequestHeader('Content-Type', kind)
+    if (csrf !== '') request.setRequestHeader('X-CSRF-Token', csrf)
+    request.upload.onprogress = ({ loaded }) => options.onSent?.(loaded)
+    request.onerror = () => reject(new ProblemError(unreachable))
+    request.onabort = () => reject(new ProblemError(unreachable))
+    request.onload = () => {
+      const { status } = request
+      const parsed = parse(request.responseText)
+      if (status >= 200 && status < 300) {
+        onUse()
+        return resolve(parsed as T)
+      }
+      const headers = new Headers(retryOf(request))
+      const result = { error: parsed, response: { ok: false, status, headers } as Response }
+      answer<T>(Promise.resolve(result)).then(resolve, reject)
+    }
+    options.signal?.addEventListener('abort', () => request.abort())
+    request.send(file)
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function retryOf(request: XMLHttpRequest): Record<string, string> {
+  const wait = request.getResponseHeader('Retry-After')
+  return wait === null ? {} : { 'Retry-After': wait }
+}

@@ -4,12 +4,15 @@ import {
   AuditOutlined,
   BellOutlined,
   DashboardOutlined,
+  CloudUploadOutlined,
   DatabaseOutlined,
+  FlagOutlined,
   IdcardOutlined,
   InboxOutlined,
   KeyOutlined,
   QuestionCircleOutlined,
   TeamOutlined,
+  SafetyOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -30,6 +33,9 @@ type Screen =
   | 'api-keys'
   | 'keys'
   | 'quotas'
+  | 'policies'
+  | 'import'
+  | 'guide'
 
 interface Entry {
   screen: Screen
@@ -56,6 +62,9 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'api-keys', group: 'settings', to: '/api-keys', icon: <ApiOutlined aria-hidden />, needs: ['GET', '/api/v1/api-keys'] },
   { screen: 'keys', group: 'settings', to: '/keys', icon: <KeyOutlined aria-hidden />, needs: ['GET', '/api/v1/keys/inventory'] },
   { screen: 'quotas', group: 'settings', to: '/quotas', icon: <DashboardOutlined aria-hidden />, needs: ['GET', '/api/v1/quotas'] },
+  { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
+  { screen: 'policies', group: 'settings', to: '/policies', icon: <SafetyOutlined aria-hidden />, needs: ['GET', '/api/v1/policies'] },
+  { screen: 'guide', group: 'settings', to: '/guide', icon: <FlagOutlined aria-hidden />, needs: ['GET', '/api/v1/setup'] },
   { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined aria-hidden />, needs: ['GET', '/api/v1/sessions'] },
 ]
 

@@ -1,5 +1,8 @@
 // Every text of the console in English.
 import { people } from './en/people'
+import { guide } from './en/guide'
+import { imports } from './en/import'
+import { policies } from './en/policies'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -157,6 +160,9 @@ export const en: Texts = {
     'api-keys': 'Service keys',
     keys: 'Keys',
     quotas: 'Quotas',
+    policies: 'Policies',
+    import: 'Import',
+    guide: 'Getting started',
   },
 
   records: {
@@ -387,6 +393,9 @@ export const en: Texts = {
     delivered: 'delivery',
     logged: 'logging',
   },
+  policies,
+  import: imports,
+  guide,
   keep: (days, from) => {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`

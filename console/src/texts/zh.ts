@@ -1,6 +1,9 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
 import { people } from './zh/people'
 import { yearsOf } from './years'
+import { guide } from './zh/guide'
+import { imports } from './zh/import'
+import { policies } from './zh/policies'
 
 export const zh = {
   product: '守信',
@@ -152,6 +155,9 @@ export const zh = {
     'api-keys': '接口密钥',
     keys: '密钥',
     quotas: '查阅额度',
+    policies: '访问策略',
+    import: '导入数据',
+    guide: '开始使用',
   },
 
   records: {
@@ -380,6 +386,9 @@ export const zh = {
     delivered: '签收',
     logged: '记录',
   } as Record<string, string>,
+  policies,
+  import: imports,
+  guide,
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
 
   people,

@@ -18,6 +18,7 @@ mod init;
 mod jobs;
 mod keys;
 mod ledger;
+mod policies;
 mod read;
 mod record;
 mod register;
@@ -82,7 +83,7 @@ enum Command {
     Exports(export::Exports),
     Trace(trace::Trace),
     Register(register::RegisterCommand),
-    Policies(register::PoliciesCommand),
+    Policies(policies::PoliciesCommand),
     Approvals(approvals::Approvals),
     Grants(grants::Grants),
     BreakGlass(grants::BreakGlass),

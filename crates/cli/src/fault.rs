@@ -267,6 +267,16 @@ impl From<ApplyError> for Fault {
                 );
                 Self::no(all.clone(), all)
             }
+            ApplyError::Cases(failed) => {
+                let line = failed.first().map_or(0, |outcome| outcome.case.line);
+                let count = failed.len();
+                Self::no(
+                    format!("策略的 {count} 个测试用例不成立,第一个在第 {line} 行"),
+                    format!(
+                        "{count} test cases of the policies do not hold, the first on line {line}"
+                    ),
+                )
+            }
             ApplyError::StoredData(text) => Self::no(
                 format!("已有数据,不能如此变更:{}", text.zh),
                 format!("refused while there are stored values: {}", text.en),

@@ -1,6 +1,7 @@
 //! The register and the policies.
 
 use reqwest::Method;
+use shouxin_wire::policies::{PolicyPlanAnswer, PolicyPlanRequest, PolicyVersions};
 use shouxin_wire::register::{
     Applied, ApplyRequest, PlanAnswer, PlanRequest, PolicyAnswer, RegisterAnswer, VersionList,
 };
@@ -59,5 +60,30 @@ impl Client {
     pub async fn apply(&self, request: &ApplyRequest) -> Result<Applied, ClientError> {
         self.send(Method::POST, "/api/v1/register/versions", request)
             .await
+    }
+
+    /// What these policies would mean: findings, test cases, and what earlier reads would have become.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn plan_policies(&self, policies: &str) -> Result<PolicyPlanAnswer, ClientError> {
+        let request = PolicyPlanRequest {
+            policies: policies.to_owned(),
+        };
+        self.send(Method::POST, "/api/v1/policies/plans", &request)
+            .await
+    }
+
+    /// Every version of the policies, newest first; with their texts on request.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn policy_versions(&self, with_source: bool) -> Result<PolicyVersions, ClientError> {
+        self.get(if with_source {
+            "/api/v1/policies/versions?source=true"
+        } else {
+            "/api/v1/policies/versions"
+        })
+        .await
     }
 }

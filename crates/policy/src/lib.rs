@@ -10,6 +10,7 @@
 //! Nothing here reads a clock, a file or a value of a person.
 
 mod action;
+mod cases;
 mod conditions;
 mod count;
 mod entities;
@@ -17,6 +18,7 @@ mod export;
 mod facts;
 mod finding;
 mod gate;
+mod held;
 mod looser;
 mod plan;
 mod policies;
@@ -29,10 +31,12 @@ mod verdict;
 mod zones;
 
 pub use action::{Action, Channel};
+pub use cases::{CaseFact, CaseOutcome, PolicyCase, run_cases};
 pub use count::{MIN_GROUP, decide_count, may_show};
 pub use export::decide_export;
 pub use facts::{Ask, ConsentState, Facts, Lent, Relation, Used};
 pub use finding::PolicyFinding;
+pub use held::{Earlier, Favourable, Would};
 pub use looser::{PolicyChange, compare};
 pub use plan::{Answer, FieldPlan, FieldRights};
 pub use policies::{MAX_RULE, Policies};

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use cedar_policy::{Effect, Policy, PolicySet};
 use serde_json::Value;
 
+use crate::cases::spelled;
+
 /// What differs between two policy texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyChange {
@@ -30,7 +32,7 @@ impl PolicyChange {
 /// Three things count as tighter: a new `forbid`; a `permit` that is gone; and a `permit` that now asks
 /// for a second factor and is otherwise the same. Whatever else came or went counts as looser, even if a
 /// lawyer could show that it is not. The removal of a `permit` that asked for a second factor is looser:
-/// another one that asks for none may cover the same.
+/// another one that asks for none may cover the same. Of test cases, one that is gone counts as looser.
 ///
 /// `None` if either text is no Cedar; such a text never comes into force.
 pub fn compare(old: &str, new: &str) -> Option<PolicyChange> {
@@ -53,7 +55,29 @@ pub fn compare(old: &str, new: &str) -> Option<PolicyChange> {
             change.removed.push((source.clone(), !tighter));
         }
     }
+    compare_cases(&spelled(old), &spelled(new), &mut change);
     Some(change)
+}
+
+/// A test case more holds the policies tighter. One that is gone no longer stands in the way of whoever
+/// loosens next, so its going counts as looser.
+fn compare_cases(old: &[String], new: &[String], change: &mut PolicyChange) {
+    let written = |case: &String| format!("//? {case}");
+    let missing = |from: &[String], of: &[String]| {
+        let mut left = of.to_vec();
+        let mut gone = Vec::new();
+        for case in from {
+            match left.iter().position(|other| other == case) {
+                Some(at) => drop(left.swap_remove(at)),
+                None => gone.push(written(case)),
+            }
+        }
+        gone
+    };
+    let added = missing(new, old).into_iter().map(|case| (case, false));
+    change.added.extend(added);
+    let removed = missing(old, new).into_iter().map(|case| (case, true));
+    change.removed.extend(removed);
 }
 
 /// What of a statement decides.

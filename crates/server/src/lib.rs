@@ -46,6 +46,7 @@ pub mod searches;
 pub mod serve;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
 pub mod staff;
 pub mod subjects;
 pub mod totp;
@@ -166,6 +167,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(reviews::routes())
         .merge(devices::routes())
         .merge(policies::routes())
+        .merge(setup::routes())
         .merge(backups::routes())
         .merge(jobs::routes())
         .merge(keys::routes())

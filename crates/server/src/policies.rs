@@ -1,6 +1,8 @@
-//! The policies, as text.
+//! The policies: their text, its versions, and what a change of it would mean.
 
+pub mod plan;
 pub mod show;
+pub mod versions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -8,5 +10,11 @@ use crate::App;
 
 /// The operations on policies.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show::show))
+    OpenApiRouter::new()
+        .routes(routes!(show::show))
+        .routes(routes!(versions::list))
+        .routes(routes!(plan::plan))
 }
+
+/// Policies of thousands of lines, with room.
+const TEXT_BYTES: usize = 2 * 1024 * 1024;

@@ -2,6 +2,8 @@
 
 mod feed;
 mod rows;
+mod samples;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,6 +22,7 @@ use shouxin_store::{Tx, params};
 use crate::{Vault, VaultError};
 
 pub(crate) use rows::open as open_table;
+pub use trial::Trial;
 
 /// How far an import is.
 #[derive(Clone, Debug)]
@@ -61,6 +64,10 @@ pub struct Guessed {
     pub guesses: Vec<Guess>,
     /// The columns of the file.
     pub columns: Vec<String>,
+    /// For each column, up to three of its cells: masked, or only their shape.
+    pub samples: Vec<Vec<String>>,
+    /// The line or row of the headings, if there are any.
+    pub header_row: Option<u64>,
 }
 
 /// Leaves out what stands in the file: without a heading row, the first customer's values.
@@ -127,10 +134,13 @@ impl Vault {
         let register = &self.active().register;
         let guesses = guess(&columns, &sample, register);
         let mapping = Mapping::from_guesses(&columns, &guesses, register).render(&guesses);
+        let samples = samples::of(&columns, &sample, &guesses, register);
         Ok(Guessed {
             mapping,
             guesses,
             columns,
+            samples,
+            header_row: rows.header_row(),
         })
     }
 

@@ -36,6 +36,7 @@ mod restrictions;
 mod retention;
 mod searches;
 mod secrets;
+mod setup;
 mod spent;
 mod vault;
 pub mod world;
@@ -64,7 +65,7 @@ pub use grants::{
     Alarm, Closed, EmergencyRequest, Finding, Grant, GrantError, GrantKind, GrantRequest,
     GrantState, Outcome, Raised, Review,
 };
-pub use imports::{Guessed, ImportError, ImportRow, ImportStatus};
+pub use imports::{Guessed, ImportError, ImportRow, ImportStatus, Trial};
 pub use jobs::{JobKind, JobStatus};
 pub use keys::{
     DestroyError, Destroyed, Destruction, EpochState, EpochStatus, InUse, Inventory,
@@ -76,9 +77,12 @@ pub use open::Opened;
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
-pub use registers::{Applied, ApplyError, Version};
+pub use registers::{
+    Applied, ApplyError, MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Shift, Version,
+};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+pub use setup::{Setup, SiloState};
 #[cfg(feature = "simulate")]
 pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
@@ -101,7 +105,8 @@ pub mod said {
     pub use shouxin_ledger;
     pub use shouxin_ledger::{Entry, Kind};
     pub use shouxin_policy::{
-        Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
+        Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
+        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{

@@ -1,12 +1,13 @@
 //! The register and policies: planning a change, applying it, its history.
 
 mod change;
+mod preview;
 
 use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Caller, JobId, Moment, Register};
-use shouxin_policy::{Policies, PolicyFinding};
+use shouxin_policy::{CaseOutcome, Policies, PolicyFinding, run_cases};
 use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
 use shouxin_store::{CommitError, Query, Store, Tx, params};
 
@@ -17,6 +18,8 @@ use crate::jobs::{self, Rework, Work};
 use crate::keys::Keys;
 use crate::zones::{self, Turns, Zones};
 use crate::{Vault, VaultError, World, ZoneError, ZoneHome};
+
+pub use preview::{MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Shift};
 
 /// What an applied change did.
 #[derive(Debug)]
@@ -55,6 +58,9 @@ pub enum ApplyError {
     /// The policies do not validate against the register.
     #[error("the policies have {} findings", .0.len())]
     Policies(Vec<PolicyFinding>),
+    /// Test cases of the policies do not hold: those that fail.
+    #[error("{} test cases of the policies do not hold", .0.len())]
+    Cases(Vec<CaseOutcome>),
     /// A change would need to touch stored data in a way that is refused while there are any.
     #[error("refused while there are stored values: {}", .0.en)]
     StoredData(shouxin_model::Text),
@@ -106,7 +112,7 @@ impl Vault {
         zones: Vec<ZoneHome>,
     ) -> Result<Self, ApplyError> {
         let keys = keys.into();
-        let checked = Checked::new(register, policies)?;
+        let checked = Checked::tested(register, policies)?;
         let now = world.now();
         let active = checked.active(1, 1);
         let mut tx = Tx::new();
@@ -448,6 +454,8 @@ fn needs_no_data(plan: &Plan) -> Vec<(&str, &Effect)> {
 struct Checked {
     register: Register,
     policies: Policies,
+    /// The test cases of the policies, with what became of them.
+    cases: Vec<CaseOutcome>,
 }
 
 impl Checked {
@@ -466,8 +474,29 @@ impl Checked {
                 format!("field {name} names a mask that this program does not know"),
             )));
         }
-        let policies = Policies::compile(&register, policies).map_err(ApplyError::Policies)?;
-        Ok(Self { register, policies })
+        let compiled = Policies::compile(&register, policies).map_err(ApplyError::Policies)?;
+        let cases = run_cases(&compiled, &register, policies).map_err(ApplyError::Policies)?;
+        Ok(Self {
+            register,
+            policies: compiled,
+            cases,
+        })
+    }
+
+    /// The same, if every test case holds: what comes into force must.
+    fn tested(register: &str, policies: &str) -> Result<Self, ApplyError> {
+        let checked = Self::new(register, policies)?;
+        let failed: Vec<_> = checked
+            .cases
+            .iter()
+            .filter(|case| !case.holds())
+            .cloned()
+            .collect();
+        if failed.is_empty() {
+            Ok(checked)
+        } else {
+            Err(ApplyError::Cases(failed))
+        }
     }
 
     fn active(self, register_version: u32, policy_version: u32) -> Active {

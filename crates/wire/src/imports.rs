@@ -52,4 +52,70 @@ pub struct GuessAnswer {
     pub columns: u64,
     /// How many of them the proposal maps.
     pub mapped: u64,
+    /// The line or row of the headings, if the file has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header_row: Option<u64>,
+    /// Each column, in the order of the file.
+    pub details: Vec<GuessedColumn>,
+}
+
+/// One column of a file, and what it probably feeds.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GuessedColumn {
+    /// Its heading, or `#3` for the third where there is none.
+    pub column: String,
+    /// The field proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// How sure, in percent: 50 to 99.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<u8>,
+    /// Why, in the caller's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Up to three cells: masked as the field would be, or only their shape, `9` for a digit, `A` for a
+    /// letter, `字` for a character. Never as they stand in the file.
+    pub samples: Vec<String>,
+}
+
+/// What an import of a file would do.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TrialAnswer {
+    /// Rows that were looked at.
+    pub rows: u64,
+    /// Rows by what would become of them: created, merged, unchanged, refused.
+    pub counts: BTreeMap<String, u64>,
+    /// Whether the file could be read to its end.
+    pub whole: bool,
+    /// The first 500 rows that something was found in.
+    pub found: Vec<TriedRow>,
+    /// How many more there are.
+    pub more_found: u64,
+    /// The ledger entry.
+    pub entry: u64,
+}
+
+/// One row of a dry run.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TriedRow {
+    /// The row as an editor or spreadsheet shows it, from 1.
+    pub row: u64,
+    /// `refused`, or `kept` with a remark.
+    #[schema(example = "refused")]
+    pub outcome: String,
+    /// What was found.
+    pub findings: Vec<RowFinding>,
+}
+
+/// One thing found in a row. Names places and rules, never a value.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct RowFinding {
+    /// A stable word.
+    #[schema(example = "check-failed")]
+    pub code: String,
+    /// The field, if one is to blame.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What is wrong, in the caller's language.
+    pub message: String,
 }

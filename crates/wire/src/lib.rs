@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod me;
+pub mod policies;
 pub mod problem;
 pub mod quotas;
 pub mod reads;
@@ -28,6 +29,7 @@ pub mod register;
 pub mod searches;
 mod secret;
 pub mod sessions;
+pub mod setup;
 pub mod staff;
 
 pub use code::Code;

@@ -1,11 +1,11 @@
-//! `shouxin register` and `shouxin policies`.
+//! `shouxin register`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
-use shouxin_model::ApprovalId;
-use shouxin_policy::Policies;
+use shouxin_model::{ApprovalId, Register};
+use shouxin_policy::{Policies, PolicyFinding, run_cases};
 use shouxin_register::export;
 use shouxin_vault::ApplyError;
 use shouxin_wire::register::{ApplyRequest, PlanAnswer, VersionEntry};
@@ -243,8 +243,8 @@ fn table(
     })
 }
 
-/// What each version changed in the register's text, newest first; the list comes so ordered.
-fn differences(versions: &[VersionEntry]) -> String {
+/// What each version changed in the text, newest first; the list comes so ordered.
+pub(super) fn differences(versions: &[VersionEntry]) -> String {
     let text = |entry: &VersionEntry| entry.source.clone().unwrap_or_default();
     let pairs = versions.iter().zip(versions.iter().skip(1));
     let diffs = pairs.map(|(newer, older)| {
@@ -254,51 +254,12 @@ fn differences(versions: &[VersionEntry]) -> String {
     diffs.collect::<Vec<_>>().concat()
 }
 
-/// Show and check policies
-///
-/// Policies say which role may see which field in which form; they are Cedar text that validates
-/// against the register. `check` works offline.
-///
-/// Example:
-///   shouxin policies show
-///   shouxin policies check policies.cedar --register register.toml
-#[derive(Args, Debug)]
-#[command(verbatim_doc_comment)]
-pub(crate) struct PoliciesCommand {
-    #[command(subcommand)]
-    verb: PoliciesVerb,
-    #[command(flatten)]
-    link: Link,
-}
-
-#[derive(Subcommand, Debug)]
-enum PoliciesVerb {
-    /// Print the policies in force
-    Show,
-    /// Check policies against a register, without a server
-    Check {
-        /// The policies, Cedar
-        file: PathBuf,
-        /// The register that they must validate against, TOML
-        #[arg(long, value_name = "FILE")]
-        register: PathBuf,
-    },
-}
-
-impl PoliciesCommand {
-    pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        match self.verb {
-            PoliciesVerb::Show => {
-                let answer = self.link.client(screen)?.policies().await?;
-                screen.answer(&answer, || answer.policies.clone())
-            }
-            PoliciesVerb::Check { file, register } => check(&register, Some(&file), screen),
-        }
-    }
-}
-
 /// Checks a register, and policies against it, without a server.
-fn check(register: &Path, policies: Option<&Path>, screen: &Screen) -> Result<(), Fault> {
+pub(super) fn check(
+    register: &Path,
+    policies: Option<&Path>,
+    screen: &Screen,
+) -> Result<(), Fault> {
     let parsed = match shouxin_register::parse(&register.display().to_string(), &text(register)?) {
         Ok(parsed) => parsed,
         Err(findings) => {
@@ -315,7 +276,7 @@ fn check(register: &Path, policies: Option<&Path>, screen: &Screen) -> Result<()
         }
     };
     if let Some(path) = policies
-        && let Err(findings) = Policies::compile(&parsed, &text(path)?)
+        && let Err(findings) = tested(&parsed, &text(path)?)
     {
         let all: Vec<String> = findings
             .iter()
@@ -352,7 +313,23 @@ fn check(register: &Path, policies: Option<&Path>, screen: &Screen) -> Result<()
     )
 }
 
-fn planned(plan: &PlanAnswer, screen: &Screen) -> String {
+/// Compiles policies and runs their test cases; one that does not hold is a finding at its line.
+fn tested(register: &Register, text: &str) -> Result<(), Vec<PolicyFinding>> {
+    let policies = Policies::compile(register, text)?;
+    let outcomes = run_cases(&policies, register, text)?;
+    let failed: Vec<_> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.holds())
+        .map(super::policies::failed)
+        .collect();
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(failed)
+    }
+}
+
+pub(super) fn planned(plan: &PlanAnswer, screen: &Screen) -> String {
     let mut out = String::new();
     if plan.changes.is_empty() {
         return screen.pick("没有变更。\n", "Nothing changes.\n").to_owned();
@@ -379,6 +356,6 @@ fn planned(plan: &PlanAnswer, screen: &Screen) -> String {
     out
 }
 
-fn text(path: &Path) -> Result<String, Fault> {
+pub(super) fn text(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|error| Fault::file(path, &error))
 }

@@ -58,7 +58,12 @@ pub async fn caught(work: impl Future<Output = Response<Body>>) -> Response<Body
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Operations that take as long as their data: each watches its own progress.
-const UNBOUNDED: [&str; 3] = ["feed-import", "export-ledger", "verify-ledger"];
+const UNBOUNDED: [&str; 4] = [
+    "feed-import",
+    "try-import",
+    "export-ledger",
+    "verify-ledger",
+];
 
 #[cfg(test)]
 mod tests {

@@ -5,15 +5,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use shouxin_model::ImportId;
-use shouxin_wire::Code;
 use shouxin_wire::imports::Import;
 
-use super::{name, shown};
+use super::{name, piped, shown};
 use crate::App;
 use crate::caller::Signed;
-use crate::http::chunks::{Broken, drain, pipe, pump};
 use crate::http::document::{Changed, Guarded, Missing, WithBody};
-use crate::http::faults::missed;
 use crate::http::{At, Refusal};
 
 /// Send the file of an import
@@ -44,40 +41,10 @@ pub async fn feed(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Import>, Refusal> {
-    let (pipe, file) = pipe();
     let name = name(&headers).map(str::to_owned);
-    // The writing end outlives the feed: if the body breaks off, the feed is dropped before its reader
-    // could take the part for the whole.
-    let mut pipe = Some(pipe);
-    let mut body = body.into_data_stream();
-    let fed = {
-        let feed = app
-            .vault()
-            .feed_import(&signed.caller, import, file, name, |_| {});
-        tokio::pin!(feed);
-        tokio::select! {
-            fed = &mut feed => fed,
-            arrived = pump(&mut body, &mut pipe, MOST_BYTES) => match arrived {
-                Ok(()) => feed.await,
-                Err(broken) => return Err(refuse(&signed, broken)),
-            },
-        }
-    };
-    match fed {
-        Ok(status) => Ok(Json(shown(status))),
-        Err(error) => {
-            let refusal = missed(&app, &signed, error).await;
-            drain(&mut body).await;
-            Err(refusal)
-        }
-    }
+    let (vault, caller) = (app.vault().clone(), signed.caller.clone());
+    let fed = piped(&app, &signed, body, |file| async move {
+        vault.feed_import(&caller, import, file, name, |_| {}).await
+    });
+    Ok(Json(shown(fed.await?)))
 }
-
-fn refuse(signed: &Signed, broken: Broken) -> Refusal {
-    match broken {
-        Broken::TooLarge => signed.refuse(Code::TooLarge),
-        Broken::Silent | Broken::Connection => signed.refuse(Code::TimedOut),
-    }
-}
-
-const MOST_BYTES: u64 = 4 * 1024 * 1024 * 1024;

@@ -106,7 +106,7 @@ impl Vault {
         Ok(status)
     }
 
-    async fn open_import(
+    pub(super) async fn open_import(
         &self,
         caller: &Caller,
         id: ImportId,
@@ -180,9 +180,9 @@ impl Vault {
 }
 
 /// A page of a file, and the digest of everything up to its end.
-struct Page {
-    rows: Vec<FileRow>,
-    chain: [u8; 32],
+pub(super) struct Page {
+    pub(super) rows: Vec<FileRow>,
+    pub(super) chain: [u8; 32],
 }
 
 /// A page with the writes that it becomes, and how the import stands once they are durable.
@@ -194,11 +194,11 @@ struct Built<'v> {
 }
 
 /// The pages of one file on their way into the store.
-struct Feed<'a> {
-    vault: &'a Vault,
-    caller: &'a Caller,
+pub(super) struct Feed<'a> {
+    pub(super) vault: &'a Vault,
+    pub(super) caller: &'a Caller,
     /// What the rows were drafted under.
-    register: &'a Arc<Register>,
+    pub(super) register: &'a Arc<Register>,
 }
 
 impl<'a> Feed<'a> {
@@ -302,7 +302,7 @@ impl<'a> Feed<'a> {
 
     /// The writes of a page with its outcomes, one ledger entry for each row that touched a person; and how
     /// the import stands after them.
-    async fn write(
+    pub(super) async fn write(
         &self,
         status: &ImportStatus,
         page: &Page,

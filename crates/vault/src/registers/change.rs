@@ -101,7 +101,7 @@ impl Vault {
         if !new_register && !new_policies {
             return Err(ApplyError::Nothing);
         }
-        let checked = Checked::new(&register_text, &policy_text)?;
+        let checked = Checked::tested(&register_text, &policy_text)?;
         let plan = plan(Some(&old.register), &checked.register);
         let policies = compare(&current.1, &policy_text).ok_or(VaultError::Corrupt("policies"))?;
         Ok(Change {

@@ -10,6 +10,8 @@ use crate::support::{Engine, Harness, after_sales, apply, number, on_both_engine
 
 on_both_engines! {
     every_row_ends_in_an_outcome
+    a_dry_run_writes_nothing_but_its_entry
+    samples_of_a_guess_show_no_cell_as_it_stands
     an_import_killed_in_the_middle_goes_on_and_doubles_nothing
     third_party_data_need_a_source_statement
     one_import_fed_from_two_places_takes_each_row_once
@@ -74,6 +76,70 @@ async fn every_row_ends_in_an_outcome(engine: Engine) {
         feed(&h.vault, id, file(1)).await,
         Err(ImportError::Done(_))
     ));
+}
+
+async fn a_dry_run_writes_nothing_but_its_entry(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let operator = Caller::operator();
+    h.write(&[("customer", &[("name", "张三"), ("mobile", "13800130000")])])
+        .await;
+    let id = h.vault.begin_import(&operator, MAPPING).await.unwrap();
+    let mut bytes = file(3);
+    bytes.extend_from_slice("王五,1.38E+10,\n".as_bytes());
+    let people = number(&h.vault, "SELECT COUNT(*) FROM subject").await;
+    let size = h.vault.store().ledger_head().await.unwrap().size;
+    let trial = h
+        .vault
+        .try_import(&operator, id, Cursor::new(bytes.clone()), None)
+        .await
+        .unwrap();
+    assert_eq!((trial.rows, trial.whole, trial.entry), (4, true, size));
+    assert_eq!(trial.counts["created"], 2);
+    assert_eq!(trial.counts["refused"], 1);
+    assert_eq!(
+        trial.counts.get("unchanged").or(trial.counts.get("merged")),
+        Some(&1)
+    );
+    let found = &trial.found[0];
+    assert_eq!(
+        (trial.found.len(), found.row, found.outcome.as_str()),
+        (1, 5, "refused")
+    );
+    let (code, field, _) = &found.findings(Language::English)[0];
+    assert_eq!(
+        (*code, field.as_deref()),
+        ("excel-scientific", Some("customer.mobile"))
+    );
+    assert_eq!(
+        number(&h.vault, "SELECT COUNT(*) FROM subject").await,
+        people
+    );
+    assert_eq!(number(&h.vault, "SELECT COUNT(*) FROM import_row").await, 0);
+    let entry = h.vault.entry(size).await.unwrap().0;
+    assert!(entry.extra.contains(&("did".into(), "tried".into())));
+    // The import itself then does what was foretold.
+    let done = feed(&h.vault, id, bytes).await.unwrap();
+    assert_eq!(done.counts, trial.counts);
+}
+
+async fn samples_of_a_guess_show_no_cell_as_it_stands(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let text = "姓名,手机,车架号,备注\n欧阳明,13800138000,LZZTE5T03TA000001,喜欢 Li 先生 A-77\n";
+    let guessed = h.vault.guess_mapping(Cursor::new(text), None).unwrap();
+    assert_eq!(guessed.header_row, Some(1));
+    let samples = guessed.samples.concat().join(" ");
+    for cell in [
+        "欧阳明",
+        "13800138000",
+        "LZZTE5T03TA000001",
+        "喜欢",
+        "Li",
+        "77",
+    ] {
+        assert!(!samples.contains(cell), "{samples}");
+    }
+    assert!(samples.contains("138****8000"), "{samples}");
+    assert_eq!(guessed.samples[3], ["字字 AA 字字 A-99"]);
 }
 
 async fn an_import_killed_in_the_middle_goes_on_and_doubles_nothing(engine: Engine) {

@@ -17,6 +17,7 @@ mod keys;
 mod killed;
 mod ledger;
 mod nodes;
+mod policies;
 mod quotas;
 mod races;
 mod reads;

@@ -39,6 +39,19 @@ impl Fault for ApplyError {
                         refusal.at(format!("policies:{line}:{column}"), message.get(language))
                     })
             }
+            Self::Cases(failed) => failed.iter().take(SHOWN).fold(refusal, |refusal, outcome| {
+                let (line, expect) = (outcome.case.line, outcome.case.expect.word());
+                let (form, rule) = (outcome.form.word(), &outcome.decided_by);
+                let said = match language {
+                    Language::Chinese => {
+                        format!("测试用例不成立:期望 {expect},实际为 {form}(规则 {rule})")
+                    }
+                    Language::English => {
+                        format!("the test case does not hold: {expect} was expected, {form} is given (rule {rule})")
+                    }
+                };
+                refusal.at(format!("policies:{line}:1"), said)
+            }),
             Self::StoredData(why) => refusal.detail(why.get(language)),
             Self::Nothing => refusal.detail(match language {
                 Language::Chinese => "与当前生效的版本没有差异",

@@ -170,6 +170,7 @@ fn what_is_free_text_is_declared_and_reviewed() {
         "change-password: current",
         "change-password: password",
         "plan-register: register",
+        "plan-policies: policies",
         "read-many: reason",
         "read-subject: reason",
         "sign-in: password",
