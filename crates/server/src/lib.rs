@@ -13,11 +13,13 @@ pub mod app;
 pub mod approvals;
 pub mod backups;
 pub mod caller;
+pub mod calendar;
 pub mod cases;
 pub mod codes;
 pub mod console;
 pub mod counts;
 pub mod devices;
+pub mod duties;
 pub mod emergencies;
 pub mod exports;
 pub mod gate;
@@ -167,5 +169,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(keys::routes())
         .merge(ledger::routes())
+        .merge(duties::routes())
+        .merge(calendar::routes())
         .merge(health::routes())
 }

@@ -10,6 +10,7 @@ pub mod code;
 pub mod consents;
 pub mod counts;
 pub mod devices;
+pub mod duties;
 pub mod erasures;
 pub mod exports;
 pub mod grants;

@@ -4,6 +4,7 @@ mod altered;
 mod approvals;
 mod attacks;
 mod console;
+mod duties;
 mod exports;
 mod keeping;
 mod keys;
