@@ -64,6 +64,11 @@ const tree = root.addChildren([
     path: '/account',
     component: lazyRouteComponent(() => import('./account/account'), 'Account'),
   }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/today',
+    component: lazyRouteComponent(() => import('./today/today'), 'Today'),
+  }),
 ])
 
 export const router = createRouter({ routeTree: tree, basepath: '/console', defaultPreload: 'intent' })

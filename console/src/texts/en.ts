@@ -1,4 +1,6 @@
 // Every text of the console in English.
+import { ledger } from './en/ledger'
+import { today } from './en/today'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -151,6 +153,8 @@ export const en: Texts = {
     alarms: 'Emergency alarms',
     ledger: 'Ledger',
     account: 'My account',
+    today: 'Today',
+    todayCount: (count) => `${count} due`,
   },
 
   records: {
@@ -297,26 +301,6 @@ export const en: Texts = {
     count: 'count',
   },
 
-  ledger: {
-    title: 'Ledger',
-    lead: (size) => `${size.toLocaleString('en')} entries, newest first`,
-    index: 'Entry',
-    at: 'When',
-    kind: 'Act',
-    actor: 'Who',
-    purpose: 'Purpose',
-    fields: 'Fields',
-    kindAll: 'All acts',
-    older: 'Older',
-    empty: 'There is no such entry',
-    verify: 'Verify now',
-    verifying: 'Verifying',
-    right: (size) => `The ledger is right: all ${size.toLocaleString('en')} entries verified`,
-    wrong: 'Something is wrong with the ledger',
-    offline: 'Verify offline',
-    offlineHint: 'Give the exported file to anyone; this command checks it independently:',
-  },
-
   register: {
     title: 'Data register',
     lead: 'What is held, what for, who may see it, and for how long',
@@ -385,4 +369,7 @@ export const en: Texts = {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`
   },
+
+  today,
+  ledger,
 }

@@ -1,5 +1,7 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
 import { yearsOf } from './years'
+import { ledger } from './zh/ledger'
+import { today } from './zh/today'
 
 export const zh = {
   product: '守信',
@@ -146,6 +148,8 @@ export const zh = {
     alarms: '紧急告警',
     ledger: '审计账本',
     account: '我的账号',
+    today: '今日待办',
+    todayCount: (count: number) => `${count} 项待办`,
   },
 
   records: {
@@ -290,26 +294,6 @@ export const zh = {
     count: '计数',
   } as Record<string, string>,
 
-  ledger: {
-    title: '审计账本',
-    lead: (size: number) => `共 ${size.toLocaleString('zh-CN')} 条，新的在前`,
-    index: '序号',
-    at: '时间',
-    kind: '动作',
-    actor: '谁',
-    purpose: '用途',
-    fields: '字段',
-    kindAll: '全部动作',
-    older: '更早的',
-    empty: '没有这样的记录',
-    verify: '立即校验',
-    verifying: '正在校验',
-    right: (size: number) => `账本完好：${size.toLocaleString('zh-CN')} 条全部校验通过`,
-    wrong: '账本有问题',
-    offline: '离线校验',
-    offlineHint: '把导出的文件交给任何人，都能用这条命令独立校验：',
-  },
-
   register: {
     title: '数据登记',
     lead: '持有什么、为了什么、谁能看、保存多久',
@@ -375,6 +359,9 @@ export const zh = {
     logged: '记录',
   } as Record<string, string>,
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
+
+  today,
+  ledger,
 }
 
 export type Texts = typeof zh
