@@ -3,10 +3,10 @@ import { accessible, as, expect, openRecord, test } from './console'
 test('the navigation is what the person may do', async ({ page }) => {
   await as(page, 'adviser')
   const navigation = page.getByRole('navigation', { name: '主导航' })
-  await expect(navigation.getByRole('menuitem')).toHaveText(['客户档案', '访问解释', '数据登记', '我的账号'])
+  await expect(navigation.getByRole('menuitem')).toHaveText([/^今日待办/, '客户档案', '访问解释', '数据登记', '我的账号'])
   await page.context().clearCookies()
   await as(page, 'auditadmin')
-  await expect(navigation.getByRole('menuitem')).toHaveText(['访问解释', '数据登记', '审计账本', '我的账号'])
+  await expect(navigation.getByRole('menuitem')).toHaveText([/^今日待办/, '访问解释', '数据登记', '审计账本', '我的账号'])
 })
 
 test('the keyboard alone opens a record', async ({ page }) => {

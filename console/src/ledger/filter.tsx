@@ -45,10 +45,10 @@ export function FilterBar({ filter, onFilter, live, onLive, here }: Props) {
       <Time label={words.until} value={filter.until} onValue={(value) => set('until', value)} />
       {Object.keys(filter).length > 0 && <Button onClick={() => onFilter({})}>{words.clear}</Button>}
       <div className="ledger-live">
-        <Checkbox checked={live} onChange={({ target }) => onLive(target.checked)}>
+        <Checkbox title={words.liveOn} checked={live} onChange={({ target }) => onLive(target.checked)}>
           {words.live}
         </Checkbox>
-        {live && <span className="note">{here ? words.liveOn : words.livePaused}</span>}
+        {live && !here && <span className="note">{words.livePaused}</span>}
       </div>
       {filter.pseudonym !== undefined && <p className="note ledger-note">{words.pseudonymNote}</p>}
     </div>

@@ -124,6 +124,7 @@ function Proof({ entry }: { entry: Entry }) {
     <>
       <p className="note">{words.lead}</p>
       <Alert
+        className="ledger-outcome"
         type={outcome === 'right' ? 'success' : 'error'}
         showIcon
         role={outcome === 'right' ? 'status' : 'alert'}

@@ -186,6 +186,7 @@ function Outcome({ run }: { run: Run }) {
   const { checkpoint } = run.standing
   return (
     <Alert
+      className="ledger-outcome"
       type={isWrong ? 'error' : 'success'}
       showIcon
       role={isWrong ? 'alert' : 'status'}

@@ -1,4 +1,5 @@
-// A table of very many rows of one height, of which only those in sight are in the page.
+// A table of very many rows of one height, of which only those in sight are in the page. Its columns keep their
+// widths while it scrolls: the screen gives them to the classes `windowed-<key>`.
 import { Empty } from 'antd'
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Column } from './table'
@@ -63,7 +64,8 @@ export function Windowed<T>({ columns, count, rowAt, onSight, onOpen, chosen, ad
       </div>
     )
   }
-  const classOf = ({ wide, end }: Column<T>) => [wide && 'col-wide', end && 'col-end'].filter(Boolean).join(' ')
+  const classOf = ({ key, wide, end }: Column<T>) =>
+    [`windowed-${key}`, wide && 'col-wide', end && 'col-end'].filter(Boolean).join(' ')
   const rows = Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset)
   return (
     // Scrolled by keyboard, so it takes the focus.

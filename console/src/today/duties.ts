@@ -8,7 +8,7 @@ import { useAppearance } from '../texts'
 export type Duty = Schemas['Duty']
 
 /** The duties, and how far the server's clock is from this one's, in milliseconds. Also told to the navigation. */
-export function useDuties() {
+export function useDuties(onMount: true | 'always' = true) {
   return useQuery({
     queryKey: ['duties'],
     queryFn: async () => {
@@ -16,6 +16,7 @@ export function useDuties() {
       return { ...list, ahead: Date.parse(list.now) - Date.now() }
     },
     staleTime: 30_000,
+    refetchOnMount: onMount,
   })
 }
 

@@ -18,7 +18,7 @@ import './today.css'
 
 export function Today() {
   const { texts, languageTag } = useWords()
-  const duties = useDuties()
+  const duties = useDuties('always')
   const now = useServerNow(duties.data?.ahead ?? 0)
   const standing = useStanding()
   const date = new Intl.DateTimeFormat(languageTag, { dateStyle: 'full', timeZone: 'Asia/Shanghai' }).format(now)
@@ -32,13 +32,14 @@ export function Today() {
         {!duties.isError && (
           <List
             duties={duties.data?.duties ?? []}
-            next={duties.data?.next ?? null}
+            next={duties.data?.later[0] ?? null}
             loading={duties.isPending}
             now={now}
           />
         )}
         {alarms.length > 0 && <Alarms alarms={alarms} now={now} />}
       </div>
+      {duties.data && duties.data.later.length > 0 && <Later duties={duties.data.later} now={now} />}
     </Page>
   )
 }
@@ -130,7 +131,13 @@ function Item({ duty }: { duty: Duty }) {
   const { texts, moment } = useAppearance()
   const titleOf = useTitle()
   const open = useOpen()(duty)
-  const when = duty.ends_at === duty.began_at ? texts.today.since(moment(duty.ends_at)) : texts.today.until(moment(duty.ends_at))
+  const day = useLastDay()
+  const when =
+    duty.ends_at === duty.began_at
+      ? texts.today.since(moment(duty.ends_at))
+      : duty.unit === 'working-days'
+        ? texts.today.lastDayIs(day(duty))
+        : texts.today.until(moment(duty.ends_at))
   const title = titleOf(duty)
   return (
     <div className="duty">
@@ -147,6 +154,14 @@ function Item({ duty }: { duty: Duty }) {
       </div>
     </div>
   )
+}
+
+/** The last day of a period in China. */
+function useLastDay(): (duty: Duty) => string {
+  const { languageTag } = useWords()
+  const shape = new Intl.DateTimeFormat(languageTag, { dateStyle: 'medium', timeZone: 'Asia/Shanghai' })
+  // A period ends with a day, at the first moment of the next.
+  return ({ ends_at }) => shape.format(Date.parse(ends_at) - 1)
 }
 
 function Holder({ duty }: { duty: Duty }) {
@@ -237,6 +252,31 @@ function Alarms({ alarms, now }: { alarms: readonly Duty[]; now: number }) {
           )
         })}
       </ul>
+    </Panel>
+  )
+}
+
+/** What is scheduled and nobody has to think of yet. */
+function Later({ duties, now }: { duties: readonly Duty[]; now: number }) {
+  const { texts } = useAppearance()
+  const titleOf = useTitle()
+  const timeLeft = useTimeLeft(now)
+  const day = useLastDay()
+  return (
+    <Panel flush title={texts.today.later} note={texts.today.laterNote}>
+      <Table<Duty>
+        label={texts.today.later}
+        keyOf={keyOf}
+        rows={duties}
+        empty=""
+        columns={[
+          { key: 'day', title: texts.today.ends, show: (duty) => day(duty) },
+          { key: 'left', title: texts.today.left, show: (duty) => timeLeft(duty) },
+          { key: 'kind', title: texts.today.kind, wide: true, show: ({ kind }) => <Tag>{texts.today.kinds[kind]}</Tag> },
+          { key: 'item', title: texts.today.item, show: (duty) => titleOf(duty) },
+          { key: 'why', title: texts.today.why, wide: true, show: ({ kind }) => <span className="note">{texts.today.notes[kind]}</span> },
+        ]}
+      />
     </Panel>
   )
 }

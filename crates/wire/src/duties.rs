@@ -9,9 +9,8 @@ use utoipa::ToSchema;
 pub struct DutyList {
     /// By time left, the least first: what is overdue or near its end, or ends within thirty days.
     pub duties: Vec<Duty>,
-    /// What comes after all of these.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub next: Option<Duty>,
+    /// What comes after these and is not to be thought of yet: at most twenty.
+    pub later: Vec<Duty>,
     /// The server's time, from which the clocks run.
     #[schema(value_type = String, example = "2026-11-22T02:00:00.000Z")]
     pub now: Moment,

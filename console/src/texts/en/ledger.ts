@@ -125,7 +125,7 @@ export const ledger: typeof zh = {
     secondFactor: 'Second factor',
     secondFactorYes: 'shown within ten minutes',
     secondFactorNo: 'not shown',
-    details: 'Further',
+    details: 'Raw details',
     rule: 'rule',
     single: 'The ledger has this one entry: its hash is the root.',
   },

@@ -21,6 +21,11 @@ export const today: typeof zh = {
   roleAnd: ', ',
   never: 'never done',
   until: (moment) => `ends ${moment}`,
+  lastDayIs: (day) => `by ${day}`,
+  later: 'Later',
+  laterNote: 'More than thirty days away: nothing to do yet',
+  ends: 'Ends',
+  why: 'Why',
   since: (moment) => `since ${moment}`,
   states: { overdue: 'Overdue', near: 'Soon', 'on-time': 'On time' },
   clock: {

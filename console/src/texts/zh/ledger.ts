@@ -121,7 +121,7 @@ export const ledger = {
     secondFactor: '第二因素',
     secondFactorYes: '十分钟内出示过',
     secondFactorNo: '没有出示',
-    details: '其他',
+    details: '原始细节',
     rule: '规则',
     single: '账本只有这一条：它的散列就是根。',
   },

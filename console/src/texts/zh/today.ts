@@ -16,6 +16,11 @@ export const today = {
   roleAnd: '、',
   never: '从未进行',
   until: (moment: string) => `到期 ${moment}`,
+  lastDayIs: (day: string) => `最迟 ${day}`,
+  later: '之后',
+  laterNote: '三十天以后，暂不需要办',
+  ends: '到期日',
+  why: '说明',
   since: (moment: string) => `自 ${moment} 起`,
   states: { overdue: '已超期', near: '临近', 'on-time': '正常' } as Record<string, string>,
   clock: {

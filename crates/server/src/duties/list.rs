@@ -31,7 +31,7 @@ use crate::permissions::{Answer, matrix};
             example = json!({"duties": [{"kind": "approval-decision", "about": "apr_06fs8k0000000000000000000g",
                 "what": "export", "mine": true, "roles": ["protection-officer"],
                 "began_at": "2026-11-21T02:00:00.000Z", "ends_at": "2026-11-24T02:00:00.000Z", "unit": "hours",
-                "left": 48, "state": "on-time"}], "now": "2026-11-22T02:00:00.000Z"})),
+                "left": 48, "state": "on-time"}], "later": [], "now": "2026-11-22T02:00:00.000Z"})),
         Guarded,
     ),
     security(("session" = []))
@@ -46,7 +46,7 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
         .partition(|duty| is_soon(duty, now));
     Ok(Json(DutyList {
         duties: listed.into_iter().map(|duty| shown(duty, now)).collect(),
-        next: later.into_iter().next().map(|duty| shown(duty, now)),
+        later: later.into_iter().take(MOST_LATER).map(|duty| shown(duty, now)).collect(),
         now,
     }))
 }
@@ -103,6 +103,8 @@ fn few_or_exact(count: u64) -> String {
         count.to_string()
     }
 }
+
+const MOST_LATER: usize = 20;
 
 /// What ends later is no duty yet: thirty days.
 const SOON_SECONDS: i64 = 30 * 86_400;

@@ -79,7 +79,7 @@ async fn what_is_far_off_is_told_as_the_next() {
     let list = h.get(&officer, "/api/v1/duties").await.ok();
     assert_eq!(list["duties"], json!([]));
     assert_eq!(
-        (&list["next"]["unit"], &list["next"]["left"], &list["next"]["state"]),
+        (&list["later"][0]["unit"], &list["later"][0]["left"], &list["later"][0]["state"]),
         (&json!("days"), &json!(365), &json!("on-time")),
     );
     h.world.pass(300 * 86_400);
