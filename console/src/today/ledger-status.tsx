@@ -92,13 +92,11 @@ export function LedgerBanner({ standing }: { standing: Asked }) {
           <p>{words.todo}</p>
           {now.remembered && <div className="note">{words.had(...told(now.remembered))}</div>}
           {now.checkpoint && <div className="note">{words.has(...told(now.checkpoint))}</div>}
+          <div className="ledger-acts">
+            <Button onClick={() => void standing.refetch()}>{words.again}</Button>
+            {now.remembered && <Button onClick={() => void remember()}>{words.forget}</Button>}
+          </div>
         </>
-      }
-      action={
-        <div className="stack-s">
-          <Button onClick={() => void standing.refetch()}>{words.again}</Button>
-          {now.remembered && <Button onClick={() => void remember()}>{words.forget}</Button>}
-        </div>
       }
     />
   )

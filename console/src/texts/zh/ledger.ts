@@ -17,7 +17,7 @@ export const ledger = {
   roleAll: '全部角色',
   roleNow: '按现在担任的角色筛选',
   service: '接口密钥（服务）',
-  pseudonym: '客户假名（22 位）',
+  pseudonym: '客户假名',
   pseudonymBad: '假名由 22 个字母、数字、- 或 _ 组成',
   pseudonymNote: '按一位客户查找本身会写入账本；查找结果不实时更新。',
   since: '不早于',

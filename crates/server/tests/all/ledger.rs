@@ -154,7 +154,7 @@ async fn entries_are_found_by_kind_actor_and_subject_and_looking_for_a_person_is
     assert_eq!(kinds(&format!("pseudonym={pseudonym}&kind=read")).await, ["read"]);
     let after = h.app.vault().store().ledger_head().await.unwrap().size;
     assert_eq!(after, before + 1, "looking for a pseudonym is looking for a person");
-    let since = h.world.now().plus_seconds(60);
+    let since = h.vault.now().plus_seconds(60);
     assert_eq!(kinds(&format!("since={since}")).await, Vec::<String>::new());
     h.world.pass(120);
     h.get(&audit, &format!("/api/v1/ledger/entries?pseudonym={pseudonym}")).await.ok();
