@@ -125,6 +125,8 @@ export function useWhole(live: boolean, isOn: boolean): List {
 }
 
 interface Matches {
+  /** The filter that they match. */
+  key: string
   entries: readonly Entry[]
   next: string | null
   size: number
@@ -133,11 +135,13 @@ interface Matches {
 
 /** The entries that match, newest first; `null` asks for nothing. */
 export function useMatches(filter: Filter | null, live: boolean): List & { stop: () => void; goOn: () => void; looking: boolean } {
-  const [found, setFound] = useState<Matches | null>(null)
+  const [last, setFound] = useState<Matches | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [wanted, setWanted] = useState(BLOCK)
   const [stopped, setStopped] = useState(false)
   const key = JSON.stringify(filter)
+  // What was found by another filter says nothing about this one.
+  const found = last?.key === key ? last : null
 
   useEffect(() => {
     setFound(null)
@@ -155,6 +159,7 @@ export function useMatches(filter: Filter | null, live: boolean): List & { stop:
       (page) => {
         if (gone) return
         setFound({
+          key,
           entries: [...(found?.entries ?? []), ...page.entries],
           next: page.next ?? null,
           size: found?.size ?? page.size,

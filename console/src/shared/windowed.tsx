@@ -1,6 +1,6 @@
 // A table of very many rows of one height, of which only those in sight are in the page. Its columns keep their
 // widths while it scrolls: the screen gives them to the classes `windowed-<key>`.
-import { Empty } from 'antd'
+import { Empty, Skeleton } from 'antd'
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { Column } from './table'
 
@@ -109,6 +109,11 @@ export function Windowed<T>({ columns, count, rowAt, onSight, onOpen, chosen, ad
           <Space height={Math.max(0, count - last) * ROW} />
         </tbody>
       </table>
+      {props.loading && count === 0 && (
+        <div className="panel-body">
+          <Skeleton active title={false} paragraph={{ rows: 6 }} />
+        </div>
+      )}
     </section>
   )
 }

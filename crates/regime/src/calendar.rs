@@ -90,7 +90,11 @@ pub fn working_days_left(day: i64, until: i64) -> u32 {
 
 /// The moment at which a day ends in China.
 pub const fn end_of(day: i64) -> Moment {
-    Moment::from_seconds(day.saturating_add(1).saturating_mul(86_400).saturating_sub(CHINA_SECONDS))
+    Moment::from_seconds(
+        day.saturating_add(1)
+            .saturating_mul(86_400)
+            .saturating_sub(CHINA_SECONDS),
+    )
 }
 
 /// A day as `2026-11-22`; `None` beyond the years -9999 to 9999.
@@ -161,7 +165,11 @@ struct Example {
 static WORKDAYS: LazyLock<Workdays> = LazyLock::new(|| {
     let data = data();
     let days = |of: fn(&Year) -> &Vec<String>| {
-        data.years.values().flat_map(of).filter_map(|date| read(date)).collect()
+        data.years
+            .values()
+            .flat_map(of)
+            .filter_map(|date| read(date))
+            .collect()
     };
     let year = |year: &i16| {
         let first = |year| Date::new(year, 1, 1).map_or(0, number);
@@ -176,7 +184,8 @@ static WORKDAYS: LazyLock<Workdays> = LazyLock::new(|| {
 });
 
 fn data() -> Data {
-    serde_json::from_str(include_str!("../data/workdays.json")).expect("a test reads the very same file")
+    serde_json::from_str(include_str!("../data/workdays.json"))
+        .expect("a test reads the very same file")
 }
 
 #[cfg(test)]
@@ -195,7 +204,10 @@ mod tests {
             let received = day(&example.received);
             let due = working_day_after(received, example.working_days);
             assert_eq!(due, day(&example.due), "{}", example.received);
-            assert_eq!(working_days_left(received, due), u32::from(example.working_days));
+            assert_eq!(
+                working_days_left(received, due),
+                u32::from(example.working_days)
+            );
         }
     }
 
@@ -204,9 +216,19 @@ mod tests {
         for (year, of) in data().years {
             let first = number(Date::new(year, 1, 1).unwrap());
             let last = number(Date::new(year, 12, 31).unwrap());
-            assert_eq!(working_days_left(first - 1, last), of.working_days, "{year}");
-            assert!(of.holidays.iter().all(|date| is_weekday(day(date))), "{year}");
-            assert!(of.make_up_days.iter().all(|date| !is_weekday(day(date))), "{year}");
+            assert_eq!(
+                working_days_left(first - 1, last),
+                of.working_days,
+                "{year}"
+            );
+            assert!(
+                of.holidays.iter().all(|date| is_weekday(day(date))),
+                "{year}"
+            );
+            assert!(
+                of.make_up_days.iter().all(|date| !is_weekday(day(date))),
+                "{year}"
+            );
         }
     }
 
@@ -229,10 +251,18 @@ mod tests {
 
     #[test]
     fn a_day_has_one_spelling_and_ends_at_sixteen_utc() {
-        for wrong in ["2026-11-2", "2026-11-22T00:00:00", "20261122", "2026-02-30", ""] {
+        for wrong in [
+            "2026-11-2",
+            "2026-11-22T00:00:00",
+            "20261122",
+            "2026-02-30",
+            "",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
-        let today = Moment::parse_rfc3339("2026-11-22T09:00:00Z").unwrap().china_day();
+        let today = Moment::parse_rfc3339("2026-11-22T09:00:00Z")
+            .unwrap()
+            .china_day();
         assert_eq!(written(today).unwrap(), "2026-11-22");
         assert_eq!(end_of(today).rfc3339(), "2026-11-22T16:00:00.000Z");
         assert_eq!(written(i64::MAX), None);

@@ -157,9 +157,10 @@ impl Duty {
     /// is overdue.
     pub fn clock(&self, now: Moment) -> (ClockState, i64) {
         let (left, all) = match self.kind.unit() {
-            ClockUnit::Hours | ClockUnit::Days => {
-                (self.ends_at.seconds_since(now), self.ends_at.seconds_since(self.began_at))
-            }
+            ClockUnit::Hours | ClockUnit::Days => (
+                self.ends_at.seconds_since(now),
+                self.ends_at.seconds_since(self.began_at),
+            ),
             ClockUnit::WorkingDays => (self.working_days(now), self.working_days(self.began_at)),
         };
         let state = if now >= self.ends_at {
@@ -273,7 +274,13 @@ impl Vault {
         let page = self.approvals(caller, true, None, MOST_DUTIES).await?;
         let duty = |one: &Approval| {
             let own = one.requested_by == actor;
-            let roles = || one.act.deciders().iter().map(|role| (*role).to_owned()).collect();
+            let roles = || {
+                one.act
+                    .deciders()
+                    .iter()
+                    .map(|role| (*role).to_owned())
+                    .collect()
+            };
             let (kind, holder) = match one.state {
                 ApprovalState::Open if own => (DutyKind::ApprovalAwaited, Holder::Others(roles())),
                 ApprovalState::Open
@@ -336,7 +343,11 @@ impl Vault {
         Ok(reviews.into_iter().filter_map(duty).collect())
     }
 
-    async fn alarm_duties(&self, caller: &Caller, clocks: DutyClocks) -> Result<Vec<Duty>, VaultError> {
+    async fn alarm_duties(
+        &self,
+        caller: &Caller,
+        clocks: DutyClocks,
+    ) -> Result<Vec<Duty>, VaultError> {
         let actor = caller.actor();
         let alarms = or_none(self.alarms(caller, true, MOST_DUTIES).await)?;
         // Nobody looks at what they raised themselves.
@@ -361,7 +372,10 @@ impl Vault {
             .filter(|purpose| purpose.roles.iter().any(|role| caller.roles.contains(role)))
             .filter(|purpose| crate::spent::is_limited(purpose))
             .collect();
-        let queries = own.iter().map(|purpose| used_query(caller, &purpose.name, now)).collect();
+        let queries = own
+            .iter()
+            .map(|purpose| used_query(caller, &purpose.name, now))
+            .collect();
         let answers = self.store().query_all(queries).await?;
         let mut found = Vec::new();
         for (purpose, rows) in own.into_iter().zip(&answers) {
@@ -424,13 +438,24 @@ impl Vault {
 
     async fn declared_duties(&self, clocks: DutyClocks) -> Result<Vec<Duty>, VaultError> {
         let newest = [
-            (DutyKind::RegisterReview, "SELECT MAX(applied_at) FROM register_version"),
-            (DutyKind::PolicyReview, "SELECT MAX(applied_at) FROM policy_version"),
+            (
+                DutyKind::RegisterReview,
+                "SELECT MAX(applied_at) FROM register_version",
+            ),
+            (
+                DutyKind::PolicyReview,
+                "SELECT MAX(applied_at) FROM policy_version",
+            ),
         ];
         let mut found = Vec::new();
         for (kind, sql) in newest {
             let rows = self.store().query(sql, params![]).await?;
-            let Some(began_at) = rows.first().map(|row| row.opt_moment(0)).transpose()?.flatten() else {
+            let Some(began_at) = rows
+                .first()
+                .map(|row| row.opt_moment(0))
+                .transpose()?
+                .flatten()
+            else {
                 continue;
             };
             found.push(Duty {
@@ -545,7 +570,12 @@ mod tests {
         hours("2026-11-23T00:00:00Z", (Overdue, 0));
         hours("2026-11-23T00:00:01Z", (Overdue, -1));
         let year = ("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
-        check(DutyKind::KeysAge, year, "2026-10-01T00:00:00Z", (OnTime, 92));
+        check(
+            DutyKind::KeysAge,
+            year,
+            "2026-10-01T00:00:00Z",
+            (OnTime, 92),
+        );
         check(DutyKind::KeysAge, year, "2026-12-01T00:00:00Z", (Near, 31));
     }
 

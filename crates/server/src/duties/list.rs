@@ -36,17 +36,25 @@ use crate::permissions::{Answer, matrix};
     ),
     security(("session" = []))
 )]
-pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<DutyList>, Refusal> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+) -> Result<Json<DutyList>, Refusal> {
     let clocks = app.settings().duties;
-    let found = app.vault().duties(&signed.caller, scope(&signed), clocks).await;
+    let found = app
+        .vault()
+        .duties(&signed.caller, scope(&signed), clocks)
+        .await;
     let found = settled(&app, &signed, found).await?;
     let now = app.vault().now();
-    let (listed, later): (Vec<_>, Vec<_>) = found
-        .into_iter()
-        .partition(|duty| is_soon(duty, now));
+    let (listed, later): (Vec<_>, Vec<_>) = found.into_iter().partition(|duty| is_soon(duty, now));
     Ok(Json(DutyList {
         duties: listed.into_iter().map(|duty| shown(duty, now)).collect(),
-        later: later.into_iter().take(MOST_LATER).map(|duty| shown(duty, now)).collect(),
+        later: later
+            .into_iter()
+            .take(MOST_LATER)
+            .map(|duty| shown(duty, now))
+            .collect(),
         now,
     }))
 }

@@ -125,10 +125,18 @@ impl Query {
             role: params.text("role")?,
             subject: params.take("subject")?,
             pseudonym: given(&mut params, "pseudonym", |text| {
-                BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+                BASE64URL_NOPAD
+                    .decode(text.as_bytes())
+                    .ok()?
+                    .try_into()
+                    .ok()
             })?,
-            since: given(&mut params, "since", |text| Moment::parse_rfc3339(text).ok())?,
-            until: given(&mut params, "until", |text| Moment::parse_rfc3339(text).ok())?,
+            since: given(&mut params, "since", |text| {
+                Moment::parse_rfc3339(text).ok()
+            })?,
+            until: given(&mut params, "until", |text| {
+                Moment::parse_rfc3339(text).ok()
+            })?,
             from: params.take("from")?.unwrap_or(0),
             to: params.take("to")?.unwrap_or(u64::MAX),
             newest: params.flag("newest")?,
@@ -138,7 +146,11 @@ impl Query {
         if query.from > query.to {
             return Err(params.refuse("to"));
         }
-        if query.role.as_deref().is_some_and(|role| !shouxin_model::id::is_slug(role)) {
+        if query
+            .role
+            .as_deref()
+            .is_some_and(|role| !shouxin_model::id::is_slug(role))
+        {
             return Err(params.refuse("role"));
         }
         if query.subject.is_some() && query.pseudonym.is_some() {
@@ -157,8 +169,13 @@ impl Query {
                 .is_none_or(|actor| entry.actor == *actor)
             && self.since.is_none_or(|since| at >= since)
             && self.until.is_none_or(|until| at < until)
-            && filter.pseudonym.is_none_or(|one| entry.subject == Some(one))
-            && filter.actors.as_ref().is_none_or(|actors| actors.hold(&entry.actor))
+            && filter
+                .pseudonym
+                .is_none_or(|one| entry.subject == Some(one))
+            && filter
+                .actors
+                .as_ref()
+                .is_none_or(|actors| actors.hold(&entry.actor))
     }
 }
 

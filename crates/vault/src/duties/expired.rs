@@ -34,12 +34,20 @@ impl Vault {
         for store in std::iter::once(self.store()).chain(self.zones().map(|(_, store)| store)) {
             count_in(store, &active.register, now, &mut counts).await?;
         }
-        *self.expired().0.lock().unwrap_or_else(PoisonError::into_inner) = counts;
+        *self
+            .expired()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = counts;
         Ok(())
     }
 
     pub(super) fn expired_duties(&self) -> Vec<Duty> {
-        let counts = self.expired().0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = self
+            .expired()
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let duty = |(collection, count): (&String, &Count)| Duty {
             kind: DutyKind::RetentionOver,
             about: None,
@@ -59,7 +67,11 @@ async fn count_in(
     now: Moment,
     counts: &mut BTreeMap<String, Count>,
 ) -> Result<(), VaultError> {
-    let mut after = (SubjectId::from_bytes([0; 16]), String::new(), RecordId::from_bytes([0; 16]));
+    let mut after = (
+        SubjectId::from_bytes([0; 16]),
+        String::new(),
+        RecordId::from_bytes([0; 16]),
+    );
     loop {
         let (subject, collection, id) = &after;
         let rows = store

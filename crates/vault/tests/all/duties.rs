@@ -14,14 +14,34 @@ on_both_engines! {
 
 const DAY: i64 = 86_400;
 
-async fn told(h: &Harness, caller: &Caller, scope: DutyScope) -> Vec<(DutyKind, Option<String>, Option<u64>)> {
-    let duties = h.vault.duties(caller, scope, DutyClocks::default()).await.unwrap();
-    duties.into_iter().map(|duty| (duty.kind, duty.what, duty.count)).collect()
+async fn told(
+    h: &Harness,
+    caller: &Caller,
+    scope: DutyScope,
+) -> Vec<(DutyKind, Option<String>, Option<u64>)> {
+    let duties = h
+        .vault
+        .duties(caller, scope, DutyClocks::default())
+        .await
+        .unwrap();
+    duties
+        .into_iter()
+        .map(|duty| (duty.kind, duty.what, duty.count))
+        .collect()
 }
 
 async fn parcel(h: &Harness, subject: SubjectId, waybill: &str, status: &str) {
-    let values = [("waybill", waybill), ("status", status), ("station", "s1"), ("pickup_code", "1-2-3456")];
-    let write = h.vault.write(&Caller::operator(), Some(subject), vec![record("parcel", &values)]);
+    let values = [
+        ("waybill", waybill),
+        ("status", status),
+        ("station", "s1"),
+        ("pickup_code", "1-2-3456"),
+    ];
+    let write = h.vault.write(
+        &Caller::operator(),
+        Some(subject),
+        vec![record("parcel", &values)],
+    );
     write.await.unwrap();
 }
 
@@ -29,8 +49,14 @@ async fn records_are_counted_once_their_period_is_over(engine: Engine) {
     let profile = shouxin_register::profile("express").unwrap();
     let h = Harness::with(engine, profile.register_toml, profile.policies).await;
     let officer = person(&h.vault, 2, "zhou.min", "protection-officer");
-    let scope = DutyScope { retention: true, ..DutyScope::default() };
-    let customer = [("customer", [("name", "王五"), ("mobile", "13800138000")].as_slice())];
+    let scope = DutyScope {
+        retention: true,
+        ..DutyScope::default()
+    };
+    let customer = [(
+        "customer",
+        [("name", "王五"), ("mobile", "13800138000")].as_slice(),
+    )];
     let subject = h.write(&customer).await.subject;
     parcel(&h, subject, "SF1234567890123", "delivered").await;
     parcel(&h, subject, "SF1234567890124", "delivered").await;
@@ -50,16 +76,29 @@ async fn records_are_counted_once_their_period_is_over(engine: Engine) {
 async fn a_used_up_quota_is_told_to_its_owner_until_midnight(engine: Engine) {
     let h = Harness::new(engine).await;
     let subject = h.customer("li.na").await.subject;
-    let (adviser, other) = (h.staff("li.na", "service-adviser"), h.staff("wang.li", "service-adviser"));
+    let (adviser, other) = (
+        h.staff("li.na", "service-adviser"),
+        h.staff("wang.li", "service-adviser"),
+    );
     let register = h.vault.active();
-    let purpose = register.register.purposes.iter().find(|purpose| purpose.name == "repair-service").unwrap();
+    let purpose = register
+        .register
+        .purposes
+        .iter()
+        .find(|purpose| purpose.name == "repair-service")
+        .unwrap();
     let limit = purpose.quota.clear_per_day.unwrap();
     for _ in 0..limit {
         assert_eq!(told(&h, &adviser, DutyScope::default()).await, []);
         let name = ["customer.name"];
-        h.read(&adviser, subject, "repair-service", &name, &name).await;
+        h.read(&adviser, subject, "repair-service", &name, &name)
+            .await;
     }
-    let reached = (DutyKind::QuotaReached, Some("repair-service".to_owned()), None);
+    let reached = (
+        DutyKind::QuotaReached,
+        Some("repair-service".to_owned()),
+        None,
+    );
     assert_eq!(told(&h, &adviser, DutyScope::default()).await, [reached]);
     assert_eq!(told(&h, &other, DutyScope::default()).await, []);
     h.world.pass(DAY);
@@ -78,17 +117,34 @@ async fn a_proposal_goes_from_its_decider_to_its_owner(engine: Engine) {
     };
     let asked = h.vault.propose(&security, proposal).await.unwrap();
     let one = async |caller: &Caller| {
-        let duties = h.vault.duties(caller, DutyScope::default(), DutyClocks::default()).await.unwrap();
-        duties.first().map(|duty| (duty.kind, duty.holder != Holder::Caller))
+        let duties = h
+            .vault
+            .duties(caller, DutyScope::default(), DutyClocks::default())
+            .await
+            .unwrap();
+        duties
+            .first()
+            .map(|duty| (duty.kind, duty.holder != Holder::Caller))
     };
-    assert_eq!(one(&officer).await, Some((DutyKind::ApprovalDecision, true)));
-    assert_eq!(one(&security).await, Some((DutyKind::ApprovalAwaited, true)));
+    assert_eq!(
+        one(&officer).await,
+        Some((DutyKind::ApprovalDecision, true))
+    );
+    assert_eq!(
+        one(&security).await,
+        Some((DutyKind::ApprovalAwaited, true))
+    );
     // Of the silo that asked: no decision of theirs would count.
     assert_eq!(one(&colleague).await, None);
-    let decision = h.vault.decide_approval(&officer, asked.id, asked.digest, Decision::Approve, None);
+    let decision =
+        h.vault
+            .decide_approval(&officer, asked.id, asked.digest, Decision::Approve, None);
     decision.await.unwrap();
     assert_eq!(one(&officer).await, None);
-    assert_eq!(one(&security).await, Some((DutyKind::ApprovalUnused, false)));
+    assert_eq!(
+        one(&security).await,
+        Some((DutyKind::ApprovalUnused, false))
+    );
     h.world.pass(DAY);
     assert_eq!(one(&security).await, None);
 }
