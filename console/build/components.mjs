@@ -5,4 +5,4 @@ export const components = [
   'Popover', 'QRCode', 'Radio', 'Result', 'Segmented', 'Select', 'Skeleton', 'Space', 'Spin', 'Switch', 'Tag',
 ]
 // What is imported from antd and has no style of its own.
-export const unstyled = ['ConfigProvider', 'theme', 'ThemeConfig', 'InputRef']
+export const unstyled = ['ConfigProvider', 'theme', 'ThemeConfig', 'InputRef', 'MenuProps']

@@ -12,6 +12,8 @@ export interface Screen {
 }
 
 export const SCREENS: readonly Screen[] = [
+  { name: 'today', as: 'officer', at: '/today' },
+  { name: 'today-admin', as: 'sysadmin', at: '/today' },
   { name: 'records', as: 'adviser', at: '/records' },
   { name: 'record', as: 'adviser', at: openRecord },
   { name: 'explain', as: 'adviser', at: '/explain?read=rd_1' },

@@ -106,6 +106,11 @@ const tree = root.addChildren([
     path: '/guide',
     component: lazyRouteComponent(() => import('./guide/guide'), 'Guide'),
   }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/today',
+    component: lazyRouteComponent(() => import('./today/today'), 'Today'),
+  }),
 ])
 
 export const router = createRouter({ routeTree: tree, basepath: '/console', defaultPreload: 'intent' })

@@ -6,6 +6,7 @@ import { useRef, useState } from 'react'
 import { useRegister } from '../api/register'
 import { useSession } from '../session/session'
 import { useAppearance } from '../texts'
+import { TodayCount } from '../today/count'
 import { Appearance } from './appearance'
 import { type Command, Commands } from './commands'
 import { useKeys } from './keys'
@@ -94,7 +95,7 @@ function Navigation({ onChosen }: { onChosen?: () => void }) {
       <Menu
         mode="inline"
         inlineIndent={12}
-        items={menuFor(me, texts)}
+        items={menuFor(me, texts, { today: <TodayCount /> })}
         selectedKeys={[here]}
         onClick={({ key }) => {
           void navigate({ to: key })
@@ -176,7 +177,7 @@ function useCommands(showShortcuts: () => void): Command[] {
   return [
     ...entriesFor(me).map(({ screen, to, group }) => ({
       name: texts.nav[screen],
-      note: texts.nav[group],
+      ...(group === null ? {} : { note: texts.nav[group] }),
       run: () => void navigate({ to }),
     })),
     ...purposes.map(({ name, title }) => ({

@@ -5,6 +5,7 @@ import {
   BellOutlined,
   DashboardOutlined,
   CloudUploadOutlined,
+  CarryOutOutlined,
   DatabaseOutlined,
   FlagOutlined,
   IdcardOutlined,
@@ -15,6 +16,7 @@ import {
   SafetyOutlined,
   UserOutlined,
 } from '@ant-design/icons'
+import type { MenuProps } from 'antd'
 import type { ReactNode } from 'react'
 import type { Me } from '../api/client'
 import { may } from '../session/may'
@@ -36,16 +38,19 @@ type Screen =
   | 'policies'
   | 'import'
   | 'guide'
+  | 'today'
 
 interface Entry {
   screen: Screen
-  group: Group
+  /** None stands above all groups. */
+  group: Group | null
   to: `/${Screen}`
   icon: ReactNode
   needs: readonly [method: string, path: string]
 }
 
 const ENTRIES: readonly Entry[] = [
+  { screen: 'today', group: null, to: '/today', icon: <CarryOutOutlined aria-hidden />, needs: ['GET', '/api/v1/duties'] },
   { screen: 'records', group: 'customers', to: '/records', icon: <UserOutlined aria-hidden />, needs: ['GET', '/api/v1/cases'] },
   {
     screen: 'explain',
@@ -71,14 +76,23 @@ const ENTRIES: readonly Entry[] = [
 /** The entries for this person, in order. */
 export const entriesFor = (me: Me): readonly Entry[] => ENTRIES.filter(({ needs }) => may(me, needs[0], needs[1]))
 
-/** The same as the items of a menu, under their groups. */
-export function menuFor(me: Me, texts: Texts) {
-  const groups = new Map<Group, Entry[]>()
+/** The same as the items of a menu, under their groups; `badges` stand behind the names of screens. */
+export function menuFor(me: Me, texts: Texts, badges: Partial<Record<Screen, ReactNode>> = {}): Items {
+  const groups = new Map<Group | null, Entry[]>()
   for (const entry of entriesFor(me)) groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry])
-  return [...groups].map(([group, entries]) => ({
-    key: group,
-    type: 'group' as const,
-    label: texts.nav[group],
-    children: entries.map(({ to, icon, screen }) => ({ key: to, icon, label: texts.nav[screen] })),
-  }))
+  return [...groups].flatMap(([group, entries]): Items => {
+    const items = entries.map(({ to, icon, screen }) => ({
+      key: to,
+      icon,
+      label: (
+        <>
+          {texts.nav[screen]}
+          {badges[screen]}
+        </>
+      ),
+    }))
+    return group === null ? items : [{ key: group, type: 'group' as const, label: texts.nav[group], children: items }]
+  })
 }
+
+type Items = NonNullable<MenuProps['items']>

@@ -1,142 +1,124 @@
-// The ledger: its entries, newest first, and its verification.
-import { CheckCircleFilled, CloseCircleFilled } from '@ant-design/icons'
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Alert, Button, Select } from 'antd'
+// The ledger: its entries as they come, their proofs, its verification on this machine, and the file to take along.
 import { useState } from 'react'
-import { answer, api, type Schemas } from '../api/client'
 import { usePurposeTitle } from '../api/register'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
-import { Table } from '../shared/table'
+import { useRows } from '../shared/rows'
+import { Windowed } from '../shared/windowed'
 import { useAppearance } from '../texts'
+import { type Entry, type Filter, useMatches, usePresence, useWhole } from './entries'
+import { Export } from './export'
+import { FilterBar } from './filter'
+import { ProofDrawer } from './proof'
+import { Verify } from './verify'
+import './ledger.css'
 
 export function Ledger() {
-  const { texts, language, moment } = useAppearance()
+  const { texts } = useAppearance()
   const { me } = useSession()
-  const purposeTitle = usePurposeTitle()
-  const [kind, setKind] = useState('')
-  const list = useInfiniteQuery({
-    queryKey: ['ledger', kind, language],
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/v1/ledger/entries', {
-          params: {
-            query: { newest: true, limit: 100, ...(kind ? { kind } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
-          },
-        }),
-      ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next ?? undefined,
-    retry: false,
-  })
-  const entries = list.data?.pages.flatMap((page) => page.entries) ?? []
-  const size = list.data?.pages[0]?.size ?? 0
+  const [filter, setFilter] = useState<Filter>({})
+  const [live, setLive] = useState(true)
+  const [opened, setOpened] = useState<Entry | null>(null)
+  const here = usePresence()
+  const isFiltered = Object.keys(filter).length > 0
+  const whole = useWhole(live && here, !isFiltered)
+  const matches = useMatches(isFiltered ? filter : null, live && here)
+  const list = isFiltered ? matches : whole
+  const chosen = useRows(list.count, (at) => setOpened(list.rowAt(at) ?? null))
+  const columns = useColumns()
   return (
-    <Page
-      title={texts.ledger.title}
-      lead={list.isSuccess ? texts.ledger.lead(size) : ''}
-      actions={
-        <Select
-          className="kinds"
-          aria-label={texts.ledger.kind}
-          value={kind}
-          onChange={setKind}
-          options={[
-            { value: '', label: texts.ledger.kindAll },
-            ...Object.entries(texts.kinds).map(([value, label]) => ({ value, label })),
-          ]}
-        />
-      }
-    >
-      {may(me, 'POST', '/api/v1/ledger/verifications') && <Verify />}
-      {list.isError && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
-      <Panel title={texts.ledger.title} flush>
-        <Table<Schemas['LedgerEntry']>
-          keyOf={(one) => one.index}
-          loading={list.isPending}
-          rows={entries}
+    <Page title={texts.ledger.title} lead={list.size > 0 ? texts.ledger.lead(list.size) : ''}>
+      <div className="ledger-top">
+        {may(me, 'GET', '/api/v1/ledger/tile/{*path}') && <Verify />}
+        <Export />
+      </div>
+      <Panel flush title={texts.ledger.entries} note={texts.ledger.rowHint}>
+        <FilterBar filter={filter} onFilter={setFilter} live={live} onLive={setLive} here={here} />
+        {isFiltered && <Found matches={matches} />}
+        {list.error !== null && <ProblemNote error={list.error} onRetry={list.retry} />}
+        <Windowed<Entry>
+          key={JSON.stringify(filter)}
           label={texts.ledger.title}
+          columns={columns}
+          count={list.count}
+          rowAt={list.rowAt}
+          onSight={list.onSight}
+          onOpen={setOpened}
+          chosen={chosen}
+          added={list.added}
           empty={texts.ledger.empty}
-          columns={[
-            { key: 'index', title: texts.ledger.index, show: (one) => <code>{one.index}</code> },
-            { key: 'at', title: texts.ledger.at, show: (one) => moment(one.at) },
-            { key: 'kind', title: texts.ledger.kind, show: (one) => one.title },
-            { key: 'actor', title: texts.ledger.actor, show: (one) => <code>{one.actor}</code> },
-            { key: 'purpose', title: texts.ledger.purpose, show: (one) => purposeTitle(one.purpose) },
-            {
-              key: 'fields', title: texts.ledger.fields,
-              show: (one) =>
-                (one.fields ?? [])
-                  .map(({ form, fields }) => `${texts.forms[form] ?? form}: ${fields.length}`)
-                  .join(' · '),
-            },
-          ]}
+          loading={list.loading || (isFiltered && matches.looking)}
         />
-        {list.hasNextPage && (
-          <div className="panel-foot">
-            <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {texts.ledger.older}
-            </Button>
-          </div>
-        )}
       </Panel>
+      <ProofDrawer entry={opened} onClose={() => setOpened(null)} />
     </Page>
   )
 }
 
-function Verify() {
+function Found({ matches }: { matches: ReturnType<typeof useMatches> }) {
   const { texts } = useAppearance()
-  const [busy, setBusy] = useState(false)
-  const [found, setFound] = useState<Schemas['Verification'] | null>(null)
-  const [error, setError] = useState<unknown>(null)
-
-  async function verify() {
-    setBusy(true)
-    setError(null)
-    setFound(null)
-    try {
-      setFound(await answer(api.POST('/api/v1/ledger/verifications')))
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }
+  const { count, looking, more } = matches
   return (
-    <Panel
-      title={texts.ledger.verify}
-      extra={
-        <Button type="primary" loading={busy} onClick={() => void verify()}>
-          {busy ? texts.ledger.verifying : texts.ledger.verify}
-        </Button>
-      }
-    >
-      {error !== null && <ProblemNote error={error} />}
-      {found && (
-        <Alert
-          type={found.right ? 'success' : 'error'}
-          showIcon
-          icon={found.right ? <CheckCircleFilled aria-hidden /> : <CloseCircleFilled aria-hidden />}
-          role="status"
-          title={found.right ? texts.ledger.right(found.entries) : texts.ledger.wrong}
-          description={
-            found.right ? (
-              found.root && <code className="root">{found.root}</code>
-            ) : (
-              <ul>
-                {found.findings.map((finding) => (
-                  <li key={JSON.stringify(finding)}>{Object.values(finding).join(' · ')}</li>
-                ))}
-              </ul>
-            )
-          }
-        />
+    <div className="ledger-found" role="status">
+      {looking ? texts.ledger.looking(count) : texts.ledger.found(count)}
+      {looking && (
+        <button type="button" className="duty-link" onClick={matches.stop}>
+          {texts.ledger.stop}
+        </button>
       )}
-      <p className="note">
-        {texts.ledger.offlineHint} <code>shouxin-verify export ledger.ndjson --key ledger.keys</code>
-      </p>
-    </Panel>
+      {!looking && more && (
+        <button type="button" className="duty-link" onClick={matches.goOn}>
+          {texts.ledger.goOn}
+        </button>
+      )}
+    </div>
   )
+}
+
+function useColumns() {
+  const { texts } = useAppearance()
+  const purposeTitle = usePurposeTitle()
+  const time = new Intl.DateTimeFormat(texts.languageTag, { dateStyle: 'short', timeStyle: 'medium' })
+  const actorOf = useActor()
+  return [
+    { key: 'index', title: texts.ledger.index, show: (one: Entry) => <code>{one.index}</code> },
+    { key: 'at', title: texts.ledger.at, show: (one: Entry) => time.format(new Date(one.at)) },
+    {
+      key: 'kind',
+      title: texts.ledger.kind,
+      show: (one: Entry) => <span className={`kind kind-${one.kind}`}>{texts.ledger.kinds[one.kind] ?? one.title}</span>,
+    },
+    { key: 'actor', title: texts.ledger.actor, wide: true, show: (one: Entry) => actorOf(one.actor) },
+    {
+      key: 'subject',
+      title: texts.ledger.subject,
+      wide: true,
+      show: (one: Entry) => one.subject && <code>{one.subject.slice(0, 8)}…</code>,
+    },
+    { key: 'purpose', title: texts.ledger.purpose, wide: true, show: (one: Entry) => purposeTitle(one.purpose) },
+    { key: 'fields', title: texts.ledger.fields, wide: true, show: (one: Entry) => formsOf(one, texts.forms) },
+  ]
+}
+
+const formsOf = (one: Entry, forms: Record<string, string>): string => {
+  const counts = new Map<string, number>()
+  for (const { form, fields } of one.fields ?? []) counts.set(form, (counts.get(form) ?? 0) + fields.length)
+  return [...counts].map(([form, count]) => `${forms[form] ?? ''} ${count}`).join(' · ')
+}
+
+/** Who did it, as people read it: oneself by name, others by the ends of their pseudonymous id. */
+export function useActor(): (actor: string) => React.ReactNode {
+  const { texts } = useAppearance()
+  const { me } = useSession()
+  return (actor) => {
+    if (actor === me.actor) return texts.ledger.me
+    if (actor === 'operator') return texts.ledger.operator
+    return (
+      <code title={actor}>
+        {actor.slice(0, 4)}…{actor.slice(-6)}
+      </code>
+    )
+  }
 }

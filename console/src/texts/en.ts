@@ -3,6 +3,8 @@ import { people } from './en/people'
 import { guide } from './en/guide'
 import { imports } from './en/import'
 import { policies } from './en/policies'
+import { ledger } from './en/ledger'
+import { today } from './en/today'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -163,6 +165,8 @@ export const en: Texts = {
     policies: 'Policies',
     import: 'Import',
     guide: 'Getting started',
+    today: 'Today',
+    todayCount: (count) => `${count} due`,
   },
 
   records: {
@@ -309,26 +313,6 @@ export const en: Texts = {
     count: 'count',
   },
 
-  ledger: {
-    title: 'Ledger',
-    lead: (size) => `${size.toLocaleString('en')} entries, newest first`,
-    index: 'Entry',
-    at: 'When',
-    kind: 'Act',
-    actor: 'Who',
-    purpose: 'Purpose',
-    fields: 'Fields',
-    kindAll: 'All acts',
-    older: 'Older',
-    empty: 'There is no such entry',
-    verify: 'Verify now',
-    verifying: 'Verifying',
-    right: (size) => `The ledger is right: all ${size.toLocaleString('en')} entries verified`,
-    wrong: 'Something is wrong with the ledger',
-    offline: 'Verify offline',
-    offlineHint: 'Give the exported file to anyone; this command checks it independently:',
-  },
-
   register: {
     title: 'Data register',
     lead: 'What is held, what for, who may see it, and for how long',
@@ -402,4 +386,6 @@ export const en: Texts = {
   },
 
   people,
+  today,
+  ledger,
 }

@@ -4,6 +4,8 @@ import { yearsOf } from './years'
 import { guide } from './zh/guide'
 import { imports } from './zh/import'
 import { policies } from './zh/policies'
+import { ledger } from './zh/ledger'
+import { today } from './zh/today'
 
 export const zh = {
   product: '守信',
@@ -158,6 +160,8 @@ export const zh = {
     policies: '访问策略',
     import: '导入数据',
     guide: '开始使用',
+    today: '今日待办',
+    todayCount: (count: number) => `${count} 项待办`,
   },
 
   records: {
@@ -302,26 +306,6 @@ export const zh = {
     count: '计数',
   } as Record<string, string>,
 
-  ledger: {
-    title: '审计账本',
-    lead: (size: number) => `共 ${size.toLocaleString('zh-CN')} 条，新的在前`,
-    index: '序号',
-    at: '时间',
-    kind: '动作',
-    actor: '谁',
-    purpose: '用途',
-    fields: '字段',
-    kindAll: '全部动作',
-    older: '更早的',
-    empty: '没有这样的记录',
-    verify: '立即校验',
-    verifying: '正在校验',
-    right: (size: number) => `账本完好：${size.toLocaleString('zh-CN')} 条全部校验通过`,
-    wrong: '账本有问题',
-    offline: '离线校验',
-    offlineHint: '把导出的文件交给任何人，都能用这条命令独立校验：',
-  },
-
   register: {
     title: '数据登记',
     lead: '持有什么、为了什么、谁能看、保存多久',
@@ -392,6 +376,8 @@ export const zh = {
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
 
   people,
+  today,
+  ledger,
 }
 
 export type Texts = typeof zh

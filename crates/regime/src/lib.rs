@@ -5,9 +5,11 @@
 //! - [`check_digit`]: the check characters of the standards, to verify and to make them.
 //! - [`law`]: lawful bases, sensitive categories, level floors, retention rules and consent rules, with
 //!   the article that says so.
+//! - [`calendar`]: China's working days.
 //!
 //! Kernel: values in, values out. Nothing here keeps, shows or logs a value.
 
+pub mod calendar;
 pub mod check_digit;
 mod failure;
 mod formats;

@@ -12,6 +12,7 @@ pub mod api_keys;
 pub mod app;
 pub mod approvals;
 pub mod backups;
+pub mod calendar;
 pub mod caller;
 pub mod cases;
 pub mod codes;
@@ -19,6 +20,7 @@ pub mod colleagues;
 pub mod console;
 pub mod counts;
 pub mod devices;
+pub mod duties;
 pub mod emergencies;
 pub mod exports;
 pub mod gate;
@@ -172,6 +174,8 @@ fn surface() -> OpenApiRouter<App> {
         .merge(jobs::routes())
         .merge(keys::routes())
         .merge(ledger::routes())
+        .merge(duties::routes())
+        .merge(calendar::routes())
         .merge(health::routes())
         .merge(colleagues::routes())
         .merge(quotas::routes())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
-use shouxin_vault::Keep;
+use shouxin_vault::{DutyClocks, Keep};
 
 use crate::guard;
 use crate::limits::Rates;
@@ -32,6 +32,8 @@ pub struct Settings {
     pub refused_sign_in_millis: u64,
     /// Where backups go, and when.
     pub backups: BackupSettings,
+    /// After how long what nobody asked for becomes a duty.
+    pub duties: DutyClocks,
 }
 
 /// Where backups go, and when.
@@ -74,6 +76,7 @@ impl Default for Settings {
             guard: guard::Mode::default(),
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
+            duties: DutyClocks::default(),
         }
     }
 }

@@ -21,6 +21,7 @@ use shouxin_store::Row;
 use crate::{GrantError, HeldRow, Marked, Vault, VaultError};
 
 pub use decide::Decision;
+pub(crate) use list::decides;
 pub use spend::Approved;
 
 /// What somebody else must approve before it happens. `body` is canonical JSON telling exactly what will

@@ -13,6 +13,7 @@ mod checkpoints;
 mod consents;
 mod counts;
 pub mod doctor;
+mod duties;
 mod erasures;
 mod error;
 mod examine;
@@ -54,6 +55,9 @@ pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ConsentWord};
 pub use counts::{CountError, CountOutcome, CountRequest};
+pub use duties::{
+    ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,
+};
 pub use erasures::{Erasure, ErasureError, TombstoneError, Tombstones};
 pub use error::VaultError;
 pub use examine::{Damage, Examination, Wrong};
@@ -108,6 +112,7 @@ pub mod said {
         Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
         PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
+    pub use shouxin_regime::calendar;
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{
         export::collection_list,

@@ -20,11 +20,20 @@ pub(crate) fn is_over(
     updated_at: Moment,
     now: Moment,
 ) -> bool {
+    over_since(collection, field, plain, updated_at).is_some_and(|since| now >= since)
+}
+
+/// From when on the period of `field` is over in such a record; `None` if the record does not tell.
+pub(crate) fn over_since(
+    collection: &Collection,
+    field: &Field,
+    plain: &BTreeMap<String, String>,
+    updated_at: Moment,
+) -> Option<Moment> {
     let retention = &field.retention;
     let event = retention.from.rsplit('-').next().unwrap_or_default();
-    let state = state_of(collection).and_then(|state| plain.get(&state.name));
-    state.is_some_and(|state| state == event)
-        && now >= updated_at.plus_seconds(i64::from(retention.days) * SECONDS_A_DAY)
+    let state = state_of(collection).and_then(|state| plain.get(&state.name))?;
+    (state == event).then(|| updated_at.plus_seconds(i64::from(retention.days) * SECONDS_A_DAY))
 }
 
 /// The field that tells how far a record's business is: the case's status, or an enum that is called so.

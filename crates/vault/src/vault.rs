@@ -10,6 +10,7 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
 use crate::spent::Spent;
@@ -31,6 +32,7 @@ struct Inner {
     zones: Zones,
     erased: Erased,
     spent: Spent,
+    expired: Expired,
 }
 
 impl Vault {
@@ -119,6 +121,7 @@ impl Vault {
             zones,
             erased: Erased::default(),
             spent: Spent::default(),
+            expired: Expired::default(),
         }))
     }
 
@@ -208,6 +211,10 @@ impl Vault {
 
     pub(crate) fn spent(&self) -> &Spent {
         &self.0.spent
+    }
+
+    pub(crate) fn expired(&self) -> &Expired {
+        &self.0.expired
     }
 
     pub(crate) fn apart(&self) -> &Zones {

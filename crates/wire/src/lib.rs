@@ -11,6 +11,7 @@ pub mod colleagues;
 pub mod consents;
 pub mod counts;
 pub mod devices;
+pub mod duties;
 pub mod erasures;
 pub mod exports;
 pub mod grants;

@@ -1,9 +1,11 @@
-//! Entries by kind, actor or subject.
+//! Entries by kind, actor, role, subject or time.
+
+use std::collections::HashSet;
 
 use axum::Json;
 use axum::extract::State;
 use data_encoding::BASE64URL_NOPAD;
-use shouxin_model::SubjectId;
+use shouxin_model::{Moment, StaffId, SubjectId};
 use shouxin_store::{StoreError, Tx, params};
 use shouxin_vault::VaultError;
 use shouxin_vault::said::{Entry, Kind};
@@ -12,7 +14,7 @@ use shouxin_wire::ledger::LedgerPage;
 
 use super::shown;
 use crate::App;
-use crate::caller::Signed;
+use crate::caller::{Signed, roles};
 use crate::http::cursor::{cursor, position};
 use crate::http::document::{Guarded, Missing, WithParams};
 use crate::http::faults::{fault, told};
@@ -22,7 +24,8 @@ use crate::http::{Params, Refusal};
 ///
 /// Oldest first, or newest first with `?newest`. One request looks through at most 10,000 entries: a page
 /// may be short, or empty, and still name where to go on. Looking for one subject's entries is itself
-/// recorded.
+/// recorded. Times are found by halves, for entries stand in the order of time; around a clock that was put back
+/// some may be missed.
 #[utoipa::path(
     get,
     path = "/api/v1/ledger/entries",
@@ -31,7 +34,11 @@ use crate::http::{Params, Refusal};
     params(
         ("kind" = Option<String>, Query, description = "Only this kind", example = "reveal"),
         ("actor" = Option<String>, Query, description = "Only this actor: `stf_…`, `key_…`, `operator`"),
+        ("role" = Option<String>, Query, description = "Only by people who hold this role now; `service` for keys of services"),
         ("subject" = Option<String>, Query, description = "Only this subject: `sub_…`"),
+        ("pseudonym" = Option<String>, Query, description = "Only the subject of this pseudonym, base64url"),
+        ("since" = Option<String>, Query, description = "Not before this moment", example = "2026-11-21T00:00:00Z"),
+        ("until" = Option<String>, Query, description = "Before this moment"),
         ("from" = Option<u64>, Query, description = "The first index"),
         ("to" = Option<u64>, Query, description = "The last index"),
         ("newest" = Option<bool>, Query, description = "Newest first"),
@@ -51,22 +58,28 @@ pub async fn list(
     params: Params,
 ) -> Result<Json<LedgerPage>, Refusal> {
     let mut query = Query::read(params)?;
-    let filter = match query.subject {
-        Some(subject) => {
-            let pseudonym = pseudonym(&app, &signed, subject).await?;
-            if query.at.is_none() {
-                record(&app, &signed, &pseudonym).await?;
-            }
-            Some(pseudonym)
-        }
-        None => None,
+    let pseudonym = match query.subject {
+        Some(subject) => Some(pseudonym(&app, &signed, subject).await?),
+        None => query.pseudonym,
+    };
+    if let Some(pseudonym) = pseudonym
+        && query.at.is_none()
+    {
+        record(&app, &signed, &pseudonym).await?;
+    }
+    let filter = Filter {
+        pseudonym,
+        actors: match &query.role {
+            Some(role) => Some(actors(&app, &signed, role).await?),
+            None => None,
+        },
     };
     let size = match app.vault().store().ledger_head().await {
         Ok(head) => head.size,
         Err(error) => return Err(told(&app, &signed, error).await),
     };
     query.to = query.to.min(size.saturating_sub(1));
-    match scan(&app, &query, filter, size).await {
+    match looked(&app, &mut query, &filter, size).await {
         Ok((entries, next)) => Ok(Json(LedgerPage {
             entries: entries
                 .into_iter()
@@ -83,7 +96,11 @@ pub async fn list(
 struct Query {
     kind: Option<Kind>,
     actor: Option<String>,
+    role: Option<String>,
     subject: Option<SubjectId>,
+    pseudonym: Option<[u8; 16]>,
+    since: Option<Moment>,
+    until: Option<Moment>,
     from: u64,
     to: u64,
     newest: bool,
@@ -105,7 +122,21 @@ impl Query {
         let query = Self {
             kind: params.take("kind")?,
             actor: params.text("actor")?,
+            role: params.text("role")?,
             subject: params.take("subject")?,
+            pseudonym: given(&mut params, "pseudonym", |text| {
+                BASE64URL_NOPAD
+                    .decode(text.as_bytes())
+                    .ok()?
+                    .try_into()
+                    .ok()
+            })?,
+            since: given(&mut params, "since", |text| {
+                Moment::parse_rfc3339(text).ok()
+            })?,
+            until: given(&mut params, "until", |text| {
+                Moment::parse_rfc3339(text).ok()
+            })?,
             from: params.take("from")?.unwrap_or(0),
             to: params.take("to")?.unwrap_or(u64::MAX),
             newest: params.flag("newest")?,
@@ -115,17 +146,127 @@ impl Query {
         if query.from > query.to {
             return Err(params.refuse("to"));
         }
+        if query
+            .role
+            .as_deref()
+            .is_some_and(|role| !shouxin_model::id::is_slug(role))
+        {
+            return Err(params.refuse("role"));
+        }
+        if query.subject.is_some() && query.pseudonym.is_some() {
+            return Err(params.refuse("pseudonym"));
+        }
         params.end()?;
         Ok(query)
     }
 
-    fn matches(&self, entry: &Entry, subject: Option<[u8; 16]>) -> bool {
+    fn matches(&self, entry: &Entry, filter: &Filter) -> bool {
+        let at = Moment::from_micros(entry.at);
         self.kind.is_none_or(|kind| entry.kind == kind)
             && self
                 .actor
                 .as_ref()
                 .is_none_or(|actor| entry.actor == *actor)
-            && subject.is_none_or(|subject| entry.subject == Some(subject))
+            && self.since.is_none_or(|since| at >= since)
+            && self.until.is_none_or(|until| at < until)
+            && filter
+                .pseudonym
+                .is_none_or(|one| entry.subject == Some(one))
+            && filter
+                .actors
+                .as_ref()
+                .is_none_or(|actors| actors.hold(&entry.actor))
+    }
+}
+
+/// A parameter that is read in another way than by its type.
+fn given<T>(
+    params: &mut Params,
+    name: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Refusal> {
+    match params.text(name)? {
+        Some(text) => read(&text).map(Some).ok_or_else(|| params.refuse(name)),
+        None => Ok(None),
+    }
+}
+
+/// What of the query had to be looked up.
+struct Filter {
+    pseudonym: Option<[u8; 16]>,
+    actors: Option<Actors>,
+}
+
+/// Those who hold a role.
+enum Actors {
+    People(HashSet<String>),
+    Services,
+}
+
+impl Actors {
+    fn hold(&self, actor: &str) -> bool {
+        match self {
+            Self::People(actors) => actors.contains(actor),
+            Self::Services => actor.starts_with("key_"),
+        }
+    }
+}
+
+/// Narrows the range to the times asked for, then looks through it.
+async fn looked(
+    app: &App,
+    query: &mut Query,
+    filter: &Filter,
+    size: u64,
+) -> Result<(Vec<(u64, Entry)>, Option<u64>), VaultError> {
+    if let Some(since) = query.since {
+        query.from = query.from.max(first_at(app, since, size).await?);
+    }
+    if let Some(until) = query.until {
+        let end = first_at(app, until, size).await?;
+        let Some(last) = end.checked_sub(1) else {
+            return Ok((Vec::new(), None));
+        };
+        query.to = query.to.min(last);
+    }
+    scan(app, query, filter, size).await
+}
+
+/// The index of the first entry that is not before `moment`; `size` if all are.
+async fn first_at(app: &App, moment: Moment, size: u64) -> Result<u64, VaultError> {
+    let (mut low, mut high) = (0, size);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let bytes = app.vault().store().ledger_entry(middle).await?;
+        let bytes = bytes.ok_or(StoreError::LedgerForked { size })?;
+        let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+        if Moment::from_micros(entry.at) < moment {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+/// Who holds this role now.
+async fn actors(app: &App, signed: &Signed, role: &str) -> Result<Actors, Refusal> {
+    if role == "service" {
+        return Ok(Actors::Services);
+    }
+    let found = async {
+        let sql = "SELECT id, roles FROM staff";
+        let mut actors = HashSet::new();
+        for row in app.vault().store().query(sql, params![]).await? {
+            if roles(&row, 1)?.iter().any(|held| held == role) {
+                actors.insert(row.id(0, StaffId::from_slice)?.to_string());
+            }
+        }
+        Ok::<_, VaultError>(actors)
+    };
+    match found.await {
+        Ok(actors) => Ok(Actors::People(actors)),
+        Err(error) => Err(fault(app, signed, error).await),
     }
 }
 
@@ -133,7 +274,7 @@ impl Query {
 async fn scan(
     app: &App,
     query: &Query,
-    subject: Option<[u8; 16]>,
+    filter: &Filter,
     size: u64,
 ) -> Result<(Vec<(u64, Entry)>, Option<u64>), VaultError> {
     let mut found = Vec::new();
@@ -167,7 +308,7 @@ async fn scan(
             }
             left = left.saturating_sub(1);
             let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
-            if query.matches(&entry, subject) {
+            if query.matches(&entry, filter) {
                 found.push((index, entry));
             }
             at = if query.newest {

@@ -33,6 +33,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(KEYS, app.clone(), keys));
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
+    tasks.spawn(every(COUNT, app.clone(), count));
     tasks.spawn(clock(app.clone()));
     Beside(tasks)
 }
@@ -71,6 +72,13 @@ async fn keys(app: App) {
     }
     if let Err(error) = app.vault().settle_keys().await {
         tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
+    }
+}
+
+/// Counts what is kept too long, for those who answer for it.
+async fn count(app: App) {
+    if let Err(error) = app.vault().count_expired().await {
+        tracing::error!(%error, "records whose keeping period is over were not counted");
     }
 }
 
@@ -159,6 +167,8 @@ const KEYS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(60);
 /// How often is looked whether a backup or a drill is due.
 const DUE: Duration = Duration::from_secs(300);
+/// It looks at every record.
+const COUNT: Duration = Duration::from_secs(6 * 3600);
 const LOOK: Duration = Duration::from_secs(1);
 /// Less is a clock being set right.
 const JUMP_SECONDS: i64 = 60;

@@ -145,6 +145,55 @@ async fn entries_are_found_by_kind_actor_and_subject_and_looking_for_a_person_is
     .await
     .problem(404, "subject-not-found");
 
+    // By the role that people hold, by a pseudonym, and by time.
+    assert_eq!(kinds("role=service-adviser").await, ["read", "refusal"]);
+    assert_eq!(kinds("role=service").await, Vec::<String>::new());
+    let read = h.get(&audit, "/api/v1/ledger/entries?kind=read").await.ok();
+    let pseudonym = read["entries"][0]["subject"].as_str().unwrap();
+    let before = h.app.vault().store().ledger_head().await.unwrap().size;
+    assert_eq!(
+        kinds(&format!("pseudonym={pseudonym}&kind=read")).await,
+        ["read"]
+    );
+    let after = h.app.vault().store().ledger_head().await.unwrap().size;
+    assert_eq!(
+        after,
+        before + 1,
+        "looking for a pseudonym is looking for a person"
+    );
+    let since = h.vault.now().plus_seconds(60);
+    assert_eq!(kinds(&format!("since={since}")).await, Vec::<String>::new());
+    h.world.pass(120);
+    h.get(
+        &audit,
+        &format!("/api/v1/ledger/entries?pseudonym={pseudonym}"),
+    )
+    .await
+    .ok();
+    assert_eq!(kinds(&format!("since={since}")).await, ["ledger"]);
+    assert_eq!(
+        kinds(&format!("until={since}&newest&limit=1")).await,
+        ["ledger"]
+    );
+    assert_eq!(
+        kinds(&format!("since={since}&until={since}")).await,
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        kinds("until=2020-01-01T00:00:00Z").await,
+        Vec::<String>::new()
+    );
+    for wrong in [
+        "pseudonym=abc",
+        "since=yesterday",
+        "until=2026",
+        "role=Service!",
+    ] {
+        h.get(&audit, &format!("/api/v1/ledger/entries?{wrong}"))
+            .await
+            .problem(400, "invalid-parameter");
+    }
+
     // Pages meet without a gap, forwards and backwards.
     for order in ["", "&newest"] {
         let (mut seen, mut cursor) = (Vec::new(), String::new());

@@ -5,6 +5,7 @@ mod approvals;
 mod attacks;
 mod console;
 mod desk;
+mod duties;
 mod exports;
 mod keeping;
 mod keys;

@@ -1,10 +1,10 @@
 //! Looking at proposals.
 
 use shouxin_ledger::Entry;
-use shouxin_model::{ApprovalId, Caller, CallerKind, Moment};
+use shouxin_model::{ApprovalId, Caller, CallerKind, Moment, Register};
 use shouxin_store::params;
 
-use super::{Act, Approval, ApprovalError, ApprovalPage, act_in, hex};
+use super::{Act, Another, Approval, ApprovalError, ApprovalPage, act_in, hex};
 use crate::{Vault, VaultError};
 
 /// The columns that `Vault::approval_in` reads.
@@ -115,6 +115,12 @@ impl Vault {
 }
 
 impl Approval {
+    /// Whether the caller could decide about it as far as its requester goes: another person, of none of the silos
+    /// that asked.
+    pub(crate) fn is_for(&self, caller: &Caller, register: &Register) -> bool {
+        Another::than(&self.requested_by, &self.silos, caller, register).is_ok()
+    }
+
     /// Tells in an entry what was done with this proposal.
     pub(super) fn tell(&self, entry: &mut Entry, did: &str) {
         entry.extra = vec![
@@ -128,7 +134,7 @@ impl Approval {
 }
 
 /// Whether the caller holds a role that decides about the act.
-pub(super) fn decides(caller: &Caller, act: Act) -> bool {
+pub(crate) fn decides(caller: &Caller, act: Act) -> bool {
     let held = |role: &&str| caller.roles.iter().any(|held| held == role);
     matches!(caller.kind, CallerKind::Staff { .. }) && act.deciders().iter().any(held)
 }

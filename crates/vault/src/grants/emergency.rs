@@ -2,6 +2,7 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::{AlarmId, Caller, Conditions, GrantId, Moment, SubjectId};
+use shouxin_regime::calendar;
 use shouxin_store::{CommitError, Tx, Value, params};
 
 use super::{CORRUPT, GrantError, INSERT_GRANT, person, reason_of};
@@ -223,16 +224,10 @@ impl Vault {
 const OVERDUE: &str =
     "SELECT 1 FROM review WHERE holder = $1 AND state = 'due' AND due_at <= $2 LIMIT 1";
 
-/// The end, in China, of the last of `days` working days that follow the day of `now`: Monday to Friday.
-/// Public holidays are not known here, so a review is due early rather than late.
+/// The end, in China, of the last of `days` working days that follow the day of `now`.
 fn working_days_after(now: Moment, days: u32) -> Moment {
-    let (mut day, mut left) = (now.china_day(), days);
-    while left > 0 {
-        day += 1;
-        // 1970-01-01 was a Thursday.
-        left -= u32::from((day + 3).rem_euclid(7) < 5);
-    }
-    Moment::from_seconds((day + 1) * 86_400 - 8 * 3600)
+    let days = u16::try_from(days).unwrap_or(u16::MAX);
+    calendar::end_of(calendar::working_day_after(now.china_day(), days))
 }
 
 #[cfg(test)]
@@ -240,7 +235,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn working_days_skip_the_weekend() {
+    fn working_days_skip_weekends_and_holidays() {
         let due = |from: &str, days| {
             working_days_after(Moment::parse_rfc3339(from).unwrap(), days).rfc3339()
         };
@@ -248,5 +243,8 @@ mod tests {
         assert_eq!(due("2026-11-20T02:00:00Z", 1), "2026-11-23T16:00:00.000Z");
         assert_eq!(due("2026-11-21T02:00:00Z", 3), "2026-11-25T16:00:00.000Z");
         assert_eq!(due("2026-11-18T17:00:00Z", 1), "2026-11-20T16:00:00.000Z");
+        // Wednesday before the national days; people work again on Thursday the 8th, and on Saturday the 10th.
+        assert_eq!(due("2026-09-30T02:00:00Z", 1), "2026-10-08T16:00:00.000Z");
+        assert_eq!(due("2026-09-30T02:00:00Z", 3), "2026-10-10T16:00:00.000Z");
     }
 }

@@ -35,6 +35,30 @@ impl Vault {
             .collect::<Result<_, _>>()?)
     }
 
+    /// The caller's own grants that are not over, those that end first before others, at most `limit`.
+    ///
+    /// # Errors
+    /// `NotAPerson`; otherwise the store could not be read.
+    pub(crate) async fn own_grants(
+        &self,
+        caller: &Caller,
+        limit: u32,
+    ) -> Result<Vec<Grant>, GrantError> {
+        let (holder, now) = (person(caller)?, self.now());
+        let sql = select_grant!(
+            "WHERE holder = $1 AND state = 'live' AND expires_at > $2 ORDER BY expires_at, id LIMIT $3"
+        );
+        let rows = self
+            .store()
+            .query(sql, params![holder, now, limit])
+            .await
+            .map_err(VaultError::from)?;
+        Ok(rows
+            .iter()
+            .map(|row| self.grant_in(row, now))
+            .collect::<Result<_, _>>()?)
+    }
+
     /// One grant: the caller's own, or anyone's for those who watch over them.
     ///
     /// # Errors

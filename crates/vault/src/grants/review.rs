@@ -2,7 +2,7 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::declared::Silo;
-use shouxin_model::{AlarmId, Caller, GrantId, Moment, Personal};
+use shouxin_model::{AlarmId, Caller, GrantId, Moment, Personal, Register};
 use shouxin_store::{CommitError, Row, Tx, params};
 
 use super::{CORRUPT, Grant, GrantError, watches};
@@ -130,6 +130,13 @@ fn alarm_in(row: &Row) -> Result<Alarm, VaultError> {
         seen_at: row.opt_moment(6)?,
         closed,
     })
+}
+
+impl Review {
+    /// Whether the caller could do it as far as its holder goes: another person, of none of the holder's silos.
+    pub(crate) fn is_for(&self, caller: &Caller, register: &Register) -> bool {
+        Another::than(&self.holder, &self.silos, caller, register).is_ok()
+    }
 }
 
 impl Vault {

@@ -8,6 +8,7 @@ mod clocks;
 mod consents;
 mod crash;
 mod destroyed;
+mod duties;
 mod erasures;
 mod exports;
 mod grants;
