@@ -26,6 +26,7 @@ pub mod keydir;
 mod keys;
 mod ledger;
 mod marked;
+pub mod observations;
 mod open;
 mod permit;
 mod reads;
@@ -74,7 +75,7 @@ pub use marked::{HeldRow, Marked};
 pub use open::Opened;
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
-pub use registers::{Applied, ApplyError, Version};
+pub use registers::{Applied, ApplyError, Reach, Version};
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
 #[cfg(feature = "simulate")]

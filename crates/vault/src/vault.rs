@@ -12,6 +12,7 @@ use crate::active::Active;
 use crate::checkpoints::origin;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::observations::Counts;
 use crate::spent::Spent;
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
@@ -31,6 +32,7 @@ struct Inner {
     zones: Zones,
     erased: Erased,
     spent: Spent,
+    counts: tokio::sync::Mutex<Counts>,
 }
 
 impl Vault {
@@ -119,6 +121,7 @@ impl Vault {
             zones,
             erased: Erased::default(),
             spent: Spent::default(),
+            counts: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -208,6 +211,11 @@ impl Vault {
 
     pub(crate) fn spent(&self) -> &Spent {
         &self.0.spent
+    }
+
+    /// What was counted of the ledger so far.
+    pub(crate) fn counts(&self) -> &tokio::sync::Mutex<Counts> {
+        &self.0.counts
     }
 
     pub(crate) fn apart(&self) -> &Zones {

@@ -34,6 +34,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
     tasks.spawn(clock(app.clone()));
+    tasks.spawn(every(FOLLOW, app.clone(), follow));
     Beside(tasks)
 }
 
@@ -71,6 +72,21 @@ async fn keys(app: App) {
     }
     if let Err(error) = app.vault().settle_keys().await {
         tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
+    }
+}
+
+/// Counts what the ledger says was read, so that whoever asks does not wait for it. A page at a time: questions
+/// come in between.
+async fn follow(app: App) {
+    loop {
+        match app.vault().follow_ledger(FOLLOWED).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the ledger could not be counted; it is tried again");
+                return;
+            }
+        }
     }
 }
 
@@ -159,6 +175,10 @@ const KEYS: Duration = Duration::from_secs(5);
 const TIDY: Duration = Duration::from_secs(60);
 /// How often is looked whether a backup or a drill is due.
 const DUE: Duration = Duration::from_secs(300);
+/// How often the counts of the data map follow the ledger.
+const FOLLOW: Duration = Duration::from_secs(30);
+/// Entries that are counted at a time.
+const FOLLOWED: u64 = 2_000;
 const LOOK: Duration = Duration::from_secs(1);
 /// Less is a clock being set right.
 const JUMP_SECONDS: i64 = 60;
