@@ -64,6 +64,21 @@ const tree = root.addChildren([
     path: '/account',
     component: lazyRouteComponent(() => import('./account/account'), 'Account'),
   }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map',
+    component: lazyRouteComponent(() => import('./map/map'), 'MapScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map/history',
+    component: lazyRouteComponent(() => import('./map/history'), 'HistoryScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map/propose',
+    component: lazyRouteComponent(() => import('./map/propose'), 'ProposeScreen'),
+  }),
 ])
 
 export const router = createRouter({ routeTree: tree, basepath: '/console', defaultPreload: 'intent' })

@@ -1,5 +1,6 @@
 // What the console has, in five groups; each entry is for whom an operation behind it is permitted.
 import {
+  ApartmentOutlined,
   AuditOutlined,
   BellOutlined,
   DatabaseOutlined,
@@ -13,7 +14,7 @@ import { may } from '../session/may'
 import type { Texts } from '../texts/zh'
 
 type Group = 'customers' | 'data' | 'risk' | 'proof' | 'settings'
-type Screen = 'records' | 'explain' | 'register' | 'alarms' | 'ledger' | 'account'
+type Screen = 'records' | 'explain' | 'register' | 'alarms' | 'ledger' | 'account' | 'map'
 
 interface Entry {
   screen: Screen
@@ -32,6 +33,7 @@ const ENTRIES: readonly Entry[] = [
     icon: <QuestionCircleOutlined aria-hidden />,
     needs: ['GET', '/api/v1/reads/{read}'],
   },
+  { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },

@@ -1,4 +1,5 @@
 // Every text of the console in English.
+import { map } from './en/map'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -151,6 +152,7 @@ export const en: Texts = {
     alarms: 'Emergency alarms',
     ledger: 'Ledger',
     account: 'My account',
+    map: 'Data map',
   },
 
   records: {
@@ -385,4 +387,6 @@ export const en: Texts = {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`
   },
+
+  map,
 }

@@ -1,4 +1,5 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
+import { map } from './zh/map'
 import { yearsOf } from './years'
 
 export const zh = {
@@ -146,6 +147,7 @@ export const zh = {
     alarms: '紧急告警',
     ledger: '审计账本',
     account: '我的账号',
+    map: '数据地图',
   },
 
   records: {
@@ -375,6 +377,8 @@ export const zh = {
     logged: '记录',
   } as Record<string, string>,
   keep: (days: number, from: string) => `自${from}起 ${yearsOf(days) === null ? `${days} 天` : `${yearsOf(days)} 年`}`,
+
+  map,
 }
 
 export type Texts = typeof zh

@@ -244,7 +244,7 @@ fn forked(size: u64) -> VaultError {
 const PAGE: u64 = 1_000;
 
 /// Entries that one question counts; what is left is counted beside requests.
-const AT_ONCE: u64 = 20_000;
+const AT_ONCE: u64 = 10_000;
 
 /// Commits that wait for each other are out of order by no more.
 const AROUND: u64 = 256;
