@@ -20,6 +20,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'ledger', as: 'auditadmin', at: '/ledger' },
   { name: 'account', as: 'adviser', at: '/account' },
   { name: 'lost', as: 'adviser', at: '/nowhere' },
+  { name: 'map', as: 'officer', at: '/map' },
+  { name: 'map-history', as: 'officer', at: '/map/history' },
+  { name: 'map-propose', as: 'secadmin', at: '/map/propose' },
 ]
 
 /** Opens a screen in this theme and language, in a page where its persona is signed in. */

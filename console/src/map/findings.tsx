@@ -101,12 +101,16 @@ function Unread({ register, findings, names }: Props) {
         <div key={collection}>
           <dt>{names.collection(collection)}</dt>
           <dd>
-            {own.map(({ fields = [], written }) => {
+            {own.map(({ fields = [], given, written }) => {
               const ref = fields[0] ?? ''
               const field = fieldOf(register, ref)?.field
               const close = field && (field.level >= 3 || !['none', 'ordinary'].includes(field.sensitivity))
+              const told = [
+                ...(given > 0 ? [texts.map.onlyWhole(given)] : []),
+                ...(written > 0 ? [texts.map.stillWritten(written)] : []),
+              ]
               return (
-                <Tag key={ref} color={close ? 'warning' : 'default'} title={written > 0 ? texts.map.stillWritten(written) : undefined}>
+                <Tag key={ref} color={close ? 'warning' : 'default'} title={told.join(' · ') || undefined}>
                   {names.field(ref)}
                 </Tag>
               )

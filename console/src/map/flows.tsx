@@ -9,7 +9,9 @@ import type { Names } from './names'
 const STEP = 50
 
 export function Flows({ flows, names }: { flows: readonly Flow[]; names: Names }) {
-  const { texts, moment } = useAppearance()
+  const { texts } = useAppearance()
+  const shape = new Intl.DateTimeFormat(texts.languageTag, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  const day = (at: string) => shape.format(new Date(at))
   const [most, setMost] = useState(STEP)
   const words = texts.map.table
   const left = flows.length - most
@@ -24,21 +26,39 @@ export function Flows({ flows, names }: { flows: readonly Flow[]; names: Names }
         }
         columns={[
           { key: 'field', title: words.field, show: (flow) => names.fullField(flow.field) },
-          { key: 'purpose', title: words.purpose, show: (flow) => (flow.purpose ? names.purpose(flow.purpose) : '–') },
-          { key: 'recipient', title: words.recipient, show: (flow) => names.recipient(flow.recipient) },
-          { key: 'act', title: words.act, wide: true, show: (flow) => texts.map.acts[flow.act] ?? flow.act },
-          { key: 'form', title: words.form, show: (flow) => texts.map.forms[flow.form] ?? flow.form },
-          { key: 'count', title: words.count, show: (flow) => flow.count.toLocaleString() },
-          { key: 'last', title: words.last, wide: true, show: (flow) => moment(flow.last_at) },
           {
-            key: 'state',
-            title: words.state,
-            show: (flow) =>
-              flow.undeclared ? (
-                <Tag color="error">{texts.map.findingKinds[flow.undeclared] ?? texts.map.notDeclared}</Tag>
-              ) : (
-                <span className="note">{words.declared}</span>
-              ),
+            key: 'purpose',
+            title: words.purpose,
+            show: (flow) => (
+              <>
+                <div>{flow.purpose ? names.purpose(flow.purpose) : '–'}</div>
+                <div className="note">{names.recipient(flow.recipient)}</div>
+                {flow.undeclared && (
+                  <Tag color="error">{texts.map.findingKinds[flow.undeclared] ?? texts.map.notDeclared}</Tag>
+                )}
+              </>
+            ),
+          },
+          {
+            key: 'form',
+            title: words.form,
+            show: (flow) => (
+              <>
+                <div className="map-word">{texts.map.forms[flow.form] ?? flow.form}</div>
+                <div className="note map-word">{texts.map.acts[flow.act] ?? flow.act}</div>
+              </>
+            ),
+          },
+          {
+            key: 'count',
+            title: words.count,
+            end: true,
+            show: (flow) => (
+              <>
+                <div>{flow.count.toLocaleString()}</div>
+                <div className="note">{day(flow.last_at)}</div>
+              </>
+            ),
           },
         ]}
       />

@@ -65,7 +65,7 @@ function Versions(props: {
       columns={[
         {
           key: 'version',
-          title: words.title,
+          title: words.number,
           show: ({ version, applied_at }) => (
             <>
               <div className="map-version">
@@ -83,7 +83,7 @@ function Versions(props: {
             <>
               <div>{applied_by === 'operator' ? words.operator : <code>{applied_by}</code>}</div>
               <div className="note">
-                {words.approval}: {approval ? <code>{approval}</code> : version === 1 ? words.first : words.noApproval}
+                {version === 1 ? words.first : <>{words.approval}: {approval ? <code>{approval}</code> : words.noApproval}</>}
               </div>
             </>
           ),

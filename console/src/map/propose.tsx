@@ -161,16 +161,18 @@ function Drafting({ source, register }: { source: string; register: Register }) 
         <div>
           {faults.length > 0 ? (
             <Panel title={words.findings(faults.length)} flush>
-              <ul className="map-faults" role="alert">
-                {faults.map(({ line, message }) => (
-                  <li key={`${line} ${message}`}>
-                    <Button type="link" size="small" onClick={() => editor.current?.goTo(line)}>
-                      {words.line(line)}
-                    </Button>
-                    <span>{message}</span>
-                  </li>
-                ))}
-              </ul>
+              <div role="alert">
+                <ul className="map-faults">
+                  {faults.map(({ line, message }) => (
+                    <li key={`${line} ${message}`}>
+                      <Button type="link" size="small" onClick={() => editor.current?.goTo(line)}>
+                        {words.line(line)}
+                      </Button>
+                      <span>{message}</span>
+                    </li>
+                  ))}
+                </ul>
+              </div>
             </Panel>
           ) : (
             error !== null && (

@@ -63,8 +63,8 @@ function UsesNote({ given, refused }: { given: number; refused: number }) {
   const { texts } = useAppearance()
   return (
     <>
-      {given > 0 ? given.toLocaleString() : <span className="note">{texts.map.none}</span>}
-      {refused > 0 && <div className="note">{texts.map.refused(refused)}</div>}
+      {given > 0 ? given.toLocaleString() : <span className="note map-word">{texts.map.none}</span>}
+      {refused > 0 && <div className="note map-word">{texts.map.refused(refused)}</div>}
     </>
   )
 }
@@ -104,7 +104,8 @@ function Declared(props: {
             title: texts.register.field,
             show: (field) => (
               <>
-                {pick(field.title)} <div className="note">{pick(field.scene)}</div>
+                <div className="map-word">{pick(field.title)}</div>
+                <div className="note">{pick(field.scene)}</div>
               </>
             ),
           },
@@ -115,7 +116,7 @@ function Declared(props: {
             wide: true,
             show: (field) => (
               <>
-                {field.sealed ? texts.map.sealed : texts.map.plain}
+                <div className="map-word">{field.sealed ? texts.map.sealed : texts.map.plain}</div>
                 {field.second_factor && <div className="note">{texts.map.secondFactor}</div>}
               </>
             ),
@@ -137,7 +138,9 @@ function Declared(props: {
             wide: true,
             show: ({ retention, owner }) => (
               <>
-                {texts.keep(retention.days, texts.keepFrom[retention.from] ?? retention.from)}
+                <div className="map-kept">
+                  {texts.keep(retention.days, texts.keepFrom[retention.from] ?? retention.from)}
+                </div>
                 <div className="note">{owner}</div>
               </>
             ),
@@ -171,7 +174,7 @@ function Level({ field }: { field: DeclaredField }) {
       <Tag color={color}>
         {special ? texts.record.sensitive : (texts.record.levels[field.level] ?? texts.record.level(field.level))}
       </Tag>
-      <div className="note">{texts.map.sensitivities[field.sensitivity] ?? field.sensitivity}</div>
+      <div className="note map-word">{texts.map.sensitivities[field.sensitivity] ?? field.sensitivity}</div>
     </>
   )
 }

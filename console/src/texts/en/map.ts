@@ -11,7 +11,7 @@ export const map: typeof chinese = {
   days: 'Days observed',
   lastDays: (days) => `${days} days`,
   young: (date, days) =>
-    `The ledger began on ${date}, less than ${days} days ago: “not read” is a hint so far, no conclusion.`,
+    `The ledger began on ${date}, less than ${days} days ago: "not read" is a hint so far, no conclusion.`,
   behind: (count) => `${plural(count, 'ledger entry is', 'ledger entries are')} still being counted: the numbers below are not whole yet.`,
   exact: 'Numbers are uses, one for each person, field and read; they are not numbers of people. Staff are shown by role only.',
 
@@ -43,10 +43,7 @@ export const map: typeof chinese = {
 
   tableLabel: 'Each kind of use',
   tableEmpty: 'The ledger tells of no use within these days',
-  table: {
-    field: 'Field', purpose: 'Purpose', recipient: 'Recipient', act: 'Act', form: 'Form', count: 'Uses', last: 'Last',
-    state: 'Register', declared: 'declared',
-  },
+  table: { field: 'Field', purpose: 'Purpose and recipient', form: 'Form', count: 'Uses and the last' },
   tableMore: (count) => `Show ${count} more`,
   acts: { read: 'read', search: 'search', count: 'count', export: 'export', write: 'write' },
   forms: {
@@ -65,7 +62,7 @@ export const map: typeof chinese = {
     unread: {
       title: 'Fields that nobody read',
       none: 'Every field is used.',
-      todo: 'What is not needed should not be held: ask the owner, then propose to retire it or keep it for less long. Fields by which records are told apart or assigned are left out.',
+      todo: 'What is not needed should not be held: ask the owner, then propose to retire it or keep it for less long. Reads for purposes that take everything about a person, such as a rights answer, do not count; fields by which records are told apart or assigned are left out.',
     },
     unused: {
       title: 'Purposes that nobody named',
@@ -89,7 +86,8 @@ export const map: typeof chinese = {
   wasRefused: (count) => `always refused (${count.toLocaleString('en')})`,
   someRefused: (count) => `refused ${count.toLocaleString('en')} more`,
   lastAt: (time) => `last ${time}`,
-  forPurpose: (recipient, purpose) => `${recipient}, for “${purpose}”`,
+  forPurpose: (recipient, purpose) => `${recipient}, for "${purpose}"`,
+  onlyWhole: (count) => `read ${plural(count, 'time', 'times')}, only with everything else`,
   stillWritten: (count) => `still written ${plural(count, 'time', 'times')}`,
   toPropose: 'Propose a change',
   more: (count) => `${count} more`,
@@ -119,13 +117,13 @@ export const map: typeof chinese = {
     'other-law': 'other law', 'public-task': 'public task', 'legitimate-interests': 'legitimate interests', notice: 'notice',
   },
   consents: {
-    general: 'general consent', separate: 'separate consent', written: 'written consent', guardian: 'guardian’s consent',
+    general: 'general consent', separate: 'separate consent', written: 'written consent', guardian: "guardian's consent",
     once: 'consent each time',
   },
   regimes: { pipl: 'PIPL', gdpr: 'GDPR', ccpa: 'CCPA' },
   conditions: {
-    none: 'none', 'assigned-open-case': 'open case assigned to the reader', 'site-open-case': 'open case at the reader’s site',
-    'region-open-case': 'open case in the reader’s region', 'open-case': 'any open case', 'counts-only': 'counts only',
+    none: 'none', 'assigned-open-case': 'open case assigned to the reader', 'site-open-case': "open case at the reader's site",
+    'region-open-case': "open case in the reader's region", 'open-case': 'any open case', 'counts-only': 'counts only',
   },
   quotas: (subjects, clear) =>
     [subjects === null ? '' : `${subjects} people`, clear === null ? '' : `${clear} in clear`].filter(Boolean).join(' · ') || 'none',
@@ -141,7 +139,7 @@ export const map: typeof chinese = {
     lead: 'who changed what and when, who approved it, and where the ledger says so',
     list: 'All versions',
     version: (number) => `Version ${number}`,
-    at: 'In force since', by: 'By', approval: 'Approval', entry: 'Ledger', change: 'Compare',
+    number: 'Version', by: 'By', approval: 'Approval', entry: 'Ledger', change: 'Compare',
     current: 'in force',
     first: 'first version',
     noApproval: 'none needed',
@@ -164,7 +162,7 @@ export const map: typeof chinese = {
 
   propose: {
     title: 'Propose a change',
-    lead: 'The draft is kept in this page’s memory only: reloading or signing out clears it',
+    lead: "The draft is kept in this page's memory only: reloading or signing out clears it",
     text: 'Register (TOML)',
     label: 'Text of the register',
     reset: 'Back to what is in force',
@@ -189,7 +187,7 @@ export const map: typeof chinese = {
     cutOffNone: (days) => `Every use of the last ${days} days would still be declared.`,
     policies: 'The policies in force do not stand under this register: change both together, or it cannot be put in force',
     reason: 'Reason',
-    reasonHint: 'Whoever approves reads it; write no customer’s name or number.',
+    reasonHint: "Whoever approves reads it; write no customer's name or number.",
     reasonMissing: 'Say why',
     submit: 'Propose, for somebody else to approve',
     apply: 'Put in force',

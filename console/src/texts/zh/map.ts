@@ -40,10 +40,7 @@ export const map = {
 
   tableLabel: '每一种使用',
   tableEmpty: '观察期内账本中没有使用记录',
-  table: {
-    field: '字段', purpose: '用途', recipient: '接收方', act: '方式', form: '形式', count: '次数', last: '最近',
-    state: '登记', declared: '已登记',
-  },
+  table: { field: '字段', purpose: '用途与接收方', form: '形式', count: '次数与最近一次' },
   tableMore: (count: number) => `再显示 ${count} 行`,
   acts: { read: '读取', search: '检索', count: '计数', export: '导出', write: '写入' } as Record<string, string>,
   forms: {
@@ -62,7 +59,7 @@ export const map = {
     unread: {
       title: '无人读取的字段',
       none: '每个字段都有人使用。',
-      todo: '不需要就不该持有：与负责部门确认后提出停用或缩短保存期限。业务系统据以识别和分派的字段不在此列。',
+      todo: '不需要就不该持有：与负责部门确认后提出停用或缩短保存期限。只在调取全部资料的用途（如答复权利请求）下读过的也算；据以识别和分派的字段不在此列。',
     },
     unused: {
       title: '无人使用的用途',
@@ -87,6 +84,7 @@ export const map = {
   someRefused: (count: number) => `另拒绝 ${count.toLocaleString('zh-CN')} 次`,
   lastAt: (time: string) => `最近 ${time}`,
   forPurpose: (recipient: string, purpose: string) => `${recipient}，为「${purpose}」`,
+  onlyWhole: (count: number) => `只在调取全部资料时读过 ${count.toLocaleString('zh-CN')} 次`,
   stillWritten: (count: number) => `仍在写入 ${count.toLocaleString('zh-CN')} 次`,
   toPropose: '提出变更',
   more: (count: number) => `其余 ${count} 项`,
@@ -137,7 +135,7 @@ export const map = {
     lead: '谁在何时改了什么，由谁批准，记在账本哪一条',
     list: '全部版本',
     version: (number: number) => `第 ${number} 版`,
-    at: '生效时间', by: '操作者', approval: '批准', entry: '账本', change: '比较',
+    number: '版本', by: '操作者', approval: '批准', entry: '账本', change: '比较',
     current: '现行',
     first: '初始版本',
     noApproval: '无需批准',

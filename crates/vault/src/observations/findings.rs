@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shouxin_model::{Moment, Register};
+use shouxin_model::{FieldRef, Moment, Purpose, Register};
 
 use super::Actors;
 use super::flow::{Act, Flow, Recipient, Undeclared};
@@ -33,7 +33,8 @@ pub struct MapFinding {
 pub enum FindingKind {
     /// Used, and not declared.
     Undeclared(Undeclared),
-    /// A field that nobody read, searched by, counted by or took out: a candidate for deletion.
+    /// A field that nobody read, searched by, counted by or took out, but for purposes that take all there is
+    /// about a person: a candidate for deletion.
     UnreadField,
     /// A purpose that nobody named.
     UnusedPurpose,
@@ -112,11 +113,21 @@ fn undeclared(flows: &[Flow]) -> Vec<MapFinding> {
 }
 
 /// Fields that were not used, but for those by which records are told apart or tied to staff: the vault itself
-/// uses these, and no entry says so.
+/// uses these, and no entry says so. Whoever answers a person about everything that is held reads it because it
+/// is held: that is no use of the field.
 fn unread(register: &Register, flows: &[Flow]) -> Vec<MapFinding> {
+    let takes_all: BTreeSet<&str> = register
+        .purposes
+        .iter()
+        .filter(|purpose| takes_all(register, purpose))
+        .map(|purpose| purpose.name.as_str())
+        .collect();
+    let is_all =
+        |flow: &Flow| matches!(&flow.purpose, Some(purpose) if takes_all.contains(&**purpose));
+    let given = |flow: &Flow| flow.act != Act::Write && flow.is_open();
     let used: BTreeSet<&str> = flows
         .iter()
-        .filter(|flow| flow.act != Act::Write && flow.is_open())
+        .filter(|flow| given(flow) && !is_all(flow))
         .map(|flow| flow.field.as_str())
         .collect();
     let mut found = Vec::new();
@@ -146,6 +157,7 @@ fn unread(register: &Register, flows: &[Flow]) -> Vec<MapFinding> {
                 of.map(|flow| flow.count).sum()
             };
             found.push(MapFinding {
+                given: count(|flow| flow.act != Act::Write && flow.is_open()),
                 refused: count(|flow| flow.act != Act::Write && !flow.is_open()),
                 written: count(|flow| flow.act == Act::Write && flow.is_open()),
                 last_at: flows.iter().filter(about).map(|flow| flow.last_at).max(),
@@ -155,6 +167,18 @@ fn unread(register: &Register, flows: &[Flow]) -> Vec<MapFinding> {
         }
     }
     found
+}
+
+/// Whether a purpose takes several collections, each of them whole.
+fn takes_all(register: &Register, purpose: &Purpose) -> bool {
+    let named: BTreeSet<&str> = purpose.fields.iter().map(FieldRef::collection).collect();
+    let whole = |name: &&str| {
+        register.collection(name).is_some_and(|collection| {
+            let fields = &mut collection.fields.iter();
+            fields.all(|field| purpose.fields.contains(&FieldRef::new(name, &field.name)))
+        })
+    };
+    named.len() > 1 && named.iter().all(whole)
 }
 
 fn unused(register: &Register, actors: &Actors, flows: &[Flow]) -> Vec<MapFinding> {

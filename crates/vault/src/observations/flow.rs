@@ -119,7 +119,7 @@ impl Undeclared {
 
 /// The ways that were counted, those of one kind of recipient together; most often first.
 pub(super) fn flows(register: &Register, actors: &Actors, ways: HashMap<Way, Tally>) -> Vec<Flow> {
-    type Same<'a> = (
+    type Same = (
         String,
         Option<String>,
         Recipient,
@@ -127,7 +127,7 @@ pub(super) fn flows(register: &Register, actors: &Actors, ways: HashMap<Way, Tal
         String,
         Option<Undeclared>,
     );
-    let mut joined: BTreeMap<Same<'_>, Tally> = BTreeMap::new();
+    let mut joined: BTreeMap<Same, Tally> = BTreeMap::new();
     for (way, tally) in ways {
         let (recipient, may) = recipient(register, actors, &way);
         let undeclared = undeclared(register, &way, may);
@@ -144,20 +144,19 @@ pub(super) fn flows(register: &Register, actors: &Actors, ways: HashMap<Way, Tal
             .and_modify(|known| known.join(&tally))
             .or_insert(tally);
     }
-    let flow =
-        |((field, purpose, recipient, act, form, undeclared), tally): (Same<'_>, Tally)| Flow {
-            field,
-            purpose,
-            recipient,
-            act,
-            form,
-            count: tally.count,
-            first_at: Moment::from_micros(tally.first),
-            last_at: Moment::from_micros(tally.last),
-            register_from: tally.register_from,
-            register_to: tally.register_to,
-            undeclared,
-        };
+    let flow = |((field, purpose, recipient, act, form, undeclared), tally): (Same, Tally)| Flow {
+        field,
+        purpose,
+        recipient,
+        act,
+        form,
+        count: tally.count,
+        first_at: Moment::from_micros(tally.first),
+        last_at: Moment::from_micros(tally.last),
+        register_from: tally.register_from,
+        register_to: tally.register_to,
+        undeclared,
+    };
     let mut flows: Vec<Flow> = joined.into_iter().map(flow).collect();
     flows.sort_by_key(|flow| std::cmp::Reverse(flow.count));
     flows

@@ -110,6 +110,23 @@ async fn reads_are_counted_by_field_purpose_role_and_form(engine: Engine) {
     let unread = found(&seen, "unread-field");
     assert!(unread.iter().any(|line| line.starts_with("vehicle.plate ")));
     assert!(!unread.iter().any(|line| line.starts_with("customer.name ")));
+    // Whoever answers about everything that is held reads it because it is held.
+    let officer = h.staff("zhou", "protection-officer");
+    let plate = ["vehicle.plate"];
+    let read = h
+        .read(&officer, written.subject, "rights-answer", &plate, &[])
+        .await;
+    assert!(read.refusal.is_none());
+    let mut with_officer = actors.clone();
+    with_officer
+        .staff
+        .insert(officer.actor(), officer.roles.clone());
+    let later = h.vault.observations(30, &with_officer).await.unwrap();
+    let still = found(&later, "unread-field");
+    assert!(
+        still.contains(&"vehicle.plate - 1 0".to_owned()),
+        "{still:?}"
+    );
     // The vault ties staff to people by it.
     assert!(
         !unread
