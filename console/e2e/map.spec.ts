@@ -56,17 +56,17 @@ test('what one persona reads is on the map of another, and what nobody reads is 
   const picture = page.getByRole('group', { name: /流向图/ })
   const node = picture.getByRole('button', { name: /^用途 维修保养服务: 使用 [\d,]+ 次/ })
   await expect(node).toBeVisible()
-  await expect(picture.getByRole('button', { name: /^用途 召回通知: 没有使用/ })).toBeVisible()
+  await expect(picture.getByRole('button', { name: /^用途 合规审计: 没有使用/ })).toBeVisible()
   const undeclared = group(page, '未登记的流向')
   await expect(undeclared.getByText('用途不需要这些字段')).toBeVisible()
   await expect(undeclared.getByText('客户 · 居民身份证号')).toBeVisible()
   const unread = group(page, '无人读取的字段')
-  await expect(unread.getByText('护照号')).toBeVisible()
+  await expect(unread.getByText('求助时间')).toBeVisible()
   await expect(unread.getByText('姓名')).toHaveCount(0)
   // The vault ties staff to people by it: no candidate for deletion.
   await expect(unread.getByText('责任顾问')).toHaveCount(0)
-  await expect(group(page, '无人使用的用途').getByText('召回通知')).toBeVisible()
-  await expect(group(page, '没有流量的接收方').getByText('三包索赔员')).toBeVisible()
+  await expect(group(page, '无人使用的用途').getByText('合规审计')).toBeVisible()
+  await expect(group(page, '没有流量的接收方').getByText('审计员')).toBeVisible()
 
   // The same by keys alone: from a collection to a purpose, which is picked, and its uses listed.
   await picture.getByRole('button', { name: /^集合 客户/ }).focus()

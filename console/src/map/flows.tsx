@@ -8,11 +8,18 @@ import type { Names } from './names'
 
 const STEP = 50
 
-export function Flows({ flows, names }: { flows: readonly Flow[]; names: Names }) {
+interface Props {
+  flows: readonly Flow[]
+  names: Names
+  /** How many are shown at first, where the table is not alone. */
+  first?: number
+}
+
+export function Flows({ flows, names, first = STEP }: Props) {
   const { texts } = useAppearance()
   const shape = new Intl.DateTimeFormat(texts.languageTag, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
   const day = (at: string) => shape.format(new Date(at))
-  const [most, setMost] = useState(STEP)
+  const [most, setMost] = useState(first)
   const words = texts.map.table
   const left = flows.length - most
   return (

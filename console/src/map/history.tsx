@@ -72,7 +72,7 @@ function Versions(props: {
                 {words.version(version)}
                 {version === newest && <Tag color="success">{words.current}</Tag>}
               </div>
-              <div className="note">{moment(applied_at)}</div>
+              <div className="note map-word">{moment(applied_at)}</div>
             </>
           ),
         },
@@ -88,7 +88,7 @@ function Versions(props: {
             </>
           ),
         },
-        { key: 'entry', title: words.entry, show: ({ entry }) => (entry == null ? '–' : texts.entry(entry)) },
+        { key: 'entry', title: words.entry, show: ({ entry }) => <span className="map-word">{entry == null ? '–' : texts.entry(entry)}</span> },
         {
           key: 'change',
           title: words.change,

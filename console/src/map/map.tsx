@@ -65,6 +65,9 @@ function Observations({ register, observed }: { register: Register; observed: Ob
   )
 }
 
+/** Below the picture, the first uses of what was picked. */
+const FEW = 8
+
 type View = 'flow' | 'matrix' | 'table'
 const VIEWS: readonly View[] = ['flow', 'matrix', 'table']
 
@@ -111,7 +114,9 @@ function Picture({ register, observed }: { register: Register; observed: Observe
         </>
       )}
       {view === 'matrix' && <Matrix register={register} observed={observed} names={names} chosen={node} />}
-      {(view === 'table' || (view === 'flow' && node)) && <Flows key={chosen} flows={uses} names={names} />}
+      {(view === 'table' || (view === 'flow' && node)) && (
+        <Flows key={`${view} ${chosen}`} flows={uses} names={names} {...(view === 'flow' ? { first: FEW } : {})} />
+      )}
     </Panel>
   )
 }
