@@ -36,6 +36,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'import', as: 'sysadmin', at: '/import' },
   { name: 'guide', as: 'sysadmin', at: '/guide' },
   { name: 'lost', as: 'adviser', at: '/nowhere' },
+  { name: 'map', as: 'officer', at: '/map' },
+  { name: 'map-history', as: 'officer', at: '/map/history' },
+  { name: 'map-propose', as: 'secadmin', at: '/map/propose' },
 ]
 
 /** The first account that the list has. */

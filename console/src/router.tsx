@@ -111,6 +111,21 @@ const tree = root.addChildren([
     path: '/today',
     component: lazyRouteComponent(() => import('./today/today'), 'Today'),
   }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map',
+    component: lazyRouteComponent(() => import('./map/map'), 'MapScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map/history',
+    component: lazyRouteComponent(() => import('./map/history'), 'HistoryScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/map/propose',
+    component: lazyRouteComponent(() => import('./map/propose'), 'ProposeScreen'),
+  }),
 ])
 
 export const router = createRouter({ routeTree: tree, basepath: '/console', defaultPreload: 'intent' })

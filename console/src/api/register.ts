@@ -15,6 +15,7 @@ export interface DeclaredField {
   kind: string
   level: number
   sensitivity: string
+  sealed: boolean
   search: string[]
   second_factor: boolean
   owner: string
@@ -38,6 +39,7 @@ export interface Purpose {
   fields: string[]
   roles: string[]
   condition: string
+  quota: { subjects_per_day: number | null; clear_per_day: number | null }
 }
 
 export interface Register {
@@ -46,6 +48,7 @@ export interface Register {
   collections: Collection[]
   purposes: Purpose[]
   roles: { name: string; title: Text; silo?: string | null }[]
+  zones: { name: string; title: Text; apart: boolean }[]
 }
 
 /** The register in force. Names and rules only, no data: kept for the session. */

@@ -1,6 +1,7 @@
 // What the console has, in five groups; each entry is for whom an operation behind it is permitted.
 import {
   ApiOutlined,
+  ApartmentOutlined,
   AuditOutlined,
   BellOutlined,
   DashboardOutlined,
@@ -39,6 +40,7 @@ type Screen =
   | 'import'
   | 'guide'
   | 'today'
+  | 'map'
 
 interface Entry {
   screen: Screen
@@ -59,6 +61,7 @@ const ENTRIES: readonly Entry[] = [
     icon: <QuestionCircleOutlined aria-hidden />,
     needs: ['GET', '/api/v1/reads/{read}'],
   },
+  { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'approvals', group: 'risk', to: '/approvals', icon: <InboxOutlined aria-hidden />, needs: ['GET', '/api/v1/approvals'] },

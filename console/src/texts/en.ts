@@ -5,6 +5,7 @@ import { imports } from './en/import'
 import { policies } from './en/policies'
 import { ledger } from './en/ledger'
 import { today } from './en/today'
+import { map } from './en/map'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -167,6 +168,7 @@ export const en: Texts = {
     guide: 'Getting started',
     today: 'Today',
     todayCount: (count) => `${count} due`,
+    map: 'Data map',
   },
 
   records: {
@@ -388,4 +390,5 @@ export const en: Texts = {
   people,
   today,
   ledger,
+  map,
 }

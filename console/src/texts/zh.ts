@@ -1,5 +1,6 @@
 // Every text of the console in Simplified Chinese. `en.ts` must have the same keys: the compiler checks it.
 import { people } from './zh/people'
+import { map } from './zh/map'
 import { yearsOf } from './years'
 import { guide } from './zh/guide'
 import { imports } from './zh/import'
@@ -162,6 +163,7 @@ export const zh = {
     guide: '开始使用',
     today: '今日待办',
     todayCount: (count: number) => `${count} 项待办`,
+    map: '数据地图',
   },
 
   records: {
@@ -378,6 +380,7 @@ export const zh = {
   people,
   today,
   ledger,
+  map,
 }
 
 export type Texts = typeof zh

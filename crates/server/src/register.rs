@@ -1,7 +1,10 @@
 //! The register: what is declared, its versions, and changes to it.
 
+mod actors;
 pub mod apply;
+pub mod differences;
 pub mod fields;
+pub mod observations;
 pub mod plan;
 pub mod propose;
 pub mod show;
@@ -23,10 +26,21 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show::show))
         .routes(routes!(versions::list))
         .routes(routes!(fields::list))
+        .routes(routes!(observations::show))
+        .routes(routes!(differences::compare))
 }
 
 /// A plan as the API shows it.
 fn shown(plan: &Plan, language: Language) -> PlanAnswer {
+    PlanAnswer {
+        loosens: plan.loosens(),
+        changes: changes(plan, language),
+        reach: None,
+    }
+}
+
+/// Its changes.
+fn changes(plan: &Plan, language: Language) -> Vec<PlannedChange> {
     let changes = plan.changes.iter().map(|change| {
         let effect =
             (change.effect != Effect::None).then(|| change.effect.text().get(language).to_owned());
@@ -38,10 +52,7 @@ fn shown(plan: &Plan, language: Language) -> PlanAnswer {
             loosens: change.loosens,
         }
     });
-    PlanAnswer {
-        loosens: plan.loosens(),
-        changes: changes.collect(),
-    }
+    changes.collect()
 }
 
 const fn word(sign: Sign) -> &'static str {

@@ -27,6 +27,7 @@ pub mod keydir;
 mod keys;
 mod ledger;
 mod marked;
+pub mod observations;
 mod open;
 mod permit;
 mod quotas;
@@ -82,7 +83,7 @@ pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{
-    Applied, ApplyError, MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Shift, Version,
+    Applied, ApplyError, MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Reach, Shift, Version,
 };
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};

@@ -3,19 +3,21 @@
 mod change;
 mod preview;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Caller, JobId, Moment, Register};
 use shouxin_policy::{CaseOutcome, Policies, PolicyFinding, run_cases};
-use shouxin_register::{Finding, Plan, parse, plan, plan::Effect};
-use shouxin_store::{CommitError, Query, Store, Tx, params};
+use shouxin_register::{Finding, Plan, history, parse, plan, plan::Effect};
+use shouxin_store::{CommitError, Query, Row, Store, Tx, params};
 
 use crate::active::Active;
 use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
 use crate::jobs::{self, Rework, Work};
 use crate::keys::Keys;
+use crate::observations::{Actors, Flow};
 use crate::zones::{self, Turns, Zones};
 use crate::{Vault, VaultError, World, ZoneError, ZoneHome};
 
@@ -34,6 +36,17 @@ pub struct Applied {
     pub entry: u64,
     /// How many background jobs were opened.
     pub jobs: usize,
+}
+
+/// How far a planned register reaches.
+#[derive(Debug)]
+pub struct Reach {
+    /// How many stored records there are in each collection whose stored data the plan touches.
+    pub records: Vec<(String, u64)>,
+    /// Why the policies in force would not stand under it.
+    pub policies: Vec<PolicyFinding>,
+    /// Reads that were permitted and that it would no longer declare.
+    pub cut_off: Vec<Flow>,
 }
 
 /// One version of the register or the policies.
@@ -173,6 +186,43 @@ impl Vault {
     pub fn plan_register(&self, file: &str, text: &str) -> Result<Plan, ApplyError> {
         let new = parse(file, text).map_err(ApplyError::Register)?;
         Ok(plan(Some(&self.active().register), &new))
+    }
+
+    /// The same, with how far it reaches: stored records, policies in force, reads of the last `days` days.
+    ///
+    /// # Errors
+    /// As [`Vault::plan_register`]; the store could not be read.
+    pub async fn plan_reach(
+        &self,
+        file: &str,
+        text: &str,
+        days: u32,
+        actors: &Actors,
+    ) -> Result<(Plan, Reach), ApplyError> {
+        let new = parse(file, text).map_err(ApplyError::Register)?;
+        let old = self.active();
+        let plan = plan(Some(&old.register), &new);
+        let policies = self.current_sources().await?.1;
+        let mut records = Vec::new();
+        let stored: BTreeSet<&str> = plan.effects().filter_map(Effect::collection).collect();
+        for collection in stored {
+            let store = match self.zone_apart(&old.register, collection)? {
+                Some(zone) => &zone.store,
+                None => self.store(),
+            };
+            let sql = "SELECT COUNT(*) FROM record WHERE collection = $1";
+            let rows = store.query(sql, params![collection]).await;
+            let rows = rows.map_err(VaultError::from)?;
+            let count = rows.first().map_or(Ok(0), |row| row.int(0));
+            let count = count.map_err(VaultError::from)?;
+            records.push((collection.to_owned(), u64::try_from(count).unwrap_or(0)));
+        }
+        let reach = Reach {
+            records,
+            policies: Policies::compile(&new, &policies).err().unwrap_or_default(),
+            cut_off: self.reads_cut_off(days, actors, &new).await?,
+        };
+        Ok((plan, reach))
     }
 
     /// Applies a register, policies or both. Stored data follow in the background.
@@ -322,6 +372,40 @@ impl Vault {
             .await
     }
 
+    /// What changed from one version of the register to another: item by item, and as a unified diff of the
+    /// texts. `None` if there is no such version.
+    ///
+    /// # Errors
+    /// The store could not be read, or holds what is no register.
+    pub async fn register_difference(
+        &self,
+        from: u32,
+        to: u32,
+    ) -> Result<Option<(Plan, String)>, VaultError> {
+        let rows = self
+            .store()
+            .query(
+                "SELECT version, source, json FROM register_version WHERE version IN ($1, $2)",
+                params![from, to],
+            )
+            .await?;
+        let version = |number: u32| {
+            let mut rows = rows.iter();
+            rows.find(|row| row.int(0).is_ok_and(|found| found == i64::from(number)))
+        };
+        let (Some(older), Some(newer)) = (version(from), version(to)) else {
+            return Ok(None);
+        };
+        let register = |row: &Row| {
+            serde_json::from_str::<Register>(row.text(2)?)
+                .map_err(|_| VaultError::Corrupt("register"))
+        };
+        let plan = plan(Some(&register(older)?), &register(newer)?);
+        let name = |number: u32| format!("version {number}");
+        let text = history::diff(&name(from), older.text(1)?, &name(to), newer.text(1)?);
+        Ok(Some((plan, text)))
+    }
+
     /// Every version of the policies, newest first.
     ///
     /// # Errors
@@ -433,20 +517,9 @@ impl Vault {
 
 /// The collections that must hold nothing for this plan, each with the effect that says so.
 fn needs_no_data(plan: &Plan) -> Vec<(&str, &Effect)> {
-    fn collection(effect: &Effect) -> Option<&str> {
-        match effect {
-            Effect::UnsealField { field } | Effect::ChangeKind { field, .. } => {
-                Some(field.collection())
-            }
-            Effect::MoveZone { collection, .. } | Effect::MakeSingle { collection } => {
-                Some(collection)
-            }
-            _ => None,
-        }
-    }
     let effects = plan.effects().filter(|effect| effect.needs_no_data());
     effects
-        .filter_map(|effect| Some((collection(effect)?, effect)))
+        .filter_map(|effect| Some((effect.collection()?, effect)))
         .collect()
 }
 

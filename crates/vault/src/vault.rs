@@ -13,6 +13,7 @@ use crate::checkpoints::origin;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::observations::Counts;
 use crate::spent::Spent;
 use crate::zones::Zones;
 use crate::{VaultError, World, ZoneError, ZoneHome};
@@ -33,6 +34,7 @@ struct Inner {
     erased: Erased,
     spent: Spent,
     expired: Expired,
+    counts: tokio::sync::Mutex<Counts>,
 }
 
 impl Vault {
@@ -122,6 +124,7 @@ impl Vault {
             erased: Erased::default(),
             spent: Spent::default(),
             expired: Expired::default(),
+            counts: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -215,6 +218,11 @@ impl Vault {
 
     pub(crate) fn expired(&self) -> &Expired {
         &self.0.expired
+    }
+
+    /// What was counted of the ledger so far.
+    pub(crate) fn counts(&self) -> &tokio::sync::Mutex<Counts> {
+        &self.0.counts
     }
 
     pub(crate) fn apart(&self) -> &Zones {

@@ -22,6 +22,7 @@ pub mod keys;
 pub mod ledger;
 pub mod me;
 pub mod policies;
+pub mod observations;
 pub mod problem;
 pub mod quotas;
 pub mod reads;

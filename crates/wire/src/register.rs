@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::{ApprovalId, Moment};
 use utoipa::ToSchema;
 
+use crate::Place;
+use crate::observations::ObservedFlow;
+
 /// The register in force.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct RegisterAnswer {
@@ -50,6 +53,28 @@ pub struct VersionEntry {
     /// Its text; only with `?source=true`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// The ledger entry under which it was applied; only with `?entries=true`, and where it was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// The approval that it spent; only with `?entries=true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub approval: Option<ApprovalId>,
+}
+
+/// What changed from one version of the register to another.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DifferenceAnswer {
+    /// The version compared with.
+    pub from: u32,
+    /// The version compared.
+    pub to: u32,
+    /// Whether any change lets someone see more, or holds more about people, than before.
+    pub loosens: bool,
+    /// Each change, in the order of the register.
+    pub changes: Vec<PlannedChange>,
+    /// The texts as a unified diff; empty if they are the same.
+    pub text: String,
 }
 
 /// A register to compare with the one in force.
@@ -68,6 +93,33 @@ pub struct PlanAnswer {
     pub loosens: bool,
     /// Each change, in the order of the register.
     pub changes: Vec<PlannedChange>,
+    /// How far it reaches; only where a change is planned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<PlanReach>,
+}
+
+/// How far a planned change reaches.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PlanReach {
+    /// The collections whose stored records it touches.
+    pub records: Vec<ReachedRecords>,
+    /// Why the policies in force would not stand under it; it can then be applied only together with others.
+    pub policies: Vec<Place>,
+    /// The days whose reads were looked at.
+    pub days: u32,
+    /// Reads of these days that were permitted and that it would no longer declare.
+    pub cut_off: Vec<ObservedFlow>,
+}
+
+/// Stored records that a change touches.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ReachedRecords {
+    /// The collection.
+    #[schema(example = "customer")]
+    pub collection: String,
+    /// How many there are; not told where there are one to nine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
 }
 
 /// One change.

@@ -100,6 +100,23 @@ impl Effect {
         )
     }
 
+    /// The collection whose stored records it touches; none if it touches nothing.
+    pub fn collection(&self) -> Option<&str> {
+        match self {
+            Self::None => None,
+            Self::ResealField { field, .. }
+            | Self::SealField { field, .. }
+            | Self::UnsealField { field }
+            | Self::ChangeKind { field, .. }
+            | Self::BuildIndex { field, .. }
+            | Self::DropIndex { field, .. }
+            | Self::BuildFacet { field }
+            | Self::DropFacet { field }
+            | Self::RetireField { field } => Some(field.collection()),
+            Self::MoveZone { collection, .. } | Self::MakeSingle { collection } => Some(collection),
+        }
+    }
+
     /// What happens, for people.
     pub fn text(&self) -> Text {
         match self {

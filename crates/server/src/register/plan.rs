@@ -2,18 +2,25 @@
 
 use axum::Json;
 use axum::extract::State;
-use shouxin_wire::register::{PlanAnswer, PlanRequest};
+use shouxin_model::text::Language;
+use shouxin_vault::Reach;
+use shouxin_vault::said::MIN_GROUP;
+use shouxin_wire::Place;
+use shouxin_wire::register::{PlanAnswer, PlanReach, PlanRequest, ReachedRecords};
 
+use super::actors::actors;
+use super::observations::{DAYS, flow};
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, WithBody};
-use crate::http::faults::told;
+use crate::http::faults::{fault, told};
 use crate::http::{Body, Refusal};
 
 /// Plan a change of the register
 ///
-/// Says what would change, what it would do to stored data, and whether it loosens anything.
+/// Says what would change, what it would do to stored data, and whether it loosens anything; how many records
+/// it touches, and which reads of the last 30 days it would no longer declare.
 #[utoipa::path(
     post,
     path = "/api/v1/register/plans",
@@ -34,11 +41,40 @@ pub async fn plan(
     signed: Signed,
     Body(request): Body<PlanRequest, { super::TEXT_BYTES }>,
 ) -> Result<Json<PlanAnswer>, Refusal> {
-    match app
-        .vault()
-        .plan_register("register.toml", &request.register)
-    {
-        Ok(plan) => Ok(Json(shown(&plan, signed.language))),
+    let actors = match actors(app.vault()).await {
+        Ok(actors) => actors,
+        Err(error) => return Err(fault(&app, &signed, error).await),
+    };
+    let vault = app.vault();
+    let planned = vault.plan_reach("register.toml", &request.register, DAYS, &actors);
+    match planned.await {
+        Ok((plan, reach)) => Ok(Json(PlanAnswer {
+            reach: Some(reached(reach, signed.language)),
+            ..shown(&plan, signed.language)
+        })),
         Err(error) => Err(told(&app, &signed, error).await),
+    }
+}
+
+fn reached(reach: Reach, language: Language) -> PlanReach {
+    // Records of a collection may be as many as people.
+    let small = |count: &u64| (1..u64::from(MIN_GROUP)).contains(count);
+    let records = reach.records.into_iter();
+    let policies = reach.policies.iter();
+    PlanReach {
+        records: records
+            .map(|(collection, count)| ReachedRecords {
+                collection,
+                records: Some(count).filter(|count| !small(count)),
+            })
+            .collect(),
+        policies: policies
+            .map(|finding| Place {
+                at: format!("policies:{}:{}", finding.line, finding.column),
+                message: finding.message.get(language).to_owned(),
+            })
+            .collect(),
+        days: DAYS,
+        cut_off: reach.cut_off.into_iter().map(flow).collect(),
     }
 }

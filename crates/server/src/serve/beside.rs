@@ -35,6 +35,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
     tasks.spawn(every(COUNT, app.clone(), count));
     tasks.spawn(clock(app.clone()));
+    tasks.spawn(every(FOLLOW, app.clone(), follow));
     Beside(tasks)
 }
 
@@ -79,6 +80,21 @@ async fn keys(app: App) {
 async fn count(app: App) {
     if let Err(error) = app.vault().count_expired().await {
         tracing::error!(%error, "records whose keeping period is over were not counted");
+    }
+}
+
+/// Counts what the ledger says was read, so that whoever asks does not wait for it. A page at a time: questions
+/// come in between.
+async fn follow(app: App) {
+    loop {
+        match app.vault().follow_ledger(FOLLOWED).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the ledger could not be counted; it is tried again");
+                return;
+            }
+        }
     }
 }
 
@@ -169,6 +185,11 @@ const TIDY: Duration = Duration::from_secs(60);
 const DUE: Duration = Duration::from_secs(300);
 /// It looks at every record.
 const COUNT: Duration = Duration::from_secs(6 * 3600);
+
+/// How often the counts of the data map follow the ledger.
+const FOLLOW: Duration = Duration::from_secs(30);
+/// Entries that are counted at a time.
+const FOLLOWED: u64 = 2_000;
 const LOOK: Duration = Duration::from_secs(1);
 /// Less is a clock being set right.
 const JUMP_SECONDS: i64 = 60;

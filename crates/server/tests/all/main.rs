@@ -11,6 +11,7 @@ mod keeping;
 mod keys;
 mod ledger;
 mod matrix;
+mod observations;
 mod people;
 mod planted;
 mod problems;

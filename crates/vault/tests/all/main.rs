@@ -19,6 +19,7 @@ mod killed;
 mod ledger;
 mod nodes;
 mod policies;
+mod observations;
 mod quotas;
 mod races;
 mod reads;
