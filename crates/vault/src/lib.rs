@@ -27,6 +27,7 @@ mod keys;
 mod ledger;
 mod marked;
 mod open;
+mod overview;
 mod permit;
 mod reads;
 mod records;
@@ -72,6 +73,7 @@ pub use keys::{
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use open::Opened;
+pub use overview::{Day, Overview, Said};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{Applied, ApplyError, Version};
@@ -101,6 +103,7 @@ pub mod said {
     pub use shouxin_policy::{
         Because, Decision, Hint, Layer, MIN_GROUP, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
+    pub use shouxin_regime::Span;
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{
         export::collection_list,

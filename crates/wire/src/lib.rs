@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod me;
+pub mod overview;
 pub mod problem;
 pub mod reads;
 pub mod records;
