@@ -21,8 +21,10 @@ function Home() {
 
 const orderOf = (search: Record<string, unknown>): { order?: string } =>
   typeof search.order === 'string' ? { order: search.order } : {}
-const readOf = (search: Record<string, unknown>): { read?: string } =>
-  typeof search.read === 'string' ? { read: search.read } : {}
+const readOf = (search: Record<string, unknown>): { read?: string; field?: string } => ({
+  ...(typeof search.read === 'string' ? { read: search.read } : {}),
+  ...(typeof search.field === 'string' ? { field: search.field } : {}),
+})
 
 const parent = () => root
 const tree = root.addChildren([

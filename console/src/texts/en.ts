@@ -1,4 +1,5 @@
 // Every text of the console in English.
+import { dossier } from './en/dossier'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -185,36 +186,16 @@ export const en: Texts = {
     withheld: 'Withheld',
     empty: 'Nothing recorded',
     clear: 'Not masked',
-    masked: 'Masked',
-    tokenised: 'A token',
-    generalised: 'Generalised',
     held: (field) => `Why we hold: ${field}`,
-    heldScene: 'Collected',
-    heldOwner: 'Owner',
-    heldUntil: 'Kept for',
-    heldRule: 'Basis',
     levels: ['', 'public', 'ordinary', 'important', 'core'],
     level: (level) => `Level ${level}`,
     sensitive: 'Sensitive',
-    orders: 'Orders',
-    noOrders: 'No order under this purpose ties you to this person',
-    trail: 'What this visit left behind',
-    trailOpen: 'Opened the record, all masked',
-    trailReveal: (field) => `Revealed: ${field}`,
-    trailRefused: (field) => `Not permitted: ${field}`,
-    trailNote: 'Each line is in the ledger already; nobody can remove it.',
-    history: 'Who looked and what was done',
-    views: 'Looked at in the last 30 days',
-    viewsMasked: 'masked',
-    viewsClear: 'in clear',
-    historyEmpty: 'The ledger has nothing about this person yet',
     rules:
       'A revealed value is masked again after 60 seconds, and at once when you leave the page or print. Copying is off and there is a watermark; a photograph cannot be stopped: the ledger is the real control.',
     seconds: (seconds) => `Masked in ${seconds} s`,
     hide: 'Mask now',
     revealed: (field) => `${field} is shown and will be masked in 60 seconds`,
     hidden: 'Masked again',
-    printed: 'Clear values are not printed',
     proof: 'Show decision',
   },
 
@@ -256,6 +237,8 @@ export const en: Texts = {
       'second-factor': 'Second factor',
       policy: 'Policy',
       key: 'Key',
+      condition: 'Condition',
+      zone: 'Key zone',
     },
   },
 
@@ -271,13 +254,6 @@ export const en: Texts = {
     purpose: 'Purpose',
     kind: 'Act',
     versions: 'Register / policy version',
-    field: 'Field',
-    form: 'Outcome',
-    rule: 'Deciding rule',
-    ladder: 'How it was decided',
-    passed: 'passed',
-    decided: 'decided here',
-    notReached: 'not reached',
   },
 
   forms: {
@@ -385,4 +361,6 @@ export const en: Texts = {
     const years = yearsOf(days)
     return years === null ? `${days} day${s(days)} from ${from}` : `${years} year${s(years)} from ${from}`
   },
+
+  dossier,
 }
