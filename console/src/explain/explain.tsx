@@ -26,6 +26,7 @@ export function Explain() {
       <Form<{ read: string }>
         key={read ?? ''}
         layout="inline"
+        requiredMark={false}
         className="ask"
         initialValues={{ read: read ?? '' }}
         onFinish={({ read }) => void navigate({ to: '/explain', search: { read: read.trim() } })}

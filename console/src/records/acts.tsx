@@ -26,7 +26,8 @@ export function Acts({ register, acts }: { register: Register; acts: readonly Ac
   const { me } = useSession()
   const [all, setAll] = useState(false)
   const words = texts.dossier.acts
-  const shown = all ? acts : acts.slice(0, SHOWN)
+  const told = together(acts)
+  const shown = all ? told : told.slice(0, SHOWN)
   return (
     <Panel
       title={words.title}
@@ -34,11 +35,11 @@ export function Acts({ register, acts }: { register: Register; acts: readonly Ac
     >
       {acts.length === 0 && <p className="note">{words.empty}</p>}
       <ol className="timeline">
-        {shown.map((one) => (
-          <Told key={one.index} register={register} one={one} />
+        {shown.map(({ one, also }) => (
+          <Told key={one.index} register={register} one={one} also={also} />
         ))}
       </ol>
-      {shown.length < acts.length && (
+      {shown.length < told.length && (
         <Button type="link" className="row-link" onClick={() => setAll(true)}>
           {words.more}
         </Button>
@@ -48,7 +49,25 @@ export function Acts({ register, acts }: { register: Register; acts: readonly Ac
   )
 }
 
-function Told({ register, one }: { register: Register; one: Act }) {
+interface Line {
+  one: Act
+  /** The entry of the look at this list that went with it. */
+  also: number | null
+}
+
+/** Whoever opens a record also asks who looked: two entries of the ledger, one line of the list. */
+function together(acts: readonly Act[]): Line[] {
+  const lines: Line[] = []
+  for (const [at, one] of acts.entries()) {
+    const after = acts[at - 1]
+    const goesWith = one.kind === 'read' && after?.kind === 'ledger' && after.index === one.index + 1
+    if (goesWith && after.own === one.own && after.actor === one.actor) lines.pop()
+    lines.push({ one, also: goesWith ? after.index : null })
+  }
+  return lines
+}
+
+function Told({ register, one, also }: Line & { register: Register }) {
   const { texts, moment } = useAppearance()
   const words = texts.dossier.acts
   const purposeTitle = usePurposeTitle()
@@ -73,7 +92,7 @@ function Told({ register, one }: { register: Register; one: Act }) {
           ))}
       </div>
       <div className="note act-foot">
-        {texts.entry(one.index)}
+        {also === null ? texts.entry(one.index) : words.entries(one.index, also)}
         {decided && seen && (
           <Link to="/explain" search={{ read: `rd_${one.index}` }}>
             {words.why}
@@ -121,7 +140,7 @@ function Who({ register, one }: { register: Register; one: Act }) {
   })
   const kind = one.by === 'service' ? words.service : one.by === 'system' ? words.system : words.someone
   const who = one.own ? words.you : titles.length > 0 ? titles.join(' / ') : kind
-  return one.actor && !one.own ? (
+  return one.actor && one.by !== 'system' && !one.own ? (
     <>
       {who} <code>…{one.actor.slice(-6)}</code>
     </>

@@ -11,10 +11,12 @@ import { Held } from './held'
 import type { Group, Row } from './rows'
 import { State } from './state'
 import { useWords, valueOf, Withheld } from './values'
-import { Why } from './why'
 
 /** So many cards stand open from the beginning. */
 const OPEN_AT_FIRST = 2
+
+/** What takes the room of two. */
+const LONG = ['vin', 'email', 'resident_id', 'passport', 'bank_card', 'name']
 
 export function Cards({ group, ...props }: FieldProps & { group: Group }) {
   const { texts, pick } = useAppearance()
@@ -52,10 +54,11 @@ function Card({ group, row, open, ...props }: CardProps) {
       <dl className="card-fields">
         {body.map((one) => {
           const declared = fieldOf(props.register, one.field)?.field
-          if (!declared || (valueOf(one, row.record) === undefined && one.form === 'clear')) return null
+          if (!declared || valueOf(one, row.record) === undefined) return null
           const lent = props.loan?.field === one.field && props.loan.values.has(row.record)
           const wide = declared.kind === 'free_text' || declared.kind === 'address'
-          const name = ['card-field', wide && 'card-wide', lent && 'field-lent'].filter(Boolean).join(' ')
+          const long = LONG.includes(declared.kind)
+          const name = ['card-field', wide && 'card-wide', long && 'card-long', lent && 'field-lent'].filter(Boolean).join(' ')
           return (
             <div key={one.field} className={name} data-field={one.field}>
               <dt>
@@ -79,7 +82,8 @@ function headOf({ collection, answers }: Group): FieldAnswer | undefined {
   const isKey = ({ field }: FieldAnswer) => field === `${collection.name}.${collection.key[0]}`
   const isTime = ({ field }: FieldAnswer) =>
     collection.fields.some(({ name, kind }) => kind === 'time' && field === `${collection.name}.${name}`)
-  return clear.find(isKey) ?? (collection.case ? undefined : clear.find(isTime))
+  // A masked key names a record as well as a mask can, and is asked for in its own place.
+  return clear.find(isKey) ?? (collection.key.length > 0 ? undefined : clear.find(isTime))
 }
 
 interface HeadProps {
@@ -100,12 +104,22 @@ function Head({ group, row, heading, status }: HeadProps) {
   }
   const head = shown(heading)
   const state = shown(status)
-  // A masked key names the record as well as a mask can.
   const key = shown(answers.find(({ field }) => field === `${collection.name}.${collection.key[0]}`))
   const name = head ?? key
+  // Its kind and its time tell cards apart that are shut.
+  const first = (kind: string) =>
+    shown(
+      answers.find((one) => {
+        const field = collection.fields.find(({ name }) => one.field === `${collection.name}.${name}`)
+        return one !== heading && one !== status && one.form === 'clear' && field?.kind === kind
+      }),
+    )
+  const kinds = collection.case || collection.key.length === 0 ? ['enum', 'time'] : ['code', 'enum']
+  const about = kinds.map(first).map((one) => one && words(one.field, one.value))
   return (
     <>
       <strong className="card-name">{name ? words(name.field, name.value) : pick(collection.title)}</strong>
+      <span className="note card-about">{about.filter(Boolean).join(' · ')}</span>
       {row.isThis && (
         <Tag color="processing" icon={<PushpinOutlined aria-hidden />}>
           {texts.dossier.isThis}
@@ -118,18 +132,22 @@ function Head({ group, row, heading, status }: HeadProps) {
 
 /** The fields of a collection that are withheld: whether there is anything in them is not told either. */
 function Shut({ answers, ...props }: FieldProps & { answers: readonly FieldAnswer[] }) {
-  const { pick } = useAppearance()
   return (
     <ul className="shut">
       {answers.map((one) => {
         const declared = fieldOf(props.register, one.field)?.field
-        const ask = props.onAsk
         return (
           declared && (
             <li key={one.field} data-field={one.field}>
               <Held register={props.register} field={one.field} declared={declared} />
-              <Withheld />
-              <Why one={one} title={pick(declared.title)} entry={props.entry} worded onAsk={ask ? () => ask(one.field) : undefined} />
+              {props.loan?.field === one.field ? (
+                [...props.loan.values.keys()].map((record) => (
+                  <ValueOf key={record} {...props} one={one} declared={declared} record={record} />
+                ))
+              ) : (
+                <Withheld />
+              )}
+              <Acts {...props} one={one} declared={declared} record={null} worded />
             </li>
           )
         )

@@ -26,7 +26,7 @@ export interface FieldProps {
 /** The one record of a collection: a row a field. */
 export function Fields({ group, ...props }: FieldProps & { group: Group }) {
   const { pick } = useAppearance()
-  const record = group.rows[0]?.record ?? ''
+  const record = group.rows[0]?.record ?? null
   return (
     <div className="fields" role="group" aria-label={pick(group.collection.title)}>
       {group.answers.map((one) => {
@@ -40,7 +40,8 @@ export function Fields({ group, ...props }: FieldProps & { group: Group }) {
 interface RowProps extends FieldProps {
   one: FieldAnswer
   declared: DeclaredField
-  record: string
+  /** The record; none where it is not told which holds the field. */
+  record: string | null
 }
 
 function Row(props: RowProps) {
@@ -69,12 +70,16 @@ function NotMasked() {
   return <span className="note">{texts.record.clear}</span>
 }
 
-const isLent = ({ loan, one, record }: RowProps): boolean => loan?.field === one.field && loan.values.has(record)
+const isLent = ({ loan, one, record }: RowProps): boolean =>
+  loan !== null && loan.field === one.field && (record === null || loan.values.has(record))
 
 /** The value in its form, or the lent one. */
 export function ValueOf(props: RowProps) {
   const { loan, one, record, declared } = props
-  if (loan && isLent(props)) return <Lent loan={loan} record={record} field={declared} />
+  if (loan && isLent(props)) {
+    const records = record === null ? [...loan.values.keys()] : [record]
+    return records.map((one) => <Lent key={one} loan={loan} record={one} field={declared} />)
+  }
   return <Shown form={one.form} value={valueOf(one, record)} field={declared} />
 }
 
@@ -92,9 +97,8 @@ export function Acts(props: RowProps & { worded?: boolean }) {
   }
   const there = valueOf(one, record) !== undefined
   if (one.form === 'clear' || (one.form !== 'withheld' && !there)) return null
-  // Who holds the record of a withheld field is not told, so that it is asked for by its name alone.
-  const revealable = one.form !== 'withheld'
-  const ask = onAsk && one.form === 'withheld' ? () => onAsk(one.field) : undefined
+  const revealable = one.revealable === true || one.step_up === true
+  const ask = onAsk && !revealable ? () => onAsk(one.field) : undefined
   return (
     <>
       {revealable && (
@@ -102,7 +106,7 @@ export function Acts(props: RowProps & { worded?: boolean }) {
           size="small"
           type={worded ? 'default' : 'text'}
           icon={<EyeOutlined aria-hidden />}
-          aria-label={worded ? undefined : `${texts.record.reveal}：${title}`}
+          aria-label={worded ? undefined : texts.dossier.of(texts.record.reveal, title)}
           title={texts.record.reveal}
           onClick={() =>
             props.onReveal({ field: one.field, record, title, guarded: declared.second_factor || one.step_up === true })

@@ -12,8 +12,8 @@ import type { Matter } from './rows'
 
 export interface Wanted {
   field: string
-  /** The record that it is wanted of: only its value is lent. */
-  record: string
+  /** The record that it is wanted of: only its value is lent. Of all that hold it, where none is told. */
+  record: string | null
   title: string
   /** Whether the field needs a second factor that was shown lately. */
   guarded: boolean
@@ -106,11 +106,13 @@ function Ask(props: Props & { wanted: Wanted }) {
   const [kind, state] = props.about
   return (
     <Form<Filled> form={form} layout="vertical" requiredMark={false} onFinish={(filled) => void ask(filled)}>
-      <p className="note">{texts.reveal.lead}</p>
+      <p className="note">
+        {texts.reveal.lead}
+        {(kind || state) && <> {texts.dossier.fitting(kind, state)}</>}
+      </p>
       <Form.Item
         name="reason"
         label={texts.reveal.reason}
-        extra={props.matter && (kind || state) ? texts.dossier.fitting(kind, state) : undefined}
         rules={[{ required: true, message: texts.reveal.reasonMissing }]}
       >
         <Radio.Group className="reasons-choice">

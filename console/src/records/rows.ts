@@ -36,8 +36,11 @@ function rowsOf(collection: Collection, answers: readonly FieldAnswer[], order: 
     return { record, open: shape && state !== undefined ? shape.open.includes(state) : null, isThis: record === order }
   })
   const rank = ({ isThis, open }: Row) => (isThis ? 0 : open ? 1 : 2)
-  // Ids of records sort by the time when they came into being.
-  return rows.sort((a, b) => rank(a) - rank(b) || (a.record < b.record ? 1 : -1))
+  const clock = collection.fields.find(({ kind }) => kind === 'time')
+  const times = answers.find(({ field, form }) => form === 'clear' && field === `${collection.name}.${clock?.name}`)
+  // Ids of records sort by the time when they came in, where the record itself tells no time.
+  const since = ({ record }: Row) => `${(times && valueOf(times, record)) ?? ''} ${record}`
+  return rows.sort((a, b) => rank(a) - rank(b) || (since(a) < since(b) ? 1 : -1))
 }
 
 /** What is known of the case that a look is for: its state and kind, as the register's codes. */

@@ -9,7 +9,7 @@ import { useSession } from '../session/session'
 import { useAppearance } from '../texts'
 import type { Loan } from './loan'
 
-const LOCAL = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/
 
 /** A value in the words of the language: an allowed value by its title, a time as a time, all else as it is. */
 export function useWords(): (field: DeclaredField, value: string) => string {
@@ -17,7 +17,7 @@ export function useWords(): (field: DeclaredField, value: string) => string {
   return (field, value) => {
     const title = valueTitle(field, value)
     if (title) return pick(title)
-    if (field.kind === 'time' && LOCAL.test(value)) {
+    if (field.kind === 'time' && TIME.test(value)) {
       // Without a zone it is the time on the spot; the day alone must not slip to the one before.
       const timed = value.includes('T')
       const at = new Date(timed ? value : `${value}T00:00`)
@@ -53,18 +53,21 @@ export function Withheld() {
 }
 
 /** The value of a record among those answered. */
-export const valueOf = (one: FieldAnswer, record: string): string | undefined =>
+export const valueOf = (one: FieldAnswer, record: string | null): string | undefined =>
   one.values?.find((value) => value.record === record)?.value
 
 /** The clear value: the one amber box of the page, marked with who looks, neither selected nor copied. */
 export function Lent({ loan, record, field }: { loan: Loan; record: string; field: DeclaredField }) {
-  const { texts, moment } = useAppearance()
+  const { texts } = useAppearance()
   const { me } = useSession()
   const roles = useRoles()
   const words = useWords()
   const lent = loan.values.get(record)
   if (!lent) return null
-  const mark = `${roles} · ${moment(new Date(loan.until - loan.seconds * 1000).toISOString())} · ${me.actor.slice(-6)}`
+  const since = new Intl.DateTimeFormat(texts.languageTag, {
+    month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false,
+  }).format(loan.until - loan.seconds * 1000)
+  const mark = `${roles} · ${since} · ${me.actor.slice(-6)}`
   const wide = field.kind === 'free_text'
   return (
     <>

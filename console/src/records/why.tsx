@@ -6,15 +6,23 @@ import type { FieldAnswer } from '../api/client'
 import { Ladder } from '../explain/ladder'
 import { Reasons } from '../shared/problem'
 import { useAppearance } from '../texts'
+import type { Texts } from '../texts/zh'
 
 interface Props {
-  one: Pick<FieldAnswer, 'field' | 'form' | 'because'>
+  one: FieldAnswer
   title: string
   /** The entry of the read that decided. */
   entry: number
   /** With the word beside the sign. */
   worded?: boolean
   onAsk?: (() => void) | undefined
+}
+
+/** What to do: asking for it where that would open it, otherwise what would change the rule. */
+function adviceFor(texts: Texts, one: FieldAnswer, layer: string): string | undefined {
+  const words = texts.dossier.ladder
+  if (one.revealable || one.step_up) return words.ask
+  return one.form === 'withheld' ? words.advice[layer] : words.noClear
 }
 
 export function Why({ one, title, entry, worded, onAsk }: Props) {
@@ -25,7 +33,7 @@ export function Why({ one, title, entry, worded, onAsk }: Props) {
       <Ladder layer={layer} form={one.form} small />
       <Reasons because={one.because} />
       <p className="note why-advice">
-        {one.form === 'withheld' ? texts.dossier.ladder.advice[layer] : texts.dossier.ladder.masked}
+        {adviceFor(texts, one, layer)}
       </p>
       <div className="why-foot">
         <Link to="/explain" search={{ read: `rd_${entry}`, field: one.field }}>
@@ -40,12 +48,12 @@ export function Why({ one, title, entry, worded, onAsk }: Props) {
     </div>
   )
   return (
-    <Popover trigger="click" placement="leftTop" title={`${title}：${texts.record.whyTitle}`} content={content}>
+    <Popover trigger="click" placement="leftTop" title={texts.dossier.of(title, texts.record.whyTitle)} content={content}>
       <Button
         type="text"
         size="small"
         icon={<QuestionCircleOutlined aria-hidden />}
-        aria-label={`${texts.record.why}：${title}`}
+        aria-label={texts.dossier.of(texts.record.why, title)}
         title={texts.record.why}
       >
         {worded ? texts.record.why : null}

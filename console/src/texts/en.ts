@@ -178,7 +178,7 @@ export const en: Texts = {
     noName: '(no name given)',
     banner: (role, purpose) => ['You open this record as ', role, ', for ', purpose, '.'],
     bannerRest:
-      'Every field is masked; each look needs a reason, goes into the ledger, and can be seen by the customer.',
+      ' Every field is masked; each look needs a reason, goes into the ledger, and can be seen by the customer.',
     personal: 'Personal information',
     reveal: 'Reveal',
     why: 'Why',

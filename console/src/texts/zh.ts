@@ -193,7 +193,7 @@ export const zh = {
   },
 
   reveal: {
-    title: (field: string) => `申请查看:${field}`,
+    title: (field: string) => `申请查看：${field}`,
     lead: '只显示这一项，60 秒后自动遮盖。理由与结果写入账本。',
     reason: '理由',
     reasonMissing: '请选择理由',

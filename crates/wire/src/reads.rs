@@ -63,6 +63,9 @@ pub struct FieldAnswer {
     /// Whether showing a second factor now would open it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub step_up: bool,
+    /// Whether naming it in `clear` would open it, as things stand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revealable: bool,
     /// The grant that opened it, where the caller's own rights would not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]

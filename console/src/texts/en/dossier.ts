@@ -3,7 +3,7 @@ import type { Texts } from '../zh'
 
 export const dossier: Texts['dossier'] = {
   id: (short) => `Record …${short}`,
-  copyId: 'Copy the record id',
+  of: (verb, what) => `${verb}: ${what}`,
   order: (number) => ` (order ${number})`,
   rows: (count) => `${count}`,
   isThis: 'Opened now',
@@ -99,6 +99,7 @@ export const dossier: Texts['dossier'] = {
     proofFor: (index) => `Download the proof of ledger entry ${index}`,
     proofLater: 'The ledger has not signed this entry yet. Try again shortly.',
     kept: 'Each line is in the ledger already and nobody can remove it. Colleagues are shown by role, not by name.',
+    entries: (first, last) => `Ledger entries ${first} and ${last}`,
     lookedUp: 'Asked who looked',
     verbs: {
       read: 'Opened the record',
@@ -171,7 +172,7 @@ export const dossier: Texts['dossier'] = {
     complaint: "Look into the customer's complaint",
     verify: 'Check the papers of a claim or settlement',
   },
-  fitting: (kind, state) => `These reasons fit the order (${[kind, state].filter(Boolean).join(', ')}).`,
+  fitting: (kind, state) => `The reasons fit the order (${[kind, state].filter(Boolean).join(', ')}).`,
 
   ladder: {
     label: 'The ladder of the decision',
@@ -203,7 +204,9 @@ export const dossier: Texts['dossier'] = {
       'second-factor': 'Show the second factor and look again.',
       policy: 'Whoever answers for the policy proposes a change, and a second person approves it.',
     },
-    masked: 'Role, purpose, relation and consent passed; the policy shows it masked. Where clear is needed, ask for one field at a time and say why.',
+    ask: 'Masked by default. Where your work needs it, ask for it with a reason; it is masked again after 60 seconds.',
+    noClear: 'No policy lets you see it in clear for this purpose. Whoever answers for the policy can propose a change, which a second person approves.',
+    masked: 'Role, purpose, relation and consent passed; the policy shows it masked. Where clear is needed, ask for one field at a time and say why: the policy decides again.',
     clear: 'Every rung passed and the policy shows it in clear.',
     whole: 'The look as a whole',
     toExplain: 'See the whole ladder',

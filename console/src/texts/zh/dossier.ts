@@ -2,7 +2,7 @@
 
 export const dossier = {
   id: (short: string) => `档案编号 …${short}`,
-  copyId: '复制档案编号',
+  of: (verb: string, what: string) => `${verb}：${what}`,
   order: (number: string) => `（工单 ${number}）`,
   rows: (count: number) => `${count} 条`,
   isThis: '本次打开的',
@@ -98,6 +98,7 @@ export const dossier = {
     proofFor: (index: number) => `下载账本第 ${index} 条的证明`,
     proofLater: '账本还没有为这一条签名，请稍后再试',
     kept: '每一条都已写入账本，任何人不能事后删除；同事只显示角色，不显示姓名。',
+    entries: (first: number, last: number) => `账本第 ${first}、${last} 条`,
     lookedUp: '查阅谁看过此人',
     verbs: {
       read: '查看档案',
@@ -170,7 +171,7 @@ export const dossier = {
     complaint: '调查客户的投诉',
     verify: '核对索赔或结算单据',
   },
-  fitting: (kind: string, state: string) => `以下理由适用于这张业务单（${[kind, state].filter(Boolean).join('，')}）。`,
+  fitting: (kind: string, state: string) => `理由按这张业务单列出（${[kind, state].filter(Boolean).join('，')}）。`,
 
   ladder: {
     label: '决定的阶梯',
@@ -202,7 +203,9 @@ export const dossier = {
       'second-factor': '出示第二因素后再次查看。',
       policy: '由策略的负责人提出修改，经另一人批准后生效。',
     } as Record<string, string>,
-    masked: '角色、用途、关系和同意都已通过；策略让它以遮盖的形式显示。需要明文时逐项申请查看并说明理由。',
+    ask: '默认遮盖。工作需要时可申请查看并说明理由，60 秒后恢复遮盖。',
+    noClear: '没有策略允许您为这个用途看到明文。确有需要时，由策略的负责人提出修改，经另一人批准。',
+    masked: '角色、用途、关系和同意都已通过；策略让它以遮盖的形式显示。确需明文时逐项申请查看并说明理由，由策略再作决定。',
     clear: '各层都已通过，策略允许以明文显示。',
     whole: '整次查看',
     toExplain: '查看完整的阶梯',

@@ -119,6 +119,7 @@ fn field_answer(outcome: FieldOutcome, reasons: &mut Reasons) -> FieldAnswer {
         field: outcome.field,
         form: outcome.form,
         step_up: outcome.hint == Some(Hint::StepUp),
+        revealable: outcome.hint == Some(Hint::AskClear),
         grant: outcome.grant,
         values: values.collect(),
     }
@@ -131,6 +132,7 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
         form: decision.form,
         because: vec![reasons.told(&decision.because)],
         step_up: decision.hint == Some(Hint::StepUp),
+        revealable: decision.hint == Some(Hint::AskClear),
         grant: decision.grant,
         values: Vec::new(),
     };
