@@ -16,6 +16,7 @@ mod jobs;
 mod keys;
 mod ledger;
 mod nodes;
+mod overview;
 mod quotas;
 mod races;
 mod reads;
