@@ -3,18 +3,44 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { test as base, type BrowserContext, expect, type Page } from '@playwright/test'
 import { code, persona } from './personas'
 
-/** What antd tries and the content policy refuses: it measures scroll bars, and locks scrolling, by inline styles. */
-const KNOWN = /Applying inline style violates .*style-src 'self'/
+/** The two inline styles that antd tries: it measures scroll bars, and locks scrolling behind a dialog. */
+const TRIED = [
+  /^#rc-scrollbar-measure-[\w-]+::-webkit-scrollbar \{[^{}]*\}$/,
+  /^html body \{\s*overflow-y: hidden;\s*(width: calc\(100% - [\d.]+px\);)?\s*\}$/,
+]
+const REFUSED =
+  /^Applying inline style violates the following Content Security Policy directive 'style-src 'self''\. Either the 'unsafe-inline' keyword, a hash \('sha256-[\w+/=]+'\), or a nonce \('nonce-\.\.\.'\) is required to enable inline execution\. The action has been blocked\./
+
+/** What the browser logs by itself: an answer of 4xx, and that it kept no answer when asked for what it kept. */
+const LOGGED = /^Failed to load resource: (the server responded with a status of 4\d\d \(.*\)|net::ERR_CACHE_MISS)$/
 
 /** Collects what the browser complains about; a refused request that a test asks for is none. */
-export function complaints(page: Page): string[] {
+export async function complaints(page: Page): Promise<string[]> {
   const heard: string[] = []
   page.on('pageerror', (error) => heard.push(`${error}`))
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
     const text = message.text()
-    // The browser logs each answer of 4xx by itself.
-    if (!KNOWN.test(text) && !text.startsWith('Failed to load resource')) heard.push(text)
+    // A refused style is judged below, by what it says.
+    if (!REFUSED.test(text) && !LOGGED.test(text)) heard.push(text)
+  })
+  // Whatever is put into the page as a style is heard of, and is one of the two or a complaint.
+  await page.exposeFunction('styleWasTried', (text: string) => {
+    if (text.trim() !== '' && !TRIED.some((known) => known.test(text.trim()))) heard.push(`an inline style: ${text}`)
+  })
+  await page.addInitScript(() => {
+    const told = window as unknown as { styleWasTried?: (text: string) => void }
+    const look = (node: Node) => {
+      if (node instanceof HTMLStyleElement) told.styleWasTried?.(node.textContent ?? '')
+      else if (node instanceof Element) for (const inner of node.querySelectorAll('style')) look(inner)
+    }
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes) {
+        // Put in empty and filled later.
+        if (target instanceof HTMLStyleElement) look(target)
+        else addedNodes.forEach(look)
+      }
+    }).observe(document, { childList: true, subtree: true })
   })
   return heard
 }
@@ -54,6 +80,14 @@ export async function openRecord(page: Page): Promise<string> {
   return page.url()
 }
 
+/** Takes another purpose; it counts until the page is loaded anew. */
+export async function choosePurpose(page: Page, title: string) {
+  const chip = page.getByRole('button', { name: /当前用途/ })
+  await chip.click()
+  await page.getByRole('menuitem', { name: title }).click()
+  await expect(chip).toContainText(title)
+}
+
 /** No finding of WCAG 2.2 AA. */
 export async function accessible(page: Page) {
   const { violations } = await new AxeBuilder({ page })
@@ -67,7 +101,7 @@ export async function accessible(page: Page) {
 export const test = base.extend<{ heard: string[] }>({
   heard: [
     async ({ page }, use) => {
-      const heard = complaints(page)
+      const heard = await complaints(page)
       await use(heard)
       expect(heard).toEqual([])
     },

@@ -16,7 +16,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'today-admin', as: 'sysadmin', at: '/today' },
   { name: 'records', as: 'adviser', at: '/records' },
   { name: 'record', as: 'adviser', at: openRecord },
-  { name: 'explain', as: 'adviser', at: '/explain?read=rd_1' },
+  { name: 'record-unknown', as: 'adviser', at: '/records/sub_06fs8k0000000000000000000g' },
+  { name: 'explain', as: 'adviser', at: explainField },
+  { name: 'explain-unknown', as: 'adviser', at: '/explain?read=rd_1' },
   { name: 'register', as: 'officer', at: '/register' },
   { name: 'alarms', as: 'officer', at: '/alarms' },
   { name: 'ledger', as: 'auditadmin', at: '/ledger' },
@@ -46,6 +48,12 @@ async function openAccount(page: Page) {
   await page.goto('/console/people')
   await page.getByRole('table').getByRole('button').first().click()
   await page.getByRole('dialog').waitFor()
+/** The way from a masked field to the decision about it. */
+async function explainField(page: Page) {
+  await openRecord(page)
+  await page.locator('[data-field="customer.mobile"]').getByRole('button', { name: /为什么/ }).click()
+  await page.getByRole('link', { name: '查看完整的阶梯' }).click()
+  await page.locator('.ladder').first().waitFor()
 }
 
 /** Opens a screen in this theme and language, in a page where its persona is signed in. */

@@ -22,6 +22,9 @@ const accountOf = (search: Record<string, unknown>): { view?: 'devices'; id?: st
 const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'; id?: string } => ({
   ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
+const readOf = (search: Record<string, unknown>): { read?: string; field?: string } => ({
+  ...(typeof search.read === 'string' ? { read: search.read } : {}),
+  ...(typeof search.field === 'string' ? { field: search.field } : {}),
 })
 
 const parent = () => root

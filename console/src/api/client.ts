@@ -10,6 +10,9 @@ export type Me = Schemas['Me']
 export type FieldAnswer = Schemas['FieldAnswer']
 export type ReadAnswer = Schemas['ReadAnswer']
 export type Case = Schemas['Case']
+export type Overview = Schemas['Overview']
+export type Act = Schemas['Act']
+export type Mark = Schemas['Mark']
 
 /** What the server answered instead, in the person's language. Holds no personal values. */
 export class ProblemError extends Error {

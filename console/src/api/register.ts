@@ -21,12 +21,19 @@ export interface DeclaredField {
   owner: string
   scene: Text
   retention: { days: number; from: string; rule: string }
+  values: string[]
+  /** What people call each of `values`, in the same order; not there where they speak for themselves. */
+  value_titles?: Text[]
 }
 
 export interface Collection {
   name: string
   title: Text
   zone: string
+  /** Whether a person has one record of it at most. */
+  single: boolean
+  /** The fields that name a record. */
+  key: string[]
   fields: DeclaredField[]
   case: { status: string; open: string[]; closed: string } | null
 }
@@ -87,6 +94,15 @@ export function fieldsOf(register: Register, purpose: Purpose): string[] {
 }
 
 const MOST_FIELDS = 200
+
+/** Whether a purpose needs a field, by its name or by `collection.*`. */
+export const needs = (purpose: Purpose, ref: string): boolean =>
+  purpose.fields.some((one) => one === ref || one === `${ref.split('.')[0]}.*`)
+
+/** The title of an allowed value; the value itself where the register has none. */
+export function valueTitle(field: DeclaredField, value: string): Text | null {
+  return field.value_titles?.[field.values.indexOf(value)] ?? null
+}
 
 /** The title of a purpose by its name; the name where the register in force has no such purpose. */
 export function usePurposeTitle(): (name: string | null | undefined) => string {

@@ -16,5 +16,10 @@ export function normal(typed: string): string {
 }
 
 /** The kinds of field whose values look like this, likeliest first. */
-export const kindsOf = (value: string): string[] =>
-  SHAPES.filter(([, shape]) => shape.test(value)).map(([kind]) => kind)
+export function kindsOf(value: string): string[] {
+  const kinds = SHAPES.filter(([, shape]) => shape.test(value)).map(([kind]) => kind)
+  return kinds.length === 0 && NUMBER.test(value) ? ['code'] : kinds
+}
+
+/** Whatever else a house may number its orders by. */
+const NUMBER = /^(?=.*\d)[A-Z\d]{1,16}(-[A-Z\d]{1,20})+$/

@@ -51,11 +51,12 @@ export function Search({ box }: { box: RefObject<InputRef | null> }) {
         for (const match of matches) found.add(match.subject)
       }
       if (kinds.includes('code')) {
-        // The number of an order is not sealed: it stands in the list of one's own.
-        const query = { purpose: purpose.name, limit: 200 }
-        const { cases } = await answer(api.GET('/api/v1/cases', { params: { query } }))
-        const order = cases.find((one) => one.fields.number === value)
-        if (order) return open(order.subject, order.case)
+        // The number of an order is not sealed, and is looked for among one's own on the server.
+        const body = { purpose: purpose.name, number: value }
+        const { cases } = await answer(api.POST('/api/v1/cases/searches', { body }))
+        const [order, ...others] = cases
+        if (order && others.length === 0) return open(order.subject, order.case)
+        for (const { subject } of cases) found.add(subject)
       } else if (fields.length === 0) {
         return setSaid(texts.frame.searchNotOffered(value.length === 0 ? '' : named(kinds[0])))
       }

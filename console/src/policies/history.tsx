@@ -13,8 +13,8 @@ type Version = Schemas['VersionEntry']
 
 export function useVersions() {
   return useQuery({
-    queryKey: ['policy-versions'],
-    queryFn: () => answer(api.GET('/api/v1/policies/versions', { params: { query: { source: true } } })),
+    queryKey: ['register-versions', 'source'],
+    queryFn: () => answer(api.GET('/api/v1/register/versions', { params: { query: { source: true } } })),
   })
 }
 
@@ -23,7 +23,7 @@ export function History() {
   const words = texts.policies.history
   const versions = useVersions()
   const [shown, setShown] = useState<number | null>(null)
-  const list = versions.data?.versions ?? []
+  const list = versions.data?.policies ?? []
   const at = list.findIndex(({ version }) => version === shown)
   return (
     <Panel title={words.title} note={list.length > 0 ? words.count(list.length) : ''} flush>

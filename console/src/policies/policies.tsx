@@ -22,7 +22,7 @@ type Plan = Schemas['PolicyPlanAnswer']
 export function Policies() {
   const { texts, moment } = useAppearance()
   const versions = useVersions()
-  const newest = versions.data?.versions[0]
+  const newest = versions.data?.policies[0]
   return (
     <Page
       title={texts.policies.title}
@@ -329,7 +329,7 @@ function IntoForce({ draft, loosens }: { draft: string; loosens: boolean }) {
     })
     if (!applied) return
     void message.success(words.applied(applied.policy_version, applied.entry))
-    await queries.invalidateQueries({ queryKey: ['policy-versions'] })
+    await queries.invalidateQueries({ queryKey: ['register-versions'] })
   }
   async function propose(reason: string) {
     const body = { policies: draft, reason }

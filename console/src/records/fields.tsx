@@ -1,188 +1,121 @@
-// The fields of a person, each in the form in which the server answered it.
-import { EyeInvisibleOutlined, EyeOutlined, QuestionCircleOutlined, StopOutlined } from '@ant-design/icons'
-import { Button, Popover, Tag } from 'antd'
+// The fields of a person, each in the form in which the server answered it: what there is one of in rows, what
+// there are many of in cards.
+import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
 import type { FieldAnswer } from '../api/client'
 import { type DeclaredField, fieldOf, type Register } from '../api/register'
-import { useSession } from '../session/session'
-import { Reasons } from '../shared/problem'
 import { useAppearance } from '../texts'
+import { Held } from './held'
 import type { Loan } from './loan'
 import type { Wanted } from './reveal'
+import type { Group } from './rows'
+import { Lent, Level, Shown, valueOf } from './values'
+import { Why } from './why'
 
-interface Props {
+export interface FieldProps {
   register: Register
-  answers: readonly FieldAnswer[]
+  /** The entry of the read that answered. */
+  entry: number
   loan: Loan | null
   secondsLeft: number
   onReveal: (wanted: Wanted) => void
   onHide: () => void
+  onAsk: ((field: string) => void) | null
 }
 
-export function Fields(props: Props) {
+/** The one record of a collection: a row a field. */
+export function Fields({ group, ...props }: FieldProps & { group: Group }) {
   const { pick } = useAppearance()
-  const groups = props.register.collections
-    .map((collection) => ({
-      collection,
-      answers: props.answers.filter(({ field }) => field.startsWith(`${collection.name}.`)),
-    }))
-    .filter(({ answers }) => answers.length > 0)
+  const record = group.rows[0]?.record ?? null
   return (
-    <>
-      {groups.map(({ collection, answers }) => (
-        <div key={collection.name} className="field-group" role="group" aria-label={pick(collection.title)}>
-          <h3>{pick(collection.title)}</h3>
-          {answers.map((one) => {
-            const declared = fieldOf(props.register, one.field)?.field
-            return declared && <Row key={one.field} {...props} one={one} declared={declared} />
-          })}
-        </div>
-      ))}
-    </>
+    <div className="fields" role="group" aria-label={pick(group.collection.title)}>
+      {group.answers.map((one) => {
+        const declared = fieldOf(props.register, one.field)?.field
+        return declared && <Row key={one.field} {...props} one={one} declared={declared} record={record} />
+      })}
+    </div>
   )
 }
 
-function Row({ one, declared, ...props }: Props & { one: FieldAnswer; declared: DeclaredField }) {
-  const { texts, pick } = useAppearance()
-  const title = pick(declared.title)
-  const loan = props.loan?.field === one.field ? props.loan : null
-  const empty = one.form !== 'withheld' && (one.values ?? []).length === 0
+interface RowProps extends FieldProps {
+  one: FieldAnswer
+  declared: DeclaredField
+  /** The record; none where it is not told which holds the field. */
+  record: string | null
+}
+
+function Row(props: RowProps) {
+  const { one, declared, record, register } = props
+  const lent = isLent(props)
   return (
-    <div className={loan ? 'field field-lent' : 'field'} data-field={one.field}>
+    <div className={lent ? 'field field-lent' : 'field'} data-field={one.field}>
       <div className="field-name">
-        <Held declared={declared} title={title} />
+        <Held register={register} field={one.field} declared={declared} />
       </div>
       <div className="field-level">
         <Level declared={declared} />
       </div>
       <div className="field-value">
-        {loan ? <Lent loan={loan} /> : <Value one={one} />}
+        <ValueOf {...props} />
       </div>
       <div className="field-act">
-        {loan ? (
-          <button type="button" className="countdown" onClick={props.onHide} title={texts.record.hide}>
-            <EyeInvisibleOutlined aria-hidden /> {texts.record.seconds(props.secondsLeft)}
-          </button>
-        ) : (
-          !empty && (
-            <Act
-              one={one}
-              onReveal={() =>
-                props.onReveal({ field: one.field, title, guarded: declared.second_factor || one.step_up === true })
-              }
-            />
-          )
-        )}
+        {one.form === 'clear' && valueOf(one, record) !== undefined ? <NotMasked /> : <Acts {...props} worded />}
       </div>
     </div>
   )
 }
 
-function Level({ declared }: { declared: DeclaredField }) {
+function NotMasked() {
   const { texts } = useAppearance()
-  if (declared.sensitivity === 'sensitive') return <Tag color="error">{texts.record.sensitive}</Tag>
-  const word = texts.record.levels[declared.level] ?? texts.record.level(declared.level)
-  return declared.level >= 3 ? <Tag color="warning">{word}</Tag> : <Tag>{word}</Tag>
+  return <span className="note">{texts.record.clear}</span>
 }
 
-function Value({ one }: { one: FieldAnswer }) {
-  const { texts } = useAppearance()
-  if (one.form === 'withheld') {
+const isLent = ({ loan, one, record }: RowProps): boolean =>
+  loan !== null && loan.field === one.field && (record === null || loan.values.has(record))
+
+/** The value in its form, or the lent one. */
+export function ValueOf(props: RowProps) {
+  const { loan, one, record, declared } = props
+  if (loan && isLent(props)) {
+    const records = record === null ? [...loan.values.keys()] : [record]
+    return records.map((one) => <Lent key={one} loan={loan} record={one} field={declared} />)
+  }
+  return <Shown form={one.form} value={valueOf(one, record)} field={declared} />
+}
+
+/** What can be done with a value: asking for it in clear, hiding it again, asking why. */
+export function Acts(props: RowProps & { worded?: boolean }) {
+  const { texts, pick } = useAppearance()
+  const { one, declared, record, worded, onAsk } = props
+  const title = pick(declared.title)
+  if (isLent(props)) {
     return (
-      <span className="withheld">
-        <StopOutlined aria-hidden /> {texts.record.withheld}
-      </span>
+      <button type="button" className="countdown" onClick={props.onHide} title={texts.record.hide}>
+        <EyeInvisibleOutlined aria-hidden /> {texts.record.seconds(props.secondsLeft)}
+      </button>
     )
   }
-  const values = one.values ?? []
-  if (values.length === 0) return <span className="none">{texts.record.empty}</span>
+  const there = valueOf(one, record) !== undefined
+  if (one.form === 'clear' || (one.form !== 'withheld' && !there)) return null
+  const revealable = one.revealable === true || one.step_up === true
+  const ask = onAsk && !revealable ? () => onAsk(one.field) : undefined
   return (
     <>
-      {values.map(({ record, value }) => (
-        <span key={record} className={one.form === 'clear' ? 'plain' : 'masked'}>
-          {value}
-        </span>
-      ))}
-    </>
-  )
-}
-
-/** The clear value: the one amber box of the page, marked with who looks, neither selected nor copied. */
-function Lent({ loan }: { loan: Loan }) {
-  const { moment } = useAppearance()
-  const { me } = useSession()
-  const mark = `${me.person?.login ?? ''} · ${moment(new Date(loan.until).toISOString())} · ${me.actor.slice(-6)}`
-  return (
-    <>
-      {[...loan.values].map(([record, value]) => (
-        <span
-          key={record}
-          className="lent"
-          onCopy={(event) => event.preventDefault()}
-          onContextMenu={(event) => event.preventDefault()}
+      {revealable && (
+        <Button
+          size="small"
+          type={worded ? 'default' : 'text'}
+          icon={<EyeOutlined aria-hidden />}
+          aria-label={worded ? undefined : texts.dossier.of(texts.record.reveal, title)}
+          title={texts.record.reveal}
+          onClick={() =>
+            props.onReveal({ field: one.field, record, title, guarded: declared.second_factor || one.step_up === true })
+          }
         >
-          <span className="lent-value">{value}</span>
-          <span className="watermark" aria-hidden>
-            {mark}
-          </span>
-        </span>
-      ))}
-    </>
-  )
-}
-
-function Act({ one, onReveal }: { one: FieldAnswer; onReveal: () => void }) {
-  const { texts } = useAppearance()
-  if (one.form === 'clear') return <span className="note">{texts.record.clear}</span>
-  const why = (
-    <Popover trigger="click" placement="left" title={texts.record.whyTitle} content={<Reasons because={one.because} />}>
-      <Button
-        type="text"
-        size="small"
-        icon={<QuestionCircleOutlined aria-hidden />}
-        aria-label={texts.record.why}
-        title={texts.record.why}
-      >
-        {one.form === 'masked' ? null : texts.record.why}
-      </Button>
-    </Popover>
-  )
-  return (
-    <>
-      {one.form === 'masked' && (
-        <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={onReveal}>
-          {texts.record.reveal}
+          {worded ? texts.record.reveal : null}
         </Button>
       )}
-      {why}
+      <Why one={one} title={title} entry={props.entry} worded={!revealable && worded === true} onAsk={ask} />
     </>
-  )
-}
-
-/** The field's name; behind it, why it is held and until when. */
-function Held({ declared, title }: { declared: DeclaredField; title: string }) {
-  const { texts, pick } = useAppearance()
-  const { days, from, rule } = declared.retention
-  const rows = [
-    [texts.record.heldScene, pick(declared.scene)],
-    [texts.record.heldUntil, texts.keep(days, texts.keepFrom[from] ?? from)],
-    [texts.record.heldOwner, declared.owner],
-    [texts.record.heldRule, rule],
-  ]
-  const content = (
-    <dl className="facts">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-  return (
-    <Popover trigger="click" placement="right" title={texts.record.held(title)} content={content}>
-      <button type="button" className="held">
-        {title}
-      </button>
-    </Popover>
   )
 }

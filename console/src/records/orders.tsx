@@ -1,15 +1,18 @@
 // One's own orders under the session's purpose: the way to a customer. Nobody browses people.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Button, Segmented, Tag } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { answer, api, type Case } from '../api/client'
+import { useRegister } from '../api/register'
 import { usePurpose } from '../frame/purpose'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { useRows } from '../shared/rows'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
+import './records.css'
+import { State, useCaseWords } from './state'
 
 export function Orders() {
   const { texts } = useAppearance()
@@ -27,6 +30,7 @@ export function Orders() {
 function Listed({ purpose }: { purpose: string }) {
   const { texts } = useAppearance()
   const navigate = useNavigate()
+  const words = useCaseWords(useRegister().data)
   const [all, setAll] = useState(false)
   const list = useInfiniteQuery({
     queryKey: ['orders', purpose],
@@ -87,7 +91,7 @@ function Listed({ purpose }: { purpose: string }) {
                 key: 'number', title: texts.records.number,
                 show: (order) => (
                   <Button type="link" className="row-link" onClick={() => open(order)}>
-                    {order.fields.number ?? order.case}
+                    {words(order).number}
                   </Button>
                 ),
               },
@@ -95,17 +99,14 @@ function Listed({ purpose }: { purpose: string }) {
                 key: 'state', title: texts.records.state,
                 show: (order) => (
                   <>
-                    <Tag color={order.open ? 'processing' : 'default'}>
-                      {order.open ? texts.records.isOpen : texts.records.isClosed}
-                    </Tag>
-                    <span className="note">{order.fields.status}</span>
+                    <State open={order.open} word={words(order).state} />
                   </>
                 ),
               },
               {
                 key: 'kind', title: texts.records.kind,
                 wide: true,
-                show: (order) => order.fields.service_type ?? order.collection,
+                show: (order) => words(order).kind,
               },
               { key: 'site', title: texts.records.site, wide: true, show: (order) => order.fields.site ?? '' },
               {

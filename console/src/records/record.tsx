@@ -1,10 +1,10 @@
 // A customer's record: everything masked, one field lent at a time.
 import { LockOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams, useSearch } from '@tanstack/react-router'
-import { App, Skeleton, Tag } from 'antd'
-import { useEffect, useState } from 'react'
-import { answer, api, type FieldAnswer, type ReadAnswer } from '../api/client'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { App, Button, Skeleton } from 'antd'
+import { useCallback, useEffect, useState } from 'react'
+import { type Act, answer, api, type FieldAnswer, ProblemError, type ReadAnswer } from '../api/client'
 import { fieldOf, fieldsOf, type Purpose, type Register, useRegister } from '../api/register'
 import { useRoles } from '../frame/frame'
 import { usePurpose } from '../frame/purpose'
@@ -13,10 +13,18 @@ import { useSession } from '../session/session'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
+import { Access, AskAccess, type Asked, useMayAsk } from './access'
+import { Acts } from './acts'
+import { Cards } from './cards'
+import { Consents } from './consents'
 import { Fields } from './fields'
-import { History } from './history'
 import { useLoan } from './loan'
+import { useOverview } from './overview'
+import './records.css'
 import { RevealDialog, type Wanted } from './reveal'
+import { codeField, groupsOf, type Matter, matterOf } from './rows'
+import { useWords } from './values'
+import { Views } from './views'
 
 export function RecordScreen() {
   const { texts } = useAppearance()
@@ -46,15 +54,10 @@ interface Props {
   register: Register
 }
 
-interface Left {
-  text: string
-  entry: number
-}
-
-function Record({ subject, order, purpose, register }: Props) {
-  const { texts, pick, language } = useAppearance()
-  const { message } = App.useApp()
-  const roles = useRoles()
+function Record(props: Props) {
+  const { subject, order, purpose, register } = props
+  const { language } = useAppearance()
+  const [asked, setAsked] = useState<Asked | null>(null)
   const read = useQuery({
     // The language, for the reasons come in it.
     queryKey: ['record', subject, purpose.name, order ?? '', language],
@@ -69,57 +72,111 @@ function Record({ subject, order, purpose, register }: Props) {
     gcTime: 0,
     retry: false,
   })
+  return (
+    <>
+      {read.isPending && <Skeleton active paragraph={{ rows: 10 }} />}
+      {read.isError && (
+        <Refused {...props} error={read.error} onRetry={() => void read.refetch()} onAsk={() => setAsked('all')} />
+      )}
+      {read.data && <Told {...props} read={read.data} onAsk={setAsked} />}
+      <AskAccess asked={asked} subject={subject} register={register} onClose={() => setAsked(null)} />
+    </>
+  )
+}
+
+/** The record was not given: why, and what there is to do. */
+function Refused(props: Props & { error: unknown; onRetry: () => void; onAsk: () => void }) {
+  const { texts } = useAppearance()
+  const navigate = useNavigate()
+  const mayAsk = useMayAsk()
+  const problem = props.error instanceof ProblemError ? props.error.problem : null
+  const layer = problem?.because?.[0]?.layer
+  const words = texts.dossier
+  return (
+    <Page title={texts.record.title} lead={<RecordId subject={props.subject} />}>
+      <ProblemNote error={props.error} onRetry={props.onRetry} />
+      {layer !== undefined && (
+        <Panel title={words.refused.do}>
+          <p>{words.ladder.advice[layer]}</p>
+          <div className="actions">
+            {mayAsk && layer === 'relation' && (
+              <Button type="primary" onClick={props.onAsk}>
+                {words.access.ask}
+              </Button>
+            )}
+            <Button onClick={() => void navigate({ to: '/records' })}>{words.refused.back}</Button>
+          </div>
+        </Panel>
+      )}
+      <Access subject={props.subject} register={props.register} />
+    </Page>
+  )
+}
+
+function RecordId({ subject }: { subject: string }) {
+  const { texts } = useAppearance()
+  return <span title={subject}>{texts.dossier.id(subject.slice(-6))}</span>
+}
+
+function Told({ subject, order, purpose, register, read, onAsk }: Props & { read: ReadAnswer; onAsk: (asked: Asked) => void }) {
+  const { texts, pick } = useAppearance()
+  const { message } = App.useApp()
   const { loan, secondsLeft, lend, end } = useLoan()
   const [wanted, setWanted] = useState<Wanted | null>(null)
-  const [left, setLeft] = useState<Left[]>([])
-  const noted = (text: string, entry: number) => setLeft((before) => [{ text, entry }, ...before])
+  const [visit, note] = useVisit(read, purpose)
+  const mayAsk = useMayAsk()
+  const about = useAbout(register)
+  const groups = groupsOf(register, read.fields, order)
+  const matter = matterOf(groups)
   const title = (field: string) => {
     const found = fieldOf(register, field)
     return found ? pick(found.field.title) : field
   }
   useEffect(() => end, [end])
 
-  if (read.isPending) return <Skeleton active paragraph={{ rows: 10 }} />
-  if (read.isError) {
-    return (
-      <Page title={texts.record.title}>
-        <ProblemNote error={read.error} onRetry={() => void read.refetch()} />
-      </Page>
-    )
+  function onClear(field: FieldAnswer, entry: number) {
+    const record = wanted?.record ?? null
+    setWanted(null)
+    note('reveal', field, entry)
+    // Whoever went elsewhere while the server worked sees nothing lent.
+    if (document.hidden) return void message.info(texts.record.hidden)
+    const values = (field.values ?? []).filter((value) => record === null || value.record === record)
+    lend(field.field, new Map(values.map(({ record, value, marks }) => [record, { value, marks: marks ?? [] }])))
   }
-  const [as, role, to, what, rest] = texts.record.banner(roles, pick(purpose.title))
+
+  const shared = {
+    register,
+    entry: read.entry,
+    loan,
+    secondsLeft,
+    onReveal: setWanted,
+    onHide: end,
+    onAsk: mayAsk ? (field: string) => onAsk({ field }) : null,
+  }
   return (
     <>
-      <Page title={nameOf(read.data, register) ?? texts.record.noName} lead={<code>{subject}</code>}>
-        <div className="banner">
-          <LockOutlined aria-hidden />
-          <span>
-            {as}
-            <strong>{role}</strong>
-            {to}
-            <strong>{what}</strong>
-            {rest}
-            {texts.record.bannerRest}
-          </span>
-        </div>
+      <Page
+        title={nameOf(read, register) ?? texts.record.noName}
+        lead={<RecordId subject={subject} />}
+        actions={mayAsk && <Button onClick={() => onAsk('all')}>{texts.dossier.access.ask}</Button>}
+      >
+        <Banner purpose={purpose} matter={matter} />
         <div className="columns">
           <div>
-            <Panel title={texts.record.personal}>
-              <Fields
-                register={register}
-                answers={read.data.fields}
-                loan={loan}
-                secondsLeft={secondsLeft}
-                onReveal={setWanted}
-                onHide={end}
-              />
-              <p className="note">{texts.record.rules}</p>
-            </Panel>
+            {groups.map((group) =>
+              group.collection.single ? (
+                <Panel key={group.collection.name} title={texts.record.personal}>
+                  <Fields {...shared} group={group} />
+                  <p className="note">{texts.record.rules}</p>
+                </Panel>
+              ) : (
+                <Cards key={group.collection.name} {...shared} group={group} />
+              ),
+            )}
           </div>
           <div>
-            <Orders subject={subject} purpose={purpose} />
-            <Trail left={[...left, { text: texts.record.trailOpen, entry: read.data.entry }]} />
-            <WhoLooked subject={subject} />
+            <Access subject={subject} register={register} />
+            <Beside subject={subject} purpose={purpose} register={register} visit={visit} />
           </div>
         </div>
       </Page>
@@ -129,18 +186,107 @@ function Record({ subject, order, purpose, register }: Props) {
       <RevealDialog
         wanted={wanted}
         subject={subject}
-        purpose={purpose.name}
+        purpose={purpose}
         order={order}
+        matter={matter}
+        about={matter ? about(matter) : ['', '']}
         onClose={() => setWanted(null)}
-        onClear={(field: FieldAnswer, entry) => {
-          setWanted(null)
-          noted(texts.record.trailReveal(title(field.field)), entry)
-          // Whoever went elsewhere while the server worked sees nothing lent.
-          if (document.hidden) void message.info(texts.record.hidden)
-          else lend(field.field, new Map((field.values ?? []).map(({ record, value }) => [record, value])))
-        }}
-        onRefused={(entry) => wanted && noted(texts.record.trailRefused(wanted.title), entry)}
+        onClear={onClear}
+        onRefused={(field, entry) => note('refusal', field, entry)}
       />
+    </>
+  )
+}
+
+/** The kind and state of a case in words, where the register has them. */
+function useAbout(register: Register): (matter: Matter) => readonly [kind: string, state: string] {
+  const words = useWords()
+  return (matter) => {
+    const of = (which: 'kind' | 'state') => {
+      const field = codeField(register, matter.collection, which)
+      const code = matter[which]
+      return field && code !== undefined ? words(field, code) : ''
+    }
+    return [of('kind'), of('state')]
+  }
+}
+
+function Banner({ purpose, matter }: { purpose: Purpose; matter: Matter | null }) {
+  const { texts, pick } = useAppearance()
+  const roles = useRoles()
+  const [as, role, to, what, rest] = texts.record.banner(roles, pick(purpose.title))
+  return (
+    <div className="banner">
+      <LockOutlined aria-hidden />
+      <span>
+        {as}
+        <strong>{role}</strong>
+        {to}
+        <strong>{what}</strong>
+        {matter?.number !== undefined && texts.dossier.order(matter.number)}
+        {rest}
+        {texts.record.bannerRest}
+      </span>
+    </div>
+  )
+}
+
+/** What this visit left in the ledger, newest first: it is shown at once, without asking anew. */
+function useVisit(read: ReadAnswer, purpose: Purpose) {
+  const { me } = useSession()
+  const { texts } = useAppearance()
+  const act = useCallback(
+    (kind: string, entry: number, fields: Act['fields'] = []): Act => ({
+      index: entry,
+      at: new Date().toISOString(),
+      kind,
+      title: texts.kinds[kind] ?? kind,
+      own: true,
+      by: 'staff',
+      roles: me.roles,
+      purpose: purpose.name,
+      fields,
+    }),
+    [me.roles, purpose.name, texts],
+  )
+  const [later, setLater] = useState<Act[]>([])
+  const note = (kind: 'reveal' | 'refusal', field: FieldAnswer | undefined, entry: number) => {
+    const form = kind === 'reveal' ? 'clear' : 'withheld'
+    const fields = field ? [{ form, rule: field.because[0]?.rule ?? '', fields: [field.field] }] : []
+    setLater((before) => [act(kind, entry, fields), ...before])
+  }
+  return [[...later, act('read', read.entry)], note] as const
+}
+
+/** What is known beside the record; it is asked for once the record was given. */
+function Beside(props: { subject: string; purpose: Purpose; register: Register; visit: readonly Act[] }) {
+  const { texts } = useAppearance()
+  const { me } = useSession()
+  const { subject, purpose, register, visit } = props
+  const allowed = may(me, 'GET', '/api/v1/subjects/{subject}/overview')
+  const overview = useOverview(subject, purpose.name)
+  if (!allowed) return <Acts register={register} acts={visit} />
+  if (overview.isPending) {
+    return (
+      <Panel title={texts.dossier.acts.title}>
+        <Skeleton active paragraph={{ rows: 8 }} title={false} />
+      </Panel>
+    )
+  }
+  if (overview.isError) {
+    return (
+      <>
+        <ProblemNote error={overview.error} onRetry={() => void overview.refetch()} />
+        <Acts register={register} acts={visit} />
+      </>
+    )
+  }
+  const known = new Set(overview.data.acts.map(({ index }) => index))
+  return (
+    <>
+      <Consents register={register} consents={overview.data.consents} />
+      <Acts register={register} acts={[...visit.filter(({ index }) => !known.has(index)), ...overview.data.acts]} />
+      <Views overview={overview.data} />
     </>
   )
 }
@@ -149,55 +295,4 @@ function Record({ subject, order, purpose, register }: Props) {
 function nameOf(read: ReadAnswer, register: Register): string | null {
   const names = read.fields.filter(({ field }) => fieldOf(register, field)?.field.kind === 'name')
   return names.find((one) => one.values?.length)?.values?.[0]?.value ?? null
-}
-
-function Trail({ left }: { left: readonly Left[] }) {
-  const { texts } = useAppearance()
-  return (
-    <Panel title={texts.record.trail}>
-      <ol className="trail">
-        {left.map(({ text, entry }) => (
-          <li key={entry}>
-            <strong>{text}</strong>
-            <Link to="/explain" search={{ read: `rd_${entry}` }}>
-              {texts.entry(entry)}
-            </Link>
-          </li>
-        ))}
-      </ol>
-      <p className="note">{texts.record.trailNote}</p>
-    </Panel>
-  )
-}
-
-function Orders({ subject, purpose }: { subject: string; purpose: Purpose }) {
-  const { texts } = useAppearance()
-  const { me } = useSession()
-  const list = useQuery({
-    queryKey: ['cases', purpose.name],
-    queryFn: () => answer(api.GET('/api/v1/cases', { params: { query: { purpose: purpose.name, limit: 200 } } })),
-    enabled: may(me, 'GET', '/api/v1/cases'),
-    staleTime: 60_000,
-    retry: false,
-  })
-  const orders = (list.data?.cases ?? []).filter((one) => one.subject === subject)
-  return (
-    <Panel title={texts.record.orders}>
-      {list.isPending && <Skeleton active paragraph={{ rows: 1 }} title={false} />}
-      {list.isError && <ProblemNote error={list.error} />}
-      {list.isSuccess && orders.length === 0 && <p className="note">{texts.record.noOrders}</p>}
-      {orders.map((one) => (
-        <div key={one.case} className="order">
-          <strong>{one.fields.number ?? one.case}</strong>
-          <Tag color={one.open ? 'processing' : 'default'}>{one.open ? texts.records.isOpen : texts.records.isClosed}</Tag>
-          <span className="note">{[one.fields.status, one.fields.service_type].filter(Boolean).join(' · ')}</span>
-        </div>
-      ))}
-    </Panel>
-  )
-}
-
-function WhoLooked({ subject }: { subject: string }) {
-  const { me } = useSession()
-  return may(me, 'GET', '/api/v1/ledger/entries') ? <History subject={subject} /> : null
 }

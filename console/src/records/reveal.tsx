@@ -2,20 +2,22 @@
 import { Button, Form, Input, Modal, Radio } from 'antd'
 import { useState } from 'react'
 import { answer, api, type FieldAnswer } from '../api/client'
+import type { Purpose } from '../api/register'
 import { CodeItem } from '../session/code'
 import { useSession } from '../session/session'
 import { ProblemNote, Reasons } from '../shared/problem'
 import { useAppearance } from '../texts'
-import type { Texts } from '../texts/zh'
+import { type ReasonKey, reasonsFor, reasonText } from './reasons'
+import type { Matter } from './rows'
 
 export interface Wanted {
   field: string
+  /** The record that it is wanted of: only its value is lent. Of all that hold it, where none is told. */
+  record: string | null
   title: string
   /** Whether the field needs a second factor that was shown lately. */
   guarded: boolean
 }
-
-type ReasonKey = keyof Texts['reveal']['reasons']
 
 interface Filled {
   reason: ReasonKey
@@ -26,10 +28,14 @@ interface Filled {
 interface Props {
   wanted: Wanted | null
   subject: string
-  purpose: string
+  purpose: Purpose
   order: string | undefined
+  /** The case that the look is for. */
+  matter: Matter | null
+  /** What the case is, in words. */
+  about: readonly [kind: string, state: string]
   onClear: (field: FieldAnswer, entry: number) => void
-  onRefused: (entry: number) => void
+  onRefused: (field: FieldAnswer | undefined, entry: number) => void
   onClose: () => void
 }
 
@@ -77,10 +83,10 @@ function Ask(props: Props & { wanted: Wanted }) {
         api.POST('/api/v1/subjects/{subject}/reads', {
           params: { path: { subject: props.subject } },
           body: {
-            purpose: props.purpose,
+            purpose: props.purpose.name,
             fields: [field],
             clear: [field],
-            reason: reason === 'other' ? (other ?? '') : texts.reveal.reasons[reason],
+            reason: reason === 'other' ? (other ?? '').trim() : reasonText(texts, reason),
             ...(props.order ? { case: props.order } : {}),
           },
         }),
@@ -89,7 +95,7 @@ function Ask(props: Props & { wanted: Wanted }) {
       if (found?.form === 'clear') return props.onClear(found, read.entry)
       if (found?.step_up) setNeedsCode(true)
       setRefused(found ?? null)
-      props.onRefused(read.entry)
+      props.onRefused(found, read.entry)
     } catch (caught) {
       setError(caught)
     } finally {
@@ -97,19 +103,22 @@ function Ask(props: Props & { wanted: Wanted }) {
     }
   }
 
-  const keys = Object.keys(texts.reveal.reasons) as ReasonKey[]
+  const [kind, state] = props.about
   return (
     <Form<Filled> form={form} layout="vertical" requiredMark={false} onFinish={(filled) => void ask(filled)}>
-      <p className="note">{texts.reveal.lead}</p>
+      <p className="note">
+        {texts.reveal.lead}
+        {(kind || state) && <> {texts.dossier.fitting(kind, state)}</>}
+      </p>
       <Form.Item
         name="reason"
         label={texts.reveal.reason}
         rules={[{ required: true, message: texts.reveal.reasonMissing }]}
       >
         <Radio.Group className="reasons-choice">
-          {keys.map((key) => (
+          {reasonsFor(props.matter, props.purpose).map((key) => (
             <Radio key={key} value={key}>
-              {texts.reveal.reasons[key]}
+              {reasonText(texts, key)}
             </Radio>
           ))}
         </Radio.Group>

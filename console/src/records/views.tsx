@@ -1,85 +1,149 @@
-// How often a record was looked at in the last 30 days: bars, with the same numbers as a table for whoever
-// does not see them.
-import type { Schemas } from '../api/client'
+// How often a record was looked at in the last 30 days, as lines; with the same numbers as a table.
+import { useEffect, useRef, useState } from 'react'
+import type { Overview } from '../api/client'
+import { Panel } from '../shared/page'
 import { useAppearance } from '../texts'
+
+type Counted = Overview['days'][number]
 
 const DAYS = 30
 const DAY = 24 * 60 * 60 * 1000
-const [WIDTH, HEIGHT, FOOT] = [540, 84, 16]
+const CHINA = 'Asia/Shanghai'
+const BOX = { left: 28, right: 8, top: 8, bottom: 20, height: 168 }
 
-/** Per day, oldest first: reads in all, and those that revealed something. */
-export function perDay(entries: readonly Schemas['LedgerEntry'][], now: number) {
-  const midnight = new Date(now).setHours(24, 0, 0, 0)
-  const days = Array.from({ length: DAYS }, (_, at) => ({
-    day: new Date(midnight - (DAYS - at) * DAY),
-    masked: 0,
-    clear: 0,
-  }))
-  for (const { at, kind } of entries) {
-    const day = days[DAYS - 1 - Math.floor((midnight - 1 - Date.parse(at)) / DAY)]
-    if (day && kind === 'read') day.masked += 1
-    if (day && kind === 'reveal') day.clear += 1
-  }
-  return days
+/** Every one of the last 30 days in China, oldest first; those without a look have none. */
+export function daysOf(counted: readonly Counted[], now: number) {
+  const today = Math.floor((now + 8 * 3600_000) / DAY)
+  const known = new Map(counted.map((one) => [Math.round((Date.parse(one.begins) + 8 * 3600_000) / DAY), one]))
+  return Array.from({ length: DAYS }, (_, at) => {
+    const day = today - DAYS + 1 + at
+    const one = known.get(day)
+    return {
+      at: day * DAY - 8 * 3600_000,
+      masked: one?.masked ?? 0,
+      clear: one?.clear ?? 0,
+      refused: one?.refused ?? 0,
+    }
+  })
 }
 
-export function Views({ entries }: { entries: readonly Schemas['LedgerEntry'][] }) {
-  const { texts, language } = useAppearance()
-  const days = perDay(entries, Date.now())
-  const most = Math.max(1, ...days.map(({ masked, clear }) => masked + clear))
-  const step = WIDTH / DAYS
-  const tall = (count: number) => (count / most) * (HEIGHT - FOOT - 4)
-  const shape = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en', { month: 'numeric', day: 'numeric' })
-  const seen = days.filter(({ masked, clear }) => masked + clear > 0)
+type Day = ReturnType<typeof daysOf>[number]
+
+export function Views({ overview }: { overview: Overview }) {
+  const { texts } = useAppearance()
+  const words = texts.dossier.views
+  const days = daysOf(overview.days, Date.now())
+  const sum = (of: (day: Day) => number) => days.reduce((all, day) => all + of(day), 0)
+  const shape = new Intl.DateTimeFormat(texts.languageTag, { month: 'numeric', day: 'numeric', timeZone: CHINA })
+  const begins = days[0]?.at ?? 0
+  const looks = days.filter(({ masked, clear, refused }) => masked + clear + refused > 0)
   return (
-    <figure className="views">
-      <figcaption>
-        <span>{texts.record.views}</span>
-        <span className="key key-masked">{texts.record.viewsMasked}</span>
-        <span className="key key-clear">{texts.record.viewsClear}</span>
-      </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
-        <line x1="0" x2={WIDTH} y1={HEIGHT - FOOT} y2={HEIGHT - FOOT} />
-        {days.map(({ day, masked, clear }, at) => (
-          <g key={day.getTime()}>
-            <rect
-              className="bar-clear"
-              x={at * step + 2}
-              width={step - 4}
-              y={HEIGHT - FOOT - tall(clear)}
-              height={tall(clear)}
-            />
-            <rect
-              className="bar-masked"
-              x={at * step + 2}
-              width={step - 4}
-              y={HEIGHT - FOOT - tall(clear) - tall(masked)}
-              height={tall(masked)}
-            />
-            {at % 7 === 1 && (
-              <text x={at * step + step / 2} y={HEIGHT - 3} textAnchor="middle">
-                {shape.format(day)}
-              </text>
-            )}
+    <Panel
+      title={words.title}
+      note={words.note}
+      extra={
+        <span className="legend">
+          <span className="legend-opened">{words.opened}</span>
+          <span className="legend-clear">{words.clear}</span>
+        </span>
+      }
+    >
+      <figure className="views">
+        <Chart days={days} shape={shape} />
+        <figcaption className="note">
+          {words.sum(sum((day) => day.masked + day.clear), sum((day) => day.clear))}
+          {Date.parse(overview.since) > begins && <> · {words.since(shape.format(new Date(overview.since)))}</>}
+        </figcaption>
+      </figure>
+      <details className="fold fold-plain">
+        <summary>{words.table}</summary>
+        {looks.length === 0 ? (
+          <p className="note">{words.none}</p>
+        ) : (
+          <table className="table table-small" aria-label={words.title}>
+            <thead>
+              <tr>
+                {[words.day, words.opened, words.clear, words.refused].map((title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {looks.toReversed().map((day) => (
+                <tr key={day.at}>
+                  <th scope="row">{shape.format(new Date(day.at))}</th>
+                  <td>{day.masked + day.clear}</td>
+                  <td>{day.clear}</td>
+                  <td>{day.refused}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </details>
+    </Panel>
+  )
+}
+
+function Chart({ days, shape }: { days: readonly Day[]; shape: Intl.DateTimeFormat }) {
+  const holder = useRef<HTMLDivElement>(null)
+  const width = useWidth(holder)
+  const most = ceiling(Math.max(1, ...days.map(({ masked, clear }) => masked + clear)))
+  const floor = BOX.height - BOX.bottom
+  const x = (at: number) => BOX.left + (at / (DAYS - 1)) * (width - BOX.left - BOX.right)
+  const y = (count: number) => floor - (count / most) * (floor - BOX.top)
+  const line = (of: (day: Day) => number) => days.map((day, at) => `${x(at).toFixed(1)},${y(of(day)).toFixed(1)}`).join(' ')
+  const clear = line((day) => day.clear)
+  // As many dates as there is room for.
+  const step = Math.ceil(DAYS / Math.max(2, Math.floor(width / 72)))
+  return (
+    <div ref={holder} className="chart">
+      <svg width={width} height={BOX.height} viewBox={`0 0 ${width} ${BOX.height}`} aria-hidden>
+        {[0, most / 2, most].map((tick) => (
+          <g key={tick}>
+            <line x1={BOX.left} x2={width - BOX.right} y1={y(tick)} y2={y(tick)} />
+            <text x={BOX.left - 6} y={y(tick) + 4} textAnchor="end">
+              {tick}
+            </text>
           </g>
         ))}
+        <polygon className="area-clear" points={`${x(0)},${floor} ${clear} ${x(DAYS - 1)},${floor}`} />
+        <polyline className="line-opened" points={line(({ masked, clear }) => masked + clear)} />
+        <polyline className="line-clear" points={clear} />
+        {days.map((day, at) => {
+          const last = at === DAYS - 1
+          // The last day is named; whatever would run into it is not.
+          const named = last || (at % step === 0 && at <= DAYS - 1 - step / 2)
+          return (
+            named && (
+              <text key={day.at} x={x(at)} y={BOX.height - 4} textAnchor={last ? 'end' : at === 0 ? 'start' : 'middle'}>
+                {shape.format(new Date(day.at))}
+              </text>
+            )
+          )
+        })}
       </svg>
-      <table className="sr-only">
-        <caption>{texts.record.views}</caption>
-        <tbody>
-          {seen.map(({ day, masked, clear }) => (
-            <tr key={day.getTime()}>
-              <th scope="row">{shape.format(day)}</th>
-              <td>
-                {texts.record.viewsMasked} {masked}
-              </td>
-              <td>
-                {texts.record.viewsClear} {clear}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </figure>
+    </div>
   )
+}
+
+/** An even number of at least this: half of it is a whole number too. */
+const ceiling = (most: number): number => {
+  const size = 10 ** Math.floor(Math.log10(most))
+  const round = [2, 4, 6, 10].map((step) => step * size).find((step) => step >= most) ?? most
+  return Math.max(2, Math.ceil(round / 2) * 2)
+}
+
+function useWidth(holder: { current: HTMLElement | null }): number {
+  const [width, setWidth] = useState(540)
+  useEffect(() => {
+    const element = holder.current
+    if (!element) return
+    const watch = new ResizeObserver(([one]) => one && setWidth(Math.max(240, Math.floor(one.contentRect.width))))
+    watch.observe(element)
+    return () => watch.disconnect()
+  }, [holder])
+  return width
 }

@@ -6,6 +6,7 @@ import { policies } from './en/policies'
 import { ledger } from './en/ledger'
 import { today } from './en/today'
 import { map } from './en/map'
+import { dossier } from './en/dossier'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -195,7 +196,7 @@ export const en: Texts = {
     noName: '(no name given)',
     banner: (role, purpose) => ['You open this record as ', role, ', for ', purpose, '.'],
     bannerRest:
-      'Every field is masked; each look needs a reason, goes into the ledger, and can be seen by the customer.',
+      ' Every field is masked; each look needs a reason, goes into the ledger, and can be seen by the customer.',
     personal: 'Personal information',
     reveal: 'Reveal',
     why: 'Why',
@@ -203,36 +204,16 @@ export const en: Texts = {
     withheld: 'Withheld',
     empty: 'Nothing recorded',
     clear: 'Not masked',
-    masked: 'Masked',
-    tokenised: 'A token',
-    generalised: 'Generalised',
     held: (field) => `Why we hold: ${field}`,
-    heldScene: 'Collected',
-    heldOwner: 'Owner',
-    heldUntil: 'Kept for',
-    heldRule: 'Basis',
     levels: ['', 'public', 'ordinary', 'important', 'core'],
     level: (level) => `Level ${level}`,
     sensitive: 'Sensitive',
-    orders: 'Orders',
-    noOrders: 'No order under this purpose ties you to this person',
-    trail: 'What this visit left behind',
-    trailOpen: 'Opened the record, all masked',
-    trailReveal: (field) => `Revealed: ${field}`,
-    trailRefused: (field) => `Not permitted: ${field}`,
-    trailNote: 'Each line is in the ledger already; nobody can remove it.',
-    history: 'Who looked and what was done',
-    views: 'Looked at in the last 30 days',
-    viewsMasked: 'masked',
-    viewsClear: 'in clear',
-    historyEmpty: 'The ledger has nothing about this person yet',
     rules:
       'A revealed value is masked again after 60 seconds, and at once when you leave the page or print. Copying is off and there is a watermark; a photograph cannot be stopped: the ledger is the real control.',
     seconds: (seconds) => `Masked in ${seconds} s`,
     hide: 'Mask now',
     revealed: (field) => `${field} is shown and will be masked in 60 seconds`,
     hidden: 'Masked again',
-    printed: 'Clear values are not printed',
     proof: 'Show decision',
   },
 
@@ -274,6 +255,8 @@ export const en: Texts = {
       'second-factor': 'Second factor',
       policy: 'Policy',
       key: 'Key',
+      condition: 'Condition',
+      zone: 'Key zone',
     },
   },
 
@@ -289,13 +272,6 @@ export const en: Texts = {
     purpose: 'Purpose',
     kind: 'Act',
     versions: 'Register / policy version',
-    field: 'Field',
-    form: 'Outcome',
-    rule: 'Deciding rule',
-    ladder: 'How it was decided',
-    passed: 'passed',
-    decided: 'decided here',
-    notReached: 'not reached',
   },
 
   forms: {
@@ -391,4 +367,5 @@ export const en: Texts = {
   today,
   ledger,
   map,
+  dossier,
 }

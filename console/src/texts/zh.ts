@@ -7,6 +7,7 @@ import { imports } from './zh/import'
 import { policies } from './zh/policies'
 import { ledger } from './zh/ledger'
 import { today } from './zh/today'
+import { dossier } from './zh/dossier'
 
 export const zh = {
   product: '守信',
@@ -197,40 +198,20 @@ export const zh = {
     withheld: '不予提供',
     empty: '没有登记',
     clear: '无需遮盖',
-    masked: '已遮盖',
-    tokenised: '已换成代号',
-    generalised: '已概括',
     held: (field: string) => `为何持有${field}`,
-    heldScene: '收集场景',
-    heldOwner: '负责部门',
-    heldUntil: '保存期限',
-    heldRule: '依据',
     levels: ['', '公开', '一般', '重要', '核心'],
     level: (level: number) => `${level} 级`,
     sensitive: '敏感',
-    orders: '工单',
-    noOrders: '这个用途下没有与您有关的工单',
-    trail: '本次查看留下的记录',
-    trailOpen: '打开档案（全部遮盖）',
-    trailReveal: (field: string) => `查看${field}`,
-    trailRefused: (field: string) => `查看${field}未获准`,
-    trailNote: '每一条都已写入账本，任何人不能事后删除。',
-    history: '谁看过、做过什么',
-    views: '近 30 天被查看',
-    viewsMasked: '遮盖',
-    viewsClear: '明文',
-    historyEmpty: '账本中还没有关于此人的记录',
     rules: '显示规则：查看后 60 秒自动恢复遮盖；离开页面或打印时立即恢复。复制被禁用并带水印；屏幕拍照无法阻止，账本才是真正的约束。',
     seconds: (seconds: number) => `${seconds} 秒后遮盖`,
     hide: '立即遮盖',
     revealed: (field: string) => `${field}已显示，60 秒后自动遮盖`,
     hidden: '已恢复遮盖',
-    printed: '明文不打印',
     proof: '查看决定',
   },
 
   reveal: {
-    title: (field: string) => `申请查看:${field}`,
+    title: (field: string) => `申请查看：${field}`,
     lead: '只显示这一项，60 秒后自动遮盖。理由与结果写入账本。',
     reason: '理由',
     reasonMissing: '请选择理由',
@@ -267,6 +248,8 @@ export const zh = {
       'second-factor': '第二因素',
       policy: '策略',
       key: '密钥',
+      condition: '条件',
+      zone: '密钥域',
     } as Record<string, string>,
   },
 
@@ -282,13 +265,6 @@ export const zh = {
     purpose: '用途',
     kind: '动作',
     versions: '登记册 / 策略版本',
-    field: '字段',
-    form: '结果',
-    rule: '决定它的规则',
-    ladder: '决定的阶梯',
-    passed: '通过',
-    decided: '在此决定',
-    notReached: '未涉及',
   },
 
   forms: {
@@ -381,6 +357,7 @@ export const zh = {
   today,
   ledger,
   map,
+  dossier,
 }
 
 export type Texts = typeof zh

@@ -1,7 +1,7 @@
 //! The register and the policies.
 
 use reqwest::Method;
-use shouxin_wire::policies::{PolicyPlanAnswer, PolicyPlanRequest, PolicyVersions};
+use shouxin_wire::policies::{PolicyPlanAnswer, PolicyPlanRequest};
 use shouxin_wire::register::{
     Applied, ApplyRequest, PlanAnswer, PlanRequest, PolicyAnswer, RegisterAnswer, VersionList,
 };
@@ -72,18 +72,5 @@ impl Client {
         };
         self.send(Method::POST, "/api/v1/policies/plans", &request)
             .await
-    }
-
-    /// Every version of the policies, newest first; with their texts on request.
-    ///
-    /// # Errors
-    /// [`ClientError`].
-    pub async fn policy_versions(&self, with_source: bool) -> Result<PolicyVersions, ClientError> {
-        self.get(if with_source {
-            "/api/v1/policies/versions?source=true"
-        } else {
-            "/api/v1/policies/versions"
-        })
-        .await
     }
 }

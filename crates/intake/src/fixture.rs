@@ -97,5 +97,6 @@ fn field(name: &str, zh: &'static str, en: &'static str, kind: FieldKind) -> Fie
         },
         check: CheckRule::Refuse,
         values: Vec::new(),
+        value_titles: Vec::new(),
     }
 }

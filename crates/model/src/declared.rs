@@ -186,6 +186,9 @@ pub struct Field {
     pub check: CheckRule,
     /// The allowed values of an enum field; for free-form generalisation, unused.
     pub values: Vec<String>,
+    /// What people call each of `values`, in the same order; empty where the values speak for themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub value_titles: Vec<Text>,
 }
 
 /// Grade under the Data Security Law, article 21.

@@ -105,9 +105,19 @@ impl Reader {
     /// A text in both languages, neither of them empty.
     pub(crate) fn text(&mut self, node: &Node<'_>, key: &'static str) -> Option<Text> {
         let table = self.table(node, key)?;
-        self.keys(&table, &["zh", "en"]);
-        let zh = self.need(&table, "zh", Self::string).unwrap_or_default();
-        let en = self.need(&table, "en", Self::string).unwrap_or_default();
+        Some(self.both(&table, key))
+    }
+
+    /// A list of texts in both languages; of nothing, none.
+    pub(crate) fn texts(&mut self, node: &Node<'_>, key: &'static str) -> Vec<Text> {
+        let tables = self.tables(node, key);
+        tables.iter().map(|table| self.both(table, key)).collect()
+    }
+
+    fn both(&mut self, table: &Node<'_>, key: &'static str) -> Text {
+        self.keys(table, &["zh", "en"]);
+        let zh = self.need(table, "zh", Self::string).unwrap_or_default();
+        let en = self.need(table, "en", Self::string).unwrap_or_default();
         for (language, text) in [("zh", &zh), ("en", &en)] {
             if text.is_empty() && table.table.contains_key(language) {
                 self.faults.push(Fault::new(
@@ -124,7 +134,7 @@ impl Reader {
                 ));
             }
         }
-        Some(Text::made(zh, en))
+        Text::made(zh, en)
     }
 
     /// A word of the closed list `T`.

@@ -1,6 +1,7 @@
 //! Cases: the work orders, parcels and tickets that tie staff to subjects.
 
 pub mod change;
+pub mod find;
 pub mod list;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -11,6 +12,7 @@ use crate::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::list))
+        .routes(routes!(find::find))
         .routes(routes!(change::change))
 }
 

@@ -15,11 +15,13 @@ pub mod idempotency;
 pub mod json;
 pub mod language;
 pub mod meter;
+pub mod opened;
 pub mod params;
 pub mod path;
 pub mod proposal;
 pub mod reason;
 pub mod refusal;
+pub mod told;
 pub mod trail;
 pub mod version;
 

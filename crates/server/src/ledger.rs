@@ -14,10 +14,11 @@ use data_encoding::BASE64URL_NOPAD;
 use shouxin_model::Moment;
 use shouxin_model::text::Language;
 use shouxin_vault::said::Entry;
-use shouxin_wire::ledger::{LedgerEntry, TreatedFields};
+use shouxin_wire::ledger::LedgerEntry;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
+use crate::http::told::{title, treated};
 
 /// The operations on the ledger.
 pub fn routes() -> OpenApiRouter<App> {
@@ -35,30 +36,18 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// An entry as the API shows it.
 fn shown(index: u64, entry: Entry, language: Language) -> LedgerEntry {
-    let title = match language {
-        Language::Chinese => entry.kind.chinese(),
-        Language::English => entry.kind.word(),
-    };
-    let fields = entry
-        .fields
-        .into_iter()
-        .map(|(treatment, fields)| TreatedFields {
-            form: treatment.form,
-            rule: treatment.rule,
-            fields: fields.into_iter().collect(),
-        });
     LedgerEntry {
         index,
         at: Moment::from_micros(entry.at),
         kind: entry.kind.word().to_owned(),
-        title: title.to_owned(),
+        title: title(entry.kind, language),
         actor: entry.actor,
         subject: entry
             .subject
             .map(|pseudonym| BASE64URL_NOPAD.encode(&pseudonym)),
         purpose: entry.purpose,
         case: entry.case,
-        fields: fields.collect(),
+        fields: treated(entry.fields),
         register_version: entry.register,
         policy_version: entry.policy,
         second_factor: entry.second_factor,

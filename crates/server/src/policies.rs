@@ -1,8 +1,7 @@
-//! The policies: their text, its versions, and what a change of it would mean.
+//! The policies: their text, and what a change of it would mean.
 
 pub mod plan;
 pub mod show;
-pub mod versions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -12,7 +11,6 @@ use crate::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show::show))
-        .routes(routes!(versions::list))
         .routes(routes!(plan::plan))
 }
 

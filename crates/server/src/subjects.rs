@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod erase;
+pub mod overview;
 pub mod read;
 pub mod restrict;
 
@@ -13,6 +14,7 @@ use crate::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(read::read))
+        .routes(routes!(overview::show))
         .routes(routes!(erase::erase))
         .routes(routes!(consent::put))
         .routes(routes!(restrict::put, restrict::lift))

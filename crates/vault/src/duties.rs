@@ -3,7 +3,6 @@
 mod expired;
 
 use serde::Deserialize;
-use shouxin_ledger::Entry;
 use shouxin_model::{ApiKeyId, Caller, Moment, Purpose};
 use shouxin_policy::Used;
 use shouxin_regime::calendar;
@@ -12,6 +11,7 @@ use shouxin_store::params;
 use crate::approvals::decides;
 use crate::gather::{used, used_query};
 use crate::grants::WATCHERS;
+use crate::ledger::decoded;
 use crate::{Approval, ApprovalState, GrantError, Vault, VaultError};
 
 pub(crate) use expired::Expired;
@@ -500,7 +500,7 @@ impl Vault {
         let Some(bytes) = self.store().ledger_entry(0).await? else {
             return Ok(None);
         };
-        let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+        let entry = decoded(&bytes)?;
         Ok(Some(Moment::from_micros(entry.at)))
     }
 }

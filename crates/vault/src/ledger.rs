@@ -6,7 +6,7 @@ use shouxin_ledger::{
     Auditor, Entry, ExportWriter, Hash, InclusionProof, Kind, Report, SignedCheckpoint, TILE_WIDTH,
     TileAddress, Trust,
 };
-use shouxin_model::Caller;
+use shouxin_model::{Caller, Moment};
 
 use crate::{Vault, VaultError};
 
@@ -44,8 +44,37 @@ impl Vault {
             .await
             .map_err(VaultError::from)?;
         let bytes = bytes.ok_or(LedgerError::Beyond(index))?;
-        let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+        let entry = decoded(&bytes)?;
         Ok((entry, bytes))
+    }
+
+    /// The index of the first of `size` entries that was not made before this moment; `size` if all were. Entries
+    /// stand in the order of their commits: around a clock that was put back, and by the little that commits
+    /// overtake each other, the answer is off.
+    ///
+    /// # Errors
+    /// `Corrupt` if an entry on the way is none.
+    pub async fn first_entry_since(&self, moment: Moment, size: u64) -> Result<u64, VaultError> {
+        let (mut low, mut high) = (0, size);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.made_at(middle).await? < moment {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(low)
+    }
+
+    /// When the entry at this index was made.
+    ///
+    /// # Errors
+    /// `Corrupt` if there is none.
+    pub(crate) async fn made_at(&self, index: u64) -> Result<Moment, VaultError> {
+        let bytes = self.store().ledger_entry(index).await?;
+        let entry = decoded(&bytes.ok_or(VaultError::Corrupt("ledger entry"))?)?;
+        Ok(Moment::from_micros(entry.at))
     }
 
     /// An earlier decision: the caller's own, or anyone's if the caller may read the ledger.
@@ -298,4 +327,12 @@ impl std::io::Write for Buffer {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
+}
+
+/// An entry out of its bytes.
+///
+/// # Errors
+/// `Corrupt` if they are none.
+pub(crate) fn decoded(bytes: &[u8]) -> Result<Entry, VaultError> {
+    Entry::decode(bytes).map_err(|_| VaultError::Corrupt("ledger entry"))
 }

@@ -29,6 +29,7 @@ mod ledger;
 mod marked;
 pub mod observations;
 mod open;
+mod overview;
 mod permit;
 mod quotas;
 mod reads;
@@ -79,11 +80,13 @@ pub use keys::{
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use open::Opened;
+pub use overview::{Day, Overview, Said};
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
 pub use registers::{
-    Applied, ApplyError, MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Reach, Shift, Version,
+    Applied, ApplyError, MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Reach, Shift,
+    Version,
 };
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
@@ -113,6 +116,7 @@ pub mod said {
         Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
         PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
+    pub use shouxin_regime::Span;
     pub use shouxin_regime::calendar;
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{

@@ -9,10 +9,11 @@ mod flow;
 
 use std::collections::BTreeMap;
 
-use shouxin_ledger::{Entry, Kind};
+use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Moment, Register};
 use shouxin_store::StoreError;
 
+use crate::ledger::decoded;
 use crate::{Vault, VaultError};
 
 pub(crate) use counts::Counts;
@@ -152,9 +153,9 @@ impl Vault {
             let midnight = Moment::from_seconds(first * 86_400 - CHINA_SECONDS);
             let began_at = match size {
                 0 => None,
-                _ => Some(self.entry_at(0).await?),
+                _ => Some(self.made_at(0).await?),
             };
-            *counts = Counts::from(self.first_entry_at(midnight, size).await?, began_at);
+            *counts = Counts::from(self.first_entry_since(midnight, size).await?, began_at);
         }
         let end = size.min(counts.next().saturating_add(most));
         while counts.next() < end {
@@ -167,8 +168,7 @@ impl Vault {
                 return Err(forked(size));
             }
             for (index, bytes) in page {
-                let entry =
-                    Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+                let entry = decoded(&bytes)?;
                 counts.add(index, &entry);
             }
             // Decoding is work: whoever waits for this thread comes first.
@@ -176,28 +176,6 @@ impl Vault {
         }
         counts.forget_before(today - i64::from(MOST_DAYS) + 1);
         Ok(size - counts.next())
-    }
-
-    /// The index of the first entry at or after this moment, among the first `size`. Entries stand in the order
-    /// of their commits: where a clock went back, the answer is off by what it went.
-    async fn first_entry_at(&self, moment: Moment, size: u64) -> Result<u64, VaultError> {
-        let (mut low, mut high) = (0, size);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.entry_at(middle).await? < moment {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
-    }
-
-    async fn entry_at(&self, index: u64) -> Result<Moment, VaultError> {
-        let bytes = self.store().ledger_entry(index).await?;
-        let bytes = bytes.ok_or_else(|| forked(index))?;
-        let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
-        Ok(Moment::from_micros(entry.at))
     }
 
     /// The entry under which a version of the register (`register`) or of the policies was applied at this
@@ -212,14 +190,14 @@ impl Vault {
         applied_at: Moment,
     ) -> Result<Option<(u64, Option<ApprovalId>)>, VaultError> {
         let size = self.store().ledger_head().await?.size;
-        let near = self.first_entry_at(applied_at, size).await?;
+        let near = self.first_entry_since(applied_at, size).await?;
         let from = near.saturating_sub(AROUND);
         let page = self
             .store()
             .ledger_entries(from, usize::try_from(2 * AROUND).unwrap_or(1))
             .await?;
         for (index, bytes) in page {
-            let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+            let entry = decoded(&bytes)?;
             let kind = matches!(entry.kind, Kind::System | Kind::Register | Kind::Policy);
             let of = if register {
                 entry.register

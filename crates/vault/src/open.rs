@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
-use shouxin_model::{Field, FieldRef, Form, Personal, RecordId, SubjectId};
+use shouxin_model::{Field, FieldKind, FieldRef, Form, Personal, RecordId, SubjectId};
+use shouxin_regime::{Span, spans};
 use shouxin_seal::{Binding, SealedFields, SubjectKey, Tokeniser, UnwrapError};
 
 use crate::active::Active;
@@ -20,6 +21,8 @@ pub struct Opened {
     pub record: RecordId,
     /// The value in its permitted form.
     pub value: Personal<String>,
+    /// Where identifiers stand in it, if it is free text in clear.
+    pub marks: Vec<Span>,
 }
 
 /// Opens what `permit` names, and reduces each value to its form. Spends the permit's promise: the
@@ -70,6 +73,7 @@ pub(crate) fn open(
             if let Some(value) = reduce(vault, active, purpose, name, field, *form, value) {
                 let opened = Opened {
                     record: record.id,
+                    marks: marks(field, *form, &value),
                     value,
                 };
                 values.entry((*name).clone()).or_default().push(opened);
@@ -77,6 +81,16 @@ pub(crate) fn open(
         }
     }
     Ok(values)
+}
+
+/// Where people's identifiers stand in what somebody wrote: a mask hides them by itself.
+fn marks(field: &Field, form: Form, value: &Personal<String>) -> Vec<Span> {
+    if form == Form::Clear && field.kind == FieldKind::FreeText {
+        // Only places and kinds come out of it.
+        spans(value.expose())
+    } else {
+        Vec::new()
+    }
 }
 
 /// Opens one field of one record to compare it inside the vault, under a permit whose entry says so.

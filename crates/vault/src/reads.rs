@@ -5,6 +5,7 @@ mod round;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use shouxin_ledger::Kind;
 use shouxin_model::{
     Caller, FieldRef, Form, GrantId, Moment, Purpose, RecordId, Register, SubjectId,
 };
@@ -16,6 +17,7 @@ use crate::open::Opened;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 use round::Round;
+pub(crate) use round::Stood;
 
 /// What to read, and what for.
 #[derive(Clone)]
@@ -180,6 +182,65 @@ impl Vault {
         }
         Err(VaultError::Busy.into())
     }
+}
+
+impl Vault {
+    /// Whether a purpose lets the caller know of a subject, recorded under an entry of this kind that says
+    /// `did`. `None` if there is no such subject.
+    pub(crate) async fn stand(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: &str,
+        kind: Kind,
+        did: &str,
+    ) -> Result<Option<(Stood, u64)>, ReadError> {
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            let Some(purpose) = active.register.purpose(purpose) else {
+                self.unless_newer(&active, ReadError::UnknownPurpose)
+                    .await?;
+                continue;
+            };
+            let needed = |field: &FieldRef| needs(purpose, field);
+            let request = ReadRequest {
+                subjects: vec![subject],
+                fields: active
+                    .register
+                    .fields()
+                    .map(|(field, _)| field)
+                    .filter(needed)
+                    .take(MAX_FIELDS)
+                    .collect(),
+                purpose: purpose.name.clone(),
+                case: None,
+                clear: BTreeSet::new(),
+                reason: None,
+            };
+            let round = Round {
+                vault: self,
+                keyrings: self.keyrings_of(&active.register, &request.fields)?,
+                active: &active,
+                caller,
+                purpose,
+                request: &request,
+            };
+            match round.stand(kind, did).await {
+                Err(VaultError::Busy) => self.refresh().await?,
+                result => return Ok(result?),
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+}
+
+/// Whether the purpose needs the field, by its name or by `collection.*`.
+fn needs(purpose: &Purpose, field: &FieldRef) -> bool {
+    let named = |one: &FieldRef| {
+        one.collection() == field.collection()
+            && (one.field() == "*" || one.field() == field.field())
+    };
+    purpose.fields.iter().any(named)
 }
 
 fn check<'a>(register: &'a Register, request: &ReadRequest) -> Result<&'a Purpose, ReadError> {

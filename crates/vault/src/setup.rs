@@ -7,6 +7,7 @@ use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Register, Silo};
 use shouxin_store::params;
 
+use crate::ledger::decoded;
 use crate::{Vault, VaultError};
 
 /// How far a deployment is.
@@ -120,8 +121,7 @@ impl Vault {
             let count = usize::try_from(end - from).unwrap_or(usize::MAX);
             let page = self.store().ledger_entries(from, count).await?;
             for (index, bytes) in page.iter().rev() {
-                let entry =
-                    Entry::decode(bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+                let entry = decoded(bytes)?;
                 setup.prove(*index, entry);
             }
             end = from;

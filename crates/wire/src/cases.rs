@@ -48,3 +48,15 @@ pub struct CaseChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignee: Option<String>,
 }
+
+/// The number of a case, and what for it is looked for.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSearch {
+    /// The purpose.
+    #[schema(example = "repair-service")]
+    pub purpose: String,
+    /// The whole number, as it stands on the order, waybill or ticket; 1 to 64 characters.
+    #[schema(example = "WO-2026-000123")]
+    pub number: String,
+}

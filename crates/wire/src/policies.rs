@@ -1,17 +1,8 @@
-//! Policies: their versions, and what changed ones would mean.
+//! What changed policies would mean.
 
 use serde::{Deserialize, Serialize};
 use shouxin_model::Moment;
 use utoipa::ToSchema;
-
-use crate::register::VersionEntry;
-
-/// Every version of the policies, newest first.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct PolicyVersions {
-    /// Newest first.
-    pub versions: Vec<VersionEntry>,
-}
 
 /// Policies to look at.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]

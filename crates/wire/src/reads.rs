@@ -63,6 +63,9 @@ pub struct FieldAnswer {
     /// Whether showing a second factor now would open it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub step_up: bool,
+    /// Whether naming it in `clear` would open it, as things stand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revealable: bool,
     /// The grant that opened it, where the caller's own rights would not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -81,6 +84,22 @@ pub struct RecordValue {
     /// The value in the field's form.
     #[schema(example = "138****5678")]
     pub value: String,
+    /// Where identifiers stand in it, if it is free text in clear: those with check characters or a shape of
+    /// their own, and no others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+}
+
+/// A stretch of a text that is somebody's identifier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Mark {
+    /// The first character, counted from 0 in Unicode characters.
+    pub start: usize,
+    /// The character after the last.
+    pub end: usize,
+    /// What it is, by the word of its kind in the register.
+    #[schema(example = "mobile")]
+    pub kind: String,
 }
 
 /// What a read would answer: the decision without data.
@@ -114,6 +133,10 @@ pub struct Decision {
     pub case: Option<String>,
     /// The form of each field, with the rule that decided it.
     pub fields: Vec<DecidedField>,
+    /// Why it was refused as a whole, where the entry names the rule and no field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Because>)]
+    pub because: Option<Because>,
     /// The version of the register that applied.
     pub register_version: u32,
     /// The version of the policies that applied.
@@ -129,6 +152,10 @@ pub struct DecidedField {
     pub form: String,
     /// The rule that decided.
     pub rule: String,
+    /// What the rule says today; none where it is no longer in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Because>)]
+    pub because: Option<Because>,
 }
 
 /// What to read of many subjects under one purpose.

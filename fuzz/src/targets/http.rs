@@ -13,8 +13,8 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, cases, counts, devices, erasures, exports, grants, imports,
-    keys, me, reads, records, register, searches, sessions, staff,
+    activations, api_keys, approvals, cases, consents, counts, devices, erasures, exports, grants,
+    imports, keys, me, policies, reads, records, register, searches, sessions, staff,
 };
 
 use super::{Target, bytes, files};
@@ -46,6 +46,9 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<approvals::ChangeProposal>,
     body::<approvals::DecisionRequest>,
     body::<cases::CaseChange>,
+    body::<cases::CaseSearch>,
+    body::<consents::ConsentRequest>,
+    body::<consents::RestrictionRequest>,
     body::<counts::CountRequest>,
     body::<devices::DeviceRequest>,
     body::<erasures::ErasureRequest>,
@@ -53,12 +56,15 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<grants::EmergencyRequest>,
     body::<grants::FindingRequest>,
     body::<grants::GrantRequest>,
+    body::<grants::OutcomeRequest>,
     body::<imports::ImportRequest>,
     body::<keys::DestructionOrder>,
     body::<keys::DestructionProposal>,
-    body::<keys::Rotation>,
+    body::<keys::EpochRotation>,
+    body::<keys::WhoseKeys>,
     body::<me::PasswordChange>,
     body::<me::TotpConfirm>,
+    body::<policies::PolicyPlanRequest>,
     body::<reads::BatchReadRequest>,
     body::<reads::ReadRequest>,
     body::<records::RecordWrite>,

@@ -122,9 +122,9 @@ impl PoliciesCommand {
                 screen.answer(&asked, || super::approvals::told(&asked, screen))
             }
             PoliciesVerb::History { diff } => {
-                let list = self.link.client(screen)?.policy_versions(diff).await?;
+                let list = self.link.client(screen)?.versions(diff).await?.policies;
                 if diff {
-                    return screen.print(&differences(&list.versions));
+                    return screen.print(&differences(&list));
                 }
                 screen.answer(&list, || {
                     let mut table = Table::new([
@@ -132,7 +132,7 @@ impl PoliciesCommand {
                         screen.pick("生效时间", "applied at"),
                         screen.pick("操作者", "by"),
                     ]);
-                    for entry in &list.versions {
+                    for entry in &list {
                         let (version, at) =
                             (entry.version.to_string(), entry.applied_at.to_string());
                         table.row([&version, &at, &entry.applied_by]);

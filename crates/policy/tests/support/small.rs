@@ -84,6 +84,7 @@ fn field(name: &str, kind: FieldKind, level: u8, sensitivity: Sensitivity) -> Fi
         },
         check: Default::default(),
         values: vec![],
+        value_titles: vec![],
     }
 }
 

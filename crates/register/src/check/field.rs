@@ -26,6 +26,7 @@ pub(super) fn check(field: &Field, facts: Facts, path: &Path, faults: &mut Fault
         sealing(field, path, faults);
         search(field, path, faults);
         values(field, path, faults);
+        value_titles(field, path, faults);
     }
 }
 
@@ -239,6 +240,25 @@ fn search(field: &Field, path: &Path, faults: &mut Faults) {
                 Text::fixed("只留一个", "keep one"),
             );
         }
+    }
+}
+
+/// A list of another length would put a title beside the wrong value.
+fn value_titles(field: &Field, path: &Path, faults: &mut Faults) {
+    let (titles, values) = (field.value_titles.len(), field.values.len());
+    if titles != 0 && titles != values {
+        faults.push(
+            path.key("value_titles"),
+            "value-titles-do-not-match",
+            Text::made(
+                format!("列出了 {values} 个可取的值,却有 {titles} 个叫法"),
+                format!("there are {values} allowed values and {titles} titles"),
+            ),
+            Text::fixed(
+                "按 `values` 的顺序为每个值写一个叫法,或删去 `value_titles`",
+                "write one title for each value, in the order of `values`, or remove `value_titles`",
+            ),
+        );
     }
 }
 

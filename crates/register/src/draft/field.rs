@@ -35,6 +35,7 @@ pub(super) fn field(r: &mut Reader, node: &Node<'_>) -> (Field, bool) {
         retention: retention(r, node),
         check: r.word(node, "check").unwrap_or_default(),
         values: r.strings(node, "values"),
+        value_titles: r.texts(node, "value_titles"),
     };
     (field, clear)
 }
@@ -44,6 +45,7 @@ const FIELD_KEYS: &[&str] = &[
     "title",
     "kind",
     "values",
+    "value_titles",
     "grade",
     "level",
     "sensitivity",

@@ -117,6 +117,7 @@ const BROKEN: &[Broken] = &[
     broken("values = [\"open\", \"closed\"]", "values = []", "enum-without-values", "values = []", "collection order, field status", "values = ["),
     broken("level = 3", "level = 3\nvalues = [\"a\"]", "values-without-enum", "values = [\"a\"]", "collection customer, field resident_id", "remove `values`"),
     broken("values = [\"open\", \"closed\"]", "values = [\"open\", \"closed\", \"open\"]", "bad-value", "values = [\"open\", \"closed\", \"open\"]", "collection order, field status", "once"),
+    broken("values = [\"open\", \"closed\"]", "values = [\"open\", \"closed\"]\nvalue_titles = [{ zh = \"开\", en = \"open\" }]", "value-titles-do-not-match", "value_titles = [{ zh = \"开\", en = \"open\" }]", "collection order, field status", "one title for each value"),
     broken("name = \"position\"", "name = \"mobile\"", "duplicate-name", "name = \"mobile\"", "collection customer, field mobile", "rename"),
     // Purposes.
     broken("basis = { pipl = \"contract\", gdpr = \"contract\" }", "basis = { pipl = \"contract\" }", "purpose-without-basis", "basis = { pipl = \"contract\" }", "purpose repair", "write `gdpr = "),

@@ -399,7 +399,18 @@ impl FieldChange<'_> {
             &new.values.join(", "),
             false,
         );
+        value(
+            "value_titles",
+            &titles(&old.value_titles),
+            &titles(&new.value_titles),
+            false,
+        );
     }
+}
+
+fn titles(titles: &[Text]) -> String {
+    let both = |title: &Text| format!("{}/{}", title.zh, title.en);
+    titles.iter().map(both).collect::<Vec<_>>().join(", ")
 }
 
 fn kept(retention: &Retention) -> String {

@@ -220,33 +220,18 @@ async fn looked(
     size: u64,
 ) -> Result<(Vec<(u64, Entry)>, Option<u64>), VaultError> {
     if let Some(since) = query.since {
-        query.from = query.from.max(first_at(app, since, size).await?);
+        query.from = query
+            .from
+            .max(app.vault().first_entry_since(since, size).await?);
     }
     if let Some(until) = query.until {
-        let end = first_at(app, until, size).await?;
+        let end = app.vault().first_entry_since(until, size).await?;
         let Some(last) = end.checked_sub(1) else {
             return Ok((Vec::new(), None));
         };
         query.to = query.to.min(last);
     }
     scan(app, query, filter, size).await
-}
-
-/// The index of the first entry that is not before `moment`; `size` if all are.
-async fn first_at(app: &App, moment: Moment, size: u64) -> Result<u64, VaultError> {
-    let (mut low, mut high) = (0, size);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let bytes = app.vault().store().ledger_entry(middle).await?;
-        let bytes = bytes.ok_or(StoreError::LedgerForked { size })?;
-        let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
-        if Moment::from_micros(entry.at) < moment {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    Ok(low)
 }
 
 /// Who holds this role now.

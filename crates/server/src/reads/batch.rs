@@ -6,14 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use shouxin_vault::ReadOutcome;
 use shouxin_wire::Because;
-use shouxin_wire::reads::{
-    BatchField, BatchOutcome, BatchReadAnswer, BatchReadRequest, RecordValue,
-};
+use shouxin_wire::reads::{BatchField, BatchOutcome, BatchReadAnswer, BatchReadRequest};
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Decided, Guarded, WithBody};
 use crate::http::faults::{because, told};
+use crate::http::opened::record_value;
 use crate::http::{Body, Refusal, distinct, json, reason};
 
 /// Read fields of many subjects for a purpose
@@ -94,11 +93,7 @@ fn one(
         .into_iter()
         .filter(|_| outcome.refusal.is_none())
     {
-        // Into the answer, in the form that the recorded permit names.
-        let values = field.values.into_iter().map(|opened| RecordValue {
-            record: opened.record,
-            value: opened.value.release(),
-        });
+        let values = field.values.into_iter().map(record_value);
         let rule = rule(&field.because);
         fields.push(BatchField {
             field: field.field,

@@ -13,7 +13,7 @@ use shouxin_wire::reads::{DecidedField, Decision};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
-use crate::http::faults::missed;
+use crate::http::faults::{because, missed};
 use crate::http::{At, Refusal};
 use crate::permissions::{Answer, matrix};
 
@@ -48,16 +48,25 @@ pub async fn show(
         .decision(&signed.caller, index, may_read_ledger)
         .await
     {
-        Ok(entry) => Ok(Json(decision(index, entry))),
+        Ok(entry) => Ok(Json(decision(&app, &signed, index, entry))),
         Err(error) => Err(missed(&app, &signed, error).await),
     }
 }
 
-fn decision(index: u64, entry: Entry) -> Decision {
+fn decision(app: &App, signed: &Signed, index: u64, entry: Entry) -> Decision {
+    let policies = &app.vault().active().policies;
+    let told = |rule: &str| {
+        let reason = policies.because(rule)?;
+        Some(because(&reason, signed.language))
+    };
+    // What refuses a look as a whole and names no field stands beside the fields.
+    let whole = entry.extra.iter().find(|(word, _)| word == "rule");
+    let whole = whole.and_then(|(_, rule)| told(rule));
     let fields = entry.fields.into_iter().flat_map(|(treatment, fields)| {
         fields.into_iter().map(move |field| DecidedField {
             field,
             form: treatment.form.clone(),
+            because: told(&treatment.rule),
             rule: treatment.rule.clone(),
         })
     });
@@ -70,6 +79,7 @@ fn decision(index: u64, entry: Entry) -> Decision {
         purpose: entry.purpose,
         case: entry.case,
         fields: fields.collect(),
+        because: whole,
         register_version: entry.register,
         policy_version: entry.policy,
     }

@@ -9,13 +9,14 @@ use shouxin_model::SubjectId;
 use shouxin_model::text::Language;
 use shouxin_vault::said::{Because, Decision, Hint, Verdict};
 use shouxin_vault::{FieldOutcome, ReadOutcome};
-use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest, RecordValue};
+use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest};
 use shouxin_wire::{Code, Told};
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Decided, Guarded, Missing, WithBody};
 use crate::http::faults::{because, missed, refused};
+use crate::http::opened::record_value;
 use crate::http::{At, Body, Params, Refusal, distinct, json, reason};
 
 /// Read fields of a subject for a purpose
@@ -112,15 +113,13 @@ fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnsw
 
 fn field_answer(outcome: FieldOutcome, reasons: &mut Reasons) -> FieldAnswer {
     // Into the answer, in the form that the recorded permit names.
-    let values = outcome.values.into_iter().map(|opened| RecordValue {
-        record: opened.record,
-        value: opened.value.release(),
-    });
+    let values = outcome.values.into_iter().map(record_value);
     FieldAnswer {
         because: vec![reasons.told(&outcome.because)],
         field: outcome.field,
         form: outcome.form,
         step_up: outcome.hint == Some(Hint::StepUp),
+        revealable: outcome.hint == Some(Hint::AskClear),
         grant: outcome.grant,
         values: values.collect(),
     }
@@ -133,6 +132,7 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
         form: decision.form,
         because: vec![reasons.told(&decision.because)],
         step_up: decision.hint == Some(Hint::StepUp),
+        revealable: decision.hint == Some(Hint::AskClear),
         grant: decision.grant,
         values: Vec::new(),
     };

@@ -182,3 +182,114 @@ async fn a_key_reads_what_its_scopes_name_and_never_clear() {
     let refused = h.post(&key, &path, body).await.problem(403, "read-refused");
     assert_eq!(refused["because"][0]["layer"], "key");
 }
+
+#[tokio::test]
+async fn what_was_done_about_a_person_is_told_by_role_and_by_id_only_to_those_who_watch() {
+    let h = Harness::new().await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let (subject, _) = h.customer(&h.writer().await, "li.na").await;
+    let reads = format!("/api/v1/subjects/{subject}/reads");
+    let body = json!({"fields": ["customer.name"], "purpose": "repair-service"});
+    let read = h.post(&adviser, &reads, body).await.ok();
+    let path = format!("/api/v1/subjects/{subject}/overview");
+    let own = h
+        .get(&adviser, &format!("{path}?purpose=repair-service"))
+        .await
+        .ok();
+    let acts = own["acts"].as_array().unwrap();
+    let mine = acts
+        .iter()
+        .find(|act| act["index"] == read["entry"])
+        .unwrap();
+    assert_eq!(mine["own"], true);
+    assert_eq!(mine["roles"], json!(["service-adviser"]));
+    assert!(acts.iter().all(|act| act.get("actor").is_none()), "{own}");
+    assert_eq!(own["days"][0]["masked"], 1);
+
+    let watcher = h.staff("zhao", &["audit-admin"]).await;
+    let watched = h.get(&watcher, &path).await.ok();
+    let act = watched["acts"].as_array().unwrap().iter();
+    let act = act
+        .clone()
+        .find(|act| act["index"] == read["entry"])
+        .unwrap();
+    assert_eq!(act["own"], false);
+    assert!(act["actor"].as_str().unwrap().starts_with("stf_"));
+
+    // Nobody else: neither without a tie nor without a purpose.
+    let other = h.staff("wang.wei", &["service-adviser"]).await;
+    h.get(&other, &format!("{path}?purpose=repair-service"))
+        .await
+        .problem(403, "read-refused");
+    for query in [
+        "",
+        "?purpose=repair-service&days=0",
+        "?purpose=repair-service&days=91",
+        "?limit=101",
+    ] {
+        h.get(&adviser, &format!("{path}{query}"))
+            .await
+            .problem(400, "invalid-parameter");
+    }
+    h.get(
+        &adviser,
+        "/api/v1/subjects/sub_00000000000000000000000000/overview?purpose=repair-service",
+    )
+    .await
+    .problem(404, "subject-not-found");
+}
+
+#[tokio::test]
+async fn a_revealed_text_says_where_identifiers_stand_and_a_masked_one_does_not() {
+    let h = Harness::new().await;
+    let officer = h.staff("zhou", &["protection-officer"]).await;
+    h.step_up(&officer).await;
+    let writer = h.writer().await;
+    let (subject, _) = h.customer(&writer, "li.na").await;
+    let text = "请打13800138000,不是12345678901";
+    let values = json!({"at": "2026-11-20T10:00:00Z", "channel": "hotline", "topic": "progress", "transcript": text});
+    h.write(&writer, Some(&subject), "call", values).await;
+    let path = format!("/api/v1/subjects/{subject}/reads");
+    let mut body = json!({"fields": ["call.transcript"], "purpose": "rights-answer"});
+    let masked = h.post(&officer, &path, body.clone()).await.ok();
+    let field = &masked["fields"][0];
+    assert_eq!(
+        (&field["form"], &field["revealable"]),
+        (&json!("masked"), &json!(true))
+    );
+    assert!(field["values"][0].get("marks").is_none(), "{masked}");
+    body["clear"] = json!(["call.transcript"]);
+    let clear = h.post(&officer, &path, body).await.ok();
+    let value = &clear["fields"][0]["values"][0];
+    assert_eq!(value["value"], text);
+    assert_eq!(
+        value["marks"],
+        json!([{"start": 2, "end": 13, "kind": "mobile"}])
+    );
+}
+
+#[tokio::test]
+async fn an_earlier_decision_says_what_its_rules_say() {
+    let h = Harness::new().await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let (subject, _) = h.customer(&h.writer().await, "li.na").await;
+    let path = format!("/api/v1/subjects/{subject}/reads");
+    let body =
+        json!({"fields": ["customer.name", "customer.resident_id"], "purpose": "repair-service"});
+    let read = h.post(&adviser, &path, body).await.ok();
+    let told = h
+        .get(
+            &adviser,
+            &format!("/api/v1/reads/{}", read["read"].as_str().unwrap()),
+        )
+        .await
+        .ok();
+    for asked in read["fields"].as_array().unwrap() {
+        let fields = told["fields"].as_array().unwrap();
+        let field = fields
+            .iter()
+            .find(|one| one["field"] == asked["field"])
+            .unwrap();
+        assert_eq!(field["because"], asked["because"][0]);
+    }
+}

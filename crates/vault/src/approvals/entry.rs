@@ -1,8 +1,9 @@
 //! Where the ledger tells of a proposal.
 
-use shouxin_ledger::{Entry, Kind};
+use shouxin_ledger::Kind;
 
 use super::Approval;
+use crate::ledger::decoded;
 use crate::{Vault, VaultError};
 
 impl Vault {
@@ -16,7 +17,7 @@ impl Vault {
         let id = approval.id.to_string();
         let size = self.store().ledger_head().await?.size;
         let mut index = self
-            .first_since(at.plus_seconds(-SKEW_SECONDS).micros(), size)
+            .first_entry_since(at.plus_seconds(-SKEW_SECONDS), size)
             .await?;
         let end = index.saturating_add(MOST_LOOKED_AT).min(size);
         while index < end {
@@ -43,27 +44,6 @@ impl Vault {
         }
         Ok(None)
     }
-
-    /// The first of `size` entries that is not older than this, in microseconds: entries follow each other in
-    /// time, but for those of one moment.
-    async fn first_since(&self, micros: i64, size: u64) -> Result<u64, VaultError> {
-        let (mut low, mut high) = (0, size);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let bytes = self.store().ledger_entry(middle).await?;
-            let bytes = bytes.ok_or(VaultError::Corrupt("ledger entry"))?;
-            if decoded(&bytes)?.at < micros {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
-    }
-}
-
-fn decoded(bytes: &[u8]) -> Result<Entry, VaultError> {
-    Entry::decode(bytes).map_err(|_| VaultError::Corrupt("ledger entry"))
 }
 
 /// How far commits may overtake each other.

@@ -9,6 +9,7 @@ use shouxin_model::{
     RowCondition, SubjectId,
 };
 use shouxin_policy::{Ask, Because, ConsentState, Facts, Relation, Used, decide, decide_list};
+use shouxin_regime::normalise;
 use shouxin_store::{Query, Tx, params};
 
 use crate::active::Active;
@@ -32,12 +33,44 @@ impl Vault {
         before: Option<RecordId>,
         limit: usize,
     ) -> Result<CaseList, CaseError> {
+        let wanted = Wanted {
+            number: None,
+            before,
+            limit: limit.max(1),
+        };
+        self.cases(caller, purpose, wanted).await
+    }
+
+    /// Of the cases that [`Vault::list_cases`] would list, however many, those with this number: the key of
+    /// their collection, where that is one unsealed facet. There is no difference between a number that
+    /// nobody has and one of somebody else's case.
+    ///
+    /// # Errors
+    /// As [`Vault::list_cases`].
+    pub async fn find_cases(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        number: &str,
+        limit: usize,
+    ) -> Result<CaseList, CaseError> {
+        let wanted = Wanted {
+            number: Some(number),
+            before: None,
+            limit: limit.max(1),
+        };
+        self.cases(caller, purpose, wanted).await
+    }
+
+    async fn cases(
+        &self,
+        caller: &Caller,
+        purpose: &str,
+        wanted: Wanted<'_>,
+    ) -> Result<CaseList, CaseError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            match self
-                .list_cases_once(&active, caller, purpose, before, limit.max(1))
-                .await
-            {
+            match self.cases_once(&active, caller, purpose, wanted).await {
                 Err(CaseError::Vault(VaultError::Busy)) => self.refresh().await?,
                 Err(error @ (CaseError::UnknownPurpose | CaseError::NoCases(_))) => {
                     self.unless_newer(&active, error).await?;
@@ -48,13 +81,12 @@ impl Vault {
         Err(VaultError::Busy.into())
     }
 
-    async fn list_cases_once(
+    async fn cases_once(
         &self,
         active: &Active,
         caller: &Caller,
         purpose: &str,
-        before: Option<RecordId>,
-        limit: usize,
+        wanted: Wanted<'_>,
     ) -> Result<CaseList, CaseError> {
         let purpose = active
             .register
@@ -132,14 +164,14 @@ impl Vault {
                 purpose,
                 collection,
                 shape,
-                before,
-                limit,
+                wanted,
                 shown: &shown,
                 now,
             };
             cases.extend(page.of(self, caller).await?);
         }
         cases.sort_by_key(|case| std::cmp::Reverse(case.record));
+        let limit = wanted.limit;
         let next = (cases.len() > limit).then(|| cases[limit - 1].record);
         cases.truncate(limit);
         Ok(CaseList {
@@ -151,13 +183,22 @@ impl Vault {
     }
 }
 
+/// Which cases, of those that tie the caller to somebody.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    /// Only those with this number.
+    number: Option<&'a str>,
+    /// Only those before this one.
+    before: Option<RecordId>,
+    limit: usize,
+}
+
 /// One page of the cases of one collection.
 struct Page<'a> {
     purpose: &'a Purpose,
     collection: &'a Collection,
     shape: &'a CaseShape,
-    before: Option<RecordId>,
-    limit: usize,
+    wanted: Wanted<'a>,
     shown: &'a BTreeSet<FieldRef>,
     now: Moment,
 }
@@ -178,7 +219,11 @@ impl Page<'_> {
                 ));
             }
         }
-        let found: Vec<_> = found.into_iter().rev().take(self.limit + 1).collect();
+        let found: Vec<_> = found
+            .into_iter()
+            .rev()
+            .take(self.wanted.limit + 1)
+            .collect();
         let queries = found.iter().map(|(record, subject)| Query {
             sql: "SELECT version, plain, updated_at FROM record WHERE subject = $1 AND collection = $2 AND id = $3",
             params: params![*subject, &self.collection.name, *record],
@@ -211,6 +256,18 @@ impl Page<'_> {
         Ok(cases)
     }
 
+    /// The field that numbers the cases, and the number as it is stored; `None` where they are numbered by
+    /// nothing that the caller sees and that is indexed in the clear.
+    fn number(&self, number: &str) -> Option<(&String, String)> {
+        let [key] = self.collection.key.as_slice() else {
+            return None;
+        };
+        let field = self.collection.field(key).filter(|field| field.facet)?;
+        self.shown
+            .contains(&FieldRef::new(&self.collection.name, key))
+            .then(|| (key, normalise(field.kind, number).into_owned()))
+    }
+
     /// One SELECT for each state of interest; `None` if nothing can tie the caller to any case.
     fn queries(&self, caller: &Caller) -> Option<Vec<Query>> {
         let (collection, shape) = (self.collection, self.shape);
@@ -227,12 +284,19 @@ impl Page<'_> {
             RowCondition::None => &collection.field(&shape.status)?.values,
             _ => &shape.open,
         };
-        let before = self.before.unwrap_or(RecordId::from_bytes([0xFF; 16]));
-        let page = i64::try_from(self.limit)
+        let before = self
+            .wanted
+            .before
+            .unwrap_or(RecordId::from_bytes([0xFF; 16]));
+        let page = i64::try_from(self.wanted.limit)
             .unwrap_or(i64::MAX)
             .saturating_add(1);
-        let query = |state: &String| match tie {
-            Some((field, value)) => Query {
+        let number = match self.wanted.number {
+            Some(number) => Some(self.number(number)?),
+            None => None,
+        };
+        let query = |state: &String| match (tie, &number) {
+            (Some((field, value)), None) => Query {
                 sql: "SELECT s.subject, s.record FROM facet t JOIN facet s ON s.subject = t.subject \
                       AND s.collection = t.collection AND s.record = t.record \
                       WHERE t.collection = $1 AND t.field = $2 AND t.value = $3 AND s.field = $4 AND s.value = $5 \
@@ -247,10 +311,43 @@ impl Page<'_> {
                     page
                 ],
             },
-            None => Query {
+            (Some((field, value)), Some((key, number))) => Query {
+                sql: "SELECT s.subject, s.record FROM facet k JOIN facet t ON t.subject = k.subject \
+                      AND t.collection = k.collection AND t.record = k.record \
+                      JOIN facet s ON s.subject = k.subject AND s.collection = k.collection AND s.record = k.record \
+                      WHERE k.collection = $1 AND k.field = $8 AND k.value = $9 AND t.field = $2 AND t.value = $3 \
+                      AND s.field = $4 AND s.value = $5 AND s.record < $6 ORDER BY s.record DESC LIMIT $7",
+                params: params![
+                    &collection.name,
+                    field,
+                    value,
+                    &shape.status,
+                    state,
+                    before,
+                    page,
+                    *key,
+                    number
+                ],
+            },
+            (None, None) => Query {
                 sql: "SELECT subject, record FROM facet WHERE collection = $1 AND field = $2 AND value = $3 \
                       AND record < $4 ORDER BY record DESC LIMIT $5",
                 params: params![&collection.name, &shape.status, state, before, page],
+            },
+            (None, Some((key, number))) => Query {
+                sql: "SELECT s.subject, s.record FROM facet k JOIN facet s ON s.subject = k.subject \
+                      AND s.collection = k.collection AND s.record = k.record \
+                      WHERE k.collection = $1 AND k.field = $6 AND k.value = $7 AND s.field = $2 AND s.value = $3 \
+                      AND s.record < $4 ORDER BY s.record DESC LIMIT $5",
+                params: params![
+                    &collection.name,
+                    &shape.status,
+                    state,
+                    before,
+                    page,
+                    *key,
+                    number
+                ],
             },
         };
         Some(states.iter().map(query).collect())

@@ -1,10 +1,13 @@
 //! One attempt at a read: facts, verdict, entry, and only then plaintext.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
-use shouxin_policy::{Ask, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants};
+use shouxin_policy::{
+    Ask, Because, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
+};
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
 
@@ -17,6 +20,14 @@ use crate::open;
 use crate::permit::{Permit, RecordedPermit};
 use crate::spent::is_limited;
 use crate::{Vault, VaultError};
+
+/// What ties a caller to a subject, or why nothing does.
+pub(crate) enum Stood {
+    /// Tied; the subject's name in the ledger.
+    Tied(Option<[u8; 16]>),
+    /// Refused, by this rule.
+    Refused(Arc<Because>),
+}
 
 /// One attempt at a read.
 pub(super) struct Round<'a> {
@@ -89,6 +100,46 @@ impl Round<'_> {
         tx.append(self.entry(now, Kind::Explain, known, &verdict)?);
         self.vault.store().commit(tx).await?;
         Ok(Some(verdict))
+    }
+
+    /// Whether the caller's purpose lets them know of the first subject at all, under an entry of this kind
+    /// that says `did`; counted as a look at the subject. `None` if there is no such subject.
+    pub(super) async fn stand(
+        &self,
+        kind: Kind,
+        did: &str,
+    ) -> Result<Option<(Stood, u64)>, VaultError> {
+        let now = self.vault.now();
+        let (mut used, known) = self.gather(now).await?;
+        let before = used;
+        let mut tx = Tx::new();
+        // Whoever knows a person by the ids of a zone apart is told of that zone alone.
+        let known = known.first().and_then(Option::as_ref);
+        let Some(known) = known.filter(|known| known.named_in.is_none()) else {
+            tx.append(self.stranger(now)?);
+            self.vault.store().commit(tx).await?;
+            return Ok(None);
+        };
+        let verdict = self
+            .judge(&mut self.facts(now), &mut used, known, &mut None)
+            .await?;
+        self.guard(&mut tx, Some(known), now, &verdict);
+        let mut entry = self.begin(now, kind);
+        entry.subject = known.pseudonym;
+        entry.extra.push(("did".to_owned(), did.to_owned()));
+        let refusal = verdict.refusal.clone();
+        if let Some(because) = &refusal {
+            entry.kind = Kind::Refusal;
+            entry
+                .extra
+                .push(("rule".to_owned(), because.rule.to_string()));
+        }
+        tx.append(self.vault.bytes(&entry)?);
+        charge_used(&mut tx, self.caller, self.purpose, now, before, used);
+        let committed = self.vault.store().commit(tx).await?;
+        self.vault.note_spent(self.caller, self.purpose, now, used);
+        let stood = refusal.map_or(Stood::Tied(known.pseudonym), Stood::Refused);
+        Ok(Some((stood, committed.entries[0])))
     }
 
     async fn gather(&self, now: Moment) -> Result<(Used, Vec<Option<Known>>), VaultError> {

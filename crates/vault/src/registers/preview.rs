@@ -10,6 +10,7 @@ use shouxin_store::{StoreError, params};
 
 use super::{ApplyError, Checked};
 use crate::active::Active;
+use crate::ledger::decoded;
 use crate::{Vault, VaultError};
 
 /// What applying these policies would mean. Nothing was changed.
@@ -125,13 +126,12 @@ impl Vault {
     ) -> Result<PolicyEffect, VaultError> {
         let since = self.now().plus_seconds(-PREVIEW_DAYS * 24 * 60 * 60);
         let size = self.store().ledger_head().await?.size;
-        let first = self.first_since(since, size).await?;
+        let first = self.first_entry_since(since, size).await?;
         let mut met = Met::default();
         for (from, count) in blocks(first, size) {
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             for (_, bytes) in self.store().ledger_entries(from, count).await? {
-                let entry =
-                    Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
+                let entry = decoded(&bytes)?;
                 met.take(&entry);
             }
         }
@@ -141,23 +141,6 @@ impl Vault {
             entries: size - first,
             ..met.weigh(&roles, in_force, proposed)
         })
-    }
-
-    /// The first entry since this moment. The ledger's clock runs forward but for the jumps that it tells.
-    async fn first_since(&self, since: Moment, size: u64) -> Result<u64, VaultError> {
-        let (mut low, mut high) = (0, size);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let found = self.store().ledger_entry(middle).await?;
-            let bytes = found.ok_or(VaultError::Corrupt("ledger entry"))?;
-            let entry = Entry::decode(&bytes).map_err(|_| VaultError::Corrupt("ledger entry"))?;
-            if entry.at < since.micros() {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        Ok(low)
     }
 
     /// The roles that each account and each key holds now, by the name that stands in entries.

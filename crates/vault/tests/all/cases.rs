@@ -13,6 +13,7 @@ on_both_engines! {
     a_day_s_looks_come_to_an_end_as_a_refusal
     a_change_is_refused_before_anything_about_the_case_is_told
     a_change_answers_what_ties_people_to_the_case_and_no_more
+    a_number_finds_the_one_case_among_many_and_nobody_else_s
 }
 
 const STATES: [&str; 4] = ["booked", "in-progress", "waiting-parts", "completed"];
@@ -236,4 +237,64 @@ async fn a_change_answers_what_ties_people_to_the_case_and_no_more(engine: Engin
         .change_case(&adviser, written.subject, case_of(&written), &change)
         .await;
     assert!(matches!(again, Err(CaseError::Refused { .. })));
+}
+
+async fn a_number_finds_the_one_case_among_many_and_nobody_else_s(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let orders = orders(&h, 11).await;
+    let other = h.customer_of("13900139000", "wang.wei").await;
+    let (adviser, reviewer) = (
+        h.staff("li.na", "service-adviser"),
+        h.staff("a", "legal-reviewer"),
+    );
+    let find = async |caller, purpose: &str, number: &str| {
+        let found = h
+            .vault
+            .find_cases(caller, purpose, number, 20)
+            .await
+            .unwrap();
+        assert!(found.refusal.is_none());
+        found
+            .cases
+            .into_iter()
+            .map(|case| case.record)
+            .collect::<Vec<_>>()
+    };
+    // The oldest, which no first page shows.
+    let number = "WO-13800130000";
+    let oldest = *orders.last().unwrap();
+    assert_eq!(find(&adviser, "repair-service", number).await, [oldest]);
+    // Where no tie is asked for, everybody's.
+    assert_eq!(
+        find(&reviewer, "complaint-handling", number).await,
+        [oldest]
+    );
+    let others = "WO-13900139000";
+    assert_eq!(
+        find(&reviewer, "complaint-handling", others).await,
+        [case_of(&other)]
+    );
+    // Somebody else's, nobody's, a part of one, and one that is closed: all alike.
+    let change = CaseChange {
+        status: Some("closed".to_owned()),
+        ..CaseChange::default()
+    };
+    let closed = h.customer_of("13700137000", "li.na").await;
+    h.vault
+        .change_case(&adviser, closed.subject, case_of(&closed), &change)
+        .await
+        .unwrap();
+    for number in [others, "WO-0", "WO-1380013000", "WO-%", "WO-13700137000"] {
+        assert!(
+            find(&adviser, "repair-service", number).await.is_empty(),
+            "{number}"
+        );
+    }
+    // What is looked for stands in no entry.
+    let head = h.vault.store().ledger_head().await.unwrap();
+    let entries = h.vault.store().ledger_entries(0, 1_000).await.unwrap();
+    assert_eq!(entries.len() as u64, head.size);
+    for (_, body) in entries {
+        assert!(!String::from_utf8(body).unwrap().contains("WO-"));
+    }
 }

@@ -37,12 +37,10 @@ async fn parcel(h: &Harness, subject: SubjectId, waybill: &str, status: &str) {
         ("station", "s1"),
         ("pickup_code", "1-2-3456"),
     ];
-    let write = h.vault.write(
-        &Caller::operator(),
-        Some(subject),
-        vec![record("parcel", &values)],
-    );
-    write.await.unwrap();
+    let operator = Caller::operator();
+    let records = vec![record("parcel", &values)];
+    let written = h.vault.write(&operator, Some(subject), records).await;
+    written.unwrap();
 }
 
 async fn records_are_counted_once_their_period_is_over(engine: Engine) {

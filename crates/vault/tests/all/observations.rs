@@ -294,6 +294,8 @@ async fn a_version_is_found_in_the_ledger_and_compared_with_another(engine: Engi
     assert!(h.vault.register_difference(1, 3).await.unwrap().is_none());
 }
 
+#[allow(clippy::print_stdout, reason = "a long test says what it measured")]
+#[allow(clippy::disallowed_methods, reason = "it measures")]
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long: counts a ledger of a hundred thousand entries"]
 async fn long_a_hundred_thousand_entries_are_counted_in_seconds() {

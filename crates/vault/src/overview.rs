@@ -1,0 +1,240 @@
+//! What is known about one person beside their records: what they said about purposes, who looked, and how
+//! often. Never a value.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use data_encoding::BASE64URL_NOPAD;
+use shouxin_ledger::{Entry, Kind};
+use shouxin_model::{Caller, Moment, SubjectId};
+use shouxin_policy::Because;
+use shouxin_store::{Row, Tx};
+
+use crate::ledger::decoded;
+use crate::reads::Stood;
+use crate::{ReadError, Vault, VaultError};
+
+/// What a person said and what was done about them.
+#[derive(Debug)]
+pub struct Overview {
+    /// The ledger entry that records this look.
+    pub entry: u64,
+    /// Why it was refused, if it was; all else is empty then.
+    pub refusal: Option<Arc<Because>>,
+    /// What the person said, one a purpose, by the purpose's name.
+    pub said: Vec<Said>,
+    /// The newest entries about the person, newest first, each with its index.
+    pub newest: Vec<(u64, Entry)>,
+    /// How often the person was looked at, a day that had a look, newest first.
+    pub days: Vec<Day>,
+    /// From when on all looks are counted: the beginning of the period asked for, or later where the ledger
+    /// is too long to be looked through.
+    pub since: Moment,
+}
+
+/// What a person said about a purpose.
+#[derive(Debug)]
+pub struct Said {
+    /// The purpose, by its name.
+    pub purpose: String,
+    /// `given`, `refused` or `withdrawn`.
+    pub state: String,
+    /// In which form, by its word in the store.
+    pub form: String,
+    /// When it was taken down.
+    pub at: Moment,
+    /// Until when it counts; for good if `None`.
+    pub expires_at: Option<Moment>,
+}
+
+/// The looks of one day in China.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    /// Its beginning.
+    pub begins: Moment,
+    /// Reads with everything masked.
+    pub masked: u32,
+    /// Reads that opened something.
+    pub clear: u32,
+    /// Looks that were refused.
+    pub refused: u32,
+}
+
+/// Entries that one look goes through, newest first: some seconds of work at the very most.
+const MOST_LOOKED_AT: u64 = 200_000;
+
+/// Entries read from the store at a time.
+const STEP: u64 = 1_000;
+
+const DAY_SECONDS: i64 = 86_400;
+
+impl Vault {
+    /// What one person said about purposes, and what the ledger holds about them of the last `days` days, the
+    /// newest `limit` entries of it in full. With a purpose it must tie the caller to the person, as for a
+    /// read; without one the caller must be somebody who may read the ledger, which is for whoever calls this
+    /// to know. The look is recorded, and stands in the ledger before anything is answered.
+    ///
+    /// # Errors
+    /// [`ReadError`]; a refusal by policy is an outcome, not an error. `None` if there is no such person.
+    pub async fn overview(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        purpose: Option<&str>,
+        days: u32,
+        limit: usize,
+    ) -> Result<Option<Overview>, ReadError> {
+        let stood = match purpose {
+            Some(purpose) => {
+                self.stand(caller, subject, purpose, Kind::Ledger, LOOKED_UP)
+                    .await?
+            }
+            None => self.watch(caller, subject).await?,
+        };
+        let (pseudonym, entry) = match stood {
+            None => return Ok(None),
+            Some((Stood::Refused(because), entry)) => {
+                return Ok(Some(Overview {
+                    entry,
+                    refusal: Some(because),
+                    said: Vec::new(),
+                    newest: Vec::new(),
+                    days: Vec::new(),
+                    since: self.now(),
+                }));
+            }
+            Some((Stood::Tied(pseudonym), entry)) => (pseudonym, entry),
+        };
+        // Erased meanwhile: then nothing is told.
+        let Some(person) = self.person(subject).await? else {
+            return Ok(None);
+        };
+        let said = person.consents.iter().map(said).collect::<Result<_, _>>()?;
+        let today = self.now().china_day();
+        let since = begins(today.saturating_sub(i64::from(days.saturating_sub(1))));
+        let told = self.told(pseudonym, entry, since, limit).await?;
+        Ok(Some(Overview {
+            entry,
+            refusal: None,
+            said,
+            newest: told.newest,
+            days: told.days.into_values().rev().collect(),
+            since: told.since,
+        }))
+    }
+
+    /// As [`Vault::stand`], for whoever watches over the ledger.
+    async fn watch(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+    ) -> Result<Option<(Stood, u64)>, VaultError> {
+        let Some(person) = self.person(subject).await? else {
+            return Ok(None);
+        };
+        let mut entry = self.begin(self.now(), Kind::Ledger, caller, &self.active());
+        entry.subject = person.pseudonym;
+        entry.extra.push(("did".to_owned(), LOOKED_UP.to_owned()));
+        let mut tx = Tx::new();
+        tx.append(self.bytes(&entry)?);
+        let committed = self.store().commit(tx).await?;
+        Ok(Some((Stood::Tied(person.pseudonym), committed.entries[0])))
+    }
+
+    /// What the ledger holds about a pseudonym from `since` on, up to the entry `last`.
+    async fn told(
+        &self,
+        pseudonym: Option<[u8; 16]>,
+        last: u64,
+        since: Moment,
+        limit: usize,
+    ) -> Result<Told, VaultError> {
+        let mut told = Told {
+            newest: Vec::new(),
+            days: BTreeMap::new(),
+            since,
+        };
+        let Some(pseudonym) = pseudonym else {
+            return Ok(told);
+        };
+        // Few entries are about this person: the others are not taken apart.
+        let name = format!("\"s\":\"{}\"", BASE64URL_NOPAD.encode(&pseudonym));
+        let names = |body: &[u8]| body.windows(name.len()).any(|part| part == name.as_bytes());
+        let floor = (last + 1).saturating_sub(MOST_LOOKED_AT);
+        let mut end = last + 1;
+        while end > floor {
+            let first = end.saturating_sub(STEP).max(floor);
+            let count = usize::try_from(end - first).unwrap_or(usize::MAX);
+            let page = self.store().ledger_entries(first, count).await?;
+            let Some((_, oldest)) = page.first() else {
+                break;
+            };
+            let oldest = Moment::from_micros(decoded(oldest)?.at);
+            for (index, body) in page.iter().rev().filter(|(_, body)| names(body)) {
+                let entry = decoded(body)?;
+                // The words stand for the subject alone, whatever else an entry holds.
+                if entry.subject == Some(pseudonym) {
+                    told.take(*index, entry, limit);
+                }
+            }
+            if oldest < since {
+                return Ok(told);
+            }
+            if first == floor && floor > 0 {
+                told.since = oldest;
+            }
+            end = first;
+        }
+        Ok(told)
+    }
+}
+
+/// What the entry of a look says.
+const LOOKED_UP: &str = "looked-up";
+
+struct Told {
+    newest: Vec<(u64, Entry)>,
+    days: BTreeMap<i64, Day>,
+    since: Moment,
+}
+
+impl Told {
+    fn take(&mut self, index: u64, entry: Entry, limit: usize) {
+        let at = Moment::from_micros(entry.at);
+        let counted = matches!(entry.kind, Kind::Read | Kind::Reveal | Kind::Refusal);
+        if counted && at >= self.since {
+            let day = at.china_day();
+            let counts = self.days.entry(day).or_insert(Day {
+                begins: begins(day),
+                masked: 0,
+                clear: 0,
+                refused: 0,
+            });
+            let count = match entry.kind {
+                Kind::Read => &mut counts.masked,
+                Kind::Reveal => &mut counts.clear,
+                _ => &mut counts.refused,
+            };
+            *count += 1;
+        }
+        if self.newest.len() < limit {
+            self.newest.push((index, entry));
+        }
+    }
+}
+
+/// When a day in China begins.
+fn begins(china_day: i64) -> Moment {
+    Moment::from_seconds(china_day.saturating_mul(DAY_SECONDS) - 8 * 3600)
+}
+
+/// A row as `integrity::consents_query` gives it.
+fn said(row: &Row) -> Result<Said, VaultError> {
+    Ok(Said {
+        state: row.text(0)?.to_owned(),
+        form: row.text(1)?.to_owned(),
+        expires_at: row.opt_moment(2)?,
+        purpose: row.text(3)?.to_owned(),
+        at: row.moment(4)?,
+    })
+}
