@@ -107,10 +107,10 @@ export const dossier: Texts['dossier'] = {
   },
 
   views: {
-    title: 'How often the record was looked at',
+    title: 'Looks at this record',
     note: 'last 30 days',
-    opened: 'Opened (masked)',
-    clear: 'Seen in clear',
+    opened: 'Opened',
+    clear: 'In clear',
     refused: 'Refused',
     table: 'Show as a table',
     day: 'Day',

@@ -108,7 +108,7 @@ export const dossier = {
   views: {
     title: '档案被查看次数',
     note: '近 30 天',
-    opened: '打开（遮盖）',
+    opened: '打开',
     clear: '明文查看',
     refused: '被拒绝',
     table: '以表格查看',
