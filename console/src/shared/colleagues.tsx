@@ -11,21 +11,29 @@ export type Colleague = Schemas['Colleague']
 
 const Context = createContext<ReadonlyMap<string, Colleague>>(new Map())
 
-/** Looks the ids up at once, at most a hundred, for every `Who` below. */
+/** Looks the ids up, a hundred at a time, for every `Who` below. */
 export function Colleagues({ ids, children }: { ids: readonly (string | null | undefined)[]; children: ReactNode }) {
   const { me } = useSession()
   const wanted = useMemo(
-    () => [...new Set(ids.filter((id): id is string => id?.startsWith('stf_') ?? false))].sort().slice(0, MOST),
+    () => [...new Set(ids.filter((id): id is string => id?.startsWith('stf_') ?? false))].sort(),
     [ids],
   )
   const found = useQuery({
     queryKey: ['colleagues', wanted],
     enabled: wanted.length > 0 && may(me, 'GET', '/api/v1/colleagues'),
-    queryFn: () => answer(api.GET('/api/v1/colleagues', { params: { query: { ids: wanted.join(',') } } })),
+    queryFn: async () => {
+      const all: Colleague[] = []
+      for (let at = 0; at < wanted.length; at += MOST) {
+        const ids = wanted.slice(at, at + MOST).join(',')
+        const { colleagues } = await answer(api.GET('/api/v1/colleagues', { params: { query: { ids } } }))
+        all.push(...colleagues)
+      }
+      return all
+    },
     staleTime: 5 * 60_000,
     placeholderData: (before) => before,
   })
-  const known = useMemo(() => new Map(found.data?.colleagues.map((one) => [one.staff, one])), [found.data])
+  const known = useMemo(() => new Map(found.data?.map((one) => [one.staff, one])), [found.data])
   return <Context value={known}>{children}</Context>
 }
 
