@@ -48,6 +48,8 @@ async function openAccount(page: Page) {
   await page.goto('/console/people')
   await page.getByRole('table').getByRole('button').first().click()
   await page.getByRole('dialog').waitFor()
+}
+
 /** The way from a masked field to the decision about it. */
 async function explainField(page: Page) {
   await openRecord(page)

@@ -13,8 +13,6 @@ const root = createRootRoute({ component: Shell, notFoundComponent: Lost, errorC
 
 const orderOf = (search: Record<string, unknown>): { order?: string } =>
   typeof search.order === 'string' ? { order: search.order } : {}
-const readOf = (search: Record<string, unknown>): { read?: string } =>
-  typeof search.read === 'string' ? { read: search.read } : {}
 const accountOf = (search: Record<string, unknown>): { view?: 'devices'; id?: string } => ({
   ...(search.view === 'devices' ? { view: 'devices' } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
@@ -22,6 +20,7 @@ const accountOf = (search: Record<string, unknown>): { view?: 'devices'; id?: st
 const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'; id?: string } => ({
   ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
+})
 const readOf = (search: Record<string, unknown>): { read?: string; field?: string } => ({
   ...(typeof search.read === 'string' ? { read: search.read } : {}),
   ...(typeof search.field === 'string' ? { field: search.field } : {}),

@@ -10,6 +10,7 @@ const repair: Purpose = {
   consent: null,
   fields: ['customer.mobile', 'work_order.number'],
   roles: [],
+  quota: { subjects_per_day: null, clear_per_day: null },
   condition: 'assigned-open-case',
 }
 const order = (state: string, kind: string): Matter => ({
