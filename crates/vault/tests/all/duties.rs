@@ -37,12 +37,14 @@ async fn parcel(h: &Harness, subject: SubjectId, waybill: &str, status: &str) {
         ("station", "s1"),
         ("pickup_code", "1-2-3456"),
     ];
-    let write = h.vault.write(
-        &Caller::operator(),
-        Some(subject),
-        vec![record("parcel", &values)],
-    );
-    write.await.unwrap();
+    h.vault
+        .write(
+            &Caller::operator(),
+            Some(subject),
+            vec![record("parcel", &values)],
+        )
+        .await
+        .unwrap();
 }
 
 async fn records_are_counted_once_their_period_is_over(engine: Engine) {
