@@ -73,7 +73,7 @@ test('entries are filtered by act, role, time and pseudonym', async ({ page }) =
   await expect(page.getByText(/^找到 [1-9]\d* 条/)).toBeVisible()
   await expect(rows.first()).toContainText('stf_')
   await page.getByRole('button', { name: '清除筛选' }).click()
-  await page.getByLabel('早于').fill('2020-01-01T00:00')
+  await page.getByLabel('早于', { exact: true }).fill('2020-01-01T00:00')
   await expect(page.getByText('没有这样的记录')).toBeVisible()
   await page.getByRole('button', { name: '清除筛选' }).click()
   await page.getByRole('textbox', { name: /客户假名/ }).fill('someone')

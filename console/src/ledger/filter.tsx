@@ -27,6 +27,7 @@ export function FilterBar({ filter, onFilter, live, onLive, here }: Props) {
     <div className="ledger-filter">
       <Select
         className="kinds"
+        listHeight={480}
         aria-label={words.kind}
         value={filter.kind ?? ''}
         onChange={(kind) => set('kind', kind)}
@@ -34,6 +35,7 @@ export function FilterBar({ filter, onFilter, live, onLive, here }: Props) {
       />
       <Select
         className="kinds"
+        listHeight={480}
         aria-label={words.roleNow}
         title={words.roleNow}
         value={filter.role ?? ''}
