@@ -211,9 +211,9 @@ function NewCase({ onAdd, onCancel }: { onAdd: (line: string) => void; onCancel:
 const lineOf = ({ role, purpose, field, clear, facts, expect }: Filled): string =>
   [
     '//?',
-    `role=${role}`,
-    `purpose=${purpose}`,
-    `field=${field}`,
+    `role="${role}"`,
+    `purpose="${purpose}"`,
+    `field="${field}"`,
     ...(clear ? ['ask=clear'] : []),
     ...(facts && facts.length > 0 ? [`facts=${facts.join(',')}`] : []),
     `expect=${expect}`,

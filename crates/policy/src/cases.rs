@@ -1,13 +1,13 @@
 //! Test cases of policies, written beside what they hold: `//? role=… purpose=… field=… expect=…`.
 //!
 //! ```text
-//! //? role=service-adviser purpose=repair-service field=customer.mobile expect=masked
-//! //? role=service-adviser purpose=repair-service field=customer.mobile ask=clear expect=clear rule=adviser-reveal
-//! //? role=service-adviser purpose=repair-service field=customer.mobile facts=no-tie expect=withheld
+//! //? role="service-adviser" purpose="repair-service" field="customer.mobile" expect=masked
+//! //? role="service-adviser" purpose="repair-service" field="customer.mobile" ask=clear expect=clear rule="adviser-reveal"
+//! //? role="service-adviser" purpose="repair-service" field="customer.mobile" facts=no-tie expect=withheld
 //! ```
 //!
 //! To Cedar they are comments. They are part of the text: versioned, hashed and approved with it. Facts
-//! that a case does not name are in the caller's favour.
+//! that a case does not name are in the caller's favour. Quotation marks around a value say nothing.
 
 use std::str::FromStr;
 
@@ -125,7 +125,12 @@ pub fn run_cases(
 /// The cases of a text as they are compared with those of another, in one spelling and sorted.
 pub(crate) fn spelled(text: &str) -> Vec<String> {
     let mut all: Vec<String> = lines(text)
-        .map(|(_, _, said)| said.split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(|(_, _, said)| {
+            said.replace('"', "")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .collect();
     all.sort();
     all
@@ -183,12 +188,13 @@ struct Parts {
 
 impl Parts {
     fn take(&mut self, pair: &str, register: &Register) -> Result<(), Text> {
-        let (key, value) = pair.split_once('=').ok_or_else(|| {
+        let (key, quoted) = pair.split_once('=').ok_or_else(|| {
             Text::made(
                 format!("测试用例由 名=值 组成:{pair} 不是。"),
                 format!("a test case is made of name=value: {pair} is none."),
             )
         })?;
+        let value = quoted.trim_matches('"');
         if self.seen.iter().any(|seen| seen == key) {
             return Err(Text::made(
                 format!("测试用例中 {key} 出现了两次。"),

@@ -101,8 +101,8 @@ fn a_case_more_is_tighter_and_one_that_is_gone_is_looser() {
     );
     assert!(added.removed.is_empty() && !added.loosens());
     assert!(compare(&with, &without).unwrap().loosens());
-    // Blanks decide nothing.
-    let spaced = with_cases(&["role=nurse   purpose=care"]);
+    // Blanks and quotation marks decide nothing.
+    let spaced = with_cases(&["role=\"nurse\"   purpose=care"]);
     assert_eq!(compare(&with, &spaced).unwrap(), Default::default());
 }
 

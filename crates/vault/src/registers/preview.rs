@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{ApiKeyId, FieldRef, Form, Moment, StaffId};
 use shouxin_policy::{CaseOutcome, Channel, Earlier, Favourable, Policies, PolicyChange, compare};
-use shouxin_store::{StoreError, params};
+use shouxin_store::params;
 
 use super::{ApplyError, Checked};
 use crate::active::Active;
@@ -169,7 +169,7 @@ impl Vault {
             let scopes: Scopes = serde_json::from_str(row.text(1)?).map_err(unread)?;
             found.insert(id.to_string(), scopes.roles);
         }
-        Ok::<_, StoreError>(found).map_err(VaultError::from)
+        Ok(found)
     }
 }
 

@@ -188,7 +188,7 @@ async fn policies_with_a_failing_case_do_not_come_into_force(engine: Engine) {
     // A case that is gone needs somebody else.
     let without: String = shipped()
         .lines()
-        .filter(|line| !line.starts_with("//? role=system-admin"))
+        .filter(|line| !line.starts_with("//? role=\"system-admin\""))
         .map(|line| format!("{line}\n"))
         .collect();
     let refused = h.vault.apply(&operator, None, Some(&without)).await;
