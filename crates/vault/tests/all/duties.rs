@@ -37,21 +37,10 @@ async fn parcel(h: &Harness, subject: SubjectId, waybill: &str, status: &str) {
         ("station", "s1"),
         ("pickup_code", "1-2-3456"),
     ];
-<<<<<<< HEAD
     let operator = Caller::operator();
     let records = vec![record("parcel", &values)];
     let written = h.vault.write(&operator, Some(subject), records).await;
     written.unwrap();
-=======
-    h.vault
-        .write(
-            &Caller::operator(),
-            Some(subject),
-            vec![record("parcel", &values)],
-        )
-        .await
-        .unwrap();
->>>>>>> w-today
 }
 
 async fn records_are_counted_once_their_period_is_over(engine: Engine) {
