@@ -83,10 +83,12 @@ async fn a_decision_is_shown_to_its_caller_and_to_auditors_only_and_without_valu
         .ok();
     let path = format!("/api/v1/reads/{}", read["read"].as_str().unwrap());
     let decision = h.get(&adviser, &path).await;
+    let field = &decision.ok()["fields"][0];
     assert_eq!(
-        decision.ok()["fields"][0],
-        json!({"field": "customer.name", "form": "masked", "rule": "adviser-contact"})
+        [&field["field"], &field["form"], &field["rule"]],
+        ["customer.name", "masked", "adviser-contact"]
     );
+    assert_eq!(field["because"]["layer"], "policy");
     assert!(
         !decision.text().contains("欧阳") && !decision.text().contains("回访"),
         "{}",
