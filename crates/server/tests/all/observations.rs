@@ -7,7 +7,7 @@ use crate::support::{AFTER_SALES, Harness};
 const MAP: &str = "/api/v1/register/observations";
 
 /// The one thing of this list that is so.
-fn one<'a>(list: &'a Value, is: impl Fn(&Value) -> bool) -> &'a Value {
+fn one(list: &Value, is: impl Fn(&Value) -> bool) -> &Value {
     let mut found = list.as_array().unwrap().iter().filter(|one| is(one));
     let first = found.next().unwrap_or_else(|| panic!("not in {list:#}"));
     assert!(found.next().is_none(), "twice in {list:#}");
