@@ -298,6 +298,11 @@ async fn a_version_is_found_in_the_ledger_and_compared_with_another(engine: Engi
 #[allow(clippy::disallowed_methods, reason = "it measures")]
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "long: counts a ledger of a hundred thousand entries"]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "how long it really takes is what it tells"
+)]
 async fn long_a_hundred_thousand_entries_are_counted_in_seconds() {
     let h = Harness::new(Engine::Sqlite).await;
     let entries = 100_000;
