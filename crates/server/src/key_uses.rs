@@ -56,7 +56,7 @@ mod tests {
     fn a_use_is_noted_once_a_minute_and_after_a_clock_that_went_back() {
         let uses = KeyUses::default();
         let (one, other) = (ApiKeyId::from_bytes([1; 16]), ApiKeyId::from_bytes([2; 16]));
-        let at = |seconds| Moment::from_seconds(1_000 + seconds);
+        let at = |seconds: i64| Moment::from_seconds(1_000 + seconds);
         assert!(uses.is_due(one, at(0)));
         assert!(!uses.is_due(one, at(59)));
         assert!(uses.is_due(other, at(59)));
