@@ -12,7 +12,7 @@ use shouxin_model::{
     ApprovalId, Caller, CallerKind, Conditions, FieldRef, GrantId, Moment, Personal, Purpose,
     StaffId, SubjectId,
 };
-use shouxin_store::Row;
+use shouxin_store::{Row, Tx, params};
 
 use crate::{ApprovalError, Marked, Vault, VaultError};
 
@@ -197,6 +197,15 @@ fn reason_of(id: GrantId) -> String {
 }
 
 const CORRUPT: VaultError = VaultError::Corrupt("grant");
+
+/// Lets a transaction pass only while the subject is not erased: nothing that names one may be left behind.
+fn guard_alive(tx: &mut Tx, subject: SubjectId) {
+    tx.guard(
+        1,
+        "SELECT 1 FROM subject WHERE id = $1 AND state = 'active'",
+        params![subject],
+    );
+}
 
 /// Puts a grant there; its parameters are those of its row.
 const INSERT_GRANT: &str = "INSERT INTO access_grant (id, kind, holder, approval, purpose, role, fields, subject, \

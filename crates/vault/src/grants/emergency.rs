@@ -5,7 +5,7 @@ use shouxin_model::{AlarmId, Caller, Conditions, GrantId, Moment, SubjectId};
 use shouxin_regime::calendar;
 use shouxin_store::{CommitError, Tx, Value, params};
 
-use super::{CORRUPT, GrantError, INSERT_GRANT, person, reason_of};
+use super::{CORRUPT, GrantError, INSERT_GRANT, guard_alive, person, reason_of};
 use crate::approvals::{is_reason, is_strong, silos};
 use crate::vault::ATTEMPTS;
 use crate::{HeldRow, Marked, Vault, VaultError};
@@ -112,11 +112,7 @@ impl Vault {
             "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
             params![active.mark()],
         );
-        tx.guard(
-            1,
-            "SELECT 1 FROM subject WHERE id = $1 AND state = 'active'",
-            params![request.subject],
-        );
+        guard_alive(&mut tx, request.subject);
         tx.guard(0, OVERDUE, params![caller.actor(), now]);
         tx.run_exactly(
             1,

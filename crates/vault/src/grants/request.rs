@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Conditions, GrantId, Moment, RowCondition, StaffId, SubjectId};
-use shouxin_store::{Tx, Value, params};
+use shouxin_store::{CommitError, Tx, Value, params};
 
-use super::{CORRUPT, GrantError, GrantRequest, INSERT_GRANT, LENGTHS, meant, person, reason_of};
+use super::{
+    CORRUPT, GrantError, GrantRequest, INSERT_GRANT, LENGTHS, guard_alive, meant, person, reason_of,
+};
 use crate::active::Active;
 use crate::approvals::{Act, Approval, Proposal, canonical, is_reason, silos};
 use crate::{HeldRow, Marked, Vault, VaultError};
@@ -64,17 +66,25 @@ impl Vault {
         if body.role.is_none() && !own {
             return Err(GrantError::Role);
         }
+        let mut tx = Tx::new();
         if let Some(subject) = body.subject {
             self.person(subject)
                 .await?
                 .ok_or(GrantError::SubjectNotFound)?;
+            guard_alive(&mut tx, subject);
         }
         let proposal = Proposal {
             act: Act::Grant,
             body: canonical(&body)?,
             reason: request.reason.clone(),
         };
-        Ok(self.propose(caller, proposal).await?)
+        let approval = self.proposing(caller, proposal, &mut tx)?;
+        match self.store().commit(tx).await {
+            Ok(_) => Ok(approval),
+            // Erased since it was looked at.
+            Err(CommitError::Conflict { .. }) => Err(GrantError::SubjectNotFound),
+            Err(error) => Err(VaultError::from(error).into()),
+        }
     }
 
     /// Begins what was approved, in the transaction of the decision.
@@ -100,6 +110,9 @@ impl Vault {
             "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
             params![active.mark()],
         );
+        if let Some(subject) = body.subject {
+            guard_alive(tx, subject);
+        }
         tx.run_exactly(
             1,
             INSERT_GRANT,
