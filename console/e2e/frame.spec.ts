@@ -4,6 +4,7 @@ test('the navigation is what the person may do', async ({ page }) => {
   await as(page, 'adviser')
   const navigation = page.getByRole('navigation', { name: '主导航' })
   await expect(navigation.getByRole('menuitem')).toHaveText([
+    /^今日待办/,
     '客户档案',
     '访问解释',
     '数据登记',
@@ -14,12 +15,16 @@ test('the navigation is what the person may do', async ({ page }) => {
   await page.context().clearCookies()
   await as(page, 'auditadmin')
   await expect(navigation.getByRole('menuitem')).toHaveText([
+    /^今日待办/,
     '访问解释',
+    '数据地图',
     '数据登记',
     '审批收件箱',
     '审计账本',
+    '开始使用',
     '人员与权限',
     '接口密钥',
+    '访问策略',
     '密钥',
     '我的账号',
   ])

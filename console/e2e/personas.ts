@@ -1,6 +1,6 @@
 // The personas of the demo: logins, passwords and second factors, made for it alone.
 import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 interface Persona {
   login: string
@@ -19,7 +19,9 @@ export function persona(login: string): Persona {
 }
 
 const STEP = 30_000
-const last = new Map<string, number>()
+// Beside the personas: a worker that takes over from one that failed must not repeat its codes.
+const steps = `${path}.steps`
+const last = new Map<string, number>(existsSync(steps) ? JSON.parse(readFileSync(steps, 'utf8')) : [])
 
 /** A code of this secret that was not given before: the server takes each step once. */
 export async function code(secret: string): Promise<string> {
@@ -29,6 +31,7 @@ export async function code(secret: string): Promise<string> {
   while (used >= now() + 1) await new Promise((resolve) => setTimeout(resolve, 500))
   const step = Math.max(now(), used + 1)
   last.set(secret, step)
+  writeFileSync(steps, JSON.stringify([...last]))
   const counter = Buffer.alloc(8)
   counter.writeBigUInt64BE(BigInt(step))
   const hash = createHmac('sha1', base32(secret)).update(counter).digest()

@@ -6,15 +6,17 @@
 
 #![no_main]
 // A program's output is its interface.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
+use std::backtrace::Backtrace;
 use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
+use std::panic;
 use std::path::Path;
 use std::process;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use shouxin_fuzz::{TARGETS, Target, words};
 
@@ -27,7 +29,17 @@ struct Run {
 
 static RUN: OnceLock<Run> = OnceLock::new();
 
+/// What the last panic said.
+static SAID: Mutex<String> = Mutex::new(String::new());
+
 fn begin() {
+    // In place of the library's hook, which ends the program at any panic: one that the code under test catches
+    // by itself is no finding.
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut said) = SAID.lock() {
+            *said = format!("{info}\n{}", Backtrace::force_capture());
+        }
+    }));
     let Ok(name) = env::var("SHOUXIN_FUZZ_TARGET") else {
         for target in TARGETS {
             println!("{}", target.name);
@@ -35,11 +47,18 @@ fn begin() {
         process::exit(0);
     };
     let target = TARGETS.iter().find(|target| target.name == name);
-    let target = target.unwrap_or_else(|| panic!("there is no target {name}"));
-    let place = env::var_os("SHOUXIN_FUZZ_PLACE").expect("SHOUXIN_FUZZ_PLACE is a folder");
+    let target = target.unwrap_or_else(|| refuse(&format!("there is no target {name}")));
+    let place = env::var_os("SHOUXIN_FUZZ_PLACE")
+        .unwrap_or_else(|| refuse("SHOUXIN_FUZZ_PLACE names no folder"));
     let last = prepare(target, Path::new(&place));
-    let last = last.unwrap_or_else(|error| panic!("{}: {error}", Path::new(&place).display()));
+    let last =
+        last.unwrap_or_else(|error| refuse(&format!("{}: {error}", Path::new(&place).display())));
     let _ = RUN.set(Run { target, last });
+}
+
+fn refuse(why: &str) -> ! {
+    eprintln!("{why}");
+    process::exit(2)
 }
 
 fn prepare(target: &Target, place: &Path) -> io::Result<File> {
@@ -61,5 +80,9 @@ fn give(bytes: &[u8]) {
     // Best effort: it serves only where the input would be lost.
     let _ = run.last.write_all_at(bytes, 0);
     let _ = run.last.set_len(bytes.len() as u64);
-    let _ = (run.target.read)(bytes);
+    if panic::catch_unwind(|| (run.target.read)(bytes)).is_err() {
+        let said = SAID.lock().map(|said| said.clone());
+        eprintln!("{}", said.unwrap_or_default());
+        process::abort();
+    }
 }

@@ -1,20 +1,20 @@
 // What the console has, in five groups; each entry is for whom an operation behind it is permitted.
 import {
-  ApiOutlined,
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   BellOutlined,
-  DashboardOutlined,
-  CloudUploadOutlined,
   CarryOutOutlined,
+  CloudUploadOutlined,
+  DashboardOutlined,
   DatabaseOutlined,
   FlagOutlined,
   IdcardOutlined,
   InboxOutlined,
   KeyOutlined,
   QuestionCircleOutlined,
-  TeamOutlined,
   SafetyOutlined,
+  TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import type { MenuProps } from 'antd'
@@ -25,22 +25,22 @@ import type { Texts } from '../texts/zh'
 
 type Group = 'customers' | 'data' | 'risk' | 'proof' | 'settings'
 type Screen =
+  | 'today'
   | 'records'
   | 'explain'
+  | 'map'
   | 'register'
+  | 'import'
+  | 'approvals'
   | 'alarms'
   | 'ledger'
-  | 'account'
-  | 'approvals'
+  | 'guide'
   | 'people'
   | 'api-keys'
+  | 'policies'
   | 'keys'
   | 'quotas'
-  | 'policies'
-  | 'import'
-  | 'guide'
-  | 'today'
-  | 'map'
+  | 'account'
 
 interface Entry {
   screen: Screen
@@ -63,16 +63,16 @@ const ENTRIES: readonly Entry[] = [
   },
   { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
-  { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
+  { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
   { screen: 'approvals', group: 'risk', to: '/approvals', icon: <InboxOutlined aria-hidden />, needs: ['GET', '/api/v1/approvals'] },
+  { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },
+  { screen: 'guide', group: 'settings', to: '/guide', icon: <FlagOutlined aria-hidden />, needs: ['GET', '/api/v1/setup'] },
   { screen: 'people', group: 'settings', to: '/people', icon: <TeamOutlined aria-hidden />, needs: ['GET', '/api/v1/staff'] },
   { screen: 'api-keys', group: 'settings', to: '/api-keys', icon: <ApiOutlined aria-hidden />, needs: ['GET', '/api/v1/api-keys'] },
+  { screen: 'policies', group: 'settings', to: '/policies', icon: <SafetyOutlined aria-hidden />, needs: ['GET', '/api/v1/policies'] },
   { screen: 'keys', group: 'settings', to: '/keys', icon: <KeyOutlined aria-hidden />, needs: ['GET', '/api/v1/keys/inventory'] },
   { screen: 'quotas', group: 'settings', to: '/quotas', icon: <DashboardOutlined aria-hidden />, needs: ['GET', '/api/v1/quotas'] },
-  { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
-  { screen: 'policies', group: 'settings', to: '/policies', icon: <SafetyOutlined aria-hidden />, needs: ['GET', '/api/v1/policies'] },
-  { screen: 'guide', group: 'settings', to: '/guide', icon: <FlagOutlined aria-hidden />, needs: ['GET', '/api/v1/setup'] },
   { screen: 'account', group: 'settings', to: '/account', icon: <IdcardOutlined aria-hidden />, needs: ['GET', '/api/v1/sessions'] },
 ]
 
