@@ -62,9 +62,8 @@ pub async fn list(
         Some(subject) => Some(pseudonym(&app, &signed, subject).await?),
         None => query.pseudonym,
     };
-    if let Some(pseudonym) = pseudonym
-        && query.at.is_none()
-    {
+    // Each page is a look: a cursor is the caller's word alone.
+    if let Some(pseudonym) = pseudonym {
         record(&app, &signed, &pseudonym).await?;
     }
     let filter = Filter {
