@@ -43,7 +43,7 @@ async function stepUp(page: Page, login: string) {
 test('findings stand at their lines, and what is typed is never markup', async ({ page }) => {
   await openPolicies(page, 'officer')
   await expect(page.getByText('这就是现行策略')).toBeVisible()
-  await draft(page, (now) => `// <img src=x onerror="document.title='ran'">\n${now}`.replace('"customer.mobile"', '"customer.mobil"'))
+  await draft(page, (now) => `// <img src=x onerror="document.title='ran'">\n${now}`.replace('Field::"customer.mobile"', 'Field::"customer.mobil"'))
   await expect(page.getByText(/有 \d+ 处问题，不能生效/)).toBeVisible()
   await expect(page.getByText('登记册中没有字段 customer.mobil。').first()).toBeVisible()
   await expect(page.locator('.code-wrong').first()).toBeVisible()
