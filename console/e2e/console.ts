@@ -45,7 +45,15 @@ export async function complaints(page: Page): Promise<string[]> {
   return heard
 }
 
-const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>()
+interface Kept {
+  state: Awaited<ReturnType<BrowserContext['storageState']>>
+  since: number
+}
+
+const sessions = new Map<string, Kept>()
+
+/** A second factor counts for ten minutes: a session is shared while tests may still count on it. */
+const FRESH = 7 * 60_000
 
 /** Signs in over the pages, as a person would. */
 export async function signIn(page: Page, login: string) {
@@ -59,17 +67,18 @@ export async function signIn(page: Page, login: string) {
   await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible()
 }
 
-/** A page in which the persona is signed in; the session is opened once and shared by all tests. */
+/** A page in which the persona is signed in with a fresh second factor; tests share the session. */
 export async function as(page: Page, login: string) {
   const kept = sessions.get(login)
-  if (kept) {
-    await page.context().addCookies(kept.cookies)
+  if (kept && Date.now() - kept.since < FRESH) {
+    await page.context().addCookies(kept.state.cookies)
     await page.goto('/console/')
     await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible()
     return
   }
+  const since = Date.now()
   await signIn(page, login)
-  sessions.set(login, await page.context().storageState())
+  sessions.set(login, { state: await page.context().storageState(), since })
 }
 
 /** Opens the first open order of the adviser; gives the address of the record. */
