@@ -63,8 +63,8 @@ impl Fault for GrantError {
             Self::Own => signed.refuse(Code::OwnApproval),
             Self::Over => said(
                 Code::ApprovalState,
-                "该授权或告警已到期、已收回、已复核或已关闭,或尚未有人确认",
-                "the grant, emergency or alarm is over, was reviewed or closed already, or nobody has looked at it yet",
+                "该授权已到期、已收回或已复核;若是告警,则已关闭,或尚未有人确认",
+                "the grant or emergency is over, or was reviewed already; an alarm was closed, or nobody has looked at it yet",
             ),
             Self::Vault(error) => return Err(error),
         })
