@@ -1,5 +1,6 @@
 import { accessible, as, expect, test } from './console'
-import { askExport, become, call, fresh, somebody } from './office'
+import { call } from './api'
+import { askExport, become, fresh, somebody } from './office'
 
 test('an export is approved by a second person, who sees exactly what would leave; never by whoever asked', async ({
   page,

@@ -1,5 +1,6 @@
 import { accessible, as, expect, test } from './console'
-import { become, call, fresh } from './office'
+import { call } from './api'
+import { become, fresh } from './office'
 import { code } from './personas'
 
 const PASSWORD = '电池 订书钉 correct horse'

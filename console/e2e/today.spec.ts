@@ -1,13 +1,13 @@
-import { call } from './calls'
+import { done } from './api'
 import { accessible, as, expect, test } from './console'
 
 const REMEMBERED = 'shouxin.checkpoint'
 
 test('what an emergency makes due stands with those who watch, and not with others', async ({ page }) => {
   await as(page, 'adviser')
-  const { cases } = await call(page, 'adviser', 'GET', '/api/v1/cases?purpose=repair-contact&limit=1')
+  const { cases } = await done(page, 'adviser', 'GET', '/api/v1/cases?purpose=repair-contact&limit=1')
   const { subject } = cases[0]
-  await call(page, 'adviser', 'POST', '/api/v1/emergencies', { subject, purpose: 'repair-contact', reason: 'brakes failed' })
+  await done(page, 'adviser', 'POST', '/api/v1/emergencies', { subject, purpose: 'repair-contact', reason: 'brakes failed' })
   await page.goto('/console/today')
   const list = page.getByRole('table', { name: '全部待办' })
   await expect(list.getByText('我的紧急调阅待他人复核').first()).toBeVisible()
@@ -74,7 +74,7 @@ test('the ledger is verified in the browser: the first time, and that it only gr
   const kept = await page.evaluate((place) => JSON.parse(localStorage.getItem(place) ?? ''), REMEMBERED)
   expect(Object.keys(kept).sort()).toEqual(['key', 'origin', 'root', 'size'])
   // Something happens, and a checkpoint comes to cover it.
-  await call(page, 'officer', 'POST', '/api/v1/ledger/verifications')
+  await done(page, 'officer', 'POST', '/api/v1/ledger/verifications')
   await expect
     .poll(async () => Number((await (await page.request.get('/api/v1/ledger/checkpoint')).text()).split('\n')[1]))
     .toBeGreaterThan(kept.size)

@@ -9,6 +9,7 @@ import { may } from '../session/may'
 import { useSession } from '../session/session'
 import { useStepUp } from '../session/step-up'
 import { Page, Panel } from '../shared/page'
+import { useDoing } from '../shared/doing'
 import { ProblemNote } from '../shared/problem'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
@@ -86,21 +87,14 @@ function ChooseFile({ onGuessed }: { onGuessed: (file: File, guess: Guess) => vo
   const { texts } = useAppearance()
   const words = texts.import
   const input = useRef<HTMLInputElement>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, run } = useDoing()
 
   async function look(file: File | undefined) {
     if (!file) return
-    setBusy(true)
-    setError(null)
-    try {
+    await run(async () => {
       const guess = await upload<Guess>('POST', '/api/v1/imports/guesses', await headOf(file), kindOf(file))
       onGuessed(file, guess)
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
   return (
     <Panel title={words.choose}>

@@ -6,6 +6,7 @@ import { answer, api, type Schemas } from '../api/client'
 import { useNames } from '../policies/names'
 import { Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
+import { save } from '../shared/save'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
 import { type Outcome, outcomesOf, type Refused, refusedCsv, refusedLines, textOf } from './rows'
@@ -121,7 +122,7 @@ export function OutcomePanel({ done, local }: { done: Schemas['Import']; local: 
       extra={
         outcomes.data && (
           <div className="buttons">
-            <Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => save('outcomes.csv', outcomes.data.csv)}>
+            <Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => save(outcomes.data.csv, 'outcomes.csv')}>
               {words.downloadOutcomes}
             </Button>
             {refused.length > 0 && local && isText(local.file) && (
@@ -180,17 +181,8 @@ async function saveRefused(
 ) {
   const text = textOf(new Uint8Array(await file.arrayBuffer()))
   const refused: Refused[] = rows.map(({ row, messages }) => ({ row, reason: messages.join('; ') }))
-  if (/\.(ndjson|jsonl)$/i.test(file.name)) save('refused.ndjson', refusedLines(text, refused))
-  else save('refused.csv', refusedCsv(text, headerRow, refused, [words.row, words.reason]))
-}
-
-function save(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
+  if (/\.(ndjson|jsonl)$/i.test(file.name)) save(refusedLines(text, refused), 'refused.ndjson')
+  else save(refusedCsv(text, headerRow, refused, [words.row, words.reason]), 'refused.csv')
 }
 
 const SHOWN = 200

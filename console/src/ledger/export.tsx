@@ -5,36 +5,22 @@ import { useState } from 'react'
 import { answer, api } from '../api/client'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
-import { useStepUp } from '../session/step-up'
+import { useDoing } from '../shared/doing'
 import { Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
-import { save } from './save'
+import { save } from '../shared/save'
 
 const COMMAND = 'shouxin-verify export ledger.ndjson --key ledger.keys'
 
 export function Export() {
   const { texts } = useAppearance()
   const { me } = useSession()
-  const guarded = useStepUp()
-  const [busy, setBusy] = useState(false)
+  const { busy, error, run } = useDoing()
   const [done, setDone] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-
-  async function run(act: () => Promise<void>) {
-    setBusy(true)
-    setError(null)
-    try {
-      await act()
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }
   const take = () =>
     run(async () => {
-      const file = await guarded(() => answer(api.GET('/api/v1/ledger/export', { parseAs: 'blob' })))
+      const file = await answer(api.GET('/api/v1/ledger/export', { parseAs: 'blob' }))
       save(file as unknown as Blob, 'ledger.ndjson')
       setDone(true)
     })

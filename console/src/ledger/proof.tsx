@@ -12,7 +12,7 @@ import type { Entry } from './entries'
 import { Command } from './export'
 import { useActor } from './ledger'
 import { Path } from './path'
-import { save } from './save'
+import { save } from '../shared/save'
 
 export function ProofDrawer({ entry, onClose }: { entry: Entry | null; onClose: () => void }) {
   const { texts } = useAppearance()

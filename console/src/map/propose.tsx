@@ -8,9 +8,10 @@ import { answer, api, ProblemError, type Schemas } from '../api/client'
 import { type Register, useRegister } from '../api/register'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
-import { useStepUp } from '../session/step-up'
+import { useDoing } from '../shared/doing'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
+import { save } from '../shared/save'
 import { useAppearance } from '../texts'
 import { useDraft } from './draft'
 import { Editor, type EditorHandle } from './editor'
@@ -66,12 +67,10 @@ function Drafting({ source, register }: { source: string; register: Register }) 
   const { texts, language } = useAppearance()
   const words = texts.map.propose
   const { me } = useSession()
-  const guarded = useStepUp()
+  const { busy, error, run } = useDoing()
   const queries = useQueryClient()
   const [draft, setDraft] = useDraft(me.actor)
   const [plan, setPlan] = useState<{ text: string; language: string; plan: Plan } | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
   const [applied, setApplied] = useState<Applied | null>(null)
   const [proposed, setProposed] = useState(false)
   const editor = useRef<EditorHandle>(null)
@@ -81,19 +80,6 @@ function Drafting({ source, register }: { source: string; register: Register }) 
   const changed = useMemo(() => changedLines(source, text), [source, text])
   const mayPropose = may(me, 'POST', '/api/v1/register/proposals')
   const fresh = plan?.text === text && plan.language === language
-
-  /** One thing at a time, its refusal shown. */
-  async function run(act: () => Promise<void>) {
-    setBusy(true)
-    setError(null)
-    try {
-      await act()
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }
   const check = () =>
     run(async () => {
       setPlan(null)
@@ -103,17 +89,14 @@ function Drafting({ source, register }: { source: string; register: Register }) 
     })
   const propose = (reason: string) =>
     run(async () => {
-      await guarded(() => answer(api.POST('/api/v1/register/proposals', { body: { register: text, reason } })))
+      await answer(api.POST('/api/v1/register/proposals', { body: { register: text, reason } }))
       setProposed(true)
       await queries.invalidateQueries({ queryKey: ['approvals'] })
     })
   const apply = (approval?: string) =>
     run(async () => {
-      const done = await guarded(() =>
-        answer(
-          api.POST('/api/v1/register/versions', { body: { register: text, ...(approval ? { approval } : {}) } }),
-        ),
-      )
+      const body = { register: text, ...(approval ? { approval } : {}) }
+      const done = await answer(api.POST('/api/v1/register/versions', { body }))
       setApplied(done)
       setProposed(false)
       setPlan(null)
@@ -144,7 +127,7 @@ function Drafting({ source, register }: { source: string; register: Register }) 
               <Button size="small" icon={<UndoOutlined aria-hidden />} disabled={changed === 0} onClick={() => setDraft(null)}>
                 {words.reset}
               </Button>
-              <Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => download(text, `${words.file}.toml`)}>
+              <Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => save(text, `${words.file}.toml`)}>
                 {words.download}
               </Button>
             </div>
@@ -236,13 +219,4 @@ function Leave(props: {
       </Button>
     </Form>
   )
-}
-
-function download(text: string, name: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(address)
 }

@@ -6,9 +6,10 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { answer, api, type Schemas } from '../api/client'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
-import { useStepUp } from '../session/step-up'
+import { useDoing } from '../shared/doing'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
+import { save } from '../shared/save'
 import { useAppearance } from '../texts'
 import { Cases } from './cases'
 import { Editor, type EditorHandle, type Mark } from './editor'
@@ -43,20 +44,15 @@ function Workbench({ current }: { current: string }) {
   const editor = useRef<EditorHandle>(null)
   const [draft, setDraft] = useState(current)
   const [plan, setPlan] = useState<{ of: string; found: Plan } | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, run: doing } = useDoing()
 
-  const run = useCallback(async (text: string) => {
-    setBusy(true)
-    setError(null)
-    try {
-      setPlan({ of: text, found: await answer(api.POST('/api/v1/policies/plans', { body: { policies: text } })) })
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
-  }, [])
+  const run = useCallback(
+    (text: string) =>
+      doing(async () => {
+        setPlan({ of: text, found: await answer(api.POST('/api/v1/policies/plans', { body: { policies: text } })) })
+      }),
+    [doing],
+  )
   useEffect(() => {
     // What is in force is looked at once, and again where it is told in another language.
     if (editable && language) void run(current)
@@ -145,7 +141,7 @@ function TextPanel(props: {
             icon={<DownloadOutlined aria-hidden />}
             aria-label={words.download}
             title={words.download}
-            onClick={() => download(props.draft)}
+            onClick={() => save(props.draft, 'policies.cedar')}
           />
           {props.editable && (
             <>
@@ -301,26 +297,12 @@ function IntoForce({ draft, loosens }: { draft: string; loosens: boolean }) {
   const { me } = useSession()
   const { message } = App.useApp()
   const queries = useQueryClient()
-  const guarded = useStepUp()
+  const { busy, error, run: act } = useDoing()
   const words = texts.policies.verdict
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
   const [asking, setAsking] = useState(false)
   const [proposed, setProposed] = useState<string | null>(null)
   if (!may(me, 'POST', '/api/v1/register/versions')) return <p className="note">{words.notYours}</p>
 
-  async function act<T>(work: () => Promise<T>): Promise<T | undefined> {
-    setBusy(true)
-    setError(null)
-    try {
-      return await guarded(work)
-    } catch (caught) {
-      setError(caught)
-      return undefined
-    } finally {
-      setBusy(false)
-    }
-  }
   async function apply() {
     const applied = await act(async () => {
       const approval = loosens ? await approved() : undefined
@@ -411,13 +393,4 @@ function withCase(text: string, line: string): string {
   const last = lines.findLastIndex((one) => one.trimStart().startsWith('//?'))
   lines.splice(last + 1, 0, line)
   return lines.join('\n')
-}
-
-function download(text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = 'policies.cedar'
-  link.click()
-  URL.revokeObjectURL(url)
 }

@@ -10,6 +10,7 @@ import { usePurpose } from '../frame/purpose'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
 import { Panel } from '../shared/page'
+import { useDoing } from '../shared/doing'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
 
@@ -60,8 +61,7 @@ function Ask({ asked, subject, register, onClose }: AskProps & { asked: Asked })
   const cache = useQueryClient()
   const { purpose: present } = usePurpose()
   const words = texts.dossier.access
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, run } = useDoing()
   const fits = (purpose: Purpose) =>
     purpose.condition !== 'counts-only' &&
     purpose.roles.length > 0 &&
@@ -77,9 +77,7 @@ function Ask({ asked, subject, register, onClose }: AskProps & { asked: Asked })
   async function ask({ purpose: name, seconds, reason }: Filled) {
     const purpose = offered.find((one) => one.name === name)
     if (!purpose) return
-    setBusy(true)
-    setError(null)
-    try {
+    await run(async () => {
       await answer(
         api.POST('/api/v1/grants', {
           body: {
@@ -96,11 +94,7 @@ function Ask({ asked, subject, register, onClose }: AskProps & { asked: Asked })
       void message.success(words.asked)
       await cache.invalidateQueries({ queryKey: ['access'] })
       onClose()
-    } catch (caught) {
-      setError(caught)
-    } finally {
-      setBusy(false)
-    }
+    })
   }
 
   if (offered.length === 0) return <p>{words.none}</p>

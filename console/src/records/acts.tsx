@@ -16,6 +16,7 @@ import { fieldOf, type Register, usePurposeTitle } from '../api/register'
 import { may } from '../session/may'
 import { useSession } from '../session/session'
 import { Panel } from '../shared/page'
+import { save } from '../shared/save'
 import { useAppearance } from '../texts'
 
 const SHOWN = 8
@@ -162,12 +163,7 @@ function Proof({ index }: { index: number }) {
       // As it came: read and written anew its keys would stand in another order.
       const call = api.GET('/api/v1/ledger/entries/{index}/proof', { params: { path: { index } }, parseAs: 'text' })
       const proof = (await answer(call)) as string
-      const address = URL.createObjectURL(new Blob([proof], { type: 'application/json' }))
-      const link = document.createElement('a')
-      link.href = address
-      link.download = `proof-${index}.json`
-      link.click()
-      URL.revokeObjectURL(address)
+      save(new Blob([proof], { type: 'application/json' }), `proof-${index}.json`)
     } catch (error) {
       const told = error instanceof ProblemError && error.problem.title !== '' ? error.problem.title : texts.unreachable
       void message.info(isProblem(error, 'not-found') ? words.proofLater : told)

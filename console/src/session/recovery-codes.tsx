@@ -1,20 +1,14 @@
 // Ten codes, shown once: the page forgets them with this component.
 import { Button, Checkbox } from 'antd'
 import { useState } from 'react'
+import { save } from '../shared/save'
 import { useAppearance } from '../texts'
 
 export function RecoveryCodes({ codes, onKept }: { codes: readonly string[]; onKept: () => void }) {
   const { texts } = useAppearance()
   const [kept, setKept] = useState(false)
 
-  function download() {
-    const address = URL.createObjectURL(new Blob([`${codes.join('\n')}\n`], { type: 'text/plain' }))
-    const link = document.createElement('a')
-    link.href = address
-    link.download = `${texts.recoveryCodes.file}.txt`
-    link.click()
-    URL.revokeObjectURL(address)
-  }
+  const download = () => save(`${codes.join('\n')}\n`, `${texts.recoveryCodes.file}.txt`)
 
   return (
     <div className="stack">

@@ -1,6 +1,5 @@
 //! The register: what is declared, its versions, and changes to it.
 
-mod actors;
 pub mod apply;
 pub mod differences;
 pub mod fields;

@@ -11,7 +11,6 @@ use shouxin_store::params;
 use crate::approvals::decides;
 use crate::gather::{used, used_query};
 use crate::grants::WATCHERS;
-use crate::ledger::decoded;
 use crate::{Approval, ApprovalState, GrantError, Vault, VaultError};
 
 pub(crate) use expired::Expired;
@@ -474,15 +473,15 @@ impl Vault {
     async fn backup_duties(&self, clocks: DutyClocks) -> Result<Vec<Duty>, VaultError> {
         let last = self.last_backup().await?.map(|(at, _)| at);
         let drill = self.last_drill().await?.map(|(at, _)| at);
-        let founded = self.founded_at().await?;
+        let founded = self.made_at(0).await?;
         let kinds = [
             (DutyKind::BackupDue, last, clocks.backup_days),
             (DutyKind::DrillDue, drill, clocks.drill_days),
         ];
         let duty = |(kind, last, days): (DutyKind, Option<Moment>, u32)| {
             // What never happened is counted from the beginning.
-            let began_at = last.or(founded)?;
-            Some(Duty {
+            let began_at = last.unwrap_or(founded);
+            Duty {
                 kind,
                 about: None,
                 what: last.is_none().then(|| "never".to_owned()),
@@ -490,18 +489,9 @@ impl Vault {
                 began_at,
                 ends_at: days_after(began_at, days),
                 count: None,
-            })
+            }
         };
-        Ok(kinds.into_iter().filter_map(duty).collect())
-    }
-
-    /// When the first entry was made.
-    async fn founded_at(&self) -> Result<Option<Moment>, VaultError> {
-        let Some(bytes) = self.store().ledger_entry(0).await? else {
-            return Ok(None);
-        };
-        let entry = decoded(&bytes)?;
-        Ok(Some(Moment::from_micros(entry.at)))
+        Ok(kinds.into_iter().map(duty).collect())
     }
 }
 

@@ -5,6 +5,7 @@
 //! administration go through the same vault, so that each leaves its entry.
 
 mod active;
+mod actors;
 pub mod approvals;
 mod backups;
 mod batch;
@@ -46,6 +47,7 @@ pub mod world;
 mod zones;
 
 pub use active::Active;
+pub use actors::{Actors, KeyScope};
 pub use approvals::{
     Act, Approval, ApprovalError, ApprovalPage, ApprovalState, Approved, Proposal,
 };

@@ -7,14 +7,12 @@ mod counts;
 mod findings;
 mod flow;
 
-use std::collections::BTreeMap;
-
 use shouxin_ledger::Kind;
 use shouxin_model::{ApprovalId, Moment, Register};
 use shouxin_store::StoreError;
 
 use crate::ledger::decoded;
-use crate::{Vault, VaultError};
+use crate::{Actors, Vault, VaultError};
 
 pub(crate) use counts::Counts;
 pub use findings::{FindingKind, MapFinding};
@@ -25,28 +23,6 @@ use flow::flows;
 
 /// So many calendar days of China, today among them, are counted.
 pub const MOST_DAYS: u32 = 90;
-
-/// Who may stand behind the actors of entries, as of now.
-#[derive(Clone, Debug, Default)]
-pub struct Actors {
-    /// Roles by the id of a member of staff, `stf_…`.
-    pub staff: BTreeMap<String, Vec<String>>,
-    /// What each API key may do, by its id, `key_…`.
-    pub keys: BTreeMap<String, KeyScope>,
-}
-
-/// What an API key may do.
-#[derive(Clone, Debug, Default)]
-pub struct KeyScope {
-    /// What its maker called it.
-    pub name: String,
-    /// Whether it can still be used.
-    pub live: bool,
-    /// The roles it holds.
-    pub roles: Vec<String>,
-    /// The purposes it may name.
-    pub purposes: Vec<String>,
-}
 
 /// What was read within some days.
 #[derive(Clone, Debug)]

@@ -17,9 +17,9 @@ use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
 use crate::jobs::{self, Rework, Work};
 use crate::keys::Keys;
-use crate::observations::{Actors, Flow};
+use crate::observations::Flow;
 use crate::zones::{self, Turns, Zones};
-use crate::{Vault, VaultError, World, ZoneError, ZoneHome};
+use crate::{Actors, Vault, VaultError, World, ZoneError, ZoneHome};
 
 pub use preview::{MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Shift};
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::Json;
 use axum::extract::State;
 use data_encoding::BASE64URL_NOPAD;
-use shouxin_model::{Moment, StaffId, SubjectId};
+use shouxin_model::{Moment, SubjectId};
 use shouxin_store::{StoreError, Tx, params};
 use shouxin_vault::VaultError;
 use shouxin_vault::said::{Entry, Kind};
@@ -14,7 +14,7 @@ use shouxin_wire::ledger::LedgerPage;
 
 use super::shown;
 use crate::App;
-use crate::caller::{Signed, roles};
+use crate::caller::Signed;
 use crate::http::cursor::{cursor, position};
 use crate::http::document::{Guarded, Missing, WithParams};
 use crate::http::faults::{fault, told};
@@ -68,8 +68,8 @@ pub async fn list(
     }
     let filter = Filter {
         pseudonym,
-        actors: match &query.role {
-            Some(role) => Some(actors(&app, &signed, role).await?),
+        holders: match &query.role {
+            Some(role) => Some(holders(&app, &signed, role).await?),
             None => None,
         },
     };
@@ -172,9 +172,9 @@ impl Query {
                 .pseudonym
                 .is_none_or(|one| entry.subject == Some(one))
             && filter
-                .actors
+                .holders
                 .as_ref()
-                .is_none_or(|actors| actors.hold(&entry.actor))
+                .is_none_or(|holders| holders.hold(&entry.actor))
     }
 }
 
@@ -193,16 +193,16 @@ fn given<T>(
 /// What of the query had to be looked up.
 struct Filter {
     pseudonym: Option<[u8; 16]>,
-    actors: Option<Actors>,
+    holders: Option<Holders>,
 }
 
 /// Those who hold a role.
-enum Actors {
+enum Holders {
     People(HashSet<String>),
     Services,
 }
 
-impl Actors {
+impl Holders {
     fn hold(&self, actor: &str) -> bool {
         match self {
             Self::People(actors) => actors.contains(actor),
@@ -234,22 +234,16 @@ async fn looked(
 }
 
 /// Who holds this role now.
-async fn actors(app: &App, signed: &Signed, role: &str) -> Result<Actors, Refusal> {
+async fn holders(app: &App, signed: &Signed, role: &str) -> Result<Holders, Refusal> {
     if role == "service" {
-        return Ok(Actors::Services);
+        return Ok(Holders::Services);
     }
-    let found = async {
-        let sql = "SELECT id, roles FROM staff";
-        let mut actors = HashSet::new();
-        for row in app.vault().store().query(sql, params![]).await? {
-            if roles(&row, 1)?.iter().any(|held| held == role) {
-                actors.insert(row.id(0, StaffId::from_slice)?.to_string());
-            }
+    match app.vault().actors().await {
+        Ok(actors) => {
+            let people = actors.staff.into_iter();
+            let held = people.filter(|(_, roles)| roles.iter().any(|held| held == role));
+            Ok(Holders::People(held.map(|(actor, _)| actor).collect()))
         }
-        Ok::<_, VaultError>(actors)
-    };
-    match found.await {
-        Ok(actors) => Ok(Actors::People(actors)),
         Err(error) => Err(fault(app, signed, error).await),
     }
 }

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use shouxin_vault::observations::{Actors, Flow, MOST_DAYS, MapFinding, Observations, Recipient};
+use shouxin_vault::Actors;
+use shouxin_vault::observations::{Flow, MOST_DAYS, MapFinding, Observations, Recipient};
 use shouxin_wire::observations::{
     ObservationsAnswer, ObservedFinding, ObservedFlow, ObservedKey, ObservedRecipient,
 };
 
-use super::actors::actors;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, WithParams};
@@ -51,7 +51,7 @@ pub async fn show(
     }
     params.end()?;
     let found = async {
-        let actors = actors(app.vault()).await?;
+        let actors = app.vault().actors().await?;
         let seen = app.vault().observations(days, &actors).await?;
         Ok((actors, seen))
     };

@@ -8,7 +8,6 @@ use shouxin_vault::said::MIN_GROUP;
 use shouxin_wire::Place;
 use shouxin_wire::register::{PlanAnswer, PlanReach, PlanRequest, ReachedRecords};
 
-use super::actors::actors;
 use super::observations::{DAYS, flow};
 use super::shown;
 use crate::App;
@@ -41,7 +40,7 @@ pub async fn plan(
     signed: Signed,
     Body(request): Body<PlanRequest, { super::TEXT_BYTES }>,
 ) -> Result<Json<PlanAnswer>, Refusal> {
-    let actors = match actors(app.vault()).await {
+    let actors = match app.vault().actors().await {
         Ok(actors) => actors,
         Err(error) => return Err(fault(&app, &signed, error).await),
     };

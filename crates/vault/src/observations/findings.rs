@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{FieldRef, Moment, Purpose, Register};
 
-use super::Actors;
 use super::flow::{Act, Flow, Recipient, Undeclared};
+use crate::Actors;
 
 /// One thing to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use shouxin_model::{FieldRef, Moment, Purpose, Register};
 
-use super::Actors;
 use super::counts::{Tally, Way};
+use crate::Actors;
 
 /// How one field was used for one purpose by one kind of recipient in one form.
 #[derive(Clone, Debug, PartialEq, Eq)]

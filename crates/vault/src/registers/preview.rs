@@ -1,17 +1,16 @@
 //! What changed policies would mean: findings, test cases, what loosens, and what the reads of the last
 //! thirty days would have become.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{ApiKeyId, FieldRef, Form, Moment, StaffId};
+use shouxin_model::{FieldRef, Form, Moment};
 use shouxin_policy::{CaseOutcome, Channel, Earlier, Favourable, Policies, PolicyChange, compare};
-use shouxin_store::params;
 
 use super::{ApplyError, Checked};
 use crate::active::Active;
 use crate::ledger::decoded;
-use crate::{Vault, VaultError};
+use crate::{Actors, Vault, VaultError};
 
 /// What applying these policies would mean. Nothing was changed.
 #[derive(Debug)]
@@ -135,41 +134,12 @@ impl Vault {
                 met.take(&entry);
             }
         }
-        let roles = self.roles_now().await?;
+        let actors = self.actors().await?;
         Ok(PolicyEffect {
             since,
             entries: size - first,
-            ..met.weigh(&roles, in_force, proposed)
+            ..met.weigh(&actors, in_force, proposed)
         })
-    }
-
-    /// The roles that each account and each key holds now, by the name that stands in entries.
-    async fn roles_now(&self) -> Result<HashMap<String, Vec<String>>, VaultError> {
-        #[derive(serde::Deserialize)]
-        struct Scopes {
-            roles: Vec<String>,
-        }
-        let unread = |_| VaultError::Corrupt("roles");
-        let mut found = HashMap::new();
-        let staff = self
-            .store()
-            .query("SELECT id, roles FROM staff", params![])
-            .await?;
-        for row in &staff {
-            let id = row.id(0, StaffId::from_slice)?;
-            let roles = serde_json::from_str(row.text(1)?).map_err(unread)?;
-            found.insert(id.to_string(), roles);
-        }
-        let keys = self
-            .store()
-            .query("SELECT id, scopes FROM api_key", params![])
-            .await?;
-        for row in &keys {
-            let id = row.id(0, ApiKeyId::from_slice)?;
-            let scopes: Scopes = serde_json::from_str(row.text(1)?).map_err(unread)?;
-            found.insert(id.to_string(), scopes.roles);
-        }
-        Ok(found)
     }
 }
 
@@ -247,12 +217,7 @@ impl Met {
         }
     }
 
-    fn weigh(
-        self,
-        roles: &HashMap<String, Vec<String>>,
-        in_force: &Active,
-        proposed: &Policies,
-    ) -> PolicyEffect {
+    fn weigh(self, actors: &Actors, in_force: &Active, proposed: &Policies) -> PolicyEffect {
         let mut effect = PolicyEffect {
             looked_at: self.looked_at,
             reads: self.reads,
@@ -264,7 +229,7 @@ impl Met {
         let mut shifts: BTreeMap<Earlier, Moved> = BTreeMap::new();
         let (mut lose, mut gain) = (BTreeSet::new(), BTreeSet::new());
         for (decided, reads) in self.decisions {
-            let Some(earlier) = earlier(&decided, roles, in_force) else {
+            let Some(earlier) = earlier(&decided, actors, in_force) else {
                 effect.differ += reads;
                 continue;
             };
@@ -331,11 +296,7 @@ fn list(effect: &mut PolicyEffect, shifts: BTreeMap<Earlier, Moved>) {
 
 /// The decision with the roles that its caller holds now and that count for the purpose; `None` if the
 /// caller is unknown or the register has no such field any more.
-fn earlier(
-    decided: &Decided,
-    roles: &HashMap<String, Vec<String>>,
-    in_force: &Active,
-) -> Option<Earlier> {
+fn earlier(decided: &Decided, actors: &Actors, in_force: &Active) -> Option<Earlier> {
     let channel = match decided.actor.split('_').next() {
         Some("stf") => Channel::Staff,
         Some("key") => Channel::Service,
@@ -343,7 +304,7 @@ fn earlier(
     };
     let held = match channel {
         Channel::Operator => &[][..],
-        Channel::Staff | Channel::Service => roles.get(&decided.actor)?,
+        Channel::Staff | Channel::Service => actors.roles(&decided.actor)?,
     };
     let purpose = in_force.register.purpose(&decided.purpose)?;
     let counts = held.iter().filter(|role| purpose.roles.contains(role));

@@ -6,8 +6,8 @@ use std::time::Instant;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Personal, SearchMode};
 use shouxin_store::Tx;
-use shouxin_vault::SearchRequest;
-use shouxin_vault::observations::{Actors, KeyScope, Observations};
+use shouxin_vault::observations::Observations;
+use shouxin_vault::{Actors, KeyScope, SearchRequest};
 
 use crate::support::{Engine, Harness, after_sales, on_both_engines};
 

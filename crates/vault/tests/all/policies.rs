@@ -1,8 +1,8 @@
 //! Changed policies before they come into force: test cases, what loosens, what earlier reads would have become.
 
 use shouxin_model::{Caller, CallerKind, Form};
-use shouxin_store::{Tx, params};
-use shouxin_vault::{ApplyError, PREVIEW_DAYS, PolicyPlan, Setup, SiloState};
+use shouxin_store::{Tx, Value as Stored, params};
+use shouxin_vault::{ApplyError, HeldRow, Marked, PREVIEW_DAYS, PolicyPlan, Setup, SiloState};
 
 use crate::support::{Engine, Harness, apply, on_both_engines};
 
@@ -33,14 +33,25 @@ async fn account(h: &Harness, caller: &Caller, totp: bool) {
     let CallerKind::Staff { id, login, .. } = &caller.kind else {
         panic!("no member of staff")
     };
-    let roles = serde_json::to_string(&caller.roles).unwrap();
+    let row = params![
+        *id,
+        login.as_str(),
+        h.vault.seal_secret("name", login.as_bytes()),
+        "hash",
+        totp.then_some([1u8; 4]),
+        serde_json::to_string(&caller.roles).unwrap(),
+        Stored::Null,
+        Stored::Null,
+        "active",
+        h.vault.now()
+    ];
     let mut tx = Tx::new();
     tx.run_exactly(
         1,
-        "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, totp_last_step, roles, site, region, \
-         state, version, failed, locked_until, created_at, mark) \
-         VALUES ($1, $2, $3, '', $4, 0, $5, NULL, NULL, 'active', 1, 0, 0, 0, $3)",
-        params![*id, login.as_str(), [0u8; 4], totp.then_some([1u8; 4]), roles],
+        "INSERT INTO staff (id, login, name_sealed, password, totp_sealed, roles, site, region, state, \
+         created_at, mark, totp_last_step, version, failed, locked_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 1, 0, 0)",
+        HeldRow::new(&h.vault, Marked::Staff, row).params(),
     );
     h.vault.store().commit(tx).await.unwrap();
 }
