@@ -6,6 +6,7 @@
 pub mod address;
 pub mod caller;
 pub mod conditions;
+mod consent;
 pub mod declared;
 pub mod form;
 pub mod id;
@@ -19,6 +20,7 @@ pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};
 pub use conditions::{Conditions, Hours};
+pub use consent::{ConsentWord, ContactChannel, EvidenceGrade, Through};
 pub use declared::{
     Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Purpose, Quota,
     Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,

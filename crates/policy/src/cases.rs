@@ -14,7 +14,7 @@ use std::str::FromStr;
 use shouxin_model::{Caller, FieldRef, Form, Register, Text};
 
 use crate::held::{Favourable, favourable, one};
-use crate::{Channel, Facts, Policies, PolicyFinding, Relation};
+use crate::{Channel, Consents, Facts, Policies, PolicyFinding, Relation};
 
 /// One test case, as it stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -307,7 +307,7 @@ fn set(facts: &mut Facts, fact: CaseFact, register: &Register) {
             };
         }
         // None was ever recorded.
-        CaseFact::NoConsent => facts.consent = None,
+        CaseFact::NoConsent => facts.consent = Consents::default(),
         CaseFact::Restricted => facts.restricted = true,
         CaseFact::RetentionOver => facts.expired.extend(facts.fields.iter().cloned()),
         CaseFact::NoSecondFactor => no_second_factor(&mut facts.ask.caller),

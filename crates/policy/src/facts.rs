@@ -1,6 +1,7 @@
 //! What is true at the moment of a request. Gathered by the vault, within one transaction.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use shouxin_model::{Caller, Conditions, ConsentForm, FieldRef, GrantId, Moment};
 
@@ -43,8 +44,8 @@ pub struct Facts {
     pub clear: BTreeSet<FieldRef>,
     /// What ties the caller to the subject.
     pub relation: Relation,
-    /// The subject's consent to this purpose; `None` if none was ever recorded.
-    pub consent: Option<ConsentState>,
+    /// What the subject said about this purpose.
+    pub consent: Consents,
     /// Whether the subject has restricted processing.
     pub restricted: bool,
     /// Whether a hold (a lawsuit, a recall) keeps the subject's data beyond their period.
@@ -92,13 +93,73 @@ pub struct Relation {
     pub closed: bool,
 }
 
-/// The newest word of a subject about one purpose.
+/// What a subject said about one purpose: about the whole of it, and about some of its fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Consents {
+    /// The newest word about the whole purpose; `None` if none was ever recorded.
+    pub whole: Option<ConsentState>,
+    /// The newest word about each part: `collection.field` or `collection.*`. For the fields it names it
+    /// stands in place of the word about the whole.
+    pub parts: Vec<(String, ConsentState)>,
+    /// The fields that the notice in force names for this purpose; `None` while no notice binds it. What
+    /// it does not name, nobody can have agreed to (PIPL art. 14 and 17).
+    pub told: Option<Arc<BTreeSet<FieldRef>>>,
+}
+
+impl Consents {
+    /// This word about the whole purpose and nothing else.
+    pub fn whole(state: ConsentState) -> Self {
+        Self {
+            whole: Some(state),
+            ..Self::default()
+        }
+    }
+
+    /// The word that counts for a field: the narrowest one that names it.
+    pub fn about(&self, field: &FieldRef) -> Option<&ConsentState> {
+        let part = |names: &dyn Fn(&str) -> bool| {
+            let said = self.parts.iter().find(|(pattern, _)| names(pattern));
+            said.map(|(_, state)| state)
+        };
+        part(&|pattern| pattern == field.as_str())
+            .or_else(|| part(&|pattern| pattern.strip_suffix(".*") == Some(field.collection())))
+            .or(self.whole.as_ref())
+    }
+}
+
+/// The newest word of a subject about a purpose or a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConsentState {
     /// Given, or else refused or withdrawn.
     pub given: bool,
     /// The form in which it was given.
     pub form: ConsentForm,
+    /// From when on it counts; `None`: from the moment it was said.
+    pub from: Option<Moment>,
     /// From when on it no longer counts.
     pub expires: Option<Moment>,
+    /// The purpose has been widened since: who agreed has not been told of that.
+    pub outdated: bool,
+    /// It was taken over without evidence of what was agreed to.
+    pub unproven: bool,
+    /// It was given for one case, and the request is not for that case.
+    pub other_case: bool,
+    /// It was given for a single time, and that time is over.
+    pub spent: bool,
+}
+
+impl ConsentState {
+    /// Given in this form, for good, on the notice in force, with evidence.
+    pub const fn given(form: ConsentForm) -> Self {
+        Self {
+            given: true,
+            form,
+            from: None,
+            expires: None,
+            outdated: false,
+            unproven: false,
+            other_case: false,
+            spent: false,
+        }
+    }
 }

@@ -9,7 +9,9 @@ use shouxin_model::{
 };
 
 use crate::rules::{self, Rule};
-use crate::{Action, Ask, Channel, Decision, Facts, Layer, Policies, Relation, Used, decide};
+use crate::{
+    Action, Ask, Channel, Consents, Decision, Facts, Layer, Policies, Relation, Used, decide,
+};
 
 /// A register in which every fact of a read is in the caller's favour: no hours, networks or devices, no
 /// ties, no consent, no quotas, no zones apart. What is left is roles, purposes, fields and policies.
@@ -191,7 +193,7 @@ pub(crate) fn favourable(
             open: true,
             closed: false,
         },
-        consent: None,
+        consent: Consents::default(),
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),

@@ -34,7 +34,7 @@ pub use action::{Action, Channel};
 pub use cases::{CaseFact, CaseOutcome, PolicyCase, run_cases};
 pub use count::{MIN_GROUP, decide_count, may_show};
 pub use export::decide_export;
-pub use facts::{Ask, ConsentState, Facts, Lent, Relation, Used};
+pub use facts::{Ask, ConsentState, Consents, Facts, Lent, Relation, Used};
 pub use finding::PolicyFinding;
 pub use held::{Earlier, Favourable, Would};
 pub use looser::{PolicyChange, compare};

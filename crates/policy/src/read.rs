@@ -1,14 +1,16 @@
 //! The protected read of one subject.
 
 use shouxin_model::{
-    CallerKind, ConsentForm, Field, FieldRef, Form, GrantId, Purpose, Register, RowCondition,
-    Sensitivity,
+    CallerKind, ConsentForm, Field, FieldRef, Form, GrantId, Moment, Purpose, Register,
+    RowCondition, Sensitivity,
 };
 
 use crate::gate::{Gate, is_legal_duty, needs_consent};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
 use crate::zones;
-use crate::{Action, Answer, Ask, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict};
+use crate::{
+    Action, Answer, Ask, ConsentState, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict,
+};
 
 /// The decision about a field that nobody can open any more, whatever the policies permit.
 pub fn key_destroyed() -> Decision {
@@ -126,7 +128,7 @@ fn whole_read(register: &Register, purpose: &Purpose, facts: &Facts) -> Result<(
         return Err(&rules::RESTRICTED);
     }
     if needs_consent(register, purpose) {
-        consent(purpose.consent.unwrap_or(ConsentForm::General), facts)?;
+        consent(form_needed(purpose), facts)?;
     }
     if purpose
         .quota
@@ -159,21 +161,51 @@ fn relation(condition: RowCondition, facts: &Facts) -> Result<(), &'static Rule>
     }
 }
 
+fn form_needed(purpose: &Purpose) -> ConsentForm {
+    purpose.consent.unwrap_or(ConsentForm::General)
+}
+
+/// Refuses the read as a whole where no word that the subject said could open anything.
 fn consent(needed: ConsentForm, facts: &Facts) -> Result<(), &'static Rule> {
-    let state = facts.consent.as_ref().ok_or(&rules::CONSENT_MISSING)?;
-    if !state.given {
-        return Err(&rules::CONSENT_WITHDRAWN);
-    }
-    if state
-        .expires
-        .is_some_and(|expires| facts.ask.now >= expires)
+    let now = facts.ask.now;
+    let whole = word(needed, facts.consent.whole.as_ref(), now);
+    let parts = &facts.consent.parts;
+    if whole.is_err()
+        && parts
+            .iter()
+            .any(|(_, said)| word(needed, Some(said), now).is_ok())
     {
-        return Err(&rules::CONSENT_EXPIRED);
+        return Ok(());
     }
-    if !suffices(state.form, needed) {
-        return Err(&rules::CONSENT_WEAKER);
+    whole
+}
+
+/// Whether this word counts now, in the form that is needed.
+fn word(
+    needed: ConsentForm,
+    said: Option<&ConsentState>,
+    now: Moment,
+) -> Result<(), &'static Rule> {
+    let said = said.ok_or(&rules::CONSENT_MISSING)?;
+    let obstacles = [
+        (!said.given, &rules::CONSENT_WITHDRAWN),
+        (said.spent, &rules::CONSENT_SPENT),
+        (
+            said.expires.is_some_and(|at| now >= at),
+            &rules::CONSENT_EXPIRED,
+        ),
+        (
+            said.from.is_some_and(|at| now < at),
+            &rules::CONSENT_NOT_YET,
+        ),
+        (said.other_case, &rules::CONSENT_OTHER_CASE),
+        (said.outdated, &rules::CONSENT_OUTDATED),
+        (!suffices(said.form, needed), &rules::CONSENT_WEAKER),
+    ];
+    match obstacles.into_iter().find(|(stands, _)| *stands) {
+        Some((_, rule)) => Err(rule),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether consent in form `given` meets a need for form `needed`. Any consent but a general one is
@@ -202,7 +234,7 @@ fn one_field(
         return Err(&rules::RETENTION_OVER);
     }
     if needs_consent(register, gate.purpose) {
-        field_consent(field, facts)?;
+        field_consent(form_needed(gate.purpose), (name, field), facts)?;
     }
     let clear = rights.answer(Action::Clear);
     if is_plain(field) && clear.permitted {
@@ -221,17 +253,33 @@ fn one_field(
     })
 }
 
-/// Sensitive fields need more than general consent: PIPL art. 29, and art. 31 for children.
-fn field_consent(field: &Field, facts: &Facts) -> Result<(), &'static Rule> {
-    let given = facts
+/// Whether the subject agreed to the use of this field. Sensitive fields need more than general consent
+/// (PIPL art. 29, and art. 31 for children), and evidence of it.
+fn field_consent(
+    needed: ConsentForm,
+    (name, field): (&FieldRef, &Field),
+    facts: &Facts,
+) -> Result<(), &'static Rule> {
+    let said = facts.consent.about(name);
+    word(needed, said, facts.ask.now)?;
+    if facts
         .consent
-        .map_or(ConsentForm::General, |state| state.form);
+        .told
+        .as_ref()
+        .is_some_and(|told| !told.contains(name))
+    {
+        return Err(&rules::CONSENT_OUTDATED);
+    }
+    let given = said.map_or(ConsentForm::General, |said| said.form);
     match field.sensitivity {
         Sensitivity::Minor if !suffices(given, ConsentForm::Guardian) => {
             Err(&rules::CONSENT_GUARDIAN)
         }
         s if s.is_sensitive() && !suffices(given, ConsentForm::Separate) => {
             Err(&rules::CONSENT_SEPARATE)
+        }
+        s if s.is_sensitive() && said.is_some_and(|said| said.unproven) => {
+            Err(&rules::CONSENT_UNPROVEN)
         }
         _ => Ok(()),
     }

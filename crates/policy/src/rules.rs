@@ -126,6 +126,21 @@ rules! {
     CONSENT_EXPIRED = "consent-expired", Consent, CUSTOMER,
         "客户对这个用途的同意已到期。请重新征得同意。",
         "The customer's consent to this purpose has run out. Ask for it again.";
+    CONSENT_NOT_YET = "consent-not-yet", Consent, CUSTOMER,
+        "客户同意的时间窗口还没有开始。请在约定的时间内查阅。",
+        "The time for which the customer agreed has not begun. Ask within the time agreed.";
+    CONSENT_SPENT = "consent-spent", Consent, CUSTOMER,
+        "客户只同意了一次,这一次已经用过。确有需要时请再次征得同意。",
+        "The customer agreed to a single time, and it has been used. Ask again if there is need.";
+    CONSENT_OTHER_CASE = "consent-other-case", Consent, CUSTOMER,
+        "客户的同意只针对另一张业务单。请在那张业务单下查阅,或为这张业务单征得同意。",
+        "The customer agreed for one other case. Read under that case, or ask for this one.";
+    CONSENT_OUTDATED = "consent-outdated", Consent, CUSTOMER,
+        "客户同意之后,告知书扩大了处理范围,原来的同意不再覆盖。请出示新的告知书并重新征得同意。",
+        "The notice was widened after the customer agreed, so the consent no longer covers this. Show the new notice and ask again.";
+    CONSENT_UNPROVEN = "consent-unproven", Consent, CUSTOMER,
+        "这条同意是从旧系统导入的,没有证据,不能用于敏感个人信息。请重新征得单独同意。",
+        "This consent was taken over without evidence and does not open sensitive information. Ask for separate consent.";
     CONSENT_WEAKER = "consent-weaker", Consent, CUSTOMER,
         "客户的同意不是这个用途所要求的形式。请按要求的形式重新征得同意。",
         "The customer's consent lacks the form that this purpose asks for. Ask again in that form.";

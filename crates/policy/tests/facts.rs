@@ -4,12 +4,13 @@
 #[allow(dead_code, reason = "each test binary uses its part")]
 mod small;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use shouxin_model::{Basis, ConsentForm, Form, Regime, Register, RowCondition, SearchMode};
 use shouxin_policy::{
-    Action, Channel, Facts, Hint, Layer, MIN_GROUP, Verdict, decide, decide_count, decide_export,
-    decide_search, may_show,
+    Action, Channel, ConsentState, Consents, Facts, Hint, Layer, MIN_GROUP, Verdict, decide,
+    decide_count, decide_export, decide_search, may_show,
 };
 use small::{NOW, compile, facts, given, open, person, policy, register};
 
@@ -232,6 +233,105 @@ fn consent_in_one_form_stands_for_another_only_where_the_law_says_so() {
             );
         }
     }
+}
+
+/// What stands against a consent, told by the first of its reasons.
+#[test]
+fn a_consent_counts_in_its_time_for_its_case_and_its_notice() {
+    type Change = fn(&mut ConsentState);
+    let table: [(&str, Change); 8] = [
+        ("", |_| {}),
+        ("consent-withdrawn", |said| said.given = false),
+        ("consent-spent", |said| said.spent = true),
+        ("consent-expired", |said| said.expires = Some(NOW)),
+        ("", |said| said.expires = Some(NOW.plus_seconds(1))),
+        ("consent-not-yet", |said| {
+            said.from = Some(NOW.plus_seconds(1))
+        }),
+        ("consent-other-case", |said| said.other_case = true),
+        ("consent-outdated", |said| said.outdated = true),
+    ];
+    for (expected, change) in table {
+        let mut said = ConsentState::given(ConsentForm::Separate);
+        change(&mut said);
+        let verdict = judge(&open(), &asking(), &saying(Consents::whole(said)));
+        let rule = verdict.refusal.map(|because| because.rule);
+        assert_eq!(rule.as_deref().unwrap_or_default(), expected);
+    }
+}
+
+#[test]
+fn the_narrowest_word_counts_for_a_field() {
+    let (yes, mut no) = (
+        ConsentState::given(ConsentForm::Separate),
+        ConsentState::given(ConsentForm::Separate),
+    );
+    no.given = false;
+    let outcome = |whole, parts: &[(&str, ConsentState)]| {
+        let parts = parts.iter().map(|(part, said)| ((*part).to_owned(), *said));
+        let consents = Consents {
+            whole,
+            parts: parts.collect(),
+            told: None,
+        };
+        let verdict = judge(&open(), &asking(), &saying(consents));
+        match &verdict.refusal {
+            Some(because) => vec![because.rule.clone()],
+            None => ["name", "mobile"]
+                .map(|field| said(&verdict, field).1.to_owned())
+                .into(),
+        }
+    };
+    let (name, all) = ("person.name", "person.*");
+    assert_eq!(
+        outcome(Some(yes), &[(name, no)]),
+        ["consent-withdrawn", "open"]
+    );
+    assert_eq!(
+        outcome(Some(no), &[(name, yes)]),
+        ["open", "consent-withdrawn"]
+    );
+    assert_eq!(outcome(None, &[(name, yes)]), ["open", "consent-missing"]);
+    assert_eq!(
+        outcome(None, &[(all, no), (name, yes)]),
+        ["open", "consent-withdrawn"]
+    );
+    assert_eq!(outcome(Some(no), &[(name, no)]), ["consent-withdrawn"]);
+    assert_eq!(outcome(None, &[(all, no)]), ["consent-missing"]);
+}
+
+#[test]
+fn nobody_agreed_to_what_the_notice_does_not_name() {
+    let told = Some(Arc::new(BTreeSet::from([
+        person("name"),
+        person("illness"),
+    ])));
+    let outcome = |said: ConsentState| {
+        let consents = Consents {
+            told: told.clone(),
+            ..Consents::whole(said)
+        };
+        let verdict = judge(&open(), &asking(), &saying(consents));
+        ["name", "mobile", "illness"].map(|field| self::said(&verdict, field).1.to_owned())
+    };
+    let mut unproven = ConsentState::given(ConsentForm::Separate);
+    assert_eq!(outcome(unproven), ["open", "consent-outdated", "open"]);
+    unproven.unproven = true;
+    assert_eq!(
+        outcome(unproven),
+        ["open", "consent-outdated", "consent-unproven"]
+    );
+}
+
+/// The register, its purpose resting on consent.
+fn asking() -> Register {
+    let mut asks = register();
+    asks.purposes[0].basis.insert(Regime::Pipl, Basis::Consent);
+    asks
+}
+
+fn saying(consent: Consents) -> Facts {
+    Facts { consent, ..facts() }
 }
 
 #[test]

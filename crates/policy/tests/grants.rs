@@ -122,7 +122,7 @@ fn no_grant_stands_for_consent_restriction_retention_or_against_a_forbid() {
                 .basis
                 .insert(shouxin_model::Regime::Pipl, shouxin_model::Basis::Consent);
             facts.consent = given(ConsentForm::General);
-            facts.consent.as_mut().unwrap().given = false;
+            facts.consent.whole.as_mut().unwrap().given = false;
         },
         "consent-withdrawn",
     );

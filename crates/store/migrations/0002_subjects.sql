@@ -65,14 +65,22 @@ CREATE TABLE IF NOT EXISTS facet (
 
 CREATE INDEX IF NOT EXISTS facet_by_value ON facet (collection, field, value);
 
+-- What counts now: the newest word about each purpose, part of it and channel. See consent_event.
 CREATE TABLE IF NOT EXISTS consent (
   subject {BYTES} NOT NULL,
   purpose {TEXT} NOT NULL,
+  part {TEXT} NOT NULL,
+  channel {TEXT} NOT NULL,
   state {TEXT} NOT NULL,
   form {TEXT} NOT NULL,
   at {INT} NOT NULL,
+  valid_from {INT},
   expires_at {INT},
-  PRIMARY KEY (subject, purpose)
+  case_id {BYTES},
+  scope {INT} NOT NULL,
+  grade {TEXT} NOT NULL,
+  epoch {INT} NOT NULL,
+  PRIMARY KEY (subject, purpose, part, channel)
 ) {CLUSTERED};
 
 CREATE TABLE IF NOT EXISTS restriction (

@@ -131,6 +131,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     9 "zones" "0009_zones.sql";
     10 "erasures" "0010_erasures.sql";
     11 "decoys" "0011_decoys.sql";
+    12 "consents" "0012_consents.sql";
 };
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The register and policies in force.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use shouxin_model::Register;
+use shouxin_model::{FieldRef, Register};
 use shouxin_policy::Policies;
 
 /// The register and policies in force, loaded once and replaced whole when either changes.
@@ -16,17 +17,38 @@ pub struct Active {
     pub policies: Arc<Policies>,
     /// The policies' version; every decision names it.
     pub policy_version: u32,
+    /// What the notices in force tell of each purpose.
+    pub told: Arc<Told>,
+}
+
+/// What the notices in force tell, by purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// How many times notices were published.
+    pub publication: u32,
+    /// By the name of the purpose; one that no notice binds is not among them.
+    pub purposes: BTreeMap<String, Scope>,
+}
+
+/// What a notice tells of a purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Counts how often the purpose was widened: who agreed under a lower one has not agreed to this.
+    pub number: u32,
+    /// The fields that it names.
+    pub fields: Arc<BTreeSet<FieldRef>>,
 }
 
 impl Active {
     /// What the setting `declared` holds while these are in force. A read's transaction guards it, so
-    /// that no decision taken under an older register or policy can commit on any node.
+    /// that no decision taken under an older register, policy or notice can commit on any node.
     pub(crate) fn mark(&self) -> String {
-        mark(self.register_version, self.policy_version)
+        let Self {
+            register_version,
+            policy_version,
+            told,
+            ..
+        } = self;
+        format!("r{register_version}p{policy_version}n{}", told.publication)
     }
-}
-
-/// The mark of these versions.
-pub(crate) fn mark(register_version: u32, policy_version: u32) -> String {
-    format!("r{register_version}p{policy_version}")
 }

@@ -190,6 +190,10 @@ impl Vault {
                 "SELECT COUNT(*) FROM consent WHERE subject NOT IN (SELECT id FROM subject)",
             ),
             (
+                "consent_event",
+                "SELECT COUNT(*) FROM consent_event WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
+            (
                 "restriction",
                 "SELECT COUNT(*) FROM restriction WHERE subject NOT IN (SELECT id FROM subject)",
             ),

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{
-    Caller, ConsentForm, Field, FieldRef, Moment, Purpose, RecordId, Register, RowCondition,
-    SubjectId,
+    Caller, ConsentForm, EvidenceGrade, Field, FieldRef, Moment, Purpose, RecordId, Register,
+    RowCondition, SubjectId,
 };
-use shouxin_policy::{ConsentState, Relation, Used};
+use shouxin_policy::{ConsentState, Consents, Relation, Used};
 use shouxin_seal::WrappedKey;
 use shouxin_store::{Query, Row, StoreError, Value, params};
 
-use crate::integrity::{self, Facts};
+use crate::active::Told;
+use crate::integrity::{self, Consent, Facts};
 use crate::{Vault, VaultError, retention};
 
 /// What the store knows of one subject, read in one snapshot.
@@ -26,7 +27,7 @@ pub(crate) struct Known {
     /// The subject's name in the ledger.
     pub(crate) pseudonym: Option<[u8; 16]>,
     pub(crate) relation: Relation,
-    pub(crate) consent: Option<ConsentState>,
+    pub(crate) consent: Consents,
     pub(crate) restricted: bool,
     /// The subject's records in the collections asked for.
     pub(crate) records: Vec<StoredRecord>,
@@ -84,6 +85,7 @@ pub(crate) fn plain(json: &str) -> Result<BTreeMap<String, String>, VaultError> 
 pub(crate) struct Wanted<'a> {
     pub(crate) vault: &'a Vault,
     pub(crate) register: &'a Register,
+    pub(crate) told: &'a Told,
     pub(crate) purpose: &'a Purpose,
     pub(crate) caller: &'a Caller,
     pub(crate) case: Option<RecordId>,
@@ -92,6 +94,37 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// What counts for this purpose of all that a subject said. What was said about a way of being reached
+    /// alone bears on no read.
+    fn consents(&self, said: &[Consent<'_>]) -> Consents {
+        let told = self.told.purposes.get(&self.purpose.name);
+        let state = |one: &Consent<'_>| ConsentState {
+            given: matches!(one.state, "given" | "spent"),
+            form: form(one.form),
+            from: one.from,
+            expires: one.expires_at,
+            outdated: told.is_some_and(|scope| one.scope < i64::from(scope.number)),
+            unproven: one.grade == EvidenceGrade::Unproven.word(),
+            other_case: one.case.is_some() && one.case != self.case,
+            spent: one.state == "spent",
+        };
+        let mut consents = Consents {
+            told: told.map(|scope| scope.fields.clone()),
+            ..Consents::default()
+        };
+        for one in said {
+            if one.purpose != self.purpose.name || !one.channel.is_empty() {
+                continue;
+            }
+            if one.part.is_empty() {
+                consents.whole = Some(state(one));
+            } else {
+                consents.parts.push((one.part.to_owned(), state(one)));
+            }
+        }
+        consents
+    }
+
     /// The SELECTs for one subject, in the order that [`Wanted::known`] takes their answers.
     fn queries(&self, subject: SubjectId, mark: &str) -> Vec<Query> {
         let mut queries = vec![
@@ -206,9 +239,8 @@ impl Wanted<'_> {
             .collect::<Result<_, StoreError>>()?;
         let consents = next();
         let facts = Facts::of(self.vault, id, subject)?;
-        facts.hold(self.vault, &consents)?;
-        let said = |row: &&Row| row.text(3) == Ok(self.purpose.name.as_str());
-        let consent = consents.iter().find(said).map(consent).transpose()?;
+        let said = facts.hold(self.vault, &consents)?;
+        let consent = self.consents(&said);
         let seen_today = self.counts_subjects() && !next().is_empty();
         let relation = if self.purpose.condition == RowCondition::None {
             Relation::default()
@@ -325,18 +357,14 @@ fn query(sql: &'static str, params: Vec<Value>) -> Query {
     Query { sql, params }
 }
 
-fn consent(row: &Row) -> Result<ConsentState, StoreError> {
-    Ok(ConsentState {
-        given: row.text(0)? == "given",
-        form: match row.text(1)? {
-            "separate" => ConsentForm::Separate,
-            "written" => ConsentForm::Written,
-            "guardian" => ConsentForm::Guardian,
-            "once" => ConsentForm::Once,
-            _ => ConsentForm::General,
-        },
-        expires: row.opt_moment(2)?,
-    })
+fn form(word: &str) -> ConsentForm {
+    match word {
+        "separate" => ConsentForm::Separate,
+        "written" => ConsentForm::Written,
+        "guardian" => ConsentForm::Guardian,
+        "once" => ConsentForm::Once,
+        _ => ConsentForm::General,
+    }
 }
 
 fn count(n: i64) -> u32 {

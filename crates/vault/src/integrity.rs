@@ -62,7 +62,8 @@ pub(crate) const SUBJECT: &str = "SELECT version, pseudonym, source, created_at,
 /// The SELECT for a person's consents, as [`consent_digest`] takes their rows.
 pub(crate) fn consents_query(subject: SubjectId) -> Query {
     Query {
-        sql: "SELECT state, form, expires_at, purpose, at FROM consent WHERE subject = $1 ORDER BY purpose",
+        sql: "SELECT state, form, expires_at, purpose, at, part, channel, valid_from, case_id, scope, grade, epoch \
+              FROM consent WHERE subject = $1 ORDER BY purpose, part, channel",
         params: params![subject],
     }
 }
@@ -111,39 +112,40 @@ impl Facts {
         }
     }
 
-    /// Holds consents and restriction, as they were read, to what was summed up.
+    /// The consents of these rows, once they and the restriction are what was summed up.
     ///
     /// # Errors
     /// `Corrupt` if one was altered, taken away, added or put back.
-    pub(crate) fn hold(&self, vault: &Vault, consents: &[Row]) -> Result<(), VaultError> {
+    pub(crate) fn hold<'r>(
+        &self,
+        vault: &Vault,
+        consents: &'r [Row],
+    ) -> Result<Vec<Consent<'r>>, VaultError> {
         let mut sum = [0; 32];
-        for row in consents {
-            add(&mut sum, &self.consent_digest(vault, &Consent::of(row)?));
+        let consents: Vec<_> = consents.iter().map(Consent::of).collect::<Result<_, _>>()?;
+        for consent in &consents {
+            add(&mut sum, &self.consent_digest(vault, consent));
         }
         if let Some((reason, at)) = &self.restriction {
             add(&mut sum, &self.restriction_digest(vault, reason, *at));
         }
         if sum == self.sum {
-            Ok(())
+            Ok(consents)
         } else {
             Err(ALTERED)
         }
     }
 
-    /// One consent comes in place of another, if there was one.
-    pub(crate) fn put_consent(
-        &mut self,
-        vault: &Vault,
-        old: Option<&Row>,
-        new: &Consent<'_>,
-    ) -> Result<(), VaultError> {
-        if let Some(old) = old {
-            let digest = self.consent_digest(vault, &Consent::of(old)?);
-            subtract(&mut self.sum, &digest);
-        }
+    /// A word counts from now on.
+    pub(crate) fn add_consent(&mut self, vault: &Vault, new: &Consent<'_>) {
         let digest = self.consent_digest(vault, new);
         add(&mut self.sum, &digest);
-        Ok(())
+    }
+
+    /// A word that counted no longer does.
+    pub(crate) fn remove_consent(&mut self, vault: &Vault, old: &Consent<'_>) {
+        let digest = self.consent_digest(vault, old);
+        subtract(&mut self.sum, &digest);
     }
 
     /// Whether the person's data may only be kept.
@@ -178,13 +180,14 @@ impl Facts {
     }
 
     fn consent_digest(&self, vault: &Vault, consent: &Consent<'_>) -> [u8; 32] {
+        let times = [Some(consent.at), consent.from, consent.expires_at];
         let row = (
             self.subject.as_bytes(),
-            consent.state,
-            consent.form,
-            consent.expires_at.map(Moment::micros),
-            consent.purpose,
-            consent.at.micros(),
+            (consent.purpose, consent.part, consent.channel),
+            (consent.state, consent.form, consent.grade),
+            times.map(|at| at.map(Moment::micros)),
+            consent.case.as_ref().map(RecordId::as_bytes),
+            (consent.scope, consent.epoch),
         );
         digest(vault, "facts-consent", &row)
     }
@@ -195,24 +198,44 @@ impl Facts {
     }
 }
 
-/// A row of `consent`.
+/// A row of `consent`: what counts now of what a subject said.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Consent<'a> {
+    pub(crate) purpose: &'a str,
+    /// Empty for the whole purpose.
+    pub(crate) part: &'a str,
+    /// Empty for every channel.
+    pub(crate) channel: &'a str,
     pub(crate) state: &'a str,
     pub(crate) form: &'a str,
-    pub(crate) expires_at: Option<Moment>,
-    pub(crate) purpose: &'a str,
     pub(crate) at: Moment,
+    pub(crate) from: Option<Moment>,
+    pub(crate) expires_at: Option<Moment>,
+    pub(crate) case: Option<RecordId>,
+    pub(crate) scope: i64,
+    pub(crate) grade: &'a str,
+    pub(crate) epoch: i64,
 }
 
 impl<'a> Consent<'a> {
     /// The row as [`consents_query`] gives it.
-    fn of(row: &'a Row) -> Result<Self, VaultError> {
+    pub(crate) fn of(row: &'a Row) -> Result<Self, VaultError> {
         Ok(Self {
             state: row.text(0)?,
             form: row.text(1)?,
             expires_at: row.opt_moment(2)?,
             purpose: row.text(3)?,
             at: row.moment(4)?,
+            part: row.text(5)?,
+            channel: row.text(6)?,
+            from: row.opt_moment(7)?,
+            case: match row.opt_bytes(8)? {
+                Some(_) => Some(row.id(8, RecordId::from_slice)?),
+                None => None,
+            },
+            scope: row.int(9)?,
+            grade: row.text(10)?,
+            epoch: row.int(11)?,
         })
     }
 }

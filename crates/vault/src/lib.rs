@@ -46,7 +46,7 @@ mod vault;
 pub mod world;
 mod zones;
 
-pub use active::Active;
+pub use active::{Active, Scope, Told};
 pub use actors::{Actors, KeyScope};
 pub use approvals::{
     Act, Approval, ApprovalError, ApprovalPage, ApprovalState, Approved, Proposal,
@@ -57,7 +57,7 @@ pub use backups::{
 };
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
-pub use consents::{ConsentError, ConsentWord};
+pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{
     ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,

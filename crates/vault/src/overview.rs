@@ -10,6 +10,7 @@ use shouxin_model::{Caller, Moment, SubjectId};
 use shouxin_policy::Because;
 use shouxin_store::{Row, Tx};
 
+use crate::integrity::Consent;
 use crate::ledger::decoded;
 use crate::reads::Stood;
 use crate::{ReadError, Vault, VaultError};
@@ -37,14 +38,24 @@ pub struct Overview {
 pub struct Said {
     /// The purpose, by its name.
     pub purpose: String,
-    /// `given`, `refused` or `withdrawn`.
+    /// The part of it, `collection.field` or `collection.*`; the whole if `None`.
+    pub part: Option<String>,
+    /// The way of being reached; every one if `None`.
+    pub channel: Option<String>,
+    /// `given`, `refused`, `withdrawn`, or `spent` by the single read that it was for.
     pub state: String,
     /// In which form, by its word in the store.
     pub form: String,
     /// When it was taken down.
     pub at: Moment,
+    /// From when on it counts; from the moment it was said if `None`.
+    pub from: Option<Moment>,
     /// Until when it counts; for good if `None`.
     pub expires_at: Option<Moment>,
+    /// `proved`, `partial` or `unproven`.
+    pub grade: String,
+    /// Counts what this subject said.
+    pub epoch: u64,
 }
 
 /// The looks of one day in China.
@@ -109,7 +120,11 @@ impl Vault {
         let Some(person) = self.person(subject).await? else {
             return Ok(None);
         };
-        let said = person.consents.iter().map(said).collect::<Result<_, _>>()?;
+        let said = person
+            .consents
+            .iter()
+            .map(Said::of)
+            .collect::<Result<_, _>>()?;
         let today = self.now().china_day();
         let since = begins(today.saturating_sub(i64::from(days.saturating_sub(1))));
         let told = self.told(pseudonym, entry, since, limit).await?;
@@ -228,13 +243,21 @@ fn begins(china_day: i64) -> Moment {
     Moment::from_seconds(china_day.saturating_mul(DAY_SECONDS) - 8 * 3600)
 }
 
-/// A row as `integrity::consents_query` gives it.
-fn said(row: &Row) -> Result<Said, VaultError> {
-    Ok(Said {
-        state: row.text(0)?.to_owned(),
-        form: row.text(1)?.to_owned(),
-        expires_at: row.opt_moment(2)?,
-        purpose: row.text(3)?.to_owned(),
-        at: row.moment(4)?,
-    })
+impl Said {
+    fn of(row: &Row) -> Result<Self, VaultError> {
+        let said = Consent::of(row)?;
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Ok(Self {
+            purpose: said.purpose.to_owned(),
+            part: some(said.part),
+            channel: some(said.channel),
+            state: said.state.to_owned(),
+            form: said.form.to_owned(),
+            at: said.at,
+            from: said.from,
+            expires_at: said.expires_at,
+            grade: said.grade.to_owned(),
+            epoch: said.epoch.unsigned_abs(),
+        })
+    }
 }

@@ -12,7 +12,7 @@ use shouxin_policy::{CaseOutcome, Policies, PolicyFinding, run_cases};
 use shouxin_register::{Finding, Plan, history, parse, plan, plan::Effect};
 use shouxin_store::{CommitError, Query, Row, Store, Tx, params};
 
-use crate::active::Active;
+use crate::active::{Active, Told};
 use crate::approvals::ApprovalError;
 use crate::checkpoints::origin;
 use crate::jobs::{self, Rework, Work};
@@ -127,7 +127,7 @@ impl Vault {
         let keys = keys.into();
         let checked = Checked::tested(register, policies)?;
         let now = world.now();
-        let active = checked.active(1, 1);
+        let active = checked.active(1, 1, Arc::default());
         let mut tx = Tx::new();
         tx.guard(
             0,
@@ -285,7 +285,7 @@ impl Vault {
             .await?;
         let register_version = old.register_version + u32::from(new_register);
         let policy_version = old.policy_version + u32::from(new_policies);
-        let active = checked.active(register_version, policy_version);
+        let active = checked.active(register_version, policy_version, old.told.clone());
         let now = self.now();
 
         let mut tx = Tx::new();
@@ -572,12 +572,13 @@ impl Checked {
         }
     }
 
-    fn active(self, register_version: u32, policy_version: u32) -> Active {
+    fn active(self, register_version: u32, policy_version: u32, told: Arc<Told>) -> Active {
         Active {
             register: Arc::new(self.register),
             register_version,
             policies: Arc::new(self.policies),
             policy_version,
+            told,
         }
     }
 }

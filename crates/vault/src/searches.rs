@@ -6,7 +6,8 @@ use std::sync::Arc;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, GrantId, Personal, RecordId, SearchMode, SubjectId, Suite};
 use shouxin_policy::{
-    Ask, Because, Facts, Layer, Relation, Verdict, decide, decide_search, may_name, role_grants,
+    Ask, Because, Consents, Facts, Layer, Relation, Verdict, decide, decide_search, may_name,
+    role_grants,
 };
 use shouxin_seal::{BlindIndex, query_term};
 use shouxin_store::{CommitError, Tx, params};
@@ -189,6 +190,7 @@ impl Vault {
         let wanted = Wanted {
             vault: self,
             register,
+            told: &active.told,
             purpose,
             caller,
             case: None,
@@ -337,7 +339,7 @@ impl Vault {
             fields: vec![field.clone()],
             clear: BTreeSet::new(),
             relation: Relation::default(),
-            consent: None,
+            consent: Consents::default(),
             restricted: false,
             hold: false,
             expired: BTreeSet::new(),
@@ -376,7 +378,7 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
         },
         clear: BTreeSet::new(),
         relation: known.relation,
-        consent: known.consent,
+        consent: known.consent.clone(),
         restricted: known.restricted,
         hold: false,
         expired: known.expired(&active.register, &fields),

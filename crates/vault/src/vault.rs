@@ -6,9 +6,9 @@ use rand_chacha::ChaCha20Rng;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
-use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
+use shouxin_store::{CommitError, Query, Row, Store, StoreError, Tx, params};
 
-use crate::active::Active;
+use crate::active::{Active, Scope, Told};
 use crate::checkpoints::origin;
 use crate::duties::Expired;
 use crate::erasures::Erased;
@@ -352,6 +352,7 @@ struct Stored {
     json: String,
     policy_version: u32,
     policies: String,
+    told: Arc<Told>,
 }
 
 impl Stored {
@@ -360,16 +361,15 @@ impl Stored {
         let newest = [
             "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
             "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
+            "SELECT publication, purpose, scope, fields FROM notice_scope ORDER BY publication",
         ];
         let queries = newest.map(|sql| Query {
             sql,
             params: params![],
         });
         let mut answers = store.query_all(queries.into()).await?.into_iter();
-        let (registers, policies) = (
-            answers.next().unwrap_or_default(),
-            answers.next().unwrap_or_default(),
-        );
+        let mut next = || answers.next().unwrap_or_default();
+        let (registers, policies, scopes) = (next(), next(), next());
         let Some(register) = registers.first() else {
             return Ok(None);
         };
@@ -381,6 +381,7 @@ impl Stored {
             json: register.text(1)?.to_owned(),
             policy_version: version(policies.int(0)?)?,
             policies: policies.text(1)?.to_owned(),
+            told: Arc::new(told(&scopes)?),
         }))
     }
 
@@ -399,6 +400,7 @@ impl Stored {
             register_version: self.register_version,
             policies: Arc::new(policies),
             policy_version: self.policy_version,
+            told: self.told.clone(),
         })
     }
 }
@@ -429,8 +431,25 @@ impl Compiled {
             register_version: stored.register_version,
             policies: compiled.policies.clone(),
             policy_version: stored.policy_version,
+            told: stored.told.clone(),
         })
     }
+}
+
+/// What the newest publication that binds each purpose tells of it.
+fn told(rows: &[Row]) -> Result<Told, OpenVaultError> {
+    let mut told = Told::default();
+    for row in rows {
+        told.publication = version(row.int(0)?)?;
+        let fields = serde_json::from_str(row.text(3)?)
+            .map_err(|_| OpenVaultError::Corrupt("notice scope"))?;
+        let scope = Scope {
+            number: version(row.int(2)?)?,
+            fields: Arc::new(fields),
+        };
+        told.purposes.insert(row.text(1)?.to_owned(), scope);
+    }
+    Ok(told)
 }
 
 fn version(n: i64) -> Result<u32, OpenVaultError> {

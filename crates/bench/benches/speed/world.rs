@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use shouxin_model::ConsentWord;
 use shouxin_model::{ApiKeyId, Caller, CallerKind, ConsentForm, StaffId, SubjectId, Suite};
 use shouxin_server::{App, Settings};
 use shouxin_store::{SqliteOptions, Store, Tx, Value, params};
 use shouxin_vault::keydir::{self, KeyFolder, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ConsentWord, HeldRow, Keys, Marked, Tombstones, Vault};
+use shouxin_vault::{HeldRow, Keys, Marked, Tombstones, Vault};
 use tokio::task::AbortHandle;
 
 use crate::people;

@@ -14,8 +14,8 @@ use shouxin_model::{
     SignIn, StaffId,
 };
 use shouxin_policy::{
-    Ask, ConsentState, Facts, Policies, Relation, Ruling, Used, Verdict, decide, decide_count,
-    decide_export, decide_search,
+    Ask, ConsentState, Consents, Facts, Policies, Relation, Ruling, Used, Verdict, decide,
+    decide_count, decide_export, decide_search,
 };
 
 pub(crate) const PROFILES: [&str; 3] = ["after-sales", "express", "service-centre"];
@@ -191,11 +191,14 @@ pub(crate) fn facts(case: &Case) -> Facts {
             open: tied(Tie::Open),
             closed: tied(Tie::Closed),
         },
-        consent: case.consent.map(|consent| ConsentState {
-            given: consent.given,
-            form: consent.form,
-            expires: consent.seconds_left.map(|s| NOW.plus_seconds(s)),
-        }),
+        consent: Consents {
+            whole: case.consent.map(|consent| ConsentState {
+                given: consent.given,
+                expires: consent.seconds_left.map(|s| NOW.plus_seconds(s)),
+                ..ConsentState::given(consent.form)
+            }),
+            ..Consents::default()
+        },
         restricted: case.restricted,
         hold: case.hold,
         expired: fields(&case.expired).collect(),

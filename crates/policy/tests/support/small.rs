@@ -7,7 +7,7 @@ use shouxin_model::{
     Grade, Moment, Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode,
     Sensitivity, SessionId, SignIn, StaffId, Suite, Text, Zone,
 };
-use shouxin_policy::{Ask, ConsentState, Facts, Policies, Relation, Used};
+use shouxin_policy::{Ask, ConsentState, Consents, Facts, Policies, Relation, Used};
 
 pub(crate) const NOW: Moment = Moment::from_seconds(1_795_226_400);
 
@@ -164,7 +164,7 @@ pub(crate) fn facts() -> Facts {
         clear: fields.iter().cloned().collect(),
         fields,
         relation: Relation::default(),
-        consent: None,
+        consent: Consents::default(),
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),
@@ -174,10 +174,6 @@ pub(crate) fn facts() -> Facts {
     }
 }
 
-pub(crate) fn given(form: ConsentForm) -> Option<ConsentState> {
-    Some(ConsentState {
-        given: true,
-        form,
-        expires: None,
-    })
+pub(crate) fn given(form: ConsentForm) -> Consents {
+    Consents::whole(ConsentState::given(form))
 }

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use shouxin_model::ConsentWord;
 use shouxin_model::SubjectId;
-use shouxin_vault::ConsentWord;
 use shouxin_wire::consents::{ConsentRequest, ConsentState, TakenDown};
 
 use crate::App;

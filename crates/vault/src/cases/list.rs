@@ -8,7 +8,9 @@ use shouxin_model::{
     Caller, CaseShape, Collection, ConsentForm, FieldRef, Form, Moment, Purpose, RecordId,
     RowCondition, SubjectId,
 };
-use shouxin_policy::{Ask, Because, ConsentState, Facts, Relation, Used, decide, decide_list};
+use shouxin_policy::{
+    Ask, Because, ConsentState, Consents, Facts, Relation, Used, decide, decide_list,
+};
 use shouxin_regime::normalise;
 use shouxin_store::{Query, Tx, params};
 
@@ -390,11 +392,7 @@ fn visible(
             open: true,
             closed: false,
         },
-        consent: Some(ConsentState {
-            given: true,
-            form: ConsentForm::Separate,
-            expires: None,
-        }),
+        consent: Consents::whole(ConsentState::given(ConsentForm::Separate)),
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),

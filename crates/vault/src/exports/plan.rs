@@ -7,7 +7,7 @@ use shouxin_ledger::Kind;
 use shouxin_model::{
     Caller, CallerKind, ConsentForm, ExportId, FieldRef, Form, Moment, Purpose, SubjectId, Text,
 };
-use shouxin_policy::{Ask, ConsentState, Facts, Relation, Used, decide_export};
+use shouxin_policy::{Ask, ConsentState, Consents, Facts, Relation, Used, decide_export};
 use shouxin_store::{Tx, params};
 
 use super::decoys::{decoys_among, is_traceable};
@@ -345,11 +345,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
             open: true,
             closed: false,
         },
-        consent: Some(ConsentState {
-            given: true,
-            form,
-            expires: None,
-        }),
+        consent: Consents::whole(ConsentState::given(form)),
         restricted: false,
         hold: false,
         expired: BTreeSet::new(),

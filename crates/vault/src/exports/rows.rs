@@ -176,6 +176,7 @@ impl Pages<'_> {
         let wanted = Wanted {
             vault: self.vault,
             register: &self.active.register,
+            told: &self.active.told,
             purpose: self.purpose,
             caller: self.caller,
             case: None,
@@ -214,7 +215,7 @@ impl Pages<'_> {
             fields: self.request.fields.clone(),
             clear: self.request.clear.clone(),
             relation: known.relation,
-            consent: known.consent,
+            consent: known.consent.clone(),
             restricted: known.restricted,
             hold: false,
             expired: known.expired(&self.active.register, &self.request.fields),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{
-    Ask, Because, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
+    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
 };
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -155,6 +155,7 @@ impl Round<'_> {
         let wanted = Wanted {
             vault: self.vault,
             register,
+            told: &self.active.told,
             purpose: self.purpose,
             caller: self.caller,
             case: self.request.case,
@@ -197,7 +198,7 @@ impl Round<'_> {
             fields: self.request.fields.clone(),
             clear: self.request.clear.clone(),
             relation: Relation::default(),
-            consent: None,
+            consent: Consents::default(),
             restricted: false,
             hold: false,
             expired: BTreeSet::new(),
@@ -243,7 +244,7 @@ impl Round<'_> {
     fn decide(&self, facts: &mut Facts, used: &mut Used, known: &Known) -> Verdict {
         facts.ask.used = used_beside(*used, known);
         facts.relation = known.relation;
-        facts.consent = known.consent;
+        facts.consent.clone_from(&known.consent);
         facts.restricted = known.restricted;
         facts.named_in.clone_from(&known.named_in);
         facts.expired = known.expired(&self.active.register, &self.request.fields);

@@ -6,12 +6,13 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use rusqlite::Connection;
 use rusqlite::types::Value;
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, Conditions, ConsentForm, Moment, StaffId, SubjectId};
 use shouxin_store::{Tx, Value as Stored, params};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::said::Kind;
 use shouxin_vault::{
-    ConsentWord, EmergencyRequest, Finding, GrantRequest, HeldRow, Marked, ReadError, VaultError,
+    EmergencyRequest, Finding, GrantRequest, HeldRow, Marked, ReadError, VaultError,
 };
 
 use crate::support::{Engine, Harness, person, request};

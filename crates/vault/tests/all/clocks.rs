@@ -1,8 +1,8 @@
 //! A clock that jumps: what was true stays true, and nothing waits for a time that will not come.
 
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, ConsentForm};
 use shouxin_store::{Tx, params};
-use shouxin_vault::ConsentWord;
 
 use crate::support::{Engine, Harness, after_sales, on_both_engines, recounted, shown};
 

@@ -1,8 +1,9 @@
 //! What a subject said, and what it stops.
 
 use shouxin_ledger::Kind;
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, ConsentForm, SubjectId};
-use shouxin_vault::{ConsentError, ConsentWord, RestrictionError};
+use shouxin_vault::{ConsentError, RestrictionError};
 
 use crate::support::{Engine, Harness, on_both_engines, shown};
 

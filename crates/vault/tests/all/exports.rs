@@ -8,13 +8,14 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 use shouxin_intake::leaving::Leaving;
 use shouxin_ledger::{Entry, Kind};
+use shouxin_model::ConsentWord;
 use shouxin_model::text::Language;
 use shouxin_model::{Caller, ConsentForm, FieldRef, Personal};
 use shouxin_store::{Tx, params};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    ApprovalError, ApprovalState, Asked, ConsentWord, ExportError, ExportRequest, ExportScope,
-    ExportStatus, Headings, Limit, RecordError, RecordWrite, Vault,
+    ApprovalError, ApprovalState, Asked, ExportError, ExportRequest, ExportScope, ExportStatus,
+    Headings, Limit, RecordError, RecordWrite, Vault,
 };
 
 use crate::support::{Engine, Harness, after_sales, number, on_both_engines, person};

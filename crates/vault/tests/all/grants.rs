@@ -2,11 +2,12 @@
 //! glass that is broken in an emergency.
 
 use shouxin_ledger::{Entry, Kind};
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, Conditions, ConsentForm, Form, SubjectId};
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    ApprovalError, ConsentWord, EmergencyRequest, Finding, Grant, GrantError, GrantRequest,
-    GrantState, Outcome, Vault,
+    ApprovalError, EmergencyRequest, Finding, Grant, GrantError, GrantRequest, GrantState, Outcome,
+    Vault,
 };
 
 use crate::support::{Engine, Harness, number, on_both_engines, person, request, shown};

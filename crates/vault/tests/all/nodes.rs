@@ -3,8 +3,9 @@
 use std::io::Cursor;
 
 use shouxin_ledger::{ConsistencyProof, Kind, SignedCheckpoint};
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, Form, Personal, SearchMode};
-use shouxin_vault::{ConsentWord, CountRequest, ReadError, SearchRequest, Vault};
+use shouxin_vault::{CountRequest, ReadError, SearchRequest, Vault};
 
 use crate::support::{
     Engine, Harness, after_sales, apply, number, record, recounted, request, shown,

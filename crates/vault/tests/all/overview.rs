@@ -1,8 +1,9 @@
 //! What was said and done about a person: counted rightly, told to whom it concerns, and recorded itself.
 
 use shouxin_ledger::Kind;
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, ConsentForm, SubjectId};
-use shouxin_vault::{ConsentWord, Overview};
+use shouxin_vault::Overview;
 
 use crate::support::{Engine, Harness, on_both_engines};
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shouxin_ledger::{Entry, Kind};
+use shouxin_model::ConsentWord;
 use shouxin_model::{Caller, ConsentForm, Form, Personal, SearchMode};
-use shouxin_vault::{CaseChange, ConsentWord, SearchRequest, Vault, Written};
+use shouxin_vault::{CaseChange, SearchRequest, Vault, Written};
 use tokio::sync::Semaphore;
 
 use crate::support::{Engine, Harness, apply, case_of, on_both_engines, record, request};

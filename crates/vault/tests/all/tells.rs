@@ -6,13 +6,12 @@ use proptest::prelude::*;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use shouxin_ledger::{Entry, Kind, Treatment};
+use shouxin_model::ConsentWord;
 use shouxin_model::{
     Caller, ConsentForm, FieldRef, Form, Personal, RecordId, Register, SearchMode, SubjectId,
 };
 use shouxin_store::params;
-use shouxin_vault::{
-    CaseChange, CaseError, ConsentWord, CountRequest, ReadRequest, SearchRequest, Written,
-};
+use shouxin_vault::{CaseChange, CaseError, CountRequest, ReadRequest, SearchRequest, Written};
 
 use crate::support::{Engine, Harness, record, recounted};
 

@@ -4,14 +4,15 @@ use std::future::Future;
 use std::io::Cursor;
 use std::pin::Pin;
 
+use shouxin_model::ConsentWord;
 use shouxin_model::{
     Caller, CallerKind, Conditions, ConsentForm, FieldRef, Personal, RecordId, SessionId, SignIn,
     StaffId, SubjectId,
 };
 use shouxin_vault::approvals::Decision;
 use shouxin_vault::{
-    ApprovalState, CaseChange, ConsentWord, GrantRequest, ImportError, ReadError, ReadOutcome,
-    ReadRequest, RecordWrite, Vault, Written,
+    ApprovalState, CaseChange, GrantRequest, ImportError, ReadError, ReadOutcome, ReadRequest,
+    RecordWrite, Vault, Written,
 };
 
 /// What is done.

@@ -12,6 +12,7 @@ impl Fault for ConsentError {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
+            Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),
         })
