@@ -21,6 +21,8 @@ const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'
   ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
 })
+const entryOf = ({ entry }: Record<string, unknown>): { entry?: number } =>
+  typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? { entry } : {}
 const readOf = (search: Record<string, unknown>): { read?: string; field?: string } => ({
   ...(typeof search.read === 'string' ? { read: search.read } : {}),
   ...(typeof search.field === 'string' ? { field: search.field } : {}),
@@ -59,6 +61,7 @@ const tree = root.addChildren([
   createRoute({
     getParentRoute: parent,
     path: '/ledger',
+    validateSearch: entryOf,
     component: lazyRouteComponent(() => import('./ledger/ledger'), 'Ledger'),
   }),
   createRoute({

@@ -14,10 +14,12 @@ import { useSession } from '../session/session'
 import { Colleagues, useRoleTitle, Who } from '../shared/colleagues'
 import { useDoing } from '../shared/doing'
 import { State, type Tone } from '../shared/due'
+import { EntryLink } from '../shared/entry-link'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
 import { Body, useSummary } from './body'
 import { Digest, useIsRight } from './digest'
+import { Download } from './download'
 import type { Approval } from './items'
 
 /** Which roles decide about which act, as the server has it; it decides again. */
@@ -61,7 +63,11 @@ export function ApprovalDetail({ id }: { id: string }) {
           />
         )}
         <Decision approval={approval} />
-        {approval.entry != null && <p className="note">{t.recorded(texts.entry(approval.entry))}</p>}
+        {approval.entry != null && (
+          <p className="note">
+            {t.recorded} <EntryLink entry={approval.entry} />
+          </p>
+        )}
       </div>
     </Colleagues>
   )
@@ -125,7 +131,8 @@ function Own({ approval, deciders }: { approval: Approval; deciders: string }) {
         description={approved ? t.next[approval.act]?.(moment(approval.expires_at), approval.approval) : t.ownWhy(deciders)}
       />
       {error !== null && <ProblemNote error={error} />}
-      <div>
+      <div className="detail-own">
+        {approved && approval.act === 'export' && <Download approval={approval} />}
         <Button icon={<RollbackOutlined aria-hidden />} loading={busy} onClick={() => void withdraw()}>
           {t.withdraw}
         </Button>

@@ -31,6 +31,12 @@ export interface List {
 const ask = (query: Record<string, string | number | boolean>) =>
   answer(api.GET('/api/v1/ledger/entries', { params: { query } }))
 
+/** The entry at this index; nothing if the ledger is shorter. */
+export const entryAt = async (index: number): Promise<Entry | null> => {
+  const { entries } = await ask({ from: index, to: index, limit: 1 })
+  return entries[0] ?? null
+}
+
 /** Entries asked for at a time. */
 const BLOCK = 200
 /** Blocks kept: beyond these the list asks again. */

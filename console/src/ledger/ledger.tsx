@@ -1,4 +1,6 @@
 // The ledger: its entries as they come, their proofs, its verification on this machine, and the file to take along.
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { usePurposeTitle } from '../api/register'
 import { may } from '../session/may'
@@ -8,7 +10,7 @@ import { ProblemNote } from '../shared/problem'
 import { useRows } from '../shared/rows'
 import { Windowed } from '../shared/windowed'
 import { useAppearance } from '../texts'
-import { type Entry, type Filter, useMatches, usePresence, useWhole } from './entries'
+import { type Entry, type Filter, entryAt, useMatches, usePresence, useWhole } from './entries'
 import { Export } from './export'
 import { FilterBar } from './filter'
 import { ProofDrawer } from './proof'
@@ -20,7 +22,7 @@ export function Ledger() {
   const { me } = useSession()
   const [filter, setFilter] = useState<Filter>({})
   const [live, setLive] = useState(true)
-  const [opened, setOpened] = useState<Entry | null>(null)
+  const { opened, setOpened, error } = useOpened()
   const here = usePresence()
   const isFiltered = Object.keys(filter).length > 0
   const whole = useWhole(live && here, !isFiltered)
@@ -38,6 +40,7 @@ export function Ledger() {
         <FilterBar filter={filter} onFilter={setFilter} live={live} onLive={setLive} here={here} />
         {isFiltered && <Found matches={matches} />}
         {list.error !== null && <ProblemNote error={list.error} onRetry={list.retry} />}
+        {error !== null && <ProblemNote error={error} />}
         <Windowed<Entry>
           key={JSON.stringify(filter)}
           label={texts.ledger.title}
@@ -55,6 +58,24 @@ export function Ledger() {
       <ProofDrawer entry={opened} onClose={() => setOpened(null)} />
     </Page>
   )
+}
+
+/** The entry that the address names: an entry has an address of its own, to be handed on. */
+function useOpened() {
+  const { entry: index } = useSearch({ from: '/ledger' })
+  const navigate = useNavigate()
+  const [known, setKnown] = useState<Entry | null>(null)
+  const named = useQuery({
+    queryKey: ['ledger', 'entry', index],
+    queryFn: () => entryAt(index ?? 0),
+    enabled: index !== undefined && known?.index !== index,
+  })
+  const found = known?.index === index ? known : (named.data ?? null)
+  const setOpened = (entry: Entry | null) => {
+    setKnown(entry)
+    void navigate({ to: '/ledger', search: entry ? { entry: entry.index } : {}, replace: entry === null })
+  }
+  return { opened: index === undefined ? null : found, setOpened, error: named.error }
 }
 
 function Found({ matches }: { matches: ReturnType<typeof useMatches> }) {

@@ -135,13 +135,11 @@ function Told({ subject, order, purpose, register, read, onAsk }: Props & { read
   useEffect(() => end, [end])
 
   function onClear(field: FieldAnswer, entry: number) {
-    const record = wanted?.record ?? null
     setWanted(null)
     note('reveal', field, entry)
     // Whoever went elsewhere while the server worked sees nothing lent.
     if (document.hidden) return void message.info(texts.record.hidden)
-    const values = (field.values ?? []).filter((value) => record === null || value.record === record)
-    lend(field.field, new Map(values.map(({ record, value, marks }) => [record, { value, marks: marks ?? [] }])))
+    lend(field.field, new Map((field.values ?? []).map(({ record, value, marks }) => [record, { value, marks: marks ?? [] }])))
   }
 
   const shared = {

@@ -69,7 +69,7 @@ function Ask(props: Props & { wanted: Wanted }) {
   )
 
   async function ask({ reason, other, code }: Filled) {
-    const { field } = props.wanted
+    const { field, record } = props.wanted
     setBusy(true)
     setError(null)
     setRefused(null)
@@ -86,6 +86,7 @@ function Ask(props: Props & { wanted: Wanted }) {
             purpose: props.purpose.name,
             fields: [field],
             clear: [field],
+            ...(record ? { records: [record] } : {}),
             reason: reason === 'other' ? (other ?? '').trim() : reasonText(texts, reason),
             ...(props.order ? { case: props.order } : {}),
           },

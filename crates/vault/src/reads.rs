@@ -30,6 +30,8 @@ pub struct ReadRequest {
     pub purpose: String,
     /// The case that ties the caller to the subject; any open case if not named.
     pub case: Option<RecordId>,
+    /// The records whose values are wanted; empty: all that hold the fields.
+    pub records: BTreeSet<RecordId>,
     /// Those of `fields` that must be opened.
     pub clear: BTreeSet<FieldRef>,
     /// Why, in the caller's words. Kept as a keyed digest.
@@ -44,6 +46,7 @@ impl std::fmt::Debug for ReadRequest {
             .field("fields", &self.fields)
             .field("purpose", &self.purpose)
             .field("case", &self.case)
+            .field("records", &self.records)
             .field("clear", &self.clear)
             .finish_non_exhaustive()
     }
@@ -214,6 +217,7 @@ impl Vault {
                     .collect(),
                 purpose: purpose.name.clone(),
                 case: None,
+                records: BTreeSet::new(),
                 clear: BTreeSet::new(),
                 reason: None,
             };

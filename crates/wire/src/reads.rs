@@ -21,6 +21,10 @@ pub struct ReadRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub case: Option<RecordId>,
+    /// The records whose values are wanted, at most 200; without them all that hold the fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!([]))]
+    pub records: Vec<RecordId>,
     /// Those of `fields` that must be opened; all others are answered masked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>, example = json!(["customer.mobile"]))]

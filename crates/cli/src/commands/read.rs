@@ -38,6 +38,9 @@ pub(crate) struct Read {
     /// The case that ties you to the person, `rec_…`; any open case if not named
     #[arg(long)]
     case: Option<RecordId>,
+    /// The records whose values are wanted; all that hold the fields if none is named
+    #[arg(long, value_name = "RECORD", value_delimiter = ',')]
+    records: Vec<RecordId>,
     /// Say what would be answered and why, without data
     #[arg(long)]
     explain: bool,
@@ -60,6 +63,7 @@ impl Read {
             fields: self.fields,
             purpose: self.purpose,
             case: self.case,
+            records: self.records,
             clear: self.clear,
             reason: self.reason,
         };

@@ -1,6 +1,6 @@
 //! Reading the same fields of up to a thousand subjects under one purpose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::response::Response;
@@ -50,6 +50,7 @@ pub async fn read(
         fields: request.fields,
         purpose: request.purpose,
         case: None,
+        records: BTreeSet::new(),
         clear: distinct(&signed, "clear", request.clear)?,
         reason: request.reason,
     };

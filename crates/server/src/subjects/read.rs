@@ -1,12 +1,13 @@
 //! Reading fields of one subject for a purpose, or asking what a read would answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use shouxin_model::SubjectId;
 use shouxin_model::text::Language;
+use shouxin_model::{RecordId, SubjectId};
 use shouxin_vault::said::{Because, Decision, Hint, Verdict};
 use shouxin_vault::{FieldOutcome, ReadOutcome};
 use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest};
@@ -65,6 +66,7 @@ pub async fn read(
         fields: request.fields,
         purpose: request.purpose,
         case: request.case,
+        records: records(&signed, request.records)?,
         clear: distinct(&signed, "clear", request.clear)?,
         reason: request.reason,
     };
@@ -90,6 +92,21 @@ pub async fn read(
     }
     Ok(json(&answer(outcome, request.purpose, signed.language)))
 }
+
+/// The records asked for, without repeats.
+fn records(signed: &Signed, list: Vec<RecordId>) -> Result<BTreeSet<RecordId>, Refusal> {
+    if list.len() > MOST_RECORDS {
+        let why = match signed.language {
+            Language::Chinese => "最多 200 条记录",
+            Language::English => "holds at most 200 records",
+        };
+        return Err(signed.refuse(Code::InvalidValue).at("records", why));
+    }
+    distinct(signed, "records", list)
+}
+
+/// Records that one read names.
+const MOST_RECORDS: usize = 200;
 
 fn stranger(app: &App, signed: &Signed) -> Refusal {
     app.limits().missed(&signed.actor());

@@ -181,6 +181,12 @@ impl Round<'_> {
                 .add_apart(&apart, known.iter_mut().flatten())
                 .await?;
         }
+        let only = &self.request.records;
+        if !only.is_empty() {
+            for one in known.iter_mut().flatten() {
+                one.records.retain(|record| only.contains(&record.id));
+            }
+        }
         Ok((used, known))
     }
 
@@ -324,6 +330,10 @@ impl Round<'_> {
         entry.subject = known.pseudonym;
         if let Some(zone) = &known.named_in {
             entry.extra.push(("named-in".to_owned(), zone.clone()));
+        }
+        let only = self.request.records.len();
+        if only > 0 {
+            entry.extra.push(("records".to_owned(), only.to_string()));
         }
         for (field, decision) in &verdict.fields {
             entry.add_field(

@@ -1,7 +1,9 @@
 //! Reads: forms, refusals, entries.
 
+use std::collections::BTreeSet;
+
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, Personal, SearchMode};
+use shouxin_model::{Caller, Personal, RecordId, SearchMode};
 use shouxin_vault::{CaseChange, RecordOutcome, SearchRequest};
 
 use crate::support::{Engine, Harness, case_of, on_both_engines, open_folder, request, shown};
@@ -12,6 +14,7 @@ on_both_engines! {
     writing_the_same_customer_again_changes_nothing_and_another_value_merges
     a_search_finds_the_caller_s_own_customers_only_and_is_recorded
     a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china
+    a_read_of_one_record_opens_no_other
     a_batch_answers_each_subject_under_an_entry_of_its_own
     a_subject_that_does_not_exist_is_recorded_and_told
 }
@@ -239,6 +242,60 @@ async fn a_quota_ends_the_day_s_clear_reads_and_begins_anew_at_midnight_in_china
         .read(&adviser, written.subject, "repair-service", &name, &name)
         .await;
     assert!(shown(&next_day)[0].ends_with(" 欧阳明"));
+}
+
+async fn a_read_of_one_record_opens_no_other(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let car = |vin, plate| ("vehicle", vec![("vin", vin), ("plate", plate)]);
+    let cars = [
+        car("LZZTE5T03TA000001", "沪A12345"),
+        car("LZZTE5T05TA000002", "沪B67890"),
+    ];
+    let mut records = vec![(
+        "customer",
+        vec![("name", "张三"), ("mobile", "13800138000")],
+    )];
+    records.extend(cars);
+    records.push((
+        "work_order",
+        vec![
+            ("number", "WO-1"),
+            ("status", "booked"),
+            ("assignee", "li.na"),
+        ],
+    ));
+    let records: Vec<_> = records
+        .iter()
+        .map(|(name, values)| (*name, &values[..]))
+        .collect();
+    let written = h.write(&records).await;
+    let adviser = h.strong_staff("li.na", "service-adviser");
+    let plate = ["vehicle.plate"];
+    let mut request = request(&[written.subject], "repair-service", &plate, &plate);
+    let (all, one) = (written.records[1..3].iter(), written.records[2].0);
+    let all: BTreeSet<_> = all.map(|(id, _)| *id).collect();
+    for (records, values, told) in [
+        (BTreeSet::new(), 2, None),
+        (all, 2, Some("2")),
+        (BTreeSet::from([one]), 1, Some("1")),
+        // Somebody else's, or none.
+        (
+            BTreeSet::from([RecordId::from_bytes([9; 16])]),
+            0,
+            Some("1"),
+        ),
+    ] {
+        request.records = records;
+        let outcome = h.vault.read(&adviser, &request).await.unwrap().remove(0);
+        let found = &outcome.fields[0].values;
+        assert_eq!(found.len(), values);
+        if values == 1 {
+            assert_eq!(found[0].value.expose(), "沪B67890");
+        }
+        let (entry, _) = h.vault.entry(outcome.entry).await.unwrap();
+        let words = entry.extra.iter().find(|(word, _)| word == "records");
+        assert_eq!(words.map(|(_, count)| count.as_str()), told);
+    }
 }
 
 async fn a_batch_answers_each_subject_under_an_entry_of_its_own(engine: Engine) {

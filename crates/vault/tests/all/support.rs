@@ -397,6 +397,7 @@ pub(crate) fn request(
         fields: refs(fields),
         purpose: purpose.to_owned(),
         case: None,
+        records: BTreeSet::new(),
         clear: refs(clear).into_iter().collect::<BTreeSet<_>>(),
         reason: None,
     }

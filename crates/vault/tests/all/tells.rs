@@ -316,6 +316,7 @@ impl Story {
             fields: fields.into_iter().collect(),
             purpose: purpose.to_owned(),
             case,
+            records: BTreeSet::new(),
             clear,
             reason,
         };
@@ -641,7 +642,7 @@ impl Story {
         let tale = Tale {
             subject: Some(customer.subject),
             purpose: Some("marketing-contact"),
-            extra: &["state", "form"],
+            extra: &["state", "form", "epoch", "through", "event"],
             ..Tale::of(&[Kind::Consent])
         };
         self.told(index, &operator, tale).await;

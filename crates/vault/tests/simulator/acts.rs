@@ -1,5 +1,6 @@
 //! What people and services do, as futures that know nothing of the simulation.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io::Cursor;
 use std::pin::Pin;
@@ -342,6 +343,7 @@ pub(crate) fn request(subjects: &[SubjectId], purpose: &str) -> ReadRequest {
         fields: vec![mobile.clone()],
         purpose: purpose.to_owned(),
         case: None,
+        records: BTreeSet::new(),
         clear: [mobile].into(),
         reason: None,
     }
