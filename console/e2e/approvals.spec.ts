@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { accessible, as, expect, test } from './console'
 import { call } from './api'
 import { askExport, become, fresh, somebody } from './office'
@@ -38,6 +39,14 @@ test('an export is approved by a second person, who sees exactly what would leav
   await become(page, 'officer')
   await page.goto(`/console/approvals?id=${approval}`)
   await expect(detail.getByText('已获批准，等您执行')).toBeVisible()
+  await fresh(page, 'officer')
+  const saved = page.waitForEvent('download')
+  await detail.getByRole('button', { name: '下载导出文件' }).click()
+  const file = await saved
+  expect(file.suggestedFilename()).toMatch(/^exp_\w+\.xlsx$/)
+  expect(readFileSync(await file.path()).subarray(0, 2).toString()).toBe('PK')
+  await expect(page.getByText(/已下载 \d+ 行，文件摘要与账本记录一致/)).toBeVisible()
+  await expect(detail.getByRole('button', { name: '下载导出文件' })).toHaveCount(0)
 })
 
 test('a page that shows something else than the digest binds approves nothing', async ({ page }) => {

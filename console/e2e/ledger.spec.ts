@@ -45,6 +45,16 @@ test('an entry is proven to the signed root, as a picture and as a table', async
   expect(file.path).toHaveLength(levels)
 })
 
+test('an entry has an address of its own', async ({ page }) => {
+  await as(page, 'auditadmin')
+  await page.goto('/console/ledger?entry=0')
+  const drawer = page.getByRole('dialog')
+  await expect(drawer.getByText('已证明：这一条在签名的账本里，没有被改动')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(drawer).toBeHidden()
+  await expect(page).toHaveURL(/ledger$/)
+})
+
 test('a proof of another entry than the one shown proves nothing', async ({ page }) => {
   await as(page, 'officer')
   await page.route('**/api/v1/ledger/entries/*/proof', async (route) => {

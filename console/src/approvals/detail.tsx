@@ -65,7 +65,8 @@ export function ApprovalDetail({ id }: { id: string }) {
         <Decision approval={approval} />
         {approval.entry != null && (
           <p className="note">
-            {t.recorded} <EntryLink entry={approval.entry} />
+            {t.recorded}
+            <EntryLink entry={approval.entry} />
           </p>
         )}
       </div>

@@ -1,8 +1,7 @@
 // The file of an approved export: taken once, and held to the digest that the server signed off in the ledger.
 import { DownloadOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Button } from 'antd'
-import { useState } from 'react'
+import { App, Button } from 'antd'
 import { answer, api } from '../api/client'
 import { useDoing } from '../shared/doing'
 import { ProblemNote } from '../shared/problem'
@@ -10,16 +9,11 @@ import { save } from '../shared/save'
 import { useAppearance } from '../texts'
 import type { Approval } from './items'
 
-interface Taken {
-  rows: number
-  whole: boolean
-}
-
 export function Download({ approval }: { approval: Approval }) {
   const { texts } = useAppearance()
   const queries = useQueryClient()
   const { busy, error, run } = useDoing()
-  const [taken, setTaken] = useState<Taken | null>(null)
+  const { message, modal } = App.useApp()
   const t = texts.people.approvals
 
   const take = () =>
@@ -32,21 +26,17 @@ export function Download({ approval }: { approval: Approval }) {
       const content = file as unknown as Blob
       const done = await answer(api.GET('/api/v1/exports/{export}', { params }))
       save(content, `${asked.export}.${ENDS[formatOf(approval)] ?? 'csv'}`)
-      setTaken({ rows: done.rows, whole: done.sha256 === (await digest(content)) })
+      // The approval is spent and this button gone: what became of the file is said beside the page.
+      if (done.sha256 === (await digest(content))) void message.success(t.downloaded(done.rows))
+      else modal.error({ title: t.broken })
       await queries.invalidateQueries({ queryKey: ['approvals'] })
     })
   return (
     <>
       {error !== null && <ProblemNote error={error} />}
-      {taken === null ? (
-        <Button type="primary" icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void take()}>
-          {t.download}
-        </Button>
-      ) : (
-        <p role="status" className="note">
-          {taken.whole ? t.downloaded(taken.rows) : t.broken}
-        </p>
-      )}
+      <Button type="primary" icon={<DownloadOutlined aria-hidden />} loading={busy} onClick={() => void take()}>
+        {t.download}
+      </Button>
     </>
   )
 }

@@ -31,6 +31,15 @@ export interface List {
 const ask = (query: Record<string, string | number | boolean>) =>
   answer(api.GET('/api/v1/ledger/entries', { params: { query } }))
 
+/** What an entry is called. Being asked for the second factor is no failure, though nobody is signed in yet. */
+export const kindOf = (
+  entry: Entry,
+  words: { kinds: Record<string, string>; codeAsked: string },
+): string => {
+  if (entry.kind === 'sign-in-refused' && entry.more?.reason === 'code-required') return words.codeAsked
+  return words.kinds[entry.kind] ?? entry.title
+}
+
 /** The entry at this index; nothing if the ledger is shorter. */
 export const entryAt = async (index: number): Promise<Entry | null> => {
   const { entries } = await ask({ from: index, to: index, limit: 1 })

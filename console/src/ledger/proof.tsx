@@ -8,7 +8,7 @@ import type { Proven } from '../proof/entry'
 import { short } from '../proof/short'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
-import type { Entry } from './entries'
+import { type Entry, kindOf } from './entries'
 import { Command } from './export'
 import { useActor } from './ledger'
 import { Path } from './path'
@@ -53,7 +53,7 @@ function Said({ entry }: { entry: Entry }) {
   }
   const facts: [string, React.ReactNode][] = [
     [words.at, time.format(new Date(entry.at))],
-    [words.kind, words.kinds[entry.kind] ?? entry.title],
+    [words.kind, kindOf(entry, words)],
     [words.actor, actorOf(entry.actor)],
     [words.subject, entry.subject && <code>{entry.subject}</code>],
     [words.purpose, purposeTitle(entry.purpose)],

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Button, Empty, Select, Skeleton, Tag } from 'antd'
 import { useState } from 'react'
 import { answer, api, type Schemas } from '../api/client'
+import { EntryLink } from '../shared/entry-link'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { Table } from '../shared/table'
@@ -88,7 +89,7 @@ function Versions(props: {
             </>
           ),
         },
-        { key: 'entry', title: words.entry, show: ({ entry }) => <span className="map-word">{entry == null ? '–' : texts.entry(entry)}</span> },
+        { key: 'entry', title: words.entry, show: ({ entry }) => <span className="map-word">{entry == null ? '–' : <EntryLink entry={entry} />}</span> },
         {
           key: 'change',
           title: words.change,

@@ -291,7 +291,7 @@ export const people: typeof zh = {
     digestNote: 'The decision carries this digest and counts for exactly this: with one letter different the approval does not apply.',
     approvedBy: 'Approved by',
     rejectedBy: 'Rejected by',
-    recorded: 'The latest step stands in',
+    recorded: 'The latest step stands in ',
     download: 'Download the export',
     downloaded: (rows) => `${rows.toLocaleString('en')} rows downloaded; the file’s digest is the one on record`,
     broken: 'The file that arrived is not whole: its digest is not the one on record. The approval is spent; ask again.',
