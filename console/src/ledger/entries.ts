@@ -31,13 +31,15 @@ export interface List {
 const ask = (query: Record<string, string | number | boolean>) =>
   answer(api.GET('/api/v1/ledger/entries', { params: { query } }))
 
-/** What an entry is called. Being asked for the second factor is no failure, though nobody is signed in yet. */
+/** Whether somebody was asked for the second factor: no failure, though nobody is signed in yet. */
+export const asksForCode = ({ kind, more }: Entry) => kind === 'sign-in-refused' && more?.reason === 'code-required'
+
+/** What an entry is called. */
 export const kindOf = (
   entry: Entry,
   words: { kinds: Record<string, string>; codeAsked: string },
 ): string => {
-  if (entry.kind === 'sign-in-refused' && entry.more?.reason === 'code-required') return words.codeAsked
-  return words.kinds[entry.kind] ?? entry.title
+  return asksForCode(entry) ? words.codeAsked : (words.kinds[entry.kind] ?? entry.title)
 }
 
 /** The entry at this index; nothing if the ledger is shorter. */

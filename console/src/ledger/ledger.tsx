@@ -10,7 +10,7 @@ import { ProblemNote } from '../shared/problem'
 import { useRows } from '../shared/rows'
 import { Windowed } from '../shared/windowed'
 import { useAppearance } from '../texts'
-import { type Entry, type Filter, entryAt, kindOf, useMatches, usePresence, useWhole } from './entries'
+import { asksForCode, type Entry, type Filter, entryAt, kindOf, useMatches, usePresence, useWhole } from './entries'
 import { Export } from './export'
 import { FilterBar } from './filter'
 import { ProofDrawer } from './proof'
@@ -109,7 +109,9 @@ function useColumns() {
     {
       key: 'kind',
       title: texts.ledger.kind,
-      show: (one: Entry) => <span className={`kind kind-${one.kind}`}>{kindOf(one, texts.ledger)}</span>,
+      show: (one: Entry) => (
+        <span className={`kind kind-${asksForCode(one) ? 'sign-in' : one.kind}`}>{kindOf(one, texts.ledger)}</span>
+      ),
     },
     { key: 'actor', title: texts.ledger.actor, wide: true, show: (one: Entry) => actorOf(one.actor) },
     {

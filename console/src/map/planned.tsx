@@ -15,6 +15,20 @@ export function Planned({ plan, register }: { plan: Schemas['PlanAnswer']; regis
   return (
     <div className="stack">
       <Alert type={plan.loosens ? 'warning' : 'success'} showIcon title={plan.loosens ? words.looser : words.tighter} />
+      {plan.unweighed && plan.unweighed.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          title={words.unweighed}
+          description={
+            <ul className="map-plain">
+              {plan.unweighed.map((missing) => (
+                <li key={missing}>{missing}</li>
+              ))}
+            </ul>
+          }
+        />
+      )}
       <Changes changes={changes} effects />
       {reach && <Reach reach={reach} register={register} />}
     </div>

@@ -281,6 +281,7 @@ impl From<ApplyError> for Fault {
                 format!("已有数据,不能如此变更:{}", text.zh),
                 format!("refused while there are stored values: {}", text.en),
             ),
+            ApplyError::Unweighed(text) => Self::no(&*text.zh, &*text.en),
             ApplyError::Nothing => Self::no(
                 "与现行内容没有差别",
                 "nothing differs from what is in force",

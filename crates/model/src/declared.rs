@@ -317,6 +317,27 @@ pub struct Purpose {
     /// Who may break the glass under it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<Emergency>,
+    /// Why it needs what it collects, as it was weighed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub need: Option<Need>,
+}
+
+/// The review of what a purpose collects: three questions, asked before a field is taken in
+/// (PIPL art. 6: what is collected is limited to the least that the purpose needs).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// The fields that were weighed.
+    pub fields: Vec<FieldRef>,
+    /// What cannot be done without them?
+    pub task: Text,
+    /// Why does nothing less do: fewer people, coarser values, a shorter time?
+    pub least: Text,
+    /// Which other ways were weighed, and why were they not taken?
+    pub otherwise: Text,
+    /// The unit or role that decided.
+    pub by: String,
+    /// The day of the decision, `2026-11-22`.
+    pub on: String,
 }
 
 /// Opening at once what nobody approved: for one subject, for minutes, with an alarm and a review.

@@ -22,8 +22,8 @@ pub use caller::{Address, Caller, CallerKind, SignIn};
 pub use conditions::{Conditions, Hours};
 pub use consent::{ConsentWord, ContactChannel, EvidenceGrade, Through};
 pub use declared::{
-    Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Purpose, Quota,
-    Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
+    Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Need, Purpose,
+    Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
 };
 pub use form::Form;
 pub use id::{

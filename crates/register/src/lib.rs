@@ -17,7 +17,8 @@
 //! | `[collection.case]` | `status`\*, `open`\*, `closed`\*, `assignee`, `site`, `region` |
 //! | `[[collection.field]]` | `name`\*, `title`\*, `kind`\*, `level`\*, `sensitivity`\*, `owner`\*, `scene`\*, `retention`\*; `values` of an enum, and `value_titles`, what people call each; `grade` (`general`), `house_level`, `sealed` (by kind), `suite`, `search`, `facet`, `second_factor`, `mask`, `check` (`refuse`) |
 //! | `retention` | one of `days`, `months`, `years`\*; `from`\*, `rule`\*: what stands before its first colon, if it is the id or citation of a rule of law, must be kept |
-//! | `[[purpose]]` | `name`\*, `title`\*, `basis`\* per regime, `consent`, `fields`\*, `roles`\*, `condition`\*, `quota` |
+//! | `[[purpose]]` | `name`\*, `title`\*, `basis`\* per regime, `consent`, `fields`\*, `roles`\*, `condition`\*, `quota`, `conditions`, `emergency`, `need` |
+//! | `[purpose.need]` | `fields`\*, `task`\*, `least`\*, `otherwise`\*, `by`\*, `on`\*: the review of what the purpose collects, which a change that takes in personal fields must bring |
 //! | `quota` | `subjects_per_day`, `clear_per_day`, `searches_per_day` |
 //!
 //! A purpose lists `collection.field`, or `collection.*` for all fields of one. A wildcard takes in what
@@ -40,5 +41,5 @@ mod words;
 
 pub use finding::Finding;
 pub use parse::parse;
-pub use plan::{Plan, plan};
+pub use plan::{Plan, Unweighed, plan};
 pub use profiles::{PROFILES, Profile, profile};

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use shouxin_model::text::Language;
-use shouxin_model::{Register, Text, Zone};
+use shouxin_model::{FieldRef, Register, Text, Zone};
 
 pub use effect::Effect;
 
@@ -42,7 +42,10 @@ pub fn plan(old: Option<&Register>, new: &Register) -> Plan {
         }
         None => first(new, &mut changes),
     }
-    Plan { changes: changes.0 }
+    Plan {
+        changes: changes.0,
+        unweighed: old.map_or_else(Vec::new, |old| purposes::unweighed(old, new)),
+    }
 }
 
 /// What a new register would change.
@@ -50,6 +53,38 @@ pub fn plan(old: Option<&Register>, new: &Register) -> Plan {
 pub struct Plan {
     /// In the order of the register.
     pub changes: Vec<Change>,
+    /// What may not come into force yet: personal fields that a purpose takes in without a review of their
+    /// need. The first register of a deployment has nothing to take in over.
+    pub unweighed: Vec<Unweighed>,
+}
+
+/// Personal fields that a purpose takes in and nobody weighed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unweighed {
+    /// The purpose, by its name.
+    pub purpose: String,
+    /// The fields.
+    pub fields: Vec<FieldRef>,
+}
+
+impl Unweighed {
+    /// What is missing and what to do, for people.
+    pub fn text(&self) -> Text {
+        let Self { purpose, fields } = self;
+        let names: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        Text::made(
+            format!(
+                "用途 {purpose} 要新增 {},须先评审收集必要性:在该用途下写 `[purpose.need]`,\
+                 回答三个问题(task、least、otherwise),并在 `fields` 中列出这些字段",
+                names.join("、")
+            ),
+            format!(
+                "purpose {purpose} takes in {}: review the need for them first. Write `[purpose.need]` under the \
+                 purpose, answer its three questions (task, least, otherwise) and name the fields in `fields`",
+                names.join(", ")
+            ),
+        )
+    }
 }
 
 impl Plan {
@@ -85,6 +120,9 @@ impl Plan {
                 let loosens = Text::fixed("! 放宽了管控", "! loosens what was held");
                 let _ = writeln!(out, "    {}", loosens.get(language));
             }
+        }
+        for missing in &self.unweighed {
+            let _ = writeln!(out, "! {}", missing.text().get(language));
         }
         out
     }

@@ -34,6 +34,11 @@ fn shown(plan: &Plan, language: Language) -> PlanAnswer {
     PlanAnswer {
         loosens: plan.loosens(),
         changes: changes(plan, language),
+        unweighed: plan
+            .unweighed
+            .iter()
+            .map(|missing| missing.text().get(language).to_owned())
+            .collect(),
         reach: None,
     }
 }

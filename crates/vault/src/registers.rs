@@ -77,6 +77,9 @@ pub enum ApplyError {
     /// A change would need to touch stored data in a way that is refused while there are any.
     #[error("refused while there are stored values: {}", .0.en)]
     StoredData(shouxin_model::Text),
+    /// A purpose takes in personal fields whose need nobody reviewed.
+    #[error("the need for personal fields was not reviewed: {}", .0.en)]
+    Unweighed(shouxin_model::Text),
     /// The change loosens what is held: propose it, and let somebody else approve it.
     #[error("the change loosens register or policies: somebody else must approve it first")]
     NeedsApproval,

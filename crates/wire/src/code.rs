@@ -88,6 +88,8 @@ codes! {
     OwnRights = "own-rights", 403, "不能更改自己的权限", "nobody changes their own rights";
     /// Somebody else must approve the act first.
     ApprovalRequired = "approval-required", 403, "此操作须先经他人批准", "somebody else must approve this first";
+    /// A purpose takes in personal fields whose need was not reviewed.
+    NeedUnweighed = "need-unweighed", 422, "新增个人信息字段须先评审收集必要性", "the need for these personal fields must be reviewed first";
     /// Nobody decides about what they asked for, nor does their own silo of administration.
     OwnApproval = "own-approval", 403, "不能审批自己或本管理条线提出的申请", "nobody decides about what they, or administrators of their own kind, asked for";
     /// What was approved or seen is not what is to happen.

@@ -93,6 +93,10 @@ pub struct PlanAnswer {
     pub loosens: bool,
     /// Each change, in the order of the register.
     pub changes: Vec<PlannedChange>,
+    /// What keeps it from coming into force: personal fields that a purpose takes in without a review of their
+    /// need, each with what to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unweighed: Vec<String>,
     /// How far it reaches; only where a change is planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reach: Option<PlanReach>,

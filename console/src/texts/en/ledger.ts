@@ -36,7 +36,7 @@ export const ledger: typeof zh = {
   operator: 'System',
   rowHint: 'Enter shows an entry and its proof',
   fieldCount: (count) => `${count} field${count === 1 ? '' : 's'}`,
-  codeAsked: 'Sign-in: code asked for',
+  codeAsked: 'Code asked for',
   kinds: {
     read: 'Read',
     reveal: 'Clear view',

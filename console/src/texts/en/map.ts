@@ -177,6 +177,7 @@ export const map: typeof chinese = {
     plan: 'What it would do',
     planNone: 'The text differs, but what it declares does not.',
     stale: 'The draft was changed after this plan: check it again.',
+    unweighed: 'It cannot come into force yet: personal fields are taken in without a review of their need',
     looser: 'This change loosens what is held: somebody else has to approve it before it counts.',
     tighter: 'This change loosens nothing: it needs no approval and can be put in force.',
     effect: 'Stored data',

@@ -32,7 +32,7 @@ export const ledger = {
   operator: '系统',
   rowHint: '回车查看一条记录及其证明',
   fieldCount: (count: number) => `${count} 项`,
-  codeAsked: '登录：等待验证码',
+  codeAsked: '待验证码',
   kinds: {
     read: '查阅',
     reveal: '明文查看',

@@ -353,6 +353,9 @@ pub(super) fn planned(plan: &PlanAnswer, screen: &Screen) -> String {
             );
         }
     }
+    for missing in &plan.unweighed {
+        let _ = writeln!(out, "! {missing}");
+    }
     out
 }
 

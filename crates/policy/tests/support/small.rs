@@ -102,6 +102,7 @@ fn purpose(name: &str, condition: RowCondition) -> Purpose {
         quota: Quota::default(),
         conditions: Conditions::default(),
         emergency: None,
+        need: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use shouxin_model::{
     Basis, ConsentForm, Purpose, Regime, Register, RowCondition, Sensitivity, Text,
 };
-use shouxin_regime::law;
+use shouxin_regime::{calendar, law};
 
 use super::Faults;
 use crate::fault::Path;
@@ -15,6 +15,38 @@ pub(super) fn check(register: &Register, purpose: &Purpose, path: &Path, faults:
     roles(register, purpose, path, faults);
     condition(register, purpose, path, faults);
     emergency(register, purpose, path, faults);
+    need(purpose, path, faults);
+}
+
+/// A review weighs fields of its purpose, and says when.
+fn need(purpose: &Purpose, path: &Path, faults: &mut Faults) {
+    let Some(need) = &purpose.need else {
+        return;
+    };
+    let path = path.key("need");
+    if let Some(other) = need
+        .fields
+        .iter()
+        .find(|field| !purpose.fields.contains(field))
+    {
+        faults.push(
+            path.key("fields"),
+            "need-fields",
+            Text::made(
+                format!("这个用途没有字段 {other}"),
+                format!("the purpose has no field {other}"),
+            ),
+            Text::fixed("只写这个用途的字段", "name fields of this purpose alone"),
+        );
+    }
+    if calendar::read(&need.on).is_none() {
+        faults.push(
+            path.key("on"),
+            "need-day",
+            Text::fixed("不是一个日期", "it is no day"),
+            Text::fixed("写作 `on = \"2026-11-22\"`", "write `on = \"2026-11-22\"`"),
+        );
+    }
 }
 
 /// Whoever may break the glass is a role of the register that administers nothing; what they then see is

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shouxin_model::{Basis, Collection, FieldRef, Purpose, Quota, Regime, Text};
+use shouxin_model::{Basis, Collection, FieldRef, Need, Purpose, Quota, Regime, Text};
 
 use super::{conditions, name, title};
 use crate::fault::{Fault, Path};
@@ -28,6 +28,7 @@ pub(super) fn purpose(
             "quota",
             "conditions",
             "emergency",
+            "need",
         ],
     );
     Purpose {
@@ -47,7 +48,27 @@ pub(super) fn purpose(
             .unwrap_or_default(),
         conditions: conditions::conditions(r, node),
         emergency: conditions::emergency(r, node),
+        need: need(r, node, collections),
     }
+}
+
+/// The table `need`: fields, task, least, otherwise, by, on. `docs/ops/register.md` shows one.
+fn need(r: &mut Reader, node: &Node<'_>, collections: &[Collection]) -> Option<Need> {
+    let node = r.table(node, "need")?;
+    r.keys(&node, &["fields", "task", "least", "otherwise", "by", "on"]);
+    let mut answer = |key| r.need(&node, key, Reader::text).unwrap_or_default();
+    let (task, least, otherwise) = (answer("task"), answer("least"), answer("otherwise"));
+    let mut word = |key| r.need(&node, key, Reader::string).unwrap_or_default();
+    let (by, on) = (word("by"), word("on"));
+    Some(Need {
+        // What is weighed is justified by the purpose's own fields, not by being weighed.
+        fields: fields(r, &node, collections, &mut BTreeSet::new()),
+        task,
+        least,
+        otherwise,
+        by,
+        on,
+    })
 }
 
 fn basis(r: &mut Reader, node: &Node<'_>) -> BTreeMap<Regime, Basis> {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Conditions, Emergency, Purpose, Quota, Regime, Register, Role, Text};
+use shouxin_model::{
+    Conditions, Emergency, FieldRef, Need, Purpose, Quota, Regime, Register, Role, Text,
+};
 
-use super::{Changes, Effect, Sign, added, looser, place, removed};
+use super::{Changes, Effect, Sign, Unweighed, added, looser, place, removed};
 use crate::words;
 
 pub(super) fn role(old: &Role, new: &Role, changes: &mut Changes) {
@@ -60,6 +62,48 @@ pub(super) fn compare(old: &Register, new: &Register, changes: &mut Changes) {
     }
 }
 
+fn need(old: Option<&Need>, new: Option<&Need>, place: &Text, changes: &mut Changes) {
+    let mut answer = |key, text: fn(&Need) -> &Text| {
+        changes.text(place, key, old.map(text), new.map(text));
+    };
+    answer("need.task", |need| &need.task);
+    answer("need.least", |need| &need.least);
+    answer("need.otherwise", |need| &need.otherwise);
+    let mut word = |key, word: fn(&Need) -> String| {
+        let said = |need: Option<&Need>| need.map(word).unwrap_or_default();
+        changes.value(place, key, &said(old), &said(new), false);
+    };
+    word("need.fields", |need| {
+        let fields: Vec<String> = need.fields.iter().map(ToString::to_string).collect();
+        fields.join(", ")
+    });
+    word("need.by", |need| need.by.clone());
+    word("need.on", |need| need.on.clone());
+}
+
+/// The personal fields that purposes take in without a review that weighed them.
+pub(super) fn unweighed(old: &Register, new: &Register) -> Vec<Unweighed> {
+    let one = |purpose: &Purpose| {
+        let before = old.purpose(&purpose.name);
+        let had = |field: &FieldRef| before.is_some_and(|before| before.fields.contains(field));
+        let weighed = |field: &FieldRef| {
+            let need = purpose.need.as_ref();
+            need.is_some_and(|need| need.fields.contains(field))
+        };
+        let personal = |field: &FieldRef| new.field(field).is_some_and(|field| field.sealed);
+        let fields = purpose.fields.iter();
+        let fields: Vec<_> = fields
+            .filter(|field| !had(field) && personal(field) && !weighed(field))
+            .cloned()
+            .collect();
+        (!fields.is_empty()).then(|| Unweighed {
+            purpose: purpose.name.clone(),
+            fields,
+        })
+    };
+    new.purposes.iter().filter_map(one).collect()
+}
+
 fn compare_one(old: &Purpose, new: &Purpose, place: &Text, changes: &mut Changes) {
     changes.text(place, "title", Some(&old.title), Some(&new.title));
     let regimes: BTreeSet<&Regime> = old.basis.keys().chain(new.basis.keys()).collect();
@@ -112,6 +156,7 @@ fn compare_one(old: &Purpose, new: &Purpose, place: &Text, changes: &mut Changes
     };
     let looser = looser::emergency(old.emergency.as_ref(), new.emergency.as_ref());
     changes.value(place, "emergency", &emergency(old), &emergency(new), looser);
+    need(old.need.as_ref(), new.need.as_ref(), place, changes);
 }
 
 const NOUN: (&str, &str) = ("处理目的", "purpose");

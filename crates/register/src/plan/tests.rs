@@ -277,3 +277,38 @@ fn a_plan_reads_in_both_languages() {
          ~ 处理目的 repair:`condition` 由 assigned-open-case 改为 none\n    ! 放宽了管控\n"
     );
 }
+
+#[test]
+fn personal_fields_are_taken_in_only_with_a_review_of_their_need() {
+    let from = "fields = [\"customer.mobile\", \"order.number\"";
+    let to = "fields = [\"customer.mobile\", \"customer.position\", \"order.number\"";
+    let found = planned(from, to).unweighed;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].fields, [FieldRef::new("customer", "position")]);
+    let text = found[0].text();
+    assert!(text.en.contains("customer.position") && text.zh.contains("customer.position"));
+    let mut new = sound();
+    let (purpose, position) = (
+        found[0].purpose.clone(),
+        FieldRef::new("customer", "position"),
+    );
+    let place = new
+        .purposes
+        .iter()
+        .position(|one| one.name == purpose)
+        .unwrap();
+    new.purposes[place].fields.push(position.clone());
+    let title = new.title.clone();
+    new.purposes[place].need = Some(shouxin_model::Need {
+        fields: vec![position],
+        task: title.clone(),
+        least: title.clone(),
+        otherwise: title,
+        by: "officer".to_owned(),
+        on: "2026-11-22".to_owned(),
+    });
+    assert_eq!(plan(Some(&sound()), &new).unweighed, []);
+    // Of the first register nothing is taken in; of one that lets go, neither.
+    assert_eq!(plan(None, &sound()).unweighed, []);
+    assert_eq!(plan(Some(&new), &sound()).unweighed, []);
+}

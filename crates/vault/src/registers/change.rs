@@ -103,6 +103,9 @@ impl Vault {
         }
         let checked = Checked::tested(&register_text, &policy_text)?;
         let plan = plan(Some(&old.register), &checked.register);
+        if let Some(missing) = plan.unweighed.first() {
+            return Err(ApplyError::Unweighed(missing.text()));
+        }
         let policies = compare(&current.1, &policy_text).ok_or(VaultError::Corrupt("policies"))?;
         Ok(Change {
             register_text,

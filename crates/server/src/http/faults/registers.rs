@@ -53,6 +53,7 @@ impl Fault for ApplyError {
                 refusal.at(format!("policies:{line}:1"), said)
             }),
             Self::StoredData(why) => refusal.detail(why.get(language)),
+            Self::Unweighed(why) => signed.refuse(Code::NeedUnweighed).detail(why.get(language)),
             Self::Nothing => refusal.detail(match language {
                 Language::Chinese => "与当前生效的版本没有差异",
                 Language::English => "nothing differs from what is in force",
