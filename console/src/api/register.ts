@@ -38,6 +38,16 @@ export interface Collection {
   case: { status: string; open: string[]; closed: string } | null
 }
 
+/** The review of what a purpose collects: which fields were weighed, three answers, who decided and when. */
+export interface Need {
+  fields: string[]
+  task: Text
+  least: Text
+  otherwise: Text
+  by: string
+  on: string
+}
+
 export interface Purpose {
   name: string
   title: Text
@@ -47,6 +57,7 @@ export interface Purpose {
   roles: string[]
   condition: string
   quota: { subjects_per_day: number | null; clear_per_day: number | null }
+  need?: Need
 }
 
 export interface Register {

@@ -216,12 +216,44 @@ function Purposes(props: { register: Register; purposes: Purpose[]; observed: Ob
             wide: true,
             show: ({ quota }) => texts.map.quotas(quota.subjects_per_day, quota.clear_per_day),
           },
+          { key: 'need', title: words.need, show: (purpose) => <Reviewed purpose={purpose} register={register} /> },
           ...usesColumn<Purpose>(observed, texts.map.fieldColumns.uses, ({ name }) =>
             totalOf(observed, (flow) => flow.purpose === name),
           ),
         ]}
       />
     </Panel>
+  )
+}
+
+/** The review of what the purpose collects: three questions, and who answered them. */
+function Reviewed({ purpose, register }: { purpose: Purpose; register: Register }) {
+  const { texts, pick } = useAppearance()
+  const names = useNames(register)
+  const words = texts.map.need
+  const { need } = purpose
+  if (!need) return <span className="note">{words.none}</span>
+  const answers = [
+    [words.task, need.task],
+    [words.least, need.least],
+    [words.otherwise, need.otherwise],
+  ] as const
+  return (
+    <details>
+      <summary>{words.decided(need.on, need.by)}</summary>
+      <dl className="map-need">
+        {answers.map(([question, said]) => (
+          <div key={question}>
+            <dt>{question}</dt>
+            <dd>{pick(said)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{words.fields}</dt>
+          <dd>{need.fields.map(names.fullField).join(' · ')}</dd>
+        </div>
+      </dl>
+    </details>
   )
 }
 

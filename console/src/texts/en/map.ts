@@ -110,7 +110,15 @@ export const map: typeof chinese = {
     minor: 'minors', other: 'other sensitive',
   },
   purposes: 'Purposes',
-  purposeColumns: { purpose: 'Purpose', basis: 'Lawful basis', fields: 'Fields', roles: 'Roles', tie: 'Tie to the customer', quota: 'Daily limit' },
+  purposeColumns: { purpose: 'Purpose', basis: 'Lawful basis', fields: 'Fields', roles: 'Roles', tie: 'Tie to the customer', quota: 'Daily limit', need: 'Review of the need' },
+  need: {
+    none: 'not reviewed',
+    decided: (on, by) => `${on} · ${by}`,
+    task: 'What cannot be done without these fields?',
+    least: 'Why does nothing less do: fewer, coarser, shorter?',
+    otherwise: 'Which other ways were weighed, and why not taken?',
+    fields: 'Fields weighed',
+  },
   bases: {
     consent: 'consent', contract: 'contract', 'human-resources': 'human resources', 'legal-obligation': 'legal obligation',
     'vital-interests': 'vital interests', 'public-interest': 'public interest', 'already-public': 'already public',

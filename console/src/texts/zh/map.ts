@@ -107,7 +107,15 @@ export const map = {
     health: '医疗健康', finance: '金融账户', whereabouts: '行踪轨迹', minor: '未成年人', other: '其他敏感信息',
   } as Record<string, string>,
   purposes: '用途',
-  purposeColumns: { purpose: '用途', basis: '合法性基础', fields: '字段', roles: '可用角色', tie: '与客户的关系', quota: '每日上限' },
+  purposeColumns: { purpose: '用途', basis: '合法性基础', fields: '字段', roles: '可用角色', tie: '与客户的关系', quota: '每日上限', need: '收集必要性评审' },
+  need: {
+    none: '未评审',
+    decided: (on: string, by: string) => `${on} · ${by}`,
+    task: '没有这些字段，什么事做不成？',
+    least: '为什么不能更少、更粗、更短？',
+    otherwise: '还权衡过哪些办法，为何不取？',
+    fields: '评审过的字段',
+  },
   bases: {
     consent: '同意', contract: '合同所必需', 'human-resources': '人力资源管理', 'legal-obligation': '法定义务',
     'vital-interests': '紧急情况', 'public-interest': '公共利益', 'already-public': '已公开', 'other-law': '其他法定情形',

@@ -60,6 +60,18 @@ fn need(r: &mut Reader, node: &Node<'_>, collections: &[Collection]) -> Option<N
     let (task, least, otherwise) = (answer("task"), answer("least"), answer("otherwise"));
     let mut word = |key| r.need(&node, key, Reader::string).unwrap_or_default();
     let (by, on) = (word("by"), word("on"));
+    let written = r.strings(&node, "fields");
+    if let Some(i) = written.iter().position(|word| word.ends_with(".*")) {
+        r.faults.push(Fault::new(
+            node.path.key("fields").item(i),
+            "need-wildcard",
+            Text::fixed(
+                "通配会把以后新增的字段也算作已评审",
+                "a wildcard would take what comes later for weighed",
+            ),
+            Text::fixed("逐个写出字段", "name the fields one by one"),
+        ));
+    }
     Some(Need {
         // What is weighed is justified by the purpose's own fields, not by being weighed.
         fields: fields(r, &node, collections, &mut BTreeSet::new()),

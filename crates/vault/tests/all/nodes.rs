@@ -8,7 +8,7 @@ use shouxin_model::{Caller, Form, Personal, SearchMode};
 use shouxin_vault::{CountRequest, ReadError, SearchRequest, Vault};
 
 use crate::support::{
-    Engine, Harness, after_sales, apply, number, record, recounted, request, shown,
+    Engine, Harness, after_sales, apply, number, record, recounted, request, shown, weighed,
 };
 
 /// A harness and a second vault over its database.
@@ -167,6 +167,7 @@ async fn what_one_node_declares_the_other_knows_at_the_next_act() {
     let (h, other) = two().await;
     let written = h.customer("li.na").await;
     let text = h.vault.current_sources().await.unwrap().0;
+    let text = weighed(&text, "repair-service");
     let renamed = |round: usize| {
         text.replace(
             "\"regional-performance\"",

@@ -301,6 +301,20 @@ pub(crate) fn after_sales(from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
+/// This register with the need for all that a purpose collects reviewed, so that it may come under another name.
+pub(crate) fn weighed(text: &str, purpose: &str) -> String {
+    let register = shouxin_register::parse("register.toml", text).unwrap();
+    let fields = &register.purpose(purpose).unwrap().fields;
+    let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
+    let answer = "{ zh = \"已评审\", en = \"weighed\" }";
+    let need = format!(
+        "need = {{ fields = [{}], task = {answer}, least = {answer}, otherwise = {answer}, by = \"officer\", on = \"2026-11-22\" }}",
+        fields.join(", ")
+    );
+    let name = format!("name = \"{purpose}\"\n");
+    text.replacen(&name, &format!("{name}{need}\n"), 1)
+}
+
 /// The root over the stored entries by counting anew, which must be the head's; gives their number.
 pub(crate) async fn recounted(vault: &Vault) -> u64 {
     let mut frontier = Frontier::new();
