@@ -20,14 +20,14 @@ pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};
 pub use conditions::{Conditions, Hours};
-pub use consent::{ConsentWord, ContactChannel, EvidenceGrade, Through};
+pub use consent::{ConsentTurn, ConsentWord, ContactChannel, EvidenceGrade, Through};
 pub use declared::{
     Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Purpose, Quota,
     Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, FieldRef, GrantId, IdError,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef, GrantId, IdError,
     ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;

@@ -139,7 +139,7 @@ impl Vault {
     }
 
     /// As [`Vault::stand`], for whoever watches over the ledger.
-    async fn watch(
+    pub(crate) async fn watch(
         &self,
         caller: &Caller,
         subject: SubjectId,

@@ -235,7 +235,7 @@ impl Vault {
 }
 
 /// Whether the purpose needs the field, by its name or by `collection.*`.
-fn needs(purpose: &Purpose, field: &FieldRef) -> bool {
+pub(crate) fn needs(purpose: &Purpose, field: &FieldRef) -> bool {
     let named = |one: &FieldRef| {
         one.collection() == field.collection()
             && (one.field() == "*" || one.field() == field.field())
