@@ -18,6 +18,7 @@ pub mod cases;
 pub mod codes;
 pub mod colleagues;
 pub mod console;
+pub mod consents;
 pub mod counts;
 pub mod devices;
 pub mod duties;
@@ -154,6 +155,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(staff::routes())
         .merge(api_keys::routes())
         .merge(subjects::routes())
+        .merge(consents::routes())
         .merge(reads::routes())
         .merge(searches::routes())
         .merge(counts::routes())

@@ -5,6 +5,7 @@ mod expiry;
 mod history;
 mod once;
 mod questions;
+mod receipt;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{
@@ -20,9 +21,10 @@ use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 pub use event::ConsentEvent;
 pub(crate) use event::{DIGEST, events_query};
-pub use history::{AsOf, HeldEvent, Stands};
+pub use history::{AsOf, HeldEvent, Stands, hears};
 pub(crate) use once::{Spendable, is_spendable};
 pub use questions::{MayAsk, Question};
+pub use receipt::ReceiptForm;
 
 /// What a subject said about a purpose or a part of it, and how it came here.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ pub struct Statement {
     pub grade: EvidenceGrade,
     /// A stored piece of evidence: its id, and the SHA-256 of its bytes.
     pub evidence: Option<(EvidenceId, [u8; 32])>,
+    /// Not more often than so many times a month; `None`: as often as the purpose needs.
+    pub most_per_month: Option<u32>,
 }
 
 /// Which notice was shown.
@@ -88,6 +92,7 @@ impl Statement {
             case: None,
             grade: EvidenceGrade::Proved,
             evidence: None,
+            most_per_month: None,
         }
     }
 }
@@ -374,7 +379,8 @@ fn insert(tx: &mut Tx, subject: SubjectId, new: &Consent<'_>) {
     tx.run_exactly(
         1,
         "INSERT INTO consent (subject, purpose, part, channel, state, form, at, valid_from, expires_at, case_id, \
-         scope, grade, epoch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         scope, grade, epoch, most_per_month) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         params![
             subject,
             new.purpose,
@@ -388,7 +394,8 @@ fn insert(tx: &mut Tx, subject: SubjectId, new: &Consent<'_>) {
             new.case,
             new.scope,
             new.grade,
-            new.epoch
+            new.epoch,
+            new.most_per_month
         ],
     );
 }

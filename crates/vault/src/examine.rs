@@ -194,6 +194,10 @@ impl Vault {
                 "SELECT COUNT(*) FROM consent_event WHERE subject NOT IN (SELECT id FROM subject)",
             ),
             (
+                "evidence",
+                "SELECT COUNT(*) FROM evidence WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
+            (
                 "restriction",
                 "SELECT COUNT(*) FROM restriction WHERE subject NOT IN (SELECT id FROM subject)",
             ),

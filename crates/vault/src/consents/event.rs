@@ -49,6 +49,8 @@ pub struct ConsentEvent {
     pub case: Option<RecordId>,
     /// A stored piece of evidence: its id, and the SHA-256 of its bytes.
     pub evidence: Option<(EvidenceId, [u8; 32])>,
+    /// Not more often than so many times a month; `None`: as often as the purpose needs.
+    pub most_per_month: Option<u32>,
 }
 
 /// The SELECT for all that a subject said, as [`ConsentEvent::of`] takes its rows.
@@ -56,7 +58,7 @@ pub(crate) fn events_query(subject: SubjectId) -> Query {
     Query {
         sql: "SELECT epoch, purpose, part, channel, state, form, grade, notice, notice_version, notice_hash, \
               language, through, actor, place, collected_at, received_at, valid_from, expires_at, case_id, \
-              evidence, evidence_hash FROM consent_event WHERE subject = $1 ORDER BY epoch",
+              evidence, evidence_hash, most_per_month FROM consent_event WHERE subject = $1 ORDER BY epoch",
         params: params![subject],
     }
 }
@@ -82,6 +84,7 @@ impl ConsentEvent {
             until: said.until,
             case: said.case,
             evidence: said.evidence,
+            most_per_month: said.most_per_month,
         }
     }
 
@@ -111,6 +114,7 @@ impl ConsentEvent {
             until: old.expires_at,
             case: old.case,
             evidence: None,
+            most_per_month: old.most_per_month.and_then(|most| u32::try_from(most).ok()),
         })
     }
 
@@ -151,6 +155,10 @@ impl ConsentEvent {
             until: row.opt_moment(17)?,
             case: row.opt_id(18, RecordId::from_slice)?,
             evidence,
+            most_per_month: match row.opt_int(21)? {
+                Some(most) => Some(word(u32::try_from(most).ok())?),
+                None => None,
+            },
         })
     }
 
@@ -160,8 +168,8 @@ impl ConsentEvent {
             1,
             "INSERT INTO consent_event (subject, epoch, purpose, part, channel, state, form, grade, notice, \
              notice_version, notice_hash, language, through, actor, place, collected_at, received_at, valid_from, \
-             expires_at, case_id, evidence, evidence_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+             expires_at, case_id, evidence, evidence_hash, most_per_month) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
             params![
                 subject,
                 self.epoch.cast_signed(),
@@ -184,7 +192,8 @@ impl ConsentEvent {
                 self.until,
                 self.case,
                 self.evidence.map(|(id, _)| id),
-                self.evidence.map(|(_, hash)| hash)
+                self.evidence.map(|(_, hash)| hash),
+                self.most_per_month
             ],
         );
     }
@@ -250,6 +259,7 @@ impl ConsentEvent {
             self.case.map(|case| case.to_string()),
             self.evidence
                 .map(|(id, hash)| (hex(id.as_bytes()), hex(&hash))),
+            self.most_per_month,
         );
         serde_json::to_string(&row).expect("texts and numbers are JSON")
     }
@@ -269,6 +279,7 @@ impl ConsentEvent {
             scope,
             grade: self.grade.word(),
             epoch: self.epoch.cast_signed(),
+            most_per_month: self.most_per_month.map(i64::from),
         }
     }
 }

@@ -231,7 +231,7 @@ fn place(event: &ConsentEvent) -> (&str, Option<&str>, Option<&str>) {
 }
 
 /// Whether a caller may hear what was said about a purpose: a service as far as its key reaches.
-pub(crate) fn hears(caller: &Caller, purpose: &str) -> bool {
+pub fn hears(caller: &Caller, purpose: &str) -> bool {
     match &caller.kind {
         CallerKind::Service { purposes, .. } => purposes.iter().any(|one| one == purpose),
         CallerKind::Staff { .. } | CallerKind::Operator => true,

@@ -1,10 +1,10 @@
 //! Which purposes a subject may be asked about now.
 
-use shouxin_model::{Moment, SubjectId};
+use shouxin_model::{Caller, Moment, SubjectId};
 use shouxin_policy::needs_consent;
 
-use super::{ConsentError, counting};
-use crate::{Vault, VaultError};
+use super::{ConsentError, counting, hears};
+use crate::Vault;
 
 /// A purpose that somebody would like to ask about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ impl Vault {
     /// `UnknownPurpose`, `SubjectNotFound`; otherwise the store failed.
     pub async fn may_ask(
         &self,
+        caller: &Caller,
         subject: SubjectId,
         purposes: &[String],
         cool_down_days: u32,
@@ -49,10 +50,11 @@ impl Vault {
         if purposes.iter().any(|name| register.purpose(name).is_none()) {
             return Err(ConsentError::UnknownPurpose);
         }
-        let rows = counting(&person.consents).map_err(VaultError::from)?;
+        let rows = counting(&person.consents)?;
         let asked = register.purposes.iter().filter(|purpose| {
-            purposes.contains(&purpose.name)
-                || (purposes.is_empty() && needs_consent(register, purpose))
+            let named = purposes.contains(&purpose.name)
+                || (purposes.is_empty() && needs_consent(register, purpose));
+            named && hears(caller, &purpose.name)
         });
         let question = |purpose: &shouxin_model::Purpose| {
             let whole = rows.iter().find(|row| {

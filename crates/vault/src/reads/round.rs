@@ -111,11 +111,11 @@ impl Round<'_> {
     }
 
     /// Whether the caller's purpose lets them know of the first subject at all, under an entry of this kind
-    /// that says `did`; counted as a look at the subject. `None` if there is no such subject.
+    /// that says `extra`; counted as a look at the subject. `None` if there is no such subject.
     pub(super) async fn stand(
         &self,
         kind: Kind,
-        did: &str,
+        extra: &[(String, String)],
     ) -> Result<Option<(Stood, u64)>, VaultError> {
         let now = self.vault.now();
         let (mut used, known) = self.gather(now).await?;
@@ -134,7 +134,7 @@ impl Round<'_> {
         self.guard(&mut tx, Some(known), now, &verdict);
         let mut entry = self.begin(now, kind);
         entry.subject = known.pseudonym;
-        entry.extra.push(("did".to_owned(), did.to_owned()));
+        entry.extra.extend_from_slice(extra);
         let refusal = verdict.refusal.clone();
         if let Some(because) = &refusal {
             entry.kind = Kind::Refusal;

@@ -14,6 +14,9 @@ impl Fault for ConsentError {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
+            Self::NotCovered => signed.refuse(Code::OperationNotPermitted),
+            Self::Senseless(at, why) => invalid(signed, at, &why),
+            Self::NoEvent => signed.refuse(Code::NotFound),
             Self::Vault(error) => return Err(error),
         })
     }
