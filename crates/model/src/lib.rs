@@ -27,8 +27,8 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef, GrantId, IdError,
-    ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef, GrantId,
+    IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

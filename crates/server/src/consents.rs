@@ -1,8 +1,10 @@
 //! What subjects said about purposes: taken down, looked at, proved.
 
 pub mod events;
+mod page;
 pub mod put;
 pub mod questions;
+pub mod receipt;
 mod said;
 pub mod show;
 pub mod take;
@@ -18,4 +20,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(put::put))
         .routes(routes!(events::list))
         .routes(routes!(questions::list))
+        .routes(routes!(receipt::show))
 }

@@ -173,7 +173,10 @@ impl Vault {
                 AudienceOf::Named(named) => search.named(named).await?,
                 AudienceOf::Everybody { after, limit } => search.everybody(*after, *limit).await?,
             };
-            match self.tell(caller, &active, request, &search, &audience).await {
+            match self
+                .tell(caller, &active, request, &search, &audience)
+                .await
+            {
                 Ok(entry) => {
                     audience.entry = entry;
                     return Ok(audience);
@@ -255,7 +258,11 @@ impl Search<'_> {
                 };
                 [person, integrity::consents_query(*id)]
             });
-            let answers = self.vault.store().query_groups(queries.collect(), 2).await?;
+            let answers = self
+                .vault
+                .store()
+                .query_groups(queries.collect(), 2)
+                .await?;
             for (id, rows) in few.iter().zip(answers.chunks_exact(2)) {
                 match self.stands(*id, &rows[0], &rows[1])? {
                     Ok(most) => audience.subjects.push((*id, most)),
@@ -306,7 +313,10 @@ impl Search<'_> {
             || one.state == "spent"
             || (one.form == "once" && one.from.is_none() && one.expires_at.is_none());
         let obstacles = [
-            (matches!(one.state, "refused" | "withdrawn"), WhyNot::Refused),
+            (
+                matches!(one.state, "refused" | "withdrawn"),
+                WhyNot::Refused,
+            ),
             (
                 one.state == "expired" || one.expires_at.is_some_and(|at| at <= self.now),
                 WhyNot::Expired,
@@ -315,7 +325,10 @@ impl Search<'_> {
             (single, WhyNot::Single),
             (one.scope < self.scope, WhyNot::Outdated),
             (!self.suffices(form(one.form)), WhyNot::Weaker),
-            (one.grade == EvidenceGrade::Unproven.word(), WhyNot::Unproven),
+            (
+                one.grade == EvidenceGrade::Unproven.word(),
+                WhyNot::Unproven,
+            ),
         ];
         obstacles
             .into_iter()
@@ -356,9 +369,15 @@ impl Search<'_> {
         let mut params = self.params();
         let from = after.map_or([0; 16], |id| *id.as_bytes());
         params.extend(params![from, i64::try_from(limit + 1).unwrap_or(i64::MAX)]);
-        let rows = self.vault.store().query(FOUND, params).await.map_err(VaultError::from)?;
+        let rows = self
+            .vault
+            .store()
+            .query(FOUND, params)
+            .await
+            .map_err(VaultError::from)?;
         let found = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
-        let mut found: Vec<SubjectId> = found.collect::<Result<_, _>>().map_err(VaultError::from)?;
+        let mut found: Vec<SubjectId> =
+            found.collect::<Result<_, _>>().map_err(VaultError::from)?;
         audience.more = found.len() > limit;
         found.truncate(limit);
         let mut sifted = Audience {

@@ -237,7 +237,10 @@ impl Vault {
     }
 
     /// Hands the ledger's signers to `sign`.
-    pub(crate) fn with_signers<T>(&self, sign: impl FnOnce(&[&dyn shouxin_ledger::Signer]) -> T) -> T {
+    pub(crate) fn with_signers<T>(
+        &self,
+        sign: impl FnOnce(&[&dyn shouxin_ledger::Signer]) -> T,
+    ) -> T {
         let signers: Vec<_> = self
             .signers()
             .into_iter()

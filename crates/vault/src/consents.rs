@@ -21,6 +21,7 @@ use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 pub use event::ConsentEvent;
 pub(crate) use event::{DIGEST, events_query};
+pub(crate) use history::hold_events;
 pub use history::{AsOf, HeldEvent, Stands, hears};
 pub(crate) use once::{Spendable, is_spendable};
 pub use questions::{MayAsk, Question};

@@ -131,7 +131,8 @@ impl Vault {
             };
             let suite = self.active().register.suite;
             let field = field();
-            let sealed = shouxin_seal::seal(&key, suite, &binding(&field, subject, id), bytes, &mut dice);
+            let sealed =
+                shouxin_seal::seal(&key, suite, &binding(&field, subject, id), bytes, &mut dice);
             tx.run_exactly(
                 1,
                 "INSERT INTO evidence (subject, id, media, hash, size_bytes, sealed, at) \
@@ -206,7 +207,11 @@ impl Vault {
             params: params![subject, id],
         };
         let asked = vec![keys_query(subject), evidence];
-        let answers = self.store().query_all(asked).await.map_err(VaultError::from)?;
+        let answers = self
+            .store()
+            .query_all(asked)
+            .await
+            .map_err(VaultError::from)?;
         let [keys, rows] = &answers[..] else {
             return Ok(Look::Missing);
         };

@@ -276,8 +276,8 @@ impl Wanted<'_> {
             .opt_bytes(1)?
             .and_then(|bytes| bytes.try_into().ok());
         let restricted = facts.is_restricted();
-        let spendable = spendable
-            .then(|| Box::new(Spendable::new((id, version), pseudonym, facts, consents)));
+        let spendable =
+            spendable.then(|| Box::new(Spendable::new((id, version), pseudonym, facts, consents)));
         Ok(Some(Known {
             subject: id,
             named_in: None,

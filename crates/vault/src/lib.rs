@@ -60,9 +60,8 @@ pub use backups::{
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{
-    ReceiptForm,
-    AsOf, ConsentError, ConsentEvent, HeldEvent, MayAsk, Question, ShownNotice, Stands, Statement,
-    TakenDown, hears,
+    AsOf, ConsentError, ConsentEvent, HeldEvent, MayAsk, Question, ReceiptForm, ShownNotice,
+    Stands, Statement, TakenDown, hears,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{
@@ -98,6 +97,7 @@ pub use registers::{
 };
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+pub use secrets::sha256;
 pub use setup::{Setup, SiloState};
 #[cfg(feature = "simulate")]
 pub use vault::Compiled;

@@ -347,3 +347,30 @@ pub struct WordTaken {
     #[schema(example = "reads-stop")]
     pub next: String,
 }
+
+/// A receipt, as `shouxin-verify receipt` reads it: an object with the fields of its form, `shouxin` with the proof,
+/// and `signature`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(value_type = Object)]
+pub struct ReceiptFile(pub serde_json::Value);
+
+/// Evidence was stored.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Evidence {
+    /// Its id: statements name it.
+    #[schema(value_type = String)]
+    pub evidence: EvidenceId,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// The ledger entry that holds it.
+    pub entry: u64,
+}
+
+/// For what evidence is opened.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceLook {
+    /// The purpose.
+    #[schema(example = "rights-answer")]
+    pub purpose: String,
+}

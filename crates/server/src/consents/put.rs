@@ -42,7 +42,10 @@ pub async fn put(
 ) -> Result<Json<WordTaken>, Refusal> {
     let follows = next(&app, &purpose, request.state);
     let said = statement(&app, &signed, subject, (purpose, request), "").await?;
-    let taken = app.vault().take_down(&signed.caller, subject, &[said]).await;
+    let taken = app
+        .vault()
+        .take_down(&signed.caller, subject, &[said])
+        .await;
     match taken {
         Ok(taken) => Ok(Json(WordTaken {
             entry: taken[0].entry,

@@ -23,7 +23,10 @@ pub(super) async fn statement(
     if said.place.as_deref().is_some_and(|place| !is_place(place)) {
         return Err(refuse("place", &PLACE));
     }
-    if said.most_per_month.is_some_and(|most| !(1..=1_000).contains(&most)) {
+    if said
+        .most_per_month
+        .is_some_and(|most| !(1..=1_000).contains(&most))
+    {
         return Err(refuse("most_per_month", &MOST));
     }
     let notice = match said.notice {
@@ -158,7 +161,13 @@ mod tests {
     fn a_place_is_a_reference_and_no_story() {
         assert!(is_place("recording-2026-11-21/0042"));
         assert!(is_place("sh-03"));
-        for story in ["", "Zhang San called", "13800138000 张三", "a\nb", &"x".repeat(121)] {
+        for story in [
+            "",
+            "Zhang San called",
+            "13800138000 张三",
+            "a\nb",
+            &"x".repeat(121),
+        ] {
             assert!(!is_place(story), "{story}");
         }
     }

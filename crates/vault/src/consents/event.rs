@@ -249,7 +249,11 @@ impl ConsentEvent {
         let row = (
             (self.epoch, &self.purpose, &self.part),
             (self.channel.map(ContactChannel::word), self.turn.word()),
-            (super::word(self.form), self.grade.word(), self.through.word()),
+            (
+                super::word(self.form),
+                self.grade.word(),
+                self.through.word(),
+            ),
             notice.map(|n| (&n.name, n.version, hex(&n.hash), &n.language)),
             (
                 &self.actor,

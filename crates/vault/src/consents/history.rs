@@ -85,18 +85,24 @@ impl Vault {
         let rows = counting(&person.consents)?;
         let outdated = |event: &ConsentEvent| {
             let scope = told.as_ref()?.purposes.get(&event.purpose)?;
-            let row = rows.iter().find(|row| row.epoch.unsigned_abs() == event.epoch)?;
+            let row = rows
+                .iter()
+                .find(|row| row.epoch.unsigned_abs() == event.epoch)?;
             Some(row.scope < i64::from(scope.number))
         };
-        let mut stands: Vec<Stands> = fold(events.into_iter().filter(|held| held.event.received_at <= at))
-            .into_iter()
-            .filter(|held| hears(caller, &held.event.purpose))
-            .map(|held| Stands {
-                counts: counts_at(&held.event, at),
-                outdated: outdated(&held.event).unwrap_or(false),
-                held,
-            })
-            .collect();
+        let mut stands: Vec<Stands> = fold(
+            events
+                .into_iter()
+                .filter(|held| held.event.received_at <= at),
+        )
+        .into_iter()
+        .filter(|held| hears(caller, &held.event.purpose))
+        .map(|held| Stands {
+            counts: counts_at(&held.event, at),
+            outdated: outdated(&held.event).unwrap_or(false),
+            held,
+        })
+        .collect();
         stands.sort_by(|one, other| place(&one.held.event).cmp(&place(&other.held.event)));
         Ok(Some(AsOf { look, at, stands }))
     }
@@ -109,7 +115,9 @@ impl Vault {
         &self,
         subject: SubjectId,
     ) -> Result<Option<(Subject, Vec<HeldEvent>)>, VaultError> {
-        let found = self.person_and(subject, Some(events_query(subject))).await?;
+        let found = self
+            .person_and(subject, Some(events_query(subject)))
+            .await?;
         let Some((person, rows)) = found else {
             return Ok(None);
         };
@@ -145,7 +153,10 @@ impl Vault {
         range: std::ops::Range<u64>,
     ) -> Result<Option<u64>, VaultError> {
         let digest = event.digest_text();
-        let names = |body: &[u8]| body.windows(digest.len()).any(|part| part == digest.as_bytes());
+        let names = |body: &[u8]| {
+            body.windows(digest.len())
+                .any(|part| part == digest.as_bytes())
+        };
         let mut next = range.start;
         while next < range.end {
             let count = usize::try_from((range.end - next).min(STEP)).unwrap_or(usize::MAX);
@@ -181,19 +192,22 @@ pub(crate) fn hold_events(
     rows: &[Row],
     counting: &[Consent<'_>],
 ) -> Result<Vec<ConsentEvent>, VaultError> {
-    let events: Vec<ConsentEvent> = rows.iter().map(ConsentEvent::of).collect::<Result<_, _>>()?;
-    let in_order = (1..).zip(&events).all(|(epoch, event)| event.epoch == epoch);
+    let events: Vec<ConsentEvent> = rows
+        .iter()
+        .map(ConsentEvent::of)
+        .collect::<Result<_, _>>()?;
+    let in_order = (1..)
+        .zip(&events)
+        .all(|(epoch, event)| event.epoch == epoch);
     let all = last_epoch(counting) == events.len() as u64;
     let mut left: Vec<&ConsentEvent> = Vec::new();
     for event in &events {
         displace(&mut left, event);
     }
     let leads = left.len() == counting.len()
-        && left.iter().all(|event| {
-            counting
-                .iter()
-                .any(|row| event.counts(row.scope) == *row)
-        });
+        && left
+            .iter()
+            .all(|event| counting.iter().any(|row| event.counts(row.scope) == *row));
     if in_order && all && leads {
         Ok(events)
     } else {

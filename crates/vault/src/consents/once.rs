@@ -63,7 +63,9 @@ impl Spendable {
             .fields
             .iter()
             .filter(|(_, decision)| decision.form != Form::Withheld);
-        let parts: BTreeSet<&str> = opened.filter_map(|(field, _)| part_of(said, field)).collect();
+        let parts: BTreeSet<&str> = opened
+            .filter_map(|(field, _)| part_of(said, field))
+            .collect();
         let rows = std::mem::take(&mut self.person.consents);
         let mut counting = counting(&rows)?;
         let mut epoch = last_epoch(&counting);

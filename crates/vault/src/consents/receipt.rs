@@ -103,7 +103,9 @@ impl Vault {
 
     async fn entry_proof(&self, index: u64) -> Result<EntryProof, ConsentError> {
         match self.prove(index).await {
-            Ok((bytes, path, checkpoint)) => Ok(EntryProof::new(decoded(&bytes)?, path, checkpoint)),
+            Ok((bytes, path, checkpoint)) => {
+                Ok(EntryProof::new(decoded(&bytes)?, path, checkpoint))
+            }
             Err(LedgerError::Beyond(_)) => Err(ConsentError::NoEvent),
             Err(LedgerError::Vault(error)) => Err(error.into()),
         }
@@ -317,7 +319,10 @@ impl Content<'_> {
     }
 
     fn name(&self, field: &FieldRef) -> String {
-        let title = self.register.field(field).map(|one| one.title.get(self.language));
+        let title = self
+            .register
+            .field(field)
+            .map(|one| one.title.get(self.language));
         title.unwrap_or(field.as_str()).to_owned()
     }
 
@@ -351,9 +356,7 @@ impl Content<'_> {
     fn withdrawal(&self) -> &'static str {
         match self.language {
             Language::Chinese => "可随时撤回,撤回不影响此前处理的效力",
-            Language::English => {
-                "at any time; what was done before the withdrawal stays lawful"
-            }
+            Language::English => "at any time; what was done before the withdrawal stays lawful",
         }
     }
 
@@ -383,7 +386,13 @@ impl Content<'_> {
         bytes[6] = bytes[6] & 0x0f | 0x80;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         let hex = HEXLOWER.encode(&bytes[..16]);
-        let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+        let parts = [
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        ];
         parts.join("-")
     }
 }

@@ -7,9 +7,11 @@ use shouxin_model::{Collection, FieldRef, Moment, RecordId, SubjectId};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey};
 use shouxin_store::{Query, Row, StoreError, params};
 
+use super::told_by::Chain;
 use super::{Pending, Wrong};
 use crate::active::Active;
 use crate::batch::{Tools, is_apart, key_of};
+use crate::consents::{ConsentEvent, counting, events_query, hold_events};
 use crate::gather::plain;
 use crate::integrity::{self, Facts, ROW, row_mark};
 use crate::keys::Keyrings;
@@ -22,6 +24,7 @@ use crate::{Vault, VaultError};
 pub(super) struct Stored<'z> {
     subject: Vec<Row>,
     consents: Vec<Row>,
+    events: Vec<Row>,
     /// What the main database holds, then what zones apart do.
     parts: Vec<Part<'z>>,
 }
@@ -56,7 +59,11 @@ impl<'z> Stored<'z> {
             sql: integrity::SUBJECT,
             params: params![subject],
         };
-        let mut queries = vec![person, integrity::consents_query(subject)];
+        let mut queries = vec![
+            person,
+            integrity::consents_query(subject),
+            events_query(subject),
+        ];
         queries.extend(Part::queries(subject));
         queries
     }
@@ -67,6 +74,7 @@ impl<'z> Stored<'z> {
         Self {
             subject: next(),
             consents: next(),
+            events: next(),
             parts: vec![Part::of(None, answers)],
         }
     }
@@ -78,6 +86,15 @@ impl<'z> Stored<'z> {
 
     pub(super) fn records(&self) -> usize {
         self.parts.iter().map(|part| part.records.len()).sum()
+    }
+
+    /// What the person said, as one digest, and how many words that were; `None` if the rows cannot be read.
+    pub(super) fn said(&self) -> Option<Chain> {
+        let mut chain = Chain::default();
+        for row in &self.events {
+            chain = chain.and(&ConsentEvent::of(row).ok()?.digest_text());
+        }
+        Some(chain)
     }
 
     /// Adds what is wrong to `damage`.
@@ -98,6 +115,11 @@ impl<'z> Stored<'z> {
             Ok(facts) => {
                 if facts.hold(vault, &self.consents).is_err() {
                     damage.push(Wrong::Row("consent, restriction".to_owned()));
+                }
+                let leads = counting(&self.consents)
+                    .and_then(|counting| hold_events(&self.events, &counting));
+                if leads.is_err() {
+                    damage.push(Wrong::Row("consent_event".to_owned()));
                 }
             }
         }

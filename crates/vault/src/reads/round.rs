@@ -6,7 +6,8 @@ use std::sync::Arc;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{
-    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, needs_consent, role_grants,
+    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, needs_consent,
+    role_grants,
 };
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
