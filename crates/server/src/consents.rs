@@ -1,6 +1,7 @@
 //! What subjects said about purposes: taken down, looked at, proved.
 
 pub mod events;
+pub mod import;
 mod page;
 pub mod put;
 pub mod questions;
@@ -21,4 +22,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(events::list))
         .routes(routes!(questions::list))
         .routes(routes!(receipt::show))
+        .routes(routes!(import::import))
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, GrantId, ImportId, JobId, Moment,
-    RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, GrantId, ImportId,
+    JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;

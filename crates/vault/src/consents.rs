@@ -3,6 +3,7 @@
 mod event;
 mod expiry;
 mod history;
+mod import;
 mod once;
 mod questions;
 mod receipt;
@@ -23,6 +24,7 @@ pub use event::ConsentEvent;
 pub(crate) use event::{DIGEST, events_query};
 pub(crate) use history::hold_events;
 pub use history::{AsOf, HeldEvent, Stands, hears};
+pub use import::{ImportedConsents, ImportedRow, MOST_ROWS, RowOutcome, is_place};
 pub(crate) use once::{Spendable, is_spendable};
 pub use questions::{MayAsk, Question};
 pub use receipt::ReceiptForm;

@@ -378,13 +378,19 @@ fn query(sql: &'static str, params: Vec<Value>) -> Query {
 }
 
 pub(crate) fn form(word: &str) -> ConsentForm {
-    match word {
+    form_of(word).unwrap_or(ConsentForm::General)
+}
+
+/// The form that this word names.
+pub(crate) fn form_of(word: &str) -> Option<ConsentForm> {
+    Some(match word {
+        "general" => ConsentForm::General,
         "separate" => ConsentForm::Separate,
         "written" => ConsentForm::Written,
         "guardian" => ConsentForm::Guardian,
         "once" => ConsentForm::Once,
-        _ => ConsentForm::General,
-    }
+        _ => return None,
+    })
 }
 
 fn count(n: i64) -> u32 {

@@ -60,8 +60,8 @@ pub use backups::{
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{
-    AsOf, ConsentError, ConsentEvent, HeldEvent, MayAsk, Question, ReceiptForm, ShownNotice,
-    Stands, Statement, TakenDown, hears,
+    AsOf, ConsentError, ConsentEvent, HeldEvent, ImportedConsents, ImportedRow, MOST_ROWS, MayAsk,
+    Question, ReceiptForm, RowOutcome, ShownNotice, Stands, Statement, TakenDown, hears, is_place,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{

@@ -374,3 +374,31 @@ pub struct EvidenceLook {
     #[schema(example = "rights-answer")]
     pub purpose: String,
 }
+
+/// What became of a table of old consents.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OldConsents {
+    /// The ledger entry that records it.
+    pub entry: u64,
+    /// Rows by outcome.
+    pub counts: std::collections::BTreeMap<String, u64>,
+    /// Each row, in the table's order.
+    pub rows: Vec<OldRow>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OldRow {
+    /// Where an editor or spreadsheet shows it, from 1.
+    pub row: u64,
+    /// `taken`, `newer`, `nobody`, `several`, `unknown-purpose` or `unclear`.
+    #[schema(example = "taken")]
+    pub outcome: String,
+    /// The ledger entry of what was taken down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// How well it is proved: `proved`, `partial` or `unproven`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub grade: Option<EvidenceGrade>,
+}

@@ -3,7 +3,7 @@
 use data_encoding::HEXLOWER_PERMISSIVE;
 use shouxin_model::{ConsentWord, EvidenceGrade, SubjectId, Text, Through};
 use shouxin_vault::said::needs_consent;
-use shouxin_vault::{ShownNotice, Statement};
+use shouxin_vault::{ShownNotice, Statement, is_place};
 use shouxin_wire::consents::{ConsentEvent, ConsentRequest, ConsentState, Shown};
 
 use crate::App;
@@ -80,12 +80,6 @@ fn notice(shown: Shown) -> Option<ShownNotice> {
         hash: hash.try_into().ok()?,
         language: shown.language,
     })
-}
-
-/// A reference to a place is no story about somebody: it has no room for one.
-fn is_place(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._/-".contains(&b);
-    (1..=120).contains(&text.len()) && text.bytes().all(plain)
 }
 
 /// An event, for the wire.
