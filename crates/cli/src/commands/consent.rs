@@ -286,7 +286,7 @@ async fn show(
                 ]);
             }
         }
-        table.to_string()
+        table.render()
     })
 }
 
@@ -313,7 +313,7 @@ async fn events(client: &Client, subject: SubjectId, screen: &Screen) -> Result<
                 &event.entry.to_string(),
             ]);
         }
-        table.to_string()
+        table.render()
     })
 }
 
@@ -342,7 +342,7 @@ async fn may_ask(
             let again = one.again_from.map(Moment::rfc3339).unwrap_or_default();
             table.row([&one.purpose, may, &again]);
         }
-        table.to_string()
+        table.render()
     })
 }
 
@@ -412,7 +412,7 @@ async fn import(
             let grade = row.grade.map_or("", EvidenceGrade::word);
             table.row([&row.row.to_string(), outcome, grade]);
         }
-        table.to_string()
+        table.render()
     })
 }
 

@@ -234,11 +234,11 @@ async fn a_position_is_told_once_for_each_rescue(engine: Engine) {
         let operator = Caller::operator();
         h.vault.write(&operator, Some(subject), vec![rescue]).await
     };
-    tell("R-1", "121.506379,31.245414").await.unwrap();
+    tell("R-1", "31.245414,121.506379").await.unwrap();
     // The very same, sent again, is no second position.
-    let again = tell("R-1", "121.506379,31.245414").await.unwrap();
+    let again = tell("R-1", "31.245414,121.506379").await.unwrap();
     assert_eq!(again.outcome(), RecordOutcome::Unchanged);
-    let moved = tell("R-1", "121.509999,31.249999").await;
+    let moved = tell("R-1", "31.249999,121.509999").await;
     let Err(RecordError::WrittenOnce { field, entry }) = moved else {
         panic!("{moved:?}");
     };
@@ -254,5 +254,5 @@ async fn a_position_is_told_once_for_each_rescue(engine: Engine) {
         .write(&Caller::operator(), Some(subject), vec![towed])
         .await
         .unwrap();
-    tell("R-2", "121.509999,31.249999").await.unwrap();
+    tell("R-2", "31.249999,121.509999").await.unwrap();
 }
