@@ -248,6 +248,25 @@ fn opened(
     }
 }
 
+/// The SELECT for all evidence of a subject, as [`is_sound`] and [`is`] take its rows.
+pub(crate) fn all_query(subject: SubjectId) -> Query {
+    Query {
+        sql: "SELECT hash, media, sealed, id FROM evidence WHERE subject = $1",
+        params: params![subject],
+    }
+}
+
+/// Whether evidence opens to what its hash says. Nothing of it is answered.
+pub(crate) fn is_sound(key: &SubjectKey, subject: SubjectId, row: &Row) -> bool {
+    let id = row.id(3, EvidenceId::from_slice);
+    id.is_ok_and(|id| opened(key, subject, id, row).is_ok())
+}
+
+/// Whether a row is the evidence of this id and hash.
+pub(crate) fn is(row: &Row, id: EvidenceId, hash: [u8; 32]) -> bool {
+    row.id(3, EvidenceId::from_slice) == Ok(id) && row.bytes(0) == Ok(&hash)
+}
+
 fn hash_of(row: &Row) -> Result<[u8; 32], VaultError> {
     let hash = row.bytes(0)?.try_into();
     hash.map_err(|_| VaultError::Corrupt("evidence"))

@@ -12,6 +12,7 @@ use super::{Pending, Wrong};
 use crate::active::Active;
 use crate::batch::{Tools, is_apart, key_of};
 use crate::consents::{ConsentEvent, counting, events_query, hold_events};
+use crate::evidence;
 use crate::gather::plain;
 use crate::integrity::{self, Facts, ROW, row_mark};
 use crate::keys::Keyrings;
@@ -25,6 +26,7 @@ pub(super) struct Stored<'z> {
     subject: Vec<Row>,
     consents: Vec<Row>,
     events: Vec<Row>,
+    evidence: Vec<Row>,
     /// What the main database holds, then what zones apart do.
     parts: Vec<Part<'z>>,
 }
@@ -63,6 +65,7 @@ impl<'z> Stored<'z> {
             person,
             integrity::consents_query(subject),
             events_query(subject),
+            evidence::all_query(subject),
         ];
         queries.extend(Part::queries(subject));
         queries
@@ -75,6 +78,7 @@ impl<'z> Stored<'z> {
             subject: next(),
             consents: next(),
             events: next(),
+            evidence: next(),
             parts: vec![Part::of(None, answers)],
         }
     }
@@ -95,6 +99,25 @@ impl<'z> Stored<'z> {
             chain = chain.and(&ConsentEvent::of(row).ok()?.digest_text());
         }
         Some(chain)
+    }
+
+    /// What is stored as evidence opens to what its hash says, and what was named as evidence is there.
+    fn check_evidence(&self, keyrings: &Keyrings, subject: SubjectId, damage: &mut Vec<Wrong>) {
+        let keys = self.parts.first().map_or(&[][..], |main| &main.keys);
+        let row = keys.iter().find(|row| row.text(0) == Ok(evidence::ZONE));
+        let key = row.and_then(|row| key_of(&keyrings.main, subject, row).ok());
+        let sound = self.evidence.iter().all(|row| {
+            key.as_ref()
+                .is_some_and(|(_, key)| evidence::is_sound(key, subject, row))
+        });
+        let is_there = |id, hash| self.evidence.iter().any(|row| evidence::is(row, id, hash));
+        let named = self
+            .events
+            .iter()
+            .filter_map(|row| ConsentEvent::of(row).ok()?.evidence);
+        if !sound || !named.into_iter().all(|(id, hash)| is_there(id, hash)) {
+            damage.push(Wrong::Row("evidence".to_owned()));
+        }
     }
 
     /// Adds what is wrong to `damage`.
@@ -123,6 +146,7 @@ impl<'z> Stored<'z> {
                 }
             }
         }
+        self.check_evidence(keyrings, subject, damage);
         for part in &self.parts {
             part.check(
                 (vault, keyrings),

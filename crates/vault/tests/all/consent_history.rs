@@ -676,6 +676,19 @@ async fn evidence_opens_for_a_purpose_and_dies_with_its_subject(engine: Engine) 
         .open_evidence(&officer, subject, second.id, "rights-answer")
         .await;
     assert!(forged.is_err());
+    let told = async || {
+        let examined = h.vault.examine(&operator, |_| {}).await.unwrap();
+        let finds = examined
+            .findings
+            .iter()
+            .map(|one| one.text().en.into_owned());
+        finds.collect::<Vec<_>>()
+    };
+    assert!(told().await[0].contains("evidence"), "{:?}", told().await);
+    let mut tx = Tx::new();
+    tx.run("DELETE FROM evidence WHERE id = $1", params![second.id]);
+    h.vault.store().commit(tx).await.unwrap();
+    assert_eq!(told().await, Vec::<String>::new());
     h.vault.rotate_keys(&operator, None, None).await.unwrap();
     while h.vault.work().await.unwrap() {}
     let Look::Opened(again) = open(&officer, stored.id, "rights-answer").await else {
