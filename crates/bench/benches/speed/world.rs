@@ -196,10 +196,8 @@ impl World {
         let mut last = SubjectId::from_bytes([0; 16]);
         loop {
             let rows = self.vault.store().query(page, params![last]).await;
-            let ids = rows
-                .expect("subjects")
-                .iter()
-                .map(|row| row.id(0, SubjectId::from_slice));
+            let rows = rows.expect("subjects");
+            let ids = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
             let some: Vec<SubjectId> = ids.collect::<Result<_, _>>().expect("ids");
             let Some(end) = some.last() else { break };
             last = *end;

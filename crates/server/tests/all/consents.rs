@@ -1,6 +1,7 @@
 //! What customers said, over HTTP: taken down, looked back at, proved, and whom it lets one reach.
 
 use axum::body::Body;
+use axum::http::{HeaderValue, header};
 use serde_json::{Value, json};
 use shouxin_vault::said::shouxin_ledger::Receipt;
 
@@ -128,12 +129,14 @@ async fn what_makes_no_sense_says_where_in_both_languages() {
     ] {
         let body = given(more);
         for (language, han) in [("zh-CN", true), ("en", false)] {
-            let request = request(&officer, "PUT", &path)
-                .header("accept-language", language)
-                .header("content-type", "application/json");
-            let answer = h
-                .send(request.body(Body::from(body.to_string())).unwrap())
-                .await;
+            let request =
+                request(&officer, "PUT", &path).header("content-type", "application/json");
+            let mut request = request.body(Body::from(body.to_string())).unwrap();
+            let language = HeaderValue::from_static(language);
+            request
+                .headers_mut()
+                .insert(header::ACCEPT_LANGUAGE, language);
+            let answer = h.send(request).await;
             let problem = answer.problem(422, "invalid-value");
             assert_eq!(problem["places"][0]["at"], at, "{problem}");
             let message = problem["places"][0]["message"].as_str().unwrap();
