@@ -87,6 +87,7 @@ fn field(name: &str, zh: &'static str, en: &'static str, kind: FieldKind) -> Fie
         search: Vec::new(),
         facet: false,
         second_factor: false,
+        write_once: false,
         mask: None,
         owner: "test".into(),
         scene: Text::fixed("测试", "test"),

@@ -120,6 +120,8 @@ codes! {
     FormulaNeutralised = "formula-neutralised", "文本以公式开头，已在前面加撇号", "the text starts as a formula; an apostrophe was put before it";
     /// A row that one of our own exports carried as a decoy.
     DecoyReturned = "decoy-returned", "该行是某次导出文件里的诱饵记录：有人把导出的数据送了回来；已报警，未导入", "the row is a decoy of one of our own exports: somebody feeds exported data back; an alarm was raised and the row was not imported";
+    /// Another value of a field that takes one once.
+    WrittenOnce = "written-once", "该字段只写一次，记录中已有另一个值；该行未导入", "the field takes a value once, and the record has another one; the row was not imported";
     /// A record without its key.
     KeyMissing = "key-missing", "缺少用于查重的关键字段", "a field that duplicates are matched by is missing";
     /// Nothing in the row feeds the register.

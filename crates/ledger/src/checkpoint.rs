@@ -72,7 +72,17 @@ impl Checkpoint {
         if !is_key_name(&self.origin) || Self::from_text(&self.text()).is_none() {
             return Err(SignError::Origin);
         }
-        let text = self.text();
+        Ok(Note::sign(self.text(), signers)?.to_string())
+    }
+}
+
+impl Note {
+    /// A text of whole lines with one signature for each signer, in order.
+    ///
+    /// # Errors
+    /// [`SignError::Signer`] if a signer fails; [`SignError::Refused`] if a signer's own key refuses what it
+    /// signed.
+    pub fn sign(text: String, signers: &[&dyn Signer]) -> Result<Self, SignError> {
         let mut signatures = Vec::new();
         for signer in signers {
             let key = signer.key();
@@ -90,7 +100,7 @@ impl Checkpoint {
                 signature,
             });
         }
-        Ok(Note { text, signatures }.to_string())
+        Ok(Self { text, signatures })
     }
 }
 

@@ -52,6 +52,8 @@ words! {
         Import = "import",
         /// Another system of the controller, through the API.
         Api = "api",
+        /// Nobody said it: a time was over, or the single time was spent.
+        System = "system",
     }
 }
 
@@ -94,5 +96,31 @@ words! {
         Refused = "refused",
         /// No longer.
         Withdrawn = "withdrawn",
+    }
+}
+
+words! {
+    /// What became of a consent: what its subject said, or what happened to it since.
+    ConsentTurn {
+        /// Yes.
+        Given = "given",
+        /// No, when asked.
+        Refused = "refused",
+        /// No longer.
+        Withdrawn = "withdrawn",
+        /// The time for which it was given is over.
+        Expired = "expired",
+        /// The single time for which it was given has come and gone.
+        Spent = "spent",
+    }
+}
+
+impl From<ConsentWord> for ConsentTurn {
+    fn from(word: ConsentWord) -> Self {
+        match word {
+            ConsentWord::Given => Self::Given,
+            ConsentWord::Refused => Self::Refused,
+            ConsentWord::Withdrawn => Self::Withdrawn,
+        }
     }
 }

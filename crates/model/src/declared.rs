@@ -174,6 +174,9 @@ pub struct Field {
     pub facet: bool,
     /// Whether a clear read of it needs a fresh second factor.
     pub second_factor: bool,
+    /// Whether a record that has a value of it takes no other one: a position is told once, not followed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub write_once: bool,
     /// The mask rule, if not the kind's own.
     pub mask: Option<String>,
     /// The unit that answers for it.
@@ -189,6 +192,11 @@ pub struct Field {
     /// What people call each of `values`, in the same order; empty where the values speak for themselves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub value_titles: Vec<Text>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Grade under the Data Security Law, article 21.

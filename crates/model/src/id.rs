@@ -167,6 +167,8 @@ ids! {
     AlarmId = "alm";
     /// A device that a person's sessions are bound to.
     DeviceId = "dev";
+    /// A piece of evidence of what a subject said.
+    EvidenceId = "evd";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

@@ -117,13 +117,20 @@ impl Consents {
 
     /// The word that counts for a field: the narrowest one that names it.
     pub fn about(&self, field: &FieldRef) -> Option<&ConsentState> {
-        let part = |names: &dyn Fn(&str) -> bool| {
-            let said = self.parts.iter().find(|(pattern, _)| names(pattern));
-            said.map(|(_, state)| state)
-        };
+        self.part(field)
+            .map(|(_, state)| state)
+            .or(self.whole.as_ref())
+    }
+
+    /// The part whose word counts for a field, if a part's does: `collection.field` or `collection.*`.
+    pub fn pattern(&self, field: &FieldRef) -> Option<&str> {
+        self.part(field).map(|(pattern, _)| pattern.as_str())
+    }
+
+    fn part(&self, field: &FieldRef) -> Option<&(String, ConsentState)> {
+        let part = |names: &dyn Fn(&str) -> bool| self.parts.iter().find(|(p, _)| names(p));
         part(&|pattern| pattern == field.as_str())
             .or_else(|| part(&|pattern| pattern.strip_suffix(".*") == Some(field.collection())))
-            .or(self.whole.as_ref())
     }
 }
 

@@ -192,7 +192,7 @@ fn plans<'a>(
 
 /// Whether any law that applies rests this purpose on consent: then consent is needed, whatever the
 /// others rest it on.
-pub(crate) fn needs_consent(register: &Register, purpose: &Purpose) -> bool {
+pub fn needs_consent(register: &Register, purpose: &Purpose) -> bool {
     register
         .regimes
         .iter()

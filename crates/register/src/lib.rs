@@ -15,7 +15,7 @@
 //! | `[[role]]` | `name`\*, `title`\*, `silo`: each of `system`, `security`, `audit` on exactly one role; `zones`: what its work may join |
 //! | `[[collection]]` | `name`\*, `title`\*, `zone`\*, `single` (false), `key` |
 //! | `[collection.case]` | `status`\*, `open`\*, `closed`\*, `assignee`, `site`, `region` |
-//! | `[[collection.field]]` | `name`\*, `title`\*, `kind`\*, `level`\*, `sensitivity`\*, `owner`\*, `scene`\*, `retention`\*; `values` of an enum, and `value_titles`, what people call each; `grade` (`general`), `house_level`, `sealed` (by kind), `suite`, `search`, `facet`, `second_factor`, `mask`, `check` (`refuse`) |
+//! | `[[collection.field]]` | `name`\*, `title`\*, `kind`\*, `level`\*, `sensitivity`\*, `owner`\*, `scene`\*, `retention`\*; `values` of an enum, and `value_titles`, what people call each; `grade` (`general`), `house_level`, `sealed` (by kind), `suite`, `search`, `facet`, `second_factor`, `write_once` (false): a record that has a value takes no other, `mask`, `check` (`refuse`) |
 //! | `retention` | one of `days`, `months`, `years`\*; `from`\*, `rule`\*: what stands before its first colon, if it is the id or citation of a rule of law, must be kept |
 //! | `[[purpose]]` | `name`\*, `title`\*, `basis`\* per regime, `consent`, `fields`\*, `roles`\*, `condition`\*, `quota`, `conditions`, `emergency`, `need` |
 //! | `[purpose.need]` | `fields`\*, `task`\*, `least`\*, `otherwise`\*, `by`\*, `on`\*: the review of what the purpose collects, which a change that takes in personal fields must bring |

@@ -11,17 +11,20 @@ pub mod alarms;
 pub mod api_keys;
 pub mod app;
 pub mod approvals;
+pub mod audiences;
 pub mod backups;
 pub mod calendar;
 pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod colleagues;
+pub mod consents;
 pub mod console;
 pub mod counts;
 pub mod devices;
 pub mod duties;
 pub mod emergencies;
+pub mod evidence;
 pub mod exports;
 pub mod gate;
 pub mod grants;
@@ -154,6 +157,9 @@ fn surface() -> OpenApiRouter<App> {
         .merge(staff::routes())
         .merge(api_keys::routes())
         .merge(subjects::routes())
+        .merge(consents::routes())
+        .merge(evidence::routes())
+        .merge(audiences::routes())
         .merge(reads::routes())
         .merge(searches::routes())
         .merge(counts::routes())

@@ -34,6 +34,8 @@ pub struct Settings {
     pub backups: BackupSettings,
     /// After how long what nobody asked for becomes a duty.
     pub duties: DutyClocks,
+    /// For how long whoever refused is not asked again, unless a notice tells of more meanwhile.
+    pub consent_cool_down_days: u32,
 }
 
 /// Where backups go, and when.
@@ -77,6 +79,7 @@ impl Default for Settings {
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
             duties: DutyClocks::default(),
+            consent_cool_down_days: 180,
         }
     }
 }

@@ -1,6 +1,5 @@
-//! Data subjects (个人信息主体): what is read of one, what one said, and that one is restricted or erased.
+//! Data subjects (个人信息主体): what is read of one, and that one is restricted or erased.
 
-pub mod consent;
 pub mod erase;
 pub mod overview;
 pub mod read;
@@ -16,6 +15,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read::read))
         .routes(routes!(overview::show))
         .routes(routes!(erase::erase))
-        .routes(routes!(consent::put))
         .routes(routes!(restrict::put, restrict::lift))
 }

@@ -80,6 +80,7 @@ CREATE TABLE IF NOT EXISTS consent (
   scope {INT} NOT NULL,
   grade {TEXT} NOT NULL,
   epoch {INT} NOT NULL,
+  most_per_month {INT},
   PRIMARY KEY (subject, purpose, part, channel)
 ) {CLUSTERED};
 

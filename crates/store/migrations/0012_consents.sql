@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS consent_event (
   case_id {BYTES},
   evidence {BYTES},
   evidence_hash {BYTES},
+  -- Not more often than so many times a month; NULL: as often as the purpose needs.
+  most_per_month {INT},
   PRIMARY KEY (subject, epoch)
 ) {CLUSTERED};
 

@@ -6,8 +6,8 @@ mod tools;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use shouxin_ledger::Kind;
-use shouxin_model::{Caller, Collection, Moment, RecordId, SubjectId};
+use shouxin_ledger::{Entry, Kind};
+use shouxin_model::{Caller, Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
 use shouxin_store::params;
 
 use crate::active::Active;
@@ -116,17 +116,41 @@ impl Batch<'_> {
                 .begin(self.now, self.kind, self.caller, self.active);
             entry.subject = person.pseudonym;
             let mut records = Vec::with_capacity(row.records.len());
+            let target = |person: &Person,
+                          collection: &Collection,
+                          key: &Option<Key<'_>>,
+                          places: &HashMap<_, Vec<Place>>| {
+                let found = key.as_ref().and_then(|key| places.get(key));
+                let matched = found
+                    .into_iter()
+                    .flatten()
+                    .find(|(subject, _)| *subject == id)
+                    .map(|(_, record)| *record);
+                matched.or_else(|| person.only_record(collection))
+            };
+            let mut refused = None;
             for (record, key) in row.records.iter().zip(keys) {
                 let collection = self.collection(record)?;
+                let target = target(person, collection, key, &places);
+                refused = refused.or_else(|| person.would_rewrite(collection, target, record));
+            }
+            if let Some(field) = refused {
+                writes.main.append(self.refusal(&mut entry, &field)?);
+                written.push(Written {
+                    subject: id,
+                    records,
+                    entry: 0,
+                    refused: Some(field),
+                });
+                continue;
+            }
+            for (record, key) in row.records.iter().zip(keys) {
+                let collection = self.collection(record)?;
+                let target = target(person, collection, key, &places);
                 let found = key
                     .as_ref()
                     .and_then(|key| places.get(key))
                     .map_or(&[][..], Vec::as_slice);
-                let matched = found
-                    .iter()
-                    .find(|(subject, _)| *subject == id)
-                    .map(|(_, record)| *record);
-                let target = matched.or_else(|| person.only_record(collection));
                 let is_new_key = found.is_empty();
                 let put = person.put(
                     &mut writes,
@@ -171,6 +195,7 @@ impl Batch<'_> {
                 subject: id,
                 records,
                 entry: 0,
+                refused: None,
             });
         }
         for person in people.values().filter(|person| person.touched) {
@@ -192,6 +217,16 @@ impl Batch<'_> {
             key.guard_only(&mut writes.main);
         }
         Ok((writes, written))
+    }
+
+    /// The entry of a row that is refused because a field takes a value once.
+    fn refusal(&self, entry: &mut Entry, field: &FieldRef) -> Result<Vec<u8>, VaultError> {
+        entry.kind = Kind::Refusal;
+        entry.add_field("withheld", WRITTEN_ONCE, field.to_string());
+        let words = [("rule", WRITTEN_ONCE), ("from", self.source)];
+        let words = words.map(|(word, text)| (word.to_owned(), text.to_owned()));
+        entry.extra.extend(words);
+        self.vault.bytes(entry)
     }
 
     /// Whose records a row holds: the subject it names, else whoever has the key of the person's own
@@ -233,3 +268,47 @@ impl Batch<'_> {
             .ok_or(VaultError::Corrupt("register"))
     }
 }
+
+impl Vault {
+    /// Who has these records, by the one value that names each: a field and its value, as it was typed.
+    ///
+    /// # Errors
+    /// The store or the keys failed.
+    pub(crate) async fn holders(
+        &self,
+        active: &Active,
+        field: &FieldRef,
+        values: &[Personal<String>],
+    ) -> Result<Vec<BTreeSet<SubjectId>>, VaultError> {
+        let register = &active.register;
+        let declared = register
+            .field(field)
+            .ok_or(VaultError::Corrupt("register"))?;
+        let keyrings = self.keyrings_of(register, std::slice::from_ref(field))?;
+        let mut tools = Tools::new(self, &keyrings, register);
+        let mut keys = Vec::with_capacity(values.len());
+        for value in values {
+            // Into index tags, by its normal form.
+            let normal = shouxin_regime::normalise(declared.kind, value.expose());
+            let record = RecordWrite {
+                collection: field.collection().to_owned(),
+                key: Some(vec![field.field().to_owned()]),
+                values: vec![(field.field().to_owned(), Personal::new(normal.into_owned()))],
+            };
+            keys.push(keys::of(&mut tools, &record));
+        }
+        let places = keys::find(self, register, keys.iter().flatten()).await?;
+        let holders = keys.iter().map(|key| {
+            let found = key.as_ref().and_then(|key| places.get(key));
+            found
+                .into_iter()
+                .flatten()
+                .map(|(subject, _)| *subject)
+                .collect()
+        });
+        Ok(holders.collect())
+    }
+}
+
+/// The rule of a field that takes a value once.
+const WRITTEN_ONCE: &str = "written-once";

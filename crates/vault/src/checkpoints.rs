@@ -232,6 +232,15 @@ impl Vault {
 
     /// The note that says so, signed by every key. Apart from the rest, for signers do not move between threads.
     fn signed(&self, checkpoint: Checkpoint) -> Result<String, VaultError> {
+        self.with_signers(|signers| checkpoint.sign(signers))
+            .map_err(|_| VaultError::Corrupt("signing key"))
+    }
+
+    /// Hands the ledger's signers to `sign`.
+    pub(crate) fn with_signers<T>(
+        &self,
+        sign: impl FnOnce(&[&dyn shouxin_ledger::Signer]) -> T,
+    ) -> T {
         let signers: Vec<_> = self
             .signers()
             .into_iter()
@@ -245,9 +254,7 @@ impl Vault {
             .iter()
             .map(|signer| signer as &dyn shouxin_ledger::Signer)
             .collect();
-        checkpoint
-            .sign(&signers)
-            .map_err(|_| VaultError::Corrupt("signing key"))
+        sign(&signers)
     }
 
     /// Compares the ledger with its witness, before anything is served.

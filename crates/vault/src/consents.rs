@@ -1,18 +1,33 @@
 //! The word of a subject about a purpose: what was said, and what counts now.
 
-use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
-use sha2::{Digest, Sha256};
+mod event;
+mod expiry;
+mod history;
+mod import;
+mod once;
+mod questions;
+mod receipt;
+
 use shouxin_ledger::Kind;
 use shouxin_model::{
-    Caller, ConsentForm, ConsentWord, ContactChannel, EvidenceGrade, Moment, RecordId, SubjectId,
-    Through,
+    Caller, CallerKind, ConsentForm, ConsentWord, ContactChannel, EvidenceGrade, EvidenceId,
+    FieldRef, Moment, RecordId, SubjectId, Text, Through,
 };
 use shouxin_store::{CommitError, Query, Row, Tx, params};
 
 use crate::active::Active;
 use crate::integrity::{self, Consent, Facts};
+use crate::reads::needs;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
+pub use event::ConsentEvent;
+pub(crate) use event::{DIGEST, events_query};
+pub(crate) use history::hold_events;
+pub use history::{AsOf, HeldEvent, Stands, hears};
+pub use import::{ImportedConsents, ImportedRow, MOST_ROWS, RowOutcome, is_place};
+pub(crate) use once::{Spendable, is_spendable};
+pub use questions::{MayAsk, Question};
+pub use receipt::ReceiptForm;
 
 /// What a subject said about a purpose or a part of it, and how it came here.
 #[derive(Clone, Debug)]
@@ -44,7 +59,9 @@ pub struct Statement {
     /// How well it is proved.
     pub grade: EvidenceGrade,
     /// A stored piece of evidence: its id, and the SHA-256 of its bytes.
-    pub evidence: Option<([u8; 16], [u8; 32])>,
+    pub evidence: Option<(EvidenceId, [u8; 32])>,
+    /// Not more often than so many times a month; `None`: as often as the purpose needs.
+    pub most_per_month: Option<u32>,
 }
 
 /// Which notice was shown.
@@ -78,29 +95,7 @@ impl Statement {
             case: None,
             grade: EvidenceGrade::Proved,
             evidence: None,
-        }
-    }
-
-    /// The row that counts from now on.
-    fn counts<'s>(&'s self, now: Moment, active: &Active, epoch: i64) -> Consent<'s> {
-        let scope = active.told.purposes.get(&self.purpose);
-        Consent {
-            purpose: &self.purpose,
-            part: self.part.as_deref().unwrap_or_default(),
-            channel: self.channel.map_or("", ContactChannel::word),
-            state: self.word.word(),
-            form: word(self.form),
-            at: now,
-            from: self.from,
-            expires_at: self.until,
-            case: self.case,
-            // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
-            scope: match (&self.notice, scope) {
-                (Some(_), Some(scope)) => i64::from(scope.number),
-                _ => 0,
-            },
-            grade: self.grade.word(),
-            epoch,
+            most_per_month: None,
         }
     }
 }
@@ -126,6 +121,15 @@ pub enum ConsentError {
     /// There is no such subject.
     #[error("there is no such subject")]
     SubjectNotFound,
+    /// The key of a service does not name this purpose.
+    #[error("this API key does not name the purpose")]
+    NotCovered,
+    /// What is said makes no sense: where in the statement, and why.
+    #[error("{0}: {why}", why = .1.en)]
+    Senseless(&'static str, Text),
+    /// The ledger does not reach this event, or no checkpoint covers it yet.
+    #[error("there is no such event, or no signed checkpoint covers it yet")]
+    NoEvent,
     /// The store or the ledger failed.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -169,14 +173,18 @@ impl Vault {
     ) -> Result<Vec<TakenDown>, ConsentError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            if let Some(error) = statements.iter().find_map(|said| undeclared(&active, said)) {
+            let now = self.now();
+            let wrong = |said| undeclared(&active, said).or_else(|| uncovered(caller, said));
+            if let Some(error) = statements.iter().find_map(wrong) {
                 self.unless_newer(&active, error).await?;
                 continue;
+            }
+            if let Some(error) = statements.iter().find_map(|said| senseless(said, now)) {
+                return Err(error);
             }
             let Some(mut person) = self.person(subject).await? else {
                 return Err(ConsentError::SubjectNotFound);
             };
-            let now = self.now();
             let mut tx = Tx::new();
             tx.guard(
                 1,
@@ -184,43 +192,37 @@ impl Vault {
                 params![active.mark()],
             );
             let rows = std::mem::take(&mut person.consents);
-            let mut counting = rows
-                .iter()
-                .map(Consent::of)
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut epoch = counting.iter().map(|one| one.epoch).max().unwrap_or(0);
-            for said in statements {
-                epoch += 1;
-                let new = said.counts(now, &active, epoch);
-                counting.retain(|old| {
-                    let over = covers(&new, old);
-                    if over {
-                        person.facts.remove_consent(self, old);
-                        remove(&mut tx, subject, old);
-                    }
-                    !over
-                });
-                person.facts.add_consent(self, &new);
-                insert(&mut tx, subject, &new);
-                let event = Event {
-                    said,
-                    epoch,
-                    now,
-                    actor: caller.actor(),
+            let mut counting = counting(&rows)?;
+            let last = last_epoch(&counting);
+            let actor = caller.actor();
+            let events: Vec<ConsentEvent> = (last + 1..)
+                .zip(statements)
+                .map(|(epoch, said)| ConsentEvent::said(said, epoch, now, actor.clone()))
+                .collect();
+            for event in &events {
+                if let Some((id, hash)) = event.evidence {
+                    tx.guard(
+                        1,
+                        "SELECT 1 FROM evidence WHERE subject = $1 AND id = $2 AND hash = $3",
+                        params![subject, id, hash],
+                    );
+                }
+                // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
+                let scope = match (&event.notice, active.told.purposes.get(&event.purpose)) {
+                    (Some(_), Some(scope)) => i64::from(scope.number),
+                    _ => 0,
                 };
-                event.insert(&mut tx, subject);
+                self.happens(&mut tx, &mut person, &mut counting, (event, scope));
                 let mut entry = self.begin(now, Kind::Consent, caller, &active);
                 entry.subject = person.pseudonym;
-                entry.purpose = Some(said.purpose.clone());
+                entry.purpose = Some(event.purpose.clone());
                 entry.extra = event.words();
                 tx.append(self.bytes(&entry)?);
-                counting.push(new);
             }
             person.touch(self, &mut tx);
             match self.store().commit(tx).await {
                 Ok(committed) => {
-                    let first = epoch.unsigned_abs() - statements.len() as u64;
-                    let taken = (first + 1..).zip(committed.entries);
+                    let taken = (last + 1..).zip(committed.entries);
                     return Ok(taken
                         .map(|(epoch, entry)| TakenDown { epoch, entry })
                         .collect());
@@ -231,6 +233,40 @@ impl Vault {
         }
         Err(VaultError::Busy.into())
     }
+
+    /// Puts what follows from an event into the transaction: the event itself, and what counts from now on.
+    pub(crate) fn happens<'e>(
+        &self,
+        tx: &mut Tx,
+        person: &mut Subject,
+        counting: &mut Vec<Consent<'e>>,
+        (event, scope): (&'e ConsentEvent, i64),
+    ) {
+        let new = event.counts(scope);
+        counting.retain(|old| {
+            let over = displaces(&new, old);
+            if over {
+                person.facts.remove_consent(self, old);
+                remove(tx, person.id, old);
+            }
+            !over
+        });
+        person.facts.add_consent(self, &new);
+        insert(tx, person.id, &new);
+        event.insert(tx, person.id);
+        counting.push(new);
+    }
+}
+
+/// What counts, of rows as [`integrity::consents_query`] gives them.
+pub(crate) fn counting(rows: &[Row]) -> Result<Vec<Consent<'_>>, VaultError> {
+    rows.iter().map(Consent::of).collect()
+}
+
+/// The number of the last event: whatever it was about, what it left counts still.
+pub(crate) fn last_epoch(counting: &[Consent<'_>]) -> u64 {
+    let epochs = counting.iter().map(|one| one.epoch.unsigned_abs());
+    epochs.max().unwrap_or(0)
 }
 
 /// What of a statement the register does not declare.
@@ -239,22 +275,99 @@ fn undeclared(active: &Active, said: &Statement) -> Option<ConsentError> {
         return Some(ConsentError::UnknownPurpose);
     };
     let part = said.part.as_deref()?;
-    let names = |field: &shouxin_model::FieldRef| {
-        field.as_str() == part || part.strip_suffix(".*") == Some(field.collection())
+    let names = |field: &FieldRef| {
+        let within = field.as_str() == part || part.strip_suffix(".*") == Some(field.collection());
+        within && needs(purpose, field)
     };
-    (!purpose.fields.iter().any(names)).then_some(ConsentError::UnknownPart)
+    let declared = active.register.fields().any(|(field, _)| names(&field));
+    (!declared).then_some(ConsentError::UnknownPart)
 }
 
-/// Whether a word about one scope stands in place of an earlier one about another.
-fn covers(new: &Consent<'_>, old: &Consent<'_>) -> bool {
+/// A service speaks about the purposes that its key names.
+fn uncovered(caller: &Caller, said: &Statement) -> Option<ConsentError> {
+    let CallerKind::Service { purposes, .. } = &caller.kind else {
+        return None;
+    };
+    (!purposes.contains(&said.purpose)).then_some(ConsentError::NotCovered)
+}
+
+/// What of a statement cannot be meant so.
+fn senseless(said: &Statement, now: Moment) -> Option<ConsentError> {
+    let given = said.word == ConsentWord::Given;
+    let begins = said.from.unwrap_or(now);
+    let over = said.until.is_some_and(|until| until <= begins);
+    let bounded = said.case.is_some() || said.from.is_some() || said.until.is_some();
+    let vouched = said.place.is_some() || said.evidence.is_some();
+    let rules = [
+        (
+            said.through == Through::System,
+            "through",
+            Text::fixed(
+                "不能由系统代为表示;请写明实际渠道,例如 web、counter、paper",
+                "the system says nothing in a person's place; name the channel it came through, such as web, counter, paper",
+            ),
+        ),
+        (
+            said.collected_at.is_some_and(|at| at > now),
+            "collected_at",
+            Text::fixed(
+                "收集时间在未来;请改为实际作出表示的时间",
+                "lies in the future; give the time at which it was said",
+            ),
+        ),
+        (
+            over,
+            "expires_at",
+            Text::fixed(
+                "失效时间不晚于生效时间或现在;请改为更晚的时间",
+                "is not after the beginning, or not after now; give a later time",
+            ),
+        ),
+        (
+            !given && bounded,
+            "expires_at",
+            Text::fixed(
+                "拒绝或撤回没有期限,也不限于某一业务单;请去掉 from、expires_at 和 case",
+                "a refusal or withdrawal has no period and is for no single case; leave out from, expires_at and case",
+            ),
+        ),
+        (
+            given && said.form == ConsentForm::Once && !bounded,
+            "form",
+            Text::fixed(
+                "一次性同意须写明业务单(case)或时间段(from、expires_at)",
+                "consent for one time names its case, or its time (from, expires_at)",
+            ),
+        ),
+        (
+            given && said.form == ConsentForm::Guardian && !vouched,
+            "form",
+            Text::fixed(
+                "监护人同意须说明如何核实监护人身份:写明地点或通话录音编号(place),或附证据(evidence)",
+                "a guardian's consent says how the guardian was verified: a place or a recording's reference (place), or evidence",
+            ),
+        ),
+    ];
+    let broken = rules.into_iter().find(|(broken, ..)| *broken);
+    broken.map(|(_, at, why)| ConsentError::Senseless(at, why))
+}
+
+/// Whether what happened to one scope stands in place of an earlier word about another. A word that was said
+/// covers what lies within its scope; what becomes of a word by itself concerns that word alone.
+pub(crate) fn displaces(new: &Consent<'_>, old: &Consent<'_>) -> bool {
+    if new.purpose != old.purpose {
+        return false;
+    }
+    if matches!(new.state, "expired" | "spent") {
+        return new.part == old.part && new.channel == old.channel;
+    }
     let part = new.part.is_empty()
         || new.part == old.part
         || new
             .part
             .strip_suffix('*')
             .is_some_and(|whole| old.part.starts_with(whole));
-    let channel = new.channel.is_empty() || new.channel == old.channel;
-    new.purpose == old.purpose && part && channel
+    part && (new.channel.is_empty() || new.channel == old.channel)
 }
 
 fn remove(tx: &mut Tx, subject: SubjectId, old: &Consent<'_>) {
@@ -269,7 +382,8 @@ fn insert(tx: &mut Tx, subject: SubjectId, new: &Consent<'_>) {
     tx.run_exactly(
         1,
         "INSERT INTO consent (subject, purpose, part, channel, state, form, at, valid_from, expires_at, case_id, \
-         scope, grade, epoch) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         scope, grade, epoch, most_per_month) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         params![
             subject,
             new.purpose,
@@ -283,120 +397,16 @@ fn insert(tx: &mut Tx, subject: SubjectId, new: &Consent<'_>) {
             new.case,
             new.scope,
             new.grade,
-            new.epoch
+            new.epoch,
+            new.most_per_month
         ],
     );
 }
 
-/// A row of `consent_event`.
-struct Event<'a> {
-    said: &'a Statement,
-    epoch: i64,
-    now: Moment,
-    actor: String,
-}
-
-impl Event<'_> {
-    fn insert(&self, tx: &mut Tx, subject: SubjectId) {
-        let said = self.said;
-        let notice = said.notice.as_ref();
-        tx.run_exactly(
-            1,
-            "INSERT INTO consent_event (subject, epoch, purpose, part, channel, state, form, grade, notice, \
-             notice_version, notice_hash, language, through, actor, place, collected_at, received_at, valid_from, \
-             expires_at, case_id, evidence, evidence_hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
-             $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
-            params![
-                subject,
-                self.epoch,
-                said.purpose.as_str(),
-                said.part.as_deref().unwrap_or_default(),
-                said.channel.map_or("", ContactChannel::word),
-                said.word.word(),
-                word(said.form),
-                said.grade.word(),
-                notice.map_or("", |shown| shown.name.as_str()),
-                notice.map_or(0, |shown| shown.version),
-                notice.map(|shown| shown.hash),
-                notice.map_or("", |shown| shown.language.as_str()),
-                said.through.word(),
-                self.actor.as_str(),
-                said.place.as_deref(),
-                said.collected_at.unwrap_or(self.now),
-                self.now,
-                said.from,
-                said.until,
-                said.case,
-                said.evidence.map(|(id, _)| id),
-                said.evidence.map(|(_, hash)| hash)
-            ],
-        );
-    }
-
-    /// What its ledger entry says of it: enough to prove it, nothing that names a person.
-    fn words(&self) -> Vec<(String, String)> {
-        let said = self.said;
-        let mut words = vec![
-            ("state", said.word.word().to_owned()),
-            ("form", word(said.form).to_owned()),
-            ("epoch", self.epoch.to_string()),
-            ("through", said.through.word().to_owned()),
-            (
-                "event",
-                BASE64URL_NOPAD.encode(&Sha256::digest(self.canonical())),
-            ),
-        ];
-        let mut add = |name, value: Option<String>| words.extend(value.map(|value| (name, value)));
-        add("part", said.part.clone());
-        add("channel", said.channel.map(|one| one.word().to_owned()));
-        add("until", said.until.map(Moment::rfc3339));
-        add("from", said.from.map(Moment::rfc3339));
-        add(
-            "notice",
-            said.notice
-                .as_ref()
-                .map(|shown| format!("{}@{}", shown.name, shown.version)),
-        );
-        let grade = (said.grade != EvidenceGrade::Proved).then(|| said.grade.word().to_owned());
-        add("grade", grade);
-        let owned = words.into_iter();
-        owned
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
-    }
-
-    /// The row without the subject, as JSON: what the digest in its ledger entry is over.
-    fn canonical(&self) -> String {
-        let said = self.said;
-        let hex = |bytes: &[u8]| HEXLOWER.encode(bytes);
-        let notice = said.notice.as_ref();
-        let times = [
-            Some(said.collected_at.unwrap_or(self.now)),
-            Some(self.now),
-            said.from,
-            said.until,
-        ];
-        let row = (
-            (self.epoch, &said.purpose, &said.part),
-            (said.channel.map(ContactChannel::word), said.word.word()),
-            (word(said.form), said.grade.word(), said.through.word()),
-            notice.map(|n| (&n.name, n.version, hex(&n.hash), &n.language)),
-            (
-                &self.actor,
-                &said.place,
-                times.map(|at| at.map(Moment::micros)),
-            ),
-            said.case.map(|case| case.to_string()),
-            said.evidence.map(|(id, hash)| (hex(&id), hex(&hash))),
-        );
-        serde_json::to_string(&row).expect("texts and numbers are JSON")
-    }
-}
-
 /// A subject as a change of facts about it needs it.
 pub(crate) struct Subject {
-    id: SubjectId,
-    version: i64,
+    pub(crate) id: SubjectId,
+    pub(crate) version: i64,
     pub(crate) pseudonym: Option<[u8; 16]>,
     pub(crate) facts: Facts,
     /// As [`integrity::consents_query`] gives them.
@@ -419,26 +429,38 @@ impl Subject {
 impl Vault {
     /// The active subject of this id, its facts as they were written.
     pub(crate) async fn person(&self, id: SubjectId) -> Result<Option<Subject>, VaultError> {
+        let found = self.person_and(id, None).await?;
+        Ok(found.map(|(person, _)| person))
+    }
+
+    /// As [`Vault::person`], with the answer to one more question over the same state of the data.
+    pub(crate) async fn person_and(
+        &self,
+        id: SubjectId,
+        beside: Option<Query>,
+    ) -> Result<Option<(Subject, Vec<Row>)>, VaultError> {
         let person = Query {
             sql: integrity::SUBJECT,
             params: params![id],
         };
-        let queries = vec![person, integrity::consents_query(id)];
+        let mut queries = vec![person, integrity::consents_query(id)];
+        queries.extend(beside);
         let mut answers = self.store().query_all(queries).await?.into_iter();
         let mut next = || answers.next().unwrap_or_default();
-        let (person, consents) = (next(), next());
+        let (person, consents, beside) = (next(), next(), next());
         let Some(row) = person.first() else {
             return Ok(None);
         };
         let facts = Facts::of(self, id, row)?;
         facts.hold(self, &consents)?;
-        Ok(Some(Subject {
+        let person = Subject {
             id,
             version: row.int(0)?,
             pseudonym: row.opt_bytes(1)?.and_then(|bytes| bytes.try_into().ok()),
             facts,
             consents,
-        }))
+        };
+        Ok(Some((person, beside)))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::active::Active;
 use crate::permit::{Permit, RecordedPermit};
 use crate::{Vault, VaultError};
 use person::{Part, Stored};
-use told_by::Told;
+use told_by::{Chain, Told};
 pub use wrong::Wrong;
 
 /// What an examination found.
@@ -44,6 +44,28 @@ pub struct Damage {
 /// By collection the register version that its records do not all bear yet.
 type Pending = BTreeMap<String, i64>;
 
+/// By pseudonym who said something, and the digest over all of it as it is stored.
+type Heard = BTreeMap<[u8; 16], (SubjectId, Chain)>;
+
+/// What people said is what the ledger tells, no word altered, exchanged, added or taken away. What was said since
+/// the examination had `begun` may be in the ledger alone.
+fn examine_said(told: &Told, heard: &Heard, begun: u64, found: &mut Examination) {
+    for (pseudonym, (subject, said)) in heard {
+        let telling = told.said.get(pseudonym).map_or(&[][..], Vec::as_slice);
+        let same = match said.count.checked_sub(1) {
+            Some(last) => telling.get(last).is_some_and(|(_, chain)| chain == said),
+            None => true,
+        };
+        let newer = telling.iter().skip(said.count);
+        if !same || newer.into_iter().any(|(index, _)| *index < begun) {
+            found.findings.push(Damage {
+                subject: Some(*subject),
+                what: Wrong::Row("consent_event".to_owned()),
+            });
+        }
+    }
+}
+
 /// People looked at over one state of the data.
 const PAGE: u32 = 100;
 
@@ -67,6 +89,8 @@ impl Vault {
         let (active, pending) = (self.active(), self.pending().await?);
         let mut found = Examination::default();
         let mut pseudonyms = BTreeSet::new();
+        let mut heard = Heard::new();
+        let begun = self.store().ledger_head().await?.size;
         let mut after = Vec::new();
         loop {
             let sql = "SELECT id, state, pseudonym FROM subject WHERE id > $1 ORDER BY id LIMIT $2";
@@ -74,7 +98,8 @@ impl Vault {
             let Some(last) = rows.last() else { break };
             after = last.bytes(0)?.to_vec();
             let rules = (&*active, &pending);
-            self.examine_page(&rows, rules, &permit, &mut pseudonyms, &mut found)
+            let seen = (&mut pseudonyms, &mut heard);
+            self.examine_page(&rows, rules, &permit, seen, &mut found)
                 .await?;
             progress(found.subjects);
         }
@@ -87,6 +112,7 @@ impl Vault {
         self.examine_apart(&mut found).await?;
         let mut told = Told::all(self).await?;
         self.examine_absent(&told, &pseudonyms, &mut found).await?;
+        examine_said(&told, &heard, begun, &mut found);
         self.examine_rights(&mut told, &mut found).await?;
         Ok(found)
     }
@@ -128,7 +154,7 @@ impl Vault {
         rows: &[Row],
         (active, pending): (&Active, &Pending),
         permit: &RecordedPermit,
-        pseudonyms: &mut BTreeSet<[u8; 16]>,
+        (pseudonyms, heard): (&mut BTreeSet<[u8; 16]>, &mut Heard),
         found: &mut Examination,
     ) -> Result<(), VaultError> {
         let apart = self.apart().all().map(|zone| zone.name.clone());
@@ -136,9 +162,8 @@ impl Vault {
         for row in rows {
             let subject = row.id(0, SubjectId::from_slice)?;
             found.subjects += 1;
-            if let Some(pseudonym) = row.opt_bytes(2)?.and_then(|bytes| bytes.try_into().ok()) {
-                pseudonyms.insert(pseudonym);
-            }
+            let pseudonym = row.opt_bytes(2)?.and_then(|bytes| bytes.try_into().ok());
+            pseudonyms.extend(pseudonym);
             if row.text(1)? != "active" {
                 continue;
             }
@@ -147,6 +172,9 @@ impl Vault {
             for zone in self.apart().all() {
                 let queries = Part::queries(zone.alias(subject));
                 stored.add(zone, zone.store.query_all(queries.into()).await?);
+            }
+            if let (Some(pseudonym), Some(said)) = (pseudonym, stored.said()) {
+                heard.insert(pseudonym, (subject, said));
             }
             let mut damage = Vec::new();
             found.records += stored.records() as u64;
@@ -192,6 +220,10 @@ impl Vault {
             (
                 "consent_event",
                 "SELECT COUNT(*) FROM consent_event WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
+            (
+                "evidence",
+                "SELECT COUNT(*) FROM evidence WHERE subject NOT IN (SELECT id FROM subject)",
             ),
             (
                 "restriction",

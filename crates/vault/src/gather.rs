@@ -11,6 +11,7 @@ use shouxin_seal::WrappedKey;
 use shouxin_store::{Query, Row, StoreError, Value, params};
 
 use crate::active::Told;
+use crate::consents::{Spendable, is_spendable};
 use crate::integrity::{self, Consent, Facts};
 use crate::{Vault, VaultError, retention};
 
@@ -28,6 +29,8 @@ pub(crate) struct Known {
     pub(crate) pseudonym: Option<[u8; 16]>,
     pub(crate) relation: Relation,
     pub(crate) consent: Consents,
+    /// What spends a consent about this purpose that is for a single time, where there is one.
+    pub(crate) spendable: Option<Box<Spendable>>,
     pub(crate) restricted: bool,
     /// The subject's records in the collections asked for.
     pub(crate) records: Vec<StoredRecord>,
@@ -91,6 +94,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) case: Option<RecordId>,
     pub(crate) collections: BTreeSet<&'a str>,
     pub(crate) now: Moment,
+    /// Whether whoever asks can spend a consent that is for a single time. It counts for nobody else.
+    pub(crate) spends: bool,
 }
 
 impl Wanted<'_> {
@@ -99,14 +104,19 @@ impl Wanted<'_> {
     fn consents(&self, said: &[Consent<'_>]) -> Consents {
         let told = self.told.purposes.get(&self.purpose.name);
         let state = |one: &Consent<'_>| ConsentState {
-            given: matches!(one.state, "given" | "spent"),
+            given: matches!(one.state, "given" | "spent" | "expired"),
             form: form(one.form),
             from: one.from,
-            expires: one.expires_at,
+            // What has ended stays so, also where a clock was put back.
+            expires: if one.state == "expired" {
+                Some(Moment::from_micros(i64::MIN))
+            } else {
+                one.expires_at
+            },
             outdated: told.is_some_and(|scope| one.scope < i64::from(scope.number)),
             unproven: one.grade == EvidenceGrade::Unproven.word(),
             other_case: one.case.is_some() && one.case != self.case,
-            spent: one.state == "spent",
+            spent: one.state == "spent" || (!self.spends && is_spendable(one)),
         };
         let mut consents = Consents {
             told: told.map(|scope| scope.fields.clone()),
@@ -241,6 +251,10 @@ impl Wanted<'_> {
         let facts = Facts::of(self.vault, id, subject)?;
         let said = facts.hold(self.vault, &consents)?;
         let consent = self.consents(&said);
+        let spendable = self.spends
+            && said
+                .iter()
+                .any(|one| one.purpose == self.purpose.name && is_spendable(one));
         let seen_today = self.counts_subjects() && !next().is_empty();
         let relation = if self.purpose.condition == RowCondition::None {
             Relation::default()
@@ -257,17 +271,23 @@ impl Wanted<'_> {
                 updated_at: row.moment(4)?,
             });
         }
+        let version = subject.int(0)?;
+        let pseudonym = subject
+            .opt_bytes(1)?
+            .and_then(|bytes| bytes.try_into().ok());
+        let restricted = facts.is_restricted();
+        let spendable =
+            spendable.then(|| Box::new(Spendable::new((id, version), pseudonym, facts, consents)));
         Ok(Some(Known {
             subject: id,
             named_in: None,
             mark,
-            version: subject.int(0)?,
-            pseudonym: subject
-                .opt_bytes(1)?
-                .and_then(|bytes| bytes.try_into().ok()),
+            version,
+            pseudonym,
             relation,
             consent,
-            restricted: facts.is_restricted(),
+            spendable,
+            restricted,
             records,
             keys,
             seen_today,
@@ -357,14 +377,20 @@ fn query(sql: &'static str, params: Vec<Value>) -> Query {
     Query { sql, params }
 }
 
-fn form(word: &str) -> ConsentForm {
-    match word {
+pub(crate) fn form(word: &str) -> ConsentForm {
+    form_of(word).unwrap_or(ConsentForm::General)
+}
+
+/// The form that this word names.
+pub(crate) fn form_of(word: &str) -> Option<ConsentForm> {
+    Some(match word {
+        "general" => ConsentForm::General,
         "separate" => ConsentForm::Separate,
         "written" => ConsentForm::Written,
         "guardian" => ConsentForm::Guardian,
         "once" => ConsentForm::Once,
-        _ => ConsentForm::General,
-    }
+        _ => return None,
+    })
 }
 
 fn count(n: i64) -> u32 {

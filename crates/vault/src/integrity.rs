@@ -62,8 +62,8 @@ pub(crate) const SUBJECT: &str = "SELECT version, pseudonym, source, created_at,
 /// The SELECT for a person's consents, as [`consent_digest`] takes their rows.
 pub(crate) fn consents_query(subject: SubjectId) -> Query {
     Query {
-        sql: "SELECT state, form, expires_at, purpose, at, part, channel, valid_from, case_id, scope, grade, epoch \
-              FROM consent WHERE subject = $1 ORDER BY purpose, part, channel",
+        sql: "SELECT state, form, expires_at, purpose, at, part, channel, valid_from, case_id, scope, grade, epoch, \
+              most_per_month FROM consent WHERE subject = $1 ORDER BY purpose, part, channel",
         params: params![subject],
     }
 }
@@ -187,7 +187,7 @@ impl Facts {
             (consent.state, consent.form, consent.grade),
             times.map(|at| at.map(Moment::micros)),
             consent.case.as_ref().map(RecordId::as_bytes),
-            (consent.scope, consent.epoch),
+            (consent.scope, consent.epoch, consent.most_per_month),
         );
         digest(vault, "facts-consent", &row)
     }
@@ -215,6 +215,7 @@ pub(crate) struct Consent<'a> {
     pub(crate) scope: i64,
     pub(crate) grade: &'a str,
     pub(crate) epoch: i64,
+    pub(crate) most_per_month: Option<i64>,
 }
 
 impl<'a> Consent<'a> {
@@ -236,6 +237,7 @@ impl<'a> Consent<'a> {
             scope: row.int(9)?,
             grade: row.text(10)?,
             epoch: row.int(11)?,
+            most_per_month: row.opt_int(12)?,
         })
     }
 }

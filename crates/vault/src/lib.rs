@@ -7,6 +7,7 @@
 mod active;
 mod actors;
 pub mod approvals;
+pub mod audiences;
 mod backups;
 mod batch;
 mod cases;
@@ -17,6 +18,7 @@ pub mod doctor;
 mod duties;
 mod erasures;
 mod error;
+pub mod evidence;
 mod examine;
 mod exports;
 mod gather;
@@ -57,7 +59,10 @@ pub use backups::{
 };
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
-pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
+pub use consents::{
+    AsOf, ConsentError, ConsentEvent, HeldEvent, ImportedConsents, ImportedRow, MOST_ROWS, MayAsk,
+    Question, ReceiptForm, RowOutcome, ShownNotice, Stands, Statement, TakenDown, hears, is_place,
+};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{
     ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,
@@ -92,6 +97,7 @@ pub use registers::{
 };
 pub use restrictions::RestrictionError;
 pub use searches::{SearchError, SearchOutcome, SearchRequest};
+pub use secrets::sha256;
 pub use setup::{Setup, SiloState};
 #[cfg(feature = "simulate")]
 pub use vault::Compiled;
@@ -116,7 +122,7 @@ pub mod said {
     pub use shouxin_ledger::{Entry, Kind};
     pub use shouxin_policy::{
         Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
-        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
+        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict, needs_consent,
     };
     pub use shouxin_regime::Span;
     pub use shouxin_regime::calendar;

@@ -97,7 +97,7 @@ impl Vault {
     ) -> Result<Option<Overview>, ReadError> {
         let stood = match purpose {
             Some(purpose) => {
-                self.stand(caller, subject, purpose, Kind::Ledger, LOOKED_UP)
+                self.stand(caller, subject, purpose, Kind::Ledger, &looked_up())
                     .await?
             }
             None => self.watch(caller, subject).await?,
@@ -139,7 +139,7 @@ impl Vault {
     }
 
     /// As [`Vault::stand`], for whoever watches over the ledger.
-    async fn watch(
+    pub(crate) async fn watch(
         &self,
         caller: &Caller,
         subject: SubjectId,
@@ -149,7 +149,7 @@ impl Vault {
         };
         let mut entry = self.begin(self.now(), Kind::Ledger, caller, &self.active());
         entry.subject = person.pseudonym;
-        entry.extra.push(("did".to_owned(), LOOKED_UP.to_owned()));
+        entry.extra = looked_up();
         let mut tx = Tx::new();
         tx.append(self.bytes(&entry)?);
         let committed = self.store().commit(tx).await?;
@@ -205,7 +205,9 @@ impl Vault {
 }
 
 /// What the entry of a look says.
-const LOOKED_UP: &str = "looked-up";
+fn looked_up() -> Vec<(String, String)> {
+    vec![("did".to_owned(), "looked-up".to_owned())]
+}
 
 struct Told {
     newest: Vec<(u64, Entry)>,

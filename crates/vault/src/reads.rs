@@ -189,14 +189,14 @@ impl Vault {
 
 impl Vault {
     /// Whether a purpose lets the caller know of a subject, recorded under an entry of this kind that says
-    /// `did`. `None` if there is no such subject.
+    /// `extra`. `None` if there is no such subject.
     pub(crate) async fn stand(
         &self,
         caller: &Caller,
         subject: SubjectId,
         purpose: &str,
         kind: Kind,
-        did: &str,
+        extra: &[(String, String)],
     ) -> Result<Option<(Stood, u64)>, ReadError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
@@ -229,7 +229,7 @@ impl Vault {
                 purpose,
                 request: &request,
             };
-            match round.stand(kind, did).await {
+            match round.stand(kind, extra).await {
                 Err(VaultError::Busy) => self.refresh().await?,
                 result => return Ok(result?),
             }
@@ -239,7 +239,7 @@ impl Vault {
 }
 
 /// Whether the purpose needs the field, by its name or by `collection.*`.
-fn needs(purpose: &Purpose, field: &FieldRef) -> bool {
+pub(crate) fn needs(purpose: &Purpose, field: &FieldRef) -> bool {
     let named = |one: &FieldRef| {
         one.collection() == field.collection()
             && (one.field() == "*" || one.field() == field.field())

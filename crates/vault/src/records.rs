@@ -54,6 +54,8 @@ pub struct Written {
     pub records: Vec<(RecordId, RecordOutcome)>,
     /// The ledger entry.
     pub entry: u64,
+    /// The field that takes a value once and has one: nothing of the row was written then.
+    pub refused: Option<FieldRef>,
 }
 
 impl Written {
@@ -89,6 +91,14 @@ pub enum RecordError {
         field: FieldRef,
         /// What is wrong.
         why: Text,
+    },
+    /// The field takes a value once, and the record has one: nothing was written.
+    #[error("field {field} takes a value once, and has one (ledger entry {entry})")]
+    WrittenOnce {
+        /// The field.
+        field: FieldRef,
+        /// The entry that says so.
+        entry: u64,
     },
     /// There is no such subject.
     #[error("there is no such subject")]
@@ -150,7 +160,13 @@ impl Vault {
                 Ok(committed) => {
                     let mut written = written.remove(0);
                     written.entry = committed.entries[0];
-                    return Ok(written);
+                    return match written.refused {
+                        Some(field) => Err(RecordError::WrittenOnce {
+                            field,
+                            entry: written.entry,
+                        }),
+                        None => Ok(written),
+                    };
                 }
                 Err(CommitError::Conflict { .. }) => self.refresh().await?,
                 Err(error) => return Err(VaultError::from(error).into()),

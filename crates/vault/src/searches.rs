@@ -199,6 +199,7 @@ impl Vault {
                 |_| BTreeSet::new(),
             ),
             now,
+            spends: false,
         };
         let subjects: Vec<SubjectId> = pairs
             .iter()

@@ -6,6 +6,12 @@ use zeroize::Zeroizing;
 
 use crate::{Vault, VaultError};
 
+/// The SHA-256 of some bytes: for what is public anyway.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    use sha2::Digest;
+    sha2::Sha256::digest(bytes).into()
+}
+
 impl Vault {
     /// Seals a small secret of the system, such as a second factor's seed. It opens under the same
     /// `context` only, for example `totp stf_…`.

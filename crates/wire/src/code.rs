@@ -136,6 +136,8 @@ codes! {
     ExportChanged = "export-changed", 409, "与审批时的内容不同,请重新申请", "what would leave is no longer what was approved; ask anew";
     /// The record is a decoy of one of our own exports.
     DecoyReturned = "decoy-returned", 422, "该记录是某次导出文件里的诱饵记录:有人把导出的数据送了回来;已报警,未写入", "the record is a decoy of one of our own exports: somebody feeds exported data back; an alarm was raised and nothing was written";
+    /// Another value of a field that takes one once.
+    WrittenOnce = "written-once", 409, "该字段只写一次,记录中已有另一个值;请新建记录", "this field takes a value once, and the record has another one; make a new record";
     /// Another connection feeds this import.
     ImportBeingFed = "import-being-fed", 409, "另一处正在传送此导入,请稍后再试", "this import is being fed from elsewhere; try again in a moment";
     /// The day's quota of the purpose is spent.

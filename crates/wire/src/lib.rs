@@ -4,6 +4,7 @@
 pub mod activations;
 pub mod api_keys;
 pub mod approvals;
+pub mod audiences;
 pub mod backups;
 pub mod cases;
 pub mod code;

@@ -13,8 +13,9 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, cases, consents, counts, devices, erasures, exports, grants,
-    imports, keys, me, policies, reads, records, register, searches, sessions, staff,
+    activations, api_keys, approvals, audiences, cases, consents, counts, devices, erasures,
+    exports, grants, imports, keys, me, policies, reads, records, register, searches, sessions,
+    staff,
 };
 
 use super::{Target, bytes, files};
@@ -45,10 +46,13 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<api_keys::Rotation>,
     body::<approvals::ChangeProposal>,
     body::<approvals::DecisionRequest>,
+    body::<audiences::AudienceRequest>,
     body::<cases::CaseChange>,
     body::<cases::CaseSearch>,
     body::<consents::ConsentRequest>,
+    body::<consents::EvidenceLook>,
     body::<consents::RestrictionRequest>,
+    body::<consents::SeveralRequest>,
     body::<counts::CountRequest>,
     body::<devices::DeviceRequest>,
     body::<erasures::ErasureRequest>,

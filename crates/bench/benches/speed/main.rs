@@ -13,6 +13,7 @@
 )]
 
 mod batch;
+mod consents;
 mod growth;
 mod ledger;
 mod load;
@@ -65,6 +66,7 @@ async fn measure(plan: &Plan) -> Report<'_> {
     report.measure("disk", reads::disk(seconds, rounds)).await;
     report.measure("peer", peer::peer(plan)).await;
     report.measure("batch", batch::batch(plan)).await;
+    report.measure("consents", consents::consents(plan)).await;
     report
         .measure("sealing", async { sealing::sealing(rounds) })
         .await;
@@ -87,6 +89,9 @@ async fn measure(plan: &Plan) -> Report<'_> {
         .await;
     report
         .measure("growth", growth::growth(plan, &mut million))
+        .await;
+    report
+        .measure("audience", consents::audience(plan, &mut million))
         .await;
     drop(million);
     report

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use crate::reads;
 
 /// What `--only=` may name, in the order of the table.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 19] = [
     "tax",
     "disk",
     "peer",
     "batch",
+    "consents",
     "sealing",
     "append",
     "verify",
@@ -20,6 +21,7 @@ const NAMES: [&str; 17] = [
     "start",
     "idle",
     "growth",
+    "audience",
     "binary",
     "nodes",
     "protected",

@@ -190,11 +190,30 @@ impl World {
         self.subjects = Arc::new(subjects);
     }
 
+    /// Lets everybody agree to a purpose.
+    pub(crate) async fn everybody_agrees(&self, purpose: &'static str) {
+        let page = "SELECT id FROM subject WHERE id > $1 ORDER BY id LIMIT 100000";
+        let mut last = SubjectId::from_bytes([0; 16]);
+        loop {
+            let rows = self.vault.store().query(page, params![last]).await;
+            let rows = rows.expect("subjects");
+            let ids = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
+            let some: Vec<SubjectId> = ids.collect::<Result<_, _>>().expect("ids");
+            let Some(end) = some.last() else { break };
+            last = *end;
+            self.agree(purpose, Arc::new(some)).await;
+        }
+    }
+
     /// Lets all of [`World::subjects`] agree to a purpose.
     pub(crate) async fn consent(&self, purpose: &'static str) {
+        self.agree(purpose, Arc::clone(&self.subjects)).await;
+    }
+
+    async fn agree(&self, purpose: &'static str, subjects: Arc<Vec<SubjectId>>) {
         let mut tasks = tokio::task::JoinSet::new();
         for part in 0..64 {
-            let (vault, subjects) = (self.vault.clone(), Arc::clone(&self.subjects));
+            let (vault, subjects) = (self.vault.clone(), Arc::clone(&subjects));
             tasks.spawn(async move {
                 for subject in subjects.iter().skip(part).step_by(64) {
                     vault

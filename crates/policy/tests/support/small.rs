@@ -74,6 +74,7 @@ fn field(name: &str, kind: FieldKind, level: u8, sensitivity: Sensitivity) -> Fi
         },
         facet: name == "ward",
         second_factor: name == "mobile",
+        write_once: false,
         mask: None,
         owner: "ward".into(),
         scene: Text::default(),

@@ -37,8 +37,37 @@ pub(super) fn check(
         is_name,
     );
     key(collection, path, faults);
+    write_once(collection, path, faults);
     if let Some(shape) = &collection.case {
         case::check(collection, shape, &path.key("case"), faults);
+    }
+}
+
+/// A second value can be told from a new record only where records are matched; and what a case is shaped by
+/// changes.
+fn write_once(collection: &Collection, path: &Path, faults: &mut Faults) {
+    let matched = collection.single || !collection.key.is_empty();
+    let shapes = |name: &str| {
+        collection.case.as_ref().is_some_and(|case| {
+            let shape = [&case.assignee, &case.site, &case.region];
+            case.status == name || shape.into_iter().flatten().any(|one| one == name)
+        })
+    };
+    for (i, field) in collection.fields.iter().enumerate() {
+        if field.write_once && (!matched || shapes(&field.name)) {
+            faults.push(
+                path.key("field").item(i).key("write_once"),
+                "write-once-without-key",
+                Text::fixed(
+                    "集合没有键,或该字段随业务单变化,无法只写一次",
+                    "the collection has no key, or a case is shaped by this field: it cannot be written once",
+                ),
+                Text::fixed(
+                    "给集合写 `key`,或删去 `write_once`",
+                    "give the collection a `key`, or remove `write_once`",
+                ),
+            );
+        }
     }
 }
 

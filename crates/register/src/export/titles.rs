@@ -18,6 +18,15 @@ pub(super) fn basis(regime: Regime, basis: Basis, language: Language) -> String 
     }
 }
 
+/// Whether a record takes a value of a field once.
+pub(super) fn write_once(once: bool, language: Language) -> &'static str {
+    match (once, language) {
+        (true, Language::Chinese) => "是",
+        (true, Language::English) => "yes",
+        (false, _) => "",
+    }
+}
+
 /// The class of sensitive information in the words of the law, or `no`.
 pub(super) fn sensitivity(sensitivity: Sensitivity, language: Language) -> &'static str {
     match law::sensitive_category(sensitivity) {

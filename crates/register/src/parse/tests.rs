@@ -111,6 +111,7 @@ const BROKEN: &[Broken] = &[
     broken("mask = \"mobile_waybill\"", "mask = \"mobile_waybil\"", "mask-does-not-fit", "mask = \"mobile_waybil\"", "collection customer, field mobile", "write `mask = \"mobile_waybill\"`"),
     broken("mask = \"mobile_waybill\"", "mask = \"plain\"", "mask-does-not-fit", "mask = \"plain\"", "collection customer, field mobile", "one of: mobile, "),
     broken("values = [\"open\", \"closed\"]", "values = [\"open\", \"closed\"]\nsearch = [\"exact\"]", "search-on-unsealed", "search = [\"exact\"]", "collection order, field status", "facet = true"),
+    broken("values = [\"open\", \"closed\"]", "values = [\"open\", \"closed\"]\nwrite_once = true", "write-once-without-key", "write_once = true", "collection order, field status", "`key`"),
     broken("search = [\"exact\", \"last4\"]", "search = [\"exact\", \"surname\"]", "search-does-not-fit", "search = [\"exact\", \"surname\"]", "collection customer, field mobile", "exact, last4"),
     broken("sensitivity = \"whereabouts\"", "sensitivity = \"whereabouts\"\nsearch = [\"exact\"]", "search-does-not-fit", "search = [\"exact\"]", "collection customer, field position", "remove `search`"),
     broken("search = [\"exact\", \"last4\"]", "search = [\"exact\", \"exact\"]", "duplicate-search", "search = [\"exact\", \"exact\"]", "collection customer, field mobile", "keep one"),

@@ -376,6 +376,12 @@ impl FieldChange<'_> {
             &is,
             old.second_factor && !new.second_factor,
         );
+        value(
+            "write_once",
+            &yes(old.write_once),
+            &yes(new.write_once),
+            old.write_once && !new.write_once,
+        );
         let mask = |field: &Field| field.mask.clone().unwrap_or_default();
         // Whether one mask shows more than another depends on the value.
         value("mask", &mask(old), &mask(new), true);

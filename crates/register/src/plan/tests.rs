@@ -208,6 +208,17 @@ fn whatever_lets_someone_see_more_loosens_and_tightening_does_not() {
 }
 
 #[test]
+fn a_field_that_may_be_written_over_again_is_looser() {
+    let once = |once: bool| {
+        let mut register = sound();
+        register.collections[0].fields[1].write_once = once;
+        register
+    };
+    assert!(plan(Some(&once(true)), &once(false)).loosens());
+    assert!(!plan(Some(&once(false)), &once(true)).loosens());
+}
+
+#[test]
 fn dropping_a_guard_in_memory_loosens() {
     let loosen: [fn(&mut Register); 5] = [
         |r| r.collections[0].fields[1].second_factor = false,

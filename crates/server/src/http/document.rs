@@ -32,6 +32,7 @@ use crate::caller::COOKIE;
         (name = "api-keys", description = "Keys of services"),
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
+        (name = "consents", description = "What subjects said, its proof, whom it lets one reach"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),

@@ -117,7 +117,7 @@ pub fn because(because: &Because, language: Language) -> shouxin_wire::Because {
 }
 
 /// A value of the body that cannot be accepted, and why.
-fn invalid(signed: &Signed, at: impl Into<String>, why: &Text) -> Refusal {
+pub fn invalid(signed: &Signed, at: impl Into<String>, why: &Text) -> Refusal {
     signed
         .refuse(Code::InvalidValue)
         .at(at, why.get(signed.language))

@@ -210,7 +210,8 @@ fn replay(status: StatusCode, kept: Vec<u8>) -> Response {
 }
 
 /// Operations that make something and may be sent again after a broken connection.
-const TAKES_KEYS: [&str; 4] = [
+const TAKES_KEYS: [&str; 5] = [
+    "/api/v1/subjects/{subject}/consents",
     "/api/v1/records",
     "/api/v1/imports",
     "/api/v1/staff",

@@ -34,6 +34,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
     tasks.spawn(every(COUNT, app.clone(), count));
+    tasks.spawn(every(END, app.clone(), end_consents));
     tasks.spawn(clock(app.clone()));
     tasks.spawn(every(FOLLOW, app.clone(), follow));
     Beside(tasks)
@@ -80,6 +81,20 @@ async fn keys(app: App) {
 async fn count(app: App) {
     if let Err(error) = app.vault().count_expired().await {
         tracing::error!(%error, "records whose keeping period is over were not counted");
+    }
+}
+
+/// Tells of consents whose time is over. Reads do not wait for it.
+async fn end_consents(app: App) {
+    loop {
+        match app.vault().end_expired_consents().await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "consents whose time is over were not all told; it is tried again");
+                return;
+            }
+        }
     }
 }
 
@@ -185,6 +200,9 @@ const TIDY: Duration = Duration::from_secs(60);
 const DUE: Duration = Duration::from_secs(300);
 /// It looks at every record.
 const COUNT: Duration = Duration::from_secs(6 * 3600);
+
+/// How often is looked whose consent has ended.
+const END: Duration = Duration::from_secs(30);
 
 /// How often the counts of the data map follow the ledger.
 const FOLLOW: Duration = Duration::from_secs(30);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
-use shouxin_model::{Collection, Moment, RecordId, Register, SubjectId};
+use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, Register, SubjectId};
 use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, params};
 
@@ -164,6 +164,41 @@ impl Person {
             .then(held)
             .flatten()
             .map(|(_, record)| *record)
+    }
+
+    /// The first field of which this record has a value already, takes it once, and would be given another.
+    pub(super) fn would_rewrite(
+        &self,
+        collection: &Collection,
+        target: Option<RecordId>,
+        write: &RecordWrite,
+    ) -> Option<FieldRef> {
+        let target = target?;
+        let held = self.records.get(&(collection.name.clone(), target))?;
+        let key = self.keys.get(&collection.zone);
+        let rewrites = |(name, value): &&(String, Personal<String>)| {
+            // Into a keyed mark, or compared with what is stored in the clear.
+            let text = value.expose();
+            if !collection.field(name).is_some_and(|field| field.write_once) {
+                return false;
+            }
+            if held.sealed.get(name).is_none() {
+                return held.plain.get(name).is_some_and(|stored| stored != text);
+            }
+            let field = FieldRef::new(&collection.name, name.as_str());
+            let binding = Binding {
+                zone: &collection.zone,
+                field: &field,
+                subject: self.id,
+                record: target,
+            };
+            key.is_none_or(|key| {
+                let mark = BASE32_DNSSEC.encode(&key.mark(&binding, text.as_bytes()));
+                held.marks.get(name) != Some(&mark)
+            })
+        };
+        let found = write.values.iter().find(rewrites);
+        found.map(|(name, _)| FieldRef::new(&collection.name, name.as_str()))
     }
 
     /// Puts one record into the person: into the record `target`, or a new one.

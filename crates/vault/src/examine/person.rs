@@ -7,9 +7,12 @@ use shouxin_model::{Collection, FieldRef, Moment, RecordId, SubjectId};
 use shouxin_seal::{Binding, SealedRecord, SubjectKey};
 use shouxin_store::{Query, Row, StoreError, params};
 
+use super::told_by::Chain;
 use super::{Pending, Wrong};
 use crate::active::Active;
 use crate::batch::{Tools, is_apart, key_of};
+use crate::consents::{ConsentEvent, counting, events_query, hold_events};
+use crate::evidence;
 use crate::gather::plain;
 use crate::integrity::{self, Facts, ROW, row_mark};
 use crate::keys::Keyrings;
@@ -22,6 +25,8 @@ use crate::{Vault, VaultError};
 pub(super) struct Stored<'z> {
     subject: Vec<Row>,
     consents: Vec<Row>,
+    events: Vec<Row>,
+    evidence: Vec<Row>,
     /// What the main database holds, then what zones apart do.
     parts: Vec<Part<'z>>,
 }
@@ -56,7 +61,12 @@ impl<'z> Stored<'z> {
             sql: integrity::SUBJECT,
             params: params![subject],
         };
-        let mut queries = vec![person, integrity::consents_query(subject)];
+        let mut queries = vec![
+            person,
+            integrity::consents_query(subject),
+            events_query(subject),
+            evidence::all_query(subject),
+        ];
         queries.extend(Part::queries(subject));
         queries
     }
@@ -67,6 +77,8 @@ impl<'z> Stored<'z> {
         Self {
             subject: next(),
             consents: next(),
+            events: next(),
+            evidence: next(),
             parts: vec![Part::of(None, answers)],
         }
     }
@@ -78,6 +90,34 @@ impl<'z> Stored<'z> {
 
     pub(super) fn records(&self) -> usize {
         self.parts.iter().map(|part| part.records.len()).sum()
+    }
+
+    /// What the person said, as one digest, and how many words that were; `None` if the rows cannot be read.
+    pub(super) fn said(&self) -> Option<Chain> {
+        let mut chain = Chain::default();
+        for row in &self.events {
+            chain = chain.and(&ConsentEvent::of(row).ok()?.digest_text());
+        }
+        Some(chain)
+    }
+
+    /// What is stored as evidence opens to what its hash says, and what was named as evidence is there.
+    fn check_evidence(&self, keyrings: &Keyrings, subject: SubjectId, damage: &mut Vec<Wrong>) {
+        let keys = self.parts.first().map_or(&[][..], |main| &main.keys);
+        let row = keys.iter().find(|row| row.text(0) == Ok(evidence::ZONE));
+        let key = row.and_then(|row| key_of(&keyrings.main, subject, row).ok());
+        let sound = self.evidence.iter().all(|row| {
+            key.as_ref()
+                .is_some_and(|(_, key)| evidence::is_sound(key, subject, row))
+        });
+        let is_there = |id, hash| self.evidence.iter().any(|row| evidence::is(row, id, hash));
+        let named = self
+            .events
+            .iter()
+            .filter_map(|row| ConsentEvent::of(row).ok()?.evidence);
+        if !sound || !named.into_iter().all(|(id, hash)| is_there(id, hash)) {
+            damage.push(Wrong::Row("evidence".to_owned()));
+        }
     }
 
     /// Adds what is wrong to `damage`.
@@ -99,8 +139,14 @@ impl<'z> Stored<'z> {
                 if facts.hold(vault, &self.consents).is_err() {
                     damage.push(Wrong::Row("consent, restriction".to_owned()));
                 }
+                let leads = counting(&self.consents)
+                    .and_then(|counting| hold_events(&self.events, &counting));
+                if leads.is_err() {
+                    damage.push(Wrong::Row("consent_event".to_owned()));
+                }
             }
         }
+        self.check_evidence(keyrings, subject, damage);
         for part in &self.parts {
             part.check(
                 (vault, keyrings),

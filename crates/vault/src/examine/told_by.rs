@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sha2::{Digest, Sha256};
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::Moment;
 
+use crate::consents::DIGEST;
 use crate::marked::Marked;
 use crate::{Vault, VaultError};
 
@@ -13,6 +15,8 @@ pub(super) struct Told {
     next: u64,
     /// Everybody an entry tells of, with the first that does.
     pub(super) people: BTreeMap<[u8; 16], u64>,
+    /// What each person said: after each word, its entry and the digest over all words so far.
+    pub(super) said: BTreeMap<[u8; 16], Vec<(u64, Chain)>>,
     /// How each row that gives rights must stand, by the last entry about it.
     stands: BTreeMap<(Marked, String), &'static str>,
     /// Whom each actor saw today, by purpose, under the register in force.
@@ -34,6 +38,7 @@ impl Told {
         let mut told = Self {
             next: 0,
             people: BTreeMap::new(),
+            said: BTreeMap::new(),
             stands: BTreeMap::new(),
             seen: BTreeMap::new(),
             seen_before: Vec::new(),
@@ -116,6 +121,7 @@ impl Told {
         if let Some(subject) = entry.subject {
             self.people.entry(subject).or_insert(index);
             self.note_seen(subject, entry);
+            self.note_said(subject, index, entry);
         }
         let of = |word: &str| {
             let pair = entry.extra.iter().find(|(name, _)| name == word);
@@ -148,6 +154,15 @@ impl Told {
         }
     }
 
+    fn note_said(&mut self, subject: [u8; 16], index: u64, entry: &Entry) {
+        let pair = entry.extra.iter().find(|(name, _)| name == DIGEST);
+        if let Some((_, digest)) = pair.filter(|_| entry.kind == Kind::Consent) {
+            let said = self.said.entry(subject).or_default();
+            let before = said.last().map(|(_, chain)| *chain).unwrap_or_default();
+            said.push((index, before.and(digest)));
+        }
+    }
+
     fn note_seen(&mut self, subject: [u8; 16], entry: &Entry) {
         let opened = matches!(entry.kind, Kind::Read | Kind::Reveal);
         let today = Moment::from_micros(entry.at).china_day() == self.day;
@@ -158,6 +173,25 @@ impl Told {
         if opened && today && entry.register == self.register {
             let of = (entry.actor.clone(), purpose.clone());
             self.seen.entry(of).or_default().insert(subject);
+        }
+    }
+}
+
+/// A digest over words in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Chain {
+    pub(super) count: usize,
+    digest: [u8; 32],
+}
+
+impl Chain {
+    /// With one more word, by the digest of its event.
+    pub(super) fn and(self, event: &str) -> Self {
+        let mut digest = Sha256::new_with_prefix(self.digest);
+        digest.update(event);
+        Self {
+            count: self.count + 1,
+            digest: digest.finalize().into(),
         }
     }
 }

@@ -182,6 +182,7 @@ impl Pages<'_> {
             case: None,
             collections,
             now,
+            spends: false,
         };
         let floor = self.vault.floor(self.caller, self.purpose, now);
         let used = gather::used_query(self.caller, &self.purpose.name, now);

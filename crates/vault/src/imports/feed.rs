@@ -5,9 +5,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use data_encoding::BASE64;
-use shouxin_intake::{Mapping, RowResult};
+use shouxin_intake::{Code, Mapping, RowResult};
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, ExportId, ImportId, Register};
+use shouxin_model::{Caller, ExportId, FieldRef, ImportId, Register};
 use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
@@ -351,7 +351,9 @@ impl<'a> Feed<'a> {
                 let mut records = row.records.iter();
                 records.any(|record| active.register.apart(&record.collection).is_none())
             };
+            let refused = done.as_ref().and_then(|done| done.refused.as_ref());
             let (outcome, subject) = match &done {
+                Some(_) if refused.is_some() => (RowResult::Refused.word(), None),
                 Some(done) => (done.outcome().word(), Some(done.subject).filter(named)),
                 None => (RowResult::Refused.word(), None),
             };
@@ -364,8 +366,8 @@ impl<'a> Feed<'a> {
                     status.id,
                     i64::try_from(row.number).unwrap_or(i64::MAX),
                     outcome,
-                    row.codes.as_str(),
-                    row.fields.as_str(),
+                    refused.map_or(row.codes.as_str(), |_| Code::WrittenOnce.word()),
+                    refused.map_or(row.fields.as_str(), FieldRef::as_str),
                     subject.map(|subject| subject.as_bytes().to_vec())
                 ],
             );

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{
-    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
+    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, needs_consent,
+    role_grants,
 };
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -44,13 +45,14 @@ impl Round<'_> {
     /// `None` if a fact changed before the commit; then nothing happened.
     pub(super) async fn run(&self) -> Result<Option<Vec<ReadOutcome>>, VaultError> {
         let now = self.vault.now();
-        let (mut used, known) = self.gather(now).await?;
+        let (mut used, mut known) = self.gather(now).await?;
         let before = used;
         let mut tx = Tx::new();
         let mut permits = Vec::with_capacity(known.len());
         let mut facts = self.facts(now);
         let mut held = None;
-        for known in &known {
+        let mut spent = Vec::new();
+        for known in &mut known {
             let verdict = match known {
                 Some(known) => self.judge(&mut facts, &mut used, known, &mut held).await?,
                 None => Verdict {
@@ -64,7 +66,14 @@ impl Round<'_> {
                 Some(known) => self.entry(now, self.kind(&verdict), known, &verdict)?,
                 None => self.stranger(now)?,
             });
+            if let Some(known) = known {
+                spent.extend(self.spend(now, known, &verdict, &mut tx)?);
+            }
             permits.push(Permit::new(verdict));
+        }
+        // After those of the verdicts, which stand in the order of the permits.
+        for entry in spent {
+            tx.append(entry);
         }
         charge_used(&mut tx, self.caller, self.purpose, now, before, used);
         let permits = match RecordedPermit::commit(self.vault.store(), permits, tx).await {
@@ -103,11 +112,11 @@ impl Round<'_> {
     }
 
     /// Whether the caller's purpose lets them know of the first subject at all, under an entry of this kind
-    /// that says `did`; counted as a look at the subject. `None` if there is no such subject.
+    /// that says `extra`; counted as a look at the subject. `None` if there is no such subject.
     pub(super) async fn stand(
         &self,
         kind: Kind,
-        did: &str,
+        extra: &[(String, String)],
     ) -> Result<Option<(Stood, u64)>, VaultError> {
         let now = self.vault.now();
         let (mut used, known) = self.gather(now).await?;
@@ -126,7 +135,7 @@ impl Round<'_> {
         self.guard(&mut tx, Some(known), now, &verdict);
         let mut entry = self.begin(now, kind);
         entry.subject = known.pseudonym;
-        entry.extra.push(("did".to_owned(), did.to_owned()));
+        entry.extra.extend_from_slice(extra);
         let refusal = verdict.refusal.clone();
         if let Some(because) = &refusal {
             entry.kind = Kind::Refusal;
@@ -161,6 +170,7 @@ impl Round<'_> {
             case: self.request.case,
             collections,
             now,
+            spends: true,
         };
         let floor = self.vault.floor(self.caller, self.purpose, now);
         let limited = is_limited(self.purpose);
@@ -300,6 +310,26 @@ impl Round<'_> {
                 params![self.caller.actor(), now.china_day(), &self.purpose.name, &known.mark],
             );
         }
+    }
+
+    /// Spends what was agreed to for a single time, if the verdict opens something under it. Gives the entries
+    /// that say so. Of two reads at once one finds the subject's version moved, looks again, and is refused.
+    fn spend(
+        &self,
+        now: Moment,
+        known: &mut Known,
+        verdict: &Verdict,
+        tx: &mut Tx,
+    ) -> Result<Vec<Vec<u8>>, VaultError> {
+        let Some(spendable) = known.spendable.as_mut() else {
+            return Ok(Vec::new());
+        };
+        if !needs_consent(&self.active.register, self.purpose) {
+            return Ok(Vec::new());
+        }
+        let by = (self.caller, self.active, now);
+        let said = (self.purpose.name.as_str(), &known.consent);
+        spendable.spend(self.vault, by, said, verdict, tx)
     }
 
     fn guard_facts(&self, tx: &mut Tx, known: &Known) {

@@ -39,6 +39,21 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("blind", &["field", "mode", "tag", "record"]),
     ("facet", &["collection", "field", "value", "record"]),
     ("consent", &["purpose", "state", "form", "at", "expires_at"]),
+    (
+        "consent_event",
+        &[
+            "epoch",
+            "purpose",
+            "state",
+            "form",
+            "grade",
+            "through",
+            "actor",
+            "collected_at",
+            "received_at",
+            "expires_at",
+        ],
+    ),
     ("restriction", &["reason", "at"]),
     ("ledger_batch", &["bodies"]),
     ("ledger_tile", &["hashes"]),
@@ -271,7 +286,7 @@ async fn fill(h: &Harness) -> Vec<SubjectId> {
             .await;
         let operator = Caller::operator();
         let word = [ConsentWord::Given, ConsentWord::Withdrawn][i % 2];
-        let until: Option<Moment> = (i % 3 == 0).then(|| h.vault.now().plus_seconds(86_400));
+        let until: Option<Moment> = (i % 6 == 0).then(|| h.vault.now().plus_seconds(86_400));
         let subject = written.subject;
         subjects.push(subject);
         for purpose in ["marketing-contact", "repair-contact"] {

@@ -5,6 +5,7 @@ mod approvals;
 mod backups;
 mod cases;
 mod clocks;
+mod consent_history;
 mod consents;
 mod crash;
 mod destroyed;

@@ -17,6 +17,7 @@ on_both_engines! {
     no_read_is_answered_after_consent_was_withdrawn
     no_read_is_answered_clear_after_the_policies_withheld_it
     no_search_finds_anyone_after_the_case_was_closed
+    a_withdrawal_wins_every_race_from_its_acknowledgement_on
 }
 
 /// Rounds of each race. Every round is one change in the middle of its reads.
@@ -304,4 +305,56 @@ async fn no_search_finds_anyone_after_the_case_was_closed(engine: Engine) {
         assert!(closed);
         assert!(found > 0);
     }
+}
+
+async fn a_withdrawal_wins_every_race_from_its_acknowledgement_on(engine: Engine) {
+    withdrawals(engine, 100).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "long: 10,000 races of a withdrawal against reads"]
+async fn long_ten_thousand_withdrawals_win_in_sqlite() {
+    withdrawals(Engine::Sqlite, 10_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "long: 10,000 races of a withdrawal against reads"]
+async fn long_ten_thousand_withdrawals_win_in_postgres() {
+    withdrawals(Engine::Postgres, 10_000).await;
+}
+
+/// So many times lets a withdrawal race with two clear reads, and looks once more after it was acknowledged.
+#[allow(clippy::print_stdout, reason = "tells whoever runs it what it tried")]
+async fn withdrawals(engine: Engine, races: usize) {
+    let h = harness(engine).await;
+    let written = h.customer("li.na").await;
+    let said = |word| {
+        let (vault, subject, form) = (h.vault.clone(), written.subject, ConsentForm::General);
+        async move {
+            let operator = Caller::operator();
+            let put = vault.put_consent(&operator, subject, "marketing-contact", word, form, None);
+            put.await.unwrap()
+        }
+    };
+    let (mut before, mut denied) = (0, 0);
+    let adviser = h.strong_staff("li.na", "service-adviser");
+    let look = opening(&h, &adviser, &written, "marketing-contact");
+    for _ in 0..races {
+        said(ConsentWord::Given).await;
+        let looks = [tokio::spawn(look()), tokio::spawn(look())];
+        let withdrawn = tokio::spawn(said(ConsentWord::Withdrawn)).await.unwrap();
+        // It is acknowledged: whoever looks now sees nothing.
+        let (_, clear) = look().await;
+        assert!(!clear, "a clear read after the withdrawal was acknowledged");
+        for racing in looks {
+            let (entry, clear) = racing.await.unwrap();
+            assert_eq!(clear, entry < withdrawn, "{entry} {withdrawn}");
+            before += usize::from(clear);
+            denied += usize::from(!clear);
+        }
+    }
+    println!(
+        "{races} races: {before} reads before the withdrawal, {denied} after it, none of them clear"
+    );
+    assert!(before > 0 && denied > 0, "{before} {denied}");
 }

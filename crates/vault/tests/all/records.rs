@@ -12,6 +12,7 @@ on_both_engines! {
     a_record_can_be_named_by_a_name
     what_no_index_could_hold_is_refused_by_the_field_and_not_by_the_store
     writers_at_the_same_moment_make_one_customer
+    a_position_is_told_once_for_each_rescue
 }
 
 async fn a_car_that_changes_hands_makes_its_new_owner_nobody_else(engine: Engine) {
@@ -223,4 +224,35 @@ async fn writers_at_the_same_moment_make_one_customer(engine: Engine) {
         ),
         (1, 1)
     );
+}
+
+async fn a_position_is_told_once_for_each_rescue(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let subject = h.customer("li.na").await.subject;
+    let tell = async |number: &str, position: &str| {
+        let rescue = record("rescue", &[("number", number), ("position", position)]);
+        let operator = Caller::operator();
+        h.vault.write(&operator, Some(subject), vec![rescue]).await
+    };
+    tell("R-1", "31.245414,121.506379").await.unwrap();
+    // The very same, sent again, is no second position.
+    let again = tell("R-1", "31.245414,121.506379").await.unwrap();
+    assert_eq!(again.outcome(), RecordOutcome::Unchanged);
+    let moved = tell("R-1", "31.249999,121.509999").await;
+    let Err(RecordError::WrittenOnce { field, entry }) = moved else {
+        panic!("{moved:?}");
+    };
+    assert_eq!(field.as_str(), "rescue.position");
+    let (entry, _) = h.vault.entry(entry).await.unwrap();
+    assert_eq!(entry.kind, shouxin_ledger::Kind::Refusal);
+    assert!(entry.subject.is_some());
+    let rule = ("rule".to_owned(), "written-once".to_owned());
+    assert!(entry.extra.contains(&rule));
+    // What else belongs to that rescue may still change, and another rescue has its own.
+    let towed = record("rescue", &[("number", "R-1"), ("outcome", "towed")]);
+    h.vault
+        .write(&Caller::operator(), Some(subject), vec![towed])
+        .await
+        .unwrap();
+    tell("R-2", "31.249999,121.509999").await.unwrap();
 }

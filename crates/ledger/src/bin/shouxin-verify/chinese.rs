@@ -1,6 +1,6 @@
 //! The library's errors in Chinese; it tells them in English itself.
 
-use shouxin_ledger::{KeyError, NoteError, ProofError, ProofFileError};
+use shouxin_ledger::{KeyError, NoteError, ProofError, ProofFileError, ReceiptError};
 
 pub(crate) fn proof(error: &ProofFileError) -> String {
     match error {
@@ -10,6 +10,27 @@ pub(crate) fn proof(error: &ProofFileError) -> String {
         ProofFileError::Proof(ProofError::Position) => "证明所指的位置在树之外".into(),
         ProofFileError::Proof(ProofError::Length) => "证明中的哈希过多或过少".into(),
         ProofFileError::Proof(ProofError::Root) => "证明得出另一个树根".into(),
+    }
+}
+
+pub(crate) fn receipt(error: &ReceiptError) -> String {
+    let look = |which: &str| match which {
+        "event" => "表示",
+        "last allowed read" => "最后一次获准查阅",
+        _ => "首次被拒查阅",
+    };
+    match error {
+        ReceiptError::Shape => "不是本程序认识的回执".into(),
+        ReceiptError::Altered => "回执被改动：与签署的内容不同".into(),
+        ReceiptError::Signature(error) => note(error),
+        ReceiptError::Proof(which, error) => {
+            format!("{}的证明有误：{}", look(which), proof(error))
+        }
+        ReceiptError::Event => "账本所记的表示与回执不同".into(),
+        ReceiptError::Member(which) => match *which {
+            "purpose" | "event_state" => format!("{which} 与账本所记不同"),
+            which => format!("{}与账本所记不同", look(which)),
+        },
     }
 }
 

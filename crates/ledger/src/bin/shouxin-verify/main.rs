@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use options::{Command, Options, Unusable};
 use shouxin_ledger::{
-    Algorithm, EntryProof, GrowthProof, Lang, Report, SignedCheckpoint, Trust, VerifierKey,
-    verify_export,
+    Algorithm, EntryProof, GrowthProof, Lang, Receipt, Report, SignedCheckpoint, Trust,
+    VerifierKey, verify_export,
 };
 
 fn main() -> ExitCode {
@@ -58,6 +58,7 @@ fn run(options: &Options, mut say: Say) -> Result<(String, u8), Unusable> {
         Command::Proof => proof(options, &mut say)?,
         Command::Growth => growth(options, &mut say)?,
         Command::Checkpoint => checkpoints(options, &mut say)?,
+        Command::Receipt => receipt(options, &mut say)?,
     };
     Ok((say.out, u8::from(!is_right)))
 }
@@ -151,6 +152,39 @@ fn growth(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
     }
 }
 
+fn receipt(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
+    need_keys(options)?;
+    let path = &options.files[0];
+    let text = fs::read(path).map_err(|why| Unusable::file(path, why))?;
+    match Receipt::parse(&text).and_then(|receipt| receipt.verify(&options.keys)) {
+        Ok(checked) => {
+            say.line(
+                "right: the receipt is as it was signed, and the ledger tells the same",
+                "正确：回执与签署时一致，账本所记相同",
+            );
+            say.item("purpose", "目的", &checked.purpose);
+            say.item("said", "表示", &checked.state);
+            say.item("entry", "条目", &checked.proof.proof.index.to_string());
+            say.item("when", "时间", &time::rfc3339(checked.proof.proof.entry.at));
+            if let Some(look) = &checked.proof.last_allowed {
+                say.look("last read", "最后一次获准查阅", look);
+            }
+            if let Some(look) = &checked.proof.first_denied {
+                say.look("first denied", "首次被拒查阅", look);
+            }
+            say.checkpoint(&checked.checkpoint);
+            Ok(true)
+        }
+        Err(why) => {
+            say.line(
+                &format!("WRONG: {why}"),
+                &format!("有误：{}", chinese::receipt(&why)),
+            );
+            Ok(false)
+        }
+    }
+}
+
 fn checkpoints(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
     need_keys(options)?;
     let mut all: Vec<(&String, SignedCheckpoint)> = Vec::new();
@@ -220,6 +254,11 @@ impl Say {
 
     fn item(&mut self, en: &str, zh: &str, value: &str) {
         self.line(&format!("  {en:<12} {value}"), &format!("  {zh}：{value}"));
+    }
+
+    fn look(&mut self, en: &str, zh: &str, look: &EntryProof) {
+        let at = time::rfc3339(look.entry.at);
+        self.item(en, zh, &format!("{} ({at})", look.index));
     }
 
     fn checkpoint(&mut self, signed: &SignedCheckpoint) {

@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Proof,
     Growth,
     Checkpoint,
+    Receipt,
 }
 
 /// Wrong usage, or a file that cannot be read: in English and Chinese.
@@ -119,6 +120,7 @@ pub(crate) fn parse(args: &[String]) -> Result<Options, Unusable> {
         Some("proof") => Command::Proof,
         Some("growth") => Command::Growth,
         Some("checkpoint") => Command::Checkpoint,
+        Some("receipt") => Command::Receipt,
         Some(word) => {
             return Err(Unusable(
                 format!("there is no command {word}; see --help"),
@@ -130,7 +132,9 @@ pub(crate) fn parse(args: &[String]) -> Result<Options, Unusable> {
     let wanted = match options.command {
         Command::Help | Command::Version => return Ok(options),
         Command::Checkpoint => !options.files.is_empty(),
-        Command::Export | Command::Proof | Command::Growth => options.files.len() == 1,
+        Command::Export | Command::Proof | Command::Growth | Command::Receipt => {
+            options.files.len() == 1
+        }
     };
     let fits =
         options.command == Command::Export || (options.kept.is_empty() && !options.trust_header);

@@ -1,6 +1,8 @@
 //! Consents and restrictions.
 
 use shouxin_model::Text;
+use shouxin_vault::audiences::AudienceError;
+use shouxin_vault::evidence::EvidenceError;
 use shouxin_vault::{ConsentError, RestrictionError, VaultError};
 use shouxin_wire::Code;
 
@@ -14,6 +16,43 @@ impl Fault for ConsentError {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
+            Self::NotCovered => signed.refuse(Code::OperationNotPermitted),
+            Self::Senseless(at, why) => invalid(signed, at, &why),
+            Self::NoEvent => signed.refuse(Code::NotFound),
+            Self::Vault(error) => return Err(error),
+        })
+    }
+}
+
+impl Fault for EvidenceError {
+    fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
+        Ok(match self {
+            Self::Size => {
+                let why = Text::fixed("应为 1 字节至 5 MiB", "has 1 byte to 5 MiB");
+                invalid(signed, "body", &why)
+            }
+            Self::Media(why) => invalid(signed, "Content-Type", &why),
+            Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
+            Self::Vault(error) => return Err(error),
+        })
+    }
+}
+
+impl Fault for AudienceError {
+    fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
+        Ok(match self {
+            Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
+            Self::OtherBasis => {
+                let why = Text::fixed(
+                    "该目的不以同意为依据,不能据同意筛选;请改用以同意为依据的目的",
+                    "does not rest on consent, so that nobody's consent says whom it reaches; name one that does",
+                );
+                invalid(signed, "purpose", &why)
+            }
+            Self::Count => {
+                let why = Text::fixed("应为 1 至 10000", "is 1 to 10000");
+                invalid(signed, "subjects", &why)
+            }
             Self::Vault(error) => return Err(error),
         })
     }

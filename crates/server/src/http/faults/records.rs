@@ -18,6 +18,9 @@ impl Fault for RecordError {
             Self::Twice(field) => at(signed, Code::DuplicateKey, place(field.field())),
             Self::Key(field) => at(signed, Code::OperationNotPermitted, place(field.field())),
             Self::Value { field, why } => invalid(signed, place(field.field()), &why),
+            Self::WrittenOnce { field, entry } => {
+                at(signed, Code::WrittenOnce, place(field.field())).entry(entry)
+            }
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Decoy { entry } => signed.refuse(Code::DecoyReturned).entry(entry),
             Self::Vault(error) => return Err(error),

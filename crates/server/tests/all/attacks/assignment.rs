@@ -91,6 +91,7 @@ async fn every_operation_refuses_a_key_that_it_does_not_know() {
                 ("{device}", "dev_00000000000000000000000000"),
                 ("{emergency}", "gra_00000000000000000000000000"),
                 ("{epoch}", "1"),
+                ("{evidence}", "evd_00000000000000000000000000"),
                 ("{export}", "exp_00000000000000000000000000"),
                 ("{grant}", "gra_00000000000000000000000000"),
                 ("{purpose}", "repair-contact"),

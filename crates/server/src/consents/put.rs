@@ -1,11 +1,11 @@
-//! Taking down what a subject said about a purpose.
+//! Taking down one word of a subject about a purpose.
 
 use axum::Json;
 use axum::extract::State;
-use shouxin_model::ConsentWord;
 use shouxin_model::SubjectId;
-use shouxin_wire::consents::{ConsentRequest, ConsentState, TakenDown};
+use shouxin_wire::consents::{ConsentRequest, WordTaken};
 
+use super::said::{next, statement};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{ForPurpose, Guarded, Missing, WithBody};
@@ -14,12 +14,13 @@ use crate::http::{At, Body, Refusal};
 
 /// Take down what a person said about a purpose
 ///
-/// It replaces what the person said before, and counts from the next read on; reads under way look again.
+/// It replaces what the person said before about the same, and counts from the next read on; reads under way
+/// look again. `next` says what follows.
 #[utoipa::path(
     put,
     path = "/api/v1/subjects/{subject}/consents/{purpose}",
     operation_id = "put-consent",
-    tag = "records",
+    tag = "consents",
     params(
         ("subject" = String, Path, description = "The subject, `sub_…`"),
         ("purpose" = String, Path, description = "The purpose, as the register names it"),
@@ -27,27 +28,30 @@ use crate::http::{At, Body, Refusal};
     request_body(content = ConsentRequest, example = json!({"state": "given", "form": "separate",
         "expires_at": "2027-11-21T03:04:05.678Z"})),
     responses(
-        (status = 200, description = "It is taken down", body = TakenDown, example = json!({"entry": 1048})),
+        (status = 200, description = "It is taken down", body = WordTaken,
+            example = json!({"entry": 1048, "next": "reads-open", "epoch": 3})),
         Guarded, ForPurpose, WithBody, Missing,
     ),
-    security(("session" = []))
+    security(("session" = []), ("key" = []))
 )]
 pub async fn put(
     State(app): State<App>,
     signed: Signed,
     At((subject, purpose)): At<(SubjectId, String)>,
     Body(request): Body<ConsentRequest>,
-) -> Result<Json<TakenDown>, Refusal> {
-    let word = match request.state {
-        ConsentState::Given => ConsentWord::Given,
-        ConsentState::Refused => ConsentWord::Refused,
-        ConsentState::Withdrawn => ConsentWord::Withdrawn,
-    };
-    let (form, until) = (request.form, request.expires_at);
-    let vault = app.vault();
-    let put = vault.put_consent(&signed.caller, subject, &purpose, word, form, until);
-    match put.await {
-        Ok(entry) => Ok(Json(TakenDown { entry })),
+) -> Result<Json<WordTaken>, Refusal> {
+    let follows = next(&app, &purpose, request.state);
+    let said = statement(&app, &signed, subject, (purpose, request), "").await?;
+    let taken = app
+        .vault()
+        .take_down(&signed.caller, subject, &[said])
+        .await;
+    match taken {
+        Ok(taken) => Ok(Json(WordTaken {
+            entry: taken[0].entry,
+            epoch: taken[0].epoch,
+            next: follows.to_owned(),
+        })),
         Err(error) => Err(missed(&app, &signed, error).await),
     }
 }

@@ -1,0 +1,26 @@
+//! What subjects said about purposes: taken down, looked at, proved.
+
+pub mod events;
+pub mod import;
+mod page;
+pub mod put;
+pub mod questions;
+pub mod receipt;
+mod said;
+pub mod show;
+pub mod take;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+
+/// The operations on what subjects said.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(take::take, show::show))
+        .routes(routes!(put::put))
+        .routes(routes!(events::list))
+        .routes(routes!(questions::list))
+        .routes(routes!(receipt::show))
+        .routes(routes!(import::import))
+}

@@ -1,0 +1,479 @@
+//! Whom a purpose lets one reach now, by a way of being reached: those who agreed, and why not the others.
+
+use std::collections::BTreeMap;
+
+use shouxin_ledger::Kind;
+use shouxin_model::{
+    Caller, ConsentForm, ContactChannel, EvidenceGrade, Moment, Purpose, SubjectId,
+};
+use shouxin_policy::needs_consent;
+use shouxin_store::{CommitError, Query, Row, Tx, Value, params};
+
+use crate::active::Active;
+use crate::consents::{hears, word};
+use crate::gather::form;
+use crate::integrity::{self, Consent, Facts};
+use crate::vault::ATTEMPTS;
+use crate::{Vault, VaultError};
+
+/// Whom to look for.
+#[derive(Clone, Debug)]
+pub struct AudienceRequest {
+    /// The purpose.
+    pub purpose: String,
+    /// The way of being reached; `None`: any of them, so that a word about every one is needed.
+    pub channel: Option<ContactChannel>,
+    /// Whom to ask about.
+    pub of: AudienceOf,
+}
+
+/// Among whom an audience is looked for.
+#[derive(Clone, Debug)]
+pub enum AudienceOf {
+    /// These, at most [`MOST_NAMED`].
+    Named(Vec<SubjectId>),
+    /// Everybody after this one, by their ids; at most `limit`, at most [`MOST_NAMED`].
+    Everybody {
+        /// The last one that the page before gave.
+        after: Option<SubjectId>,
+        /// How many.
+        limit: u32,
+    },
+}
+
+/// Whom a purpose lets one reach now.
+#[derive(Clone, Debug)]
+pub struct Audience {
+    /// The ledger entry that records it.
+    pub entry: u64,
+    /// Those who agreed, by their ids; each with how often a month at most, if they said so.
+    pub subjects: Vec<(SubjectId, Option<u32>)>,
+    /// How many of the others there are, by why not. Of everybody, told with the first page.
+    pub others: BTreeMap<WhyNot, u64>,
+    /// Whether there are more after the last.
+    pub more: bool,
+}
+
+/// Why somebody is in no audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WhyNot {
+    /// Was never asked, or said nothing.
+    Missing,
+    /// Refused or withdrew.
+    Refused,
+    /// Agreed, and the time is over.
+    Expired,
+    /// Agreed, and the time has not begun.
+    NotYet,
+    /// Agreed for one case or a single time.
+    Single,
+    /// Agreed before a notice told of more.
+    Outdated,
+    /// Agreed in a weaker form than the purpose needs.
+    Weaker,
+    /// Nothing proves that they agreed.
+    Unproven,
+    /// Has restricted processing.
+    Restricted,
+    /// There is no such subject.
+    Unknown,
+    /// What is stored about them is not what was written.
+    Altered,
+}
+
+/// Why there is no audience.
+#[derive(Debug, thiserror::Error)]
+pub enum AudienceError {
+    /// The register has no such purpose, or none that the caller's key names.
+    #[error("the register has no such purpose")]
+    UnknownPurpose,
+    /// The purpose rests on another basis: nobody's consent says who may be reached for it.
+    #[error("the purpose does not rest on consent")]
+    OtherBasis,
+    /// Too many are named, or none.
+    #[error("1 to {MOST_NAMED} subjects are named")]
+    Count,
+    /// The store or the ledger failed.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// The most subjects that one audience is asked among, and the most that one answer names.
+pub const MOST_NAMED: usize = 10_000;
+
+impl WhyNot {
+    /// Every reason.
+    pub const ALL: [Self; 11] = [
+        Self::Missing,
+        Self::Refused,
+        Self::Expired,
+        Self::NotYet,
+        Self::Single,
+        Self::Outdated,
+        Self::Weaker,
+        Self::Unproven,
+        Self::Restricted,
+        Self::Unknown,
+        Self::Altered,
+    ];
+
+    /// Its word in JSON and in the ledger.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::NotYet => "not-yet",
+            Self::Single => "single",
+            Self::Outdated => "outdated",
+            Self::Weaker => "weaker",
+            Self::Unproven => "unproven",
+            Self::Restricted => "restricted",
+            Self::Unknown => "unknown",
+            Self::Altered => "altered",
+        }
+    }
+}
+
+impl Vault {
+    /// Those who agreed to this purpose and way of being reached, and of whom that counts at this moment. One
+    /// ledger entry tells who asked and how many were found. Everybody who is named was held to their marks;
+    /// of everybody, the counts of the others are the database's word.
+    ///
+    /// # Errors
+    /// [`AudienceError`].
+    pub async fn audience(
+        &self,
+        caller: &Caller,
+        request: &AudienceRequest,
+    ) -> Result<Audience, AudienceError> {
+        for _ in 0..ATTEMPTS {
+            let active = self.active();
+            let declared = active.register.purpose(&request.purpose);
+            let Some(purpose) = declared.filter(|one| hears(caller, &one.name)) else {
+                self.unless_newer(&active, AudienceError::UnknownPurpose)
+                    .await?;
+                continue;
+            };
+            if !needs_consent(&active.register, purpose) {
+                return Err(AudienceError::OtherBasis);
+            }
+            let search = Search {
+                vault: self,
+                purpose,
+                channel: request.channel,
+                scope: active
+                    .told
+                    .purposes
+                    .get(&purpose.name)
+                    .map_or(0, |scope| i64::from(scope.number)),
+                now: self.now(),
+            };
+            let mut audience = match &request.of {
+                AudienceOf::Named(named) => search.named(named).await?,
+                AudienceOf::Everybody { after, limit } => search.everybody(*after, *limit).await?,
+            };
+            match self
+                .tell(caller, &active, request, &search, &audience)
+                .await
+            {
+                Ok(entry) => {
+                    audience.entry = entry;
+                    return Ok(audience);
+                }
+                Err(CommitError::Conflict { .. }) => self.refresh().await?,
+                Err(error) => return Err(VaultError::from(error).into()),
+            }
+        }
+        Err(VaultError::Busy.into())
+    }
+
+    async fn tell(
+        &self,
+        caller: &Caller,
+        active: &Active,
+        request: &AudienceRequest,
+        search: &Search<'_>,
+        audience: &Audience,
+    ) -> Result<u64, CommitError> {
+        let mut entry = self.begin(search.now, Kind::Search, caller, active);
+        entry.purpose = Some(request.purpose.clone());
+        let mut add = |name: &str, text: String| entry.extra.push((name.to_owned(), text));
+        add("did", "audience".to_owned());
+        if let Some(channel) = request.channel {
+            add("channel", channel.word().to_owned());
+        }
+        add("found", audience.subjects.len().to_string());
+        for (why, count) in &audience.others {
+            add(why.word(), count.to_string());
+        }
+        let mut tx = Tx::new();
+        tx.guard(
+            1,
+            "SELECT 1 FROM setting WHERE name = 'declared' AND value = $1",
+            params![active.mark()],
+        );
+        let bytes = self
+            .bytes(&entry)
+            .map_err(|_| shouxin_store::StoreError::Statement("entry".to_owned()))?;
+        tx.append(bytes);
+        Ok(self.store().commit(tx).await?.entries[0])
+    }
+}
+
+/// What is looked for.
+struct Search<'a> {
+    vault: &'a Vault,
+    purpose: &'a Purpose,
+    channel: Option<ContactChannel>,
+    scope: i64,
+    now: Moment,
+}
+
+impl Search<'_> {
+    async fn named(&self, named: &[SubjectId]) -> Result<Audience, AudienceError> {
+        if !(1..=MOST_NAMED).contains(&named.len()) {
+            return Err(AudienceError::Count);
+        }
+        let mut audience = Audience {
+            entry: 0,
+            subjects: Vec::new(),
+            others: BTreeMap::new(),
+            more: false,
+        };
+        let mut named = named.to_vec();
+        named.sort_unstable();
+        named.dedup();
+        self.sift(&named, &mut audience).await?;
+        Ok(audience)
+    }
+
+    /// Puts each of these where they belong, by their own rows held to their marks.
+    async fn sift(&self, of: &[SubjectId], audience: &mut Audience) -> Result<(), VaultError> {
+        for few in of.chunks(AT_A_TIME) {
+            let queries = few.iter().flat_map(|id| {
+                let person = Query {
+                    sql: integrity::SUBJECT,
+                    params: params![*id],
+                };
+                [person, integrity::consents_query(*id)]
+            });
+            let answers = self
+                .vault
+                .store()
+                .query_groups(queries.collect(), 2)
+                .await?;
+            for (id, rows) in few.iter().zip(answers.chunks_exact(2)) {
+                match self.stands(*id, &rows[0], &rows[1])? {
+                    Ok(most) => audience.subjects.push((*id, most)),
+                    Err(why) => *audience.others.entry(why).or_default() += 1,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// How often somebody may be reached, or why not at all.
+    fn stands(
+        &self,
+        id: SubjectId,
+        person: &[Row],
+        consents: &[Row],
+    ) -> Result<Result<Option<u32>, WhyNot>, VaultError> {
+        let Some(row) = person.first() else {
+            return Ok(Err(WhyNot::Unknown));
+        };
+        let Ok(facts) = Facts::of(self.vault, id, row) else {
+            return Ok(Err(WhyNot::Altered));
+        };
+        let Ok(said) = facts.hold(self.vault, consents) else {
+            return Ok(Err(WhyNot::Altered));
+        };
+        if facts.is_restricted() {
+            return Ok(Err(WhyNot::Restricted));
+        }
+        let about = |channel: &str| {
+            said.iter().find(|one| {
+                one.purpose == self.purpose.name && one.part.is_empty() && one.channel == channel
+            })
+        };
+        // A word about one way is newer than one about all of them, which would have taken it away.
+        let narrow = self.channel.and_then(|channel| about(channel.word()));
+        Ok(match narrow.or_else(|| about("")) {
+            None => Err(WhyNot::Missing),
+            Some(one) => self
+                .obstacle(one)
+                .map_or_else(|| Ok(most_per_month(one)), Err),
+        })
+    }
+
+    /// Why a word does not count now. The order is that of [`Self::why`] in SQL.
+    fn obstacle(&self, one: &Consent<'_>) -> Option<WhyNot> {
+        let single = one.case.is_some()
+            || one.state == "spent"
+            || (one.form == "once" && one.from.is_none() && one.expires_at.is_none());
+        let obstacles = [
+            (
+                matches!(one.state, "refused" | "withdrawn"),
+                WhyNot::Refused,
+            ),
+            (
+                one.state == "expired" || one.expires_at.is_some_and(|at| at <= self.now),
+                WhyNot::Expired,
+            ),
+            (one.from.is_some_and(|at| self.now < at), WhyNot::NotYet),
+            (single, WhyNot::Single),
+            (one.scope < self.scope, WhyNot::Outdated),
+            (!self.suffices(form(one.form)), WhyNot::Weaker),
+            (
+                one.grade == EvidenceGrade::Unproven.word(),
+                WhyNot::Unproven,
+            ),
+        ];
+        obstacles
+            .into_iter()
+            .find(|(stands, _)| *stands)
+            .map(|(_, why)| why)
+    }
+
+    fn suffices(&self, given: ConsentForm) -> bool {
+        match self.needed() {
+            ConsentForm::General => true,
+            ConsentForm::Separate => given != ConsentForm::General,
+            needed => given == needed,
+        }
+    }
+
+    fn needed(&self) -> ConsentForm {
+        self.purpose.consent.unwrap_or(ConsentForm::General)
+    }
+
+    async fn everybody(
+        &self,
+        after: Option<SubjectId>,
+        limit: u32,
+    ) -> Result<Audience, AudienceError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        if !(1..=MOST_NAMED).contains(&limit) {
+            return Err(AudienceError::Count);
+        }
+        let mut audience = Audience {
+            entry: 0,
+            subjects: Vec::new(),
+            others: BTreeMap::new(),
+            more: false,
+        };
+        if after.is_none() {
+            audience.others = self.counts().await?;
+        }
+        let mut params = self.params();
+        let from = after.map_or([0; 16], |id| *id.as_bytes());
+        params.extend(params![from, i64::try_from(limit + 1).unwrap_or(i64::MAX)]);
+        let rows = self
+            .vault
+            .store()
+            .query(FOUND, params)
+            .await
+            .map_err(VaultError::from)?;
+        let found = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
+        let mut found: Vec<SubjectId> =
+            found.collect::<Result<_, _>>().map_err(VaultError::from)?;
+        audience.more = found.len() > limit;
+        found.truncate(limit);
+        let mut sifted = Audience {
+            others: BTreeMap::new(),
+            ..audience.clone()
+        };
+        self.sift(&found, &mut sifted).await?;
+        audience.subjects = sifted.subjects;
+        for (why, count) in sifted.others {
+            *audience.others.entry(why).or_default() += count;
+        }
+        Ok(audience)
+    }
+
+    /// How many there are of whom a word does not count, by why; as the rows say, held to no mark.
+    async fn counts(&self) -> Result<BTreeMap<WhyNot, u64>, VaultError> {
+        let queries = vec![
+            Query {
+                sql: COUNTS,
+                params: self.params(),
+            },
+            Query {
+                sql: "SELECT COUNT(*) FROM subject WHERE state = 'active'",
+                params: params![],
+            },
+        ];
+        let answers = self.vault.store().query_all(queries).await?;
+        let [by_why, all] = &answers[..] else {
+            return Err(VaultError::Corrupt("audience"));
+        };
+        let all = all.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+        let (mut counts, mut said) = (BTreeMap::new(), 0);
+        for row in by_why {
+            let count = row.int(1)?;
+            said += count;
+            let why = row.text(0)?;
+            if let Some(why) = WhyNot::ALL.into_iter().find(|one| one.word() == why) {
+                counts.insert(why, count.unsigned_abs());
+            }
+        }
+        let missing = (all - said).max(0).unsigned_abs();
+        if missing > 0 {
+            counts.insert(WhyNot::Missing, missing);
+        }
+        Ok(counts)
+    }
+
+    /// `$1` to `$5` of [`FOUND`] and [`COUNTS`].
+    fn params(&self) -> Vec<Value> {
+        params![
+            &self.purpose.name,
+            self.channel.map_or("", ContactChannel::word),
+            self.now,
+            self.scope,
+            word(self.needed())
+        ]
+    }
+}
+
+fn most_per_month(one: &Consent<'_>) -> Option<u32> {
+    one.most_per_month.and_then(|most| u32::try_from(most).ok())
+}
+
+/// Why a word `c` does not count, or `''`: as [`Search::obstacle`] says it.
+macro_rules! why {
+    () => {
+        "CASE WHEN r.subject IS NOT NULL THEN 'restricted' \
+         WHEN c.state IN ('refused', 'withdrawn') THEN 'refused' \
+         WHEN c.state = 'expired' OR c.expires_at <= $3 THEN 'expired' \
+         WHEN c.valid_from > $3 THEN 'not-yet' \
+         WHEN c.case_id IS NOT NULL OR c.state = 'spent' \
+           OR (c.form = 'once' AND c.valid_from IS NULL AND c.expires_at IS NULL) THEN 'single' \
+         WHEN c.scope < $4 THEN 'outdated' \
+         WHEN NOT ($5 = 'general' OR ($5 = 'separate' AND c.form <> 'general') OR c.form = $5) THEN 'weaker' \
+         WHEN c.grade = 'unproven' THEN 'unproven' ELSE '' END"
+    };
+}
+
+/// The word of each about the way of being reached that is asked about, or else about all of them.
+macro_rules! words {
+    () => {
+        "FROM consent c LEFT JOIN restriction r ON r.subject = c.subject \
+         WHERE c.purpose = $1 AND c.part = '' AND (c.channel = $2 OR (c.channel = '' AND NOT EXISTS \
+         (SELECT 1 FROM consent d WHERE d.purpose = $1 AND d.part = '' AND d.channel = $2 AND d.subject = c.subject)))"
+    };
+}
+
+const COUNTS: &str = concat!("SELECT ", why!(), ", COUNT(*) ", words!(), " GROUP BY 1");
+
+const FOUND: &str = concat!(
+    "SELECT c.subject ",
+    words!(),
+    " AND ",
+    why!(),
+    " = '' AND c.subject > $6 ORDER BY c.subject LIMIT $7"
+);
+
+/// People looked at in one question.
+const AT_A_TIME: usize = 500;
