@@ -11,6 +11,7 @@ mod keeping;
 mod keys;
 mod ledger;
 mod matrix;
+mod notices;
 mod observations;
 mod people;
 mod planted;
