@@ -36,7 +36,6 @@ pub use count::{MIN_GROUP, decide_count, may_show};
 pub use export::decide_export;
 pub use facts::{Ask, ConsentState, Consents, Facts, Lent, Relation, Used};
 pub use finding::PolicyFinding;
-pub use gate::needs_consent;
 pub use held::{Earlier, Favourable, Would};
 pub use looser::{PolicyChange, compare};
 pub use plan::{Answer, FieldPlan, FieldRights};

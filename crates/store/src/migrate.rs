@@ -133,6 +133,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     11 "decoys" "0011_decoys.sql";
     12 "consents" "0012_consents.sql";
     13 "receipts" "0013_receipts.sql";
+    14 "notices" "0014_notices.sql";
 };
 
 #[cfg(test)]

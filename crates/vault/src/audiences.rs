@@ -6,7 +6,6 @@ use shouxin_ledger::Kind;
 use shouxin_model::{
     Caller, ConsentForm, ContactChannel, EvidenceGrade, Moment, Purpose, SubjectId,
 };
-use shouxin_policy::needs_consent;
 use shouxin_store::{CommitError, Query, Row, Tx, Value, params};
 
 use crate::active::Active;
@@ -155,7 +154,7 @@ impl Vault {
                     .await?;
                 continue;
             };
-            if !needs_consent(&active.register, purpose) {
+            if !active.register.needs_consent(purpose) {
                 return Err(AudienceError::OtherBasis);
             }
             let search = Search {

@@ -15,7 +15,7 @@ use shouxin_model::{
 };
 use shouxin_store::{CommitError, Query, Row, Tx, params};
 
-use crate::active::Active;
+use crate::active::{Active, Scope};
 use crate::integrity::{self, Consent, Facts};
 use crate::reads::needs;
 use crate::vault::ATTEMPTS;
@@ -98,6 +98,44 @@ impl Statement {
             most_per_month: None,
         }
     }
+
+    /// The scope under which it counts: that of the version shown.
+    ///
+    /// # Errors
+    /// Who agrees must have been shown the notice that binds the purpose, in a version that was in force at
+    /// that moment, unless the word was taken over from before. Who refuses or withdraws is never held up.
+    fn scope(&self, now: Moment, active: &Active) -> Result<u32, ConsentError> {
+        let agrees = self.word == ConsentWord::Given;
+        let Some(shown) = &self.notice else {
+            let binds = |scope: &Scope| !scope.fields.is_empty();
+            let bound = active.told.purposes.get(&self.purpose).is_some_and(binds);
+            return if agrees && bound && self.grade == EvidenceGrade::Proved {
+                Err(ConsentError::NotShown)
+            } else {
+                // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
+                Ok(0)
+            };
+        };
+        let version = (shown.name.clone(), shown.version);
+        let edition = active.told.editions.get(&version);
+        let edition = edition.filter(|edition| edition.hash == shown.hash);
+        let scope = edition.and_then(|edition| edition.purposes.get(&self.purpose));
+        let refused = match (edition, scope) {
+            // What is taken over may have been told by notices that were never published here.
+            (None, _) if self.through == Through::Import => return Ok(0),
+            (None, _) => ConsentError::UnknownNotice,
+            (Some(_), None) => ConsentError::NotTold,
+            (Some(edition), _) if !edition.covers(self.collected_at.unwrap_or(now)) => {
+                ConsentError::NotInForce
+            }
+            (Some(_), Some(scope)) => return Ok(scope.number),
+        };
+        if agrees {
+            Err(refused)
+        } else {
+            Ok(scope.map_or(0, |scope| scope.number))
+        }
+    }
 }
 
 /// Where a statement was taken down.
@@ -118,6 +156,18 @@ pub enum ConsentError {
     /// The purpose has no such part: neither `collection.field` nor `collection.*` of its fields.
     #[error("the purpose has no such part")]
     UnknownPart,
+    /// A notice binds the purpose, and it is not said that it was shown.
+    #[error("a notice binds the purpose: say which version was shown")]
+    NotShown,
+    /// No notice of this name and version was ever in force with this hash.
+    #[error("no such notice was ever in force")]
+    UnknownNotice,
+    /// The notice shown does not tell of the purpose.
+    #[error("the notice shown does not tell of the purpose")]
+    NotTold,
+    /// The version shown was not in force when the word was said.
+    #[error("the version of the notice was not in force at that moment")]
+    NotInForce,
     /// There is no such subject.
     #[error("there is no such subject")]
     SubjectNotFound,
@@ -174,7 +224,11 @@ impl Vault {
         for _ in 0..ATTEMPTS {
             let active = self.active();
             let now = self.now();
-            let wrong = |said| undeclared(&active, said).or_else(|| uncovered(caller, said));
+            let wrong = |said| {
+                undeclared(&active, said)
+                    .or_else(|| uncovered(caller, said))
+                    .or_else(|| said.scope(now, &active).err())
+            };
             if let Some(error) = statements.iter().find_map(wrong) {
                 self.unless_newer(&active, error).await?;
                 continue;
@@ -199,7 +253,7 @@ impl Vault {
                 .zip(statements)
                 .map(|(epoch, said)| ConsentEvent::said(said, epoch, now, actor.clone()))
                 .collect();
-            for event in &events {
+            for (event, said) in events.iter().zip(statements) {
                 if let Some((id, hash)) = event.evidence {
                     tx.guard(
                         1,
@@ -207,11 +261,7 @@ impl Vault {
                         params![subject, id, hash],
                     );
                 }
-                // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
-                let scope = match (&event.notice, active.told.purposes.get(&event.purpose)) {
-                    (Some(_), Some(scope)) => i64::from(scope.number),
-                    _ => 0,
-                };
+                let scope = i64::from(said.scope(now, &active)?);
                 self.happens(&mut tx, &mut person, &mut counting, (event, scope));
                 let mut entry = self.begin(now, Kind::Consent, caller, &active);
                 entry.subject = person.pseudonym;
@@ -466,11 +516,5 @@ impl Vault {
 
 /// The word of a form in the store and in ledger entries.
 pub(crate) const fn word(form: ConsentForm) -> &'static str {
-    match form {
-        ConsentForm::General => "general",
-        ConsentForm::Separate => "separate",
-        ConsentForm::Written => "written",
-        ConsentForm::Guardian => "guardian",
-        ConsentForm::Once => "once",
-    }
+    form.word()
 }

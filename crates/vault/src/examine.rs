@@ -114,6 +114,12 @@ impl Vault {
         self.examine_absent(&told, &pseudonyms, &mut found).await?;
         examine_said(&told, &heard, begun, &mut found);
         self.examine_rights(&mut told, &mut found).await?;
+        if !self.notices_are_whole().await? {
+            found.findings.push(Damage {
+                subject: None,
+                what: Wrong::Row("notices".to_owned()),
+            });
+        }
         Ok(found)
     }
 

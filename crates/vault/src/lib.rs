@@ -30,6 +30,7 @@ pub mod keydir;
 mod keys;
 mod ledger;
 mod marked;
+mod notices;
 pub mod observations;
 mod open;
 mod overview;
@@ -86,6 +87,10 @@ pub use keys::{
 };
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
+pub use notices::{
+    Edition, NoticeCoverage, NoticeDraft, NoticeEffect, NoticeError, NoticePlan, NoticePublished,
+    NoticeVersion, Published, PurposeEffect, SnapshotError,
+};
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
 pub use quotas::{QuotaKind, QuotaUse};
@@ -120,9 +125,13 @@ pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};
     pub use shouxin_ledger;
     pub use shouxin_ledger::{Entry, Kind};
+    pub use shouxin_notice::{
+        Bound, Change as NoticeChange, ChangeKind, Difference as NoticeDifference, Paragraph,
+        ParagraphKind, ParagraphScore, Score,
+    };
     pub use shouxin_policy::{
         Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
-        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict, needs_consent,
+        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_regime::Span;
     pub use shouxin_regime::calendar;

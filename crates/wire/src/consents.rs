@@ -28,7 +28,11 @@ macro_rules! said {
             #[serde(default, skip_serializing_if = "Option::is_none")]
             #[schema(value_type = Option<String>, example = "sms")]
             pub channel: Option<ContactChannel>,
-            /// What was shown when it was said.
+            /// The token of the notice that is shown now (`read-notice`): agreeing to a purpose that a notice binds
+            /// needs it, or `notice`.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub snapshot: Option<String>,
+            /// What was shown when it was said, on paper for example; not together with `snapshot`.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub notice: Option<Shown>,
             /// Through what it was collected: `web`, `app`, `mini-program`, `counter`, `call-centre`, `paper`,
@@ -87,6 +91,7 @@ impl SaidRequest {
             form: self.form,
             part: self.part,
             channel: self.channel,
+            snapshot: self.snapshot,
             notice: self.notice,
             through: self.through,
             place: self.place,
@@ -109,6 +114,7 @@ impl ConsentRequest {
             form,
             part: None,
             channel: None,
+            snapshot: None,
             notice: None,
             through: None,
             place: None,

@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod me;
+pub mod notices;
 pub mod observations;
 pub mod overview;
 pub mod policies;

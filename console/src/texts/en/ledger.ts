@@ -57,6 +57,7 @@ export const ledger: typeof zh = {
     policy: 'Policies',
     key: 'Keys',
     consent: 'Consent',
+    notice: 'Notice',
     case: 'Case',
     attack: 'Suspected attack',
     ledger: 'Ledger',

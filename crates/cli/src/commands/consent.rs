@@ -23,7 +23,7 @@ use crate::screen::{Screen, Table};
 ///
 /// Example:
 ///   shouxin consent given sub_06fs8k0000000000000000000g --purpose marketing --form separate \
-///     --until 2027-11-21T00:00:00Z
+///     --notice marketing --until 2027-11-21T00:00:00Z
 ///   shouxin consent withdrawn sub_06fs8k0000000000000000000g --purpose marketing
 ///   shouxin consent show sub_06fs8k0000000000000000000g --as-of 2026-11-21T00:00:00Z
 ///   shouxin consent receipt sub_06fs8k0000000000000000000g 3 > receipt.json
@@ -132,6 +132,9 @@ struct Said {
     /// From when on it counts; at once if not named
     #[arg(long, value_name = "MOMENT", value_parser = Moment::parse_rfc3339)]
     from: Option<Moment>,
+    /// The notice that the customer was shown just now: agreeing to a purpose that one binds needs it
+    #[arg(long, value_name = "NOTICE", value_parser = slug)]
+    notice: Option<String>,
     /// Until when it counts, such as 2027-11-21T00:00:00Z; for good if not named
     #[arg(long, value_name = "MOMENT", value_parser = Moment::parse_rfc3339)]
     until: Option<Moment>,
@@ -211,6 +214,10 @@ impl Said {
             Form::Guardian => ConsentForm::Guardian,
             Form::Once => ConsentForm::Once,
         };
+        let snapshot = match &self.notice {
+            Some(notice) => client.notice_shown(notice).await?.snapshot,
+            None => None,
+        };
         let consent = ConsentRequest {
             part: self.part,
             channel: self.channel,
@@ -222,6 +229,7 @@ impl Said {
             case: self.case,
             evidence: self.evidence,
             most_per_month: self.most_per_month,
+            snapshot,
             ..ConsentRequest::new(state, form)
         };
         let (subject, purpose) = (self.subject, &self.purpose);
@@ -529,6 +537,6 @@ fn slug(text: &str) -> Result<String, &'static str> {
     if is_slug(text) {
         Ok(text.to_owned())
     } else {
-        Err("a purpose is a word of small letters, digits and hyphens")
+        Err("a purpose or notice is a word of small letters, digits and hyphens")
     }
 }

@@ -2,7 +2,6 @@
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use shouxin_model::{ConsentWord, EvidenceGrade, SubjectId, Text, Through};
-use shouxin_vault::said::needs_consent;
 use shouxin_vault::{ShownNotice, Statement, is_place};
 use shouxin_wire::consents::{ConsentEvent, ConsentRequest, ConsentState, Shown};
 
@@ -29,9 +28,14 @@ pub(super) async fn statement(
     {
         return Err(refuse("most_per_month", &MOST));
     }
-    let notice = match said.notice {
-        Some(shown) => Some(notice(shown).ok_or_else(|| refuse("notice", &NOTICE))?),
-        None => None,
+    let notice = match (said.snapshot, said.notice) {
+        (Some(_), Some(_)) => return Err(refuse("notice", &ONE)),
+        (Some(token), None) => match app.vault().shown(&token) {
+            Ok(shown) => Some(shown),
+            Err(error) => return Err(told(app, signed, error).await),
+        },
+        (None, Some(shown)) => Some(notice(shown).ok_or_else(|| refuse("notice", &NOTICE))?),
+        (None, None) => None,
     };
     let evidence = match said.evidence {
         Some(id) => match app.vault().evidence_hash(subject, id).await {
@@ -125,7 +129,7 @@ pub(super) fn next(app: &App, purpose: &str, state: ConsentState) -> &'static st
     let asked = active
         .register
         .purpose(purpose)
-        .is_some_and(|declared| needs_consent(&active.register, declared));
+        .is_some_and(|declared| active.register.needs_consent(declared));
     match state {
         _ if !asked => "nothing-changes",
         ConsentState::Given => "reads-open",
@@ -141,6 +145,10 @@ const MOST: Text = Text::fixed("应在 1 至 1000 之间", "is between 1 and 100
 const NOTICE: Text = Text::fixed(
     "告知书须有名称、版本、语言(zh 或 en)和所示文本的 SHA-256(64 位十六进制)",
     "a notice has a name, a version, a language (zh or en) and the SHA-256 of the text shown (64 hexadecimal digits)",
+);
+const ONE: Text = Text::fixed(
+    "snapshot 与 notice 只写其一",
+    "stands beside snapshot: give one of the two",
 );
 const EVIDENCE: Text = Text::fixed(
     "没有此人的这份证据;请先上传",

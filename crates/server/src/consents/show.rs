@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use shouxin_model::{Moment, SubjectId};
-use shouxin_vault::said::needs_consent;
 use shouxin_wire::Code;
 use shouxin_wire::consents::{ConsentMatrix, PurposeConsents, Standing};
 
@@ -83,7 +82,7 @@ pub async fn show(
     let mut purposes: Vec<PurposeConsents> = declared
         .map(|purpose| PurposeConsents {
             purpose: purpose.name.clone(),
-            needs_consent: needs_consent(register, purpose),
+            needs_consent: register.needs_consent(purpose),
             basis: purpose.basis.clone(),
             words: words.remove(&purpose.name).unwrap_or_default(),
         })

@@ -12,6 +12,7 @@ mod keeping;
 mod keys;
 mod ledger;
 mod matrix;
+mod notices;
 mod observations;
 mod people;
 mod planted;

@@ -1,7 +1,6 @@
 //! Which purposes a subject may be asked about now.
 
 use shouxin_model::{Caller, Moment, SubjectId};
-use shouxin_policy::needs_consent;
 
 use super::{ConsentError, counting, hears};
 use crate::Vault;
@@ -53,7 +52,7 @@ impl Vault {
         let rows = counting(&person.consents)?;
         let asked = register.purposes.iter().filter(|purpose| {
             let named = purposes.contains(&purpose.name)
-                || (purposes.is_empty() && needs_consent(register, purpose));
+                || (purposes.is_empty() && register.needs_consent(purpose));
             named && hears(caller, &purpose.name)
         });
         let question = |purpose: &shouxin_model::Purpose| {
@@ -67,7 +66,7 @@ impl Vault {
             let again =
                 |at: Moment| at.plus_seconds(i64::from(cool_down_days).saturating_mul(86_400));
             match whole {
-                _ if !needs_consent(register, purpose) => MayAsk::OtherBasis,
+                _ if !register.needs_consent(purpose) => MayAsk::OtherBasis,
                 Some(row) if wider(row) => MayAsk::Yes,
                 Some(row) if matches!(row.state, "refused" | "withdrawn") => {
                     let again = again(row.at);

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{
-    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, needs_consent,
-    role_grants,
+    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
 };
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -324,7 +323,7 @@ impl Round<'_> {
         let Some(spendable) = known.spendable.as_mut() else {
             return Ok(Vec::new());
         };
-        if !needs_consent(&self.active.register, self.purpose) {
+        if !self.active.register.needs_consent(self.purpose) {
             return Ok(Vec::new());
         }
         let by = (self.caller, self.active, now);
