@@ -96,3 +96,25 @@ words! {
         Withdrawn = "withdrawn",
     }
 }
+
+words! {
+    /// By what a system is told of changes.
+    DownstreamKind {
+        /// A subject of NATS JetStream.
+        Nats = "nats",
+        /// Signed requests to an endpoint.
+        Webhook = "webhook",
+    }
+}
+
+words! {
+    /// Whether a system is told of changes.
+    DownstreamState {
+        /// It is.
+        Active = "active",
+        /// Not now; what happens meanwhile is told afterwards.
+        Paused = "paused",
+        /// No more, for good.
+        Retired = "retired",
+    }
+}

@@ -167,6 +167,8 @@ ids! {
     AlarmId = "alm";
     /// A device that a person's sessions are bound to.
     DeviceId = "dev";
+    /// A change that other systems are told.
+    ChangeId = "chg";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

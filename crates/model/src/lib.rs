@@ -20,15 +20,17 @@ pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};
 pub use conditions::{Conditions, Hours};
-pub use consent::{ConsentWord, ContactChannel, EvidenceGrade, Through};
+pub use consent::{
+    ConsentWord, ContactChannel, DownstreamKind, DownstreamState, EvidenceGrade, Through,
+};
 pub use declared::{
     Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Purpose, Quota,
     Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, FieldRef, GrantId, IdError,
-    ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, ChangeId, DeviceId, ErasureId, ExportId, FieldRef, GrantId,
+    IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, GrantId, ImportId, JobId, Moment,
-    RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, ChangeId, DeviceId, ErasureId, ExportId, GrantId, ImportId,
+    JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
@@ -263,6 +263,7 @@ values! {
     GrantId => |id| Self::from(id.as_bytes());
     AlarmId => |id| Self::from(id.as_bytes());
     DeviceId => |id| Self::from(id.as_bytes());
+    ChangeId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

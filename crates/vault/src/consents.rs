@@ -10,6 +10,7 @@ use shouxin_model::{
 use shouxin_store::{CommitError, Query, Row, Tx, params};
 
 use crate::active::Active;
+use crate::changes::{Changed, ConsentChange};
 use crate::integrity::{self, Consent, Facts};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -213,12 +214,15 @@ impl Vault {
                 entry.subject = person.pseudonym;
                 entry.purpose = Some(said.purpose.clone());
                 entry.extra = event.words();
-                tx.append(self.bytes(&entry)?);
+                let slot = tx.append(self.bytes(&entry)?);
+                let told = Changed::Consent(event.told(new.scope));
+                self.tell(&mut tx, slot, subject, now, &told)?;
                 counting.push(new);
             }
             person.touch(self, &mut tx);
             match self.store().commit(tx).await {
                 Ok(committed) => {
+                    self.announce();
                     let first = epoch.unsigned_abs() - statements.len() as u64;
                     let taken = (first + 1..).zip(committed.entries);
                     return Ok(taken
@@ -331,6 +335,24 @@ impl Event<'_> {
                 said.evidence.map(|(_, hash)| hash)
             ],
         );
+    }
+
+    /// What other systems are told of it.
+    fn told(&self, scope: i64) -> ConsentChange {
+        let said = self.said;
+        ConsentChange {
+            epoch: self.epoch.unsigned_abs(),
+            purpose: said.purpose.clone(),
+            part: said.part.clone(),
+            channel: said.channel,
+            state: said.word,
+            form: said.form,
+            grade: said.grade,
+            from: said.from,
+            until: said.until,
+            case: said.case,
+            scope: u32::try_from(scope).unwrap_or(0),
+        }
     }
 
     /// What its ledger entry says of it: enough to prove it, nothing that names a person.

@@ -10,10 +10,12 @@ pub mod approvals;
 mod backups;
 mod batch;
 mod cases;
+mod changes;
 mod checkpoints;
 mod consents;
 mod counts;
 pub mod doctor;
+mod downstreams;
 mod duties;
 mod erasures;
 mod error;
@@ -56,9 +58,16 @@ pub use backups::{
     Target, ZoneTarget, restore,
 };
 pub use cases::{Case, CaseChange, CaseError, CaseList};
+pub use changes::{
+    Change, ChangePage, Changed, ConsentChange, FeedError, Interest, RestrictionChange,
+};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
 pub use counts::{CountError, CountOutcome, CountRequest};
+pub use downstreams::{
+    Assignment, Downstream, DownstreamChange, DownstreamError, Lag, NewDownstream, Place, Progress,
+    Registered,
+};
 pub use duties::{
     ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,
 };
