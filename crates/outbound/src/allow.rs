@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use reqwest::Url;
+use serde::Deserialize;
 
 use crate::address::unfit;
 
 /// The hosts that may be called. Empty: none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<String>")]
 pub struct AllowList {
     origins: BTreeSet<Origin>,
     addresses: BTreeSet<IpAddr>,
@@ -141,6 +143,14 @@ impl Origin {
             host: url.host_str().filter(|host| !host.is_empty())?.to_owned(),
             port: url.port_or_known_default()?,
         })
+    }
+}
+
+impl TryFrom<Vec<String>> for AllowList {
+    type Error = AllowError;
+
+    fn try_from(entries: Vec<String>) -> Result<Self, AllowError> {
+        Self::new(entries.iter().map(String::as_str))
     }
 }
 

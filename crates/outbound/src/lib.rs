@@ -13,5 +13,5 @@ pub use address::{Unfit, unfit};
 pub use allow::{AllowError, AllowList, Endpoint, EndpointError};
 pub use failure::Failure;
 pub use http::{Http, Reply};
-pub use nats::{Nats, NatsSettings, Stream, is_subject};
+pub use nats::{Nats, NatsSettings, Stream, Taken, is_subject};
 pub use signature::{SecretError, SigningSecret, sign};

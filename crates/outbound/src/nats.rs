@@ -50,6 +50,15 @@ pub struct Stream {
     pub newest: u64,
 }
 
+/// That a stream has a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Its number in the stream.
+    pub number: u64,
+    /// Whether the stream had it before.
+    pub before: bool,
+}
+
 impl Nats {
     /// Begins to connect, and goes on trying for as long as this lives.
     ///
@@ -115,11 +124,11 @@ impl Nats {
     }
 
     /// Puts a message into the stream, and answers once JetStream has it. A message whose id the stream took
-    /// within its window of duplicates is there once. Gives its number in the stream.
+    /// within its window of duplicates is there once.
     ///
     /// # Errors
     /// [`Failure`]; it may be in the stream all the same. `NoStream`: none takes the subject (any more).
-    pub async fn publish(&self, subject: &str, id: &str, body: Bytes) -> Result<u64, Failure> {
+    pub async fn publish(&self, subject: &str, id: &str, body: Bytes) -> Result<Taken, Failure> {
         // What is handed to a client without a connection is sent whenever there is one again, long after
         // whoever waited gave up.
         self.connected()?;
@@ -136,7 +145,10 @@ impl Nats {
         };
         match tokio::time::timeout(ANSWERING, sent).await {
             Err(_) => Err(Failure::TimedOut),
-            Ok(Ok(taken)) => Ok(taken.sequence),
+            Ok(Ok(taken)) => Ok(Taken {
+                number: taken.sequence,
+                before: taken.duplicate,
+            }),
             Ok(Err(error)) => Err(match error.kind() {
                 PublishErrorKind::StreamNotFound => Failure::NoStream,
                 PublishErrorKind::TimedOut => Failure::TimedOut,

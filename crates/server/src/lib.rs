@@ -17,9 +17,12 @@ pub mod caller;
 pub mod cases;
 pub mod codes;
 pub mod colleagues;
+pub mod consents;
 pub mod console;
 pub mod counts;
+pub mod couriers;
 pub mod devices;
+pub mod downstreams;
 pub mod duties;
 pub mod emergencies;
 pub mod exports;
@@ -179,4 +182,6 @@ fn surface() -> OpenApiRouter<App> {
         .merge(health::routes())
         .merge(colleagues::routes())
         .merge(quotas::routes())
+        .merge(downstreams::routes())
+        .merge(consents::routes())
 }

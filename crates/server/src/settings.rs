@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use shouxin_outbound::{AllowList, NatsSettings};
 use shouxin_vault::{DutyClocks, Keep};
 
 use crate::guard;
@@ -34,6 +35,33 @@ pub struct Settings {
     pub backups: BackupSettings,
     /// After how long what nobody asked for becomes a duty.
     pub duties: DutyClocks,
+    /// Where changes may be told, and how.
+    pub downstreams: DownstreamSettings,
+}
+
+/// Where changes may be told, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DownstreamSettings {
+    /// Hosts that may be called: `crm.example.com`, `crm.example.com:8443`, `http://10.0.0.7:9000`. Empty: none.
+    pub allow: AllowList,
+    /// Certificate authorities beside those that the machine trusts, PEM.
+    pub roots: Option<PathBuf>,
+    /// Which NATS, and as whom.
+    pub nats: NatsSettings,
+    /// After how many minutes without an acknowledgement an alarm is raised.
+    pub alarm_minutes: u32,
+}
+
+impl Default for DownstreamSettings {
+    fn default() -> Self {
+        Self {
+            allow: AllowList::default(),
+            roots: None,
+            nats: NatsSettings::default(),
+            alarm_minutes: 240,
+        }
+    }
 }
 
 /// Where backups go, and when.
@@ -77,6 +105,7 @@ impl Default for Settings {
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
             duties: DutyClocks::default(),
+            downstreams: DownstreamSettings::default(),
         }
     }
 }

@@ -5,6 +5,7 @@ mod approvals;
 mod attacks;
 mod console;
 mod desk;
+mod downstreams;
 mod duties;
 mod exports;
 mod keeping;

@@ -53,23 +53,39 @@ impl Vault {
              WHERE name = $1 AND attempts = $4",
             params![name, now.plus_seconds(LEASE_SECONDS), now, stored.attempts],
         );
-        match self.store().commit(tx).await {
-            Ok(_) => {}
-            Err(CommitError::Conflict { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        if !self.held_still(tx).await? {
+            return Ok(None);
         }
+        let attempts = stored.attempts + 1;
+        self.assignment(stored, attempts).map(Some)
+    }
+
+    /// A system as whoever tells it sees it, without the right to note anything. `None` if there is none, or it was
+    /// retired.
+    ///
+    /// # Errors
+    /// As [`Vault::claim_downstream`].
+    pub async fn see_downstream(&self, name: &str) -> Result<Option<Assignment>, VaultError> {
+        let stored = self.stored_downstream(name).await?;
+        let living = stored.filter(|one| one.shown.state != DownstreamState::Retired);
+        // No lease is ever taken for the minus first time.
+        living.map(|one| self.assignment(one, -1)).transpose()
+    }
+
+    fn assignment(&self, stored: Stored, attempts: i64) -> Result<Assignment, VaultError> {
+        let (name, now) = (stored.shown.name.clone(), self.now());
         let old = stored.shown.old_until.is_some_and(|until| now < until);
         let sealed = stored.secret.iter();
         let sealed = sealed.chain(stored.old_secret.iter().filter(|_| old));
         let secrets = sealed
-            .map(|sealed| self.open_secret(&secret_of(name), sealed))
+            .map(|sealed| self.open_secret(&secret_of(&name), sealed))
             .collect::<Result<_, _>>()?;
-        Ok(Some(Assignment {
+        Ok(Assignment {
             secrets,
             stream: (stored.stream.0, stored.stream.1.unsigned_abs()),
-            attempts: stored.attempts + 1,
+            attempts,
             downstream: stored.shown,
-        }))
+        })
     }
 
     /// Notes how far a system got and keeps the lease. `false`: the lease is another's, or the system was changed,
