@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::reads;
 
 /// What `--only=` may name, in the order of the table.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "tax",
     "disk",
     "peer",
@@ -15,6 +15,7 @@ const NAMES: [&str; 17] = [
     "verify",
     "erasure",
     "turning",
+    "spread",
     "import",
     "search",
     "start",

@@ -81,7 +81,7 @@ async fn nats_may_be_away_killed_and_wiped_and_nothing_is_lost() {
     // Away for ten minutes: whoever writes does not notice.
     let (last, slowest) = talk(&h, &subjects, 4).await;
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
-    h.world.advance(600);
+    h.world.pass(600);
     until("failing", || async {
         standing(&h, &admin, "crm").await["failure"] == "unreachable"
     })

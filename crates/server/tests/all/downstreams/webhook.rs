@@ -190,7 +190,7 @@ async fn a_system_is_paused_rotated_told_again_tried_and_retired() {
     until("told afterwards", || async { receiver.taken().len() == 1 }).await;
     let came = receiver.came();
     assert!(is_signed(&came[0], &secret(&made)) && is_signed(&came[0], &secret(&rotated)));
-    h.world.advance(3601);
+    h.world.pass(3601);
     h.step_up(&admin).await;
 
     until("acknowledged", || async {
@@ -234,7 +234,7 @@ async fn what_falls_behind_for_long_is_an_alarm_once_and_a_duty() {
     };
     assert_eq!(duties().await, None);
     assert_eq!(h.vault.alarm_about_downstreams(3600).await.unwrap(), 0);
-    h.world.advance(3601);
+    h.world.pass(3601);
     let duty = duties().await.unwrap();
     assert_eq!(
         (&duty["what"], &duty["state"]),
