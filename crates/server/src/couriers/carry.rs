@@ -33,7 +33,9 @@ pub(super) async fn carry(app: &App, held: Assignment) -> Result<(), VaultError>
         return Ok(());
     }
     loop {
-        courier.fill().await?;
+        if courier.fill().await? == Next::End {
+            return Ok(());
+        }
         tokio::select! {
             Some(sent) = courier.sending.join_next(), if !courier.sending.is_empty() => {
                 let mut sent = Some(sent);
@@ -49,6 +51,9 @@ pub(super) async fn carry(app: &App, held: Assignment) -> Result<(), VaultError>
             _ = told.changed() => courier.look = true,
             _ = ticks.tick() => {
                 courier.look = true;
+                if !app.vault().holds_downstream(&courier.held).await? {
+                    return Ok(());
+                }
                 if courier.stream_checked.elapsed() > CHECK && courier.check_stream().await? == Next::End {
                     return Ok(());
                 }
@@ -151,12 +156,16 @@ impl<'a> Courier<'a> {
     }
 
     /// Reads what there is room for, and sends it.
-    async fn fill(&mut self) -> Result<(), VaultError> {
+    async fn fill(&mut self) -> Result<Next, VaultError> {
         while self.look && self.window.len() < WINDOW {
             let room = u32::try_from(WINDOW - self.window.len()).unwrap_or(1);
             let interest = &self.held.downstream.interest;
             let page = self.app.vault().changes(interest, self.from, room).await?;
             (self.from, self.look) = (page.next, !page.end);
+            // What happened after a system was paused or changed is told as the change says, or not at all.
+            if !page.changes.is_empty() && !self.app.vault().holds_downstream(&self.held).await? {
+                return Ok(Next::End);
+            }
             for change in page.changes {
                 self.window.insert(change.entry, false);
                 let lane = (!self.sender.is_one_lane()).then_some(change.subject);
@@ -176,7 +185,7 @@ impl<'a> Courier<'a> {
         {
             self.send(lane);
         }
-        Ok(())
+        Ok(Next::Go)
     }
 
     /// Sends the first of a lane, again and again until it is taken.

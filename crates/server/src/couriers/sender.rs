@@ -1,7 +1,7 @@
 //! The way to one system.
 
 use bytes::Bytes;
-use shouxin_model::{ChangeId, DownstreamKind};
+use shouxin_model::{ChangeId, DownstreamKind, Moment};
 use shouxin_outbound::{Endpoint, Failure, Http, Nats, SigningSecret, Stream, Taken, sign};
 use shouxin_vault::{Assignment, Vault};
 use shouxin_wire::changes::ChangeEvent;
@@ -18,11 +18,12 @@ pub(crate) enum Sender {
         subject: String,
         round: u32,
     },
-    /// To an endpoint, signed with each of these.
+    /// To an endpoint, signed with each of these; from `old_until` on with the first alone.
     Webhook {
         http: Http,
         endpoint: Endpoint,
         secrets: Vec<SigningSecret>,
+        old_until: Option<Moment>,
         vault: Vault,
     },
 }
@@ -96,6 +97,7 @@ impl Sender {
                     secrets: secrets
                         .collect::<Result<_, _>>()
                         .map_err(|_| Failure::Refused)?,
+                    old_until: downstream.old_until,
                     http,
                     vault: app.vault().clone(),
                 })
@@ -119,9 +121,14 @@ impl Sender {
                 http,
                 endpoint,
                 secrets,
+                old_until,
                 vault,
             } => {
-                let (id, seconds) = (parcel.id.to_string(), vault.now().seconds());
+                let (id, now) = (parcel.id.to_string(), vault.now());
+                let seconds = now.seconds();
+                let over = old_until.is_some_and(|until| until <= now);
+                let counting = if over { 1 } else { secrets.len() };
+                let secrets = &secrets[..counting.min(secrets.len())];
                 let signature = sign(secrets, &id, seconds, &body);
                 let timestamp = seconds.to_string();
                 let headers = [

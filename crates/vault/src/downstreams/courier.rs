@@ -123,6 +123,20 @@ impl Vault {
         self.held_still(tx).await
     }
 
+    /// Whether the lease is still this one's, and the system as it was when it was taken.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn holds_downstream(&self, held: &Assignment) -> Result<bool, VaultError> {
+        let sql = "SELECT 1 FROM downstream_position WHERE name = $1 AND attempts = $2";
+        let name = held.downstream.name.as_str();
+        let rows = self
+            .store()
+            .query(sql, params![name, held.attempts])
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Goes back to what the receiver has processed, for the stream lost what it had taken since: all of that is
     /// told again. `false` as of [`Vault::keep_downstream`].
     ///
