@@ -1,5 +1,6 @@
 //! Debian's packages, installed where a check needs them.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::run::{Outcome, go, is_on_path, output};
@@ -39,6 +40,23 @@ pub(crate) fn need_softhsm() -> Outcome {
         );
     }
     install("softhsm2")
+}
+
+/// Installs the NATS server that tests start, if it is missing.
+pub(crate) fn need_nats() -> Outcome {
+    let fixed = ["/usr/sbin/nats-server", "/usr/bin/nats-server"];
+    if is_on_path("nats-server") || fixed.iter().any(|path| Path::new(path).is_file()) {
+        return Ok(());
+    }
+    println!("NATS is missing: installing Debian's package nats-server");
+    if !is_on_path("apt-get") {
+        return Err(
+            "NATS 2.9 or newer is needed and this is no Debian: install its server so that \
+             nats-server is on the path"
+                .to_owned(),
+        );
+    }
+    install("nats-server")
 }
 
 /// Whether this is the administrator of the machine.

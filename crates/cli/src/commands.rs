@@ -8,6 +8,7 @@ mod consent;
 mod demo;
 mod devices;
 mod doctor;
+mod downstreams;
 mod drill;
 mod erase;
 mod export;
@@ -96,6 +97,7 @@ enum Command {
     Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
+    Downstream(downstreams::DownstreamCommand),
     Ledger(ledger::LedgerCommand),
     Consent(consent::Consent),
     Restriction(consent::Restriction),
@@ -157,6 +159,7 @@ impl Cli {
             Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
+            Command::Downstream(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,
             Command::Consent(command) => command.run(screen).await,
             Command::Restriction(command) => command.run(screen).await,

@@ -93,6 +93,8 @@ kinds! {
     Emergency = "emergency", "紧急调阅";
     /// An act that had opened at once was reviewed.
     Review = "review", "复核";
+    /// A system that is told of changes was added, changed or told again, or a service read what changed.
+    Downstream = "downstream", "下游系统";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

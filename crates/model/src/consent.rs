@@ -124,3 +124,25 @@ impl From<ConsentWord> for ConsentTurn {
         }
     }
 }
+
+words! {
+    /// By what a system is told of changes.
+    DownstreamKind {
+        /// A subject of NATS JetStream.
+        Nats = "nats",
+        /// Signed requests to an endpoint.
+        Webhook = "webhook",
+    }
+}
+
+words! {
+    /// Whether a system is told of changes.
+    DownstreamState {
+        /// It is.
+        Active = "active",
+        /// Not now; what happens meanwhile is told afterwards.
+        Paused = "paused",
+        /// No more, for good.
+        Retired = "retired",
+    }
+}

@@ -169,6 +169,8 @@ ids! {
     DeviceId = "dev";
     /// A piece of evidence of what a subject said.
     EvidenceId = "evd";
+    /// A change that other systems are told.
+    ChangeId = "chg";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

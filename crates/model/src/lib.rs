@@ -20,15 +20,18 @@ pub mod text;
 
 pub use caller::{Address, Caller, CallerKind, SignIn};
 pub use conditions::{Conditions, Hours};
-pub use consent::{ConsentTurn, ConsentWord, ContactChannel, EvidenceGrade, Through};
+pub use consent::{
+    ConsentTurn, ConsentWord, ContactChannel, DownstreamKind, DownstreamState, EvidenceGrade,
+    Through,
+};
 pub use declared::{
     Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Need, Purpose,
     Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef, GrantId,
-    IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, ChangeId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef,
+    GrantId, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

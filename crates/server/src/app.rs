@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shouxin_vault::{Vault, Witness};
 
 use crate::backups::work::Backups;
+use crate::couriers::Outbound;
 use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
 use crate::key_uses::KeyUses;
@@ -26,6 +27,7 @@ struct Parts {
     readiness: Readiness,
     backups: Backups,
     key_uses: KeyUses,
+    outbound: Outbound,
     settings: Settings,
 }
 
@@ -44,6 +46,7 @@ impl App {
             readiness: Readiness::default(),
             backups: Backups::default(),
             key_uses: KeyUses::default(),
+            outbound: Outbound::default(),
             settings,
         }))
     }
@@ -86,6 +89,11 @@ impl App {
     /// When keys of services were last used, as far as this process noted it.
     pub(crate) fn key_uses(&self) -> &KeyUses {
         &self.0.key_uses
+    }
+
+    /// What calls other systems.
+    pub(crate) fn outbound(&self) -> &Outbound {
+        &self.0.outbound
     }
 
     /// What the operator has set.

@@ -1,5 +1,6 @@
 //! What subjects said about purposes: taken down, looked at, proved.
 
+pub mod changes;
 pub mod events;
 pub mod import;
 mod page;
@@ -23,4 +24,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(questions::list))
         .routes(routes!(receipt::show))
         .routes(routes!(import::import))
+        .routes(routes!(changes::changes))
 }

@@ -21,7 +21,9 @@ pub mod colleagues;
 pub mod consents;
 pub mod console;
 pub mod counts;
+pub mod couriers;
 pub mod devices;
+pub mod downstreams;
 pub mod duties;
 pub mod emergencies;
 pub mod evidence;
@@ -187,4 +189,6 @@ fn surface() -> OpenApiRouter<App> {
         .merge(health::routes())
         .merge(colleagues::routes())
         .merge(quotas::routes())
+        .merge(downstreams::routes())
+        .merge(consents::routes())
 }

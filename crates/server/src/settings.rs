@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use shouxin_outbound::{AllowList, NatsSettings};
 use shouxin_vault::{DutyClocks, Keep};
 
 use crate::guard;
@@ -36,6 +37,33 @@ pub struct Settings {
     pub duties: DutyClocks,
     /// For how long whoever refused is not asked again, unless a notice tells of more meanwhile.
     pub consent_cool_down_days: u32,
+    /// Where changes may be told, and how.
+    pub downstreams: DownstreamSettings,
+}
+
+/// Where changes may be told, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DownstreamSettings {
+    /// Hosts that may be called: `crm.example.com`, `crm.example.com:8443`, `http://10.0.0.7:9000`. Empty: none.
+    pub allow: AllowList,
+    /// Certificate authorities beside those that the machine trusts, PEM.
+    pub roots: Option<PathBuf>,
+    /// Which NATS, and as whom.
+    pub nats: NatsSettings,
+    /// After how many minutes without an acknowledgement an alarm is raised.
+    pub alarm_minutes: u32,
+}
+
+impl Default for DownstreamSettings {
+    fn default() -> Self {
+        Self {
+            allow: AllowList::default(),
+            roots: None,
+            nats: NatsSettings::default(),
+            alarm_minutes: 240,
+        }
+    }
 }
 
 /// Where backups go, and when.
@@ -80,6 +108,7 @@ impl Default for Settings {
             backups: BackupSettings::default(),
             duties: DutyClocks::default(),
             consent_cool_down_days: 180,
+            downstreams: DownstreamSettings::default(),
         }
     }
 }

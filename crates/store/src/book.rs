@@ -35,11 +35,13 @@ impl Book {
             sql: "INSERT INTO ledger_batch (first, count, bodies) VALUES ($1, $2, $3)",
             params: params![int(first), int(entries.len() as u64), packed],
             rows: Some(1),
+            entry: None,
         }];
         steps.extend(tiles.into_iter().map(|(level, index, hashes)| Step {
             sql: "INSERT INTO ledger_tile (level, idx, hashes) VALUES ($1, $2, $3)",
             params: params![int(level as u64), int(index), hashes_to_bytes(&hashes)],
             rows: Some(1),
+            entry: None,
         }));
         steps.push(Step {
             sql: "INSERT INTO ledger_head (id, size, root) VALUES (1, $1, $2)
@@ -51,6 +53,7 @@ impl Book {
                 int(first)
             ],
             rows: Some(1),
+            entry: None,
         });
         (next, steps)
     }

@@ -134,6 +134,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     12 "consents" "0012_consents.sql";
     13 "receipts" "0013_receipts.sql";
     14 "notices" "0014_notices.sql";
+    15 "downstreams" "0015_downstreams.sql";
 };
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A transaction as a value.
 
+use std::borrow::Cow;
+
 use crate::{StoreError, Value, value};
 
 /// A change that happens whole or not at all. It is a value, not a connection: it holds no lock
@@ -18,6 +20,8 @@ pub(crate) struct Step {
     pub(crate) sql: &'static str,
     pub(crate) params: Vec<Value>,
     pub(crate) rows: Option<u64>,
+    /// The entry of its transaction whose place in the commit is its last parameter.
+    pub(crate) entry: Option<usize>,
 }
 
 /// Where in its transaction an entry was appended; [`Committed::entry`] turns it into an index.
@@ -43,6 +47,7 @@ impl Tx {
             sql,
             params,
             rows: None,
+            entry: None,
         });
     }
 
@@ -53,6 +58,21 @@ impl Tx {
             sql,
             params,
             rows: Some(rows),
+            entry: None,
+        });
+    }
+
+    /// Runs a statement that must touch exactly one row and is about an entry of this transaction. It has one
+    /// parameter more, its last: how many entries of this commit come before that entry. The entry's index in
+    /// the ledger is therefore `(SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $n`, for the head moves at
+    /// the end of the commit.
+    pub fn run_about(&mut self, slot: Slot, sql: &'static str, mut params: Vec<Value>) {
+        params.push(Value::Int(0));
+        self.steps.push(Step {
+            sql,
+            params,
+            rows: Some(1),
+            entry: Some(slot.0),
         });
     }
 
@@ -71,7 +91,11 @@ impl Tx {
 
     /// Adds all of `other` after what is already here. Slots of `other` no longer hold.
     pub fn extend(&mut self, other: Self) {
-        self.steps.extend(other.steps);
+        let before = self.entries.len();
+        self.steps.extend(other.steps.into_iter().map(|mut step| {
+            step.entry = step.entry.map(|slot| slot + before);
+            step
+        }));
         self.entries.extend(other.entries);
     }
 
@@ -97,6 +121,20 @@ impl Tx {
         self.steps
             .iter()
             .try_for_each(|step| value::check(step.sql, &step.params))
+    }
+}
+
+impl Step {
+    /// The statement as it runs where `before` entries of the commit come before those of its transaction.
+    pub(crate) fn at(&self, before: usize) -> Cow<'_, Self> {
+        let Some(slot) = self.entry else {
+            return Cow::Borrowed(self);
+        };
+        let mut step = self.clone();
+        if let (Some(last), Ok(place)) = (step.params.last_mut(), i64::try_from(before + slot)) {
+            *last = Value::Int(place);
+        }
+        Cow::Owned(step)
     }
 }
 

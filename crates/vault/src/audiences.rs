@@ -173,7 +173,7 @@ impl Vault {
                 AudienceOf::Everybody { after, limit } => search.everybody(*after, *limit).await?,
             };
             match self
-                .tell(caller, &active, request, &search, &audience)
+                .record_audience(caller, &active, request, &search, &audience)
                 .await
             {
                 Ok(entry) => {
@@ -187,7 +187,7 @@ impl Vault {
         Err(VaultError::Busy.into())
     }
 
-    async fn tell(
+    async fn record_audience(
         &self,
         caller: &Caller,
         active: &Active,

@@ -23,6 +23,13 @@ pub(crate) fn origin(keys: &impl AsRef<LastingKeys>) -> String {
     format!("shouxin/{mark}")
 }
 
+impl Vault {
+    /// What tells this deployment from others, `shouxin/` and eight digits: the origin of its checkpoints.
+    pub fn deployment(&self) -> String {
+        origin(&self.lasting())
+    }
+}
+
 /// The last signed head, kept outside the data directory: a data directory put back to an earlier
 /// state does not reach it, and is refused.
 #[derive(Clone, Debug)]

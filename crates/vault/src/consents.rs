@@ -267,11 +267,13 @@ impl Vault {
                 entry.subject = person.pseudonym;
                 entry.purpose = Some(event.purpose.clone());
                 entry.extra = event.words();
-                tx.append(self.bytes(&entry)?);
+                let slot = tx.append(self.bytes(&entry)?);
+                self.tell(&mut tx, slot, subject, now, &event.told(scope))?;
             }
             person.touch(self, &mut tx);
             match self.store().commit(tx).await {
                 Ok(committed) => {
+                    self.announce();
                     let taken = (last + 1..).zip(committed.entries);
                     return Ok(taken
                         .map(|(epoch, entry)| TakenDown { epoch, entry })

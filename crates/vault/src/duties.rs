@@ -105,6 +105,8 @@ kinds! {
     DrillDue = "drill-due", Days;
     /// Records hold fields whose keeping period is over.
     RetentionOver = "retention-over", Days;
+    /// A system that is told of changes has not acknowledged one for longer than it should.
+    DownstreamBehind = "downstream-behind", Hours;
 }
 
 /// What a clock counts.
@@ -203,6 +205,8 @@ pub struct DutyScope {
     pub backups: bool,
     /// The caller may erase and restrict, so answers for what is kept too long.
     pub retention: bool,
+    /// The caller may see to the systems that are told of changes.
+    pub downstreams: bool,
 }
 
 /// After how long what nobody asked for becomes a duty.
@@ -219,6 +223,8 @@ pub struct DutyClocks {
     pub backup_days: u32,
     /// The last drill may be so many days ago.
     pub drill_days: u32,
+    /// A system that is told of changes is to acknowledge each within so many minutes.
+    pub downstream_minutes: u32,
 }
 
 impl Default for DutyClocks {
@@ -229,6 +235,7 @@ impl Default for DutyClocks {
             review_days: 365,
             backup_days: 2,
             drill_days: 90,
+            downstream_minutes: 15,
         }
     }
 }
@@ -263,6 +270,9 @@ impl Vault {
         }
         if scope.retention {
             found.extend(self.expired_duties());
+        }
+        if scope.downstreams {
+            found.extend(self.downstream_duties(clocks).await?);
         }
         found.sort_by_key(|duty| duty.ends_at);
         Ok(found)
@@ -492,6 +502,32 @@ impl Vault {
             }
         };
         Ok(kinds.into_iter().map(duty).collect())
+    }
+}
+
+impl Vault {
+    /// The systems whose oldest unacknowledged change is older than it should be. A paused one is behind as well:
+    /// it goes on with what it knew.
+    async fn downstream_duties(&self, clocks: DutyClocks) -> Result<Vec<Duty>, VaultError> {
+        let now = self.now();
+        let mut found = Vec::new();
+        for lag in self.downstream_lags().await? {
+            let Some(oldest) = lag.oldest else { continue };
+            let ends_at = oldest.plus_seconds(i64::from(clocks.downstream_minutes) * 60);
+            if now < ends_at {
+                continue;
+            }
+            found.push(Duty {
+                kind: DutyKind::DownstreamBehind,
+                about: None,
+                what: Some(lag.downstream.name),
+                holder: roles(&["system-admin"]),
+                began_at: oldest,
+                ends_at,
+                count: Some(lag.behind),
+            });
+        }
+        Ok(found)
     }
 }
 

@@ -22,6 +22,7 @@ use shouxin_model::id::is_slug;
 use shouxin_model::{Caller, ErasureId, Moment, SubjectId};
 use shouxin_store::{CommitError, params};
 
+use crate::changes::Changed;
 use crate::vault::ATTEMPTS;
 use crate::zones::Writes;
 use crate::{Vault, VaultError};
@@ -127,6 +128,7 @@ impl Vault {
                         .add(&self.lasting(), &[tomb], &mut self.dice())
                         .map_err(ErasureError::Unburied)?;
                     self.scrub_beside();
+                    self.announce();
                     return Ok(Erasure {
                         id,
                         at: now,
@@ -204,8 +206,9 @@ impl Vault {
             .iter()
             .map(|(word, text)| ((*word).to_owned(), (*text).to_owned()))
             .collect();
-        tx.append(self.bytes(&entry)?);
-        Ok(())
+        let slot = tx.append(self.bytes(&entry)?);
+        // In place of everything that was told of this person before.
+        self.tell(tx, slot, tomb.subject, tomb.at, &Changed::Erasure)
     }
 
     /// The pseudonym of somebody who can be erased. Their facts are not held to their marks: whoever
@@ -256,7 +259,7 @@ impl Vault {
 }
 
 /// One statement a table, whatever the person has: keys first.
-const REMOVED: [&str; 11] = [
+const REMOVED: [&str; 12] = [
     "DELETE FROM subject_key WHERE subject = $1",
     "DELETE FROM record WHERE subject = $1",
     "DELETE FROM blind WHERE subject = $1",
@@ -265,6 +268,7 @@ const REMOVED: [&str; 11] = [
     "DELETE FROM consent_event WHERE subject = $1",
     "DELETE FROM evidence WHERE subject = $1",
     "DELETE FROM restriction WHERE subject = $1",
+    "DELETE FROM change_event WHERE subject = $1",
     // What was found about an emergency stays; its note is somebody's own words about this person.
     "UPDATE review SET note_sealed = NULL WHERE emergency IN (SELECT id FROM access_grant WHERE subject = $1)",
     // Access to this person alone; its reason may tell who it is. What was done with it is in the ledger.

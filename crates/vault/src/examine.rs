@@ -235,6 +235,10 @@ impl Vault {
                 "restriction",
                 "SELECT COUNT(*) FROM restriction WHERE subject NOT IN (SELECT id FROM subject)",
             ),
+            (
+                "change_event",
+                "SELECT COUNT(*) FROM change_event WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
             // Out of the way of reads and of every check above, yet still with keys and records.
             (
                 "subject.state",

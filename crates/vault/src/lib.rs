@@ -11,10 +11,12 @@ pub mod audiences;
 mod backups;
 mod batch;
 mod cases;
+mod changes;
 mod checkpoints;
 mod consents;
 mod counts;
 pub mod doctor;
+mod downstreams;
 mod duties;
 mod erasures;
 mod error;
@@ -59,12 +61,19 @@ pub use backups::{
     Target, ZoneTarget, restore,
 };
 pub use cases::{Case, CaseChange, CaseError, CaseList};
+pub use changes::{
+    Change, ChangePage, Changed, ConsentChange, FeedError, Interest, RestrictionChange,
+};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{
     AsOf, ConsentError, ConsentEvent, HeldEvent, ImportedConsents, ImportedRow, MOST_ROWS, MayAsk,
     Question, ReceiptForm, RowOutcome, ShownNotice, Stands, Statement, TakenDown, hears, is_place,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
+pub use downstreams::{
+    Assignment, Downstream, DownstreamChange, DownstreamError, Lag, NewDownstream, Place, Progress,
+    Registered,
+};
 pub use duties::{
     ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,
 };

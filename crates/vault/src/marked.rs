@@ -94,6 +94,11 @@ tables! {
     /// Reviews of broken glass. Not covered: the sealed note, which an erasure takes away.
     Review = "review", "emergency", ["holder", "silos", "opened_at", "due_at", "state", "finding",
         "decided_by", "decided_at"];
+    /// What other systems are told. Not covered: the index of its entry, which the commit gives.
+    ChangeEvent = "change_event", "id", ["subject", "kind", "purpose", "part", "body", "at"];
+    /// Systems that are told of changes.
+    Downstream = "downstream", "name", ["kind", "target", "purposes", "parts", "state", "secret_sealed",
+        "old_secret_sealed", "old_until", "created_by", "created_at"];
 }
 
 /// A row that was held against its mark, to be changed together with it.

@@ -5,6 +5,7 @@ use shouxin_model::id::is_slug;
 use shouxin_model::{Caller, SubjectId};
 use shouxin_store::{CommitError, Tx, params};
 
+use crate::changes::{Changed, RestrictionChange};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -103,9 +104,15 @@ impl Vault {
                 }
             }
             person.touch(self, &mut tx);
-            tx.append(self.bytes(&entry)?);
+            let slot = tx.append(self.bytes(&entry)?);
+            let restricted = reason.is_some();
+            let told = Changed::Restriction(RestrictionChange { restricted });
+            self.tell(&mut tx, slot, subject, now, &told)?;
             match self.store().commit(tx).await {
-                Ok(committed) => return Ok(committed.entries[0]),
+                Ok(committed) => {
+                    self.announce();
+                    return Ok(committed.entries[0]);
+                }
                 // Somebody else changed the subject meanwhile: look again.
                 Err(CommitError::Conflict { .. }) => {}
                 Err(error) => return Err(VaultError::from(error).into()),

@@ -36,6 +36,8 @@ struct Inner {
     spent: Spent,
     expired: Expired,
     counts: tokio::sync::Mutex<Counts>,
+    /// Counts the changes that this process has committed for others to be told.
+    herald: tokio::sync::watch::Sender<u64>,
 }
 
 impl Vault {
@@ -130,6 +132,7 @@ impl Vault {
             spent: Spent::default(),
             expired: Expired::default(),
             counts: tokio::sync::Mutex::default(),
+            herald: tokio::sync::watch::Sender::default(),
         }))
     }
 
@@ -244,6 +247,10 @@ impl Vault {
     /// What was counted of the ledger so far.
     pub(crate) fn counts(&self) -> &tokio::sync::Mutex<Counts> {
         &self.0.counts
+    }
+
+    pub(crate) fn herald(&self) -> &tokio::sync::watch::Sender<u64> {
+        &self.0.herald
     }
 
     pub(crate) fn apart(&self) -> &Zones {

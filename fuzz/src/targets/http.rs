@@ -13,9 +13,9 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, audiences, cases, consents, counts, devices, erasures,
-    exports, grants, imports, keys, me, notices, policies, reads, records, register, searches,
-    sessions, staff,
+    activations, api_keys, approvals, audiences, cases, consents, counts, devices, downstreams,
+    erasures, exports, grants, imports, keys, me, notices, policies, reads, records, register,
+    searches, sessions, staff,
 };
 
 use super::{Target, bytes, files};
@@ -55,6 +55,11 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<consents::SeveralRequest>,
     body::<counts::CountRequest>,
     body::<devices::DeviceRequest>,
+    body::<downstreams::Acknowledgement>,
+    body::<downstreams::DownstreamChange>,
+    body::<downstreams::NewDownstream>,
+    body::<downstreams::Replay>,
+    body::<downstreams::SecretRotation>,
     body::<erasures::ErasureRequest>,
     body::<exports::ExportRequest>,
     body::<grants::EmergencyRequest>,

@@ -29,7 +29,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wire", &["model"]),
-    ("server", &["model", "vault", "store", "wire", "guard"]),
+    ("outbound", &[]),
+    (
+        "server",
+        &["model", "vault", "store", "wire", "guard", "outbound"],
+    ),
     ("client", &["model", "wire"]),
     // The command line serves, calls a server, and works on a stopped data directory: for that it
     // opens the vault itself, and checks files with the kernels that read them.

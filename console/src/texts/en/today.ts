@@ -53,6 +53,7 @@ export const today: typeof zh = {
     'backup-due': 'Backup',
     'drill-due': 'Drill',
     'retention-over': 'Retention',
+    'downstream-behind': 'Downstream',
   },
   titles: {
     'approval-decision': (what) => `Decide on: ${what}`,
@@ -70,6 +71,7 @@ export const today: typeof zh = {
     'backup-due': () => 'Take a backup',
     'drill-due': () => 'Hold a restore drill',
     'retention-over': (what, _about, count) => `${what}: ${count} records kept past their period`,
+    'downstream-behind': (what, _about, count) => `${what} has not acknowledged ${count} changes`,
   },
   notes: {
     'approval-decision': 'Lapses after three days without a decision; nobody decides on their own request',
@@ -87,6 +89,7 @@ export const today: typeof zh = {
     'backup-due': 'Whatever changed since then exists in one place only',
     'drill-due': 'A backup that was never tried is none',
     'retention-over': 'No longer given to anybody; see to their erasure or restriction',
+    'downstream-behind': 'It still acts on what people said before; see shouxin downstream list',
   },
   verbs: {
     'approval-decision': 'Decide',
@@ -104,6 +107,7 @@ export const today: typeof zh = {
     'backup-due': 'Back up',
     'drill-due': 'Drill',
     'retention-over': 'See periods',
+    'downstream-behind': 'See',
   },
   acts: {
     export: 'export of data',
@@ -113,7 +117,7 @@ export const today: typeof zh = {
     grant: 'access for a time',
     notice: 'a notice that widens what people agreed to',
   },
-  alarms: { emergency: 'emergency access', 'decoy-returned': 'exported data came back' },
+  alarms: { emergency: 'emergency access', 'decoy-returned': 'exported data came back', 'downstream-behind': 'a downstream system is behind' },
   ownKeys: 'the main keys',
   zoneKeys: (zone) => `the keys of zone ${zone}`,
   empty: 'Nothing is due today',

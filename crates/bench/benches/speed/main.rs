@@ -27,6 +27,7 @@ mod program;
 mod reads;
 mod report;
 mod sealing;
+mod spread;
 mod work;
 mod world;
 
@@ -74,6 +75,7 @@ async fn measure(plan: &Plan) -> Report<'_> {
     report.measure("verify", ledger::verify(plan)).await;
     report.measure("erasure", work::erasure(plan)).await;
     report.measure("turning", work::turning(plan)).await;
+    report.measure("spread", spread::spread(plan)).await;
     let mut million = Million::default();
     report
         .measure("import", million::import(plan, &mut million))

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::reads;
 
 /// What `--only=` may name, in the order of the table.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "tax",
     "disk",
     "peer",
@@ -16,6 +16,7 @@ const NAMES: [&str; 19] = [
     "verify",
     "erasure",
     "turning",
+    "spread",
     "import",
     "search",
     "start",

@@ -10,7 +10,7 @@ use crate::http::document::Open;
 /// Give the numbers for Prometheus
 ///
 /// Requests and their times by operation, problems by code, alarms by kind, reviews to be done, the ledger's
-/// size and the age of its newest checkpoint. No label holds an id or a value.
+/// size and the age of its newest checkpoint, how far systems that are told of changes are behind. No label holds an id or a value.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -32,6 +32,16 @@ pub async fn metrics(State(app): State<App>) -> ([(HeaderName, &'static str); 1]
     match app.vault().reviews_waiting().await {
         Ok((due, overdue)) => app.meter().reviews(due, overdue),
         Err(error) => tracing::warn!(%error, "the reviews could not be counted"),
+    }
+    match app.vault().downstream_lags().await {
+        Ok(lags) => {
+            let now = app.vault().now();
+            for lag in lags {
+                app.meter()
+                    .downstream(&lag.downstream.name, lag.behind, lag.seconds(now));
+            }
+        }
+        Err(error) => tracing::warn!(%error, "how far systems are behind could not be measured"),
     }
     (
         [(

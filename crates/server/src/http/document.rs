@@ -37,6 +37,7 @@ use crate::caller::COOKIE;
         (name = "notices", description = "What people are told: versions, drafts, publication"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
+        (name = "downstreams", description = "Systems that are told what people said, and what changed"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),
@@ -124,6 +125,8 @@ problems! {
     /// What may be answered where data would leave in a file.
     Exporting: ExportRefused ExportChanged ApprovalState ApprovalMismatch Conflict UnknownPurpose
         UnknownFieldName InvalidValue;
+    /// What may be answered where a system to be told is registered or changed.
+    Downstreams: UnknownPurpose UnknownFieldName InvalidValue AlreadyExists Conflict;
     /// What may be answered where a purpose is named beside the path.
     ForPurpose: UnknownPurpose InvalidValue NoticeNotShown;
     /// What may be answered where a notice is to be published or kept.

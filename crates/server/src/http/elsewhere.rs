@@ -58,7 +58,8 @@ pub async fn caught(work: impl Future<Output = Response<Body>>) -> Response<Body
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Operations that take as long as their data: each watches its own progress.
-const UNBOUNDED: [&str; 4] = [
+const UNBOUNDED: [&str; 5] = [
+    "read-consent-changes",
     "feed-import",
     "try-import",
     "export-ledger",

@@ -40,6 +40,10 @@ impl Default for Meter {
                 "Requests in which the guard found something, by rule.",
             ),
             (
+                TOLD,
+                "Changes sent to other systems, by system and whether it took them.",
+            ),
+            (
                 INCIDENTS,
                 "Sealed values or stored rows that could not be trusted.",
             ),
@@ -57,6 +61,16 @@ impl Default for Meter {
             OVERDUE.into(),
             None,
             "Reviews to be done whose time is over.".into(),
+        );
+        recorder.describe_gauge(
+            BEHIND.into(),
+            None,
+            "Changes that a system has not acknowledged.".into(),
+        );
+        recorder.describe_gauge(
+            OLDEST.into(),
+            seconds,
+            "Age of the oldest change that a system has not acknowledged.".into(),
         );
         recorder.describe_gauge(LEDGER_SIZE.into(), None, "Entries in the ledger.".into());
         recorder.describe_gauge(
@@ -126,6 +140,31 @@ impl Meter {
         self.count(ALARMS, vec![Label::from_static_parts("kind", kind)]);
     }
 
+    /// A system was sent a change, and took it or not.
+    pub fn told(&self, downstream: &str, taken: bool) {
+        let outcome = if taken { "taken" } else { "failed" };
+        let labels = vec![
+            Label::new("downstream", downstream.to_owned()),
+            Label::from_static_parts("outcome", outcome),
+        ];
+        self.count(TOLD, labels);
+    }
+
+    /// How far a system that is told of changes is behind.
+    pub fn downstream(&self, name: &str, behind: u64, oldest_seconds: i64) {
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "Prometheus knows floating point only"
+        )]
+        let set = |number: &'static str, value: f64| {
+            let labels = vec![Label::new("downstream", name.to_owned())];
+            let key = Key::from_parts(number, labels);
+            self.recorder.register_gauge(&key, &METADATA).set(value);
+        };
+        set(BEHIND, behind as f64);
+        set(OLDEST, oldest_seconds as f64);
+    }
+
     /// How many reviews are to be done, and how many of these are overdue.
     pub fn reviews(&self, due: u64, overdue: u64) {
         #[allow(
@@ -187,6 +226,9 @@ const ALARMS: &str = "shouxin_alarms_total";
 const REVIEWS: &str = "shouxin_reviews_due";
 const OVERDUE: &str = "shouxin_reviews_overdue";
 const LEDGER_SIZE: &str = "shouxin_ledger_entries";
+const TOLD: &str = "shouxin_downstream_deliveries_total";
+const BEHIND: &str = "shouxin_downstream_behind";
+const OLDEST: &str = "shouxin_downstream_oldest_seconds";
 const AGE: &str = "shouxin_ledger_checkpoint_age_seconds";
 
 const BUCKETS_SECONDS: &[f64] = &[

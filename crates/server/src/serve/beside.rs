@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use crate::App;
 use crate::accounts::ENROLMENT_SECONDS;
 use crate::backups;
+use crate::couriers;
 use crate::http::idempotency;
 
 /// The tasks, until they are stopped.
@@ -38,6 +39,8 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(END, app.clone(), end_consents));
     tasks.spawn(clock(app.clone()));
     tasks.spawn(every(FOLLOW, app.clone(), follow));
+    tasks.spawn(couriers::run(app.clone()));
+    tasks.spawn(every(LATE, app.clone(), couriers::alarm));
     Beside(tasks)
 }
 
@@ -219,6 +222,8 @@ const END: Duration = Duration::from_secs(30);
 const FOLLOW: Duration = Duration::from_secs(30);
 /// Entries that are counted at a time.
 const FOLLOWED: u64 = 2_000;
+/// How often is looked whether a system that is told of changes fell behind for long.
+const LATE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_secs(1);
 /// Less is a clock being set right.
 const JUMP_SECONDS: i64 = 60;

@@ -6,6 +6,7 @@ mod attacks;
 mod consents;
 mod console;
 mod desk;
+mod downstreams;
 mod duties;
 mod exports;
 mod keeping;

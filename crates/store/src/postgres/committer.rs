@@ -3,6 +3,7 @@
 //! Writers of all nodes take turns by an advisory lock held from BEGIN to COMMIT. So the ledger has
 //! one order, a guard stays true until its transaction commits, and nodes cannot deadlock.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use deadpool_postgres::Pool;
@@ -12,6 +13,7 @@ use super::conn::{Answer, Ask, Conn};
 use super::failure::Failure;
 use crate::batch::{Outcome, answers};
 use crate::book::{self, Book};
+use crate::tx::Step;
 use crate::{CommitError, Committed, StoreError, Tx};
 
 /// A transaction and where its answer goes.
@@ -146,7 +148,9 @@ impl Committer {
     async fn together(&mut self, conn: &Conn, txs: &[Tx]) -> Result<Answers, Trouble> {
         let head = book::head_query();
         let mut asks = vec![Ask::Plain(BEGIN), conn.query(&head).await?];
-        for step in txs.iter().flat_map(|tx| &tx.steps) {
+        // Nothing fails, or all of it is run again: so each place is known before anything runs.
+        let steps = placed(txs);
+        for step in &steps {
             asks.push(conn.step(step).await.map_err(apart)?);
         }
         let mut answers = conn.ask(&asks).await.into_iter();
@@ -184,11 +188,14 @@ impl Committer {
         self.catch_up(conn, book::head_of(&head).map_err(Trouble::Store)?)
             .await?;
         let mut failed = Vec::with_capacity(txs.len());
+        let mut before = 0;
         for tx in txs {
-            failed.push(match (&self.book, tx.entries.is_empty()) {
+            let error = match (&self.book, tx.entries.is_empty()) {
                 (Err(error), false) => Some(CommitError::Store(error.clone())),
-                _ => self.within_savepoint(conn, tx).await?.err(),
-            });
+                _ => self.within_savepoint(conn, tx, before).await?.err(),
+            };
+            before += error.as_ref().map_or(tx.entries.len(), |_| 0);
+            failed.push(error);
         }
         self.finish(conn, txs, failed).await
     }
@@ -197,10 +204,12 @@ impl Committer {
         &self,
         conn: &Conn,
         tx: &Tx,
+        before: usize,
     ) -> Result<Result<(), CommitError>, Trouble> {
         conn.plain("SAVEPOINT tx").await?;
         for (i, step) in tx.steps.iter().enumerate() {
-            let answer = match conn.step(step).await {
+            let step = step.at(before);
+            let answer = match conn.step(&step).await {
                 Ok(ask) => conn.ask(&[ask]).await.pop().unwrap_or(Ok(Answer::Done)),
                 Err(failure) => Err(failure),
             };
@@ -358,6 +367,17 @@ impl From<Failure> for Trouble {
             Failure::Conflict | Failure::Store(_) => Self::Store(failure.store_error()),
         }
     }
+}
+
+/// The statements of a batch of which every transaction goes through.
+fn placed(txs: &[Tx]) -> Vec<Cow<'_, Step>> {
+    let mut before = 0;
+    let mut steps = Vec::new();
+    for tx in txs {
+        steps.extend(tx.steps.iter().map(|step| step.at(before)));
+        before += tx.entries.len();
+    }
+    steps
 }
 
 /// A statement that failed for its own reasons takes only its own transaction with it.

@@ -227,6 +227,7 @@ async fn migrate_next(conn: &Conn, after: &mut AfterStatement) -> Result<bool, O
         sql: migrate::NOTE,
         params: migration.note(),
         rows: Some(1),
+        entry: None,
     };
     let ask = conn.step(&note).await.map_err(Failure::store_error)?;
     for answer in conn.ask(&[ask, Ask::Plain("COMMIT")]).await {

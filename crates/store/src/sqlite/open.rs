@@ -189,6 +189,7 @@ fn migrate(
             sql: migrate::NOTE,
             params: migration.note(),
             rows: Some(1),
+            entry: None,
         };
         statement::run(conn, &note).map_err(|_| OpenError::Migration(migration.number))?;
         batch("COMMIT")?;

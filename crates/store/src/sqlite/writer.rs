@@ -121,7 +121,7 @@ impl Writer {
         let mut touched = Touched::default();
         for tx in txs {
             touched.add(&tx);
-            outcomes.push(match self.run(&tx)? {
+            outcomes.push(match self.run(&tx, entries.len())? {
                 Ok(()) => {
                     let outcome = Outcome::done(entries.len(), tx.entries.len());
                     entries.extend(tx.entries);
@@ -142,8 +142,9 @@ impl Writer {
         Ok(answers(outcomes, first))
     }
 
-    /// Runs one transaction inside the batch. The outer error means that the batch itself is lost.
-    fn run(&self, tx: &Tx) -> Result<Result<(), CommitError>, StoreError> {
+    /// Runs one transaction inside the batch, `before` of whose entries come before its own. The outer error
+    /// means that the batch itself is lost.
+    fn run(&self, tx: &Tx, before: usize) -> Result<Result<(), CommitError>, StoreError> {
         if let (Err(error), false) = (&self.book, tx.entries.is_empty()) {
             return Ok(Err(error.clone().into()));
         }
@@ -153,7 +154,7 @@ impl Writer {
             statement::execute(&self.conn, "SAVEPOINT tx")?;
         }
         let ran = tx.steps.iter().enumerate().try_for_each(|(i, step)| {
-            statement::run(&self.conn, step).map_err(|failure| match failure {
+            statement::run(&self.conn, &step.at(before)).map_err(|failure| match failure {
                 Failure::Conflict => CommitError::Conflict { statement: i },
                 Failure::Store(error) => CommitError::Store(error),
             })

@@ -10,6 +10,7 @@ use shouxin_store::{Query, Row, Tx, params};
 
 use super::{ShownNotice, Statement};
 use crate::VaultError;
+use crate::changes::{Changed, ConsentChange};
 use crate::gather::form;
 
 /// Something that a subject said about a purpose, or that became of it.
@@ -196,6 +197,23 @@ impl ConsentEvent {
                 self.most_per_month
             ],
         );
+    }
+
+    /// What other systems are told of it.
+    pub(crate) fn told(&self, scope: i64) -> Changed {
+        Changed::Consent(ConsentChange {
+            epoch: self.epoch,
+            purpose: self.purpose.clone(),
+            part: self.part.clone(),
+            channel: self.channel,
+            state: self.turn,
+            form: self.form,
+            grade: self.grade,
+            from: self.from,
+            until: self.until,
+            case: self.case,
+            scope: u32::try_from(scope).unwrap_or(0),
+        })
     }
 
     /// What its ledger entry says of it: enough to prove it, nothing that names a person.

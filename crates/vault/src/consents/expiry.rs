@@ -52,14 +52,18 @@ impl Vault {
             entry.subject = person.pseudonym;
             entry.purpose = Some(event.purpose.clone());
             entry.extra = event.words();
-            tx.append(self.bytes(&entry)?);
+            let slot = tx.append(self.bytes(&entry)?);
+            self.tell(&mut tx, slot, subject, now, &event.told(*scope))?;
         }
         if events.is_empty() {
             return Ok(0);
         }
         person.touch(self, &mut tx);
         match self.store().commit(tx).await {
-            Ok(_) => Ok(events.len()),
+            Ok(_) => {
+                self.announce();
+                Ok(events.len())
+            }
             // Something else happened to this person meanwhile: the next round looks again.
             Err(CommitError::Conflict { .. }) => Ok(0),
             Err(error) => Err(error.into()),

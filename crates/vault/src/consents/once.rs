@@ -9,6 +9,7 @@ use shouxin_store::{Row, Tx};
 
 use super::{ConsentEvent, Subject, counting, last_epoch};
 use crate::active::Active;
+use crate::changes::Changed;
 use crate::integrity::{Consent, Facts};
 use crate::{Vault, VaultError};
 
@@ -47,7 +48,7 @@ impl Spendable {
     }
 
     /// Spends the words under which the verdict opens something: puts what follows into the transaction, and
-    /// gives the entries that tell it.
+    /// gives the entries that tell it, each with what other systems are told.
     ///
     /// # Errors
     /// `Corrupt` if what is stored cannot be understood.
@@ -58,7 +59,7 @@ impl Spendable {
         (purpose, said): (&str, &Consents),
         verdict: &Verdict,
         tx: &mut Tx,
-    ) -> Result<Vec<Vec<u8>>, VaultError> {
+    ) -> Result<Vec<(Vec<u8>, Changed)>, VaultError> {
         let opened = verdict
             .fields
             .iter()
@@ -85,7 +86,7 @@ impl Spendable {
             entry.subject = self.person.pseudonym;
             entry.purpose = Some(event.purpose.clone());
             entry.extra = event.words();
-            entries.push(vault.bytes(&entry)?);
+            entries.push((vault.bytes(&entry)?, event.told(*scope)));
         }
         if !events.is_empty() {
             self.person.touch(vault, tx);

@@ -1,6 +1,6 @@
 //! Rows that give rights: each against its mark, and against what the ledger tells became of it.
 
-use shouxin_model::{ApiKeyId, ApprovalId, DeviceId, GrantId, SessionId, StaffId};
+use shouxin_model::{ApiKeyId, ApprovalId, ChangeId, DeviceId, GrantId, SessionId, StaffId};
 use shouxin_store::{Query, Row, Table, Value, params, tables};
 
 use super::told_by::Told;
@@ -161,6 +161,8 @@ fn name_of(marked: Marked, row: &Row) -> String {
         Marked::Grant | Marked::Review => row.id(0, GrantId::from_slice).map(|id| id.to_string()),
         Marked::Notice => row.text(0).map(str::to_owned),
         Marked::Publication => row.int(0).map(|number| number.to_string()),
+        Marked::ChangeEvent => row.id(2, ChangeId::from_slice).map(|id| id.to_string()),
+        Marked::Downstream => row.text(0).map(str::to_owned),
         Marked::Activation => Ok(String::new()),
     };
     named.unwrap_or_default()

@@ -13,6 +13,7 @@ use shouxin_store::{CommitError, Tx, params};
 
 use super::{FieldOutcome, ReadOutcome, ReadRequest, charge_used, used_beside};
 use crate::active::Active;
+use crate::changes::Changed;
 use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
 use crate::keys::Keyrings;
@@ -66,13 +67,20 @@ impl Round<'_> {
                 None => self.stranger(now)?,
             });
             if let Some(known) = known {
-                spent.extend(self.spend(now, known, &verdict, &mut tx)?);
+                let words = self.spend(now, known, &verdict, &mut tx)?;
+                spent.extend(
+                    words
+                        .into_iter()
+                        .map(|(entry, told)| (known.subject, entry, told)),
+                );
             }
             permits.push(Permit::new(verdict));
         }
         // After those of the verdicts, which stand in the order of the permits.
-        for entry in spent {
-            tx.append(entry);
+        let spends = !spent.is_empty();
+        for (subject, entry, told) in spent {
+            let slot = tx.append(entry);
+            self.vault.tell(&mut tx, slot, subject, now, &told)?;
         }
         charge_used(&mut tx, self.caller, self.purpose, now, before, used);
         let permits = match RecordedPermit::commit(self.vault.store(), permits, tx).await {
@@ -80,6 +88,9 @@ impl Round<'_> {
             Err(CommitError::Conflict { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
+        if spends {
+            self.vault.announce();
+        }
         self.vault.note_spent(self.caller, self.purpose, now, used);
         let subjects = self.request.subjects.iter().copied();
         let outcomes = subjects.zip(known).zip(permits);
@@ -319,7 +330,7 @@ impl Round<'_> {
         known: &mut Known,
         verdict: &Verdict,
         tx: &mut Tx,
-    ) -> Result<Vec<Vec<u8>>, VaultError> {
+    ) -> Result<Vec<(Vec<u8>, Changed)>, VaultError> {
         let Some(spendable) = known.spendable.as_mut() else {
             return Ok(Vec::new());
         };

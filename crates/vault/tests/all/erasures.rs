@@ -26,6 +26,7 @@ pub(crate) const TRACES: [&str; 10] = [
     "SELECT 1 FROM consent_event WHERE subject = $1",
     "SELECT 1 FROM evidence WHERE subject = $1",
     "SELECT 1 FROM restriction WHERE subject = $1",
+    "SELECT 1 FROM change_event WHERE subject = $1 AND kind <> 'erasure'",
     "SELECT 1 FROM import_row WHERE subject = $1",
     "SELECT 1 FROM subject WHERE id = $1 AND (state <> 'erased' OR pseudonym IS NOT NULL OR salt IS NOT NULL)",
 ];

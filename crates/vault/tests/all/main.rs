@@ -4,6 +4,7 @@ mod altered;
 mod approvals;
 mod backups;
 mod cases;
+mod changes;
 mod clocks;
 mod consent_history;
 mod consents;

@@ -9,6 +9,7 @@ contract! {
     a_transaction_happens_whole_or_not_at_all
     a_conflict_spares_its_batch_mates
     a_taken_key_is_a_conflict
+    a_row_about_an_entry_holds_its_index
     a_guard_holds_the_facts_of_a_decision
     a_mistaken_statement_harms_only_its_own_transaction
     sixty_four_tasks_lose_no_update
@@ -42,6 +43,53 @@ async fn a_transaction_happens_whole_or_not_at_all(bed: Bed) {
     assert_eq!(set(&store, "first", "1").await.entries, [0]);
     assert_eq!(store.commit(Tx::new()).await.unwrap().entries, [0u64; 0]);
     assert_eq!(settings(&store).await, 1);
+}
+
+async fn a_row_about_an_entry_holds_its_index(bed: Bed) {
+    const ABOUT: &str = "INSERT INTO zone_head (zone, seq) \
+        VALUES ($1, (SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $2)";
+    let store = bed.open().await;
+    let tasks: Vec<_> = (0..90)
+        .map(|i| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let mut tx = Tx::new();
+                tx.append(format!("{i} before").into_bytes());
+                let mut more = noted(&format!("task {i}"), "1");
+                let slot = more.append(format!("{i} about").into_bytes());
+                more.run_about(slot, ABOUT, params![i.to_string()]);
+                tx.extend(more);
+                // Batch mates that fail append nothing.
+                if i % 3 == 0 {
+                    tx.guard(
+                        1,
+                        "SELECT 1 FROM setting WHERE name = $1",
+                        params!["absent"],
+                    );
+                }
+                (i, store.commit(tx).await)
+            })
+        })
+        .collect();
+    for task in tasks {
+        let (i, committed) = task.await.unwrap();
+        let rows = store
+            .query(
+                "SELECT seq FROM zone_head WHERE zone = $1",
+                params![i.to_string()],
+            )
+            .await
+            .unwrap();
+        match committed {
+            Ok(committed) => {
+                let index = u64::try_from(one(rows).int(0).unwrap()).unwrap();
+                assert_eq!(index, committed.entries[2]);
+                let entries = store.ledger_entries(index, 1).await.unwrap();
+                assert_eq!(entries[0].1, format!("{i} about").into_bytes());
+            }
+            Err(_) => assert!(i % 3 == 0 && rows.is_empty()),
+        }
+    }
 }
 
 async fn a_conflict_spares_its_batch_mates(bed: Bed) {
