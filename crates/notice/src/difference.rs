@@ -144,7 +144,7 @@ fn of_purpose(old: (&Bound, &BoundPurpose), new: (&Bound, &BoundPurpose), found:
     recipients(old, new, found);
     form(before, after, found);
     let texts = [
-        ("名称", "title", Some(&before.title) == Some(&after.title)),
+        ("名称", "title", before.title == after.title),
         ("目的说明", "text", before.text == after.text),
         ("处理方式", "way", before.way == after.way),
         ("必要性", "necessity", before.necessity == after.necessity),

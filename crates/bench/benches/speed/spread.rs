@@ -111,7 +111,8 @@ async fn consume(url: String, vault: Vault) {
         while let Some(Ok(message)) = next(&mut batch).await {
             let event: serde_json::Value = serde_json::from_slice(&message.payload).expect("JSON");
             let entry = event["data"]["entry"].as_u64().expect("an entry");
-            let noted = vault.acknowledge_downstream(&Caller::operator(), "crm", entry);
+            let operator = Caller::operator();
+            let noted = vault.acknowledge_downstream(&operator, "crm", entry);
             noted.await.expect("an acknowledgement");
             message.ack().await.expect("an acknowledgement");
         }

@@ -10,6 +10,8 @@ use crate::http::faults::told;
 use crate::http::{At, Refusal};
 
 /// Drop the draft of a notice
+///
+/// What was published stays.
 #[utoipa::path(
     delete,
     path = "/api/v1/notices/{name}/draft",

@@ -13,6 +13,8 @@ use crate::http::faults::fault;
 use crate::http::{At, Refusal};
 
 /// Show the draft of a notice
+///
+/// The text as it was saved last, with the revision that the next one names.
 #[utoipa::path(
     get,
     path = "/api/v1/notices/{name}/draft",
