@@ -77,10 +77,3 @@ async fn until<F: Future<Output = bool>>(what: &str, mut is: impl FnMut() -> F) 
     }
     panic!("did not happen within a minute: {what}");
 }
-
-#[test]
-fn zz_tmp_openapi() {
-    if let Some(path) = std::env::var_os("TMP_OPENAPI") {
-        std::fs::write(path, shouxin_server::openapi_json()).unwrap();
-    }
-}

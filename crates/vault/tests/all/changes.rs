@@ -122,9 +122,8 @@ async fn what_did_not_happen_is_not_told(engine: Engine) {
     let subject = h.customer("li.na").await.subject;
     let good = Statement::new("marketing-contact", Given, ConsentForm::General);
     let bad = Statement::new("no-such-purpose", Given, ConsentForm::General);
-    let taken = h
-        .vault
-        .take_down(&Caller::operator(), subject, &[good, bad]);
+    let (operator, said) = (Caller::operator(), [good, bad]);
+    let taken = h.vault.take_down(&operator, subject, &said);
     assert!(matches!(taken.await, Err(ConsentError::UnknownPurpose)));
     assert_eq!(
         number(&h.vault, "SELECT COUNT(*) FROM change_event").await,
