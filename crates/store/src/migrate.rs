@@ -132,6 +132,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     10 "erasures" "0010_erasures.sql";
     11 "decoys" "0011_decoys.sql";
     12 "consents" "0012_consents.sql";
+    13 "centre" "0013_centre.sql";
 };
 
 #[cfg(test)]

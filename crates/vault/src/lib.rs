@@ -29,8 +29,10 @@ mod keys;
 mod ledger;
 mod marked;
 pub mod observations;
+mod looks;
 mod open;
 mod overview;
+mod own;
 mod permit;
 mod quotas;
 mod reads;
@@ -83,6 +85,9 @@ pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
+pub use own::{
+    CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached, SpentCode, TriedCode, UNDO_SECONDS,
+};
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};

@@ -88,6 +88,11 @@ tables! {
     /// Reviews of broken glass. Not covered: the sealed note, which an erasure takes away.
     Review = "review", "emergency", ["holder", "silos", "opened_at", "due_at", "state", "finding",
         "decided_by", "decided_at"];
+    /// Codes that subjects were sent.
+    OwnCode = "own_code", "id", ["subject", "act", "browser", "code_hash", "contact", "scope", "tries", "made_at",
+        "expires_at", "day", "sent"];
+    /// Sessions of subjects. Not covered: when one was last used.
+    OwnSession = "own_session", "id", ["subject", "token_hash", "contact", "created_at", "expires_at"];
 }
 
 /// A row that was held against its mark, to be changed together with it.

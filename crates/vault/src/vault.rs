@@ -13,6 +13,7 @@ use crate::checkpoints::origin;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::looks::Looks;
 use crate::observations::Counts;
 use crate::spent::Spent;
 use crate::zones::Zones;
@@ -35,6 +36,7 @@ struct Inner {
     spent: Spent,
     expired: Expired,
     counts: tokio::sync::Mutex<Counts>,
+    looks: tokio::sync::Mutex<Looks>,
 }
 
 impl Vault {
@@ -125,6 +127,7 @@ impl Vault {
             spent: Spent::default(),
             expired: Expired::default(),
             counts: tokio::sync::Mutex::default(),
+            looks: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -223,6 +226,11 @@ impl Vault {
     /// What was counted of the ledger so far.
     pub(crate) fn counts(&self) -> &tokio::sync::Mutex<Counts> {
         &self.0.counts
+    }
+
+    /// Which entries are about whom, as far as the ledger was followed.
+    pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
+        &self.0.looks
     }
 
     pub(crate) fn apart(&self) -> &Zones {
