@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shouxin_vault::{Vault, Witness};
 
 use crate::backups::work::Backups;
+use crate::centre::Centre;
 use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
 use crate::key_uses::KeyUses;
@@ -26,6 +27,7 @@ struct Parts {
     readiness: Readiness,
     backups: Backups,
     key_uses: KeyUses,
+    centre: Centre,
     settings: Settings,
 }
 
@@ -35,6 +37,12 @@ impl App {
         let clock = vault.clone();
         let limits = Limits::new(settings.rates, move || clock.now());
         let hasher = Hasher::new(settings.passwords);
+        if settings.me.outbox {
+            tracing::warn!(
+                "me.outbox is set: one-time codes are shown at /me/outbox and sent to nobody. Whoever sits at this \
+                 machine can sign in as any customer. Never set it where real people's data are."
+            );
+        }
         Self(Arc::new(Parts {
             vault,
             witness,
@@ -44,6 +52,7 @@ impl App {
             readiness: Readiness::default(),
             backups: Backups::default(),
             key_uses: KeyUses::default(),
+            centre: Centre::default(),
             settings,
         }))
     }
@@ -86,6 +95,11 @@ impl App {
     /// When keys of services were last used, as far as this process noted it.
     pub(crate) fn key_uses(&self) -> &KeyUses {
         &self.0.key_uses
+    }
+
+    /// What the privacy centre keeps.
+    pub(crate) fn centre(&self) -> &Centre {
+        &self.0.centre
     }
 
     /// What the operator has set.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use shouxin_vault::{DutyClocks, Keep};
 
+use crate::centre::settings::CentreSettings;
 use crate::guard;
 use crate::limits::Rates;
 use crate::network::Network;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub backups: BackupSettings,
     /// After how long what nobody asked for becomes a duty.
     pub duties: DutyClocks,
+    /// The privacy centre, at `/me`.
+    pub me: CentreSettings,
 }
 
 /// Where backups go, and when.
@@ -77,6 +80,7 @@ impl Default for Settings {
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
             duties: DutyClocks::default(),
+            me: CentreSettings::default(),
         }
     }
 }

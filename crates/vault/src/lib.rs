@@ -124,7 +124,7 @@ pub mod said {
         PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_regime::Span;
-    pub use shouxin_regime::calendar;
+    pub use shouxin_regime::{calendar, law};
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{
         export::collection_list,

@@ -81,6 +81,11 @@ impl Vault {
         })
     }
 
+    /// Whether the register in force lets subjects look at their own data.
+    pub fn has_own_door(&self) -> bool {
+        own_purpose(&self.active().register).is_some()
+    }
+
     /// Who looked at the subject's data within the last `days` days, the newest `limit` entries in full; and
     /// the entry that this question leaves.
     ///

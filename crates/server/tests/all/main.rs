@@ -3,6 +3,7 @@
 mod altered;
 mod approvals;
 mod attacks;
+mod centre;
 mod console;
 mod desk;
 mod duties;
