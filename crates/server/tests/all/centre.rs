@@ -477,7 +477,7 @@ async fn the_erased_are_signed_out_and_the_restricted_still_see_their_own() {
     let subject: SubjectId = subject.parse().unwrap();
     let me = Browser::new(&h);
     me.sign_in(MOBILE).await;
-    h.vault.restrict(&Caller::operator(), subject, "disputed").await.unwrap();
+    h.vault.put_restriction(&Caller::operator(), subject, "accuracy-contested").await.unwrap();
     assert!(me.get("/me/data/customer").await.text().contains("欧阳*"));
     h.vault.erase(&Caller::operator(), subject, "asked-by-subject").await.unwrap();
     assert_eq!(me.get("/me/data/customer").await.header("location"), "/me");
