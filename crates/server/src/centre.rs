@@ -231,6 +231,7 @@ pub(crate) enum Said {
     NotFound,
     NotSent,
     TooSoon,
+    OldNotice,
 }
 
 impl Said {
@@ -287,6 +288,15 @@ impl Said {
                 Text::fixed(
                     "发送没有成功。请几分钟后再试,或联系个人信息保护负责人。",
                     "Sending failed. Try again in a few minutes, or reach the protection officer.",
+                ),
+            ),
+            Self::OldNotice => (
+                StatusCode::CONFLICT,
+                Text::fixed("告知内容已更新", "The notice has changed"),
+                Text::fixed(
+                    "您打开页面之后,告知内容有了新版本,或页面打开太久。没有记录任何选择。请回到“我的同意”看过再选。",
+                    "Since you opened the page its notice changed, or it was open for too long. Nothing was taken \
+                     down. Read it again under “My choices”, then choose.",
                 ),
             ),
             Self::TooSoon => (

@@ -132,7 +132,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     10 "erasures" "0010_erasures.sql";
     11 "decoys" "0011_decoys.sql";
     12 "consents" "0012_consents.sql";
-    13 "centre" "0013_centre.sql";
+    13 "notices" "0013_notices.sql";
+    14 "centre" "0014_centre.sql";
 };
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub mod keydir;
 mod keys;
 mod ledger;
 mod marked;
+mod notices;
 pub mod observations;
 mod looks;
 mod open;
@@ -83,6 +84,10 @@ pub use keys::{
 };
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
+pub use notices::{
+    Edition, NoticeCoverage, NoticeDraft, NoticeEffect, NoticeError, NoticePlan, NoticePublished,
+    NoticeVersion, Published, PurposeEffect, SnapshotError,
+};
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
 pub use own::{

@@ -19,6 +19,10 @@ struct Item {
     title: String,
     /// What is used for it.
     fields: String,
+    /// What the notice in force says, sentence by sentence; nothing where none tells of it.
+    told: Vec<String>,
+    /// Proves which notice this page showed.
+    shown: String,
     given: bool,
     refused: bool,
     /// When that was said.
@@ -67,6 +71,8 @@ pub(super) struct Word {
     csrf: String,
     purpose: String,
     agree: bool,
+    #[serde(default)]
+    shown: String,
 }
 
 /// Takes down what the visitor says about a purpose. From the next read on it counts.
@@ -85,13 +91,15 @@ pub(super) async fn say(v: Visitor, Form(word): Form<Word>) -> Response {
         (false, true) => ConsentWord::Withdrawn,
         (false, false) => ConsentWord::Refused,
     };
-    take_down(&v, own, &word.purpose, said).await
+    take_down(&v, own, &word.purpose, said, &word.shown).await
 }
 
 #[derive(Deserialize)]
 pub(super) struct Undone {
     csrf: String,
     purpose: String,
+    #[serde(default)]
+    shown: String,
 }
 
 /// Takes the last word back.
@@ -105,13 +113,21 @@ pub(super) async fn undo(v: Visitor, Form(undone): Form<Undone>) -> Response {
         Err(error) => return v.failed(error),
     };
     match said.get(&undone.purpose).and_then(|of| of.undo) {
-        Some((word, _)) => take_down(&v, &session.own, &undone.purpose, word).await,
+        Some((word, _)) => {
+            take_down(&v, &session.own, &undone.purpose, word, &undone.shown).await
+        }
         // Ten minutes are over, or it was done twice: the page shows what counts.
         None => Redirect::to("/me/consents").into_response(),
     }
 }
 
-async fn take_down(v: &Visitor, own: &Own, purpose: &str, word: ConsentWord) -> Response {
+async fn take_down(
+    v: &Visitor,
+    own: &Own,
+    purpose: &str,
+    word: ConsentWord,
+    shown: &str,
+) -> Response {
     let active = v.app.vault().active();
     let register = &active.register;
     let declared = about_people(register).find(|one| one.name == purpose && needs(register, one));
@@ -121,7 +137,16 @@ async fn take_down(v: &Visitor, own: &Own, purpose: &str, word: ConsentWord) -> 
     if word == ConsentWord::Given && !by_switch(declared) {
         return v.told(&Said::NotFound);
     }
+    let vault = v.app.vault();
+    let told = vault.notice_of_purpose(purpose);
+    let shown = vault.shown(shown).ok();
+    let notice = shown.filter(|one| told.as_ref().is_some_and(|told| told.name == one.name));
+    // Who agrees must have seen what is in force; who refuses is obeyed whatever was on the screen.
+    if word == ConsentWord::Given && told.is_some() && notice.is_none() {
+        return v.told(&Said::OldNotice);
+    }
     let statement = Statement {
+        notice,
         through: Through::PrivacyCentre,
         ..Statement::new(purpose, word, form(register, declared))
     };
@@ -141,7 +166,17 @@ fn item(v: &Visitor, register: &Register, purpose: &Purpose, said: Option<&OwnCo
     });
     let fields = purpose.fields.iter().filter_map(|field| register.field(field));
     let given = said.is_some_and(is_given);
+    let vault = v.app.vault();
+    let notice = vault.notice_of_purpose(&purpose.name);
+    let mut told = Vec::new();
+    if let Some(bound) = notice.as_ref().and_then(|one| one.bound.purpose(&purpose.name)) {
+        let sentences = [Some(&bound.text), bound.necessity.as_ref(), bound.impact.as_ref()];
+        told.extend(sentences.into_iter().flatten().map(|text| v.of(text)));
+        told.extend(bound.refusal.as_ref().map(|text| v.of(text)));
+    }
     Item {
+        told,
+        shown: notice.map_or_else(String::new, |one| vault.snapshot(&one, v.t("zh", "en"))),
         name: purpose.name.clone(),
         title: v.of(&purpose.title),
         fields: fields

@@ -354,24 +354,17 @@ fn retention(v: &Visitor, field: &Field) -> String {
         (format!("{days} 天"), format!("{days} days"))
     };
     let after = event(v, &kept.from);
-    v.t(&format!("{after}后 {zh}"), &format!("{en} after {after}"))
+    v.t(&format!("自{after}起 {zh}"), &format!("{en} from {after}"))
         .to_owned()
 }
 
-/// What people call the events that periods count from; an event of a register of one's own by its name.
-fn event<'a>(v: &Visitor, name: &'a str) -> &'a str {
-    let (zh, en) = match name {
-        "last-service" => ("最近一次服务", "the last service"),
-        "case-closed" => ("业务办结", "the case is closed"),
-        "complaint-closed" => ("投诉办结", "the complaint is settled"),
-        "rescue-ended" => ("救援结束", "the rescue ends"),
-        "collected" | "created" => ("收集", "collection"),
-        other => return other,
-    };
-    match v.tag() {
-        "en" => en,
-        _ => zh,
-    }
+/// What the notices in force call an event that periods count from; else the register's own word for it.
+fn event(v: &Visitor, name: &str) -> String {
+    let notices = v.app.vault().notices_in_force();
+    let purposes = notices.iter().flat_map(|notice| &notice.bound.purposes);
+    let mut fields = purposes.flat_map(|purpose| &purpose.fields);
+    let told = fields.find(|field| field.from == name);
+    told.map_or_else(|| name.replace('-', " "), |field| v.of(&field.from_text))
 }
 
 /// The newest records, and whether anything in them is hidden.

@@ -35,6 +35,8 @@ struct Requests<'a> {
 struct Reach<'a> {
     v: &'a Visitor,
     officer: Option<&'a Officer>,
+    /// What the notices in force say, where the settings say nothing.
+    told: Vec<String>,
 }
 
 /// Four rows, or the sign-in.
@@ -60,7 +62,12 @@ pub(super) async fn requests(v: Visitor) -> Response {
 /// Whom to reach: for everybody, signed in or not.
 pub(super) async fn officer(v: Visitor) -> Response {
     let officer = v.app.settings().me.officer.as_ref();
-    shown(StatusCode::OK, &Reach { v: &v, officer })
+    let notices = v.app.vault().notices_in_force();
+    let told = notices.iter().filter(|_| officer.is_none());
+    let told = told.filter_map(|notice| notice.bound.controller.officer.as_ref());
+    let mut told: Vec<String> = told.map(|text| v.of(text)).collect();
+    told.dedup();
+    shown(StatusCode::OK, &Reach { v: &v, officer, told })
 }
 
 #[derive(Deserialize)]

@@ -75,10 +75,13 @@ impl<'a> Browser<'a> {
             .await
     }
 
-    /// A form of this page, with the mark that the page gave.
+    /// A form of this page, with the mark and the proof of what was shown that the page gave.
     async fn send(&self, page: &str, path: &str, form: &[(&str, &str)]) -> Answer {
-        let csrf = csrf(&self.get(page).await.text());
-        let mut all = vec![("csrf", csrf.as_str())];
+        let page = self.get(page).await.text();
+        let csrf = csrf(&page);
+        let shown = page.split_once("name=\"shown\" value=\"");
+        let shown = shown.map_or("", |(_, rest)| rest.split('"').next().unwrap());
+        let mut all = vec![("csrf", csrf.as_str()), ("shown", shown)];
         all.extend(form);
         self.post(path, &all).await
     }
@@ -172,7 +175,7 @@ async fn one_s_own_data_are_masked_and_clear_once_after_a_second_code() {
     assert!(me.get("/me").await.text().contains("My data"));
 
     let groups = me.get("/me/data").await.text();
-    assert!(groups.contains("repair and maintenance") && groups.contains("3 years after the last service"));
+    assert!(groups.contains("repair and maintenance") && groups.contains("3 years from last service"));
     assert!(!groups.contains("欧阳明"), "{groups}");
     let masked = me.get("/me/data/customer").await.text();
     assert!(masked.contains("欧阳*") && !masked.contains("欧阳明") && !masked.contains(MOBILE), "{masked}");
