@@ -37,6 +37,7 @@ pub mod ledger;
 pub mod limits;
 pub mod me;
 pub mod network;
+pub mod notices;
 pub mod password;
 pub mod permissions;
 pub mod policies;
@@ -165,6 +166,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(register::routes())
+        .merge(notices::routes())
         .merge(approvals::routes())
         .merge(grants::routes())
         .merge(emergencies::routes())

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use shouxin_model::{
-    Basis, ConsentForm, ConsentWord, Purpose, Register, RowCondition, Through,
+    ConsentForm, ConsentWord, Purpose, Register, RowCondition, Through,
 };
 use shouxin_vault::{ConsentError, Own, OwnConsent, OwnError, Statement};
 
@@ -56,7 +56,7 @@ pub(super) async fn list(v: Visitor) -> Response {
     };
     let active = v.app.vault().active();
     let register = &active.register;
-    let (asked, free): (Vec<_>, Vec<_>) = about_people(register).partition(|p| needs(register, p));
+    let (asked, free): (Vec<_>, Vec<_>) = about_people(register).partition(|purpose| register.needs_consent(purpose));
     let item = |purpose: &&Purpose| item(&v, register, purpose, said.get(&purpose.name));
     let page = Page {
         v: &v,
@@ -130,7 +130,7 @@ async fn take_down(
 ) -> Response {
     let active = v.app.vault().active();
     let register = &active.register;
-    let declared = about_people(register).find(|one| one.name == purpose && needs(register, one));
+    let declared = about_people(register).find(|one| one.name == purpose && register.needs_consent(one));
     let Some(declared) = declared else {
         return v.told(&Said::NotFound);
     };
@@ -156,6 +156,12 @@ async fn take_down(
         Err(ConsentError::SubjectNotFound) => v.failed(OwnError::Gone),
         Err(ConsentError::Vault(error)) => v.failed(error),
         Err(ConsentError::UnknownPurpose | ConsentError::UnknownPart) => v.told(&Said::NotFound),
+        Err(
+            ConsentError::NotShown
+            | ConsentError::UnknownNotice
+            | ConsentError::NotTold
+            | ConsentError::NotInForce,
+        ) => v.told(&Said::OldNotice),
     }
 }
 
@@ -205,12 +211,6 @@ fn about_people(register: &Register) -> impl Iterator<Item = &Purpose> {
             RowCondition::CountsOnly | RowCondition::OwnRecord
         )
     })
-}
-
-/// Whether any law that applies rests the purpose on consent.
-fn needs(register: &Register, purpose: &Purpose) -> bool {
-    let mut regimes = register.regimes.iter();
-    regimes.any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
 }
 
 /// Whether a switch can be the consent that the purpose needs: not where it must be written, a guardian's, or

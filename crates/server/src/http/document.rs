@@ -33,6 +33,7 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
+        (name = "notices", description = "What people are told: versions, drafts, publication"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
@@ -123,7 +124,9 @@ problems! {
     Exporting: ExportRefused ExportChanged ApprovalState ApprovalMismatch Conflict UnknownPurpose
         UnknownFieldName InvalidValue;
     /// What may be answered where a purpose is named beside the path.
-    ForPurpose: UnknownPurpose InvalidValue;
+    ForPurpose: UnknownPurpose InvalidValue NoticeNotShown;
+    /// What may be answered where a notice is to be published or kept.
+    Publishing: NoticeRefused NotFound InvalidValue;
 }
 
 /// One answer for each status: whichever code it carries stands in its examples.

@@ -13,10 +13,37 @@ impl Fault for ConsentError {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
+            Self::NotShown => signed.refuse(Code::NoticeNotShown),
+            Self::UnknownNotice => not_shown(
+                signed,
+                &Text::fixed(
+                    "没有这样的告知文本版本",
+                    "no such version of a notice was ever in force",
+                ),
+            ),
+            Self::NotTold => not_shown(
+                signed,
+                &Text::fixed(
+                    "所展示的文本没有告知这个目的",
+                    "the notice shown does not tell of this purpose",
+                ),
+            ),
+            Self::NotInForce => not_shown(
+                signed,
+                &Text::fixed(
+                    "该版本在作出表示时没有生效",
+                    "the version was not in force when the word was said",
+                ),
+            ),
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),
         })
     }
+}
+
+fn not_shown(signed: &Signed, why: &Text) -> Refusal {
+    let refusal = signed.refuse(Code::NoticeNotShown);
+    refusal.detail(why.get(signed.language))
 }
 
 impl Fault for RestrictionError {
