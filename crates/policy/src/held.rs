@@ -33,7 +33,10 @@ impl Favourable {
         for purpose in &mut register.purposes {
             purpose.conditions = Conditions::default();
             purpose.quota = Quota::default();
-            if !matches!(purpose.condition, RowCondition::CountsOnly | RowCondition::OwnRecord) {
+            if !matches!(
+                purpose.condition,
+                RowCondition::CountsOnly | RowCondition::OwnRecord
+            ) {
                 purpose.condition = RowCondition::None;
             }
             for basis in purpose.basis.values_mut() {

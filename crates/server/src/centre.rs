@@ -334,7 +334,10 @@ pub(crate) fn shown(status: StatusCode, page: &impl Template) -> Response {
         // Without an origin in their forms, browsers could not tell our pages from others'.
         (header::REFERRER_POLICY, "same-origin"),
         (header::VARY, "accept-language, cookie"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=()",
+        ),
     ];
     (status, headers, Html(html)).into_response()
 }

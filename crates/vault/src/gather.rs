@@ -327,9 +327,9 @@ impl Wanted<'_> {
                     RowCondition::SiteOpenCase => site,
                     RowCondition::RegionOpenCase => region,
                     RowCondition::OpenCase => true,
-                    RowCondition::None
-                    | RowCondition::CountsOnly
-                    | RowCondition::OwnRecord => false,
+                    RowCondition::None | RowCondition::CountsOnly | RowCondition::OwnRecord => {
+                        false
+                    }
                 };
             }
         }

@@ -27,10 +27,10 @@ mod jobs;
 pub mod keydir;
 mod keys;
 mod ledger;
+mod looks;
 mod marked;
 mod notices;
 pub mod observations;
-mod looks;
 mod open;
 mod overview;
 mod own;
@@ -91,7 +91,8 @@ pub use notices::{
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
 pub use own::{
-    CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached, SpentCode, TriedCode, UNDO_SECONDS,
+    CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached,
+    SpentCode, TriedCode, UNDO_SECONDS,
 };
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};

@@ -174,10 +174,7 @@ mod tests {
 
     #[test]
     fn the_person_is_read_out_of_the_entry_and_out_of_nothing_that_looks_like_it() {
-        assert_eq!(
-            pseudonym(&bytes(Some(9), "stf_a", "plain")),
-            Some([9; 16])
-        );
+        assert_eq!(pseudonym(&bytes(Some(9), "stf_a", "plain")), Some([9; 16]));
         let fake = format!(",\"s\":\"{}\"", BASE64URL_NOPAD.encode(&[7; 16]));
         assert_eq!(pseudonym(&bytes(None, "stf_a", &fake)), None);
         assert_eq!(pseudonym(&bytes(None, &fake, "plain")), None);
@@ -194,7 +191,10 @@ mod tests {
         assert_eq!(about(9, 9).entries, [3, 2, 0]);
         assert_eq!(about(2, 9).entries, [2, 0]);
         let cut = about(9, 2);
-        assert_eq!((cut.entries, cut.from, cut.cut), (vec![3, 2], Some(2), true));
+        assert_eq!(
+            (cut.entries, cut.from, cut.cut),
+            (vec![3, 2], Some(2), true)
+        );
         assert!(looks.about([3; 16], 9, 9).entries.is_empty());
     }
 

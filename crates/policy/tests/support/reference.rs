@@ -380,7 +380,7 @@ fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
         | "not-in-purpose" | "no-search-mode" => "purpose",
         "no-open-case" | "case-closed" | "not-assigned" | "not-at-site" | "not-own-record" => {
             "relation"
-        },
+        }
         "restricted" => "restriction",
         "retention-over" => "retention",
         "second-factor" => "second-factor",

@@ -6,9 +6,7 @@ use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use shouxin_model::{
-    ConsentForm, ConsentWord, Purpose, Register, RowCondition, Through,
-};
+use shouxin_model::{ConsentForm, ConsentWord, Purpose, Register, RowCondition, Through};
 use shouxin_vault::{ConsentError, Own, OwnConsent, OwnError, Statement};
 
 use super::{Said, Visitor, shown};
@@ -56,7 +54,8 @@ pub(super) async fn list(v: Visitor) -> Response {
     };
     let active = v.app.vault().active();
     let register = &active.register;
-    let (asked, free): (Vec<_>, Vec<_>) = about_people(register).partition(|purpose| register.needs_consent(purpose));
+    let (asked, free): (Vec<_>, Vec<_>) =
+        about_people(register).partition(|purpose| register.needs_consent(purpose));
     let item = |purpose: &&Purpose| item(&v, register, purpose, said.get(&purpose.name));
     let page = Page {
         v: &v,
@@ -113,9 +112,7 @@ pub(super) async fn undo(v: Visitor, Form(undone): Form<Undone>) -> Response {
         Err(error) => return v.failed(error),
     };
     match said.get(&undone.purpose).and_then(|of| of.undo) {
-        Some((word, _)) => {
-            take_down(&v, &session.own, &undone.purpose, word, &undone.shown).await
-        }
+        Some((word, _)) => take_down(&v, &session.own, &undone.purpose, word, &undone.shown).await,
         // Ten minutes are over, or it was done twice: the page shows what counts.
         None => Redirect::to("/me/consents").into_response(),
     }
@@ -130,7 +127,8 @@ async fn take_down(
 ) -> Response {
     let active = v.app.vault().active();
     let register = &active.register;
-    let declared = about_people(register).find(|one| one.name == purpose && register.needs_consent(one));
+    let declared =
+        about_people(register).find(|one| one.name == purpose && register.needs_consent(one));
     let Some(declared) = declared else {
         return v.told(&Said::NotFound);
     };
@@ -150,7 +148,11 @@ async fn take_down(
         through: Through::PrivacyCentre,
         ..Statement::new(purpose, word, form(register, declared))
     };
-    let taken = v.app.vault().take_down(&own.caller, own.subject, &[statement]).await;
+    let taken = v
+        .app
+        .vault()
+        .take_down(&own.caller, own.subject, &[statement])
+        .await;
     match taken {
         Ok(_) => Redirect::to(&format!("/me/consents#{purpose}")).into_response(),
         Err(ConsentError::SubjectNotFound) => v.failed(OwnError::Gone),
@@ -170,13 +172,23 @@ fn item(v: &Visitor, register: &Register, purpose: &Purpose, said: Option<&OwnCo
         let mut all = of.said.iter();
         all.find(|one| one.part.is_none() && one.channel.is_none())
     });
-    let fields = purpose.fields.iter().filter_map(|field| register.field(field));
+    let fields = purpose
+        .fields
+        .iter()
+        .filter_map(|field| register.field(field));
     let given = said.is_some_and(is_given);
     let vault = v.app.vault();
     let notice = vault.notice_of_purpose(&purpose.name);
     let mut told = Vec::new();
-    if let Some(bound) = notice.as_ref().and_then(|one| one.bound.purpose(&purpose.name)) {
-        let sentences = [Some(&bound.text), bound.necessity.as_ref(), bound.impact.as_ref()];
+    if let Some(bound) = notice
+        .as_ref()
+        .and_then(|one| one.bound.purpose(&purpose.name))
+    {
+        let sentences = [
+            Some(&bound.text),
+            bound.necessity.as_ref(),
+            bound.impact.as_ref(),
+        ];
         told.extend(sentences.into_iter().flatten().map(|text| v.of(text)));
         told.extend(bound.refusal.as_ref().map(|text| v.of(text)));
     }
@@ -224,7 +236,10 @@ fn by_switch(purpose: &Purpose) -> bool {
 
 /// A switch of its own is a separate consent (PIPL 29), which is what sensitive fields need.
 fn form(register: &Register, purpose: &Purpose) -> ConsentForm {
-    let mut fields = purpose.fields.iter().filter_map(|field| register.field(field));
+    let mut fields = purpose
+        .fields
+        .iter()
+        .filter_map(|field| register.field(field));
     let sensitive = fields.any(|field| field.sensitivity.is_sensitive());
     if sensitive || purpose.consent == Some(ConsentForm::Separate) {
         ConsentForm::Separate

@@ -187,7 +187,9 @@ async fn opened(v: &Visitor, name: &str, entered: &Entered) -> Result<Response, 
         return Err(v.told(&Said::TooMany));
     }
     let vault = v.app.vault();
-    let tried = vault.try_own_code(CodeAct::Reveal, token, &entered.code).await;
+    let tried = vault
+        .try_own_code(CodeAct::Reveal, token, &entered.code)
+        .await;
     let right = match tried.map_err(|error| v.failed(error))? {
         // The session's own token found it; the subject is compared nevertheless.
         TriedCode::Right(code) => code.subject == session.own.subject && code.scope == name,
@@ -302,7 +304,12 @@ async fn read(
     }
 }
 
-fn group_of(v: &Visitor, register: &Register, collection: &Collection, read: &ReadOutcome) -> Group {
+fn group_of(
+    v: &Visitor,
+    register: &Register,
+    collection: &Collection,
+    read: &ReadOutcome,
+) -> Group {
     let mut records = BTreeSet::new();
     let mut holds = Vec::new();
     let mut kept = BTreeSet::new();
@@ -329,7 +336,9 @@ fn group_of(v: &Visitor, register: &Register, collection: &Collection, read: &Re
         title: v.of(&collection.title),
         holds: holds.join(v.t("、", ", ")),
         records: records.len(),
-        uses: uses.map(|purpose| with_basis(v, register, purpose)).collect(),
+        uses: uses
+            .map(|purpose| with_basis(v, register, purpose))
+            .collect(),
         kept: kept.into_iter().collect(),
     }
 }

@@ -213,7 +213,10 @@ fn allowed(sms: &Sms) -> Result<reqwest::Url, SendError> {
 
 fn is_this_machine(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse().is_ok_and(|one: std::net::IpAddr| one.is_loopback())
+    host == "localhost"
+        || address
+            .parse()
+            .is_ok_and(|one: std::net::IpAddr| one.is_loopback())
 }
 
 /// The body with its places filled: within strings of the JSON, so that nothing typed can add to it.
@@ -226,12 +229,15 @@ fn filled(
     let unfit = |_| SendError::Settings("body");
     let mut body: Value = serde_json::from_str(template).map_err(unfit)?;
     let text = text(code, language);
-    fill(&mut body, &[
-        ("{phone}", phone),
-        ("{code}", code),
-        ("{minutes}", "10"),
-        ("{text}", &text),
-    ]);
+    fill(
+        &mut body,
+        &[
+            ("{phone}", phone),
+            ("{code}", code),
+            ("{minutes}", "10"),
+            ("{text}", &text),
+        ],
+    );
     serde_json::to_string(&body).map_err(unfit)
 }
 

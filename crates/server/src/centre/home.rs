@@ -67,7 +67,14 @@ pub(super) async fn officer(v: Visitor) -> Response {
     let told = told.filter_map(|notice| notice.bound.controller.officer.as_ref());
     let mut told: Vec<String> = told.map(|text| v.of(text)).collect();
     told.dedup();
-    shown(StatusCode::OK, &Reach { v: &v, officer, told })
+    shown(
+        StatusCode::OK,
+        &Reach {
+            v: &v,
+            officer,
+            told,
+        },
+    )
 }
 
 #[derive(Deserialize)]
@@ -104,7 +111,14 @@ mod tests {
         for to in ["/me", "/me/data", "/me/data/work_order", "/me/looks/12"] {
             assert!(is_ours(to), "{to}");
         }
-        for to in ["//evil.example", "/meow", "https://evil.example", "/me/..%2f", "/me?x", ""] {
+        for to in [
+            "//evil.example",
+            "/meow",
+            "https://evil.example",
+            "/me/..%2f",
+            "/me?x",
+            "",
+        ] {
             assert!(!is_ours(to), "{to}");
         }
     }

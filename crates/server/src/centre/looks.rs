@@ -112,7 +112,11 @@ pub(super) async fn proof(v: Visitor, Path(index): Path<u64>) -> Response {
             path: proof.path.iter().map(Hash::to_string).collect(),
             checkpoint,
         }),
-        keys: vault.ledger_keys().iter().map(ToString::to_string).collect(),
+        keys: vault
+            .ledger_keys()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
     };
     shown(StatusCode::OK, &page)
 }
@@ -132,7 +136,9 @@ pub(super) async fn file(v: Visitor, Path(index): Path<u64>) -> Response {
     let mut response = axum::Json(file).into_response();
     let name = format!("attachment; filename=\"shouxin-proof-{index}.json\"");
     if let Ok(name) = HeaderValue::try_from(name) {
-        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_DISPOSITION, name);
     }
     response
 }
@@ -199,7 +205,10 @@ fn who(v: &Visitor, register: &Register, actors: &Actors, entry: &Entry) -> Stri
         Some("operator") => return v.t("系统运维", "System operation").to_owned(),
         _ => {}
     }
-    let purpose = entry.purpose.as_deref().and_then(|name| register.purpose(name));
+    let purpose = entry
+        .purpose
+        .as_deref()
+        .and_then(|name| register.purpose(name));
     let held = actors.roles(&entry.actor).unwrap_or_default();
     let mut fits = held
         .iter()
@@ -242,7 +251,13 @@ fn what(v: &Visitor, kind: Kind) -> &'static str {
 fn months(days: &[Day]) -> Vec<Month> {
     let mut months: BTreeMap<String, Month> = BTreeMap::new();
     for day in days {
-        let name: String = day.begins.plus_seconds(8 * 3600).rfc3339().chars().take(7).collect();
+        let name: String = day
+            .begins
+            .plus_seconds(8 * 3600)
+            .rfc3339()
+            .chars()
+            .take(7)
+            .collect();
         let month = months.entry(name.clone()).or_insert(Month {
             name,
             masked: 0,

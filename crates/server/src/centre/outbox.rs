@@ -23,7 +23,13 @@ pub(super) async fn outbox(v: Visitor) -> Response {
     let kept = kept
         .iter()
         // To the page that exists to show them.
-        .map(|one| (v.when(one.at), one.to.expose().clone(), one.code.expose().clone()))
+        .map(|one| {
+            (
+                v.when(one.at),
+                one.to.expose().clone(),
+                one.code.expose().clone(),
+            )
+        })
         .collect();
     shown(StatusCode::OK, &Page { v: &v, kept })
 }

@@ -47,7 +47,10 @@ pub(super) async fn ask(v: Visitor, Form(asked): Form<Asked>) -> Response {
     let limits = v.app.limits();
     // To a digest: whose phone it is must not stand in any table of rates.
     let typed = asked.contact.expose().trim();
-    let contact = v.app.vault().token_digest("own-contact-rate", typed.as_bytes());
+    let contact = v
+        .app
+        .vault()
+        .token_digest("own-contact-rate", typed.as_bytes());
     let contact = BASE64URL_NOPAD.encode(&contact);
     if limits.code(v.address).is_err() || limits.contact(&contact).is_err() {
         return v.told(&Said::TooMany);
@@ -73,12 +76,7 @@ pub(super) async fn ask(v: Visitor, Form(asked): Form<Asked>) -> Response {
 }
 
 /// Looks for whose contact it is and sends the code.
-async fn reach(
-    app: &App,
-    asked: &Asked,
-    asking: &str,
-    language: Language,
-) -> Result<(), OwnError> {
+async fn reach(app: &App, asked: &Asked, asking: &str, language: Language) -> Result<(), OwnError> {
     let vault = app.vault();
     let name = Some(&asked.name).filter(|name| !name.expose().trim().is_empty());
     let Some(reached) = vault.find_own(&asked.contact, name).await? else {
@@ -104,7 +102,14 @@ pub(super) async fn code(v: Visitor) -> Response {
         return Redirect::to("/me").into_response();
     }
     let outbox = v.app.settings().me.outbox;
-    shown(StatusCode::OK, &Code { v: &v, wrong: false, outbox })
+    shown(
+        StatusCode::OK,
+        &Code {
+            v: &v,
+            wrong: false,
+            outbox,
+        },
+    )
 }
 
 #[derive(Deserialize)]
@@ -122,13 +127,19 @@ pub(super) async fn enter(v: Visitor, Form(entered): Form<Entered>) -> Response 
     let earliest = Instant::now() + least;
     let vault = v.app.vault();
     let asking = v.asking.as_deref().unwrap_or_default();
-    let tried = vault.try_own_code(CodeAct::SignIn, asking, &entered.code).await;
+    let tried = vault
+        .try_own_code(CodeAct::SignIn, asking, &entered.code)
+        .await;
     let opened = match tried {
         Ok(TriedCode::Right(code)) => vault.open_own_session(&code).await,
         Ok(TriedCode::Wrong) => {
             tokio::time::sleep_until(earliest).await;
             let outbox = v.app.settings().me.outbox;
-            let page = Code { v: &v, wrong: true, outbox };
+            let page = Code {
+                v: &v,
+                wrong: true,
+                outbox,
+            };
             return shown(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
         Err(error) => Err(error),

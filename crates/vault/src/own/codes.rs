@@ -221,7 +221,10 @@ impl Vault {
             "UPDATE own_code SET tries = $1, code_hash = $2 WHERE id = $3",
             params![tries, hash.clone(), row.id.clone()],
         );
-        let changes = [("tries", Value::Int(tries)), ("code_hash", Value::Bytes(hash))];
+        let changes = [
+            ("tries", Value::Int(tries)),
+            ("code_hash", Value::Bytes(hash)),
+        ];
         row.held.change(self, &mut tx, changes);
         let kind = match (right, act) {
             (false, _) => Kind::SignInRefused,

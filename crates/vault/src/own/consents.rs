@@ -25,10 +25,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`OwnError`].
-    pub async fn own_consents(
-        &self,
-        own: &Own,
-    ) -> Result<BTreeMap<String, OwnConsent>, OwnError> {
+    pub async fn own_consents(&self, own: &Own) -> Result<BTreeMap<String, OwnConsent>, OwnError> {
         let Some(person) = self.person(own.subject).await? else {
             return Err(OwnError::Gone);
         };
@@ -57,7 +54,10 @@ impl Vault {
     ) -> Result<Option<(ConsentWord, Moment)>, VaultError> {
         let sql = "SELECT state, through, actor, received_at FROM consent_event WHERE subject = $1 \
                    AND purpose = $2 AND part = '' AND channel = '' ORDER BY epoch DESC LIMIT 2";
-        let rows = self.store().query(sql, params![own.subject, purpose]).await?;
+        let rows = self
+            .store()
+            .query(sql, params![own.subject, purpose])
+            .await?;
         let Some(last) = rows.first() else {
             return Ok(None);
         };

@@ -121,9 +121,8 @@ impl Vault {
     ) -> Result<BTreeSet<(SubjectId, RecordId)>, VaultError> {
         let keyrings = self.keyrings_of(&active.register, std::slice::from_ref(field))?;
         // Under both suites: a change of suite may be under way.
-        let tag = |suite| {
-            BlindIndex::of(keyrings.of(""), field, SearchMode::Exact, suite).tag(term)
-        };
+        let tag =
+            |suite| BlindIndex::of(keyrings.of(""), field, SearchMode::Exact, suite).tag(term);
         let sql = "SELECT subject, record FROM blind WHERE field = $1 AND mode = $2 AND tag IN ($3, $4) \
                    ORDER BY subject, record LIMIT $5";
         let most = i64::try_from(MOST_WITH_ONE_CONTACT + 1).unwrap_or(i64::MAX);
@@ -234,9 +233,7 @@ struct OpenedOwn {
 
 /// The fields by which a subject is reached: one record a person, whole values indexed, in the main database,
 /// and within the purpose.
-fn contacts(
-    register: &Register,
-) -> Result<Vec<(FieldRef, &Field, ContactChannel)>, OwnError> {
+fn contacts(register: &Register) -> Result<Vec<(FieldRef, &Field, ContactChannel)>, OwnError> {
     let purpose = own_purpose(register).ok_or(OwnError::NotDeclared)?;
     let mut contacts = Vec::new();
     for (name, field) in register.fields() {

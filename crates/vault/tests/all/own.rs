@@ -19,7 +19,12 @@ fn typed(text: &str) -> Personal<String> {
 }
 
 async fn coded(h: &Harness) -> Personal<String> {
-    let reached = h.vault.find_own(&typed(MOBILE), None).await.unwrap().unwrap();
+    let reached = h
+        .vault
+        .find_own(&typed(MOBILE), None)
+        .await
+        .unwrap()
+        .unwrap();
     let field = &reached.field;
     let made = h
         .vault
@@ -49,10 +54,16 @@ async fn a_code_and_a_session_are_worth_nothing_once_somebody_altered_their_row(
     h.customer_of(MOBILE, "li.wei").await;
     let code = coded(&h).await;
     altered(&h, "UPDATE own_code SET tries = -100").await;
-    let tried = h.vault.try_own_code(CodeAct::SignIn, "browser", &code).await;
+    let tried = h
+        .vault
+        .try_own_code(CodeAct::SignIn, "browser", &code)
+        .await;
     assert!(is_incident(tried));
     altered(&h, "UPDATE own_code SET tries = 0").await;
-    let tried = h.vault.try_own_code(CodeAct::SignIn, "browser", &code).await;
+    let tried = h
+        .vault
+        .try_own_code(CodeAct::SignIn, "browser", &code)
+        .await;
     let TriedCode::Right(spent) = tried.unwrap() else {
         panic!("the code is right");
     };
@@ -67,7 +78,11 @@ async fn two_who_try_one_code_at_once_have_five_tries_together(engine: Engine) {
     let h = Harness::new(engine).await;
     h.customer_of(MOBILE, "li.wei").await;
     let code = coded(&h).await;
-    let wrong = typed(if code.expose() == "111111" { "222222" } else { "111111" });
+    let wrong = typed(if code.expose() == "111111" {
+        "222222"
+    } else {
+        "111111"
+    });
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..4 {
         let (vault, wrong) = (h.vault.clone(), wrong.clone());
@@ -89,7 +104,10 @@ async fn two_who_try_one_code_at_once_have_five_tries_together(engine: Engine) {
     let sql = "SELECT tries FROM own_code";
     let rows = h.vault.store().query(sql, params![]).await.unwrap();
     assert_eq!(rows[0].int(0).unwrap(), 5);
-    let right = h.vault.try_own_code(CodeAct::SignIn, "browser", &code).await;
+    let right = h
+        .vault
+        .try_own_code(CodeAct::SignIn, "browser", &code)
+        .await;
     assert!(matches!(right.unwrap(), TriedCode::Wrong));
 }
 
@@ -97,12 +115,19 @@ async fn what_the_index_tells_is_what_the_ledger_holds(engine: Engine) {
     let h = Harness::new(engine).await;
     let mut people = Vec::new();
     for n in 0..5 {
-        people.push(h.customer_of(&format!("1380013800{n}"), "li.wei").await.subject);
+        people.push(
+            h.customer_of(&format!("1380013800{n}"), "li.wei")
+                .await
+                .subject,
+        );
     }
     let operator = Caller::operator();
     for (turn, subject) in (0..40).zip(people.iter().cycle()) {
         if turn % 3 == 0 {
-            h.vault.overview(&operator, *subject, None, 30, 10).await.unwrap();
+            h.vault
+                .overview(&operator, *subject, None, 30, 10)
+                .await
+                .unwrap();
         }
     }
     for subject in people {

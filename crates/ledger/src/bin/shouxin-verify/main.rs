@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use options::{Command, Options, Unusable};
 use shouxin_ledger::{
-    Algorithm, EntryProof, GrowthProof, Lang, LeafProof, ProofFileError, Report, SignedCheckpoint, Trust, VerifierKey,
-    verify_export,
+    Algorithm, EntryProof, GrowthProof, Lang, LeafProof, ProofFileError, Report, SignedCheckpoint,
+    Trust, VerifierKey, verify_export,
 };
 
 fn main() -> ExitCode {
