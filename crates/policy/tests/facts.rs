@@ -257,7 +257,7 @@ fn a_consent_counts_in_its_time_for_its_case_and_its_notice() {
         let mut said = ConsentState::given(ConsentForm::Separate);
         change(&mut said);
         let verdict = judge(&open(), &asking(), &saying(Consents::whole(said)));
-        let rule = verdict.refusal.map(|because| because.rule);
+        let rule = verdict.refusal.map(|because| because.rule.to_string());
         assert_eq!(rule.as_deref().unwrap_or_default(), expected);
     }
 }
@@ -278,7 +278,7 @@ fn the_narrowest_word_counts_for_a_field() {
         };
         let verdict = judge(&open(), &asking(), &saying(consents));
         match &verdict.refusal {
-            Some(because) => vec![because.rule.clone()],
+            Some(because) => vec![because.rule.to_string()],
             None => ["name", "mobile"]
                 .map(|field| said(&verdict, field).1.to_owned())
                 .into(),
