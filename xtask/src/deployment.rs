@@ -184,6 +184,11 @@ sign_in_per_minute = 1000000
 person_per_minute = 1000000
 guess_per_minute = 1000000
 blocked_per_minute = 1000000
+code_per_minute = 1000000
+contact_per_minute = 1000000
+
+[server.me]
+outbox = true
 
 [log]
 filter = \"error\"

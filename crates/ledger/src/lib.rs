@@ -51,7 +51,7 @@ pub use key::{Algorithm, KeyError, VerifierKey};
 pub use kind::{Kind, KindError};
 pub use note::{Note, NoteError, NoteSignature};
 pub use proof::{ConsistencyProof, InclusionProof, ProofError};
-pub use proof_file::{EntryProof, GrowthProof, ProofFileError};
+pub use proof_file::{EntryProof, GrowthProof, LeafProof, ProofFileError};
 pub use receipt::{CheckedReceipt, Receipt, ReceiptError, ReceiptProof, SignReceiptError};
 pub use report::{Finding, Lang, Problem, Report, SignatureProblem};
 pub use source::{Fetched, Needs, Recorder, TileSource};

@@ -60,6 +60,58 @@ impl EntryProof {
     }
 }
 
+/// The hash of one entry with the proof that a signed checkpoint covers it: for people whom the entry is about,
+/// who may know that it stands for good and not who is named in it. As JSON:
+///
+/// ```json
+/// {"shouxin-ledger-leaf": 1, "index": 7, "leaf": "<hash, hex>", "path": ["<hash, hex>"],
+///  "checkpoint": "log.example/main\n9\n…"}
+/// ```
+///
+/// Whoever holds the entry can show that it is this one: the hash is of its bytes (RFC 6962).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeafProof {
+    #[serde(rename = "shouxin-ledger-leaf")]
+    format: Format,
+    /// The entry's index, counted from 0.
+    pub index: u64,
+    /// The hash of the entry.
+    pub leaf: Hash,
+    /// The audit path, leaf first.
+    pub path: Vec<Hash>,
+    /// The signed checkpoint.
+    pub checkpoint: String,
+}
+
+impl LeafProof {
+    /// Puts the hash of an entry, its proof and the checkpoint together. Nothing is checked.
+    pub fn new(leaf: Hash, proof: InclusionProof, checkpoint: impl Into<String>) -> Self {
+        let InclusionProof { index, path } = proof;
+        Self {
+            format: Format,
+            index,
+            leaf,
+            path,
+            checkpoint: checkpoint.into(),
+        }
+    }
+
+    /// As [`EntryProof::verify`].
+    ///
+    /// # Errors
+    /// As [`EntryProof::verify`].
+    pub fn verify(&self, keys: &[VerifierKey]) -> Result<SignedCheckpoint, ProofFileError> {
+        let signed = signed(&self.checkpoint, keys)?;
+        let proof = InclusionProof {
+            index: self.index,
+            path: self.path.clone(),
+        };
+        proof.verify(&self.leaf, signed.checkpoint.size, &signed.checkpoint.root)?;
+        Ok(signed)
+    }
+}
+
 /// Two signed checkpoints with the proof that the log only grew between them. As JSON:
 ///
 /// ```json

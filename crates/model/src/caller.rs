@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::{ApiKeyId, DeviceId, FieldRef, Moment, SessionId, StaffId};
+use crate::{ApiKeyId, DeviceId, FieldRef, Moment, SessionId, StaffId, SubjectId};
 
 /// Where a call came from.
 pub type Address = IpAddr;
@@ -10,7 +10,7 @@ pub type Address = IpAddr;
 /// Who asks, how strongly they proved it, and from where. Gathered anew for every request.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// A member of staff or a service.
+    /// A member of staff, a service, or the subject of the data.
     pub kind: CallerKind,
     /// The roles held now, sorted, without duplicates.
     pub roles: Vec<String>,
@@ -24,7 +24,7 @@ pub struct Caller {
     pub address: Option<Address>,
 }
 
-/// A member of staff or a service.
+/// What kind of caller it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallerKind {
     /// A person with a session.
@@ -47,6 +47,11 @@ pub enum CallerKind {
     },
     /// The operator of the machine, working from the command line on the data directory itself.
     Operator,
+    /// A subject, who proved to be the one by a code sent to a contact on record. Reads nobody else.
+    Subject {
+        /// Whom the data are about.
+        id: SubjectId,
+    },
 }
 
 /// How strongly a caller has proved who they are.
@@ -80,16 +85,18 @@ impl Caller {
                     collection == field.collection() && (name == "*" || name == field.field())
                 })
             }),
-            CallerKind::Staff { .. } | CallerKind::Operator => true,
+            CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
         }
     }
 
-    /// The pseudonymous name in ledger entries: `stf_…`, `key_…` or `operator`.
+    /// The pseudonymous name in ledger entries: `stf_…`, `key_…`, `operator` or `subject`. Which
+    /// subject it was, the entry's own pseudonym says: it is forgotten with an erasure, an id here would stay.
     pub fn actor(&self) -> String {
         match &self.kind {
             CallerKind::Staff { id, .. } => id.to_string(),
             CallerKind::Service { id, .. } => id.to_string(),
             CallerKind::Operator => "operator".to_owned(),
+            CallerKind::Subject { .. } => SUBJECT.to_owned(),
         }
     }
 
@@ -97,7 +104,18 @@ impl Caller {
     pub fn login(&self) -> Option<&str> {
         match &self.kind {
             CallerKind::Staff { login, .. } => Some(login),
-            CallerKind::Service { .. } | CallerKind::Operator => None,
+            CallerKind::Service { .. } | CallerKind::Operator | CallerKind::Subject { .. } => None,
+        }
+    }
+
+    /// The subject, if it is the subject of the data who calls.
+    pub fn subject(&self) -> Option<SubjectId> {
+        match self.kind {
+            CallerKind::Subject { id } => Some(id),
+            _ => None,
         }
     }
 }
+
+/// The name of every subject in ledger entries about what the subject did.
+pub const SUBJECT: &str = "subject";

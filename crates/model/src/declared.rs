@@ -442,6 +442,8 @@ pub enum RowCondition {
     OpenCase,
     /// Never a single person: counts over groups only.
     CountsOnly,
+    /// The caller is the subject: nobody else reads anything for such a purpose.
+    OwnRecord,
 }
 
 /// Limits per person and China calendar day; `None` is no limit.

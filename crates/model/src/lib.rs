@@ -18,7 +18,7 @@ pub mod suite;
 pub mod surname;
 pub mod text;
 
-pub use caller::{Address, Caller, CallerKind, SignIn};
+pub use caller::{Address, Caller, CallerKind, SUBJECT, SignIn};
 pub use conditions::{Conditions, Hours};
 pub use consent::{
     ConsentTurn, ConsentWord, ContactChannel, DownstreamKind, DownstreamState, EvidenceGrade,

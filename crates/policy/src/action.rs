@@ -67,11 +67,13 @@ pub enum Channel {
     Service,
     /// The operator at the machine itself.
     Operator,
+    /// The subject of the data, in the privacy centre.
+    Subject,
 }
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 3] = [Self::Staff, Self::Service, Self::Operator];
+    pub const ALL: [Self; 4] = [Self::Staff, Self::Service, Self::Operator, Self::Subject];
 
     /// The word used in schema and policies.
     pub const fn word(self) -> &'static str {
@@ -79,6 +81,7 @@ impl Channel {
             Self::Staff => "staff",
             Self::Service => "service",
             Self::Operator => "operator",
+            Self::Subject => "subject",
         }
     }
 }
@@ -89,6 +92,7 @@ impl From<&CallerKind> for Channel {
             CallerKind::Staff { .. } => Self::Staff,
             CallerKind::Service { .. } => Self::Service,
             CallerKind::Operator => Self::Operator,
+            CallerKind::Subject { .. } => Self::Subject,
         }
     }
 }

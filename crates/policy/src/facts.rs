@@ -81,6 +81,8 @@ pub struct Lent {
 /// What ties a caller to a subject now. Each fact stands alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Relation {
+    /// The caller is the subject.
+    pub own: bool,
     /// An open case of the subject is assigned to the caller.
     pub assigned: bool,
     /// An open case of the subject is handled at the caller's site.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{
     ApiKeyId, Basis, Caller, CallerKind, Conditions, FieldRef, Form, Moment, Quota, Register,
-    RowCondition, SessionId, SignIn, StaffId,
+    RowCondition, SessionId, SignIn, StaffId, SubjectId,
 };
 
 use crate::rules::{self, Rule};
@@ -33,7 +33,10 @@ impl Favourable {
         for purpose in &mut register.purposes {
             purpose.conditions = Conditions::default();
             purpose.quota = Quota::default();
-            if purpose.condition != RowCondition::CountsOnly {
+            if !matches!(
+                purpose.condition,
+                RowCondition::CountsOnly | RowCondition::OwnRecord
+            ) {
                 purpose.condition = RowCondition::None;
             }
             for basis in purpose.basis.values_mut() {
@@ -161,6 +164,9 @@ pub(crate) fn favourable(
             fields: vec![field.to_string()],
         },
         Channel::Operator => CallerKind::Operator,
+        Channel::Subject => CallerKind::Subject {
+            id: SubjectId::from_bytes([0; 16]),
+        },
     };
     let mut roles = roles.to_vec();
     roles.sort();
@@ -187,6 +193,7 @@ pub(crate) fn favourable(
         fields: vec![field.clone()],
         clear: BTreeSet::new(),
         relation: Relation {
+            own: channel == Channel::Subject,
             assigned: true,
             site: true,
             region: true,

@@ -91,6 +91,9 @@ fn own_way<'a>(
     facts: &'a Facts,
 ) -> Result<Gate<'a>, &'static Rule> {
     let gate = Gate::enter(policies, register, &facts.ask, &facts.fields)?;
+    if facts.ask.caller.subject().is_some() && !facts.relation.own {
+        return Err(&rules::NOT_OWN);
+    }
     relation(gate.purpose.condition, facts)?;
     Ok(gate)
 }
@@ -105,7 +108,8 @@ fn lent_ways<'a>(
         let gate = Gate::lend(policies, register, &facts.ask, &facts.fields, lent).ok()?;
         let condition = gate.purpose.condition;
         let tied = match condition {
-            RowCondition::CountsOnly => false,
+            // Nothing that is granted makes a colleague the subject.
+            RowCondition::CountsOnly | RowCondition::OwnRecord => false,
             _ => lent.tied || relation(condition, facts).is_ok(),
         };
         tied.then_some((lent.id, gate))
@@ -145,6 +149,8 @@ fn relation(condition: RowCondition, facts: &Facts) -> Result<(), &'static Rule>
     let (holds, otherwise) = match condition {
         RowCondition::None => return Ok(()),
         RowCondition::CountsOnly => return Err(&rules::COUNTS_ONLY),
+        RowCondition::OwnRecord if tie.own => return Ok(()),
+        RowCondition::OwnRecord => return Err(&rules::NOT_OWN),
         RowCondition::AssignedOpenCase => (tie.assigned, &rules::NOT_ASSIGNED),
         RowCondition::SiteOpenCase => (tie.site, &rules::NOT_AT_SITE),
         RowCondition::RegionOpenCase => (tie.region, &rules::NOT_IN_REGION),
@@ -300,7 +306,7 @@ fn asked_clear(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
     } else if reveal.clear_left == 0 {
         (rules::CLEAR_QUOTA.because(), None)
     } else if reveal.needs_factor && !is_fresh(reveal.ask) {
-        let can_step_up = matches!(reveal.ask.caller.kind, CallerKind::Staff { .. });
+        let can_step_up = can_show_factor(reveal.ask);
         (
             rules::SECOND_FACTOR.because(),
             can_step_up.then_some(Hint::StepUp),
@@ -329,10 +335,9 @@ fn default(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
         None if reveal.clear.permitted => rules::ASK_FOR_CLEAR.because(),
         None => rights.why_withheld(),
     };
-    let can_show_factor = matches!(reveal.ask.caller.kind, CallerKind::Staff { .. });
     let reachable = reveal.clear.permitted
         && reveal.clear_left > 0
-        && (!reveal.needs_factor || can_show_factor);
+        && (!reveal.needs_factor || can_show_factor(reveal.ask));
     Decision {
         form,
         because,
@@ -340,6 +345,14 @@ fn default(rights: &FieldRights, reveal: &Reveal<'_>) -> Decision {
         charged: false,
         grant: None,
     }
+}
+
+/// Whether this kind of caller has a second factor to show.
+fn can_show_factor(ask: &Ask) -> bool {
+    matches!(
+        ask.caller.kind,
+        CallerKind::Staff { .. } | CallerKind::Subject { .. }
+    )
 }
 
 fn opened(clear: &Answer, charged: bool) -> Decision {

@@ -99,6 +99,9 @@ rules! {
     NOT_FOR_COUNTS = "not-for-counts", Purpose, OFFICER,
         "这个用途不提供统计。请换用统计类用途。",
         "This purpose gives no counts. Use a purpose made for counting.";
+    NOT_OWN = "not-own-record", Relation, NOBODY,
+        "这个用途只供客户本人在隐私中心查看自己的信息;本人也看不到别人的。",
+        "This purpose shows customers their own data in the privacy centre: to nobody else, and nobody else's.";
     NO_OPEN_CASE = "no-open-case", Relation, SUPERVISOR,
         "该客户目前没有未结的业务单(工单、运单或服务单)。有新的业务单后即可查阅。",
         "This customer has no open case (work order, parcel or ticket). A new case opens the record.";

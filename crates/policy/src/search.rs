@@ -47,6 +47,9 @@ fn judge(
     if gate.purpose.condition == RowCondition::CountsOnly {
         return Err(&rules::COUNTS_ONLY);
     }
+    if gate.purpose.condition == RowCondition::OwnRecord {
+        return Err(&rules::NOT_OWN);
+    }
     let field = register.field(name).ok_or(&rules::UNKNOWN_FIELD)?;
     let rights = gate.rights(name)?;
     let answer = rights.answer(Action::Search);

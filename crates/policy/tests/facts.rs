@@ -7,7 +7,9 @@ mod small;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shouxin_model::{Basis, ConsentForm, Form, Regime, Register, RowCondition, SearchMode};
+use shouxin_model::{
+    Basis, CallerKind, ConsentForm, Form, Regime, Register, RowCondition, SearchMode, SubjectId,
+};
 use shouxin_policy::{
     Action, Channel, ConsentState, Consents, Facts, Hint, Layer, MIN_GROUP, Verdict, decide,
     decide_count, decide_export, decide_search, may_show,
@@ -255,7 +257,7 @@ fn a_consent_counts_in_its_time_for_its_case_and_its_notice() {
         let mut said = ConsentState::given(ConsentForm::Separate);
         change(&mut said);
         let verdict = judge(&open(), &asking(), &saying(Consents::whole(said)));
-        let rule = verdict.refusal.map(|because| because.rule);
+        let rule = verdict.refusal.map(|because| because.rule.to_string());
         assert_eq!(rule.as_deref().unwrap_or_default(), expected);
     }
 }
@@ -276,7 +278,7 @@ fn the_narrowest_word_counts_for_a_field() {
         };
         let verdict = judge(&open(), &asking(), &saying(consents));
         match &verdict.refusal {
-            Some(because) => vec![because.rule.clone()],
+            Some(because) => vec![because.rule.to_string()],
             None => ["name", "mobile"]
                 .map(|field| said(&verdict, field).1.to_owned())
                 .into(),
@@ -487,6 +489,34 @@ fn training_counts_until_its_last_moment() {
         judge(&open(), &register(), &facts).refusal.unwrap().layer,
         Layer::Role
     );
+}
+
+#[test]
+fn for_a_purpose_of_the_subject_s_own_nobody_else_reads_whatever_ties_or_is_lent() {
+    let mut register = register();
+    register.purposes[0].condition = RowCondition::OwnRecord;
+    let text = open();
+    let rule = |register: &Register, facts: &Facts| {
+        let verdict = judge(&text, register, facts);
+        verdict.refusal.map(|because| because.rule.to_string())
+    };
+    let mut staff = facts();
+    staff.relation.assigned = true;
+    staff.relation.open = true;
+    staff.consent = given(ConsentForm::Written);
+    assert_eq!(rule(&register, &staff).as_deref(), Some("not-own-record"));
+    let mut subject = staff.clone();
+    subject.ask.caller.kind = CallerKind::Subject {
+        id: SubjectId::from_bytes([3; 16]),
+    };
+    assert_eq!(rule(&register, &subject).as_deref(), Some("not-own-record"));
+    subject.relation.own = true;
+    assert_eq!(rule(&register, &subject), None);
+    // Nor does a subject read anybody else for a purpose that ties nobody.
+    register.purposes[0].condition = RowCondition::None;
+    assert_eq!(rule(&register, &staff), None);
+    subject.relation.own = false;
+    assert_eq!(rule(&register, &subject).as_deref(), Some("not-own-record"));
 }
 
 fn judge(text: &str, register: &Register, facts: &Facts) -> Verdict {

@@ -119,7 +119,8 @@ fn lawful(case: &Case, facts: &Facts, name: &FieldRef) -> Result<(), &'static st
             RowCondition::SiteOpenCase => case.tie.contains(&Tie::Site),
             RowCondition::RegionOpenCase => case.tie.contains(&Tie::Region),
             RowCondition::OpenCase => case.tie.contains(&Tie::Open),
-            RowCondition::CountsOnly => false,
+            // These cases are of staff and services.
+            RowCondition::CountsOnly | RowCondition::OwnRecord => false,
         },
         "nothing ties the caller to the subject",
     )?;

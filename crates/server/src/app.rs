@@ -5,6 +5,7 @@ use std::sync::Arc;
 use shouxin_vault::{Vault, Witness};
 
 use crate::backups::work::Backups;
+use crate::centre::Centre;
 use crate::couriers::Outbound;
 use crate::health::ready::Readiness;
 use crate::http::meter::Meter;
@@ -28,6 +29,7 @@ struct Parts {
     backups: Backups,
     key_uses: KeyUses,
     outbound: Outbound,
+    centre: Centre,
     settings: Settings,
 }
 
@@ -37,6 +39,12 @@ impl App {
         let clock = vault.clone();
         let limits = Limits::new(settings.rates, move || clock.now());
         let hasher = Hasher::new(settings.passwords);
+        if settings.me.outbox {
+            tracing::warn!(
+                "me.outbox is set: one-time codes are shown at /me/outbox and sent to nobody. Whoever sits at this \
+                 machine can sign in as any customer. Never set it where real people's data are."
+            );
+        }
         Self(Arc::new(Parts {
             vault,
             witness,
@@ -47,6 +55,7 @@ impl App {
             backups: Backups::default(),
             key_uses: KeyUses::default(),
             outbound: Outbound::default(),
+            centre: Centre::default(),
             settings,
         }))
     }
@@ -94,6 +103,11 @@ impl App {
     /// What calls other systems.
     pub(crate) fn outbound(&self) -> &Outbound {
         &self.0.outbound
+    }
+
+    /// What the privacy centre keeps.
+    pub(crate) fn centre(&self) -> &Centre {
+        &self.0.centre
     }
 
     /// What the operator has set.

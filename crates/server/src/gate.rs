@@ -208,7 +208,7 @@ fn allow(app: &App, parts: &Parts, row: &Row, signed: &Signed) -> Result<(), Ref
 }
 
 /// Refuses what a browser says another site made it send.
-fn same_site(app: &App, parts: &Parts, language: Language) -> Result<(), Refusal> {
+pub(crate) fn same_site(app: &App, parts: &Parts, language: Language) -> Result<(), Refusal> {
     let text = |name: &str| {
         parts
             .headers

@@ -16,6 +16,7 @@ pub mod backups;
 pub mod calendar;
 pub mod caller;
 pub mod cases;
+pub mod centre;
 pub mod codes;
 pub mod colleagues;
 pub mod consents;
@@ -84,6 +85,8 @@ pub fn router(app: App) -> axum::Router {
         .route_layer(from_fn_with_state(app.clone(), inside))
         // Files without rights or data: they meet no operation, so the inner layer is not around them.
         .merge(console::routes())
+        // Pages for customers, with a session and checks of their own.
+        .merge(centre::routes())
         .fallback(http::elsewhere::not_found)
         .method_not_allowed_fallback(http::elsewhere::other_method)
         .layer(from_fn_with_state(app.clone(), outside))

@@ -24,6 +24,8 @@ pub struct Limits {
     guesses: Rate<String>,
     nobody: Rate<()>,
     blocked: Rate<IpAddr>,
+    codes: Rate<IpAddr>,
+    contacts: Rate<String>,
     // One limiter for each rate that some key has: a key's rate is part of its scopes.
     keys: Mutex<HashMap<u32, Arc<Rate<ApiKeyId>>>>,
     walks: Walks,
@@ -45,6 +47,10 @@ pub struct Rates {
     pub nobody_per_minute: NonZeroU32,
     /// Requests from one address that the guard refuses with its own answer; further ones wait.
     pub blocked_per_minute: NonZeroU32,
+    /// One-time codes of the privacy centre that one address asks for or tries.
+    pub code_per_minute: NonZeroU32,
+    /// One-time codes that are asked for with one contact, whether anybody has it or not.
+    pub contact_per_minute: NonZeroU32,
 }
 
 impl Default for Rates {
@@ -57,6 +63,8 @@ impl Default for Rates {
             guess_per_minute: rate(10),
             nobody_per_minute: rate(60),
             blocked_per_minute: rate(60),
+            code_per_minute: rate(20),
+            contact_per_minute: rate(3),
         }
     }
 }
@@ -79,6 +87,8 @@ impl Limits {
             guesses: Rate::new(rates.guess_per_minute, &watch),
             nobody: Rate::new(rates.nobody_per_minute, &watch),
             blocked: Rate::new(rates.blocked_per_minute, &watch),
+            codes: Rate::new(rates.code_per_minute, &watch),
+            contacts: Rate::new(rates.contact_per_minute, &watch),
             keys: Mutex::default(),
             walks: Walks::default(),
             watch,
@@ -128,6 +138,22 @@ impl Limits {
     /// How long to wait.
     pub fn blocked(&self, address: Option<IpAddr>) -> Result<(), Wait> {
         self.blocked.take(address.map(household))
+    }
+
+    /// Takes the wish for a one-time code, or a try of one, from this address.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn code(&self, address: Option<IpAddr>) -> Result<(), Wait> {
+        self.codes.take(address.map(household))
+    }
+
+    /// Takes the wish for a one-time code to this contact, by a digest of it.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn contact(&self, digest: &str) -> Result<(), Wait> {
+        self.contacts.take(Some(digest.to_owned()))
     }
 
     /// Takes a request of this key, at its own rate.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use shouxin_outbound::{AllowList, NatsSettings};
 use shouxin_vault::{DutyClocks, Keep};
 
+use crate::centre::settings::CentreSettings;
 use crate::guard;
 use crate::limits::Rates;
 use crate::network::Network;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub consent_cool_down_days: u32,
     /// Where changes may be told, and how.
     pub downstreams: DownstreamSettings,
+    /// The privacy centre, at `/me`.
+    pub me: CentreSettings,
 }
 
 /// Where changes may be told, and how.
@@ -109,6 +112,7 @@ impl Default for Settings {
             duties: DutyClocks::default(),
             consent_cool_down_days: 180,
             downstreams: DownstreamSettings::default(),
+            me: CentreSettings::default(),
         }
     }
 }

@@ -135,6 +135,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     13 "receipts" "0013_receipts.sql";
     14 "notices" "0014_notices.sql";
     15 "downstreams" "0015_downstreams.sql";
+    16 "centre" "0016_centre.sql";
 };
 
 #[cfg(test)]

@@ -343,7 +343,7 @@ mod tests {
             purpose: purpose.to_owned(),
             part: part.map(str::to_owned),
             channel: None,
-            state: ConsentWord::Given,
+            state: ConsentTurn::Given,
             form: ConsentForm::General,
             grade: EvidenceGrade::Proved,
             from: None,

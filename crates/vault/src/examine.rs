@@ -239,6 +239,14 @@ impl Vault {
                 "change_event",
                 "SELECT COUNT(*) FROM change_event WHERE subject NOT IN (SELECT id FROM subject)",
             ),
+            (
+                "own_code",
+                "SELECT COUNT(*) FROM own_code WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
+            (
+                "own_session",
+                "SELECT COUNT(*) FROM own_session WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
             // Out of the way of reads and of every check above, yet still with keys and records.
             (
                 "subject.state",

@@ -156,7 +156,7 @@ impl Wanted<'_> {
                 ],
             ));
         }
-        if self.purpose.condition != RowCondition::None {
+        if self.asks_cases() {
             queries.push(query(
                 "SELECT collection, field, value, record FROM facet WHERE subject = $1",
                 params![subject],
@@ -212,8 +212,16 @@ impl Wanted<'_> {
     /// How many SELECTs one subject takes.
     fn queries_per_subject(&self) -> usize {
         3 + usize::from(self.counts_subjects())
-            + usize::from(self.purpose.condition != RowCondition::None)
+            + usize::from(self.asks_cases())
             + self.collections.len()
+    }
+
+    /// Whether it matters which cases the subject has.
+    fn asks_cases(&self) -> bool {
+        !matches!(
+            self.purpose.condition,
+            RowCondition::None | RowCondition::OwnRecord
+        )
     }
 
     /// Whether it matters how many subjects the caller has read today.
@@ -256,11 +264,12 @@ impl Wanted<'_> {
                 .iter()
                 .any(|one| one.purpose == self.purpose.name && is_spendable(one));
         let seen_today = self.counts_subjects() && !next().is_empty();
-        let relation = if self.purpose.condition == RowCondition::None {
-            Relation::default()
-        } else {
+        let mut relation = if self.asks_cases() {
             self.relation(&next())?
+        } else {
+            Relation::default()
         };
+        relation.own = self.caller.subject() == Some(id);
         let mut records = Vec::new();
         for row in answers.flatten() {
             records.push(StoredRecord {
@@ -338,7 +347,9 @@ impl Wanted<'_> {
                     RowCondition::SiteOpenCase => site,
                     RowCondition::RegionOpenCase => region,
                     RowCondition::OpenCase => true,
-                    RowCondition::None | RowCondition::CountsOnly => false,
+                    RowCondition::None | RowCondition::CountsOnly | RowCondition::OwnRecord => {
+                        false
+                    }
                 };
             }
         }

@@ -31,11 +31,13 @@ mod jobs;
 pub mod keydir;
 mod keys;
 mod ledger;
+mod looks;
 mod marked;
 mod notices;
 pub mod observations;
 mod open;
 mod overview;
+mod own;
 mod permit;
 mod quotas;
 mod reads;
@@ -102,6 +104,10 @@ pub use notices::{
 };
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
+pub use own::{
+    CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached,
+    SpentCode, TriedCode, UNDO_SECONDS,
+};
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
@@ -143,7 +149,7 @@ pub mod said {
         PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_regime::Span;
-    pub use shouxin_regime::calendar;
+    pub use shouxin_regime::{calendar, law};
     pub use shouxin_register::{Finding, Plan};
     pub use shouxin_register::{
         export::collection_list,

@@ -99,6 +99,11 @@ tables! {
     /// Systems that are told of changes.
     Downstream = "downstream", "name", ["kind", "target", "purposes", "parts", "state", "secret_sealed",
         "old_secret_sealed", "old_until", "created_by", "created_at"];
+    /// Codes that subjects were sent.
+    OwnCode = "own_code", "id", ["subject", "act", "browser", "code_hash", "contact", "scope", "tries", "made_at",
+        "expires_at", "day", "sent"];
+    /// Sessions of subjects. Not covered: when one was last used.
+    OwnSession = "own_session", "id", ["subject", "token_hash", "contact", "created_at", "expires_at"];
 }
 
 /// A row that was held against its mark, to be changed together with it.

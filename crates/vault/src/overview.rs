@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use data_encoding::BASE64URL_NOPAD;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, SubjectId};
 use shouxin_policy::Because;
@@ -71,11 +70,8 @@ pub struct Day {
     pub refused: u32,
 }
 
-/// Entries that one look goes through, newest first: some seconds of work at the very most.
-const MOST_LOOKED_AT: u64 = 200_000;
-
-/// Entries read from the store at a time.
-const STEP: u64 = 1_000;
+/// Entries about one person that one look goes through, newest first: some seconds of work at the very most.
+const MOST_LOOKED_AT: usize = 20_000;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -157,7 +153,7 @@ impl Vault {
     }
 
     /// What the ledger holds about a pseudonym from `since` on, up to the entry `last`.
-    async fn told(
+    pub(crate) async fn told(
         &self,
         pseudonym: Option<[u8; 16]>,
         last: u64,
@@ -172,47 +168,44 @@ impl Vault {
         let Some(pseudonym) = pseudonym else {
             return Ok(told);
         };
-        // Few entries are about this person: the others are not taken apart.
-        let name = format!("\"s\":\"{}\"", BASE64URL_NOPAD.encode(&pseudonym));
-        let names = |body: &[u8]| body.windows(name.len()).any(|part| part == name.as_bytes());
-        let floor = (last + 1).saturating_sub(MOST_LOOKED_AT);
-        let mut end = last + 1;
-        while end > floor {
-            let first = end.saturating_sub(STEP).max(floor);
-            let count = usize::try_from(end - first).unwrap_or(usize::MAX);
-            let page = self.store().ledger_entries(first, count).await?;
-            let Some((_, oldest)) = page.first() else {
-                break;
+        let about = self.entries_about(pseudonym, last, MOST_LOOKED_AT).await?;
+        let mut oldest = None;
+        for index in about.entries {
+            let Some(bytes) = self.store().ledger_entry(index).await? else {
+                return Err(VaultError::Corrupt("ledger"));
             };
-            let oldest = Moment::from_micros(decoded(oldest)?.at);
-            for (index, body) in page.iter().rev().filter(|(_, body)| names(body)) {
-                let entry = decoded(body)?;
-                // The words stand for the subject alone, whatever else an entry holds.
-                if entry.subject == Some(pseudonym) {
-                    told.take(*index, entry, limit);
-                }
-            }
-            if oldest < since {
+            let entry = decoded(&bytes)?;
+            let at = Moment::from_micros(entry.at);
+            if at < since && told.newest.len() >= limit {
                 return Ok(told);
             }
-            if first == floor && floor > 0 {
-                told.since = oldest;
-            }
-            end = first;
+            oldest = Some(at);
+            told.take(index, entry, limit);
+        }
+        if let Some(from) = about.from {
+            let whole_from = match oldest {
+                Some(at) if about.cut => at,
+                _ => self.made_at(from).await?,
+            };
+            told.since = since.max(whole_from);
         }
         Ok(told)
     }
 }
 
 /// What the entry of a look says.
-fn looked_up() -> Vec<(String, String)> {
+pub(crate) fn looked_up() -> Vec<(String, String)> {
     vec![("did".to_owned(), "looked-up".to_owned())]
 }
 
-struct Told {
-    newest: Vec<(u64, Entry)>,
-    days: BTreeMap<i64, Day>,
-    since: Moment,
+/// What the ledger holds about one person.
+pub(crate) struct Told {
+    /// The newest entries, newest first.
+    pub(crate) newest: Vec<(u64, Entry)>,
+    /// Looks by day in China.
+    pub(crate) days: BTreeMap<i64, Day>,
+    /// From when on all looks are counted.
+    pub(crate) since: Moment,
 }
 
 impl Told {
@@ -241,12 +234,12 @@ impl Told {
 }
 
 /// When a day in China begins.
-fn begins(china_day: i64) -> Moment {
+pub(crate) fn begins(china_day: i64) -> Moment {
     Moment::from_seconds(china_day.saturating_mul(DAY_SECONDS) - 8 * 3600)
 }
 
 impl Said {
-    fn of(row: &Row) -> Result<Self, VaultError> {
+    pub(crate) fn of(row: &Row) -> Result<Self, VaultError> {
         let said = Consent::of(row)?;
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Ok(Self {

@@ -179,7 +179,7 @@ fn counted(row: &Row) -> Result<(QuotaKind, u32), VaultError> {
 fn names(caller: &Caller, purpose: &Purpose) -> bool {
     let in_scope = match &caller.kind {
         CallerKind::Service { purposes, .. } => purposes.contains(&purpose.name),
-        CallerKind::Staff { .. } | CallerKind::Operator => true,
+        CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
     };
     in_scope && purpose.roles.iter().any(|role| caller.roles.contains(role))
 }

@@ -13,6 +13,7 @@ use crate::checkpoints::origin;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::looks::Looks;
 use crate::notices::NoticeRows;
 use crate::observations::Counts;
 use crate::spent::Spent;
@@ -38,6 +39,7 @@ struct Inner {
     counts: tokio::sync::Mutex<Counts>,
     /// Counts the changes that this process has committed for others to be told.
     herald: tokio::sync::watch::Sender<u64>,
+    looks: tokio::sync::Mutex<Looks>,
 }
 
 impl Vault {
@@ -133,6 +135,7 @@ impl Vault {
             expired: Expired::default(),
             counts: tokio::sync::Mutex::default(),
             herald: tokio::sync::watch::Sender::default(),
+            looks: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -251,6 +254,11 @@ impl Vault {
 
     pub(crate) fn herald(&self) -> &tokio::sync::watch::Sender<u64> {
         &self.0.herald
+    }
+
+    /// Which entries are about whom, as far as the ledger was followed.
+    pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
+        &self.0.looks
     }
 
     pub(crate) fn apart(&self) -> &Zones {

@@ -131,7 +131,7 @@ export const map: typeof chinese = {
   regimes: { pipl: 'PIPL', gdpr: 'GDPR', ccpa: 'CCPA' },
   conditions: {
     none: 'none', 'assigned-open-case': 'open case assigned to the reader', 'site-open-case': "open case at the reader's site",
-    'region-open-case': "open case in the reader's region", 'open-case': 'any open case', 'counts-only': 'counts only',
+    'region-open-case': "open case in the reader's region", 'open-case': 'any open case', 'counts-only': 'counts only', 'own-record': 'the subject in person',
   },
   quotas: (subjects, clear) =>
     [subjects === null ? '' : `${subjects} people`, clear === null ? '' : `${clear} in clear`].filter(Boolean).join(' · ') || 'none',

@@ -127,7 +127,7 @@ export const map = {
   regimes: { pipl: '个保法', gdpr: 'GDPR', ccpa: 'CCPA' } as Record<string, string>,
   conditions: {
     none: '不要求', 'assigned-open-case': '分派给本人的未结工单', 'site-open-case': '本门店的未结工单',
-    'region-open-case': '本区域的未结工单', 'open-case': '任一未结工单', 'counts-only': '只许计数',
+    'region-open-case': '本区域的未结工单', 'open-case': '任一未结工单', 'counts-only': '只许计数', 'own-record': '客户本人',
   } as Record<string, string>,
   quotas: (subjects: number | null, clear: number | null) =>
     [subjects === null ? '' : `${subjects} 人`, clear === null ? '' : `明示 ${clear} 项`].filter(Boolean).join(' · ') || '不限',

@@ -119,11 +119,14 @@ impl Demo {
         };
         let payment = payment.as_deref();
         let tour = tour::text(&vault, &personas, self.profile, &url, payment, screen).await?;
+        let mut settings = Settings::default();
+        // Nobody described in a demo exists: there is nobody to send a code to.
+        settings.me.outbox = true;
         let server = Server {
             bound,
             vault,
             place,
-            settings: Settings::default(),
+            settings,
         };
         server.run(|| screen.print(&tour)).await
     }

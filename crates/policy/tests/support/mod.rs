@@ -185,6 +185,7 @@ pub(crate) fn facts(case: &Case) -> Facts {
         fields: fields(&case.fields).collect(),
         clear: fields(&case.clear).collect(),
         relation: Relation {
+            own: false,
             assigned: tied(Tie::Assigned),
             site: tied(Tie::Site),
             region: tied(Tie::Region),

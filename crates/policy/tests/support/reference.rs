@@ -122,6 +122,8 @@ fn subject(row: &Row, case: &Case) -> Result<(), &'static str> {
     let (tied, wrong) = match row.tie.as_str() {
         "none" => (true, ""),
         "counts" => return Err("counts-only"),
+        // Nobody of the staff is the subject, whatever ties them.
+        "own" => return Err("not-own-record"),
         "assigned" => (has(Tie::Assigned), "not-assigned"),
         "site" => (has(Tie::Site), "not-at-site"),
         "open" => (has(Tie::Open), "no-open-case"),
@@ -298,6 +300,9 @@ fn search(table: &Table, row: &Row, case: &Case) -> Expect {
     if row.tie == "counts" {
         return one(Err("counts-only"));
     }
+    if row.tie == "own" {
+        return one(Err("not-own-record"));
+    }
     let name = &case.fields[0];
     let Some(cell) = row.cells.get(name) else {
         return one(Err("not-in-purpose"));
@@ -373,7 +378,9 @@ fn line(form: &str, rule: &str, hint: Option<&str>) -> Vec<String> {
         "purpose-not-for-role" | "training-over" | "pledge-over" => "role",
         "unknown-purpose" | "unknown-field" | "counts-only" | "not-for-counts"
         | "not-in-purpose" | "no-search-mode" => "purpose",
-        "no-open-case" | "case-closed" | "not-assigned" | "not-at-site" => "relation",
+        "no-open-case" | "case-closed" | "not-assigned" | "not-at-site" | "not-own-record" => {
+            "relation"
+        }
         "restricted" => "restriction",
         "retention-over" => "retention",
         "second-factor" => "second-factor",
@@ -437,7 +444,8 @@ fn row(head: &str) -> Row {
         basis: basis.to_owned(),
         ..Row::default()
     };
-    for pair in day.split(' ').collect::<Vec<_>>().chunks(2) {
+    let day = day.split(' ').filter(|word| *word != "-");
+    for pair in day.collect::<Vec<_>>().chunks(2) {
         let limit = Some(pair[1].parse().expect("a number of the day"));
         match pair[0] {
             "subjects" => row.subjects = limit,

@@ -81,12 +81,15 @@ fn emergency(register: &Register, purpose: &Purpose, path: &Path, faults: &mut F
             "it must be one of the roles of the purpose",
         );
     }
-    if purpose.condition == RowCondition::CountsOnly {
+    if matches!(
+        purpose.condition,
+        RowCondition::CountsOnly | RowCondition::OwnRecord
+    ) {
         fault(
             "roles",
             "emergency-counts",
-            "只提供统计的用途不能紧急调阅",
-            "a purpose of counts opens nobody",
+            "只提供统计、或只供客户本人的用途不能紧急调阅",
+            "a purpose of counts, or for the subject alone, opens nobody in an emergency",
         );
     }
     if !(1..=MOST_MINUTES).contains(&emergency.minutes) {
@@ -280,7 +283,7 @@ fn roles(register: &Register, purpose: &Purpose, path: &Path, faults: &mut Fault
 fn condition(register: &Register, purpose: &Purpose, path: &Path, faults: &mut Faults) {
     let shapes = || register.collections.iter().filter_map(|c| c.case.as_ref());
     let (met, needs) = match purpose.condition {
-        RowCondition::None => return,
+        RowCondition::None | RowCondition::OwnRecord => return,
         RowCondition::CountsOnly => return counts(register, purpose, path, faults),
         RowCondition::OpenCase => (shapes().count() > 0, "status"),
         RowCondition::AssignedOpenCase => (shapes().any(|s| s.assignee.is_some()), "assignee"),

@@ -83,5 +83,6 @@ pub(super) const fn condition(condition: RowCondition) -> Text {
         }
         RowCondition::OpenCase => Text::fixed("有未结工单", "an open case"),
         RowCondition::CountsOnly => Text::fixed("仅限分组计数", "counts over groups only"),
+        RowCondition::OwnRecord => Text::fixed("客户本人", "the subject in person"),
     }
 }

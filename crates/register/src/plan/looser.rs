@@ -8,7 +8,7 @@ pub(super) fn condition(old: RowCondition, new: RowCondition) -> bool {
     // Whoever meets `new` meets `old`, too.
     let implied = match (new, old) {
         (new, old) if new == old => true,
-        (_, C::None) | (C::CountsOnly, _) => true,
+        (_, C::None) | (C::CountsOnly | C::OwnRecord, _) => true,
         (C::AssignedOpenCase | C::SiteOpenCase | C::RegionOpenCase, C::OpenCase) => true,
         _ => false,
     };

@@ -41,6 +41,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(FOLLOW, app.clone(), follow));
     tasks.spawn(couriers::run(app.clone()));
     tasks.spawn(every(LATE, app.clone(), couriers::alarm));
+    tasks.spawn(every(FOLLOW, app.clone(), look));
     Beside(tasks)
 }
 
@@ -118,6 +119,20 @@ async fn follow(app: App) {
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "the ledger could not be counted; it is tried again");
+                return;
+            }
+        }
+    }
+}
+
+/// Keeps the index of who was looked at close behind the ledger, so that whoever asks need not wait for it.
+async fn look(app: App) {
+    loop {
+        match app.vault().follow_looks(FOLLOWED).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the ledger could not be followed; it is tried again");
                 return;
             }
         }

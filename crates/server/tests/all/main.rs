@@ -3,6 +3,7 @@
 mod altered;
 mod approvals;
 mod attacks;
+mod centre;
 mod consents;
 mod console;
 mod desk;

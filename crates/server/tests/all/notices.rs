@@ -208,9 +208,7 @@ async fn a_consent_names_the_notice_that_was_shown() {
     let later = strong(&h, "wu.ling", "protection-officer").await;
     let withdrawn = json!({"state": "withdrawn", "form": "general"});
     tell(&later, withdrawn).await.ok();
-    tell(&later, proved)
-        .await
-        .problem(422, "notice-not-shown");
+    tell(&later, proved).await.problem(422, "notice-not-shown");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,10 @@ impl Vault {
         tx: &mut Tx,
     ) -> Result<Approval, ApprovalError> {
         let Proposal { act, body, reason } = proposal;
-        if matches!(caller.kind, CallerKind::Service { .. }) {
+        if matches!(
+            caller.kind,
+            CallerKind::Service { .. } | CallerKind::Subject { .. }
+        ) {
             return Err(ApprovalError::NotAPerson);
         }
         if !is_reason(&reason) {

@@ -251,6 +251,9 @@ fn tied(
         RowCondition::RegionOpenCase => {
             value(&shape.region).is_some_and(|v| Some(v) == caller.region.as_deref())
         }
-        RowCondition::OpenCase | RowCondition::None | RowCondition::CountsOnly => false,
+        RowCondition::OpenCase
+        | RowCondition::None
+        | RowCondition::CountsOnly
+        | RowCondition::OwnRecord => false,
     })
 }

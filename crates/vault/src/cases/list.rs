@@ -280,7 +280,7 @@ impl Page<'_> {
                 Some((shape.region.as_ref()?, caller.region.as_deref()?))
             }
             RowCondition::OpenCase | RowCondition::None => None,
-            RowCondition::CountsOnly => return None,
+            RowCondition::CountsOnly | RowCondition::OwnRecord => return None,
         };
         let states = match self.purpose.condition {
             RowCondition::None => &collection.field(&shape.status)?.values,
@@ -386,6 +386,7 @@ fn visible(
         fields: facets,
         clear: BTreeSet::new(),
         relation: Relation {
+            own: false,
             assigned: true,
             site: true,
             region: true,

@@ -244,11 +244,12 @@ fn place(event: &ConsentEvent) -> (&str, Option<&str>, Option<&str>) {
     (&event.purpose, event.part.as_deref(), channel)
 }
 
-/// Whether a caller may hear what was said about a purpose: a service as far as its key reaches.
+/// Whether a caller may hear what was said about a purpose: a service as far as its key reaches. A subject is
+/// never asked about anybody else here.
 pub fn hears(caller: &Caller, purpose: &str) -> bool {
     match &caller.kind {
         CallerKind::Service { purposes, .. } => purposes.iter().any(|one| one == purpose),
-        CallerKind::Staff { .. } | CallerKind::Operator => true,
+        CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
     }
 }
 

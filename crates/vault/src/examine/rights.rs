@@ -163,7 +163,8 @@ fn name_of(marked: Marked, row: &Row) -> String {
         Marked::Publication => row.int(0).map(|number| number.to_string()),
         Marked::ChangeEvent => row.id(2, ChangeId::from_slice).map(|id| id.to_string()),
         Marked::Downstream => row.text(0).map(str::to_owned),
-        Marked::Activation => Ok(String::new()),
+        Marked::OwnSession => row.id(0, SessionId::from_slice).map(|id| id.to_string()),
+        Marked::Activation | Marked::OwnCode => Ok(String::new()),
     };
     named.unwrap_or_default()
 }

@@ -29,7 +29,10 @@ impl Vault {
         caller: &Caller,
         request: &ExportRequest,
     ) -> Result<Asked, ExportError> {
-        if matches!(caller.kind, CallerKind::Service { .. }) {
+        if matches!(
+            caller.kind,
+            CallerKind::Service { .. } | CallerKind::Subject { .. }
+        ) {
             return Err(ApprovalError::NotAPerson.into());
         }
         if !is_reason(&request.reason) {

@@ -339,6 +339,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
         fields: Vec::new(),
         clear: BTreeSet::new(),
         relation: Relation {
+            own: false,
             assigned: true,
             site: true,
             region: true,

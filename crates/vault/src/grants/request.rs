@@ -162,7 +162,12 @@ impl Body {
         let purpose = active
             .register
             .purpose(&self.purpose)
-            .filter(|purpose| purpose.condition != RowCondition::CountsOnly)
+            .filter(|purpose| {
+                !matches!(
+                    purpose.condition,
+                    RowCondition::CountsOnly | RowCondition::OwnRecord
+                )
+            })
             .ok_or(GrantError::Purpose)?;
         if let Some(role) = &self.role
             && !purpose.roles.contains(role)

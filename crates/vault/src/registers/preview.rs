@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{FieldRef, Form, Moment};
+use shouxin_model::{FieldRef, Form, Moment, SUBJECT};
 use shouxin_policy::{CaseOutcome, Channel, Earlier, Favourable, Policies, PolicyChange, compare};
 
 use super::{ApplyError, Checked};
@@ -300,13 +300,16 @@ fn earlier(decided: &Decided, actors: &Actors, in_force: &Active) -> Option<Earl
     let channel = match decided.actor.split('_').next() {
         Some("stf") => Channel::Staff,
         Some("key") => Channel::Service,
+        Some(SUBJECT) => Channel::Subject,
         _ => Channel::Operator,
     };
+    let purpose = in_force.register.purpose(&decided.purpose)?;
     let held = match channel {
         Channel::Operator => &[][..],
         Channel::Staff | Channel::Service => actors.roles(&decided.actor)?,
+        // Whoever asks about themselves has the roles that the purpose is for.
+        Channel::Subject => &purpose.roles,
     };
-    let purpose = in_force.register.purpose(&decided.purpose)?;
     let counts = held.iter().filter(|role| purpose.roles.contains(role));
     let mut roles: Vec<String> = counts.cloned().collect();
     roles.sort();

@@ -17,7 +17,7 @@ on_both_engines! {
 }
 
 /// The tables that lead with the subject, and the links to it elsewhere.
-pub(crate) const TRACES: [&str; 10] = [
+pub(crate) const TRACES: [&str; 13] = [
     "SELECT 1 FROM subject_key WHERE subject = $1",
     "SELECT 1 FROM record WHERE subject = $1",
     "SELECT 1 FROM blind WHERE subject = $1",
@@ -25,6 +25,8 @@ pub(crate) const TRACES: [&str; 10] = [
     "SELECT 1 FROM consent WHERE subject = $1",
     "SELECT 1 FROM consent_event WHERE subject = $1",
     "SELECT 1 FROM evidence WHERE subject = $1",
+    "SELECT 1 FROM own_code WHERE subject = $1",
+    "SELECT 1 FROM own_session WHERE subject = $1",
     "SELECT 1 FROM restriction WHERE subject = $1",
     "SELECT 1 FROM change_event WHERE subject = $1 AND kind <> 'erasure'",
     "SELECT 1 FROM import_row WHERE subject = $1",

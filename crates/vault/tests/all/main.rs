@@ -23,6 +23,7 @@ mod nodes;
 mod notices;
 mod observations;
 mod overview;
+mod own;
 mod policies;
 mod quotas;
 mod races;

@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use options::{Command, Options, Unusable};
 use shouxin_ledger::{
-    Algorithm, EntryProof, GrowthProof, Lang, Receipt, Report, SignedCheckpoint, Trust,
-    VerifierKey, verify_export,
+    Algorithm, EntryProof, GrowthProof, Lang, LeafProof, ProofFileError, Receipt, Report,
+    SignedCheckpoint, Trust, VerifierKey, verify_export,
 };
 
 fn main() -> ExitCode {
@@ -98,25 +98,51 @@ fn export(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
     Ok(report.is_right())
 }
 
+/// A proof of one entry: with the entry, or with its hash alone.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum OneProof {
+    Entry(EntryProof),
+    Leaf(LeafProof),
+}
+
+impl OneProof {
+    fn verify(&self, keys: &[VerifierKey]) -> Result<SignedCheckpoint, ProofFileError> {
+        match self {
+            Self::Entry(proof) => proof.verify(keys),
+            Self::Leaf(proof) => proof.verify(keys),
+        }
+    }
+
+    fn tell(&self, say: &mut Say) {
+        match self {
+            Self::Entry(EntryProof { index, entry, .. }) => {
+                say.item("entry", "条目", &index.to_string());
+                say.item("when", "时间", &time::rfc3339(entry.at));
+                let kind = match say.lang {
+                    Lang::En => entry.kind.word(),
+                    Lang::Zh => entry.kind.chinese(),
+                };
+                say.item("kind", "类型", kind);
+                say.item("actor", "操作者", &entry.actor);
+            }
+            Self::Leaf(LeafProof { index, leaf, .. }) => {
+                say.item("entry", "条目", &index.to_string());
+                say.item("hash", "哈希", &leaf.to_string());
+            }
+        }
+    }
+}
+
 fn proof(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
-    let proof: EntryProof = json(options)?;
+    let proof: OneProof = json(options)?;
     match proof.verify(&options.keys) {
         Ok(signed) => {
             say.line(
                 "right: the ledger holds this entry",
                 "正确：账本中确有此条目",
             );
-            say.item("entry", "条目", &proof.index.to_string());
-            say.item("when", "时间", &time::rfc3339(proof.entry.at));
-            say.item(
-                "kind",
-                "类型",
-                match say.lang {
-                    Lang::En => proof.entry.kind.word(),
-                    Lang::Zh => proof.entry.kind.chinese(),
-                },
-            );
-            say.item("actor", "操作者", &proof.entry.actor);
+            proof.tell(say);
             say.checkpoint(&signed);
             Ok(true)
         }
