@@ -170,6 +170,16 @@ fn a_customers_word_and_a_restriction_count_from_the_next_read_on() {
     let back = stage.run("officer", &format!("{} --lang zh", say("withdrawn")));
     assert!(back.done().contains("撤回同意"), "{}", back.out);
     assert!(!marketing().contains("masked"), "{}", marketing());
+    let events = stage.run("officer", &format!("consent events {subject}"));
+    assert!(events.done().contains("withdrawn"), "{}", events.out);
+    let shown = stage.run("officer", &format!("consent show {subject} --lang zh"));
+    assert!(shown.done().contains("不以同意为依据"), "{}", shown.out);
+    let receipt = stage.run("officer", &format!("consent receipt {subject} 2"));
+    assert!(
+        receipt.done().contains("shouxin-receipt/1"),
+        "{}",
+        receipt.out
+    );
     let unknown = stage.run(
         "officer",
         &format!("consent given {subject} --purpose no-such-purpose"),
