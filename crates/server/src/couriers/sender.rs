@@ -14,7 +14,7 @@ use crate::App;
 pub(crate) enum Sender {
     /// Into a stream, each message under its id and this round.
     Nats {
-        nats: Nats,
+        nats: Box<Nats>,
         subject: String,
         round: u32,
     },
@@ -84,7 +84,7 @@ impl Sender {
         let (outbound, downstream) = (app.outbound(), &held.downstream);
         match downstream.kind {
             DownstreamKind::Nats => Ok(Self::Nats {
-                nats: outbound.nats(app).await?.clone(),
+                nats: Box::new(outbound.nats(app).await?.clone()),
                 subject: downstream.target.clone(),
                 round: downstream.place.round,
             }),
