@@ -73,6 +73,8 @@ kinds! {
     Key = "key", "密钥";
     /// Consent was given, changed or withdrawn.
     Consent = "consent", "同意";
+    /// A privacy notice was published or came into force.
+    Notice = "notice", "告知文本";
     /// A case, such as a work order, was opened, changed or closed.
     Case = "case", "业务单";
     /// The request guard refused what a signed-in caller sent.

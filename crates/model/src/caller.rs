@@ -47,6 +47,11 @@ pub enum CallerKind {
     },
     /// The operator of the machine, working from the command line on the data directory itself.
     Operator,
+    /// Somebody at a public page who says what they consent to, and can do nothing else.
+    Page {
+        /// Who opened the page for this person: `stf_…` or `key_…`; nobody for an unknown visitor.
+        opener: Option<String>,
+    },
 }
 
 /// How strongly a caller has proved who they are.
@@ -71,6 +76,14 @@ impl Caller {
         }
     }
 
+    /// Somebody at a public page that `opener` opened for them, or that anybody may see.
+    pub fn page(opener: Option<String>) -> Self {
+        Self {
+            kind: CallerKind::Page { opener },
+            ..Self::operator()
+        }
+    }
+
     /// Whether the caller may touch this field at all: an API key names those it covers, as
     /// `collection.field` or `collection.*`.
     pub fn covers(&self, field: &FieldRef) -> bool {
@@ -81,15 +94,17 @@ impl Caller {
                 })
             }),
             CallerKind::Staff { .. } | CallerKind::Operator => true,
+            CallerKind::Page { .. } => false,
         }
     }
 
-    /// The pseudonymous name in ledger entries: `stf_…`, `key_…` or `operator`.
+    /// The pseudonymous name in ledger entries: `stf_…`, `key_…`, `operator` or `page`.
     pub fn actor(&self) -> String {
         match &self.kind {
             CallerKind::Staff { id, .. } => id.to_string(),
             CallerKind::Service { id, .. } => id.to_string(),
             CallerKind::Operator => "operator".to_owned(),
+            CallerKind::Page { opener } => opener.clone().unwrap_or_else(|| "page".to_owned()),
         }
     }
 
@@ -97,7 +112,7 @@ impl Caller {
     pub fn login(&self) -> Option<&str> {
         match &self.kind {
             CallerKind::Staff { login, .. } => Some(login),
-            CallerKind::Service { .. } | CallerKind::Operator => None,
+            CallerKind::Service { .. } | CallerKind::Operator | CallerKind::Page { .. } => None,
         }
     }
 }

@@ -64,6 +64,13 @@ impl Register {
         self.zone_of(collection).filter(|zone| zone.apart)
     }
 
+    /// Whether any law that applies rests this purpose on consent: then consent is needed, whatever the
+    /// others rest it on.
+    pub fn needs_consent(&self, purpose: &Purpose) -> bool {
+        let mut regimes = self.regimes.iter();
+        regimes.any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
+    }
+
     /// The suite that seals this field.
     pub fn suite_of(&self, field: &Field) -> Suite {
         field.suite.unwrap_or(self.suite)

@@ -167,6 +167,8 @@ ids! {
     AlarmId = "alm";
     /// A device that a person's sessions are bound to.
     DeviceId = "dev";
+    /// One customer asked for consent at a counter.
+    CounterId = "ctr";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

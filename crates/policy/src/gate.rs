@@ -190,15 +190,6 @@ fn plans<'a>(
     plans
 }
 
-/// Whether any law that applies rests this purpose on consent: then consent is needed, whatever the
-/// others rest it on.
-pub(crate) fn needs_consent(register: &Register, purpose: &Purpose) -> bool {
-    register
-        .regimes
-        .iter()
-        .any(|regime| purpose.basis.get(regime) == Some(&Basis::Consent))
-}
-
 /// Whether every law that knows lawful bases rests this purpose on a legal obligation.
 pub(crate) fn is_legal_duty(register: &Register, purpose: &Purpose) -> bool {
     let mut bases = with_bases(register)

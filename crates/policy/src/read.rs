@@ -5,7 +5,7 @@ use shouxin_model::{
     RowCondition, Sensitivity,
 };
 
-use crate::gate::{Gate, is_legal_duty, needs_consent};
+use crate::gate::{Gate, is_legal_duty};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
 use crate::zones;
 use crate::{
@@ -127,7 +127,7 @@ fn whole_read(register: &Register, purpose: &Purpose, facts: &Facts) -> Result<(
     if facts.restricted && !is_legal_duty(register, purpose) {
         return Err(&rules::RESTRICTED);
     }
-    if needs_consent(register, purpose) {
+    if register.needs_consent(purpose) {
         consent(form_needed(purpose), facts)?;
     }
     if purpose
@@ -233,7 +233,7 @@ fn one_field(
     if facts.expired.contains(name) && !(facts.hold && is_legal_duty(register, gate.purpose)) {
         return Err(&rules::RETENTION_OVER);
     }
-    if needs_consent(register, gate.purpose) {
+    if register.needs_consent(gate.purpose) {
         field_consent(form_needed(gate.purpose), (name, field), facts)?;
     }
     let clear = rights.answer(Action::Clear);

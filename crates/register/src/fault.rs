@@ -6,23 +6,25 @@ use toml::de::{DeTable, DeValue};
 
 /// One step into a TOML document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub enum Step {
+    /// The value of a key.
     Key(&'static str),
+    /// An item of a list, counted from 0.
     Item(usize),
 }
 
-/// Where in a register something stands, independent of its text.
+/// Where in a document something stands, independent of its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Path(Vec<Step>);
+pub struct Path(Vec<Step>);
 
 impl Path {
     /// This place's key `key`.
-    pub(crate) fn key(&self, key: &'static str) -> Self {
+    pub fn key(&self, key: &'static str) -> Self {
         self.then(Step::Key(key))
     }
 
     /// This list's item `index`, counted from 0.
-    pub(crate) fn item(&self, index: usize) -> Self {
+    pub fn item(&self, index: usize) -> Self {
         self.then(Step::Item(index))
     }
 
@@ -32,8 +34,13 @@ impl Path {
         Self(steps)
     }
 
+    /// The steps from the root of the document.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
     /// The byte at which it stands in the document; of something absent, where it should be.
-    pub(crate) fn offset(&self, document: &Spanned<DeTable<'_>>) -> usize {
+    pub fn offset(&self, document: &Spanned<DeTable<'_>>) -> usize {
         let mut table = Some(document.get_ref());
         let mut value: Option<&Spanned<DeValue<'_>>> = None;
         let mut offset = 0;
@@ -102,19 +109,24 @@ impl Path {
     }
 }
 
-/// One thing wrong, at a place of the register.
+/// One thing wrong, at a place of the document.
 #[derive(Clone, Debug)]
-pub(crate) struct Fault {
-    pub(crate) path: Path,
+pub struct Fault {
+    /// Where.
+    pub path: Path,
     /// The byte it stands on, where that is known better than by the path.
-    pub(crate) offset: Option<usize>,
-    pub(crate) code: &'static str,
-    pub(crate) message: Text,
-    pub(crate) remedy: Text,
+    pub offset: Option<usize>,
+    /// A stable slug that names the rule.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: Text,
+    /// What would put it right.
+    pub remedy: Text,
 }
 
 impl Fault {
-    pub(crate) fn new(path: Path, code: &'static str, message: Text, remedy: Text) -> Self {
+    /// A fault at this place.
+    pub fn new(path: Path, code: &'static str, message: Text, remedy: Text) -> Self {
         Self {
             path,
             offset: None,

@@ -40,5 +40,14 @@ mod words;
 
 pub use finding::Finding;
 pub use parse::parse;
+pub use period::months_of_days;
+
+/// What reads a TOML text of the house and says in both languages, with line and column, what is wrong in it.
+pub mod reading {
+    pub use crate::fault::{Fault, Path, Step};
+    pub use crate::parse::{locate, not_toml};
+    pub use crate::reader::{Node, Reader};
+    pub use crate::words::nearest;
+}
 pub use plan::{Plan, plan};
 pub use profiles::{PROFILES, Profile, profile};

@@ -16,7 +16,7 @@ use crate::fault::{Fault, Path};
 pub fn parse(file_name: &str, text: &str) -> Result<Register, Vec<Finding>> {
     let (document, broken) = DeTable::parse_recoverable(text);
     let located = |faults: Vec<Fault>, register: &Register| {
-        locate(file_name, text, &document, faults, register)
+        locate(file_name, text, &document, faults, |path| path.place(register))
     };
     if !broken.is_empty() {
         let faults = broken.iter().map(not_toml).collect();
@@ -31,7 +31,8 @@ pub fn parse(file_name: &str, text: &str) -> Result<Register, Vec<Finding>> {
     }
 }
 
-fn not_toml(error: &toml::de::Error) -> Fault {
+/// What the TOML reader could not read.
+pub fn not_toml(error: &toml::de::Error) -> Fault {
     let message = error.message();
     Fault {
         path: Path::default(),
@@ -48,12 +49,13 @@ fn not_toml(error: &toml::de::Error) -> Fault {
     }
 }
 
-fn locate(
+/// The faults of a document as findings, in the order of its text; `place` says what people call a place.
+pub fn locate(
     file_name: &str,
     text: &str,
     document: &Spanned<DeTable<'_>>,
     faults: Vec<Fault>,
-    register: &Register,
+    place: impl Fn(&Path) -> Text,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = faults
         .into_iter()
@@ -64,7 +66,7 @@ fn locate(
                 file: file_name.to_owned(),
                 line,
                 column,
-                place: fault.path.place(register),
+                place: place(&fault.path),
                 code: fault.code,
                 message: fault.message,
                 remedy: fault.remedy,

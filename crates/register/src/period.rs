@@ -9,6 +9,11 @@ pub(crate) fn days_of_months(months: u32) -> u32 {
     years.saturating_add((months * 306).div_ceil(10))
 }
 
+/// The number of months that [`days_of_months`] turns into these days; `None` if no number is.
+pub fn months_of_days(days: u32) -> Option<u32> {
+    (1..=1_200).find(|months| days_of_months(*months) == days)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

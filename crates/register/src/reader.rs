@@ -8,20 +8,24 @@ use crate::fault::{Fault, Path};
 use crate::words;
 
 /// A table of the document and where it stands.
-pub(crate) struct Node<'a> {
-    pub(crate) table: &'a DeTable<'a>,
-    pub(crate) path: Path,
+#[derive(Debug)]
+pub struct Node<'a> {
+    /// The table.
+    pub table: &'a DeTable<'a>,
+    /// Where it stands.
+    pub path: Path,
 }
 
 /// Collects what could not be read.
-#[derive(Default)]
-pub(crate) struct Reader {
-    pub(crate) faults: Vec<Fault>,
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// In the order in which they were met.
+    pub faults: Vec<Fault>,
 }
 
 impl Reader {
     /// Reports every key of `node` that is not in `known`.
-    pub(crate) fn keys(&mut self, node: &Node<'_>, known: &[&'static str]) {
+    pub fn keys(&mut self, node: &Node<'_>, known: &[&'static str]) {
         for (key, _) in node.table {
             let name: &str = key.get_ref();
             if known.contains(&name) {
@@ -52,7 +56,7 @@ impl Reader {
     }
 
     /// The value of `key`, which must be there; `read` takes it out and reports it if unreadable.
-    pub(crate) fn need<T>(
+    pub fn need<T>(
         &mut self,
         node: &Node<'_>,
         key: &'static str,
@@ -69,13 +73,15 @@ impl Reader {
         read(self, node, key)
     }
 
-    pub(crate) fn string(&mut self, node: &Node<'_>, key: &'static str) -> Option<String> {
+    /// A text, without blanks around it.
+    pub fn string(&mut self, node: &Node<'_>, key: &'static str) -> Option<String> {
         let value = node.table.get(key)?;
         let read = value.get_ref().as_str().map(|text| text.trim().to_owned());
         self.typed(read, node.path.key(key), key, "文本", "a text")
     }
 
-    pub(crate) fn boolean(&mut self, node: &Node<'_>, key: &'static str) -> Option<bool> {
+    /// `true` or `false`.
+    pub fn boolean(&mut self, node: &Node<'_>, key: &'static str) -> Option<bool> {
         let value = node.table.get(key)?;
         self.typed(
             value.get_ref().as_bool(),
@@ -87,7 +93,7 @@ impl Reader {
     }
 
     /// A whole number from 0 to 4,294,967,295.
-    pub(crate) fn number(&mut self, node: &Node<'_>, key: &'static str) -> Option<u32> {
+    pub fn number(&mut self, node: &Node<'_>, key: &'static str) -> Option<u32> {
         let value = node.table.get(key)?;
         let read = value
             .get_ref()
@@ -103,13 +109,13 @@ impl Reader {
     }
 
     /// A text in both languages, neither of them empty.
-    pub(crate) fn text(&mut self, node: &Node<'_>, key: &'static str) -> Option<Text> {
+    pub fn text(&mut self, node: &Node<'_>, key: &'static str) -> Option<Text> {
         let table = self.table(node, key)?;
         Some(self.both(&table, key))
     }
 
     /// A list of texts in both languages; of nothing, none.
-    pub(crate) fn texts(&mut self, node: &Node<'_>, key: &'static str) -> Vec<Text> {
+    pub fn texts(&mut self, node: &Node<'_>, key: &'static str) -> Vec<Text> {
         let tables = self.tables(node, key);
         tables.iter().map(|table| self.both(table, key)).collect()
     }
@@ -138,7 +144,7 @@ impl Reader {
     }
 
     /// A word of the closed list `T`.
-    pub(crate) fn word<T: DeserializeOwned>(
+    pub fn word<T: DeserializeOwned>(
         &mut self,
         node: &Node<'_>,
         key: &'static str,
@@ -148,7 +154,7 @@ impl Reader {
     }
 
     /// A list of words of the closed list `T`; words that are none are reported and left out.
-    pub(crate) fn words<T: DeserializeOwned>(
+    pub fn words<T: DeserializeOwned>(
         &mut self,
         node: &Node<'_>,
         key: &'static str,
@@ -185,7 +191,7 @@ impl Reader {
     }
 
     /// A list of texts; of nothing, none.
-    pub(crate) fn strings(&mut self, node: &Node<'_>, key: &'static str) -> Vec<String> {
+    pub fn strings(&mut self, node: &Node<'_>, key: &'static str) -> Vec<String> {
         let Some(value) = node.table.get(key) else {
             return Vec::new();
         };
@@ -200,7 +206,7 @@ impl Reader {
     }
 
     /// The table at `key`.
-    pub(crate) fn table<'a>(&mut self, node: &Node<'a>, key: &'static str) -> Option<Node<'a>> {
+    pub fn table<'a>(&mut self, node: &Node<'a>, key: &'static str) -> Option<Node<'a>> {
         let value = node.table.get(key)?;
         let path = node.path.key(key);
         let table = self.typed(
@@ -214,7 +220,7 @@ impl Reader {
     }
 
     /// The tables listed at `key`; of nothing, none.
-    pub(crate) fn tables<'a>(&mut self, node: &Node<'a>, key: &'static str) -> Vec<Node<'a>> {
+    pub fn tables<'a>(&mut self, node: &Node<'a>, key: &'static str) -> Vec<Node<'a>> {
         let Some(value) = node.table.get(key) else {
             return Vec::new();
         };

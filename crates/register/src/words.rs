@@ -28,7 +28,7 @@ pub(crate) fn all<T: DeserializeOwned>() -> &'static [&'static str] {
 }
 
 /// The one of `words` that `wrong` is most like, if it is like any.
-pub(crate) fn nearest<'a>(
+pub fn nearest<'a>(
     wrong: &str,
     words: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

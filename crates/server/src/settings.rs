@@ -34,6 +34,17 @@ pub struct Settings {
     pub backups: BackupSettings,
     /// After how long what nobody asked for becomes a duty.
     pub duties: DutyClocks,
+    /// The consent widget.
+    pub widget: WidgetSettings,
+}
+
+/// The consent widget on pages of other sites.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WidgetSettings {
+    /// The origins of pages that may ask for consent here, for example `https://shop.example.com`. A page of
+    /// any other site is refused by its visitor's browser, and by the server.
+    pub origins: Vec<String>,
 }
 
 /// Where backups go, and when.
@@ -77,6 +88,7 @@ impl Default for Settings {
             refused_sign_in_millis: 1000,
             backups: BackupSettings::default(),
             duties: DutyClocks::default(),
+            widget: WidgetSettings::default(),
         }
     }
 }

@@ -132,6 +132,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     10 "erasures" "0010_erasures.sql";
     11 "decoys" "0011_decoys.sql";
     12 "consents" "0012_consents.sql";
+    13 "notices" "0013_notices.sql";
+    14 "widget" "0014_widget.sql";
 };
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use shouxin_model::{FieldRef, Register};
 use shouxin_policy::Policies;
 
+use crate::notices::{Edition, Published};
+
 /// The register and policies in force, loaded once and replaced whole when either changes.
 #[derive(Debug)]
 pub struct Active {
@@ -28,6 +30,10 @@ pub struct Told {
     pub publication: u32,
     /// By the name of the purpose; one that no notice binds is not among them.
     pub purposes: BTreeMap<String, Scope>,
+    /// The notices in force, by name.
+    pub notices: Vec<Arc<Published>>,
+    /// Every version that is or was in force, by name and version.
+    pub editions: BTreeMap<(String, u32), Edition>,
 }
 
 /// What a notice tells of a purpose.
@@ -43,12 +49,16 @@ impl Active {
     /// What the setting `declared` holds while these are in force. A read's transaction guards it, so
     /// that no decision taken under an older register, policy or notice can commit on any node.
     pub(crate) fn mark(&self) -> String {
+        self.mark_at(self.told.publication)
+    }
+
+    /// What it holds once this publication is in force with the same register and policies.
+    pub(crate) fn mark_at(&self, publication: u32) -> String {
         let Self {
             register_version,
             policy_version,
-            told,
             ..
         } = self;
-        format!("r{register_version}p{policy_version}n{}", told.publication)
+        format!("r{register_version}p{policy_version}n{publication}")
     }
 }

@@ -58,16 +58,19 @@ pub enum Act {
     EpochDestruction,
     /// A person gets access beyond their roles.
     Grant,
+    /// A notice widens what people agreed to.
+    Notice,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Export,
         Self::Register,
         Self::Policies,
         Self::EpochDestruction,
         Self::Grant,
+        Self::Notice,
     ];
 
     /// The word in the store, in ledger entries and in HTTP.
@@ -78,6 +81,7 @@ impl Act {
             Self::Policies => "policies",
             Self::EpochDestruction => "epoch-destruction",
             Self::Grant => "grant",
+            Self::Notice => "notice",
         }
     }
 
@@ -90,7 +94,9 @@ impl Act {
     pub const fn deciders(self) -> &'static [&'static str] {
         match self {
             Self::Export => &["protection-officer"],
-            Self::Register | Self::Policies => &["protection-officer", "legal-reviewer"],
+            Self::Register | Self::Policies | Self::Notice => {
+                &["protection-officer", "legal-reviewer"]
+            }
             Self::EpochDestruction | Self::Grant => &["protection-officer", "security-admin"],
         }
     }

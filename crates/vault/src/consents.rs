@@ -9,7 +9,7 @@ use shouxin_model::{
 };
 use shouxin_store::{CommitError, Query, Row, Tx, params};
 
-use crate::active::Active;
+use crate::active::{Active, Scope};
 use crate::integrity::{self, Consent, Facts};
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
@@ -81,10 +81,45 @@ impl Statement {
         }
     }
 
+    /// The scope under which it counts: that of the version shown.
+    ///
+    /// # Errors
+    /// Who agrees must have been shown the notice that binds the purpose, in a version that was in force at
+    /// that moment, unless the word was taken over from before. Who refuses or withdraws is never held up.
+    fn scope(&self, now: Moment, active: &Active) -> Result<u32, ConsentError> {
+        let agrees = self.word == ConsentWord::Given;
+        let Some(shown) = &self.notice else {
+            let binds = |scope: &Scope| !scope.fields.is_empty();
+            let bound = active.told.purposes.get(&self.purpose).is_some_and(binds);
+            return if agrees && bound && self.grade == EvidenceGrade::Proved {
+                Err(ConsentError::NotShown)
+            } else {
+                // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
+                Ok(0)
+            };
+        };
+        let version = (shown.name.clone(), shown.version);
+        let edition = active.told.editions.get(&version);
+        let Some(edition) = edition.filter(|edition| edition.hash == shown.hash) else {
+            return Err(ConsentError::UnknownNotice);
+        };
+        let Some(scope) = edition.purposes.get(&self.purpose) else {
+            return Err(ConsentError::NotTold);
+        };
+        if agrees && !edition.covers(self.collected_at.unwrap_or(now)) {
+            return Err(ConsentError::NotInForce);
+        }
+        Ok(scope.number)
+    }
+
     /// The row that counts from now on.
-    fn counts<'s>(&'s self, now: Moment, active: &Active, epoch: i64) -> Consent<'s> {
-        let scope = active.told.purposes.get(&self.purpose);
-        Consent {
+    fn counts<'s>(
+        &'s self,
+        now: Moment,
+        active: &Active,
+        epoch: i64,
+    ) -> Result<Consent<'s>, ConsentError> {
+        Ok(Consent {
             purpose: &self.purpose,
             part: self.part.as_deref().unwrap_or_default(),
             channel: self.channel.map_or("", ContactChannel::word),
@@ -94,14 +129,10 @@ impl Statement {
             from: self.from,
             expires_at: self.until,
             case: self.case,
-            // Who was shown nothing has agreed to nothing newer than what stood before the first notice.
-            scope: match (&self.notice, scope) {
-                (Some(_), Some(scope)) => i64::from(scope.number),
-                _ => 0,
-            },
+            scope: i64::from(self.scope(now, active)?),
             grade: self.grade.word(),
             epoch,
-        }
+        })
     }
 }
 
@@ -123,6 +154,18 @@ pub enum ConsentError {
     /// The purpose has no such part: neither `collection.field` nor `collection.*` of its fields.
     #[error("the purpose has no such part")]
     UnknownPart,
+    /// A notice binds the purpose, and it is not said that it was shown.
+    #[error("a notice binds the purpose: say which version was shown")]
+    NotShown,
+    /// No notice of this name and version was ever in force with this hash.
+    #[error("no such notice was ever in force")]
+    UnknownNotice,
+    /// The notice shown does not tell of the purpose.
+    #[error("the notice shown does not tell of the purpose")]
+    NotTold,
+    /// The version shown was not in force when the word was said.
+    #[error("the version of the notice was not in force at that moment")]
+    NotInForce,
     /// There is no such subject.
     #[error("there is no such subject")]
     SubjectNotFound,
@@ -169,14 +212,15 @@ impl Vault {
     ) -> Result<Vec<TakenDown>, ConsentError> {
         for _ in 0..ATTEMPTS {
             let active = self.active();
-            if let Some(error) = statements.iter().find_map(|said| undeclared(&active, said)) {
+            let now = self.now();
+            let wrong = |said| undeclared(&active, said).or_else(|| said.scope(now, &active).err());
+            if let Some(error) = statements.iter().find_map(wrong) {
                 self.unless_newer(&active, error).await?;
                 continue;
             }
             let Some(mut person) = self.person(subject).await? else {
                 return Err(ConsentError::SubjectNotFound);
             };
-            let now = self.now();
             let mut tx = Tx::new();
             tx.guard(
                 1,
@@ -191,7 +235,7 @@ impl Vault {
             let mut epoch = counting.iter().map(|one| one.epoch).max().unwrap_or(0);
             for said in statements {
                 epoch += 1;
-                let new = said.counts(now, &active, epoch);
+                let new = said.counts(now, &active, epoch)?;
                 counting.retain(|old| {
                     let over = covers(&new, old);
                     if over {

@@ -256,7 +256,7 @@ impl Vault {
 }
 
 /// One statement a table, whatever the person has: keys first.
-const REMOVED: [&str; 10] = [
+const REMOVED: [&str; 11] = [
     "DELETE FROM subject_key WHERE subject = $1",
     "DELETE FROM record WHERE subject = $1",
     "DELETE FROM blind WHERE subject = $1",
@@ -264,6 +264,7 @@ const REMOVED: [&str; 10] = [
     "DELETE FROM consent WHERE subject = $1",
     "DELETE FROM consent_event WHERE subject = $1",
     "DELETE FROM restriction WHERE subject = $1",
+    "DELETE FROM counter_session WHERE subject = $1",
     // What was found about an emergency stays; its note is somebody's own words about this person.
     "UPDATE review SET note_sealed = NULL WHERE emergency IN (SELECT id FROM access_grant WHERE subject = $1)",
     // Access to this person alone; its reason may tell who it is. What was done with it is in the ledger.

@@ -357,7 +357,7 @@ fn query(sql: &'static str, params: Vec<Value>) -> Query {
     Query { sql, params }
 }
 
-fn form(word: &str) -> ConsentForm {
+pub(crate) fn form(word: &str) -> ConsentForm {
     match word {
         "separate" => ConsentForm::Separate,
         "written" => ConsentForm::Written,

@@ -7,11 +7,13 @@
 mod active;
 mod actors;
 pub mod approvals;
+mod asked;
 mod backups;
 mod batch;
 mod cases;
 mod checkpoints;
 mod consents;
+mod counters;
 mod counts;
 pub mod doctor;
 mod duties;
@@ -28,6 +30,7 @@ pub mod keydir;
 mod keys;
 mod ledger;
 mod marked;
+mod notices;
 pub mod observations;
 mod open;
 mod overview;
@@ -43,6 +46,7 @@ mod secrets;
 mod setup;
 mod spent;
 mod vault;
+mod visits;
 pub mod world;
 mod zones;
 
@@ -55,9 +59,14 @@ pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, ZoneTarget, restore,
 };
+pub use asked::{Asked, Choice, ChoiceError, Receipt, Weighed, asked};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
+pub use counters::{
+    AnswerError, COUNTER_SECONDS, CounterAnswer, CounterError, CounterOpened, CounterPage, CounterRequest,
+    CounterState,
+};
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{
     ClockState, ClockUnit, Duty, DutyClocks, DutyKind, DutyScope, Holder, MOST_DUTIES,
@@ -81,6 +90,10 @@ pub use keys::{
 };
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
+pub use notices::{
+    Edition, NoticeCoverage, NoticeDraft, NoticeEffect, NoticeError, NoticePlan, NoticePublished,
+    NoticeVersion, Published, PurposeEffect, SnapshotError,
+};
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};
 pub use quotas::{QuotaKind, QuotaUse};
@@ -96,6 +109,7 @@ pub use setup::{Setup, SiloState};
 #[cfg(feature = "simulate")]
 pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
+pub use visits::{Answered, OpenedVisit, VISIT_SECONDS, Visit};
 pub use world::World;
 pub use zones::{ApartZones, ZoneError, ZoneHome};
 

@@ -85,6 +85,12 @@ tables! {
     /// Access for a time.
     Grant = "access_grant", "id", ["kind", "holder", "approval", "purpose", "role", "fields", "subject",
         "conditions", "reason_sealed", "starts_at", "expires_at", "state", "ended_by", "ended_at"];
+    /// Published versions of notices.
+    Notice = "notice", "id", ["name", "version", "source", "bound", "hash", "register_version",
+        "published_at", "published_by", "effective_at"];
+    /// What came into force, with the digest of what it tells of each purpose.
+    Publication = "notice_publication", "publication", ["notice", "version", "hash", "in_force_at",
+        "scopes"];
     /// Reviews of broken glass. Not covered: the sealed note, which an erasure takes away.
     Review = "review", "emergency", ["holder", "silos", "opened_at", "due_at", "state", "finding",
         "decided_by", "decided_at"];

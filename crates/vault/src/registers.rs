@@ -21,6 +21,7 @@ use crate::observations::Flow;
 use crate::zones::{self, Turns, Zones};
 use crate::{Actors, Vault, VaultError, World, ZoneError, ZoneHome};
 
+pub(crate) use preview::blocks;
 pub use preview::{MOST_ENTRIES, PREVIEW_DAYS, PolicyEffect, PolicyPlan, Shift};
 
 /// What an applied change did.

@@ -6,13 +6,14 @@ use rand_chacha::ChaCha20Rng;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, Moment, Register};
 use shouxin_policy::Policies;
-use shouxin_store::{CommitError, Query, Row, Store, StoreError, Tx, params};
+use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
-use crate::active::{Active, Scope, Told};
+use crate::active::Active;
 use crate::checkpoints::origin;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::notices::NoticeRows;
 use crate::observations::Counts;
 use crate::spent::Spent;
 use crate::zones::Zones;
@@ -83,9 +84,11 @@ impl Vault {
         zones: Vec<ZoneHome>,
     ) -> Result<Self, OpenVaultError> {
         belongs(&store, keys.keyring()).await?;
-        let active = load(&store).await?.ok_or(OpenVaultError::Empty)?;
+        let stored = Stored::newest(&store).await?.ok_or(OpenVaultError::Empty)?;
+        let active = stored.compile()?;
         let zones = Zones::open(keys.keyring(), zones, &active.register, world.now()).await?;
         let vault = Self::with(store, keys, world, active, zones);
+        vault.hold_stored(&stored)?;
         vault.bind_zones().await?;
         Ok(vault)
     }
@@ -104,7 +107,9 @@ impl Vault {
         belongs(&store, keys.keyring()).await?;
         let stored = Stored::newest(&store).await?.ok_or(OpenVaultError::Empty)?;
         let active = compiled.of(&stored)?;
-        Ok(Self::with(store, keys, world, active, Zones::default()))
+        let vault = Self::with(store, keys, world, active, Zones::default());
+        vault.hold_stored(&stored)?;
+        Ok(vault)
     }
 
     pub(crate) fn with(
@@ -172,15 +177,29 @@ impl Vault {
         if declared == Some(current.as_str()) {
             return Ok(());
         }
-        match load(self.store()).await {
-            Ok(Some(active)) => {
+        match self.load().await {
+            Ok(active) => {
                 self.put(active);
                 Ok(())
             }
-            Ok(None) => Err(VaultError::Corrupt("register")),
+            Err(OpenVaultError::Empty) => Err(VaultError::Corrupt("register")),
             Err(OpenVaultError::Store(error)) => Err(error.into()),
             Err(_) => Err(VaultError::Corrupt("register or policies")),
         }
+    }
+
+    /// The register, policies and notices that the store says are in force.
+    async fn load(&self) -> Result<Active, OpenVaultError> {
+        let stored = Stored::newest(self.store()).await?;
+        let stored = stored.ok_or(OpenVaultError::Empty)?;
+        self.hold_stored(&stored)?;
+        stored.compile()
+    }
+
+    /// Refuses notices that are not those that were published.
+    fn hold_stored(&self, stored: &Stored) -> Result<(), OpenVaultError> {
+        let held = self.hold_notices(&stored.notices);
+        held.map_err(|_| OpenVaultError::Corrupt("notices"))
     }
 
     /// Gives `error` back, unless another register or policies are in force than `seen`: then what was
@@ -205,9 +224,11 @@ impl Vault {
             .active
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        if (active.register_version, active.policy_version)
-            >= (current.register_version, current.policy_version)
-        {
+        let age = |one: &Active| {
+            let publication = one.told.publication;
+            (one.register_version, one.policy_version, publication)
+        };
+        if age(&active) >= age(&current) {
             *current = Arc::new(active);
         }
     }
@@ -340,19 +361,13 @@ async fn belongs(store: &Store, keyring: &shouxin_seal::Keyring) -> Result<(), O
     Ok(())
 }
 
-/// The register and policies that the store says are in force.
-async fn load(store: &Store) -> Result<Option<Active>, OpenVaultError> {
-    let stored = Stored::newest(store).await?;
-    stored.as_ref().map(Stored::compile).transpose()
-}
-
 /// The register and policies in force as they lie in the store.
 struct Stored {
     register_version: u32,
     json: String,
     policy_version: u32,
     policies: String,
-    told: Arc<Told>,
+    notices: NoticeRows,
 }
 
 impl Stored {
@@ -361,15 +376,20 @@ impl Stored {
         let newest = [
             "SELECT version, json FROM register_version ORDER BY version DESC LIMIT 1",
             "SELECT version, source FROM policy_version ORDER BY version DESC LIMIT 1",
-            "SELECT publication, purpose, scope, fields FROM notice_scope ORDER BY publication",
         ];
-        let queries = newest.map(|sql| Query {
+        let queries = newest.into_iter().chain(NoticeRows::QUERIES);
+        let queries = queries.map(|sql| Query {
             sql,
             params: params![],
         });
-        let mut answers = store.query_all(queries.into()).await?.into_iter();
+        let mut answers = store.query_all(queries.collect()).await?.into_iter();
         let mut next = || answers.next().unwrap_or_default();
-        let (registers, policies, scopes) = (next(), next(), next());
+        let (registers, policies) = (next(), next());
+        let notices = NoticeRows {
+            publications: next(),
+            scopes: next(),
+            notices: next(),
+        };
         let Some(register) = registers.first() else {
             return Ok(None);
         };
@@ -381,7 +401,7 @@ impl Stored {
             json: register.text(1)?.to_owned(),
             policy_version: version(policies.int(0)?)?,
             policies: policies.text(1)?.to_owned(),
-            told: Arc::new(told(&scopes)?),
+            notices,
         }))
     }
 
@@ -400,7 +420,7 @@ impl Stored {
             register_version: self.register_version,
             policies: Arc::new(policies),
             policy_version: self.policy_version,
-            told: self.told.clone(),
+            told: Arc::new(self.notices.told().map_err(OpenVaultError::Corrupt)?),
         })
     }
 }
@@ -431,25 +451,9 @@ impl Compiled {
             register_version: stored.register_version,
             policies: compiled.policies.clone(),
             policy_version: stored.policy_version,
-            told: stored.told.clone(),
+            told: Arc::new(stored.notices.told().map_err(OpenVaultError::Corrupt)?),
         })
     }
-}
-
-/// What the newest publication that binds each purpose tells of it.
-fn told(rows: &[Row]) -> Result<Told, OpenVaultError> {
-    let mut told = Told::default();
-    for row in rows {
-        told.publication = version(row.int(0)?)?;
-        let fields = serde_json::from_str(row.text(3)?)
-            .map_err(|_| OpenVaultError::Corrupt("notice scope"))?;
-        let scope = Scope {
-            number: version(row.int(2)?)?,
-            fields: Arc::new(fields),
-        };
-        told.purposes.insert(row.text(1)?.to_owned(), scope);
-    }
-    Ok(told)
 }
 
 fn version(n: i64) -> Result<u32, OpenVaultError> {

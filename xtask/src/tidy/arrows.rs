@@ -18,12 +18,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("policy", &["model", "regime"]),
     ("intake", &["model", "regime"]),
     ("synth", &["model", "regime"]),
+    // It reads TOML with the reader of the register, and says the law's words for a lawful basis.
+    ("notice", &["model", "regime", "register"]),
     ("store", &["model", "ledger"]),
     (
         "vault",
         &[
             "model", "register", "regime", "policy", "seal", "deid", "intake", "store", "ledger",
-            "synth",
+            "synth", "notice",
         ],
     ),
     ("wire", &["model"]),
@@ -35,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "server", "client", "wire", "synth", "vault", "store", "register", "policy",
-            "ledger",
+            "ledger", "notice",
         ],
     ),
     ("testkit", &["model"]),

@@ -6,8 +6,9 @@ use std::path::Path;
 use super::{Findings, files, manifest, names, read, shown};
 use crate::run::Outcome;
 
-const KERNELS: [&str; 10] = [
+const KERNELS: [&str; 11] = [
     "model", "regime", "register", "policy", "seal", "ledger", "deid", "intake", "synth", "guard",
+    "notice",
 ];
 
 /// Dependencies that reach the machine.

@@ -33,6 +33,7 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
+        (name = "consent", description = "Consent on pages: the widget, hosts' customers, the counter"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
@@ -122,6 +123,8 @@ problems! {
     /// What may be answered where data would leave in a file.
     Exporting: ExportRefused ExportChanged ApprovalState ApprovalMismatch Conflict UnknownPurpose
         UnknownFieldName InvalidValue;
+    /// What may be answered to a page that says what somebody chose.
+    Choosing: SignInRequired CsrfRefused RequestBlocked SubjectNotFound NotFound Conflict InvalidValue;
     /// What may be answered where a purpose is named beside the path.
     ForPurpose: UnknownPurpose InvalidValue;
 }

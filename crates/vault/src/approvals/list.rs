@@ -48,12 +48,12 @@ impl Vault {
         // Ids begin with the moment at which they were made: their order is that of the proposals.
         let before = before.unwrap_or(ApprovalId::from_bytes([0xFF; 16]));
         // An act that is not for the caller to decide stands as no word at all.
-        let [a, b, c, d, e] =
+        let [a, b, c, d, e, f] =
             Act::ALL.map(|act| if decides(caller, act) { act.word() } else { "" });
         let sql = select!(
-            "WHERE id < $1 AND (requested_by = $2 OR act IN ($3, $4, $5, $6, $7)) \
-             AND ($8 = 0 OR (state IN ('open', 'approved') AND expires_at > $9)) \
-             ORDER BY id DESC LIMIT $10"
+            "WHERE id < $1 AND (requested_by = $2 OR act IN ($3, $4, $5, $6, $7, $8)) \
+             AND ($9 = 0 OR (state IN ('open', 'approved') AND expires_at > $10)) \
+             ORDER BY id DESC LIMIT $11"
         );
         let waiting = i64::from(waiting);
         let limit = limit.max(1);
@@ -65,6 +65,7 @@ impl Vault {
             c,
             d,
             e,
+            f,
             waiting,
             now,
             i64::from(limit) + 1

@@ -159,6 +159,8 @@ fn name_of(marked: Marked, row: &Row) -> String {
         Marked::Device => row.id(0, DeviceId::from_slice).map(|id| id.to_string()),
         Marked::Approval => row.id(0, ApprovalId::from_slice).map(|id| id.to_string()),
         Marked::Grant | Marked::Review => row.id(0, GrantId::from_slice).map(|id| id.to_string()),
+        Marked::Notice => row.text(0).map(str::to_owned),
+        Marked::Publication => row.int(0).map(|number| number.to_string()),
         Marked::Activation => Ok(String::new()),
     };
     named.unwrap_or_default()

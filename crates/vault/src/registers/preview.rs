@@ -144,7 +144,7 @@ impl Vault {
 }
 
 /// The parts of the ledger that are looked at: everything from `first` on, or evenly spread blocks.
-fn blocks(first: u64, size: u64) -> Vec<(u64, u64)> {
+pub(crate) fn blocks(first: u64, size: u64) -> Vec<(u64, u64)> {
     let entries = size.saturating_sub(first);
     let all = entries.div_ceil(BLOCK);
     let taken = all.min(MOST_ENTRIES / BLOCK);

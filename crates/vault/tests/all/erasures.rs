@@ -17,7 +17,7 @@ on_both_engines! {
 }
 
 /// The tables that lead with the subject, and the links to it elsewhere.
-pub(crate) const TRACES: [&str; 9] = [
+pub(crate) const TRACES: [&str; 10] = [
     "SELECT 1 FROM subject_key WHERE subject = $1",
     "SELECT 1 FROM record WHERE subject = $1",
     "SELECT 1 FROM blind WHERE subject = $1",
@@ -25,6 +25,7 @@ pub(crate) const TRACES: [&str; 9] = [
     "SELECT 1 FROM consent WHERE subject = $1",
     "SELECT 1 FROM consent_event WHERE subject = $1",
     "SELECT 1 FROM restriction WHERE subject = $1",
+    "SELECT 1 FROM counter_session WHERE subject = $1",
     "SELECT 1 FROM import_row WHERE subject = $1",
     "SELECT 1 FROM subject WHERE id = $1 AND (state <> 'erased' OR pseudonym IS NOT NULL OR salt IS NOT NULL)",
 ];

@@ -18,6 +18,7 @@ mod keys;
 mod killed;
 mod ledger;
 mod nodes;
+mod notices;
 mod observations;
 mod overview;
 mod policies;
