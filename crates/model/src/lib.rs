@@ -27,6 +27,7 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
+    CounterId,
     AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, FieldRef, GrantId, IdError,
     ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, GrantId, ImportId, JobId, Moment,
+    AlarmId, ApiKeyId, ApprovalId, CounterId, DeviceId, ErasureId, ExportId, GrantId, ImportId, JobId, Moment,
     RecordId, SessionId, StaffId, SubjectId,
 };
 
@@ -263,6 +263,7 @@ values! {
     GrantId => |id| Self::from(id.as_bytes());
     AlarmId => |id| Self::from(id.as_bytes());
     DeviceId => |id| Self::from(id.as_bytes());
+    CounterId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

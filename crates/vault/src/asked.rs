@@ -11,7 +11,7 @@ use crate::{Published, ShownNotice, SnapshotError, Statement, TakenDown, Vault};
 
 /// A purpose as a switch on a page shows it, in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct Question {
     /// The purpose.
     pub name: String,
     /// What stands beside the switch.
@@ -34,14 +34,14 @@ pub struct Asked {
 
 /// What a notice asks on a page. Left out is what a page cannot take down: a written consent, a guardian's, one
 /// for a single case.
-pub fn asked(bound: &Bound, language: Language) -> Vec<Asked> {
+pub fn asked(bound: &Bound, language: Language) -> Vec<Question> {
     let switches = bound.switches.iter();
     switches
         .filter_map(|switch| {
             let purpose = bound.purpose(&switch.purpose)?;
             let form = purpose.consent?;
             let on_a_page = matches!(form, ConsentForm::General | ConsentForm::Separate);
-            on_a_page.then(|| Asked {
+            on_a_page.then(|| Question {
                 name: purpose.name.clone(),
                 title: switch.title.get(language).to_owned(),
                 text: text(purpose, language),
@@ -126,7 +126,7 @@ pub struct Choice {
 
 /// What was taken down of a choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
+pub struct ChoiceTaken {
     /// When.
     pub at: Moment,
     /// The notice's version.
@@ -213,7 +213,7 @@ impl Vault {
         subject: SubjectId,
         choice: &Choice,
         weighed: Weighed,
-    ) -> Result<Receipt, ConsentError> {
+    ) -> Result<ChoiceTaken, ConsentError> {
         let Weighed {
             shown,
             published,
@@ -236,7 +236,7 @@ impl Vault {
         let statements: Vec<Statement> = given.chain(refused).collect();
         let taken = self.take_down(caller, subject, &statements).await?;
         let names = |list: Vec<(String, ConsentForm)>| list.into_iter().map(|(name, _)| name).collect();
-        Ok(Receipt {
+        Ok(ChoiceTaken {
             at: self.now(),
             version: published.version,
             on: names(on),

@@ -13,7 +13,7 @@ use shouxin_policy::Because;
 use shouxin_store::{CommitError, Row, Tx, params};
 use std::sync::Arc;
 
-use crate::asked::{Asked, Choice, ChoiceError, Receipt, asked};
+use crate::asked::{Question, Choice, ChoiceError, ChoiceTaken, asked};
 use crate::consents::ConsentError;
 use crate::reads::Stood;
 use crate::{Published, ReadError, Vault, VaultError};
@@ -80,7 +80,7 @@ pub struct CounterPage {
     /// The notice.
     pub published: Arc<Published>,
     /// What is asked.
-    pub asked: Vec<Asked>,
+    pub asked: Vec<Question>,
     /// In which language.
     pub language: Language,
 }
@@ -195,7 +195,7 @@ impl Vault {
             adviser: caller.actor(),
             site: caller.site.clone(),
             notice: request.notice,
-            shown: self.snapshot(&published, word(request.language)),
+            shown: self.snapshot(&published, language_word(request.language)),
             purposes: request.purposes,
             chinese: request.language == Language::Chinese,
             until: expires_at.micros(),
@@ -281,7 +281,7 @@ impl Vault {
         &self,
         token: &str,
         answers: &[(String, bool)],
-    ) -> Result<(CounterPage, Receipt), AnswerError> {
+    ) -> Result<(CounterPage, ChoiceTaken), AnswerError> {
         let open = self.open_page(token).await?.ok_or(AnswerError::Over)?;
         let page = self.page_of(&open.sealed).ok_or(AnswerError::Over)?;
         let choice = open.sealed.choice(answers).ok_or(AnswerError::Unanswered)?;
@@ -414,7 +414,7 @@ impl Sealed {
 const ASKED: &str = "asked-at-counter";
 
 /// The word of a language in tokens and in `consent_event`.
-pub const fn word(language: Language) -> &'static str {
+pub const fn language_word(language: Language) -> &'static str {
     match language {
         Language::Chinese => "zh",
         Language::English => "en",

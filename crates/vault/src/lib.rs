@@ -59,13 +59,13 @@ pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, ZoneTarget, restore,
 };
-pub use asked::{Asked, Choice, ChoiceError, Receipt, Weighed, asked};
+pub use asked::{Choice, ChoiceError, ChoiceTaken, Question, Weighed, asked};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
 pub use counters::{
     AnswerError, COUNTER_SECONDS, CounterAnswer, CounterError, CounterOpened, CounterPage, CounterRequest,
-    CounterState,
+    CounterState, language_word,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shouxin_model::text::Language;
 use shouxin_model::Text;
-use shouxin_vault::{AnswerError, Asked, ChoiceError, ConsentError, CounterPage, Receipt, VaultError};
+use shouxin_vault::{AnswerError, Question, ChoiceError, ConsentError, CounterPage, ChoiceTaken, VaultError};
 
 use crate::App;
 use crate::http::faults::unsigned;
@@ -137,7 +137,7 @@ fn questions(page: &CounterPage, answers: &[(String, bool)], missing: bool) -> S
     body
 }
 
-fn question(body: &mut String, language: Language, one: &Asked, said: Option<bool>) {
+fn question(body: &mut String, language: Language, one: &Question, said: Option<bool>) {
     let name = escaped(&one.name);
     let _ = write!(
         body,
@@ -176,7 +176,7 @@ fn question(body: &mut String, language: Language, one: &Asked, said: Option<boo
 }
 
 /// What was taken down, in the words of the page.
-fn thanks(page: &CounterPage, receipt: &Receipt) -> String {
+fn thanks(page: &CounterPage, receipt: &ChoiceTaken) -> String {
     let title = |name: &String| {
         let mut asked = page.asked.iter();
         asked.find(|one| one.name == *name).map(|one| escaped(&one.title))

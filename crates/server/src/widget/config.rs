@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use data_encoding::HEXLOWER;
 use shouxin_model::text::Language;
-use shouxin_vault::{Answered, Asked, VaultError, asked};
+use shouxin_vault::{Answered, Question, VaultError, asked, language_word};
 use shouxin_wire::Code;
 use shouxin_wire::widget::{AskedPurpose, SaidBefore, WidgetConfig};
 
@@ -88,7 +88,7 @@ pub async fn config(
         hash: HEXLOWER.encode(&published.hash),
         title: published.bound.title.get(language).to_owned(),
         page: format!("/notices/{notice}"),
-        token: vault.snapshot(&published, language),
+        token: vault.snapshot(&published, language_word(language)),
         ask,
         said: said.map(|said| SaidBefore {
             on: of_notice(said.on),
@@ -127,7 +127,7 @@ async fn before(app: &App, token: &str, notice: &str, version: u32) -> Result<Kn
     Ok(said.map_or(Known::Gone, Known::Said))
 }
 
-fn shown(one: Asked) -> AskedPurpose {
+fn shown(one: Question) -> AskedPurpose {
     AskedPurpose {
         name: one.name,
         title: one.title,

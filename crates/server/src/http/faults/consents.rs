@@ -13,6 +13,13 @@ impl Fault for ConsentError {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
+            Self::NotShown | Self::UnknownNotice | Self::NotTold | Self::NotInForce => {
+                let why = Text::fixed(
+                    "须给出当时生效、且说明了该目的的告知版本",
+                    "names the version of a notice that was in force then and tells of the purpose",
+                );
+                invalid(signed, "notice", &why)
+            }
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),
         })
