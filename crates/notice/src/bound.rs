@@ -175,7 +175,9 @@ impl Notice {
                 officer: self.controller.officer.clone(),
             },
             purposes: purposes
-                .filter_map(|told| Some(self.purpose(told, register.purpose(&told.name)?, register)))
+                .filter_map(|told| {
+                    Some(self.purpose(told, register.purpose(&told.name)?, register))
+                })
                 .collect(),
             recipients: self.recipients.iter().map(recipient).collect(),
             switches: self.switches.iter().filter_map(switch).collect(),
@@ -295,7 +297,9 @@ fn basis(register: &Register, purpose: &Purpose) -> (Basis, Text) {
     // Consent outweighs: it is needed if any law that applies rests the purpose on it.
     let by_consent = |regime: &&Regime| purpose.basis.get(regime) == Some(&Basis::Consent);
     let mut regimes = register.regimes.iter();
-    let regime = regimes.find(by_consent).or_else(|| register.regimes.iter().find(known));
+    let regime = regimes
+        .find(by_consent)
+        .or_else(|| register.regimes.iter().find(known));
     let found = regime.and_then(|regime| Some((*regime, *purpose.basis.get(regime)?)));
     let Some((regime, basis)) = found else {
         return (Basis::OtherLaw, Text::default());

@@ -77,7 +77,10 @@ impl Difference {
 
     fn wording(&mut self, same: bool, purpose: Option<&str>, zh: &str, en: &str) {
         if !same {
-            let (zh, en) = (format!("{zh}的写法有变"), format!("{en}: told in other words"));
+            let (zh, en) = (
+                format!("{zh}的写法有变"),
+                format!("{en}: told in other words"),
+            );
             self.add(ChangeKind::Wording, purpose, zh, en);
         }
     }
@@ -180,8 +183,14 @@ fn of_field(
         found.add(
             ChangeKind::Widening,
             name,
-            format!("“{zh}”中{}的保存期限改为自{}起", field.zh, after.from_text.zh),
-            format!("\"{en}\": {} is now kept from {}", field.en, after.from_text.en),
+            format!(
+                "“{zh}”中{}的保存期限改为自{}起",
+                field.zh, after.from_text.zh
+            ),
+            format!(
+                "\"{en}\": {} is now kept from {}",
+                field.en, after.from_text.en
+            ),
         );
     } else if before.days != after.days {
         let (was, is) = (period(before.days), period(after.days));
@@ -194,14 +203,21 @@ fn of_field(
             kind,
             name,
             format!("“{zh}”中{}的保存期限由 {} 改为 {}", field.zh, was.zh, is.zh),
-            format!("\"{en}\": {} is kept for {} instead of {}", field.en, is.en, was.en),
+            format!(
+                "\"{en}\": {} is kept for {} instead of {}",
+                field.en, is.en, was.en
+            ),
         );
     }
     if before.sensitive != after.sensitive {
         let (kind, zh_is, en_is) = if after.sensitive {
             (ChangeKind::Widening, "现为敏感个人信息", "is now sensitive")
         } else {
-            (ChangeKind::Wording, "不再是敏感个人信息", "is no longer sensitive")
+            (
+                ChangeKind::Wording,
+                "不再是敏感个人信息",
+                "is no longer sensitive",
+            )
         };
         found.add(
             kind,
@@ -228,7 +244,9 @@ fn recipients(
     let (zh, en) = (&after.title.zh, &after.title.en);
     let of = |bound: &'_ Bound, purpose: &BoundPurpose| -> Vec<BoundRecipient> {
         let names = purpose.recipients.iter();
-        names.filter_map(|name| bound.recipient(name).cloned()).collect()
+        names
+            .filter_map(|name| bound.recipient(name).cloned())
+            .collect()
     };
     let (earlier, later) = (of(old, before), of(new, after));
     for one in &later {
@@ -261,7 +279,9 @@ fn recipients(
                     );
                 }
                 found.wording(
-                    was.text == one.text && was.contact == one.contact && was.exercise == one.exercise,
+                    was.text == one.text
+                        && was.contact == one.contact
+                        && was.exercise == one.exercise,
                     name,
                     &format!("接收方{}", one.title.zh),
                     &format!("recipient {}", one.title.en),
@@ -332,7 +352,10 @@ const fn is_stronger(is: ConsentForm, was: ConsentForm) -> bool {
     matches!(
         (was, is),
         (ConsentForm::General, _)
-            | (ConsentForm::Separate, ConsentForm::Written | ConsentForm::Guardian | ConsentForm::Once)
+            | (
+                ConsentForm::Separate,
+                ConsentForm::Written | ConsentForm::Guardian | ConsentForm::Once
+            )
     )
 }
 
@@ -398,3 +421,6 @@ fn whole(old: &Bound, new: &Bound, found: &mut Difference) {
         found.wording(same, None, zh, en);
     }
 }
+
+#[cfg(test)]
+mod tests;

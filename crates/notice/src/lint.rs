@@ -41,7 +41,13 @@ impl Faults {
     }
 
     /// A text that the law asks for, by the article that does.
-    fn need(&mut self, text: Option<&Text>, path: Path, code: &'static str, what: (&str, &str, &str)) {
+    fn need(
+        &mut self,
+        text: Option<&Text>,
+        path: Path,
+        code: &'static str,
+        what: (&str, &str, &str),
+    ) {
         if text.is_some() {
             return;
         }

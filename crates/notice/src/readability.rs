@@ -105,7 +105,10 @@ fn chinese(text: &str) -> Score {
         .sum();
     let han: Vec<char> = text.chars().filter(|c| is_han(*c)).collect();
     let rare = han.iter().filter(|c| !is_common(**c)).count();
-    let jargon: usize = JARGON.iter().map(|phrase| text.matches(phrase).count()).sum();
+    let jargon: usize = JARGON
+        .iter()
+        .map(|phrase| text.matches(phrase).count())
+        .sum();
     let mean = ratio(length, sentences.len());
     let clauses = ratio(clauses, sentences.len());
     let value = 100.0
@@ -182,8 +185,7 @@ fn english(text: &str) -> Score {
         return score(100.0, &lengths, LONGEST_EN);
     }
     let syllables: usize = sentences.iter().flatten().map(|word| syllables(word)).sum();
-    let grade =
-        0.39 * ratio(count, sentences.len()) + 11.8 * ratio(syllables, count) - 15.59;
+    let grade = 0.39 * ratio(count, sentences.len()) + 11.8 * ratio(syllables, count) - 15.59;
     score(100.0 - 5.0 * (grade - 6.0).max(0.0), &lengths, LONGEST_EN)
 }
 
@@ -262,7 +264,9 @@ mod tests {
         );
         assert!(contract.hard && contract.value < 20, "{contract:?}");
         let en = |text| readability(text, Language::English);
-        let plain = en("We use your phone number to call you when the car is ready. You can stop this at any time.");
+        let plain = en(
+            "We use your phone number to call you when the car is ready. You can stop this at any time.",
+        );
         assert!(!plain.hard && plain.value > 90, "{plain:?}");
         assert_eq!((plain.sentences, plain.length), (2, 20));
         let contract = en(

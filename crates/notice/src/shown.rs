@@ -51,7 +51,10 @@ impl Bound {
         page.say(self.introduction.as_ref());
         self.who(&mut page);
         if !self.purposes.is_empty() {
-            page.heading("为什么处理、处理什么、保存多久", "What for, what, and for how long");
+            page.heading(
+                "为什么处理、处理什么、保存多久",
+                "What for, what, and for how long",
+            );
             for purpose in &self.purposes {
                 self.purpose_shown(purpose, &mut page);
             }
@@ -101,8 +104,14 @@ impl Bound {
         page.labelled("依据", "Basis", &purpose.basis_text);
         let important = [
             (("敏感个人信息", "Sensitive data"), sensitive(purpose)),
-            (("为什么必须处理", "Why it is needed"), purpose.necessity.clone()),
-            (("对您的影响", "What it means for you"), purpose.impact.clone()),
+            (
+                ("为什么必须处理", "Why it is needed"),
+                purpose.necessity.clone(),
+            ),
+            (
+                ("对您的影响", "What it means for you"),
+                purpose.impact.clone(),
+            ),
             (("提供给", "Given to"), self.given_to(purpose)),
         ];
         for ((zh, en), text) in important {
@@ -183,7 +192,10 @@ impl Page {
 }
 
 fn recipient_shown(recipient: &BoundRecipient, page: &mut Page) {
-    page.add(ParagraphKind::Subheading, recipient.title.get(page.language));
+    page.add(
+        ParagraphKind::Subheading,
+        recipient.title.get(page.language),
+    );
     let role = match recipient.kind {
         RecipientKind::Processor => Text::fixed(
             "受我们委托,只按我们的要求处理",
@@ -201,7 +213,11 @@ fn recipient_shown(recipient: &BoundRecipient, page: &mut Page) {
         page.important("所在国家或者地区", "Country", country);
     }
     if let Some(exercise) = &recipient.exercise {
-        page.labelled("如何向其行使权利", "How to use your rights towards it", exercise);
+        page.labelled(
+            "如何向其行使权利",
+            "How to use your rights towards it",
+            exercise,
+        );
     }
 }
 
@@ -219,7 +235,8 @@ fn sensitive(purpose: &BoundPurpose) -> Option<Text> {
 fn kept(fields: &[BoundField]) -> Text {
     let mut periods: Vec<(u32, &str, Vec<&BoundField>)> = Vec::new();
     for field in fields {
-        let same = |(days, from, _): &&mut (u32, &str, _)| *days == field.days && *from == field.from;
+        let same =
+            |(days, from, _): &&mut (u32, &str, _)| *days == field.days && *from == field.from;
         match periods.iter_mut().find(same) {
             Some((_, _, fields)) => fields.push(field),
             None => periods.push((field.days, &field.from, vec![field])),
@@ -254,8 +271,5 @@ fn listed<'a>(titles: impl Iterator<Item = &'a Text>) -> Text {
         let words: Vec<&str> = seen.iter().map(|title| title.get(language)).collect();
         words.join(comma)
     };
-    Text::made(
-        join(Language::Chinese, "、"),
-        join(Language::English, ", "),
-    )
+    Text::made(join(Language::Chinese, "、"), join(Language::English, ", "))
 }

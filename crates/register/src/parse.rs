@@ -16,7 +16,9 @@ use crate::fault::{Fault, Path};
 pub fn parse(file_name: &str, text: &str) -> Result<Register, Vec<Finding>> {
     let (document, broken) = DeTable::parse_recoverable(text);
     let located = |faults: Vec<Fault>, register: &Register| {
-        locate(file_name, text, &document, faults, |path| path.place(register))
+        locate(file_name, text, &document, faults, |path| {
+            path.place(register)
+        })
     };
     if !broken.is_empty() {
         let faults = broken.iter().map(not_toml).collect();

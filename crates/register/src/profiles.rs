@@ -9,6 +9,8 @@ pub struct Profile {
     pub register_toml: &'static str,
     /// Its Cedar policies.
     pub policies: &'static str,
+    /// What people are told, as TOML for the crate `notice`.
+    pub notices: &'static [&'static str],
 }
 
 /// The profile of this name.
@@ -22,16 +24,31 @@ pub const PROFILES: [Profile; 3] = [
         name: "after-sales",
         register_toml: include_str!("../../../profiles/after-sales/register.toml"),
         policies: include_str!("../../../profiles/after-sales/policies.cedar"),
+        notices: &[
+            include_str!("../../../profiles/after-sales/notices/privacy.toml"),
+            include_str!("../../../profiles/after-sales/notices/rescue.toml"),
+            include_str!("../../../profiles/after-sales/notices/marketing.toml"),
+        ],
     },
     Profile {
         name: "express",
         register_toml: include_str!("../../../profiles/express/register.toml"),
         policies: include_str!("../../../profiles/express/policies.cedar"),
+        notices: &[
+            include_str!("../../../profiles/express/notices/privacy.toml"),
+            include_str!("../../../profiles/express/notices/claims.toml"),
+            include_str!("../../../profiles/express/notices/marketing.toml"),
+        ],
     },
     Profile {
         name: "service-centre",
         register_toml: include_str!("../../../profiles/service-centre/register.toml"),
         policies: include_str!("../../../profiles/service-centre/policies.cedar"),
+        notices: &[
+            include_str!("../../../profiles/service-centre/notices/privacy.toml"),
+            include_str!("../../../profiles/service-centre/notices/accessible.toml"),
+            include_str!("../../../profiles/service-centre/notices/marketing.toml"),
+        ],
     },
 ];
 

@@ -144,21 +144,13 @@ impl Reader {
     }
 
     /// A word of the closed list `T`.
-    pub fn word<T: DeserializeOwned>(
-        &mut self,
-        node: &Node<'_>,
-        key: &'static str,
-    ) -> Option<T> {
+    pub fn word<T: DeserializeOwned>(&mut self, node: &Node<'_>, key: &'static str) -> Option<T> {
         let word = self.string(node, key)?;
         self.one_word(&word, node.path.key(key), key)
     }
 
     /// A list of words of the closed list `T`; words that are none are reported and left out.
-    pub fn words<T: DeserializeOwned>(
-        &mut self,
-        node: &Node<'_>,
-        key: &'static str,
-    ) -> Vec<T> {
+    pub fn words<T: DeserializeOwned>(&mut self, node: &Node<'_>, key: &'static str) -> Vec<T> {
         let words = self.strings(node, key);
         let path = node.path.key(key);
         let read = |(i, word): (usize, String)| self.one_word(&word, path.item(i), key);

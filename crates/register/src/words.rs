@@ -28,10 +28,7 @@ pub(crate) fn all<T: DeserializeOwned>() -> &'static [&'static str] {
 }
 
 /// The one of `words` that `wrong` is most like, if it is like any.
-pub fn nearest<'a>(
-    wrong: &str,
-    words: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let close_enough = wrong.chars().count().div_ceil(3).max(1);
     words
         .into_iter()

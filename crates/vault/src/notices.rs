@@ -18,9 +18,9 @@ use shouxin_model::Moment;
 use shouxin_notice::Bound;
 
 use crate::Vault;
+use crate::VaultError;
 use crate::active::Scope;
 use crate::approvals::ApprovalError;
-use crate::VaultError;
 
 pub use draft::NoticeDraft;
 pub use effect::{NoticeEffect, PurposeEffect};
@@ -110,7 +110,6 @@ pub enum NoticeError {
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
-
 
 impl Vault {
     /// The notices in force as this node last saw them, by name.

@@ -20,7 +20,11 @@ pub(super) fn check(notice: &Notice, register: &Register, faults: &mut Faults) {
         notice.controller.contact.as_ref(),
         controller.key("contact"),
         "missing-controller-contact",
-        ("个人信息处理者的联系方式", "how to reach the controller", "17"),
+        (
+            "个人信息处理者的联系方式",
+            "how to reach the controller",
+            "17",
+        ),
     );
     faults.need(
         notice.rights.as_ref(),

@@ -33,16 +33,16 @@ pub(super) fn check(notice: &Notice, register: &Register, faults: &mut Faults) {
 }
 
 pub(super) fn unknown(name: &str, register: &Register, path: Path, faults: &mut Faults) {
-    let declared = register.purposes.iter().map(|purpose| purpose.name.as_str());
+    let declared = register
+        .purposes
+        .iter()
+        .map(|purpose| purpose.name.as_str());
     let remedy = match nearest(name, declared) {
         Some(near) => Text::made(
             format!("是否想写 `{near}`?"),
             format!("did you mean `{near}`?"),
         ),
-        None => Text::fixed(
-            "改为登记册中的处理目的",
-            "name a purpose of the register",
-        ),
+        None => Text::fixed("改为登记册中的处理目的", "name a purpose of the register"),
     };
     faults.push(
         path,
@@ -174,9 +174,10 @@ fn recipients(
         };
         let (zh, en) = match (recipient.kind, &recipient.country) {
             (_, Some(_)) => ("向境外提供(第39条)", "giving data abroad (art. 39)"),
-            (RecipientKind::Controller, None) => {
-                ("向他人提供(第23条)", "giving data to another controller (art. 23)")
-            }
+            (RecipientKind::Controller, None) => (
+                "向他人提供(第23条)",
+                "giving data to another controller (art. 23)",
+            ),
             (RecipientKind::Processor, None) => continue,
         };
         if form == Some(ConsentForm::General) {
@@ -204,7 +205,11 @@ fn events(notice: &Notice, register: &Register, faults: &mut Faults) {
             continue;
         };
         for name in told_fields(told, purpose) {
-            needed.extend(register.field(name).map(|field| field.retention.from.as_str()));
+            needed.extend(
+                register
+                    .field(name)
+                    .map(|field| field.retention.from.as_str()),
+            );
         }
     }
     for event in &notice.events {

@@ -46,7 +46,9 @@ fn texts(notice: &Notice) -> Vec<(Path, &Text)> {
         texts.push((root.key("section").item(i).key("text"), Some(&section.text)));
     }
     let there = texts.into_iter();
-    there.filter_map(|(path, text)| Some((path, text?))).collect()
+    there
+        .filter_map(|(path, text)| Some((path, text?)))
+        .collect()
 }
 
 const LANGUAGES: [(Language, &str); 2] = [(Language::Chinese, "zh"), (Language::English, "en")];

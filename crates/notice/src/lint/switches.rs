@@ -31,7 +31,12 @@ pub(super) fn check(notice: &Notice, register: &Register, faults: &mut Faults) {
                 one_purpose(notice, register, name, path, faults);
             }
         }
-        if switch.in_all && switch.purposes.iter().any(|name| is_close(notice, register, name)) {
+        if switch.in_all
+            && switch
+                .purposes
+                .iter()
+                .any(|name| is_close(notice, register, name))
+        {
             faults.push(
                 path.key("in_all"),
                 "sensitive-in-all",
@@ -63,10 +68,7 @@ fn shape(switch: &Switch, path: &Path, faults: &mut Faults) {
             path.key("purposes"),
             "switch-for-nothing",
             Text::fixed("开关没有写明处理目的", "the switch names no purpose"),
-            Text::fixed(
-                "写上 `purposes = [\"…\"]`",
-                "write `purposes = [\"…\"]`",
-            ),
+            Text::fixed("写上 `purposes = [\"…\"]`", "write `purposes = [\"…\"]`"),
         ),
         1 => {}
         many => faults.push(
@@ -76,18 +78,15 @@ fn shape(switch: &Switch, path: &Path, faults: &mut Faults) {
                 format!("一个开关捆绑了 {many} 个处理目的(《个人信息保护法》第14条、第16条)"),
                 format!("one switch bundles {many} purposes (PIPL art. 14 and 16)"),
             ),
-            Text::fixed("每个处理目的各设一个开关", "give each purpose a switch of its own"),
+            Text::fixed(
+                "每个处理目的各设一个开关",
+                "give each purpose a switch of its own",
+            ),
         ),
     }
 }
 
-fn one_purpose(
-    notice: &Notice,
-    register: &Register,
-    name: &str,
-    path: Path,
-    faults: &mut Faults,
-) {
+fn one_purpose(notice: &Notice, register: &Register, name: &str, path: Path, faults: &mut Faults) {
     let Some(purpose) = register.purpose(name) else {
         return unknown(name, register, path, faults);
     };
@@ -110,7 +109,9 @@ fn one_purpose(
             "asked-not-told",
             Text::made(
                 format!("要求同意 `{name}`,却没有告知它(《个人信息保护法》第14条、第17条)"),
-                format!("it asks for consent to `{name}` and does not tell of it (PIPL art. 14 and 17)"),
+                format!(
+                    "it asks for consent to `{name}` and does not tell of it (PIPL art. 14 and 17)"
+                ),
             ),
             Text::made(
                 format!("写上 `[[purpose]]` 和 `name = \"{name}\"`"),
@@ -125,8 +126,8 @@ fn is_close(notice: &Notice, register: &Register, name: &str) -> bool {
     let Some(purpose) = register.purpose(name) else {
         return false;
     };
-    let separate = form_of(register, purpose)
-        .is_some_and(|form| form != shouxin_model::ConsentForm::General);
+    let separate =
+        form_of(register, purpose).is_some_and(|form| form != shouxin_model::ConsentForm::General);
     let told = notice.purposes.iter().find(|told| told.name == name);
     let sensitive = told.is_some_and(|told| {
         told_fields(told, purpose).any(|field| {
@@ -138,12 +139,7 @@ fn is_close(notice: &Notice, register: &Register, name: &str) -> bool {
 }
 
 /// What is told and rests on consent must be asked for.
-fn unasked(
-    notice: &Notice,
-    register: &Register,
-    asked: &BTreeSet<&String>,
-    faults: &mut Faults,
-) {
+fn unasked(notice: &Notice, register: &Register, asked: &BTreeSet<&String>, faults: &mut Faults) {
     for (i, told) in notice.purposes.iter().enumerate() {
         let purpose = register.purpose(&told.name);
         let needed = purpose.is_some_and(|purpose| register.needs_consent(purpose));

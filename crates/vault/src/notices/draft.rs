@@ -5,9 +5,9 @@ use shouxin_notice::{ParagraphScore, lint, parse};
 use shouxin_register::Finding;
 use shouxin_store::{CommitError, Row, Tx, params};
 
+use super::NoticeError;
 use super::publish::may_publish;
 use super::stored::number;
-use super::NoticeError;
 use crate::{Vault, VaultError};
 
 /// A draft.
@@ -93,7 +93,8 @@ impl Vault {
     /// # Errors
     /// The store could not be read.
     pub async fn notice_drafts(&self) -> Result<Vec<NoticeDraft>, VaultError> {
-        let sql = "SELECT name, source, updated_at, updated_by, version FROM notice_draft ORDER BY name";
+        let sql =
+            "SELECT name, source, updated_at, updated_by, version FROM notice_draft ORDER BY name";
         let rows = self.store().query(sql, params![]).await?;
         rows.iter().map(draft).collect()
     }
@@ -109,11 +110,7 @@ impl Vault {
     ) -> Result<(), NoticeError> {
         may_publish(caller)?;
         let mut tx = Tx::new();
-        tx.run_exactly(
-            1,
-            "DELETE FROM notice_draft WHERE name = $1",
-            params![name],
-        );
+        tx.run_exactly(1, "DELETE FROM notice_draft WHERE name = $1", params![name]);
         match self.store().commit(tx).await {
             Ok(_) => Ok(()),
             Err(CommitError::Conflict { .. }) => Err(NoticeError::NotFound),

@@ -186,7 +186,10 @@ fn stopped<'e>(entry: &'e Entry, concerned: &BTreeMap<&str, Closes>) -> Option<&
     }
     let purpose = entry.purpose.as_deref()?;
     let closes = concerned.get(purpose)?;
-    let opened = entry.fields.iter().filter(|(how, _)| how.form != "withheld");
+    let opened = entry
+        .fields
+        .iter()
+        .filter(|(how, _)| how.form != "withheld");
     let mut fields = opened.flat_map(|(_, fields)| fields);
     let stops = match closes {
         Closes::All => fields.next().is_some(),

@@ -57,9 +57,9 @@ impl Vault {
         let mut versions: Vec<NoticeVersion> = Vec::new();
         for row in &rows {
             let mut version = self.version_in(row)?;
-            let newer = versions.last().is_some_and(|last| {
-                last.published.name == version.published.name
-            });
+            let newer = versions
+                .last()
+                .is_some_and(|last| last.published.name == version.published.name);
             version.replaced = newer && version.from.is_none();
             versions.push(version);
         }
@@ -81,9 +81,7 @@ impl Vault {
             self.notice_version(name, to).await?,
         );
         match (old, new) {
-            (Some(old), Some(new)) => {
-                Ok(difference(&old.published.bound, &new.published.bound))
-            }
+            (Some(old), Some(new)) => Ok(difference(&old.published.bound, &new.published.bound)),
             _ => Err(NoticeError::NotFound),
         }
     }
@@ -132,12 +130,19 @@ impl Vault {
             .map(|purpose| {
                 let notice = self.notice_of_purpose(&purpose.name);
                 let told = |field: &&FieldRef| {
-                    let bound = notice.as_ref().and_then(|one| one.bound.purpose(&purpose.name));
+                    let bound = notice
+                        .as_ref()
+                        .and_then(|one| one.bound.purpose(&purpose.name));
                     bound.is_some_and(|bound| bound.fields.iter().any(|one| one.field == **field))
                 };
                 NoticeCoverage {
                     purpose: purpose.name.clone(),
-                    untold: purpose.fields.iter().filter(|field| !told(field)).cloned().collect(),
+                    untold: purpose
+                        .fields
+                        .iter()
+                        .filter(|field| !told(field))
+                        .cloned()
+                        .collect(),
                     notice: notice.as_ref().map(|notice| notice.name.clone()),
                 }
             })

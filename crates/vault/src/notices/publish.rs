@@ -228,7 +228,10 @@ impl Vault {
             approved.tell(&mut entry);
             approved.spend(&mut tx);
         }
-        tx.run("DELETE FROM notice_draft WHERE name = $1", params![published.name.as_str()]);
+        tx.run(
+            "DELETE FROM notice_draft WHERE name = $1",
+            params![published.name.as_str()],
+        );
         tx.append(self.bytes(&entry)?);
         let committed = self.store().commit(tx).await.map_err(VaultError::from)?;
         self.refresh().await?;
@@ -279,8 +282,7 @@ impl Vault {
             tell(&mut entry, "published", &published);
             self.insert_notice(&mut tx, &published, &change.source, &operator)?;
             let rows = scopes(&founding.told, None, &change);
-            let publication =
-                self.enforce(&mut tx, &mut entry, &founding, &published, &rows)?;
+            let publication = self.enforce(&mut tx, &mut entry, &founding, &published, &rows)?;
             tx.append(self.bytes(&entry)?);
             founding.told = Arc::new(Told {
                 publication,

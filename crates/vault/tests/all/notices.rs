@@ -79,12 +79,7 @@ async fn say(vault: &Vault, subject: SubjectId, said: Statement) -> Result<(), C
 /// The rule behind a read of the customer's name for marketing.
 async fn rule(h: &Harness, vault: &Vault, subject: SubjectId) -> String {
     let caller = h.staff("li.na", "service-adviser");
-    let request = crate::support::request(
-        &[subject],
-        "marketing-contact",
-        &["customer.name"],
-        &[],
-    );
+    let request = crate::support::request(&[subject], "marketing-contact", &["customer.name"], &[]);
     let outcome = vault.read(&caller, &request).await.unwrap();
     shown(&outcome[0])[0].split(' ').nth(2).unwrap().to_owned()
 }
@@ -219,7 +214,10 @@ async fn widening_needs_somebody_else_and_exactly_what_they_saw(engine: Engine) 
     let refused = h.vault.publish_notice(&adviser, &reworded(), None).await;
     assert!(matches!(refused, Err(NoticeError::Role)), "{refused:?}");
     let alone = h.vault.publish_notice(&officer, &widened(), None).await;
-    assert!(matches!(alone, Err(NoticeError::NeedsApproval)), "{alone:?}");
+    assert!(
+        matches!(alone, Err(NoticeError::NeedsApproval)),
+        "{alone:?}"
+    );
     let needless = h
         .vault
         .propose_notice(&officer, &reworded(), None, "why")
@@ -251,7 +249,10 @@ async fn widening_needs_somebody_else_and_exactly_what_they_saw(engine: Engine) 
         .vault
         .publish_approved_notice(&officer, &other, None, proposed.id)
         .await;
-    assert!(matches!(swapped, Err(NoticeError::Approval(_))), "{swapped:?}");
+    assert!(
+        matches!(swapped, Err(NoticeError::Approval(_))),
+        "{swapped:?}"
+    );
     let published = h
         .vault
         .publish_approved_notice(&officer, &widened(), None, proposed.id)
@@ -324,7 +325,11 @@ async fn a_token_proves_what_was_shown_until_it_is_stale_or_superseded(engine: E
         format!("{token}.{mark}"),
         "x".repeat(100_000),
     ] {
-        assert_eq!(h.vault.shown(&forged), Err(SnapshotError::Forged), "{forged}");
+        assert_eq!(
+            h.vault.shown(&forged),
+            Err(SnapshotError::Forged),
+            "{forged}"
+        );
     }
     h.world.pass(24 * 3_600 - 1);
     assert!(h.vault.shown(&token).is_ok());
@@ -382,7 +387,10 @@ async fn what_would_stop_is_told_before_and_stops_after(engine: Engine) {
     let (h, officer) = harness(engine).await;
     let mut subjects = Vec::new();
     for n in 0..3 {
-        let subject = h.customer_of(&format!("1380013800{n}"), "li.na").await.subject;
+        let subject = h
+            .customer_of(&format!("1380013800{n}"), "li.na")
+            .await
+            .subject;
         say(&h.vault, subject, agreed(Some(shown_of(&h.vault))))
             .await
             .unwrap();
