@@ -27,9 +27,8 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    CounterId,
-    AlarmId, ApiKeyId, ApprovalId, DeviceId, ErasureId, ExportId, FieldRef, GrantId, IdError,
-    ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, CounterId, DeviceId, ErasureId, ExportId, FieldRef, GrantId,
+    IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, CounterId, DeviceId, ErasureId, ExportId, GrantId, ImportId, JobId, Moment,
-    RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, CounterId, DeviceId, ErasureId, ExportId, GrantId, ImportId,
+    JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;

@@ -80,7 +80,10 @@ fn titles(purpose: &BoundPurpose, language: Language) -> Vec<String> {
 }
 
 fn recipients(bound: &Bound, purpose: &BoundPurpose, language: Language) -> Vec<String> {
-    let known = purpose.recipients.iter().filter_map(|name| bound.recipient(name));
+    let known = purpose
+        .recipients
+        .iter()
+        .filter_map(|name| bound.recipient(name));
     known
         .map(|one| {
             let (title, contact) = (one.title.get(language), one.contact.get(language));
@@ -235,7 +238,8 @@ impl Vault {
         let refused = off.iter().map(|one| statement(ConsentWord::Refused, one));
         let statements: Vec<Statement> = given.chain(refused).collect();
         let taken = self.take_down(caller, subject, &statements).await?;
-        let names = |list: Vec<(String, ConsentForm)>| list.into_iter().map(|(name, _)| name).collect();
+        let names =
+            |list: Vec<(String, ConsentForm)>| list.into_iter().map(|(name, _)| name).collect();
         Ok(ChoiceTaken {
             at: self.now(),
             version: published.version,

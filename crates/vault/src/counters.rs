@@ -13,7 +13,7 @@ use shouxin_policy::Because;
 use shouxin_store::{CommitError, Row, Tx, params};
 use std::sync::Arc;
 
-use crate::asked::{Question, Choice, ChoiceError, ChoiceTaken, asked};
+use crate::asked::{Choice, ChoiceError, ChoiceTaken, Question, asked};
 use crate::consents::ConsentError;
 use crate::reads::Stood;
 use crate::{Published, ReadError, Vault, VaultError};

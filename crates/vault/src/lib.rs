@@ -55,17 +55,17 @@ pub use actors::{Actors, KeyScope};
 pub use approvals::{
     Act, Approval, ApprovalError, ApprovalPage, ApprovalState, Approved, Proposal,
 };
+pub use asked::{Choice, ChoiceError, ChoiceTaken, Question, Weighed, asked};
 pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, ZoneTarget, restore,
 };
-pub use asked::{Choice, ChoiceError, ChoiceTaken, Question, Weighed, asked};
 pub use cases::{Case, CaseChange, CaseError, CaseList};
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{ConsentError, ShownNotice, Statement, TakenDown};
 pub use counters::{
-    AnswerError, COUNTER_SECONDS, CounterAnswer, CounterError, CounterOpened, CounterPage, CounterRequest,
-    CounterState, language_word,
+    AnswerError, COUNTER_SECONDS, CounterAnswer, CounterError, CounterOpened, CounterPage,
+    CounterRequest, CounterState, language_word,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use duties::{

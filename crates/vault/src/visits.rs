@@ -226,7 +226,10 @@ impl Vault {
     async fn again(&self, subject: SubjectId, said: &Consent<'_>) -> Result<Statement, VaultError> {
         let sql = "SELECT notice, notice_version, notice_hash, language, through, place, collected_at \
                    FROM consent_event WHERE subject = $1 AND epoch = $2";
-        let rows = self.store().query(sql, params![subject, said.epoch]).await?;
+        let rows = self
+            .store()
+            .query(sql, params![subject, said.epoch])
+            .await?;
         let row = rows.first().ok_or(VaultError::Corrupt("consent"))?;
         let word = match said.state {
             "given" => ConsentWord::Given,
@@ -269,11 +272,7 @@ impl Vault {
 
     /// A sealed text that only this deployment reads. Letters and digits alone, so that it looks like nothing
     /// else to whoever inspects requests.
-    pub(crate) fn token(
-        &self,
-        context: &str,
-        what: &impl Serialize,
-    ) -> Result<String, VaultError> {
+    pub(crate) fn token(&self, context: &str, what: &impl Serialize) -> Result<String, VaultError> {
         let bytes = serde_json::to_vec(what).map_err(|_| VaultError::Corrupt("token"))?;
         Ok(BASE32_DNSSEC.encode(&self.seal_secret(context, &bytes)))
     }

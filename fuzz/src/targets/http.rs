@@ -14,7 +14,7 @@ use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
     activations, api_keys, approvals, cases, consents, counts, devices, erasures, exports, grants,
-    imports, keys, me, policies, reads, records, register, searches, sessions, staff,
+    imports, keys, me, policies, reads, records, register, searches, sessions, staff, widget,
 };
 
 use super::{Target, bytes, files};
@@ -76,6 +76,9 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<staff::NewStaff>,
     body::<staff::RoleChange>,
     body::<staff::StaffChange>,
+    body::<widget::ChoiceRequest>,
+    body::<widget::CounterRequest>,
+    body::<widget::SessionRequest>,
 ];
 
 fn body<T: DeserializeOwned>(bytes: &[u8]) -> String {

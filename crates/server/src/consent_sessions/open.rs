@@ -30,7 +30,7 @@ use crate::http::{Body, Refusal};
     ),
     security(("key" = []))
 )]
-pub async fn open(
+pub(super) async fn open(
     State(app): State<App>,
     signed: Signed,
     Body(request): Body<SessionRequest>,
@@ -48,7 +48,9 @@ pub async fn open(
         },
         Some(_) => {
             let code = Code::InvalidValue;
-            return Err(signed.refuse(code).at("visitor", code.title().get(signed.language)));
+            return Err(signed
+                .refuse(code)
+                .at("visitor", code.title().get(signed.language)));
         }
     };
     let joined = match visitor {

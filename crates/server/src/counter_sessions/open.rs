@@ -37,7 +37,7 @@ use crate::http::{At, Body, Refusal};
     ),
     security(("session" = []))
 )]
-pub async fn open(
+pub(super) async fn open(
     State(app): State<App>,
     signed: Signed,
     At((subject,)): At<(SubjectId,)>,
@@ -48,9 +48,7 @@ pub async fn open(
         "zh" => Language::Chinese,
         "en" => Language::English,
         _ => {
-            return Err(signed
-                .refuse(Code::InvalidValue)
-                .at("language", "zh, en"));
+            return Err(signed.refuse(Code::InvalidValue).at("language", "zh, en"));
         }
     };
     let ask = Ask {

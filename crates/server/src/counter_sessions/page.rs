@@ -11,9 +11,11 @@ use axum::extract::{Form, FromRequest as _, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use shouxin_model::text::Language;
 use shouxin_model::Text;
-use shouxin_vault::{AnswerError, Question, ChoiceError, ConsentError, CounterPage, ChoiceTaken, VaultError};
+use shouxin_model::text::Language;
+use shouxin_vault::{
+    AnswerError, ChoiceError, ChoiceTaken, ConsentError, CounterPage, Question, VaultError,
+};
 
 use crate::App;
 use crate::http::faults::unsigned;
@@ -119,7 +121,11 @@ fn questions(page: &CounterPage, answers: &[(String, bool)], missing: bool) -> S
     let mut body = format!("<h1>{}</h1>", escaped(bound.title.get(page.language)));
     let _ = write!(body, "<p>{}</p>", say(&LEAD));
     if missing {
-        let _ = write!(body, "<p role=\"alert\" class=\"warn\">{}</p>", say(&MISSING));
+        let _ = write!(
+            body,
+            "<p role=\"alert\" class=\"warn\">{}</p>",
+            say(&MISSING)
+        );
     }
     body.push_str("<form method=\"post\">");
     for one in &page.asked {
@@ -179,7 +185,9 @@ fn question(body: &mut String, language: Language, one: &Question, said: Option<
 fn thanks(page: &CounterPage, receipt: &ChoiceTaken) -> String {
     let title = |name: &String| {
         let mut asked = page.asked.iter();
-        asked.find(|one| one.name == *name).map(|one| escaped(&one.title))
+        asked
+            .find(|one| one.name == *name)
+            .map(|one| escaped(&one.title))
     };
     let mut body = format!("<h1>{}</h1><ul>", DONE.get(page.language));
     for (names, label) in [(&receipt.on, &YES), (&receipt.off, &NO)] {
@@ -199,7 +207,11 @@ fn thanks(page: &CounterPage, receipt: &ChoiceTaken) -> String {
 }
 
 fn told(status: StatusCode, language: Language, text: &Text) -> Response {
-    html(status, language, &format!("<h1>{}</h1>", text.get(language)))
+    html(
+        status,
+        language,
+        &format!("<h1>{}</h1>", text.get(language)),
+    )
 }
 
 fn html(status: StatusCode, language: Language, body: &str) -> Response {
@@ -250,7 +262,10 @@ const LEAD: Text = Text::fixed(
     "Please answer each question with yes or no. A no changes nothing about today's service, and you can change \
      your mind at any time.",
 );
-const MISSING: Text = Text::fixed("还有没有选择的项目。", "There are questions without an answer.");
+const MISSING: Text = Text::fixed(
+    "还有没有选择的项目。",
+    "There are questions without an answer.",
+);
 const WHOLE: Text = Text::fixed("完整告知", "The whole notice");
 const SEND: Text = Text::fixed("提交", "Send");
 const YES: Text = Text::fixed("同意", "Yes, I agree");

@@ -32,7 +32,7 @@ use crate::http::{At, Refusal};
     ),
     security(("session" = []))
 )]
-pub async fn show(
+pub(super) async fn show(
     State(app): State<App>,
     signed: Signed,
     At((subject, counter)): At<(SubjectId, CounterId)>,

@@ -39,7 +39,7 @@ use crate::http::{At, Params, Refusal, Speaks};
         Open, Choosing, WithParams,
     )
 )]
-pub async fn config(
+pub(super) async fn config(
     State(app): State<App>,
     Extension(CameFrom(address)): Extension<CameFrom>,
     Speaks(spoken): Speaks,
@@ -51,9 +51,7 @@ pub async fn config(
         None | Some("zh") => Language::Chinese,
         Some("en") => Language::English,
         Some(_) => {
-            return Err(
-                Refusal::new(Code::InvalidParameter, spoken).at("language", "zh, en")
-            );
+            return Err(Refusal::new(Code::InvalidParameter, spoken).at("language", "zh, en"));
         }
     };
     params.end()?;

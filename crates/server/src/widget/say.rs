@@ -35,7 +35,7 @@ use crate::http::{Body, Refusal, Speaks};
         Open, Choosing, WithBody,
     )
 )]
-pub async fn say(
+pub(super) async fn say(
     State(app): State<App>,
     Extension(CameFrom(address)): Extension<CameFrom>,
     Speaks(language): Speaks,
@@ -58,7 +58,9 @@ pub async fn say(
         gpc: request.gpc || has_gpc(&headers),
         through: request.through,
         // The gate took it: it is one that the settings name.
-        place: origin.and_then(|origin| origin.to_str().ok()).map(str::to_owned),
+        place: origin
+            .and_then(|origin| origin.to_str().ok())
+            .map(str::to_owned),
     };
     let vault = app.vault();
     let weighed = match vault.weigh(&choice) {

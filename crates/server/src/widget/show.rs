@@ -24,7 +24,7 @@ use crate::http::{Refusal, Speaks};
         Open, Missing,
     )
 )]
-pub async fn show(Speaks(language): Speaks) -> Result<Json<Widget>, Refusal> {
+pub(super) async fn show(Speaks(language): Speaks) -> Result<Json<Widget>, Refusal> {
     let Some(built) = &*BUILT else {
         let how = "cargo xtask console";
         return Err(Refusal::new(Code::NotFound, language).detail(how));

@@ -21,6 +21,7 @@ mod nodes;
 mod notices;
 mod observations;
 mod overview;
+mod pages;
 mod policies;
 mod quotas;
 mod races;
