@@ -92,8 +92,12 @@ test('consents, acts and looks are told as they are, and the looks as a table to
   const { subject, order } = await makeCustomer(page, '13812340002', 'WO-E2E-0002')
   await other(page, 'officer')
   await stepUp(page, 'officer')
-  for (const [purpose, state, form] of [['marketing-contact', 'given', 'general'], ['roadside-rescue', 'refused', 'separate']]) {
-    const said = await call(page, 'PUT', `/api/v1/subjects/${subject}/consents/${purpose}`, { state, form })
+  const { snapshot } = (await call(page, 'GET', '/notices/marketing')).body as { snapshot: string }
+  for (const [purpose, word] of [
+    ['marketing-contact', { state: 'given', form: 'general', snapshot }],
+    ['roadside-rescue', { state: 'refused', form: 'separate' }],
+  ] as const) {
+    const said = await call(page, 'PUT', `/api/v1/subjects/${subject}/consents/${purpose}`, word)
     expect(said.status, JSON.stringify(said.body)).toBe(200)
   }
   await other(page, 'adviser')

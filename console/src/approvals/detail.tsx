@@ -27,6 +27,7 @@ const DECIDERS: Record<string, readonly string[]> = {
   policies: ['protection-officer', 'legal-reviewer'],
   'epoch-destruction': ['protection-officer', 'security-admin'],
   grant: ['protection-officer', 'security-admin'],
+  notice: ['protection-officer', 'legal-reviewer'],
 }
 
 export function ApprovalDetail({ id }: { id: string }) {

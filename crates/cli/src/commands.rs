@@ -18,6 +18,7 @@ mod init;
 mod jobs;
 mod keys;
 mod ledger;
+mod notice;
 mod policies;
 mod read;
 mod record;
@@ -84,6 +85,7 @@ enum Command {
     Trace(trace::Trace),
     Register(register::RegisterCommand),
     Policies(policies::PoliciesCommand),
+    Notice(notice::NoticeCommand),
     Approvals(approvals::Approvals),
     Grants(grants::Grants),
     BreakGlass(grants::BreakGlass),
@@ -144,6 +146,7 @@ impl Cli {
             Command::Trace(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
+            Command::Notice(command) => command.run(screen).await,
             Command::Approvals(command) => command.run(screen).await,
             Command::Grants(command) => command.run(screen).await,
             Command::BreakGlass(command) => command.run(screen).await,

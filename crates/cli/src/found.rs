@@ -7,7 +7,7 @@ use std::sync::Arc;
 use shouxin_model::{Register, Suite};
 use shouxin_vault::keydir::{self, KeyFolder, Phrase, Unlock};
 use shouxin_vault::world::Machine;
-use shouxin_vault::{ApartZones, ApplyError, Keys, Vault};
+use shouxin_vault::{ApartZones, ApplyError, Keys, NoticeError, Vault, VaultError};
 
 use crate::fault::Fault;
 use crate::place::Place;
@@ -20,6 +20,8 @@ pub(crate) struct Beginning {
     pub(crate) register: String,
     /// The policies' text.
     pub(crate) policies: String,
+    /// What people are told from the first day on, as texts.
+    pub(crate) notices: &'static [&'static str],
     /// What the root rests on, if not on its file alone.
     pub(crate) passphrase: Option<String>,
 }
@@ -41,6 +43,7 @@ impl Beginning {
         Ok(Self {
             register: profile.register_toml.to_owned(),
             policies: profile.policies.to_owned(),
+            notices: profile.notices,
             passphrase: None,
         })
     }
@@ -107,6 +110,7 @@ pub(crate) async fn found_or_open(
     if let Some(apart) = Vault::apart_in(&store).await? {
         let homes = place.open_zones(screen, apart, Some(phrase)).await?;
         let vault = Vault::open_with(store, keys, Arc::new(Machine), homes).await?;
+        publish(&vault, beginning).await?;
         return Ok((place.settled(vault).await?, false));
     }
     let apart = ApartZones::of(&register);
@@ -121,8 +125,25 @@ pub(crate) async fn found_or_open(
     )
     .await;
     let vault = founded.map_err(Fault::from)?;
+    publish(&vault, beginning).await?;
     vault.sign_checkpoint(Some(&place.witness())).await?;
     Ok((place.settled(vault).await?, true))
+}
+
+/// Publishes the notices that a deployment begins with, unless it holds somebody's data already: whoever runs
+/// it then decides what people are told.
+async fn publish(vault: &Vault, beginning: &Beginning) -> Result<(), Fault> {
+    if beginning.notices.is_empty() || !vault.notices_in_force().is_empty() {
+        return Ok(());
+    }
+    match vault.found_notices(beginning.notices).await {
+        Ok(_) | Err(NoticeError::Vault(VaultError::Busy)) => Ok(()),
+        Err(error) => Err(Fault::because(
+            "告知文本无法发布",
+            "the notices could not be published",
+            &error,
+        )),
+    }
 }
 
 /// Makes the key folder: whole under its name, or not at all.
@@ -170,6 +191,7 @@ mod tests {
         let bare = Beginning {
             register: text.into(),
             policies: String::new(),
+            notices: &[],
             passphrase: None,
         };
         assert_eq!(

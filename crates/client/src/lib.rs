@@ -34,6 +34,7 @@ mod grants;
 mod imports;
 mod keys;
 mod ledger;
+mod notices;
 mod reads;
 mod register;
 mod sessions;

@@ -383,6 +383,19 @@ pub enum ConsentForm {
     Once,
 }
 
+impl ConsentForm {
+    /// The word used in the register, in the store, in ledger entries and in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::General => "general",
+            Self::Separate => "separate",
+            Self::Written => "written",
+            Self::Guardian => "guardian",
+            Self::Once => "once",
+        }
+    }
+}
+
 /// What must tie a caller to a subject before a purpose opens anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -227,7 +227,8 @@ fn of_field(
         );
     }
     found.wording(
-        before.title == after.title && before.from_text == after.from_text,
+        before.title == after.title
+            && (before.from != after.from || before.from_text == after.from_text),
         name,
         &format!("“{zh}”中{}", field.zh),
         &format!("\"{en}\", {}", field.en),

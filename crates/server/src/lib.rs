@@ -38,6 +38,7 @@ pub mod ledger;
 pub mod limits;
 pub mod me;
 pub mod network;
+pub mod notices;
 pub mod password;
 pub mod permissions;
 pub mod policies;
@@ -176,6 +177,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(imports::routes())
         .merge(exports::routes())
         .merge(register::routes())
+        .merge(notices::routes())
         .merge(approvals::routes())
         .merge(grants::routes())
         .merge(emergencies::routes())

@@ -488,11 +488,5 @@ impl Vault {
 
 /// The word of a form in the store and in ledger entries.
 pub(crate) const fn word(form: ConsentForm) -> &'static str {
-    match form {
-        ConsentForm::General => "general",
-        ConsentForm::Separate => "separate",
-        ConsentForm::Written => "written",
-        ConsentForm::Guardian => "guardian",
-        ConsentForm::Once => "once",
-    }
+    form.word()
 }

@@ -88,6 +88,12 @@ impl Vault {
         let mut told = Told::all(self).await?;
         self.examine_absent(&told, &pseudonyms, &mut found).await?;
         self.examine_rights(&mut told, &mut found).await?;
+        if !self.notices_are_whole().await? {
+            found.findings.push(Damage {
+                subject: None,
+                what: Wrong::Row("notices".to_owned()),
+            });
+        }
         Ok(found)
     }
 

@@ -128,6 +128,10 @@ pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};
     pub use shouxin_ledger;
     pub use shouxin_ledger::{Entry, Kind};
+    pub use shouxin_notice::{
+        Bound, Change as NoticeChange, ChangeKind, Difference as NoticeDifference, Paragraph,
+        ParagraphKind, ParagraphScore, Score,
+    };
     pub use shouxin_policy::{
         Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
         PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,

@@ -22,7 +22,7 @@ pub struct Approval {
     /// Its id.
     #[schema(value_type = String, example = "apr_06fs8k0000000000000000000g")]
     pub approval: ApprovalId,
-    /// `export`, `register`, `policies`, `epoch-destruction` or `grant`.
+    /// `export`, `register`, `policies`, `epoch-destruction`, `grant` or `notice`.
     #[schema(example = "register")]
     pub act: String,
     /// SHA-256 over act and body, in hexadecimal: what a decision names.

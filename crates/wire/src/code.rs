@@ -126,6 +126,10 @@ codes! {
     WeakPassword = "weak-password", 422, "密码过短或曾出现在泄露名单中", "the password is too short or known from breaches";
     /// The register or policies have findings.
     RegisterRefused = "register-refused", 422, "登记册或策略未通过检查", "the register or policies did not pass the check";
+    /// The notice has findings, or does not fit what is published.
+    NoticeRefused = "notice-refused", 422, "告知文本不能发布", "the notice cannot be published";
+    /// Consent needs the notice that was shown, in the version in force.
+    NoticeNotShown = "notice-not-shown", 422, "同意须附上所展示的现行告知文本:请先展示,再提交其 snapshot", "consent names the notice in force that was shown: show it, then hand back its snapshot";
     /// The file cannot be read as a table or the mapping does not fit.
     ImportRefused = "import-refused", 422, "文件或映射不可用", "the file or its mapping cannot be used";
     /// What was asked for cannot leave so: too much, nothing, or columns that do not go together.

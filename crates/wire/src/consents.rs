@@ -17,6 +17,9 @@ pub struct ConsentRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "2027-11-21T03:04:05.678Z")]
     pub expires_at: Option<Moment>,
+    /// The token of the notice that was shown (`read-notice`): agreeing to a purpose that a notice binds needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
 }
 
 /// The word of a subject.

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod me;
+pub mod notices;
 pub mod observations;
 pub mod overview;
 pub mod policies;

@@ -14,7 +14,8 @@ use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
     activations, api_keys, approvals, cases, consents, counts, devices, erasures, exports, grants,
-    imports, keys, me, policies, reads, records, register, searches, sessions, staff, widget,
+    imports, keys, me, notices, policies, reads, records, register, searches, sessions, staff,
+    widget,
 };
 
 use super::{Target, bytes, files};
@@ -64,6 +65,10 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<keys::WhoseKeys>,
     body::<me::PasswordChange>,
     body::<me::TotpConfirm>,
+    body::<notices::NoticeDraftRequest>,
+    body::<notices::NoticeProposal>,
+    body::<notices::NoticePublication>,
+    body::<notices::NoticeText>,
     body::<policies::PolicyPlanRequest>,
     body::<reads::BatchReadRequest>,
     body::<reads::ReadRequest>,

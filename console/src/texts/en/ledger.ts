@@ -56,6 +56,7 @@ export const ledger: typeof zh = {
     policy: 'Policies',
     key: 'Keys',
     consent: 'Consent',
+    notice: 'Notice',
     case: 'Case',
     attack: 'Suspected attack',
     ledger: 'Ledger',

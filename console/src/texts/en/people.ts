@@ -219,6 +219,7 @@ export const people: typeof zh = {
       policies: 'Policies',
       'epoch-destruction': 'Destroy a key',
       grant: 'Access for a time',
+      notice: 'Widen a notice',
     },
     states: {
       open: 'To be decided',

@@ -111,6 +111,7 @@ export const today: typeof zh = {
     policies: 'change of policies',
     'epoch-destruction': 'destruction of an epoch of keys',
     grant: 'access for a time',
+    notice: 'a notice that widens what people agreed to',
   },
   alarms: { emergency: 'emergency access', 'decoy-returned': 'exported data came back' },
   ownKeys: 'the main keys',

@@ -52,6 +52,7 @@ export const ledger = {
     policy: '策略',
     key: '密钥',
     consent: '同意',
+    notice: '告知文本',
     case: '业务单',
     attack: '疑似攻击',
     ledger: '账本',

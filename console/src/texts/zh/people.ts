@@ -210,6 +210,7 @@ export const people = {
       policies: '策略变更',
       'epoch-destruction': '销毁旧密钥',
       grant: '限时授权',
+      notice: '扩大告知范围',
     } as Record<string, string>,
     states: {
       open: '待决定',

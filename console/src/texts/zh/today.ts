@@ -106,6 +106,7 @@ export const today = {
     policies: '变更访问策略',
     'epoch-destruction': '销毁一轮密钥',
     grant: '临时授权',
+    notice: '扩大告知范围',
   } as Record<string, string>,
   alarms: { emergency: '有人紧急调阅', 'decoy-returned': '导出的数据回流' } as Record<string, string>,
   ownKeys: '主密钥环的',

@@ -168,6 +168,7 @@ fn act<'a>(word: &'a str, screen: &Screen) -> &'a str {
         "policies" => screen.pick("放宽策略", word),
         "epoch-destruction" => screen.pick("销毁一轮密钥", word),
         "grant" => screen.pick("临时授权", word),
+        "notice" => screen.pick("扩大告知范围", word),
         other => other,
     }
 }

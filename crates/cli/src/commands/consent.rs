@@ -15,7 +15,7 @@ use crate::screen::Screen;
 ///
 /// Example:
 ///   shouxin consent given sub_06fs8k0000000000000000000g --purpose marketing --form separate \
-///     --until 2027-11-21T00:00:00Z
+///     --notice marketing --until 2027-11-21T00:00:00Z
 ///   shouxin consent withdrawn sub_06fs8k0000000000000000000g --purpose marketing
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -31,6 +31,9 @@ pub(crate) struct Consent {
     /// The form in which it was said
     #[arg(long, value_enum, default_value_t = Form::General)]
     form: Form,
+    /// The notice that the customer was shown just now: agreeing to a purpose that one binds needs it
+    #[arg(long, value_name = "NOTICE", value_parser = slug)]
+    notice: Option<String>,
     /// Until when it counts, such as 2027-11-21T00:00:00Z; for good if not named
     #[arg(long, value_name = "MOMENT", value_parser = Moment::parse_rfc3339)]
     until: Option<Moment>,
@@ -76,12 +79,17 @@ impl Consent {
             Form::Guardian => ConsentForm::Guardian,
             Form::Once => ConsentForm::Once,
         };
+        let client = self.link.client(screen)?;
+        let snapshot = match &self.notice {
+            Some(notice) => client.notice_shown(notice).await?.snapshot,
+            None => None,
+        };
         let consent = ConsentRequest {
             state,
             form,
             expires_at: self.until,
+            snapshot,
         };
-        let client = self.link.client(screen)?;
         let done = client
             .put_consent(self.subject, &self.purpose, &consent)
             .await?;
@@ -161,6 +169,6 @@ fn slug(text: &str) -> Result<String, &'static str> {
     if is_slug(text) {
         Ok(text.to_owned())
     } else {
-        Err("a purpose is a word of small letters, digits and hyphens")
+        Err("a purpose or notice is a word of small letters, digits and hyphens")
     }
 }

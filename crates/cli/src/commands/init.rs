@@ -107,6 +107,7 @@ impl Init {
             (Some(register), Some(policies)) => Beginning {
                 register: text(register)?,
                 policies: text(policies)?,
+                notices: &[],
                 passphrase: None,
             },
             _ => Beginning::of_profile(self.profile.name())?,

@@ -152,9 +152,18 @@ fn a_customers_word_and_a_restriction_count_from_the_next_read_on() {
         "{}",
         not.err
     );
+    let unshown = stage.run("officer", &say("given"));
+    assert!(
+        unshown.refused().contains("notice-not-shown"),
+        "{}",
+        unshown.err
+    );
     let given = stage.run(
         "officer",
-        &format!("{} --until 2099-01-01T00:00:00Z", say("given")),
+        &format!(
+            "{} --notice marketing --until 2099-01-01T00:00:00Z",
+            say("given")
+        ),
     );
     assert!(given.done().contains("ledger entry"), "{}", given.out);
     assert!(marketing().contains("masked"), "{}", marketing());
@@ -170,7 +179,7 @@ fn a_customers_word_and_a_restriction_count_from_the_next_read_on() {
         "{}",
         unknown.err
     );
-    let nobody = "consent given sub_06fs8k0000000000000000000g --purpose marketing-contact";
+    let nobody = "consent given sub_06fs8k0000000000000000000g --purpose marketing-contact --notice marketing";
     assert!(
         stage
             .run("officer", nobody)

@@ -33,7 +33,11 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
+<<<<<<< HEAD
         (name = "consent", description = "Consent on pages: the widget, hosts' customers, the counter"),
+=======
+        (name = "notices", description = "What people are told: versions, drafts, publication"),
+>>>>>>> notices
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
@@ -126,7 +130,9 @@ problems! {
     /// What may be answered to a page that says what somebody chose.
     Choosing: SignInRequired CsrfRefused RequestBlocked SubjectNotFound NotFound Conflict InvalidValue;
     /// What may be answered where a purpose is named beside the path.
-    ForPurpose: UnknownPurpose InvalidValue;
+    ForPurpose: UnknownPurpose InvalidValue NoticeNotShown;
+    /// What may be answered where a notice is to be published or kept.
+    Publishing: NoticeRefused NotFound InvalidValue;
 }
 
 /// One answer for each status: whichever code it carries stands in its examples.

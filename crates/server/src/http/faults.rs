@@ -10,6 +10,7 @@ mod files;
 mod grants;
 mod keys;
 mod ledgers;
+mod notices;
 mod people;
 mod reads;
 mod records;

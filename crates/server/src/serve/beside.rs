@@ -33,6 +33,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(KEYS, app.clone(), keys));
     tasks.spawn(work(app.clone()));
     tasks.spawn(every(DUE, app.clone(), backups::work::due));
+    tasks.spawn(every(PUBLISH, app.clone(), publish));
     tasks.spawn(every(COUNT, app.clone(), count));
     tasks.spawn(clock(app.clone()));
     tasks.spawn(every(FOLLOW, app.clone(), follow));
@@ -73,6 +74,13 @@ async fn keys(app: App) {
     }
     if let Err(error) = app.vault().settle_keys().await {
         tracing::error!(%error, "an epoch's key is still to be destroyed; it is tried again");
+    }
+}
+
+/// Brings notices into force whose time has come.
+async fn publish(app: App) {
+    if let Err(error) = app.vault().bring_notices_into_force().await {
+        tracing::error!(%error, "a notice did not come into force; it is tried again");
     }
 }
 
@@ -179,6 +187,9 @@ async fn tidy(app: App) {
         tracing::error!(%error, "the log of changes was not scrubbed");
     }
 }
+
+/// How often notices are looked at whose time has come.
+const PUBLISH: Duration = Duration::from_secs(5);
 
 const SIGN: Duration = Duration::from_secs(1);
 const SETTLE: Duration = Duration::from_secs(1);

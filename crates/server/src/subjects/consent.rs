@@ -4,12 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use shouxin_model::ConsentWord;
 use shouxin_model::SubjectId;
+use shouxin_vault::Statement;
+use shouxin_wire::Code;
 use shouxin_wire::consents::{ConsentRequest, ConsentState, TakenDown};
 
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{ForPurpose, Guarded, Missing, WithBody};
-use crate::http::faults::missed;
+use crate::http::faults::{missed, told};
 use crate::http::{At, Body, Refusal};
 
 /// Take down what a person said about a purpose
@@ -43,11 +45,22 @@ pub async fn put(
         ConsentState::Refused => ConsentWord::Refused,
         ConsentState::Withdrawn => ConsentWord::Withdrawn,
     };
-    let (form, until) = (request.form, request.expires_at);
     let vault = app.vault();
-    let put = vault.put_consent(&signed.caller, subject, &purpose, word, form, until);
-    match put.await {
-        Ok(entry) => Ok(Json(TakenDown { entry })),
+    let shown = request.snapshot.map(|token| vault.shown(&token));
+    let notice = match shown.transpose() {
+        Ok(notice) => notice,
+        Err(error) => return Err(told(&app, &signed, error).await),
+    };
+    let said = Statement {
+        until: request.expires_at,
+        notice,
+        ..Statement::new(&purpose, word, request.form)
+    };
+    match vault.take_down(&signed.caller, subject, &[said]).await {
+        Ok(taken) => match taken.first() {
+            Some(taken) => Ok(Json(TakenDown { entry: taken.entry })),
+            None => Err(signed.refuse(Code::Internal)),
+        },
         Err(error) => Err(missed(&app, &signed, error).await),
     }
 }

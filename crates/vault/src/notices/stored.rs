@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use shouxin_model::{FieldRef, Moment};
 use shouxin_notice::Bound;
-use shouxin_store::{Row, StoreError, Tx, params};
+use shouxin_store::{Query, Row, StoreError, Tx, params};
 
 use super::{Edition, Published};
 use crate::active::{Scope, Told};
@@ -93,6 +93,43 @@ impl NoticeRows {
 }
 
 impl Vault {
+    /// Whether what the store holds of notices is what was published: everything that came into force, and
+    /// every version there was.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub(crate) async fn notices_are_whole(&self) -> Result<bool, VaultError> {
+        let versions = "SELECT name, version FROM notice ORDER BY name, version";
+        let queries = NoticeRows::QUERIES.into_iter().chain([versions]);
+        let queries = queries.map(|sql| Query {
+            sql,
+            params: params![],
+        });
+        let mut answers = self.store().query_all(queries.collect()).await?.into_iter();
+        let mut next = || answers.next().unwrap_or_default();
+        let rows = NoticeRows {
+            publications: next(),
+            scopes: next(),
+            notices: next(),
+        };
+        let versions = next();
+        let mut known: BTreeMap<String, u32> = BTreeMap::new();
+        for row in &versions {
+            let newest = known.entry(row.text(0)?.to_owned()).or_default();
+            if i64::from(*newest) + 1 != row.int(1)? {
+                return Ok(false);
+            }
+            *newest += 1;
+        }
+        let Ok(told) = self.hold_notices(&rows).and_then(|()| rows.read()) else {
+            return Ok(false);
+        };
+        let mut editions = told.editions.keys();
+        let stored = editions.all(|(name, version)| known.get(name) >= Some(version));
+        // What came into force since is told by then.
+        Ok(stored && told.publication >= self.active().told.publication)
+    }
+
     /// Holds these rows against their marks: none was altered, added or taken away but the newest.
     ///
     /// # Errors

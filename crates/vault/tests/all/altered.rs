@@ -53,6 +53,29 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ("approval", RIGHTS[5]),
     ("access_grant", RIGHTS[6]),
     ("review", RIGHTS[7]),
+    (
+        "notice",
+        &[
+            "name",
+            "version",
+            "source",
+            "bound",
+            "hash",
+            "register_version",
+            "published_at",
+            "published_by",
+            "effective_at",
+            "mark",
+        ],
+    ),
+    (
+        "notice_publication",
+        &["notice", "version", "hash", "in_force_at", "scopes", "mark"],
+    ),
+    (
+        "notice_scope",
+        &["purpose", "notice", "version", "scope", "fields"],
+    ),
 ];
 
 const RIGHTS: [&[&str]; 8] = [
@@ -194,6 +217,7 @@ async fn long_each_of_five_hundred_changes_is_found() {
 #[allow(clippy::print_stdout, reason = "tells whoever runs it what it tried")]
 async fn altered(changes: usize, seed: u64) {
     let h = Harness::new(Engine::Sqlite).await;
+    fill_notices(&h).await;
     let subjects = fill(&h).await;
     fill_rights(&h, &subjects).await;
     h.vault.sign_checkpoint(None).await.unwrap();
@@ -234,6 +258,17 @@ async fn altered(changes: usize, seed: u64) {
         Vec::<String>::new(),
         "the test puts back what it changed"
     );
+}
+
+/// Two versions of a notice, the second in other words.
+async fn fill_notices(h: &Harness) {
+    let rescue = include_str!("../../../../profiles/after-sales/notices/rescue.toml");
+    h.vault.found_notices(&[rescue]).await.unwrap();
+    let other = rescue.replacen("我们要知道您在哪里才能去接您。", "我们要知道您在哪里。", 1);
+    let officer = h.strong_staff("zhao.min", "protection-officer");
+    h.world.pass(60);
+    let published = h.vault.publish_notice(&officer, &other, None).await;
+    assert_eq!(published.unwrap().version, 2);
 }
 
 /// Ten people with cars, orders, consents and restrictions, and a ledger with a full tile.

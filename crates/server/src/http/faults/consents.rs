@@ -13,6 +13,7 @@ impl Fault for ConsentError {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
+<<<<<<< HEAD
             Self::NotShown | Self::UnknownNotice | Self::NotTold | Self::NotInForce => {
                 let why = Text::fixed(
                     "须给出当时生效、且说明了该目的的告知版本",
@@ -20,10 +21,39 @@ impl Fault for ConsentError {
                 );
                 invalid(signed, "notice", &why)
             }
+=======
+            Self::NotShown => signed.refuse(Code::NoticeNotShown),
+            Self::UnknownNotice => not_shown(
+                signed,
+                &Text::fixed(
+                    "没有这样的告知文本版本",
+                    "no such version of a notice was ever in force",
+                ),
+            ),
+            Self::NotTold => not_shown(
+                signed,
+                &Text::fixed(
+                    "所展示的文本没有告知这个目的",
+                    "the notice shown does not tell of this purpose",
+                ),
+            ),
+            Self::NotInForce => not_shown(
+                signed,
+                &Text::fixed(
+                    "该版本在作出表示时没有生效",
+                    "the version was not in force when the word was said",
+                ),
+            ),
+>>>>>>> notices
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),
         })
     }
+}
+
+fn not_shown(signed: &Signed, why: &Text) -> Refusal {
+    let refusal = signed.refuse(Code::NoticeNotShown);
+    refusal.detail(why.get(signed.language))
 }
 
 impl Fault for RestrictionError {

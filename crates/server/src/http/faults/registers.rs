@@ -82,7 +82,7 @@ impl Fault for ApplyError {
     }
 }
 
-fn words(finding: &Finding, language: Language) -> String {
+pub(super) fn words(finding: &Finding, language: Language) -> String {
     let colon = match language {
         Language::Chinese => ":",
         Language::English => ": ",

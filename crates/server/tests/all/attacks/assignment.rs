@@ -101,6 +101,7 @@ async fn every_operation_refuses_a_key_that_it_does_not_know() {
                 ("{export}", "exp_00000000000000000000000000"),
                 ("{grant}", "gra_00000000000000000000000000"),
                 ("{purpose}", "repair-contact"),
+                ("{name}", "marketing"),
             ] {
                 filled = filled.replace(name, value);
             }
