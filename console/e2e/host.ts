@@ -15,9 +15,8 @@ export interface Host {
 }
 
 export interface On {
-  notice: string
-  /** Purposes for each of which a script waits. */
-  purposes: string[]
+  /** Each with the purposes for which a script waits; the page of each is at `/` and its name. */
+  notices: Record<string, string[]>
   language?: string
   direction?: 'ltr' | 'rtl'
   signals?: string
@@ -30,10 +29,10 @@ export async function host(on: On, port = Number(process.env.SHOUXIN_HOST_PORT ?
     if (request.url?.startsWith('/blocked.js')) {
       response.setHeader('Content-Type', 'text/javascript')
       response.end(BLOCKED)
-    } else if (request.url === '/') {
+    } else if (Object.keys(on.notices).some((name) => request.url === `/${name}`)) {
       response.setHeader('Content-Type', 'text/html; charset=utf-8')
       response.setHeader('Content-Security-Policy', policy())
-      response.end(page(widget, on))
+      response.end(page(widget, on, request.url?.slice(1) ?? ''))
     } else {
       response.statusCode = 204
       response.end()
@@ -51,9 +50,9 @@ const policy = () =>
   `default-src 'none'; script-src 'self' ${SHOUXIN}; connect-src ${SHOUXIN}; img-src 'self'; style-src 'self'; ` +
   "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types shouxin-consent"
 
-function page(widget: { url: string; integrity: string }, on: On): string {
-  const { notice, purposes, language = 'zh-CN', direction = 'ltr', signals = '' } = on
-  const blocked = purposes.map(
+function page(widget: { url: string; integrity: string }, on: On, notice: string): string {
+  const { notices, language = 'zh-CN', direction = 'ltr', signals = '' } = on
+  const blocked = (notices[notice] ?? []).map(
     (purpose) =>
       `<script type="text/plain" data-purpose="${purpose}" data-src="/blocked.js?${purpose}" ` +
       `data-integrity="${INTEGRITY}"></script>`,

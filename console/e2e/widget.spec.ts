@@ -4,32 +4,24 @@ import { type Browser, type Page } from '@playwright/test'
 import { call, makeCustomer } from './api'
 import { accessible, as, expect, test } from './console'
 import { host, type Host } from './host'
-import { asked, NOTICE, type Asked } from './notice'
+import { asked, NOTICE, partner, RESCUE, type Asked } from './notice'
 
 const SHOUXIN = process.env.SHOUXIN_URL ?? 'http://127.0.0.1:8080'
 
 test.use({ viewport: { width: 390, height: 844 } })
 
-let purposes: Asked[]
+let plain: Asked
+/** Needs a consent of its own, and gives data to a partner. */
+let apart: Asked
 let shop: Host
 
-const plain = () => named(({ sensitive, share }) => !sensitive && !share)
-const sensitive = () => named((one) => one.sensitive)
-const shared = () => named(({ sensitive, share }) => share && !sensitive)
-
-/** The first purpose of this kind: the notice must have one, or there is nothing to test. */
-function named(kind: (one: Asked) => boolean): Asked {
-  const found = purposes.find(kind)
-  expect(found, 'the notice asks about such a purpose').toBeDefined()
-  return found as Asked
-}
-
 test.beforeAll(async ({ browser }) => {
-  purposes = await asked(browser)
+  await partner(browser)
+  ;[plain, apart] = await Promise.all([asked(NOTICE), asked(RESCUE)])
+  expect([plain.sensitive, plain.share, apart.sensitive, apart.share]).toEqual([false, false, true, true])
   shop = await host({
-    notice: NOTICE,
-    purposes: purposes.map(({ name }) => name),
-    signals: `analytics_storage=${plain().name} ad_storage=${shared().name}`,
+    notices: { [NOTICE]: [plain.name, apart.name], [RESCUE]: [apart.name] },
+    signals: `analytics_storage=${plain.name} ad_storage=${plain.name} ad_user_data=${plain.name},ad_user_data=${apart.name}`,
   })
 })
 
@@ -56,7 +48,7 @@ async function objects(page: Page) {
 }
 
 test('nothing runs before the receipt, the three answers are alike, and an answer is kept', async ({ page }) => {
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${NOTICE}`)
   await expect(banner(page)).toBeVisible()
   const boxes = await banner(page).getByRole('button').evaluateAll((all) =>
     all.map((one) => {
@@ -88,8 +80,8 @@ test('nothing runs before the receipt, the three answers are alike, and an answe
   await banner(page).getByRole('button', { name: '全部同意' }).click()
   await expect(pill(page)).toBeFocused()
   expect(released).toBe(true)
-  await expect.poll(() => ran(page)).toContain(plain().name)
-  expect(await ran(page)).not.toContain(sensitive().name)
+  await expect.poll(() => ran(page)).toContain(plain.name)
+  expect(await ran(page)).not.toContain(apart.name)
   expect((await signals(page)).at(-1)).toEqual([
     'consent',
     'update',
@@ -103,7 +95,7 @@ test('nothing runs before the receipt, the three answers are alike, and an answe
   await page.reload()
   await expect(pill(page)).toBeVisible()
   await expect(banner(page)).toBeHidden()
-  await expect.poll(() => ran(page)).toContain(plain().name)
+  await expect.poll(() => ran(page)).toContain(plain.name)
   expect((await state(page)).because).toBe('known')
 
   // Taken back with the same ease: one press of the button that stays, one answer.
@@ -117,32 +109,41 @@ test('nothing runs before the receipt, the three answers are alike, and an answe
 })
 
 test('what needs a consent of its own is switched on by itself alone', async ({ page }) => {
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${RESCUE}`)
+  // There is nothing here to agree to by one button.
+  await expect(banner(page).getByRole('button')).toHaveText(['全部拒绝', '逐项选择'])
   await banner(page).getByRole('button', { name: '逐项选择' }).click()
   const panel = page.getByRole('dialog')
-  for (const one of await panel.getByRole('switch').all()) await expect(one).not.toBeChecked()
-  await panel.getByRole('switch', { name: sensitive().title }).check()
+  await expect(panel).toContainText('须单独同意')
+  const toggle = panel.getByRole('switch', { name: apart.title })
+  await expect(toggle).not.toBeChecked()
+  await toggle.check()
   await panel.getByRole('button', { name: '保存选择' }).click()
-  await expect.poll(() => ran(page)).toEqual([sensitive().name])
+  await expect.poll(() => ran(page)).toEqual([apart.name])
   // And shown as it is when the panel is opened again.
   await pill(page).click()
-  await expect(panel.getByRole('switch', { name: sensitive().title })).toBeChecked()
-  await expect(panel.getByRole('switch', { name: plain().title })).not.toBeChecked()
+  await expect(toggle).toBeChecked()
 })
 
 test('Global Privacy Control keeps off what gives data to others, says so, and stands in the receipt', async ({ page }) => {
+  await page.goto(`${shop.origin}/${RESCUE}`)
+  await banner(page).getByRole('button', { name: '逐项选择' }).click()
+  await page.getByRole('dialog').getByRole('switch', { name: apart.title }).check()
+  await page.getByRole('dialog').getByRole('button', { name: '保存选择' }).click()
+  await expect.poll(() => ran(page)).toEqual([apart.name])
+
+  // The same person turns the signal on: what runs is what it leaves.
   await objects(page)
-  await page.goto(shop.origin)
-  await expect(banner(page)).toContainText('全球隐私控制')
-  const sent = page.waitForResponse('**/widget/v1/consents')
-  await banner(page).getByRole('button', { name: '全部同意' }).click()
-  const receipt = await (await sent).json()
-  expect(receipt.gpc).toBe(true)
-  expect(receipt.off).toContain(shared().name)
-  await expect.poll(() => ran(page)).toContain(plain().name)
-  expect(await ran(page)).not.toContain(shared().name)
+  await page.reload()
   await pill(page).click()
-  await expect(page.getByRole('dialog').getByRole('switch', { name: shared().title })).toBeDisabled()
+  const panel = page.getByRole('dialog')
+  await expect(panel).toContainText('全球隐私控制')
+  await expect(panel.getByRole('switch', { name: apart.title })).toBeDisabled()
+  await expect(panel.getByRole('switch', { name: apart.title })).not.toBeChecked()
+  expect(await ran(page)).toEqual([])
+  const sent = page.waitForResponse('**/widget/v1/consents')
+  await panel.getByRole('button', { name: '保存选择' }).click()
+  expect(await (await sent).json()).toMatchObject({ gpc: true, on: [], off: [apart.name] })
 })
 
 test('the header alone is honoured too, before anything is said', async ({ page }) => {
@@ -151,16 +152,16 @@ test('the header alone is honoured too, before anything is said', async ({ page 
     const headers = { ...route.request().headers(), 'sec-gpc': '1' }
     await route.fulfill({ response: await route.fetch({ headers }) })
   })
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${RESCUE}`)
   await expect(banner(page)).toContainText('全球隐私控制')
   const sent = page.waitForResponse('**/widget/v1/consents')
-  await banner(page).getByRole('button', { name: '全部同意' }).click()
-  expect((await (await sent).json()).off).toContain(shared().name)
+  await banner(page).getByRole('button', { name: '全部拒绝' }).click()
+  expect(await (await sent).json()).toMatchObject({ gpc: true, off: [apart.name] })
 })
 
 test('without a receipt the answer counts as refused, is said aloud, and is asked again', async ({ page, heard }) => {
   await page.route('**/widget/v1/consents', (route) => route.abort())
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${NOTICE}`)
   await banner(page).getByRole('button', { name: '全部同意' }).click()
   await expect(banner(page).getByRole('alert')).toContainText('按“拒绝”处理')
   expect(await ran(page)).toEqual([])
@@ -171,13 +172,13 @@ test('without a receipt the answer counts as refused, is said aloud, and is aske
   expect(await ran(page)).toEqual([])
   await page.unroute('**/widget/v1/consents')
   await banner(page).getByRole('button', { name: '全部同意' }).click()
-  await expect.poll(() => ran(page)).toContain(plain().name)
+  await expect.poll(() => ran(page)).toContain(plain.name)
   takeBack(heard, /ERR_FAILED/)
 })
 
 test('where the server is away nothing runs, and the button says so', async ({ page, heard }) => {
   await page.route('**/widget/v1/**', (route) => route.abort())
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${NOTICE}`)
   await pill(page).click()
   await expect(page.getByText('暂时无法连接隐私设置')).toBeVisible()
   expect(await ran(page)).toEqual([])
@@ -185,8 +186,8 @@ test('where the server is away nothing runs, and the button says so', async ({ p
 })
 
 test('a page of a site that the settings do not name gets nothing', async ({ page, heard }) => {
-  const other = await host({ notice: NOTICE, purposes: [plain().name] }, 0)
-  await page.goto(other.origin)
+  const other = await host({ notices: { [NOTICE]: [plain.name] } }, 0)
+  await page.goto(`${other.origin}/${NOTICE}`)
   await expect(pill(page)).toBeVisible()
   expect((await state(page)).because).toBe('away')
   expect(await ran(page)).toEqual([])
@@ -195,7 +196,7 @@ test('a page of a site that the settings do not name gets nothing', async ({ pag
 })
 
 test('everything can be done with the keyboard, and Esc leads back', async ({ page }) => {
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${NOTICE}`)
   await expect(banner(page)).toBeVisible()
   const choose = banner(page).getByRole('button', { name: '逐项选择' })
   for (let presses = 0; presses < 10 && !(await focused(page, '逐项选择')); presses++) await page.keyboard.press('Tab')
@@ -224,7 +225,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`banner and panel pass axe, ${colorScheme}, ${width} px wide, both directions`, async ({ page }) => {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 640 })
-      await page.goto(shop.origin)
+      await page.goto(`${shop.origin}/${NOTICE}`)
       await expect(banner(page)).toBeVisible()
       await accessible(page)
       await banner(page).getByRole('button', { name: '逐项选择' }).click()
@@ -244,7 +245,7 @@ test('the page speaks English where the host does', async ({ page }) => {
   await page.addInitScript(() => {
     document.addEventListener('readystatechange', () => (document.documentElement.lang = 'en'))
   })
-  await page.goto(shop.origin)
+  await page.goto(`${shop.origin}/${NOTICE}`)
   await expect(page.getByRole('button', { name: 'Refuse all' })).toBeVisible()
 })
 
@@ -266,11 +267,11 @@ for (const javaScriptEnabled of [true, false]) {
     await page.context().clearCookies()
     await as(page, 'adviser')
     const path = `/api/v1/subjects/${subject}/counter-sessions`
-    const wanted = [plain(), sensitive()]
+    const said = javaScriptEnabled ? '同意' : '不同意'
     const opened = await call(page, 'POST', path, {
       purpose: 'repair-service',
-      notice: NOTICE,
-      purposes: wanted.map(({ name }) => name),
+      notice: RESCUE,
+      purposes: [apart.name],
       language: 'zh',
     })
     expect(opened.status, JSON.stringify(opened.body)).toBe(201)
@@ -280,17 +281,18 @@ for (const javaScriptEnabled of [true, false]) {
 
     const phone = await customer(browser, javaScriptEnabled)
     await phone.goto(opened.body.url)
-    await expect(phone.getByRole('group', { name: plain().title })).toBeVisible()
+    const question = phone.getByRole('group', { name: apart.title })
+    await expect(question).toContainText('partner@example.com')
     expect(await phone.getByRole('radio', { checked: true }).count()).toBe(0)
+    const [no, yes] = await question.locator('label').evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width))
+    expect(yes).toBeCloseTo(no ?? 0, 0)
     // Axe is a script.
     if (javaScriptEnabled) await accessible(phone)
-    const choose = (one: Asked, answer: string) =>
-      phone.getByRole('group', { name: one.title }).getByRole('radio', { name: answer, exact: true }).check()
-    await choose(plain(), '同意')
-    await choose(sensitive(), '不同意')
+    await question.getByRole('radio', { name: said === '同意' ? /^同意/ : /^不同意/ }).check()
     await phone.getByRole('button', { name: '提交' }).click()
     await expect(phone.getByRole('heading', { name: '已记录您的选择' })).toBeVisible()
-    expect(await outcome()).toMatchObject({ state: 'answered', on: [plain().name], off: [sensitive().name] })
+    const answered = javaScriptEnabled ? { on: [apart.name], off: [] } : { on: [], off: [apart.name] }
+    expect(await outcome()).toMatchObject({ state: 'answered', ...answered })
     // Good for one answer.
     await phone.goto(opened.body.url)
     await expect(phone.getByText('请让顾问重新出示二维码')).toBeVisible()

@@ -1,4 +1,4 @@
-import { agreeToAll, each, refuseAll } from './choice'
+import { agreeToAll, each, hasAll, refuseAll } from './choice'
 import type { Purpose } from './protocol'
 
 const purpose = (name: string, marks: Partial<Purpose> = {}): Purpose => ({
@@ -20,6 +20,10 @@ test('refusing all refuses all', () => {
 
 test('agreeing to all says nothing about what needs a consent of its own', () => {
   expect(agreeToAll(all, false)).toEqual({ on: ['analytics', 'partners'], off: [], all: true })
+})
+
+test('where everything needs a consent of its own there is no button for all', () => {
+  expect([hasAll(all), hasAll([purpose('place', { sensitive: true })])]).toEqual([true, false])
 })
 
 test('what gives data to others stays off under Global Privacy Control, whatever is pressed', () => {

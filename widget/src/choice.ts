@@ -18,6 +18,9 @@ export const agreeToAll = (purposes: Purpose[], gpc: boolean): Choice => {
   }
 }
 
+/** Whether there is anything to agree to by one button. */
+export const hasAll = (purposes: Purpose[]) => purposes.some(({ sensitive }) => !sensitive)
+
 /** Each purpose by its own switch. */
 export const each = (purposes: Purpose[], gpc: boolean, ticked: (name: string) => boolean): Choice => {
   const on = names(purposes.filter((one) => ticked(one.name) && !held(one, gpc)))

@@ -1,5 +1,5 @@
 // <shouxin-consent>: the banner, the panel, and the button that stays.
-import { agreeToAll, each, held, refuseAll } from './choice'
+import { agreeToAll, each, hasAll, held, refuseAll } from './choice'
 import { release, signal } from './effect'
 import { keep, kept } from './kept'
 import { config, Refused, say, type Choice, type Config, type Place, type Purpose, type Who } from './protocol'
@@ -16,6 +16,8 @@ export interface State {
   version?: number
   receipt?: string
 }
+
+type Act = [string, (() => Choice) | undefined]
 
 type Attributes = Record<string, string | boolean | EventListener>
 
@@ -181,7 +183,7 @@ export class Consent extends HTMLElement {
       this.#acts(
         [t.refuse, () => refuseAll(told.purposes)],
         [t.choose, undefined],
-        [t.agree, () => agreeToAll(told.purposes, this.#gpc)],
+        ...this.#agree(told, t),
       ),
     )
   }
@@ -210,7 +212,7 @@ export class Consent extends HTMLElement {
       this.#acts(
         [t.refuse, () => refuseAll(told.purposes)],
         [t.save, () => each(told.purposes, this.#gpc, (name) => switches.get(name)?.checked === true)],
-        [t.agree, () => agreeToAll(told.purposes, this.#gpc)],
+        ...this.#agree(told, t),
       ),
     )
     return panel
@@ -265,9 +267,14 @@ export class Consent extends HTMLElement {
     )
   }
 
-  /** Three buttons, alike; the one without a choice opens the panel. */
-  #acts(...acts: [string, (() => Choice) | undefined][]): HTMLElement {
-    const button = ([text, choice]: (typeof acts)[number]) => {
+  /** Where everything needs a consent of its own there is nothing to agree to by one button. */
+  #agree(told: Config, t: Texts): Act[] {
+    return hasAll(told.purposes) ? [[t.agree, () => agreeToAll(told.purposes, this.#gpc)]] : []
+  }
+
+  /** Buttons, all alike; the one without a choice opens the panel. */
+  #acts(...acts: Act[]): HTMLElement {
+    const button = ([text, choice]: Act) => {
       const onclick = () => void (choice ? this.#answer(choice()) : this.open())
       return make('button', { type: 'button', onclick }, text)
     }

@@ -23,8 +23,8 @@ p{margin:4px 0}
 a{color:var(--on)}
 .row{display:flex;gap:12px;align-items:start;border-block-start:1px solid var(--line);padding-block:12px}
 .row>div{flex:1;min-inline-size:0;overflow-wrap:anywhere}
-.acts{display:grid;grid-template-columns:repeat(3,1fr);gap:8px;margin-block-start:12px}
-@media(max-width:359px){.acts{grid-template-columns:1fr}}
+.acts{display:grid;grid-auto-flow:column;grid-auto-columns:1fr;gap:8px;margin-block-start:12px}
+@media(max-width:359px){.acts{grid-auto-flow:row}}
 button{min-block-size:44px;padding:8px;border:1px solid var(--edge);border-radius:6px;background:var(--bg);cursor:pointer}
 .acts button{font-weight:600;border-color:var(--on);color:var(--on)}
 button:disabled{opacity:.6;cursor:default}

@@ -33,11 +33,8 @@ use crate::caller::COOKIE;
         (name = "reads", description = "Protected reads, searches, counts and cases"),
         (name = "records", description = "Writing records and importing files"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
-<<<<<<< HEAD
         (name = "consent", description = "Consent on pages: the widget, hosts' customers, the counter"),
-=======
         (name = "notices", description = "What people are told: versions, drafts, publication"),
->>>>>>> notices
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),

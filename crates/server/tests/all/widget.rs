@@ -62,9 +62,10 @@ async fn a_page_is_told_what_to_ask_and_a_visitor_is_asked_once() {
         purposes.iter().find(|one| one["name"] == name).unwrap().clone()
     };
     let (plain, sensitive) = (of("marketing-contact"), of("roadside-rescue"));
-    assert_eq!((&plain["sensitive"], &plain["share"]), (&json!(false), &json!(true)));
+    assert_eq!((&plain["sensitive"], &plain["share"]), (&json!(false), &json!(false)));
+    assert_eq!(sensitive["share"], json!(true));
     assert_eq!((&sensitive["sensitive"], &sensitive["form"]), (&json!(true), &json!("separate")));
-    assert!(plain["recipients"][0].as_str().unwrap().contains("partner@example.com"));
+    assert!(sensitive["recipients"][0].as_str().unwrap().contains("partner@example.com"));
 
     let body = json!({"on": ["marketing-contact"], "off": [], "all": true});
     let receipt = say(&h, &told, body).await.expect(200);
@@ -148,14 +149,15 @@ async fn privacy_control_turns_sharing_into_a_refusal_by_either_way() {
     let header = [("sec-gpc", "1")];
     let told = config(&h, &header).await;
     assert_eq!(told["gpc"], json!(true));
-    let body = json!({"token": told["token"], "on": ["marketing-contact"], "all": true, "through": "web"});
+    let body = json!({"token": told["token"], "on": ["marketing-contact", "roadside-rescue"],
+        "all": false, "through": "web"});
     let by_header = page(&h, ("POST", SAY), SHOP, &header, Some(body.clone())).await.expect(200);
     let mut body = body;
     body["gpc"] = json!(true);
     let by_body = page(&h, ("POST", SAY), SHOP, &[], Some(body)).await.expect(200);
     for receipt in [by_header, by_body] {
         assert_eq!(receipt["gpc"], json!(true));
-        assert_eq!((&receipt["on"], &receipt["off"]), (&json!([]), &json!(["marketing-contact"])));
+        assert_eq!((&receipt["on"], &receipt["off"]), (&json!(["marketing-contact"]), &json!(["roadside-rescue"])));
     }
     let stated = h.get(&Person::default(), "/.well-known/gpc.json").await.expect(200);
     assert_eq!(stated["gpc"], json!(true));

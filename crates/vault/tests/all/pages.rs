@@ -174,20 +174,21 @@ async fn a_choice_takes_nothing_sensitive_as_part_of_all_and_honours_privacy_con
     let taken = say(&h, &page, visitor, &objecting).await;
     assert_eq!(
         (taken.on, taken.off),
-        (vec![SENSITIVE.to_owned()], vec![PLAIN.to_owned()])
+        (vec![PLAIN.to_owned()], vec![SENSITIVE.to_owned()])
     );
-    let sql = "SELECT place, form FROM consent_event WHERE subject = $1 AND purpose = $2";
+    let single = say(&h, &page, visitor, &choice(&h, &[SENSITIVE], &[])).await;
+    assert_eq!(single.on, [SENSITIVE]);
+    let sql = "SELECT place, form, state FROM consent_event WHERE subject = $1 AND purpose = $2 ORDER BY epoch";
     let rows = h
         .vault
         .store()
         .query(sql, params![visitor, SENSITIVE])
         .await
         .unwrap();
-    assert_eq!(
-        rows[0].opt_text(0).unwrap(),
-        Some("https://shop.example.com Sec-GPC=1")
-    );
-    assert_eq!(rows[0].text(1).unwrap(), "separate");
+    let told = |n: usize| (rows[n].opt_text(0).unwrap(), rows[n].text(2).unwrap());
+    assert_eq!(told(0), (Some("https://shop.example.com Sec-GPC=1"), "refused"));
+    assert_eq!(told(1), (Some("https://shop.example.com"), "given"));
+    assert_eq!(rows[1].text(1).unwrap(), "separate");
 }
 
 async fn tokens_name_one_person_for_their_time_and_nothing_else(engine: Engine) {

@@ -12,6 +12,8 @@ interface Data {
   config: Config | null
   switches: Switch[]
   receipt: string
+  /** Whether there is anything to agree to by one button. */
+  hasAll: boolean
 }
 
 interface Self {
@@ -25,7 +27,7 @@ interface Self {
 const names = (config: Config) => config.purposes.map(({ name }) => name)
 
 export const page = {
-  data: { step: 'loading', config: null, switches: [], receipt: '' } as Data,
+  data: { step: 'loading', config: null, switches: [], receipt: '', hasAll: false } as Data,
   session: undefined as string | undefined,
   agree: undefined as ((agreed: boolean) => void) | undefined,
 
@@ -41,7 +43,8 @@ export const page = {
       const config = await configuration(this.session)
       const on = config.said?.on ?? []
       const switches = names(config).map((name) => ({ name, on: on.includes(name) }))
-      this.setData({ config, switches, step: 'ask' })
+      const hasAll = config.purposes.some(({ sensitive }) => !sensitive)
+      this.setData({ config, switches, hasAll, step: 'ask' })
     } catch {
       this.setData({ step: 'away' })
     }

@@ -13,15 +13,6 @@ impl Fault for ConsentError {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
             Self::UnknownPart => signed.refuse(Code::UnknownFieldName),
-<<<<<<< HEAD
-            Self::NotShown | Self::UnknownNotice | Self::NotTold | Self::NotInForce => {
-                let why = Text::fixed(
-                    "须给出当时生效、且说明了该目的的告知版本",
-                    "names the version of a notice that was in force then and tells of the purpose",
-                );
-                invalid(signed, "notice", &why)
-            }
-=======
             Self::NotShown => signed.refuse(Code::NoticeNotShown),
             Self::UnknownNotice => not_shown(
                 signed,
@@ -44,7 +35,6 @@ impl Fault for ConsentError {
                     "the version was not in force when the word was said",
                 ),
             ),
->>>>>>> notices
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Vault(error) => return Err(error),
         })
