@@ -4,7 +4,7 @@ import { type Browser, type Page } from '@playwright/test'
 import { call, makeCustomer } from './api'
 import { accessible, as, expect, test } from './console'
 import { host, type Host } from './host'
-import { asked, NOTICE, partner, RESCUE, type Asked } from './notice'
+import { asked, NOTICE, prepare, RESCUE, type Asked } from './notice'
 
 const SHOUXIN = process.env.SHOUXIN_URL ?? 'http://127.0.0.1:8080'
 
@@ -16,9 +16,9 @@ let apart: Asked
 let shop: Host
 
 test.beforeAll(async ({ browser }) => {
-  await partner(browser)
+  await prepare(browser)
   ;[plain, apart] = await Promise.all([asked(NOTICE), asked(RESCUE)])
-  expect([plain.sensitive, plain.share, apart.sensitive, apart.share]).toEqual([false, false, true, true])
+  expect([plain.in_all, plain.share, apart.in_all, apart.share]).toEqual([true, false, false, true])
   shop = await host({
     notices: { [NOTICE]: [plain.name, apart.name], [RESCUE]: [apart.name] },
     signals: `analytics_storage=${plain.name} ad_storage=${plain.name} ad_user_data=${plain.name},ad_user_data=${apart.name}`,

@@ -1,8 +1,8 @@
 import { page as sample } from './pages/consent/consent'
 
 const purposes = [
-  { name: 'marketing-contact', title: '营销与关怀', text: '', fields: [], recipients: [], kept: '', sensitive: false, share: false },
-  { name: 'roadside-rescue', title: '道路救援', text: '', fields: [], recipients: [], kept: '', sensitive: true, share: false },
+  { name: 'marketing-contact', title: '营销与关怀', text: '', fields: [], recipients: [], kept: '', sensitive: false, in_all: true, share: false },
+  { name: 'roadside-rescue', title: '道路救援', text: '', fields: [], recipients: [], kept: '', sensitive: true, in_all: false, share: false },
 ]
 const config = { notice: 'marketing', version: 3, title: '', page: '', token: 'shown', purposes, ask: true }
 

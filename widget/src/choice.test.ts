@@ -9,10 +9,11 @@ const purpose = (name: string, marks: Partial<Purpose> = {}): Purpose => ({
   recipients: [],
   kept: '',
   sensitive: false,
+  in_all: true,
   share: false,
   ...marks,
 })
-const all = [purpose('analytics'), purpose('partners', { share: true }), purpose('place', { sensitive: true })]
+const all = [purpose('analytics'), purpose('partners', { share: true }), purpose('place', { sensitive: true, in_all: false })]
 
 test('refusing all refuses all', () => {
   expect(refuseAll(all)).toEqual({ on: [], off: ['analytics', 'partners', 'place'], all: true })
@@ -23,7 +24,7 @@ test('agreeing to all says nothing about what needs a consent of its own', () =>
 })
 
 test('where everything needs a consent of its own there is no button for all', () => {
-  expect([hasAll(all), hasAll([purpose('place', { sensitive: true })])]).toEqual([true, false])
+  expect([hasAll(all), hasAll([purpose('place', { sensitive: true, in_all: false })])]).toEqual([true, false])
 })
 
 test('what gives data to others stays off under Global Privacy Control, whatever is pressed', () => {

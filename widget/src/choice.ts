@@ -10,7 +10,7 @@ export const refuseAll = (purposes: Purpose[]): Choice => ({ on: [], off: names(
 
 /** Leaves out what needs a consent of its own: about that nothing is said. */
 export const agreeToAll = (purposes: Purpose[], gpc: boolean): Choice => {
-  const plain = purposes.filter(({ sensitive }) => !sensitive)
+  const plain = purposes.filter(({ in_all }) => in_all)
   return {
     on: names(plain.filter((one) => !held(one, gpc))),
     off: names(purposes.filter((one) => held(one, gpc))),
@@ -19,7 +19,7 @@ export const agreeToAll = (purposes: Purpose[], gpc: boolean): Choice => {
 }
 
 /** Whether there is anything to agree to by one button. */
-export const hasAll = (purposes: Purpose[]) => purposes.some(({ sensitive }) => !sensitive)
+export const hasAll = (purposes: Purpose[]) => purposes.some(({ in_all }) => in_all)
 
 /** Each purpose by its own switch. */
 export const each = (purposes: Purpose[], gpc: boolean, ticked: (name: string) => boolean): Choice => {

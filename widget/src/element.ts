@@ -248,7 +248,7 @@ export class Consent extends HTMLElement {
       recipients.length ? t.recipients + recipients.join(t.comma) : '',
       until ? t.kept + until : '',
     ]
-    const notes = [purpose.sensitive ? t.sensitive : '', held(purpose, this.#gpc) ? t.held : '']
+    const notes = [(purpose.sensitive ? t.sensitive : '') + (purpose.in_all ? '' : t.apart), held(purpose, this.#gpc) ? t.held : '']
     return make(
       'div',
       { class: 'row' },

@@ -9,8 +9,9 @@ export interface Purpose {
   fields: string[]
   recipients: string[]
   kept: string
-  /** Needs a separate consent: never part of "agree to all". */
   sensitive: boolean
+  /** Whether "agree to all" may turn it on. */
+  in_all: boolean
   /** Gives data to others: stays off while the browser sends Global Privacy Control. */
   share: boolean
 }

@@ -24,8 +24,10 @@ pub struct Question {
     pub recipients: Vec<String>,
     /// How long the field that is kept longest is kept.
     pub kept: String,
-    /// Whether it needs a consent of its own: then it is never part of "agree to all".
+    /// Whether a field of it is sensitive.
     pub sensitive: bool,
+    /// Whether "agree to all" may turn it on: not what is sensitive, nor what needs a separate consent.
+    pub in_all: bool,
     /// Whether data go to somebody who handles them on their own behalf.
     pub share: bool,
     /// The form that an agreement takes.
@@ -48,7 +50,8 @@ pub fn asked(bound: &Bound, language: Language) -> Vec<Question> {
                 fields: titles(purpose, language),
                 recipients: recipients(bound, purpose, language),
                 kept: kept(purpose, language),
-                sensitive: purpose.sensitive || form == ConsentForm::Separate || !switch.in_all,
+                sensitive: purpose.sensitive,
+                in_all: switch.in_all && !purpose.sensitive && form != ConsentForm::Separate,
                 share: purpose.share,
                 form: if purpose.sensitive {
                     ConsentForm::Separate
@@ -61,11 +64,13 @@ pub fn asked(bound: &Bound, language: Language) -> Vec<Question> {
 }
 
 fn text(purpose: &BoundPurpose, language: Language) -> String {
-    let more = [&purpose.necessity, &purpose.impact, &purpose.refusal];
-    let texts = more.into_iter().flatten().map(|text| text.get(language));
-    let all: Vec<&str> = std::iter::once(purpose.text.get(language))
-        .chain(texts)
-        .collect();
+    let told = [Some(&purpose.text), purpose.necessity.as_ref(), purpose.impact.as_ref()];
+    let told = told.into_iter().flatten().map(|text| text.get(language).to_owned());
+    let refusal = purpose.refusal.as_ref().map(|text| match language {
+        Language::Chinese => format!("如不同意:{}", text.get(language)),
+        Language::English => format!("If you do not agree: {}", text.get(language)),
+    });
+    let all: Vec<String> = told.chain(refusal).collect();
     all.join(match language {
         Language::Chinese => "",
         Language::English => " ",
@@ -186,7 +191,7 @@ impl Vault {
                     return Err(ChoiceError::Twice(place, n));
                 }
                 let agreed = place == "on";
-                if agreed && choice.all && one.sensitive {
+                if agreed && choice.all && !one.in_all {
                     return Err(ChoiceError::Bundled(n));
                 }
                 // The browser has objected for the person.

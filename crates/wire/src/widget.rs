@@ -58,8 +58,10 @@ pub struct AskedPurpose {
     pub recipients: Vec<String>,
     /// How long they are kept.
     pub kept: String,
-    /// Whether it needs a consent of its own and is no part of "agree to all".
+    /// Whether a field of it is sensitive.
     pub sensitive: bool,
+    /// Whether "agree to all" may turn it on; what may not needs a switch of its own.
+    pub in_all: bool,
     /// Whether data go to somebody who handles them on their own behalf: off while the browser sends Global
     /// Privacy Control.
     pub share: bool,

@@ -9,6 +9,7 @@ export interface Purpose {
   recipients: string[]
   kept: string
   sensitive: boolean
+  in_all: boolean
   share: boolean
 }
 

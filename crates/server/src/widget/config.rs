@@ -34,7 +34,7 @@ use crate::http::{At, Params, Refusal, Speaks};
         (status = 200, description = "What is asked", body = WidgetConfig, example = json!({"notice": "marketing",
             "version": 1, "hash": "5f1c…", "title": "营销告知", "page": "/notices/marketing", "token": "eyJu…",
             "purposes": [{"name": "marketing-contact", "title": "营销与关怀", "text": "向您介绍保养优惠。",
-            "fields": ["姓名", "手机号"], "recipients": [], "kept": "最长 730 天", "sensitive": false, "share": false,
+            "fields": ["姓名", "手机号"], "recipients": [], "kept": "最长 730 天", "sensitive": false, "in_all": true, "share": false,
             "form": "general"}], "ask": true, "gpc": false})),
         Open, Choosing, WithParams,
     )
@@ -134,6 +134,7 @@ fn shown(one: Question) -> AskedPurpose {
         recipients: one.recipients,
         kept: one.kept,
         sensitive: one.sensitive,
+        in_all: one.in_all,
         share: one.share,
         form: one.form,
     }

@@ -63,6 +63,7 @@ async fn a_page_is_told_what_to_ask_and_a_visitor_is_asked_once() {
     };
     let (plain, sensitive) = (of("marketing-contact"), of("roadside-rescue"));
     assert_eq!((&plain["sensitive"], &plain["share"]), (&json!(false), &json!(false)));
+    assert_eq!((&plain["in_all"], &sensitive["in_all"]), (&json!(true), &json!(false)));
     assert_eq!(sensitive["share"], json!(true));
     assert_eq!((&sensitive["sensitive"], &sensitive["form"]), (&json!(true), &json!("separate")));
     assert!(sensitive["recipients"][0].as_str().unwrap().contains("partner@example.com"));

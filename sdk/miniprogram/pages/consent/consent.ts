@@ -43,7 +43,7 @@ export const page = {
       const config = await configuration(this.session)
       const on = config.said?.on ?? []
       const switches = names(config).map((name) => ({ name, on: on.includes(name) }))
-      const hasAll = config.purposes.some(({ sensitive }) => !sensitive)
+      const hasAll = config.purposes.some(({ in_all }) => in_all)
       this.setData({ config, switches, hasAll, step: 'ask' })
     } catch {
       this.setData({ step: 'away' })
@@ -80,7 +80,7 @@ export const page = {
 
   /** What needs a consent of its own is no part of it. */
   async onAgreeToAll(this: Self) {
-    const plain = this.data.config?.purposes.filter(({ sensitive }) => !sensitive) ?? []
+    const plain = this.data.config?.purposes.filter(({ in_all }) => in_all) ?? []
     await this.answer({ on: plain.map(({ name }) => name), off: [], all: true })
   },
 
