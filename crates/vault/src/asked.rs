@@ -64,8 +64,15 @@ pub fn asked(bound: &Bound, language: Language) -> Vec<Question> {
 }
 
 fn text(purpose: &BoundPurpose, language: Language) -> String {
-    let told = [Some(&purpose.text), purpose.necessity.as_ref(), purpose.impact.as_ref()];
-    let told = told.into_iter().flatten().map(|text| text.get(language).to_owned());
+    let told = [
+        Some(&purpose.text),
+        purpose.necessity.as_ref(),
+        purpose.impact.as_ref(),
+    ];
+    let told = told
+        .into_iter()
+        .flatten()
+        .map(|text| text.get(language).to_owned());
     let refusal = purpose.refusal.as_ref().map(|text| match language {
         Language::Chinese => format!("如不同意:{}", text.get(language)),
         Language::English => format!("If you do not agree: {}", text.get(language)),

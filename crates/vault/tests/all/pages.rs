@@ -186,7 +186,10 @@ async fn a_choice_takes_nothing_sensitive_as_part_of_all_and_honours_privacy_con
         .await
         .unwrap();
     let told = |n: usize| (rows[n].opt_text(0).unwrap(), rows[n].text(2).unwrap());
-    assert_eq!(told(0), (Some("https://shop.example.com Sec-GPC=1"), "refused"));
+    assert_eq!(
+        told(0),
+        (Some("https://shop.example.com Sec-GPC=1"), "refused")
+    );
     assert_eq!(told(1), (Some("https://shop.example.com"), "given"));
     assert_eq!(rows[1].text(1).unwrap(), "separate");
 }
