@@ -308,6 +308,24 @@ async fn a_customer_at_the_counter_answers_once(engine: Engine) {
     assert_eq!(rows[0].text(0).unwrap(), "counter");
     assert_eq!(rows[0].opt_text(1).unwrap(), Some("s1"));
     assert_eq!(rows[0].text(2).unwrap(), adviser.actor());
+
+    // Erasure takes the page with it.
+    let pages = async || {
+        let sql = "SELECT 1 FROM counter_session WHERE subject = $1";
+        h.vault
+            .store()
+            .query(sql, params![subject])
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(pages().await, 1);
+    let officer = h.strong_staff("wang.min", "protection-officer");
+    h.vault
+        .erase(&officer, subject, "asked-by-subject")
+        .await
+        .unwrap();
+    assert_eq!(pages().await, 0);
 }
 
 async fn a_counter_is_for_whoever_is_tied_and_for_its_time(engine: Engine) {
@@ -368,7 +386,7 @@ async fn a_counter_is_for_whoever_is_tied_and_for_its_time(engine: Engine) {
     h.vault.store().commit(tx).await.unwrap();
     assert!(h.vault.counter_page(&opened.token).await.is_err());
 
-    h.world.pass(COUNTER_SECONDS + 86_400);
+    h.world.pass(COUNTER_SECONDS + 86_401);
     h.vault.tidy_counters().await.unwrap();
     let rows = h
         .vault
