@@ -17,5 +17,9 @@ export default defineConfig({
   },
   // `npm run dev` beside a running server, whose origin check wants to see its own name.
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', changeOrigin: true } } },
-  test: { include: ['src/**/*.test.ts'] },
+  // The widget and the SDKs have no packages of their own: they are built and tested with the console's.
+  test: {
+    globals: true,
+    include: ['src/**/*.test.ts', '../widget/src/**/*.test.ts', '../sdk/**/*.test.ts'],
+  },
 })

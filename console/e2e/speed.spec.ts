@@ -2,6 +2,8 @@
 // it to nothing. `cargo xtask console speed` runs it over a deployment with many entries.
 import type { Browser, Page } from '@playwright/test'
 import { as, expect, openRecord, test } from './console'
+import { host } from './host'
+import { NOTICE } from './notice'
 
 const ROUNDS = 5
 
@@ -24,6 +26,14 @@ test.describe('speed', () => {
       times.push(await page.evaluate(() => performance.now()))
     }
     print('record interactive, from navigation', times)
+  })
+
+  test('the banner of the widget on a page of another site', async ({ browser }) => {
+    const shop = await host({ notices: { [NOTICE]: [] } })
+    const times = []
+    for (let round = 0; round < ROUNDS; round++) times.push(await asked(browser, `${shop.origin}/${NOTICE}`))
+    await shop.stop()
+    print('banner painted, after load, cold', times)
   })
 
   test('scrolling the ledger', async ({ page }) => {
@@ -49,6 +59,30 @@ async function cold(browser: Browser): Promise<number> {
   const paint = Number(await painted.jsonValue())
   await context.close()
   return paint
+}
+
+/** Milliseconds from the page's load event to the frame that shows the banner; 0 if it came before. */
+async function asked(browser: Browser, origin: string): Promise<number> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+  const page = await context.newPage()
+  await page.addInitScript(() => {
+    let loaded = Infinity
+    addEventListener('load', () => (loaded = performance.now()))
+    const frame = () => {
+      const shown = document.querySelector('shouxin-consent')?.shadowRoot?.querySelector('section')
+      const height = shown?.getBoundingClientRect().height ?? 0
+      // The frame after the one in which it has a place.
+      if (height > 0 && loaded < Infinity) {
+        requestAnimationFrame((now) => Object.assign(window, { asked: Math.max(0, now - loaded) }))
+      } else requestAnimationFrame(frame)
+    }
+    requestAnimationFrame(frame)
+  })
+  await page.goto(origin)
+  const painted = await page.waitForFunction(() => (window as unknown as { asked?: number }).asked?.toString())
+  const took = Number(await painted.jsonValue())
+  await context.close()
+  return took
 }
 
 /** Turns the wheel over the page for a while; gives how long each frame took, in milliseconds. */

@@ -1,5 +1,6 @@
-//! Takes the staff console into the program: whatever `cargo xtask console` left in `console/dist`, as a
-//! table of files in `OUT_DIR/console.rs`. Without it the table is empty, and the server says how to build it.
+//! Takes the staff console and the consent widget into the program: whatever `cargo xtask console` left in
+//! `console/dist` and `widget/dist`, as tables of files in `OUT_DIR`. Without them the tables are empty, and the
+//! server says how to build them.
 
 use std::env;
 use std::fmt::Write as _;
@@ -9,15 +10,18 @@ use std::path::{Path, PathBuf};
 
 fn main() -> io::Result<()> {
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let dist = manifest.join("../../console/dist");
-    // The folder is part of the repository, empty: one that is not there cannot be watched.
-    println!("cargo::rerun-if-changed={}", dist.display());
-    println!("cargo::rerun-if-changed=build.rs");
-    let mut files = Vec::new();
-    find(&dist, &mut files)?;
-    files.sort();
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(out.join("console.rs"), table(&dist, &files))
+    println!("cargo::rerun-if-changed=build.rs");
+    for name in ["console", "widget"] {
+        let dist = manifest.join(format!("../../{name}/dist"));
+        // The folder is part of the repository, empty: one that is not there cannot be watched.
+        println!("cargo::rerun-if-changed={}", dist.display());
+        let mut files = Vec::new();
+        find(&dist, &mut files)?;
+        files.sort();
+        fs::write(out.join(format!("{name}.rs")), table(&dist, &files))?;
+    }
+    Ok(())
 }
 
 /// Every file below a folder, but for the packed forms, which stand beside what they are packed from.

@@ -1,5 +1,5 @@
-//! `cargo xtask console`: the staff console, built so that the next `cargo build` takes it into the program;
-//! and its tests in a browser.
+//! `cargo xtask console`: the staff console and the consent widget, built so that the next `cargo build` takes them
+//! into the program; and their tests in a browser.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,8 @@ use crate::run::{Outcome, go, is_on_path, output, root};
 pub(crate) fn build() -> Outcome {
     need_node()?;
     install()?;
-    let made = modified(&folder().join("dist/index.html"));
+    let made = BUILT.iter().map(|name| modified(&root().join(name))).min();
+    let made = made.flatten();
     let newest = SOURCES.iter().map(|name| newest(&root().join(name))).max();
     if made.is_some() && made >= newest.flatten() {
         return Ok(());
@@ -62,6 +63,7 @@ pub(crate) fn browse(visit: Visit<'_>) -> Outcome {
     command
         .args(["run", "--silent", "e2e"])
         .env("SHOUXIN_URL", deployment.url())
+        .env("SHOUXIN_HOST_PORT", deployment.host_port().to_string())
         .env("SHOUXIN_PERSONAS", deployment.personas())
         .env("CHROMIUM_PATH", browser);
     match visit {
@@ -80,7 +82,7 @@ pub(crate) fn browse(visit: Visit<'_>) -> Outcome {
 }
 
 /// What the bundle is made of.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 11] = [
     "console/src",
     "console/build",
     "console/public",
@@ -89,7 +91,13 @@ const SOURCES: [&str; 8] = [
     "console/tsconfig.json",
     "console/package-lock.json",
     "docs/api/openapi.json",
+    "widget/src",
+    "widget/package.json",
+    "sdk",
 ];
+
+/// What the build writes last of each part.
+const BUILT: [&str; 2] = ["console/dist/index.html", "widget/dist/widget.json"];
 
 /// What the build itself writes among its sources.
 const GENERATED: &str = "generated";

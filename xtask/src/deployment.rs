@@ -16,6 +16,7 @@ pub(crate) struct Deployment {
     server: Server,
     place: Place,
     port: u16,
+    host_port: u16,
 }
 
 impl Deployment {
@@ -39,8 +40,10 @@ impl Deployment {
             .stdout(Stdio::null())
             .stderr(Stdio::null()))?;
         let settings = place.0.join("settings.toml");
-        write(&settings, &SETTINGS.replace("GUARD", guard))?;
         let port = free_port()?;
+        let host_port = free_port()?;
+        let text = SETTINGS.replace("GUARD", guard);
+        write(&settings, &text.replace("HOST", &host_port.to_string()))?;
         let log = fs::File::create(place.0.join("log")).map_err(|e| format!("{name}: {e}"))?;
         let mut command = Command::new(&program);
         command
@@ -77,6 +80,7 @@ impl Deployment {
             server,
             place,
             port,
+            host_port,
         })
     }
 
@@ -88,6 +92,11 @@ impl Deployment {
     /// Where it answers.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Where a page of another site may be that the settings name.
+    pub(crate) fn host_port(&self) -> u16 {
+        self.host_port
     }
 
     /// The file of its personas.
@@ -184,11 +193,15 @@ sign_in_per_minute = 1000000
 person_per_minute = 1000000
 guess_per_minute = 1000000
 blocked_per_minute = 1000000
+page_per_minute = 1000000
 code_per_minute = 1000000
 contact_per_minute = 1000000
 
 [server.me]
 outbox = true
+
+[server.widget]
+origins = [\"http://127.0.0.1:HOST\"]
 
 [log]
 filter = \"error\"

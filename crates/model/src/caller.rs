@@ -52,6 +52,11 @@ pub enum CallerKind {
         /// Whom the data are about.
         id: SubjectId,
     },
+    /// Somebody at a public page who says what they consent to, and can do nothing else.
+    Page {
+        /// Who opened the page for this person: `stf_…` or `key_…`; nobody for an unknown visitor.
+        opener: Option<String>,
+    },
 }
 
 /// How strongly a caller has proved who they are.
@@ -76,6 +81,14 @@ impl Caller {
         }
     }
 
+    /// Somebody at a public page that `opener` opened for them, or that anybody may see.
+    pub fn page(opener: Option<String>) -> Self {
+        Self {
+            kind: CallerKind::Page { opener },
+            ..Self::operator()
+        }
+    }
+
     /// Whether the caller may touch this field at all: an API key names those it covers, as
     /// `collection.field` or `collection.*`.
     pub fn covers(&self, field: &FieldRef) -> bool {
@@ -86,10 +99,11 @@ impl Caller {
                 })
             }),
             CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
+            CallerKind::Page { .. } => false,
         }
     }
 
-    /// The pseudonymous name in ledger entries: `stf_…`, `key_…`, `operator` or `subject`. Which
+    /// The pseudonymous name in ledger entries: `stf_…`, `key_…`, `operator`, `page` or `subject`. Which
     /// subject it was, the entry's own pseudonym says: it is forgotten with an erasure, an id here would stay.
     pub fn actor(&self) -> String {
         match &self.kind {
@@ -97,6 +111,7 @@ impl Caller {
             CallerKind::Service { id, .. } => id.to_string(),
             CallerKind::Operator => "operator".to_owned(),
             CallerKind::Subject { .. } => SUBJECT.to_owned(),
+            CallerKind::Page { opener } => opener.clone().unwrap_or_else(|| "page".to_owned()),
         }
     }
 
@@ -104,7 +119,10 @@ impl Caller {
     pub fn login(&self) -> Option<&str> {
         match &self.kind {
             CallerKind::Staff { login, .. } => Some(login),
-            CallerKind::Service { .. } | CallerKind::Operator | CallerKind::Subject { .. } => None,
+            CallerKind::Service { .. }
+            | CallerKind::Operator
+            | CallerKind::Subject { .. }
+            | CallerKind::Page { .. } => None,
         }
     }
 

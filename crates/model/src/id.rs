@@ -171,6 +171,8 @@ ids! {
     EvidenceId = "evd";
     /// A change that other systems are told.
     ChangeId = "chg";
+    /// One customer asked for consent at a counter.
+    CounterId = "ctr";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

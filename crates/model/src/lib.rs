@@ -30,8 +30,8 @@ pub use declared::{
 };
 pub use form::Form;
 pub use id::{
-    AlarmId, ApiKeyId, ApprovalId, ChangeId, DeviceId, ErasureId, EvidenceId, ExportId, FieldRef,
-    GrantId, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, ChangeId, CounterId, DeviceId, ErasureId, EvidenceId, ExportId,
+    FieldRef, GrantId, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

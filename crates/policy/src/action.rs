@@ -90,7 +90,8 @@ impl From<&CallerKind> for Channel {
     fn from(kind: &CallerKind) -> Self {
         match kind {
             CallerKind::Staff { .. } => Self::Staff,
-            CallerKind::Service { .. } => Self::Service,
+            // A page holds no role and covers no field: nothing is opened for it.
+            CallerKind::Service { .. } | CallerKind::Page { .. } => Self::Service,
             CallerKind::Operator => Self::Operator,
             CallerKind::Subject { .. } => Self::Subject,
         }

@@ -6,8 +6,6 @@
 //! the request guard, the log line and the headers are the same, and not the gate, which knows operations
 //! only.
 
-mod asset;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -17,8 +15,8 @@ use shouxin_model::text::Language;
 use shouxin_wire::Code;
 
 use crate::App;
+use crate::http::asset::{self, Asset};
 use crate::http::{Refusal, language::preferred};
-use asset::Asset;
 
 /// The addresses of the console.
 pub fn routes() -> Router<App> {
@@ -50,7 +48,7 @@ fn page(headers: &HeaderMap) -> Response {
 }
 
 fn served(asset: &Asset, headers: &HeaderMap) -> Response {
-    let mut response = asset.answer(headers);
+    let mut response = asset.answer(headers, asset.name.starts_with(HASHED));
     response.headers_mut().insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(POLICY),

@@ -22,10 +22,10 @@ use tokio::time::Instant;
 use crate::App;
 use crate::caller::{By, Credential, Session, Signed, by_key, by_session, device_cookie};
 use crate::guard;
-use crate::http::Refusal;
 use crate::http::faults::unsigned;
 use crate::http::language::preferred;
 use crate::http::trail::Trail;
+use crate::http::{Refusal, cors};
 use crate::key_uses;
 use crate::limits::Wait;
 use crate::network::caller_address;
@@ -60,7 +60,12 @@ async fn admit(app: &App, parts: &mut Parts) -> Result<(), Refusal> {
 
     if row.is_anonymous() {
         limits.address(address).map_err(wait)?;
-        if *row.method() != Method::GET {
+        if row.is_page() {
+            cors::permitted(app, &parts.headers, language)?;
+            if *row.method() != Method::GET {
+                limits.page(address).map_err(wait)?;
+            }
+        } else if *row.method() != Method::GET {
             limits.sign_in(address).map_err(wait)?;
             same_site(app, parts, language)?;
         }

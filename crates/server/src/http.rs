@@ -1,8 +1,10 @@
 //! What every slice shares of HTTP: problems as answers, strict bodies and parameters, the caller's
 //! language; and the layers around all of them.
 
+pub(crate) mod asset;
 pub mod body;
 pub mod chunks;
+pub(crate) mod cors;
 pub mod cursor;
 pub mod distinct;
 pub mod document;

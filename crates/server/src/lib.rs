@@ -19,8 +19,10 @@ pub mod cases;
 pub mod centre;
 pub mod codes;
 pub mod colleagues;
+pub mod consent_sessions;
 pub mod consents;
 pub mod console;
+pub mod counter_sessions;
 pub mod counts;
 pub mod couriers;
 pub mod devices;
@@ -59,6 +61,8 @@ pub mod setup;
 pub mod staff;
 pub mod subjects;
 pub mod totp;
+pub mod well_known;
+pub mod widget;
 
 use std::collections::BTreeMap;
 
@@ -87,6 +91,9 @@ pub fn router(app: App) -> axum::Router {
         .merge(console::routes())
         // Pages for customers, with a session and checks of their own.
         .merge(centre::routes())
+        .merge(widget::files())
+        .merge(counter_sessions::pages())
+        .merge(well_known::routes())
         .fallback(http::elsewhere::not_found)
         .method_not_allowed_fallback(http::elsewhere::other_method)
         .layer(from_fn_with_state(app.clone(), outside))
@@ -97,8 +104,15 @@ pub fn router(app: App) -> axum::Router {
 async fn outside(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let trail = Trail::begin(&app, &request);
     request.extensions_mut().insert(trail.clone());
-    let examined = guard::examine(&app, request, next);
-    let mut response = caught(in_time(&trail, examined)).await;
+    let origin = http::cors::Asking::of(&app, &request);
+    let mut response = match origin.preflight(&request) {
+        Some(response) => response,
+        None => {
+            let examined = guard::examine(&app, request, next);
+            caught(in_time(&trail, examined)).await
+        }
+    };
+    origin.answer(response.headers_mut());
     http::headers::protect(response.headers_mut());
     trail.end(&app, &mut response);
     response
@@ -194,4 +208,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(quotas::routes())
         .merge(downstreams::routes())
         .merge(consents::routes())
+        .merge(widget::routes())
+        .merge(consent_sessions::routes())
+        .merge(counter_sessions::routes())
 }

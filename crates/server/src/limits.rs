@@ -20,6 +20,7 @@ pub struct Limits {
     watch: Watch,
     addresses: Rate<IpAddr>,
     sign_ins: Rate<IpAddr>,
+    pages: Rate<IpAddr>,
     people: Rate<String>,
     guesses: Rate<String>,
     nobody: Rate<()>,
@@ -39,6 +40,8 @@ pub struct Rates {
     pub address_per_minute: NonZeroU32,
     /// Sign-ins and activations from one address.
     pub sign_in_per_minute: NonZeroU32,
+    /// Words said on public pages from one address: choices of the widget, answers at the counter.
+    pub page_per_minute: NonZeroU32,
     /// From one person.
     pub person_per_minute: NonZeroU32,
     /// Passwords and codes that one signed-in person tries.
@@ -59,6 +62,7 @@ impl Default for Rates {
         Self {
             address_per_minute: rate(6000),
             sign_in_per_minute: rate(30),
+            page_per_minute: rate(60),
             person_per_minute: rate(1200),
             guess_per_minute: rate(10),
             nobody_per_minute: rate(60),
@@ -83,6 +87,7 @@ impl Limits {
         Self {
             addresses: Rate::new(rates.address_per_minute, &watch),
             sign_ins: Rate::new(rates.sign_in_per_minute, &watch),
+            pages: Rate::new(rates.page_per_minute, &watch),
             people: Rate::new(rates.person_per_minute, &watch),
             guesses: Rate::new(rates.guess_per_minute, &watch),
             nobody: Rate::new(rates.nobody_per_minute, &watch),
@@ -109,6 +114,14 @@ impl Limits {
     /// How long to wait.
     pub fn sign_in(&self, address: Option<IpAddr>) -> Result<(), Wait> {
         self.sign_ins.take(address.map(household))
+    }
+
+    /// Takes a word said on a public page from this address.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn page(&self, address: Option<IpAddr>) -> Result<(), Wait> {
+        self.pages.take(address.map(household))
     }
 
     /// Takes a request of this person, by the name in ledger entries.

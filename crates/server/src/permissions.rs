@@ -37,6 +37,7 @@ struct Who {
 #[derive(Debug, PartialEq)]
 enum Word {
     Anonymous,
+    Page,
     Enrolling,
     Staff,
     Business,
@@ -162,7 +163,13 @@ impl Row {
 
     /// Whether nobody needs to be signed in.
     pub fn is_anonymous(&self) -> bool {
-        self.who.iter().any(|who| who.word == Word::Anonymous)
+        let open = |who: &Who| matches!(who.word, Word::Anonymous | Word::Page);
+        self.who.iter().any(open)
+    }
+
+    /// Whether pages of other sites may call it, those that the settings name.
+    pub fn is_page(&self) -> bool {
+        self.who.iter().any(|who| who.word == Word::Page)
     }
 
     /// Whether it serves a person's own sign-in, open to any session.
@@ -188,6 +195,7 @@ impl Who {
         };
         let word = match word {
             "anonymous" => Word::Anonymous,
+            "page" => Word::Page,
             "enrolling" => Word::Enrolling,
             "staff" => Word::Staff,
             "business" => Word::Business,
@@ -196,7 +204,7 @@ impl Who {
             _ => return None,
         };
         // Nobody who is not signed in, and no key, can show a second factor.
-        let can_show = !matches!(word, Word::Anonymous | Word::Service);
+        let can_show = !matches!(word, Word::Anonymous | Word::Page | Word::Service);
         (can_show || !second_factor).then_some(Self {
             word,
             second_factor,
@@ -205,7 +213,7 @@ impl Who {
 
     fn answer(&self, standing: &Standing<'_>) -> Answer {
         let meant = match &self.word {
-            Word::Anonymous => true,
+            Word::Anonymous | Word::Page => true,
             Word::Enrolling | Word::Staff => !standing.service,
             Word::Business => !standing.service && standing.business,
             Word::Service => standing.service,
@@ -297,6 +305,7 @@ mod tests {
             "GET /x Staff",
             "GET /x service*",
             "GET /x anonymous*",
+            "GET /x page*",
         ] {
             assert!(Matrix::parse(text).is_err(), "{text}");
         }

@@ -42,6 +42,8 @@ pub struct Settings {
     pub downstreams: DownstreamSettings,
     /// The privacy centre, at `/me`.
     pub me: CentreSettings,
+    /// The consent widget.
+    pub widget: WidgetSettings,
 }
 
 /// Where changes may be told, and how.
@@ -67,6 +69,15 @@ impl Default for DownstreamSettings {
             alarm_minutes: 240,
         }
     }
+}
+
+/// The consent widget on pages of other sites.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WidgetSettings {
+    /// The origins of pages that may ask for consent here, for example `https://shop.example.com`. A page of
+    /// any other site is refused by its visitor's browser, and by the server.
+    pub origins: Vec<String>,
 }
 
 /// Where backups go, and when.
@@ -113,6 +124,7 @@ impl Default for Settings {
             consent_cool_down_days: 180,
             downstreams: DownstreamSettings::default(),
             me: CentreSettings::default(),
+            widget: WidgetSettings::default(),
         }
     }
 }

@@ -136,6 +136,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     14 "notices" "0014_notices.sql";
     15 "downstreams" "0015_downstreams.sql";
     16 "centre" "0016_centre.sql";
+    17 "widget" "0017_widget.sql";
 };
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use shouxin_model::{
-    AlarmId, ApiKeyId, ApprovalId, ChangeId, DeviceId, ErasureId, EvidenceId, ExportId, GrantId,
-    ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
+    AlarmId, ApiKeyId, ApprovalId, ChangeId, CounterId, DeviceId, ErasureId, EvidenceId, ExportId,
+    GrantId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
 };
 
 use crate::StoreError;
@@ -265,6 +265,7 @@ values! {
     DeviceId => |id| Self::from(id.as_bytes());
     EvidenceId => |id| Self::from(id.as_bytes());
     ChangeId => |id| Self::from(id.as_bytes());
+    CounterId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(crate) use history::hold_events;
 pub use history::{AsOf, HeldEvent, Stands, hears};
 pub use import::{ImportedConsents, ImportedRow, MOST_ROWS, RowOutcome, is_place};
 pub(crate) use once::{Spendable, is_spendable};
-pub use questions::{MayAsk, Question};
+pub use questions::{Askable, MayAsk};
 pub use receipt::ReceiptForm;
 
 /// What a subject said about a purpose or a part of it, and how it came here.

@@ -259,7 +259,7 @@ impl Vault {
 }
 
 /// One statement a table, whatever the person has: keys first.
-const REMOVED: [&str; 14] = [
+const REMOVED: [&str; 15] = [
     "DELETE FROM subject_key WHERE subject = $1",
     "DELETE FROM record WHERE subject = $1",
     "DELETE FROM blind WHERE subject = $1",
@@ -271,6 +271,7 @@ const REMOVED: [&str; 14] = [
     "DELETE FROM change_event WHERE subject = $1",
     "DELETE FROM own_code WHERE subject = $1",
     "DELETE FROM own_session WHERE subject = $1",
+    "DELETE FROM counter_session WHERE subject = $1",
     // What was found about an emergency stays; its note is somebody's own words about this person.
     "UPDATE review SET note_sealed = NULL WHERE emergency IN (SELECT id FROM access_grant WHERE subject = $1)",
     // Access to this person alone; its reason may tell who it is. What was done with it is in the ledger.

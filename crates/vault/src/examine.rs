@@ -247,6 +247,10 @@ impl Vault {
                 "own_session",
                 "SELECT COUNT(*) FROM own_session WHERE subject NOT IN (SELECT id FROM subject)",
             ),
+            (
+                "counter_session",
+                "SELECT COUNT(*) FROM counter_session WHERE subject NOT IN (SELECT id FROM subject)",
+            ),
             // Out of the way of reads and of every check above, yet still with keys and records.
             (
                 "subject.state",

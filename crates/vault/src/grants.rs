@@ -169,9 +169,10 @@ pub(crate) const LENGTHS: std::ops::RangeInclusive<i64> = 60..=30 * 86_400;
 fn person(caller: &Caller) -> Result<StaffId, GrantError> {
     match caller.kind {
         CallerKind::Staff { id, .. } => Ok(id),
-        CallerKind::Service { .. } | CallerKind::Operator | CallerKind::Subject { .. } => {
-            Err(GrantError::NotAPerson)
-        }
+        CallerKind::Service { .. }
+        | CallerKind::Operator
+        | CallerKind::Subject { .. }
+        | CallerKind::Page { .. } => Err(GrantError::NotAPerson),
     }
 }
 

@@ -7,6 +7,7 @@
 mod active;
 mod actors;
 pub mod approvals;
+mod asked;
 pub mod audiences;
 mod backups;
 mod batch;
@@ -14,6 +15,7 @@ mod cases;
 mod changes;
 mod checkpoints;
 mod consents;
+mod counters;
 mod counts;
 pub mod doctor;
 mod downstreams;
@@ -50,6 +52,7 @@ mod secrets;
 mod setup;
 mod spent;
 mod vault;
+mod visits;
 pub mod world;
 mod zones;
 
@@ -58,6 +61,7 @@ pub use actors::{Actors, KeyScope};
 pub use approvals::{
     Act, Approval, ApprovalError, ApprovalPage, ApprovalState, Approved, Proposal,
 };
+pub use asked::{Choice, ChoiceError, ChoiceTaken, Question, Weighed, asked};
 pub use backups::{
     BackupError, BackupSummary, Drilled, Keep, Pruned, Repository, Restored, Restoring, Taken,
     Target, ZoneTarget, restore,
@@ -68,8 +72,12 @@ pub use changes::{
 };
 pub use checkpoints::{Witness, WitnessError};
 pub use consents::{
-    AsOf, ConsentError, ConsentEvent, HeldEvent, ImportedConsents, ImportedRow, MOST_ROWS, MayAsk,
-    Question, ReceiptForm, RowOutcome, ShownNotice, Stands, Statement, TakenDown, hears, is_place,
+    AsOf, Askable, ConsentError, ConsentEvent, HeldEvent, ImportedConsents, ImportedRow, MOST_ROWS,
+    MayAsk, ReceiptForm, RowOutcome, ShownNotice, Stands, Statement, TakenDown, hears, is_place,
+};
+pub use counters::{
+    AnswerError, COUNTER_SECONDS, CounterAnswer, CounterError, CounterOpened, CounterPage,
+    CounterRequest, CounterState, language_word,
 };
 pub use counts::{CountError, CountOutcome, CountRequest};
 pub use downstreams::{
@@ -122,6 +130,7 @@ pub use setup::{Setup, SiloState};
 #[cfg(feature = "simulate")]
 pub use vault::Compiled;
 pub use vault::{OpenVaultError, Vault};
+pub use visits::{Answered, OpenedVisit, VISIT_SECONDS, Visit};
 pub use world::World;
 pub use zones::{ApartZones, ZoneError, ZoneHome};
 

@@ -180,6 +180,7 @@ fn names(caller: &Caller, purpose: &Purpose) -> bool {
     let in_scope = match &caller.kind {
         CallerKind::Service { purposes, .. } => purposes.contains(&purpose.name),
         CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
+        CallerKind::Page { .. } => false,
     };
     in_scope && purpose.roles.iter().any(|role| caller.roles.contains(role))
 }

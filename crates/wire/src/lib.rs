@@ -38,6 +38,7 @@ mod secret;
 pub mod sessions;
 pub mod setup;
 pub mod staff;
+pub mod widget;
 
 pub use code::Code;
 pub use problem::{Because, Place, Problem, Told};

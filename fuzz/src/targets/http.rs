@@ -15,7 +15,7 @@ use shouxin_wire::problem::Problem;
 use shouxin_wire::{
     activations, api_keys, approvals, audiences, cases, consents, counts, devices, downstreams,
     erasures, exports, grants, imports, keys, me, notices, policies, reads, records, register,
-    searches, sessions, staff,
+    searches, sessions, staff, widget,
 };
 
 use super::{Target, bytes, files};
@@ -89,6 +89,9 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<staff::NewStaff>,
     body::<staff::RoleChange>,
     body::<staff::StaffChange>,
+    body::<widget::ChoiceRequest>,
+    body::<widget::CounterRequest>,
+    body::<widget::SessionRequest>,
 ];
 
 fn body<T: DeserializeOwned>(bytes: &[u8]) -> String {

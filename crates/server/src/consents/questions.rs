@@ -57,7 +57,7 @@ pub async fn list(
     }
 }
 
-fn question(one: shouxin_vault::Question) -> Question {
+fn question(one: shouxin_vault::Askable) -> Question {
     let (why, again_from) = match one.may {
         MayAsk::Yes => (None, None),
         MayAsk::OtherBasis => (Some("other-basis"), None),

@@ -34,6 +34,7 @@ use crate::caller::COOKIE;
         (name = "records", description = "Writing records and importing files"),
         (name = "consents", description = "What subjects said, its proof, whom it lets one reach"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),
+        (name = "consent", description = "Consent on pages: the widget, hosts' customers, the counter"),
         (name = "notices", description = "What people are told: versions, drafts, publication"),
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
@@ -127,6 +128,8 @@ problems! {
         UnknownFieldName InvalidValue;
     /// What may be answered where a system to be told is registered or changed.
     Downstreams: UnknownPurpose UnknownFieldName InvalidValue AlreadyExists Conflict;
+    /// What may be answered to a page that says what somebody chose.
+    Choosing: SignInRequired CsrfRefused RequestBlocked SubjectNotFound NotFound Conflict InvalidValue;
     /// What may be answered where a purpose is named beside the path.
     ForPurpose: UnknownPurpose InvalidValue NoticeNotShown;
     /// What may be answered where a notice is to be published or kept.

@@ -206,6 +206,9 @@ async fn tidy(app: App) {
     if let Err(error) = tidied.await {
         tracing::error!(%error, "old rows were not deleted");
     }
+    if let Err(error) = app.vault().tidy_counters().await {
+        tracing::error!(%error, "pages of the counter that are over were not deleted");
+    }
     if let Err(error) = app.vault().end_stale_exports().await {
         tracing::error!(%error, "exports that broke off were not ended");
     }

@@ -23,4 +23,5 @@ mod reads;
 mod serving;
 mod stories;
 mod support;
+mod widget;
 mod writes;

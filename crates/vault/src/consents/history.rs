@@ -250,6 +250,7 @@ pub fn hears(caller: &Caller, purpose: &str) -> bool {
     match &caller.kind {
         CallerKind::Service { purposes, .. } => purposes.iter().any(|one| one == purpose),
         CallerKind::Staff { .. } | CallerKind::Operator | CallerKind::Subject { .. } => true,
+        CallerKind::Page { .. } => false,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::Vault;
 
 /// A purpose that somebody would like to ask about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct Askable {
     /// The purpose.
     pub purpose: String,
     /// Whether it may be asked about now.
@@ -40,7 +40,7 @@ impl Vault {
         subject: SubjectId,
         purposes: &[String],
         cool_down_days: u32,
-    ) -> Result<Vec<Question>, ConsentError> {
+    ) -> Result<Vec<Askable>, ConsentError> {
         let Some(person) = self.person(subject).await? else {
             return Err(ConsentError::SubjectNotFound);
         };
@@ -83,7 +83,7 @@ impl Vault {
             }
         };
         Ok(asked
-            .map(|purpose| Question {
+            .map(|purpose| Askable {
                 purpose: purpose.name.clone(),
                 may: question(purpose),
             })

@@ -17,7 +17,7 @@ on_both_engines! {
 }
 
 /// The tables that lead with the subject, and the links to it elsewhere.
-pub(crate) const TRACES: [&str; 13] = [
+pub(crate) const TRACES: [&str; 14] = [
     "SELECT 1 FROM subject_key WHERE subject = $1",
     "SELECT 1 FROM record WHERE subject = $1",
     "SELECT 1 FROM blind WHERE subject = $1",
@@ -29,6 +29,7 @@ pub(crate) const TRACES: [&str; 13] = [
     "SELECT 1 FROM own_session WHERE subject = $1",
     "SELECT 1 FROM restriction WHERE subject = $1",
     "SELECT 1 FROM change_event WHERE subject = $1 AND kind <> 'erasure'",
+    "SELECT 1 FROM counter_session WHERE subject = $1",
     "SELECT 1 FROM import_row WHERE subject = $1",
     "SELECT 1 FROM subject WHERE id = $1 AND (state <> 'erased' OR pseudonym IS NOT NULL OR salt IS NOT NULL)",
 ];

@@ -24,6 +24,7 @@ mod notices;
 mod observations;
 mod overview;
 mod own;
+mod pages;
 mod policies;
 mod quotas;
 mod races;

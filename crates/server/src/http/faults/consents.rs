@@ -3,7 +3,7 @@
 use shouxin_model::Text;
 use shouxin_vault::audiences::AudienceError;
 use shouxin_vault::evidence::EvidenceError;
-use shouxin_vault::{ConsentError, RestrictionError, VaultError};
+use shouxin_vault::{ConsentError, CounterError, RestrictionError, VaultError};
 use shouxin_wire::Code;
 
 use super::{Fault, invalid};
@@ -99,6 +99,30 @@ impl Fault for RestrictionError {
             Self::Already => signed.refuse(Code::AlreadyExists),
             Self::NotRestricted => signed.refuse(Code::NotFound),
             Self::Vault(error) => return Err(error),
+        })
+    }
+}
+
+impl Fault for CounterError {
+    fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
+        Ok(match self {
+            Self::UnknownNotice => {
+                let why = Text::fixed(
+                    "没有已生效的同名告知;请先发布",
+                    "no notice of this name is in force; publish it first",
+                );
+                invalid(signed, "notice", &why)
+            }
+            Self::NotAsked(n) => {
+                let why = Text::fixed(
+                    "此告知未就该目的征求同意;至少列出一个",
+                    "the notice does not ask about it; name at least one that it asks about",
+                );
+                invalid(signed, &format!("purposes[{n}]"), &why)
+            }
+            Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
+            Self::Refused { entry, .. } => signed.refuse(Code::ReadRefused).entry(entry),
+            Self::Read(error) => return error.told(signed),
         })
     }
 }

@@ -1,33 +1,31 @@
-//! One static file, in the form that the asking program reads.
+//! A static file within the program, in the form that the asking program reads.
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-use super::HASHED;
-
 /// A file within the program, with its packed forms where packing made it smaller.
 #[derive(Debug)]
-pub(super) struct Asset {
-    /// Its path, from the console's own folder.
-    pub(super) name: &'static str,
-    pub(super) plain: &'static [u8],
-    pub(super) brotli: Option<&'static [u8]>,
-    pub(super) gzip: Option<&'static [u8]>,
+pub(crate) struct Asset {
+    /// Its path, from the folder that it was built into.
+    pub(crate) name: &'static str,
+    pub(crate) plain: &'static [u8],
+    pub(crate) brotli: Option<&'static [u8]>,
+    pub(crate) gzip: Option<&'static [u8]>,
 }
 
 /// The file of this name. The names are sorted.
-pub(super) fn find<'a>(assets: &'a [Asset], name: &str) -> Option<&'a Asset> {
+pub(crate) fn find<'a>(assets: &'a [Asset], name: &str) -> Option<&'a Asset> {
     let at = assets.binary_search_by(|asset| asset.name.cmp(name)).ok()?;
     assets.get(at)
 }
 
 impl Asset {
-    /// The file in the smallest form that the request takes. A name with a digest is kept for good, all
+    /// The file in the smallest form that the request takes. One with a digest in its name is kept for good, all
     /// else not at all: the next version of the program may have another.
-    pub(super) fn answer(&self, headers: &HeaderMap) -> Response {
+    pub(crate) fn answer(&self, headers: &HeaderMap, is_hashed: bool) -> Response {
         let (coding, bytes) = self.form(headers);
-        let caching = if self.name.starts_with(HASHED) {
+        let caching = if is_hashed {
             "public, max-age=31536000, immutable"
         } else {
             "no-store"
@@ -106,7 +104,9 @@ mod tests {
     fn check(name: &str, takes: &'static str, coding: Option<&str>, caching: &str) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(takes));
-        let response = find(FILES, name).unwrap().answer(&headers);
+        let response = find(FILES, name)
+            .unwrap()
+            .answer(&headers, caching == "immutable");
         let sent = |name| response.headers().get(name).map(|v| v.to_str().unwrap());
         assert_eq!(sent(header::CONTENT_ENCODING), coding, "{takes}");
         assert!(sent(header::CACHE_CONTROL).unwrap().contains(caching));
