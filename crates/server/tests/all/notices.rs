@@ -47,11 +47,17 @@ async fn anybody_reads_a_notice_as_a_page_and_as_json() {
     let h = harness().await;
     let nobody = Person::default();
     let shown = h.get(&nobody, "/notices/marketing?language=en").await.ok();
-    assert_eq!((&shown["version"], &shown["language"]), (&json!(1), &json!("en")));
+    assert_eq!(
+        (&shown["version"], &shown["language"]),
+        (&json!(1), &json!("en"))
+    );
     assert_eq!(shown["switches"][0]["purpose"], "marketing-contact");
     assert_eq!(shown["switches"][0]["form"], "general");
     let token = h.vault.shown(shown["snapshot"].as_str().unwrap()).unwrap();
-    assert_eq!((token.name.as_str(), token.language.as_str()), ("marketing", "en"));
+    assert_eq!(
+        (token.name.as_str(), token.language.as_str()),
+        ("marketing", "en")
+    );
 
     for (language, tag, title) in [
         ("zh", "zh-CN", "营销与关怀告知书"),
@@ -62,7 +68,10 @@ async fn anybody_reads_a_notice_as_a_page_and_as_json() {
         let text = answer.text();
         assert!(text.contains(&format!("<html lang=\"{tag}\">")), "{text}");
         assert!(text.contains(&format!("<h1>{title}</h1>")), "{text}");
-        assert!(!text.contains("<script") && !text.contains("style="), "{text}");
+        assert!(
+            !text.contains("<script") && !text.contains("style="),
+            "{text}"
+        );
         let policy = answer.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"));
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -112,8 +121,14 @@ async fn a_notice_is_checked_planned_approved_and_published() {
     let plan = post(&officer, "plans", json!({"notice": widened()}))
         .await
         .ok();
-    assert_eq!((&plan["version"], &plan["in_force"]), (&json!(2), &json!(1)));
-    assert_eq!((&plan["widens"], &plan["reads_a_day"]), (&json!(true), &json!(0)));
+    assert_eq!(
+        (&plan["version"], &plan["in_force"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(
+        (&plan["widens"], &plan["reads_a_day"]),
+        (&json!(true), &json!(0))
+    );
     assert_eq!(plan["changes"][0]["kind"], "widening");
     assert_eq!(plan["purposes"][0]["asks_again"], true);
     post(&officer, "versions", json!({"notice": widened()}))
@@ -121,7 +136,10 @@ async fn a_notice_is_checked_planned_approved_and_published() {
         .problem(403, "approval-required");
     let proposal = json!({"notice": widened(), "reason": "a company that sends for us"});
     let asked = post(&officer, "proposals", proposal).await.expect(201);
-    assert_eq!((&asked["act"], &asked["body"]["version"]), (&json!("notice"), &json!(2)));
+    assert_eq!(
+        (&asked["act"], &asked["body"]["version"]),
+        (&json!("notice"), &json!(2))
+    );
     let id = asked["approval"].as_str().unwrap();
     let decision = json!({"digest": asked["digest"], "decision": "approve"});
     let path = format!("/api/v1/approvals/{id}/decision");
@@ -131,7 +149,10 @@ async fn a_notice_is_checked_planned_approved_and_published() {
     h.call(&lawyer, "PUT", &path, Some(decision)).await.ok();
     let body = json!({"notice": widened(), "approval": id});
     let published = post(&officer, "versions", body).await.expect(201);
-    assert_eq!((&published["version"], &published["in_force"]), (&json!(2), &json!(true)));
+    assert_eq!(
+        (&published["version"], &published["in_force"]),
+        (&json!(2), &json!(true))
+    );
 
     let list = h.get(&adviser, "/api/v1/notices").await.ok();
     let states: Vec<&str> = list["notices"]
@@ -142,7 +163,10 @@ async fn a_notice_is_checked_planned_approved_and_published() {
         .collect();
     assert_eq!(states, ["in-force", "superseded"]);
     let told = list["purposes"].as_array().unwrap();
-    let told: Vec<&Value> = told.iter().filter(|one| one["notice"].is_string()).collect();
+    let told: Vec<&Value> = told
+        .iter()
+        .filter(|one| one["notice"].is_string())
+        .collect();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["untold"], json!([]));
     let first = h
@@ -152,9 +176,12 @@ async fn a_notice_is_checked_planned_approved_and_published() {
     assert_eq!(first["source"], MARKETING);
     let compared = "/api/v1/notices/marketing/differences?from=1&to=2";
     assert_eq!(h.get(&adviser, compared).await.ok()["widens"], true);
-    h.get(&adviser, "/api/v1/notices/marketing/differences?from=1&to=9")
-        .await
-        .problem(404, "not-found");
+    h.get(
+        &adviser,
+        "/api/v1/notices/marketing/differences?from=1&to=9",
+    )
+    .await
+    .problem(404, "not-found");
     let old = page(&h, "/notices/marketing?language=en&version=1").await;
     assert!(old.text().contains("This is not the version in force."));
 }
@@ -181,9 +208,7 @@ async fn a_consent_names_the_notice_that_was_shown() {
     let later = strong(&h, "wu.ling", "protection-officer").await;
     let withdrawn = json!({"state": "withdrawn", "form": "general"});
     tell(&later, withdrawn).await.ok();
-    tell(&later, proved)
-        .await
-        .problem(422, "notice-not-shown");
+    tell(&later, proved).await.problem(422, "notice-not-shown");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,9 +222,15 @@ async fn a_draft_is_kept_and_nobody_writes_over_anothers() {
         let body = json!({"notice": text, "revision": revision});
         h.call(who, "PUT", path, Some(body)).await
     };
-    assert_eq!(save(&officer, "not yet", 0).await.ok()["draft"]["revision"], 1);
+    assert_eq!(
+        save(&officer, "not yet", 0).await.ok()["draft"]["revision"],
+        1
+    );
     save(&lawyer, "mine", 0).await.problem(409, "conflict");
-    assert_eq!(save(&lawyer, "better", 1).await.ok()["draft"]["revision"], 2);
+    assert_eq!(
+        save(&lawyer, "better", 1).await.ok()["draft"]["revision"],
+        2
+    );
     assert_eq!(h.get(&officer, path).await.ok()["notice"], "better");
     assert_eq!(h.call(&officer, "DELETE", path, None).await.status, 204);
     h.get(&officer, path).await.problem(404, "not-found");
