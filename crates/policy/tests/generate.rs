@@ -425,6 +425,7 @@ fn tie(row: &Row) -> Vec<Tie> {
         "assigned" => vec![Tie::Assigned, Tie::Open],
         "site" => vec![Tie::Site, Tie::Open],
         "open" => vec![Tie::Open],
+        "own" => vec![Tie::Own],
         _ => vec![],
     }
 }

@@ -119,8 +119,8 @@ fn lawful(case: &Case, facts: &Facts, name: &FieldRef) -> Result<(), &'static st
             RowCondition::SiteOpenCase => case.tie.contains(&Tie::Site),
             RowCondition::RegionOpenCase => case.tie.contains(&Tie::Region),
             RowCondition::OpenCase => case.tie.contains(&Tie::Open),
-            // These cases are of staff and services.
-            RowCondition::CountsOnly | RowCondition::OwnRecord => false,
+            RowCondition::OwnRecord => case.tie.contains(&Tie::Own),
+            RowCondition::CountsOnly => false,
         },
         "nothing ties the caller to the subject",
     )?;

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use shouxin_model::{
     ApiKeyId, Caller, CallerKind, ConsentForm, FieldRef, Moment, Register, SearchMode, SessionId,
-    SignIn, StaffId,
+    SignIn, StaffId, SubjectId,
 };
 use shouxin_policy::{
     Ask, ConsentState, Consents, Facts, Policies, Relation, Ruling, Used, Verdict, decide,
@@ -116,6 +116,8 @@ pub(crate) struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Tie {
+    /// The caller is the subject.
+    Own,
     Assigned,
     Site,
     Region,
@@ -185,7 +187,7 @@ pub(crate) fn facts(case: &Case) -> Facts {
         fields: fields(&case.fields).collect(),
         clear: fields(&case.clear).collect(),
         relation: Relation {
-            own: false,
+            own: tied(Tie::Own),
             assigned: tied(Tie::Assigned),
             site: tied(Tie::Site),
             region: tied(Tie::Region),
@@ -225,6 +227,9 @@ fn ask(case: &Case) -> Ask {
                     id: ApiKeyId::from_bytes([1; 16]),
                     purposes: key.purposes.clone(),
                     fields: key.fields.clone(),
+                },
+                None if case.tie.contains(&Tie::Own) => CallerKind::Subject {
+                    id: SubjectId::from_bytes([3; 16]),
                 },
                 None => CallerKind::Staff {
                     id: StaffId::from_bytes([1; 16]),

@@ -123,6 +123,7 @@ fn subject(row: &Row, case: &Case) -> Result<(), &'static str> {
         "none" => (true, ""),
         "counts" => return Err("counts-only"),
         // Nobody of the staff is the subject, whatever ties them.
+        "own" if has(Tie::Own) => (true, ""),
         "own" => return Err("not-own-record"),
         "assigned" => (has(Tie::Assigned), "not-assigned"),
         "site" => (has(Tie::Site), "not-at-site"),
