@@ -118,7 +118,7 @@ impl Fault for CounterError {
                     "此告知未就该目的征求同意;至少列出一个",
                     "the notice does not ask about it; name at least one that it asks about",
                 );
-                invalid(signed, &format!("purposes[{n}]"), &why)
+                invalid(signed, format!("purposes[{n}]"), &why)
             }
             Self::SubjectNotFound => signed.refuse(Code::SubjectNotFound),
             Self::Refused { entry, .. } => signed.refuse(Code::ReadRefused).entry(entry),
