@@ -99,6 +99,7 @@ async fn consume(url: String, vault: Vault) {
         deliver_policy: DeliverPolicy::All,
         ..pull::Config::default()
     };
+    let operator = Caller::operator();
     let consumer: PullConsumer = stream.create_consumer(wanted).await.expect("a consumer");
     loop {
         let mut batch = consumer
@@ -111,7 +112,7 @@ async fn consume(url: String, vault: Vault) {
         while let Some(Ok(message)) = next(&mut batch).await {
             let event: serde_json::Value = serde_json::from_slice(&message.payload).expect("JSON");
             let entry = event["data"]["entry"].as_u64().expect("an entry");
-            let noted = vault.acknowledge_downstream(&Caller::operator(), "crm", entry);
+            let noted = vault.acknowledge_downstream(&operator, "crm", entry);
             noted.await.expect("an acknowledgement");
             message.ack().await.expect("an acknowledgement");
         }
