@@ -207,7 +207,6 @@ fn surface() -> OpenApiRouter<App> {
         .merge(colleagues::routes())
         .merge(quotas::routes())
         .merge(downstreams::routes())
-        .merge(consents::routes())
         .merge(widget::routes())
         .merge(consent_sessions::routes())
         .merge(counter_sessions::routes())

@@ -99,7 +99,6 @@ async fn consume(url: String, vault: Vault) {
         deliver_policy: DeliverPolicy::All,
         ..pull::Config::default()
     };
-    let operator = Caller::operator();
     let consumer: PullConsumer = stream.create_consumer(wanted).await.expect("a consumer");
     loop {
         let mut batch = consumer
