@@ -175,6 +175,7 @@ impl Visitor {
     ///
     /// # Errors
     /// The way to the sign-in.
+    #[allow(clippy::result_large_err, reason = "the refusal is the page itself")]
     pub(crate) fn session(&self) -> Result<(&OwnSession, &str), Response> {
         match &self.signed {
             Some((session, token)) => Ok((session, token)),
@@ -186,6 +187,7 @@ impl Visitor {
     ///
     /// # Errors
     /// The way to the sign-in, or the refusal of a form that another page made.
+    #[allow(clippy::result_large_err, reason = "the refusal is the page itself")]
     pub(crate) fn form(&self, csrf: &str) -> Result<(&OwnSession, &str), Response> {
         let session = self.session()?;
         // To the comparison, which takes as long whatever differs.

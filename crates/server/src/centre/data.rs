@@ -248,6 +248,7 @@ async fn page(
 }
 
 /// The group of this name, if it is one that is shown.
+#[allow(clippy::result_large_err, reason = "the refusal is the page itself")]
 fn known<'a>(
     v: &Visitor,
     register: &'a Register,
