@@ -9,7 +9,7 @@ export function EntryLink({ entry }: { entry: number }) {
   const { me } = useSession()
   if (!may(me, 'GET', '/api/v1/ledger/entries')) return <>{texts.entry(entry)}</>
   return (
-    <Link to="/ledger" search={{ entry }}>
+    <Link className="entry-link" to="/ledger" search={{ entry }}>
       {texts.entry(entry)}
     </Link>
   )

@@ -208,9 +208,13 @@ impl Vault {
         let mut statements = Vec::new();
         for row in &other.consents {
             let said = Consent::of(row)?;
+            // What came to its end, or was used up, is nobody's word any more.
+            let Some(word) = ConsentWord::of_word(said.state) else {
+                continue;
+            };
             let newer = |one: &Consent<'_>| one.purpose == said.purpose && one.at >= said.at;
             if subject != visitor && !own.iter().any(newer) {
-                statements.push(self.again(visitor, &said).await?);
+                statements.push(self.again(visitor, &said, word).await?);
             }
         }
         if statements.is_empty() {
@@ -223,7 +227,12 @@ impl Vault {
     }
 
     /// The statement that led to what counts now.
-    async fn again(&self, subject: SubjectId, said: &Consent<'_>) -> Result<Statement, VaultError> {
+    async fn again(
+        &self,
+        subject: SubjectId,
+        said: &Consent<'_>,
+        word: ConsentWord,
+    ) -> Result<Statement, VaultError> {
         let sql = "SELECT notice, notice_version, notice_hash, language, through, place, collected_at \
                    FROM consent_event WHERE subject = $1 AND epoch = $2";
         let rows = self
@@ -231,12 +240,6 @@ impl Vault {
             .query(sql, params![subject, said.epoch])
             .await?;
         let row = rows.first().ok_or(VaultError::Corrupt("consent"))?;
-        let word = match said.state {
-            "given" => ConsentWord::Given,
-            "withdrawn" => ConsentWord::Withdrawn,
-            // What was spent gives no right to anybody.
-            _ => ConsentWord::Refused,
-        };
         Ok(Statement {
             part: Some(said.part.to_owned()).filter(|part| !part.is_empty()),
             channel: ContactChannel::of_word(said.channel),

@@ -90,7 +90,10 @@ pub(super) async fn list(v: Visitor) -> Response {
 }
 
 /// One look with its proof.
-pub(super) async fn proof(v: Visitor, Path(index): Path<u64>) -> Response {
+pub(super) async fn proof(v: Visitor, Path(index): Path<String>) -> Response {
+    let Ok(index) = index.parse() else {
+        return v.told(&Said::NotFound);
+    };
     let (entry, bytes) = match own_entry(&v, index).await {
         Ok(found) => found,
         Err(response) => return response,
@@ -122,7 +125,10 @@ pub(super) async fn proof(v: Visitor, Path(index): Path<u64>) -> Response {
 }
 
 /// The proof as a file that `shouxin-verify proof` reads: the entry's hash, for the entry names who looked.
-pub(super) async fn file(v: Visitor, Path(index): Path<u64>) -> Response {
+pub(super) async fn file(v: Visitor, Path(index): Path<String>) -> Response {
+    let Ok(index) = index.parse() else {
+        return v.told(&Said::NotFound);
+    };
     let bytes = match own_entry(&v, index).await {
         Ok((_, bytes)) => bytes,
         Err(response) => return response,

@@ -256,7 +256,11 @@ async fn a_host_names_its_customer_and_takes_over_what_the_browser_said() {
     let yes = json!({"on": ["marketing-contact"], "all": true});
     let visitor = say(&h, &told, yes.clone()).await.expect(200)["visitor"].clone();
     let host = h
-        .key(&["service-adviser"], &["repair-service"], &["customer.*"])
+        .key(
+            &["service-adviser"],
+            &["repair-service", "marketing-contact"],
+            &["customer.*"],
+        )
         .await;
     let open = async |body: Value| h.post(&host, "/api/v1/consent-sessions", body).await;
     h.world.pass(1);
