@@ -39,6 +39,23 @@ test('an export is approved by a second person, who sees exactly what would leav
   await become(page, 'officer')
   await page.goto(`/console/approvals?id=${approval}`)
   await expect(detail.getByText('已获批准，等您执行')).toBeVisible()
+})
+
+test('the file of an approved export is taken once, and held to its digest', async ({ page }) => {
+  await as(page, 'adviser')
+  // One person: the day's limit of the purpose is needed elsewhere.
+  const people = [await somebody(page)]
+  await become(page, 'officer')
+  await fresh(page, 'officer')
+  const approval = await askExport(page, '本人要求提供副本', people)
+  await become(page, 'deputy')
+  await page.goto(`/console/approvals?id=${approval}`)
+  const detail = page.getByRole('region', { name: '事项详情' })
+  await fresh(page, 'deputy')
+  await detail.getByRole('button', { name: '批准' }).click()
+  await expect(detail.getByText('已批准，待执行')).toBeVisible()
+  await become(page, 'officer')
+  await page.goto(`/console/approvals?id=${approval}`)
   await fresh(page, 'officer')
   const saved = page.waitForEvent('download')
   await detail.getByRole('button', { name: '下载导出文件' }).click()

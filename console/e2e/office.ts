@@ -18,13 +18,14 @@ export async function fresh(page: Page, login: string) {
 }
 
 /** An export that waits for somebody else; gives its approval. */
-export async function askExport(page: Page, reason: string): Promise<string> {
+export async function askExport(page: Page, reason: string, people?: string[]): Promise<string> {
   const { status, body } = await call(page, 'POST', '/api/v1/exports', {
     purpose: 'rights-answer',
     collection: 'customer',
     fields: ['customer.name', 'customer.mobile'],
     clear: ['customer.mobile'],
     most_rows: 100,
+    ...(people ? { people } : {}),
     format: 'xlsx',
     reason,
   })
