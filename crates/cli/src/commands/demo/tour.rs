@@ -337,18 +337,34 @@ async fn open_case(
             sql: "SELECT s.subject, s.record FROM facet t JOIN facet s ON s.subject = t.subject \
                   AND s.collection = t.collection AND s.record = t.record \
                   WHERE t.collection = $1 AND t.field = $2 AND t.value = $3 AND s.field = $4 AND s.value = $5 \
-                  ORDER BY s.record LIMIT 1",
+                  ORDER BY s.record LIMIT 50",
             params: params![&declared.name, assignee, login, &case.status, status],
         };
-        let rows = vault.store().query(query.sql, query.params).await?;
-        if let Some(row) = rows.first() {
-            return Ok(Some((
-                row.id(0, SubjectId::from_slice)?,
-                row.id(1, RecordId::from_slice)?,
-            )));
+        for row in vault.store().query(query.sql, query.params).await? {
+            let subject = row.id(0, SubjectId::from_slice)?;
+            if cases_of(vault, &declared.name, subject, (assignee, login)).await? == 1 {
+                return Ok(Some((subject, row.id(1, RecordId::from_slice)?)));
+            }
         }
     }
     Ok(None)
+}
+
+/// How many cases of this subject are assigned to somebody, open or closed. With another one open, closing the one
+/// that the tour closes would end no right.
+async fn cases_of(
+    vault: &Vault,
+    collection: &str,
+    subject: SubjectId,
+    (assignee, login): (&str, &str),
+) -> Result<i64, Fault> {
+    let sql = "SELECT CAST(COUNT(DISTINCT record) AS BIGINT) FROM facet \
+               WHERE subject = $1 AND collection = $2 AND field = $3 AND value = $4";
+    let rows = vault
+        .store()
+        .query(sql, params![subject, collection, assignee, login])
+        .await?;
+    Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
 }
 
 /// How to start a program that lies beside this one.
