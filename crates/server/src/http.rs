@@ -13,6 +13,7 @@ pub mod faults;
 pub mod granted;
 pub mod guess;
 pub mod headers;
+pub(crate) mod html;
 pub mod idempotency;
 pub mod json;
 pub mod language;

@@ -19,6 +19,7 @@ use shouxin_vault::{
 
 use crate::App;
 use crate::http::faults::unsigned;
+use crate::http::html::escaped;
 use crate::http::language::preferred;
 use crate::network::caller_address;
 
@@ -238,21 +239,6 @@ fn html(status: StatusCode, language: Language, body: &str) -> Response {
     response
 }
 
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            plain => safe.push(plain),
-        }
-    }
-    safe
-}
-
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 
@@ -327,16 +313,3 @@ color:var(--ink);font:inherit;font-weight:600}
 summary{min-block-size:44px;padding-block:8px}
 .text{white-space:pre-line;color:var(--muted);font-size:14px;line-height:24px}
 ";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_text_and_never_markup() {
-        assert_eq!(
-            escaped("<b a='1' c=\"2\">&"),
-            "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;"
-        );
-    }
-}
