@@ -31,6 +31,16 @@ impl SigningSecret {
         }
     }
 
+    /// The secret as its owner holds it: `whsec_` and base64.
+    ///
+    /// # Errors
+    /// It is not written so, or has another length.
+    pub fn of_shown(text: &str) -> Result<Self, SecretError> {
+        let base64 = text.strip_prefix("whsec_").ok_or(SecretError)?;
+        let bytes = BASE64.decode(base64.as_bytes()).map_err(|_| SecretError)?;
+        Self::new(Zeroizing::new(bytes))
+    }
+
     /// How its owner is shown it, once: `whsec_` and base64.
     pub fn shown(&self) -> Zeroizing<String> {
         Zeroizing::new(format!("whsec_{}", BASE64.encode(&self.0)))
@@ -106,5 +116,25 @@ mod tests {
             *of(24).unwrap().shown(),
             format!("whsec_{}", "BwcH".repeat(8))
         );
+    }
+
+    #[test]
+    fn a_secret_is_read_as_it_is_shown() {
+        let shown = secret(&"A".repeat(32)).shown();
+        assert_eq!(SigningSecret::of_shown(&shown).unwrap().shown(), shown);
+        for wrong in [
+            "",
+            "whsec_",
+            "BwcHBwcH",
+            "whsec_!",
+            "whsec_BwcH",
+            &shown[1..],
+        ] {
+            assert_eq!(
+                SigningSecret::of_shown(wrong).unwrap_err(),
+                SecretError,
+                "{wrong}"
+            );
+        }
     }
 }

@@ -150,7 +150,7 @@ async fn asked_for(v: &Visitor, name: &str, csrf: &str) -> Result<Response, Resp
     let reached = reached.map_err(|error| v.failed(error))?;
     let reached = reached.ok_or_else(|| v.told(&Said::NotSent))?;
     let (me, outbox) = (&v.app.settings().me, &v.app.centre().outbox);
-    if let Err(error) = send(me, outbox, &reached, &code, v.language, vault.now()).await {
+    if let Err(error) = send(me, outbox, &reached, &code, v.language, vault).await {
         tracing::warn!(%error, "a second code was not delivered");
         return Err(v.told(&Said::NotSent));
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use shouxin_outbound::AllowList;
 
 /// How subjects are reached, and whom they reach.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,21 +54,15 @@ pub enum SmtpTls {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sms {
-    /// Where requests go: HTTPS, or HTTP on this machine.
+    /// Where requests go.
     pub url: String,
-    /// The hosts that `url` may name: whoever can change the one need not be able to change the other.
-    pub hosts: Vec<String>,
+    /// What `url` may name, written as in `downstreams.allow`: whoever can change the one need not be able to
+    /// change the other.
+    pub hosts: AllowList,
     /// The body, JSON, with `{phone}`, `{code}`, `{minutes}` and `{text}` inside its strings.
     pub body: String,
-    /// The file with the secret that bodies are signed with.
+    /// The file with the secret, `whsec_…`, that requests are signed with as Standard Webhooks are.
     pub secret_file: PathBuf,
-    /// The header that bears the signature: `t=<seconds>,v1=<HMAC-SHA-256 over "<seconds>.<body>", hex>`.
-    #[serde(default = "signature_header")]
-    pub signature_header: String,
-}
-
-fn signature_header() -> String {
-    "x-shouxin-signature".to_owned()
 }
 
 /// How the protection officer is reached.

@@ -88,8 +88,8 @@ async fn reach(app: &App, asked: &Asked, asking: &str, language: Language) -> Re
     let MadeCode::Made(code) = made else {
         return Ok(());
     };
-    let (me, now) = (&app.settings().me, vault.now());
-    let sent = send(me, &app.centre().outbox, &reached, &code, language, now).await;
+    let (me, outbox) = (&app.settings().me, &app.centre().outbox);
+    let sent = send(me, outbox, &reached, &code, language, vault).await;
     if let Err(error) = sent {
         tracing::warn!(%error, "a sign-in code was not delivered");
     }

@@ -9,8 +9,11 @@ use axum::body::Body;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::json;
 use shouxin_model::{Caller, SubjectId};
+use shouxin_outbound::{SigningSecret, sign};
+use shouxin_server::centre::settings::Sms;
 use shouxin_vault::said::shouxin_ledger::LeafProof;
 
+use crate::receiver::{Does, Message, Receiver};
 use crate::support::{Answer, Harness, Person, captured, request};
 
 const MOBILE: &str = "13800138000";
@@ -697,4 +700,56 @@ async fn without_gateway_or_outbox_the_door_says_that_it_is_shut() {
     let chosen = me.get("/me/language/zh?to=/me/officer").await;
     assert_eq!(chosen.header("location"), "/me/officer");
     assert!(me.get("/me").await.text().contains("lang=\"zh-CN\""));
+}
+
+#[tokio::test]
+async fn a_gateway_of_text_messages_is_asked_again_and_knows_the_request_by_its_signature() {
+    let receiver = Receiver::start().await;
+    receiver.next([Does::Fail]);
+    let secret = format!("whsec_{}", "BwcH".repeat(8));
+    let folder = tempfile::tempdir().unwrap();
+    let secret_file = folder.path().join("sms-secret");
+    std::fs::write(&secret_file, format!("{secret}\n")).unwrap();
+    let h = Harness::set(|settings| {
+        settings.me.sms = Some(Sms {
+            url: receiver.hook(),
+            hosts: receiver.url.parse().unwrap(),
+            body: r#"{"to": "+86{phone}", "code": "{code}"}"#.to_owned(),
+            secret_file,
+        });
+    })
+    .await;
+    h.customer(&h.writer().await, "li.na").await;
+    let me = Browser::new(&h);
+    let asked = me.post("/me/sign-in", &[("contact", MOBILE)]).await;
+    assert_eq!(asked.status, 303);
+    let tries = came(&receiver, 2).await;
+    let secret = SigningSecret::of_shown(&secret).unwrap();
+    for one in &tries {
+        let seconds = one.header("webhook-timestamp").parse().unwrap();
+        let id = one.header("webhook-id");
+        let signed = sign(std::slice::from_ref(&secret), id, seconds, &one.body);
+        assert_eq!(one.header("webhook-signature"), signed);
+        assert_eq!(
+            id,
+            tries[0].header("webhook-id"),
+            "one message, tried again"
+        );
+        assert_eq!(one.event()["to"], format!("+86{MOBILE}"));
+    }
+    let code = tries[1].event()["code"].as_str().unwrap().to_owned();
+    let entered = me.post("/me/code", &[("code", &code)]).await;
+    assert_eq!(entered.header("location"), "/me");
+}
+
+/// The messages that came in, once there are so many.
+async fn came(receiver: &Receiver, count: usize) -> Vec<Message> {
+    for _ in 0..500 {
+        let came = receiver.came();
+        if came.len() >= count {
+            return came;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("{} of {count} messages came", receiver.came().len());
 }

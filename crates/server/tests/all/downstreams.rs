@@ -1,7 +1,6 @@
 //! Other systems are told what people said: by webhook, through NATS, and when they ask.
 
 mod nats;
-mod receiver;
 mod webhook;
 
 use std::time::Duration;

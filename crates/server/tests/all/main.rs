@@ -20,6 +20,7 @@ mod people;
 mod planted;
 mod problems;
 mod reads;
+mod receiver;
 mod serving;
 mod stories;
 mod support;

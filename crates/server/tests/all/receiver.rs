@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 /// What it does with a message.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Does {
+pub(crate) enum Does {
     Take,
     Fail,
     Redirect,
@@ -25,32 +25,32 @@ pub(super) enum Does {
 
 /// A message that came in.
 #[derive(Clone, Debug)]
-pub(super) struct Message {
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-    pub(super) taken: bool,
+pub(crate) struct Message {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) taken: bool,
 }
 
 impl Message {
-    pub(super) fn event(&self) -> Value {
+    pub(crate) fn event(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().unwrap()
     }
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     came: Arc<Mutex<Vec<Message>>>,
     does: Arc<Mutex<VecDeque<Does>>>,
-    pub(super) url: String,
+    pub(crate) url: String,
 }
 
 impl Receiver {
     /// One on a free port.
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let receiver = Self {
@@ -66,21 +66,21 @@ impl Receiver {
         receiver
     }
 
-    pub(super) fn hook(&self) -> String {
+    pub(crate) fn hook(&self) -> String {
         format!("{}/hook", self.url)
     }
 
     /// What it does with the next messages; it takes all after these.
-    pub(super) fn next(&self, does: impl IntoIterator<Item = Does>) {
+    pub(crate) fn next(&self, does: impl IntoIterator<Item = Does>) {
         self.does.lock().unwrap().extend(does);
     }
 
-    pub(super) fn came(&self) -> Vec<Message> {
+    pub(crate) fn came(&self) -> Vec<Message> {
         self.came.lock().unwrap().clone()
     }
 
     /// The events that it took, in the order in which it did.
-    pub(super) fn taken(&self) -> Vec<Value> {
+    pub(crate) fn taken(&self) -> Vec<Value> {
         let came = self.came();
         let taken = came.iter().filter(|message| message.taken);
         taken.map(Message::event).collect()

@@ -11,8 +11,8 @@ use shouxin_outbound::{SigningSecret, sign};
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
-use super::receiver::{Does, Message, Receiver};
 use super::{AtWork, administrator, people, register, say, standing, until};
+use crate::receiver::{Does, Message, Receiver};
 use crate::support::Harness;
 
 async fn harness(receiver: &Receiver) -> Harness {
