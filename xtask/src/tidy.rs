@@ -3,6 +3,7 @@
 mod arrows;
 mod dependencies;
 mod kernels;
+mod law;
 mod orphans;
 mod words;
 
@@ -30,6 +31,7 @@ pub(crate) fn rules() -> Outcome {
         orphans::check(folder, &mut findings)?;
     }
     orphans::check(&root().join("xtask"), &mut findings)?;
+    law::check(&mut findings)?;
     words::check(&mut findings)?;
     dependencies::check(&mut findings)?;
     findings.outcome()

@@ -14,6 +14,7 @@
 
 mod batch;
 mod consents;
+mod decisions;
 mod growth;
 mod ledger;
 mod load;
@@ -68,6 +69,9 @@ async fn measure(plan: &Plan) -> Report<'_> {
     report.measure("peer", peer::peer(plan)).await;
     report.measure("batch", batch::batch(plan)).await;
     report.measure("consents", consents::consents(plan)).await;
+    report
+        .measure("decisions", async { vec![decisions::decisions(200_000)] })
+        .await;
     report
         .measure("sealing", async { sealing::sealing(rounds) })
         .await;

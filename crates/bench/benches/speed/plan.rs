@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use crate::reads;
 
 /// What `--only=` may name, in the order of the table.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 21] = [
     "tax",
     "disk",
     "peer",
     "batch",
     "consents",
+    "decisions",
     "sealing",
     "append",
     "verify",
