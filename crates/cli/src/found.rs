@@ -176,6 +176,31 @@ fn unfinished(keys: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::Words;
+    use crate::screen::Lang;
+
+    #[tokio::test]
+    async fn a_founding_killed_before_its_notices_publishes_them_when_it_is_run_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new(Words {
+            data: Some(folder.path().join("data")),
+            ..Words::default()
+        });
+        let (place, screen) = (place.unwrap(), Screen::new(Some(Lang::En), false));
+        let whole = Beginning::of_profile("express").unwrap();
+        let killed = Beginning {
+            notices: &[],
+            ..whole.clone()
+        };
+        for (beginning, founded_now, in_force) in
+            [(&killed, true, 0), (&whole, false, 3), (&whole, false, 3)]
+        {
+            let (vault, founded) = found_or_open(&place, beginning, &screen).await.unwrap();
+            assert_eq!(founded, founded_now);
+            assert_eq!(vault.notices_in_force().len(), in_force);
+            vault.close().await;
+        }
+    }
 
     #[test]
     fn the_suite_is_written_into_the_register() {
