@@ -202,6 +202,8 @@ fn the_program_says_what_is_wrong_in_both_languages() {
         text.contains("withdrawn") && text.contains("first denied 2 ("),
         "{text}"
     );
+    let (_, text) = run(&receipt, "zh");
+    assert!(text.contains("表示：撤回"), "{text}");
     let mut altered = receipt;
     altered["event"][0]["event_state"] = json!("given");
     let (code, text) = run(&altered, "en");

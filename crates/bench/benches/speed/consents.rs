@@ -53,11 +53,12 @@ pub(crate) async fn consents(plan: &Plan) -> Vec<Row> {
             format!("{rate:.0}/s"),
             rate >= 5_000.0,
         ),
-        on_disk(seconds, rounds).await,
+        on_disk(seconds, rounds, rate).await,
     ]
 }
 
-async fn on_disk(seconds: u64, rounds: usize) -> Row {
+/// A disk that flushes faster than the machine can make words is no limit: then the rate in memory is.
+async fn on_disk(seconds: u64, rounds: usize, in_memory: f64) -> Row {
     let world = World::with(Medium::Disk, reads::CUSTOMERS).await;
     let address = world.serve(Router::new());
     let said = words(&world);
@@ -69,10 +70,10 @@ async fn on_disk(seconds: u64, rounds: usize) -> Row {
         rates.push(load.rate);
     }
     let (rate, flush) = (median(&mut rates), median(&mut flushes));
-    let ratio = rate * flush / CONNECTIONS as f64;
+    let ratio = rate / (CONNECTIONS as f64 / flush).min(in_memory);
     Row::judged(
         "the same on disk",
-        ">= 0.7 of 64 / median fsync",
+        ">= 0.7 of min(64 / median fsync, the in-memory rate)",
         format!("{ratio:.2} ({rate:.0}/s; fsync {:.3} ms)", flush * 1000.0),
         ratio >= 0.7,
     )

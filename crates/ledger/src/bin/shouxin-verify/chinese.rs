@@ -34,6 +34,18 @@ pub(crate) fn receipt(error: &ReceiptError) -> String {
     }
 }
 
+/// What became of a consent; a word that is none of these stands as it is written.
+pub(crate) fn state(word: &str) -> &str {
+    match word {
+        "given" => "同意",
+        "refused" => "拒绝",
+        "withdrawn" => "撤回",
+        "expired" => "到期",
+        "spent" => "已用完",
+        other => other,
+    }
+}
+
 pub(crate) fn note(error: &NoteError) -> String {
     match error {
         NoteError::Shape => "不是已签名的检查点".into(),

@@ -189,7 +189,7 @@ fn receipt(options: &Options, say: &mut Say) -> Result<bool, Unusable> {
                 "正确：回执与签署时一致，账本所记相同",
             );
             say.item("purpose", "目的", &checked.purpose);
-            say.item("said", "表示", &checked.state);
+            say.said(&checked.state);
             say.item("entry", "条目", &checked.proof.proof.index.to_string());
             say.item("when", "时间", &time::rfc3339(checked.proof.proof.entry.at));
             if let Some(look) = &checked.proof.last_allowed {
@@ -280,6 +280,14 @@ impl Say {
 
     fn item(&mut self, en: &str, zh: &str, value: &str) {
         self.line(&format!("  {en:<12} {value}"), &format!("  {zh}：{value}"));
+    }
+
+    fn said(&mut self, state: &str) {
+        let chinese = chinese::state(state);
+        self.line(
+            &format!("  {:<12} {state}", "said"),
+            &format!("  表示：{chinese}"),
+        );
     }
 
     fn look(&mut self, en: &str, zh: &str, look: &EntryProof) {
