@@ -1,6 +1,7 @@
 //! `shouxin demo`: a deployment with synthetic customers and personas, made once and opened again.
 
 mod cast;
+mod consents;
 mod seed;
 mod tour;
 
@@ -95,8 +96,15 @@ impl Demo {
         let personas = cast::open(&vault, self.profile, &self.data, screen).await?;
         if !plan.done {
             let witness = place.witness();
+            let front_line = &personas.personas[0].login;
+            let filled = async {
+                seed::seed(&vault, &witness, &plan, front_line, screen).await?;
+                consents::say(&vault, front_line, screen).await?;
+                vault.sign_checkpoint(Some(&witness)).await?;
+                Ok(())
+            };
             let seeded = tokio::select! {
-                seeded = seed::seed(&vault, &witness, &plan, &personas.personas[0].login, screen) => seeded,
+                seeded = filled => seeded,
                 () = stop()? => Err(interrupted()),
             };
             // Every write is whole or not there: what was under way is finished before the store closes.

@@ -1,9 +1,10 @@
 //! What the demo says once it serves: who can sign in, and what to try.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use shouxin_model::{RecordId, SubjectId};
-use shouxin_store::{Query, params};
+use shouxin_store::params;
 use shouxin_vault::Vault;
 
 use super::cast::{OFFICER, PRESENTED};
@@ -332,39 +333,55 @@ async fn open_case(
     let Some(assignee) = &case.assignee else {
         return Ok(None);
     };
-    for status in &case.open {
-        let query = Query {
-            sql: "SELECT s.subject, s.record FROM facet t JOIN facet s ON s.subject = t.subject \
-                  AND s.collection = t.collection AND s.record = t.record \
-                  WHERE t.collection = $1 AND t.field = $2 AND t.value = $3 AND s.field = $4 AND s.value = $5 \
-                  ORDER BY s.record LIMIT 50",
-            params: params![&declared.name, assignee, login, &case.status, status],
-        };
-        for row in vault.store().query(query.sql, query.params).await? {
-            let subject = row.id(0, SubjectId::from_slice)?;
-            if cases_of(vault, &declared.name, subject, (assignee, login)).await? == 1 {
-                return Ok(Some((subject, row.id(1, RecordId::from_slice)?)));
-            }
-        }
+    let place = Place {
+        collection: &declared.name,
+        assignee,
+        login,
+        state: &case.status,
+        open: &case.open,
+    };
+    let open = place.open_cases(vault).await?;
+    // With another one open, closing the one that the tour closes would end no right.
+    let mut theirs: HashMap<SubjectId, usize> = HashMap::new();
+    for (subject, _) in &open {
+        *theirs.entry(*subject).or_default() += 1;
     }
-    Ok(None)
+    let single = open.iter().find(|(subject, _)| theirs[subject] == 1);
+    Ok(single.or(open.first()).copied())
 }
 
-/// How many cases of this subject are assigned to somebody, open or closed. With another one open, closing the one
-/// that the tour closes would end no right.
-async fn cases_of(
-    vault: &Vault,
-    collection: &str,
-    subject: SubjectId,
-    (assignee, login): (&str, &str),
-) -> Result<i64, Fault> {
-    let sql = "SELECT CAST(COUNT(DISTINCT record) AS BIGINT) FROM facet \
-               WHERE subject = $1 AND collection = $2 AND field = $3 AND value = $4";
-    let rows = vault
-        .store()
-        .query(sql, params![subject, collection, assignee, login])
-        .await?;
-    Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
+/// Where cases stand, and whose are looked for.
+struct Place<'a> {
+    collection: &'a str,
+    assignee: &'a str,
+    login: &'a str,
+    state: &'a str,
+    open: &'a [String],
+}
+
+impl Place<'_> {
+    /// The open cases of the login, in the order of their records.
+    async fn open_cases(&self, vault: &Vault) -> Result<Vec<(SubjectId, RecordId)>, Fault> {
+        let sql = "SELECT s.subject, s.record FROM facet t JOIN facet s ON s.subject = t.subject \
+                   AND s.collection = t.collection AND s.record = t.record \
+                   WHERE t.collection = $1 AND t.field = $2 AND t.value = $3 AND s.field = $4 AND s.value = $5";
+        let mut cases = Vec::new();
+        for state in self.open {
+            let params = params![
+                self.collection,
+                self.assignee,
+                self.login,
+                self.state,
+                state
+            ];
+            for row in vault.store().query(sql, params).await? {
+                let subject = row.id(0, SubjectId::from_slice)?;
+                cases.push((subject, row.id(1, RecordId::from_slice)?));
+            }
+        }
+        cases.sort_unstable_by_key(|(_, record)| *record);
+        Ok(cases)
+    }
 }
 
 /// How to start a program that lies beside this one.
