@@ -9,6 +9,7 @@ pub mod questions;
 pub mod receipt;
 mod said;
 pub mod show;
+pub mod summary;
 pub mod take;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,4 +26,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(receipt::show))
         .routes(routes!(import::import))
         .routes(routes!(changes::changes))
+        .routes(routes!(summary::show))
 }

@@ -7,6 +7,8 @@ mod import;
 mod once;
 mod questions;
 mod receipt;
+mod summary;
+mod tally;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{
@@ -28,6 +30,11 @@ pub use import::{ImportedConsents, ImportedRow, MOST_ROWS, RowOutcome, is_place}
 pub(crate) use once::{Spendable, is_spendable};
 pub use questions::{Askable, MayAsk};
 pub use receipt::ReceiptForm;
+pub(crate) use summary::Summed;
+pub use summary::{
+    Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NowSummary, PeriodSummary,
+    PurposeSummary, Said, Step,
+};
 
 /// What a subject said about a purpose or a part of it, and how it came here.
 #[derive(Clone, Debug)]

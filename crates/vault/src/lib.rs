@@ -144,6 +144,14 @@ pub mod fuzzing {
     pub use crate::exports::fuzzing::leaked_copy;
 }
 
+/// What subjects said about purposes, in numbers.
+pub mod sums {
+    pub use crate::consents::{
+        Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NowSummary, PeriodSummary,
+        PurposeSummary, Said, Step,
+    };
+}
+
 /// Types of the kernels that callers of the vault meet in its answers.
 pub mod said {
     pub use shouxin_intake::{Guess, Mapping, MappingFinding, OpenError as FileError, PlanFinding};

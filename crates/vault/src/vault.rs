@@ -10,6 +10,7 @@ use shouxin_store::{CommitError, Query, Store, StoreError, Tx, params};
 
 use crate::active::Active;
 use crate::checkpoints::origin;
+use crate::consents::Summed;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
@@ -40,6 +41,7 @@ struct Inner {
     /// Counts the changes that this process has committed for others to be told.
     herald: tokio::sync::watch::Sender<u64>,
     looks: tokio::sync::Mutex<Looks>,
+    summed: tokio::sync::Mutex<Summed>,
 }
 
 impl Vault {
@@ -136,6 +138,7 @@ impl Vault {
             counts: tokio::sync::Mutex::default(),
             herald: tokio::sync::watch::Sender::default(),
             looks: tokio::sync::Mutex::default(),
+            summed: tokio::sync::Mutex::default(),
         }))
     }
 
@@ -259,6 +262,11 @@ impl Vault {
     /// Which entries are about whom, as far as the ledger was followed.
     pub(crate) fn looks(&self) -> &tokio::sync::Mutex<Looks> {
         &self.0.looks
+    }
+
+    /// What was counted of consents so far.
+    pub(crate) fn summed(&self) -> &tokio::sync::Mutex<Summed> {
+        &self.0.summed
     }
 
     pub(crate) fn apart(&self) -> &Zones {

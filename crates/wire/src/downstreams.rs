@@ -126,6 +126,9 @@ pub struct Tried {
 pub struct DownstreamList {
     /// By name.
     pub downstreams: Vec<Downstream>,
+    /// How many entries the ledger has: positions are held against it.
+    #[schema(example = 1049)]
+    pub head: u64,
 }
 
 /// A system that is told of changes, and how far it is.

@@ -10,6 +10,7 @@ pub mod cases;
 pub mod changes;
 pub mod code;
 pub mod colleagues;
+pub mod consent_summary;
 pub mod consents;
 pub mod counts;
 pub mod devices;

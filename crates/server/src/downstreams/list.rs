@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use shouxin_model::Moment;
-use shouxin_vault::Lag;
+use shouxin_vault::{Lag, VaultError};
 use shouxin_wire::downstreams::{Downstream, DownstreamList};
 
 use crate::App;
@@ -25,7 +25,8 @@ use crate::http::faults::settled;
             example = json!({"downstreams": [{"name": "crm", "kind": "webhook",
                 "target": "https://crm.example.com/shouxin", "purposes": ["marketing-contact"], "parts": [],
                 "state": "active", "delivered": 1049, "acknowledged": 1049, "behind": 0, "oldest_seconds": 0,
-                "created_by": "stf_06fs8k0000000000000000000g", "created_at": "2026-11-21T03:04:05.678Z"}]})),
+                "created_by": "stf_06fs8k0000000000000000000g", "created_at": "2026-11-21T03:04:05.678Z"}],
+                "head": 1049})),
         Guarded,
     ),
     security(("session" = []))
@@ -35,9 +36,16 @@ pub(crate) async fn list(
     signed: Signed,
 ) -> Result<Json<DownstreamList>, Refusal> {
     let lags = settled(&app, &signed, app.vault().downstream_lags().await).await?;
+    let head = app
+        .vault()
+        .store()
+        .ledger_head()
+        .await
+        .map_err(VaultError::from);
+    let head = settled(&app, &signed, head).await?.size;
     let now = app.vault().now();
     let downstreams = lags.into_iter().map(|lag| shown(lag, now)).collect();
-    Ok(Json(DownstreamList { downstreams }))
+    Ok(Json(DownstreamList { downstreams, head }))
 }
 
 fn shown(lag: Lag, now: Moment) -> Downstream {

@@ -42,6 +42,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(couriers::run(app.clone()));
     tasks.spawn(every(LATE, app.clone(), couriers::alarm));
     tasks.spawn(every(FOLLOW, app.clone(), look));
+    tasks.spawn(every(FOLLOW, app.clone(), sum));
     Beside(tasks)
 }
 
@@ -119,6 +120,20 @@ async fn follow(app: App) {
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "the ledger could not be counted; it is tried again");
+                return;
+            }
+        }
+    }
+}
+
+/// Counts what the ledger says of consents, so that whoever asks does not wait for it.
+async fn sum(app: App) {
+    loop {
+        match app.vault().follow_consents(FOLLOWED).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "consents could not be counted; it is tried again");
                 return;
             }
         }

@@ -7,6 +7,7 @@ mod cases;
 mod changes;
 mod clocks;
 mod consent_history;
+mod consent_summary;
 mod consents;
 mod crash;
 mod destroyed;
