@@ -41,6 +41,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'map', as: 'officer', at: '/map' },
   { name: 'map-history', as: 'officer', at: '/map/history' },
   { name: 'map-propose', as: 'secadmin', at: '/map/propose' },
+  { name: 'consents', as: 'officer', at: '/consents' },
+  { name: 'consents-purpose', as: 'auditadmin', at: '/consents?purpose=marketing-contact&show=said&range=90' },
+  { name: 'downstreams', as: 'sysadmin', at: '/downstreams' },
+  { name: 'audiences', as: 'officer', at: '/audiences' },
 ]
 
 /** The first account that the list has. */

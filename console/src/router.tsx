@@ -21,12 +21,31 @@ const approvalOf = (search: Record<string, unknown>): { view?: 'grants' | 'past'
   ...(search.view === 'grants' || search.view === 'past' ? { view: search.view } : {}),
   ...(typeof search.id === 'string' ? { id: search.id } : {}),
 })
-const entryOf = ({ entry }: Record<string, unknown>): { entry?: number } =>
-  typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? { entry } : {}
+/** An entry, and which of the ledger to look at: acts of one kind, within a time. */
+const entryOf = (search: Record<string, unknown>): { entry?: number; kind?: string; since?: string; until?: string } => {
+  const { entry, kind, since, until } = search
+  return {
+    ...(typeof entry === 'number' && Number.isSafeInteger(entry) && entry >= 0 ? { entry } : {}),
+    ...(typeof kind === 'string' && /^[a-z-]{1,40}$/.test(kind) ? { kind } : {}),
+    ...(isMoment(since) ? { since } : {}),
+    ...(isMoment(until) ? { until } : {}),
+  }
+}
+const isMoment = (text: unknown): text is string => typeof text === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)
 const readOf = (search: Record<string, unknown>): { read?: string; field?: string } => ({
   ...(typeof search.read === 'string' ? { read: search.read } : {}),
   ...(typeof search.field === 'string' ? { field: search.field } : {}),
 })
+const RANGES = ['30', '90', '26w', '52w'] as const
+type Range = (typeof RANGES)[number]
+const consentsOf = (search: Record<string, unknown>): { range?: Range; purpose?: string; show?: 'said' } => {
+  const range = RANGES.find((one) => one === `${search.range}`)
+  return {
+    ...(range ? { range } : {}),
+    ...(typeof search.purpose === 'string' ? { purpose: search.purpose } : {}),
+    ...(search.show === 'said' ? { show: 'said' } : {}),
+  }
+}
 
 const parent = () => root
 const tree = root.addChildren([
@@ -130,6 +149,22 @@ const tree = root.addChildren([
     getParentRoute: parent,
     path: '/map/propose',
     component: lazyRouteComponent(() => import('./map/propose'), 'ProposeScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/consents',
+    validateSearch: consentsOf,
+    component: lazyRouteComponent(() => import('./consents/consents'), 'ConsentsScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/downstreams',
+    component: lazyRouteComponent(() => import('./downstreams/downstreams'), 'DownstreamsScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/audiences',
+    component: lazyRouteComponent(() => import('./audiences/audiences'), 'AudiencesScreen'),
   }),
 ])
 

@@ -203,6 +203,9 @@ outbox = true
 [server.widget]
 origins = [\"http://127.0.0.1:HOST\"]
 
+[server.downstreams]
+allow = [\"http://127.0.0.1:HOST\"]
+
 [log]
 filter = \"error\"
 ";

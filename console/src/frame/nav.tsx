@@ -5,9 +5,11 @@ import {
   AuditOutlined,
   BellOutlined,
   CarryOutOutlined,
+  CheckSquareOutlined,
   CloudUploadOutlined,
   DashboardOutlined,
   DatabaseOutlined,
+  DeploymentUnitOutlined,
   FlagOutlined,
   IdcardOutlined,
   InboxOutlined,
@@ -15,6 +17,7 @@ import {
   QuestionCircleOutlined,
   SafetyOutlined,
   TeamOutlined,
+  UsergroupAddOutlined,
   UserOutlined,
 } from '@ant-design/icons'
 import type { MenuProps } from 'antd'
@@ -41,6 +44,9 @@ type Screen =
   | 'keys'
   | 'quotas'
   | 'account'
+  | 'consents'
+  | 'audiences'
+  | 'downstreams'
 
 interface Entry {
   screen: Screen
@@ -61,9 +67,18 @@ const ENTRIES: readonly Entry[] = [
     icon: <QuestionCircleOutlined aria-hidden />,
     needs: ['GET', '/api/v1/reads/{read}'],
   },
+  { screen: 'consents', group: 'customers', to: '/consents', icon: <CheckSquareOutlined aria-hidden />, needs: ['GET', '/api/v1/consents/summary'] },
+  { screen: 'audiences', group: 'customers', to: '/audiences', icon: <UsergroupAddOutlined aria-hidden />, needs: ['POST', '/api/v1/audiences'] },
   { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
+  {
+    screen: 'downstreams',
+    group: 'data',
+    to: '/downstreams',
+    icon: <DeploymentUnitOutlined aria-hidden />,
+    needs: ['GET', '/api/v1/downstreams'],
+  },
   { screen: 'approvals', group: 'risk', to: '/approvals', icon: <InboxOutlined aria-hidden />, needs: ['GET', '/api/v1/approvals'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },

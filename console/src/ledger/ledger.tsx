@@ -20,7 +20,12 @@ import './ledger.css'
 export function Ledger() {
   const { texts } = useAppearance()
   const { me } = useSession()
-  const [filter, setFilter] = useState<Filter>({})
+  const { kind, since, until } = useSearch({ from: '/ledger' })
+  const [filter, setFilter] = useState<Filter>({
+    ...(kind === undefined ? {} : { kind }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  })
   const [live, setLive] = useState(true)
   const { opened, setOpened, error } = useOpened()
   const here = usePresence()

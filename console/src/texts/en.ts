@@ -7,6 +7,7 @@ import { ledger } from './en/ledger'
 import { today } from './en/today'
 import { map } from './en/map'
 import { dossier } from './en/dossier'
+import { consenting } from './en/consenting'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -170,6 +171,9 @@ export const en: Texts = {
     today: 'Today',
     todayCount: (count) => `${count} due`,
     map: 'Data map',
+    consents: 'Consent centre',
+    audiences: 'Audiences',
+    downstreams: 'Downstreams',
   },
 
   records: {
@@ -368,4 +372,5 @@ export const en: Texts = {
   ledger,
   map,
   dossier,
+  consenting,
 }

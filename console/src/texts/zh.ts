@@ -8,6 +8,7 @@ import { policies } from './zh/policies'
 import { ledger } from './zh/ledger'
 import { today } from './zh/today'
 import { dossier } from './zh/dossier'
+import { consenting } from './zh/consenting'
 
 export const zh = {
   product: '守信',
@@ -165,6 +166,9 @@ export const zh = {
     today: '今日待办',
     todayCount: (count: number) => `${count} 项待办`,
     map: '数据地图',
+    consents: '同意中心',
+    audiences: '触达名单',
+    downstreams: '下游系统',
   },
 
   records: {
@@ -358,6 +362,7 @@ export const zh = {
   ledger,
   map,
   dossier,
+  consenting,
 }
 
 export type Texts = typeof zh

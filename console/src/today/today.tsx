@@ -212,6 +212,7 @@ const SCREENS: Record<string, readonly string[]> = {
   'register-review': ['/map', '/register'],
   'policy-review': ['/policies'],
   'retention-over': ['/map', '/register'],
+  'downstream-behind': ['/downstreams'],
 }
 
 /** How the screen of a duty is opened; nothing where this person has none for it. */

@@ -89,7 +89,7 @@ export const today: typeof zh = {
     'backup-due': 'Whatever changed since then exists in one place only',
     'drill-due': 'A backup that was never tried is none',
     'retention-over': 'No longer given to anybody; see to their erasure or restriction',
-    'downstream-behind': 'It still acts on what people said before; see shouxin downstream list',
+    'downstream-behind': 'It still acts on what people said before; see first why it does not answer',
   },
   verbs: {
     'approval-decision': 'Decide',

@@ -84,7 +84,7 @@ export const today = {
     'backup-due': '超过期限的改动只存在于一处',
     'drill-due': '没有演练过的备份不能算备份',
     'retention-over': '读取时已不再提供；请安排删除或限制处理',
-    'downstream-behind': '它仍按个人先前的表示行事；见 shouxin downstream list',
+    'downstream-behind': '它仍按个人先前的表示行事；先看它为何没有应答',
   } as Record<string, string>,
   verbs: {
     'approval-decision': '去审批',

@@ -386,3 +386,56 @@ async fn old_consents_come_in_with_the_grade_that_they_deserve() {
     assert_eq!(found["others"]["unproven"], 1);
     assert_eq!(found["others"]["refused"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_agreed_is_told_in_numbers_that_point_at_nobody_and_to_whom_it_is_for() {
+    const SUMMARY: &str = "/api/v1/consents/summary";
+    let h = Harness::new().await;
+    let writer = h.writer().await;
+    let officer = officer(&h).await;
+    for at in 0..12 {
+        let values = json!({"name": "张三", "mobile": format!("138{:08}", 138_000 + at)});
+        let record = json!({"collection": "customer", "values": values});
+        let written = h.post(&writer, "/api/v1/records", record).await.ok();
+        let subject = written["subject"].as_str().unwrap();
+        let path = format!("/api/v1/subjects/{subject}/consents/{MARKETING}");
+        let state = if at < 10 { "given" } else { "refused" };
+        let said = json!({"state": state, "form": "general", "through": "counter"});
+        h.call(&officer, "PUT", &path, Some(said)).await.expect(200);
+    }
+    let found = h.get(&officer, SUMMARY).await.expect(200);
+    assert_eq!(found["begins"].as_array().unwrap().len(), 30);
+    assert_eq!((&found["subjects"], &found["behind"]), (&json!(10), &json!(0)));
+    let mut purposes = found["purposes"].as_array().unwrap().iter();
+    let one = purposes.find(|one| one["purpose"] == MARKETING).unwrap();
+    let counts = json!({"given": 10, "refused": null, "withdrawn": 0, "expired": 0, "spent": 0});
+    assert_eq!(one["now"]["stands"], counts);
+    assert_eq!(one["periods"][29], json!({"said": counts, "stands": counts}));
+    assert_eq!((&one["ways"][0]["through"], &one["ways"][0]["said"]), (&json!("counter"), &counts));
+    // Numbers alone: nobody's id or pseudonym is in it.
+    assert!(!found.to_string().contains("sub_"));
+    let week = format!("{SUMMARY}?from=2026-11-20&to=2026-11-21&step=week");
+    let week = h.get(&officer, &week).await.expect(200);
+    assert_eq!(week["begins"], json!(["2026-11-15T16:00:00.000Z"]));
+    assert_eq!(week["ends"], "2026-11-22T16:00:00.000Z");
+
+    for wrong in [
+        "from=2026-11-22&to=2026-11-21",
+        "from=2020-01-01&to=2026-11-21",
+        "from=2026-1-1",
+        "from=2026-02-30",
+        "to=20261121T0",
+        "step=hour",
+        "purpose=marketing-contact",
+    ] {
+        h.get(&officer, &format!("{SUMMARY}?{wrong}"))
+            .await
+            .problem(400, "invalid-parameter");
+    }
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    h.get(&adviser, SUMMARY)
+        .await
+        .refused("operation-not-permitted");
+    let auditor = h.staff("audit", &["auditor"]).await;
+    h.get(&auditor, SUMMARY).await.expect(200);
+}

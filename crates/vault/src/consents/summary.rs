@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use shouxin_model::{ConsentTurn, EvidenceGrade, Moment, Through};
 use shouxin_policy::MIN_GROUP;
-use shouxin_store::{Query, StoreError, params};
+use shouxin_store::{Query, Row, StoreError, params};
 
 use super::tally::{Counted, Tally, Turns};
 use crate::active::Active;
@@ -278,7 +278,8 @@ impl Vault {
         };
         let mut by_purpose = BTreeMap::new();
         for (name, rows) in names.iter().zip(answers.iter().skip(1)) {
-            by_purpose.insert((*name).to_owned(), standing(rows, subjects)?);
+            let row = rows.first().ok_or(VaultError::Corrupt("consent"))?;
+            by_purpose.insert((*name).to_owned(), standing(row, subjects)?);
         }
         let counted = Now {
             at: now,
@@ -291,45 +292,44 @@ impl Vault {
     }
 }
 
-/// What the rows of [`STANDING`] add up to.
-fn standing(rows: &[shouxin_store::Row], subjects: u64) -> Result<NowSummary, VaultError> {
+/// What the row of [`STANDING`] says.
+fn standing(row: &Row, subjects: u64) -> Result<NowSummary, VaultError> {
+    let count = |column: usize| row.int(column).map(i64::unsigned_abs);
     let mut stands = Turns::default();
-    let (mut all, mut outdated, mut expiring, mut unproven) = (0, 0, 0, 0);
-    for row in rows {
-        let turn = ConsentTurn::of_word(row.text(0)?).ok_or(VaultError::Corrupt("consent"))?;
-        let count = row.int(5)?.unsigned_abs();
-        let is = |column: usize| row.int(column).map(|flag| flag != 0);
-        all += count;
-        if turn != ConsentTurn::Given {
-            stands.add(turn, count);
-            continue;
-        }
-        if is(1)? {
-            stands.add(ConsentTurn::Expired, count);
-            continue;
-        }
-        stands.add(turn, count);
-        for (flag, sum) in [
-            (is(2)?, &mut outdated),
-            (is(3)?, &mut expiring),
-            (row.text(4)? != EvidenceGrade::Proved.word(), &mut unproven),
-        ] {
-            *sum += if flag { count } else { 0 };
-        }
+    for (column, turn) in (1..).zip(ConsentTurn::ALL) {
+        stands.add(*turn, count(column)?);
     }
     Ok(NowSummary {
         stands: stands.into(),
-        missing: blurred(subjects.saturating_sub(all)),
-        outdated: blurred(outdated),
-        expiring: blurred(expiring),
-        unproven: blurred(unproven),
+        missing: blurred(subjects.saturating_sub(count(0)?)),
+        outdated: blurred(count(6)?),
+        expiring: blurred(count(7)?),
+        unproven: blurred(count(8)?),
     })
 }
 
-/// Answered out of the index `consent_by_purpose` alone.
-const STANDING: &str = "SELECT state, CASE WHEN expires_at <= $2 THEN 1 ELSE 0 END, \
-    CASE WHEN scope < $3 THEN 1 ELSE 0 END, CASE WHEN expires_at <= $4 THEN 1 ELSE 0 END, grade, COUNT(*) \
-    FROM consent WHERE purpose = $1 AND part = '' AND channel = '' GROUP BY 1, 2, 3, 4, 5";
+/// A word that is a yes at this moment.
+macro_rules! agrees {
+    () => {
+        "state = 'given' AND (expires_at IS NULL OR expires_at > $2)"
+    };
+}
+
+/// How many said anything; each word in the order of [`ConsentTurn::ALL`]; of those who agree, under an older scope,
+/// for less than so long, without proof. One pass over the index `consent_by_purpose` alone, without sorting.
+const STANDING: &str = concat!(
+    "SELECT COUNT(*), COUNT(CASE WHEN ",
+    agrees!(),
+    " THEN 1 END), COUNT(CASE WHEN state = 'refused' THEN 1 END), COUNT(CASE WHEN state = 'withdrawn' THEN 1 END), \
+     COUNT(CASE WHEN state = 'expired' OR (state = 'given' AND expires_at <= $2) THEN 1 END), \
+     COUNT(CASE WHEN state = 'spent' THEN 1 END), COUNT(CASE WHEN scope < $3 AND ",
+    agrees!(),
+    " THEN 1 END), COUNT(CASE WHEN expires_at <= $4 AND ",
+    agrees!(),
+    " THEN 1 END), COUNT(CASE WHEN grade <> 'proved' AND ",
+    agrees!(),
+    " THEN 1 END) FROM consent WHERE purpose = $1 AND part = '' AND channel = ''"
+);
 
 fn summary(purpose: String, now: NowSummary, counted: Counted, periods: usize) -> PurposeSummary {
     let told = |(said, stands): (Turns, Turns)| PeriodSummary {

@@ -1,0 +1,33 @@
+// What a system is told about: purposes, and of words about parts of them those that touch these.
+import { Form, Select } from 'antd'
+import { useRegister } from '../api/register'
+import { useAppearance } from '../texts'
+
+export interface Interest {
+  purposes: string[]
+  parts?: string[]
+}
+
+export function InterestItems() {
+  const { texts, pick } = useAppearance()
+  const register = useRegister()
+  const t = texts.consenting.downstreams
+  const purposes = (register.data?.purposes ?? []).map(({ name, title }) => ({ value: name, label: pick(title) }))
+  const parts = (register.data?.collections ?? []).flatMap((collection) => [
+    { value: `${collection.name}.*`, label: t.allOf(pick(collection.title)) },
+    ...collection.fields.map((field) => ({
+      value: `${collection.name}.${field.name}`,
+      label: `${pick(collection.title)} · ${pick(field.title)}`,
+    })),
+  ])
+  return (
+    <>
+      <Form.Item name="purposes" label={t.purposes} rules={[{ required: true, message: t.purposesBad }]}>
+        <Select mode="multiple" options={purposes} optionFilterProp="label" />
+      </Form.Item>
+      <Form.Item name="parts" label={t.parts} extra={t.partsHint}>
+        <Select mode="multiple" options={parts} optionFilterProp="label" maxTagCount={6} />
+      </Form.Item>
+    </>
+  )
+}
