@@ -30,7 +30,7 @@ test('words are counted, chosen by purpose, kept in the address, and lead to the
   await expect(page.getByRole('heading', { name: '同意中心' })).toBeVisible()
   const now = page.getByRole('table', { name: '现在' })
   await expect(now.getByRole('row', { name: /营销与关怀/ })).toContainText('10')
-  const picture = page.getByRole('slider', { name: '现行意思表示的人数' })
+  const picture = page.getByRole('slider', { name: '各用途现行同意的人数' })
   await expect(picture).toBeVisible()
   await accessible(page)
 

@@ -4,6 +4,7 @@ import { Button, Form, Input, Segmented, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { useRegister } from '../api/register'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Channel, CHANNELS, idsOf, MOST_BYTES, MOST_IDS } from './model'
 
 export interface Asked {
@@ -29,9 +30,10 @@ interface Given {
 type Among = 'named' | 'all'
 
 export function AskForm({ busy, progress, onAsk, onStop }: Props) {
-  const { texts, pick } = useAppearance()
+  const { pick } = useAppearance()
+  const consenting = useConsenting()
   const register = useRegister()
-  const t = texts.consenting.audiences
+  const t = consenting.audiences
   const [among, setAmong] = useState<Among>('named')
   const [list, setList] = useState<ReturnType<typeof idsOf>>({ ids: [], doubles: 0 })
   const [wrong, setWrong] = useState('')
@@ -102,8 +104,8 @@ interface IdsProps {
 }
 
 function Ids({ list, wrong, onList }: IdsProps) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.audiences
+  const consenting = useConsenting()
+  const t = consenting.audiences
   const [text, setText] = useState('')
   const input = useRef<HTMLInputElement>(null)
   const read = (next: string) => {

@@ -5,16 +5,17 @@ import { answer, api } from '../api/client'
 import { useDoing } from '../shared/doing'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
-import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import '../people/people.css'
+import '../shared/parts.css'
 import './audiences.css'
 import { type Asked, AskForm } from './ask'
 import { joined, MOST, partsOf, type Result } from './model'
 import { ResultPanel } from './result'
 
 export function AudiencesScreen() {
-  const { texts } = useAppearance()
-  const t = texts.consenting.audiences
+  const consenting = useConsenting()
+  const t = consenting.audiences
   const asking = useAsking()
   return (
     <Page title={t.title} lead={t.lead}>

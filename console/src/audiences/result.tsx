@@ -7,6 +7,7 @@ import { EntryLink } from '../shared/entry-link'
 import { Panel } from '../shared/page'
 import { save } from '../shared/save'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import type { Asked } from './ask'
 import { csvOf, leftOf, type Result, STALE, whysOf } from './model'
 
@@ -19,9 +20,9 @@ interface Props {
 }
 
 export function ResultPanel({ asked, result, busy, onAgain, onClear }: Props) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   const title = usePurposeTitle()
-  const t = texts.consenting.audiences
+  const t = consenting.audiences
   if (!asked || !result) {
     return (
       <Panel title={t.result}>
@@ -39,8 +40,9 @@ export function ResultPanel({ asked, result, busy, onAgain, onClear }: Props) {
 
 function Answered({ asked, result, busy, onAgain }: { asked: Asked; result: Result; busy: boolean; onAgain: () => void }) {
   const { texts, moment } = useAppearance()
+  const consenting = useConsenting()
   const now = useNow(5_000)
-  const t = texts.consenting.audiences
+  const t = consenting.audiences
   const age = Math.max(0, now - result.at)
   const [first, last] = result.entries
   const agree = result.members.length
@@ -106,8 +108,8 @@ function Sum({ name, count, tone }: { name: string; count: number; tone?: 'ok' }
 
 /** Who may be reached and why not the others: bars with their numbers, which are a table. */
 function Parts({ agree, result }: { agree: number; result: Result }) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.audiences
+  const consenting = useConsenting()
+  const t = consenting.audiences
   const rows: [key: string, name: string, count: number][] = [
     ['agree', t.agree, agree],
     ...whysOf(result).map(([why, count]): [string, string, number] => [why, t.whys[why] ?? why, count]),

@@ -1,11 +1,14 @@
 // What was said within the time looked at: by version of a notice, by channel, by how well it is proved.
+import { useQuery } from '@tanstack/react-query'
+import { answer, api } from '../api/client'
 import { usePurposeTitle } from '../api/register'
 import { EntryLink } from '../shared/entry-link'
 import { Panel } from '../shared/page'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { Count } from './chart'
-import { allOf, drawn, type PurposeSummary, refusalOf, withdrawalOf } from './model'
+import { gradesOf, type PurposeSummary, refusalOf, waysOf, withdrawalOf } from './model'
 import { Percent } from './now'
 
 interface Props {
@@ -13,9 +16,10 @@ interface Props {
 }
 
 export function ByNotice({ purposes }: Props) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   const title = usePurposeTitle()
-  const t = texts.consenting.consents
+  const heading = useNoticeTitle()
+  const t = consenting.consents
   const rows = purposes.flatMap(({ purpose, notices }) => notices.map((one) => ({ purpose, ...one })))
   const isExtra = (row: (typeof rows)[number]) => row.notice === undefined || row.notice === null
   // The newest version first; what was said without any notice last.
@@ -33,52 +37,66 @@ export function ByNotice({ purposes }: Props) {
             title: t.notice,
             show: (row) => (
               <>
-                {isExtra(row) ? <span>{t.noNotice}</span> : <strong>{t.version(row.notice ?? '', row.version ?? 0)}</strong>}
-                <div className="note">{title(row.purpose)}</div>
+                {isExtra(row) ? <span>{t.noNotice}</span> : <strong>{t.version(heading(row.notice ?? '', row.version ?? 0), row.version ?? 0)}</strong>}
+                <div className="note">
+                  {title(row.purpose)} · <EntryLink entry={row.last_entry} />
+                </div>
               </>
             ),
           },
-          { key: 'given', title: texts.consenting.turns.given, show: ({ said }) => <Count of={said.given} /> },
-          { key: 'refused', title: texts.consenting.turns.refused, show: ({ said }) => <Count of={said.refused} /> },
-          { key: 'withdrawn', title: texts.consenting.turns.withdrawn, wide: true, show: ({ said }) => <Count of={said.withdrawn} /> },
+          { key: 'given', title: consenting.turns.given, show: ({ said }) => <Count of={said.given} /> },
+          { key: 'refused', title: consenting.turns.refused, show: ({ said }) => <Count of={said.refused} /> },
+          { key: 'withdrawn', title: consenting.turns.withdrawn, wide: true, show: ({ said }) => <Count of={said.withdrawn} /> },
           { key: 'refusal', title: t.refusalRate, show: ({ said }) => <Percent rate={refusalOf(said)} /> },
           { key: 'withdrawal', title: t.withdrawalRate, wide: true, show: ({ said }) => <Percent rate={withdrawalOf(said)} /> },
-          { key: 'entry', title: t.lastEntry, wide: true, end: true, show: ({ last_entry }) => <EntryLink entry={last_entry} /> },
         ]}
       />
     </Panel>
   )
 }
 
+/** What a notice is headed, in the language of the page; its name until that is known. */
+function useNoticeTitle(): (name: string, version: number) => string {
+  const { language } = useAppearance()
+  const notices = useQuery({
+    queryKey: ['notices', 'titles', language],
+    queryFn: async () => (await answer(api.GET('/api/v1/notices'))).notices,
+    staleTime: 5 * 60_000,
+    retry: false,
+  })
+  return (name, version) => {
+    const own = notices.data?.filter((one) => one.name === name) ?? []
+    return (own.find((one) => one.version === version) ?? own[0])?.title ?? name
+  }
+}
+
 export function ByWay({ purposes }: Props) {
-  const { texts } = useAppearance()
-  const title = usePurposeTitle()
-  const t = texts.consenting.consents
-  const rows = purposes
-    .flatMap(({ purpose, ways }) => ways.map((one) => ({ purpose, ...one })))
-    .filter(({ through }) => through !== 'system')
-    .sort((one, other) => drawn(allOf(other.said)) - drawn(allOf(one.said)))
+  const consenting = useConsenting()
+  const t = consenting.consents
+  const rows = waysOf(purposes)
   return (
     <Panel title={t.byWay} note={t.inRange} flush>
       <Table<(typeof rows)[number]>
         label={t.byWay}
         empty={t.nothingSaid}
-        keyOf={(row) => `${row.purpose} ${row.through}`}
+        keyOf={({ through }) => through}
         rows={rows}
         columns={[
           {
             key: 'way',
             title: t.way,
-            show: ({ through, purpose }) => (
+            show: ({ through, last }) => (
               <>
-                {texts.consenting.ways[through] ?? through}
-                <div className="note">{title(purpose)}</div>
+                {consenting.ways[through] ?? through}
+                <div className="note">
+                  <EntryLink entry={last} />
+                </div>
               </>
             ),
           },
-          { key: 'given', title: texts.consenting.turns.given, show: ({ said }) => <Count of={said.given} /> },
-          { key: 'refused', title: texts.consenting.turns.refused, show: ({ said }) => <Count of={said.refused} /> },
-          { key: 'withdrawn', title: texts.consenting.turns.withdrawn, show: ({ said }) => <Count of={said.withdrawn} /> },
+          { key: 'given', title: consenting.turns.given, show: ({ said }) => <Count of={said.given} /> },
+          { key: 'refused', title: consenting.turns.refused, show: ({ said }) => <Count of={said.refused} /> },
+          { key: 'withdrawn', title: consenting.turns.withdrawn, show: ({ said }) => <Count of={said.withdrawn} /> },
           { key: 'refusal', title: t.refusalRate, wide: true, show: ({ said }) => <Percent rate={refusalOf(said)} /> },
         ]}
       />
@@ -87,31 +105,25 @@ export function ByWay({ purposes }: Props) {
 }
 
 export function Grades({ purposes }: Props) {
-  const { texts } = useAppearance()
-  const title = usePurposeTitle()
-  const t = texts.consenting.consents
-  const rows = purposes.flatMap(({ purpose, grades }) => grades.map((one) => ({ purpose, ...one })))
+  const consenting = useConsenting()
+  const t = consenting.consents
+  const rows = gradesOf(purposes)
   return (
     <Panel title={t.grades} note={t.gradesNote} flush>
       <Table<(typeof rows)[number]>
         label={t.grades}
         empty={t.nothingSaid}
-        keyOf={(row) => `${row.purpose} ${row.grade}`}
+        keyOf={({ grade }) => grade}
         rows={rows}
         columns={[
           {
             key: 'grade',
             title: t.grade,
-            show: ({ grade, purpose }) => (
-              <>
-                <span className={`chip chip-${GRADE_TONE[grade] ?? 'cool'}`}>{texts.consenting.grades[grade] ?? grade}</span>
-                <div className="note">{title(purpose)}</div>
-              </>
-            ),
+            show: ({ grade }) => <span className={`chip chip-${GRADE_TONE[grade] ?? 'cool'}`}>{consenting.grades[grade] ?? grade}</span>,
           },
-          { key: 'given', title: texts.consenting.turns.given, show: ({ given }) => <Count of={given} /> },
+          { key: 'given', title: consenting.turns.given, show: ({ given }) => <Count of={given} /> },
           { key: 'opens', title: t.opens, wide: true, show: ({ grade }) => <span className="note">{t.opensOf[grade] ?? ''}</span> },
-          { key: 'entry', title: t.lastEntry, wide: true, end: true, show: ({ last_entry }) => <EntryLink entry={last_entry} /> },
+          { key: 'entry', title: t.lastEntry, wide: true, end: true, show: ({ last }) => <EntryLink entry={last} /> },
         ]}
       />
     </Panel>

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useMemo, useRef } from 'react'
 import { ceiling, CHINA, useWidth } from '../shared/chart'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Blurred, levelsOf, type Series, valueAt } from './model'
 
 const BOX = { left: 46, right: 12, top: 10, bottom: 24, height: 260 }
@@ -23,6 +24,7 @@ interface Props {
 
 export function StackedAreas({ label, bands, begins, at, onAt }: Props) {
   const { texts } = useAppearance()
+  const consenting = useConsenting()
   const holder = useRef<HTMLDivElement>(null)
   const width = useWidth(holder)
   const levels = useMemo(() => levelsOf(bands), [bands])
@@ -46,7 +48,7 @@ export function StackedAreas({ label, bands, begins, at, onAt }: Props) {
     const period = Math.round((over / (width - BOX.left - BOX.right)) * (begins.length - 1))
     onAt(Math.max(0, Math.min(begins.length - 1, period)))
   }
-  const said = bands.map(({ label, values }) => `${label} ${texts.consenting.count(valueAt(values, at))}`).join(' · ')
+  const said = bands.map(({ label, values }) => `${label} ${consenting.count(valueAt(values, at))}`).join(' · ')
   return (
     <div ref={holder} className="stacked">
       <svg
@@ -116,13 +118,13 @@ function outline(
 
 /** What each band is called, with its number in the period that is looked at. */
 export function Legend({ bands, at }: { bands: readonly Band[]; at: number }) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   return (
     <ul className="stacked-legend">
       {[...bands].reverse().map(({ key, label, colour, values }) => (
         <li key={key} data-colour={colour}>
           <span>{label}</span>
-          <strong>{texts.consenting.count(valueAt(values, at))}</strong>
+          <strong>{consenting.count(valueAt(values, at))}</strong>
         </li>
       ))}
     </ul>
@@ -134,6 +136,6 @@ export const dayShape = (language: string) =>
 
 /** A number with its zero, small and cut forms alike. */
 export function Count({ of }: { of: Blurred }) {
-  const { texts } = useAppearance()
-  return <span className={of === 0 ? 'count-none' : 'count'}>{texts.consenting.count(of)}</span>
+  const consenting = useConsenting()
+  return <span className={of === 0 ? 'count-none' : 'count'}>{consenting.count(of)}</span>
 }

@@ -10,26 +10,29 @@ import { useSession } from '../session/session'
 import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { ByNotice, ByWay, Grades } from './by'
 import { type Band, dayShape, Legend, StackedAreas } from './chart'
 import { chinaDayBefore, RANGES, type Range, seriesOf, type Summary, todosOf, TURNS, type View } from './model'
 import { Now } from './now'
 import { PeriodTable } from './periods'
 import { Todos } from './todos'
+import '../shared/parts.css'
 import './consents.css'
 
 const FEW_PURPOSES = 6
 
 export function ConsentsScreen() {
-  const { texts, moment } = useAppearance()
+  const { moment } = useAppearance()
+  const consenting = useConsenting()
   const { view, setView } = useView()
   const summary = useSummary(view.range)
-  const t = texts.consenting.consents
+  const t = consenting.consents
   const { data } = summary
   return (
     <Page
       title={t.title}
-      lead={data ? t.lead(texts.consenting.count(data.subjects), moment(data.at)) : t.leadShort}
+      lead={data ? t.lead(consenting.count(data.subjects), moment(data.at)) : t.leadShort}
       actions={
         <Segmented
           aria-label={t.range}
@@ -84,8 +87,8 @@ interface Props {
 }
 
 function Numbers({ summary, view, onView }: Props) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.consents
+  const consenting = useConsenting()
+  const t = consenting.consents
   const chosen = summary.purposes.find(({ purpose }) => purpose === view.purpose)
   const shown = chosen ? [chosen] : summary.purposes
   return (
@@ -95,11 +98,11 @@ function Numbers({ summary, view, onView }: Props) {
       <Picture summary={summary} view={view} onView={onView} />
       <Now summary={summary} chosen={view.purpose} onChoose={(purpose) => onView({ ...view, purpose })} />
       <div className="consents-columns">
-        <ByNotice purposes={shown} />
         <div>
-          <ByWay purposes={shown} />
+          <ByNotice purposes={shown} />
           <Grades purposes={shown} />
         </div>
+        <ByWay purposes={shown} />
       </div>
       <p className="note">{t.coarse}</p>
     </>
@@ -108,9 +111,10 @@ function Numbers({ summary, view, onView }: Props) {
 
 function Picture({ summary, view, onView }: Props) {
   const { texts, moment } = useAppearance()
+  const consenting = useConsenting()
   const { me } = useSession()
   const title = usePurposeTitle()
-  const t = texts.consenting.consents
+  const t = consenting.consents
   const bands = useBands(summary, view)
   const last = summary.begins.length - 1
   const [picked, setAt] = useState<number | null>(null)
@@ -120,7 +124,7 @@ function Picture({ summary, view, onView }: Props) {
   const shape = dayShape(texts.languageTag)
   const isEmpty = bands.every(({ values }) => values.every((value) => value === 0))
   const purposes = [{ value: '', label: t.allPurposes }, ...summary.purposes.map(({ purpose }) => ({ value: purpose, label: title(purpose) }))]
-  const heading = view.said ? t.saidTitle : t.standsTitle
+  const heading = view.said ? t.saidTitle : view.purpose ? t.standsTitle : t.agreeTitle
   return (
     <Panel
       title={heading}
@@ -198,13 +202,13 @@ const isTurn = (key: string): key is (typeof TURNS)[number] => (TURNS as readonl
 
 /** What is drawn, with names and colours. More purposes than there are colours share the last. */
 function useBands(summary: Summary, view: View): Band[] {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   const title = usePurposeTitle()
   const series = useMemo(() => seriesOf(summary, view), [summary, view.purpose, view.said])
   const isByWord = view.said || view.purpose !== undefined
   return series.map((one, at) => ({
     ...one,
-    label: isByWord && isTurn(one.key) ? texts.consenting.turns[one.key] : title(one.key),
+    label: isByWord && isTurn(one.key) ? consenting.turns[one.key] : title(one.key),
     colour: isByWord ? one.key : `purpose-${Math.min(at, FEW_PURPOSES - 1)}`,
   }))
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chinaDayBefore, type Counts, levelsOf, rateOf, seriesOf, sumOf, type Summary, todosOf } from './model'
+import { chinaDayBefore, type Counts, gradesOf, levelsOf, rateOf, seriesOf, sumOf, type Summary, todosOf, waysOf } from './model'
 
 const none: Counts = { given: 0, refused: 0, withdrawn: 0, expired: 0, spent: 0 }
 const purpose = (name: string, given: (number | null)[], more = {}): Summary['purposes'][number] => ({
@@ -64,4 +64,20 @@ test('what runs out stands before who must be asked again, and small groups are 
 test('days are those of China', () => {
   expect(chinaDayBefore(Date.parse('2026-11-21T17:00:00Z'), 0)).toBe('2026-11-22')
   expect(chinaDayBefore(Date.parse('2026-11-21T15:59:59Z'), 29)).toBe('2026-10-23')
+})
+
+test('channels and grades of several purposes are put together', () => {
+  const way = (through: string, given: number | null, last_entry: number) => ({ through, said: { ...none, given }, last_entry })
+  const of = [
+    { ...purpose('a', []), ways: [way('web', 10, 1), way('system', 90, 9)], grades: [{ grade: 'unproven', given: null, last_entry: 1 }] },
+    { ...purpose('b', []), ways: [way('web', null, 4), way('counter', 30, 2)], grades: [{ grade: 'proved', given: 20, last_entry: 2 }] },
+  ]
+  expect(waysOf(of).map(({ through, said, last }) => [through, said.given, last])).toEqual([
+    ['counter', 30, 2],
+    ['web', 10, 4],
+  ])
+  expect(gradesOf(of)).toEqual([
+    { grade: 'proved', given: 20, last: 2 },
+    { grade: 'unproven', given: null, last: 1 },
+  ])
 })

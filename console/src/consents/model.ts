@@ -112,3 +112,34 @@ export function todosOf(summary: Summary): Todo[] {
       .sort((one, other) => drawn(other.count) - drawn(one.count))
   return [...of('expiring'), ...of('outdated')]
 }
+
+/** The same word of several purposes, put together; each number not above the true one. */
+export const together = (counts: readonly Counts[]): Counts => {
+  const sum = (turn: Turn) => sumOf(counts.map((one) => one[turn]))
+  return { given: sum('given'), refused: sum('refused'), withdrawn: sum('withdrawn'), expired: sum('expired'), spent: sum('spent') }
+}
+
+/** What was said through each channel about these purposes, the most first; not what happened by itself. */
+export function waysOf(purposes: readonly PurposeSummary[]): { through: string; said: Counts; last: number }[] {
+  const all = purposes.flatMap(({ ways }) => ways).filter(({ through }) => through !== 'system')
+  return [...new Set(all.map(({ through }) => through))]
+    .map((through) => {
+      const own = all.filter((one) => one.through === through)
+      return { through, said: together(own.map(({ said }) => said)), last: Math.max(...own.map(({ last_entry }) => last_entry)) }
+    })
+    .sort((one, other) => drawn(allOf(other.said)) - drawn(allOf(one.said)))
+}
+
+/** How many agreed to these purposes with each grade of evidence, the best first. */
+export function gradesOf(purposes: readonly PurposeSummary[]): { grade: string; given: Blurred; last: number }[] {
+  const all = purposes.flatMap(({ grades }) => grades)
+  return GRADES.map((grade) => all.filter((one) => one.grade === grade))
+    .filter((own) => own.length > 0)
+    .map((own) => ({
+      grade: own[0]?.grade ?? '',
+      given: sumOf(own.map(({ given }) => given)),
+      last: Math.max(...own.map(({ last_entry }) => last_entry)),
+    }))
+}
+
+const GRADES = ['proved', 'partial', 'unproven']

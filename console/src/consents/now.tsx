@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { type Purpose, usePurposeTitle, useRegister } from '../api/register'
 import { Panel } from '../shared/page'
 import { Table } from '../shared/table'
-import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { Count } from './chart'
 import { drawn, type PurposeSummary, type Rate, refusalOf, type Summary, TURNS, withdrawalNow } from './model'
 
@@ -14,10 +14,10 @@ interface Props {
 }
 
 export function Now({ summary, chosen, onChoose }: Props) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   const title = usePurposeTitle()
   const register = useRegister()
-  const t = texts.consenting.consents
+  const t = consenting.consents
   const declared = (name: string): Purpose | undefined => register.data?.purposes.find((one) => one.name === name)
   return (
     <Panel title={t.now} note={t.nowNote} flush>
@@ -40,14 +40,14 @@ export function Now({ summary, chosen, onChoose }: Props) {
                 >
                   {title(purpose)}
                 </Button>
-                <div className="note">{texts.consenting.forms[declared(purpose)?.consent ?? ''] ?? t.notDeclared}</div>
+                <div className="note">{consenting.forms[declared(purpose)?.consent ?? ''] ?? t.notDeclared}</div>
               </>
             ),
           },
           { key: 'share', title: t.share, wide: true, show: (one) => <Share of={one} /> },
           ...TURNS.filter((turn) => turn !== 'spent').map((turn) => ({
             key: turn,
-            title: texts.consenting.turns[turn],
+            title: consenting.turns[turn],
             ...(turn === 'given' || turn === 'refused' ? {} : { wide: true }),
             show: ({ now }: PurposeSummary) => <Count of={now.stands[turn]} />,
           })),
@@ -62,8 +62,8 @@ export function Now({ summary, chosen, onChoose }: Props) {
 
 /** A share in percent, in words that say how finely it is known. */
 export function Percent({ rate }: { rate: Rate }) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.rates
+  const consenting = useConsenting()
+  const t = consenting.rates
   if (rate.kind === 'few') return <span className="note">{t.few}</span>
   if (rate.kind === 'none') return <>0%</>
   return <>{t[rate.kind](rate.percent)}</>

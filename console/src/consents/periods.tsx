@@ -1,13 +1,15 @@
 // The picture's twin: every number of every period, newest first.
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { usePurposeTitle } from '../api/register'
 import { Count, dayShape } from './chart'
 import { allOf, type Counts, type Summary, TURNS, type View } from './model'
 
 export function PeriodTable({ summary, view }: { summary: Summary; view: View }) {
   const { texts } = useAppearance()
+  const consenting = useConsenting()
   const title = usePurposeTitle()
-  const t = texts.consenting.consents
+  const t = consenting.consents
   const of = view.said ? 'said' : 'stands'
   const shown = summary.purposes.filter(({ purpose }) => !view.purpose || purpose === view.purpose)
   const shape = dayShape(texts.languageTag)
@@ -25,7 +27,7 @@ export function PeriodTable({ summary, view }: { summary: Summary; view: View })
             <th scope="col">{t.purpose}</th>
             {TURNS.map((turn) => (
               <th key={turn} scope="col" className="number">
-                {texts.consenting.turns[turn]}
+                {consenting.turns[turn]}
               </th>
             ))}
           </tr>

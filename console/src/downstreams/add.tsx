@@ -2,7 +2,7 @@
 import { Checkbox, Form, Input, Segmented } from 'antd'
 import { answer, api } from '../api/client'
 import { Dialog } from '../shared/dialog'
-import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Interest, InterestItems } from './interest'
 import type { Made } from './model'
 
@@ -20,8 +20,8 @@ interface Props {
 }
 
 export function AddDownstream({ open, onClose, onMade }: Props) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.downstreams
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   return (
     <Dialog<Given>
       open={open}

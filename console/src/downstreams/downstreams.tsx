@@ -13,7 +13,9 @@ import { Page, Panel } from '../shared/page'
 import { ProblemNote } from '../shared/problem'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import '../people/people.css'
+import '../shared/parts.css'
 import { AddDownstream } from './add'
 import './downstreams.css'
 import { DownstreamDrawer } from './drawer'
@@ -27,10 +29,11 @@ const EVERY = 5_000
 
 export function DownstreamsScreen() {
   const { texts, language } = useAppearance()
+  const consenting = useConsenting()
   const { me } = useSession()
   const title = usePurposeTitle()
   const queries = useQueryClient()
-  const t = texts.consenting.downstreams
+  const t = consenting.downstreams
   const [adding, setAdding] = useState(false)
   const [opened, setOpened] = useState<string | null>(null)
   const [made, setMade] = useState<(Made & { rotated: boolean }) | null>(null)
@@ -92,7 +95,7 @@ export function DownstreamsScreen() {
                     title: t.position,
                     wide: true,
                     show: (row) => (
-                      <div className="note">
+                      <div className="note nowrap">
                         <div>
                           {t.told} {t.before(row.delivered)}
                         </div>

@@ -12,6 +12,7 @@ import { Facts } from '../shared/facts'
 import { ProblemNote } from '../shared/problem'
 import { TypedWord } from '../shared/typed'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Interest, InterestItems } from './interest'
 import { type Downstream, failureWords, type Made } from './model'
 import { Lag, Standing, Target } from './standing'
@@ -38,12 +39,13 @@ interface OneProps extends Props {
 }
 
 function One({ of, head, onChanged, onRotated }: OneProps) {
-  const { texts, moment } = useAppearance()
+  const { moment } = useAppearance()
+  const consenting = useConsenting()
   const { me } = useSession()
   const title = usePurposeTitle()
-  const t = texts.consenting.downstreams
+  const t = consenting.downstreams
   return (
-    <div className="sections">
+    <div className="sections downstream">
       <section>
         <Facts
           rows={[
@@ -88,9 +90,10 @@ type Asked = 'change' | 'pause' | 'resume' | 'rotate' | 'replay' | 'acknowledge'
 
 function Acts({ of, onChanged, onRotated }: Pick<OneProps, 'of' | 'onChanged' | 'onRotated'>) {
   const { texts } = useAppearance()
+  const consenting = useConsenting()
   const { message } = App.useApp()
   const [asked, setAsked] = useState<Asked | null>(null)
-  const t = texts.consenting.downstreams
+  const t = consenting.downstreams
   const params = { path: { name: of.name } }
   const close = () => setAsked(null)
   const done = async (entry: number) => {
@@ -224,7 +227,7 @@ interface EntryProps {
 
 /** An act that names an entry of the ledger. */
 function Entry({ open, title, lead, label, hint, submit, danger, initial, onClose, onEntry }: EntryProps) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   return (
     <Dialog<{ entry: string }>
       open={open}
@@ -240,7 +243,7 @@ function Entry({ open, title, lead, label, hint, submit, danger, initial, onClos
         name="entry"
         label={label}
         {...(hint ? { extra: hint } : {})}
-        rules={[{ required: true, pattern: /^\d{1,15}$/, message: texts.consenting.downstreams.fromBad }]}
+        rules={[{ required: true, pattern: /^\d{1,15}$/, message: consenting.downstreams.fromBad }]}
       >
         <Input inputMode="numeric" autoComplete="off" />
       </Form.Item>
@@ -250,10 +253,10 @@ function Entry({ open, title, lead, label, hint, submit, danger, initial, onClos
 
 /** One message that tries the way; what became of it is told at once. */
 function Test({ of }: { of: Downstream }) {
-  const { texts } = useAppearance()
+  const consenting = useConsenting()
   const { busy, error, run } = useDoing()
   const [said, setSaid] = useState<Schemas['Tried'] | null>(null)
-  const t = texts.consenting.downstreams
+  const t = consenting.downstreams
 
   async function test() {
     setSaid(null)

@@ -1,11 +1,11 @@
 // Nothing is registered yet: what for, and the three steps to the first.
 import type { ReactNode } from 'react'
 import { Panel } from '../shared/page'
-import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 
 export function FirstSteps({ action }: { action: ReactNode }) {
-  const { texts } = useAppearance()
-  const t = texts.consenting.downstreams
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   return (
     <Panel title={t.empty}>
       <div className="first">

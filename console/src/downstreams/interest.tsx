@@ -2,6 +2,7 @@
 import { Form, Select } from 'antd'
 import { useRegister } from '../api/register'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 
 export interface Interest {
   purposes: string[]
@@ -9,9 +10,10 @@ export interface Interest {
 }
 
 export function InterestItems() {
-  const { texts, pick } = useAppearance()
+  const { pick } = useAppearance()
+  const consenting = useConsenting()
   const register = useRegister()
-  const t = texts.consenting.downstreams
+  const t = consenting.downstreams
   const purposes = (register.data?.purposes ?? []).map(({ name, title }) => ({ value: name, label: pick(title) }))
   const parts = (register.data?.collections ?? []).flatMap((collection) => [
     { value: `${collection.name}.*`, label: t.allOf(pick(collection.title)) },

@@ -2,13 +2,15 @@
 // The list below it says the same in numbers.
 import { Panel } from '../shared/page'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Downstream, placeOf, toneOf } from './model'
 
 const TICKS = [1, 60, 900, 14_400, 86_400]
 
 export function LagPicture({ systems }: { systems: readonly Downstream[] }) {
   const { texts } = useAppearance()
-  const t = texts.consenting.downstreams
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   if (systems.length === 0) return null
   return (
     <Panel title={t.picture} note={t.pictureNote}>
@@ -41,8 +43,8 @@ export function LagPicture({ systems }: { systems: readonly Downstream[] }) {
 
 /** The names of the ticks; where somebody is told is said with them. */
 function Scale() {
-  const { texts } = useAppearance()
-  const t = texts.consenting.downstreams
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   return (
     <svg className="lag-names" width="100%" height="30">
       {TICKS.map((tick) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { zh } from '../texts/zh'
+import { consenting } from '../texts/zh/consenting'
 import { type Downstream, failureWords, inOrder, placeOf, standingOf, toneOf } from './model'
 
 const system = (name: string, more: Partial<Downstream> = {}): Downstream => ({
@@ -39,7 +39,7 @@ test('the scale goes from nothing to a day', () => {
 })
 
 test('every failure has words, whatever its number', () => {
-  const words = zh.consenting.downstreams
+  const words = consenting.downstreams
   expect(failureWords('status-502', words)).toContain('502')
   expect(failureWords('unreachable', words)).toBe(words.failures.unreachable)
   expect(failureWords('something-new', words)).toBe(words.failureOther)

@@ -2,11 +2,13 @@
 import { CheckCircleOutlined, ClockCircleOutlined, CloseCircleOutlined, PauseCircleOutlined, StopOutlined } from '@ant-design/icons'
 import { Meter, State } from '../shared/due'
 import { useAppearance } from '../texts'
+import { useConsenting } from '../texts/consenting'
 import { type Downstream, failureWords, placeOf, standingOf, toneOf } from './model'
 
 export function Standing({ of }: { of: Downstream }) {
-  const { texts, moment } = useAppearance()
-  const t = texts.consenting.downstreams
+  const { moment } = useAppearance()
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   const standing = standingOf(of)
   if (standing === 'failing') {
     return (
@@ -32,7 +34,8 @@ export function Standing({ of }: { of: Downstream }) {
 /** How long the oldest change has waited, and how many wait. */
 export function Lag({ of }: { of: Downstream }) {
   const { texts } = useAppearance()
-  const t = texts.consenting.downstreams
+  const consenting = useConsenting()
+  const t = consenting.downstreams
   if (of.state === 'retired') return <span className="note">{t.states.retired}</span>
   if (of.behind === 0) return <State tone="ok">{t.current}</State>
   const tone = toneOf(of.oldest_seconds)

@@ -7,7 +7,6 @@ import { ledger } from './en/ledger'
 import { today } from './en/today'
 import { map } from './en/map'
 import { dossier } from './en/dossier'
-import { consenting } from './en/consenting'
 import { yearsOf } from './years'
 import type { Texts } from './zh'
 
@@ -372,5 +371,4 @@ export const en: Texts = {
   ledger,
   map,
   dossier,
-  consenting,
 }

@@ -8,7 +8,6 @@ import { policies } from './zh/policies'
 import { ledger } from './zh/ledger'
 import { today } from './zh/today'
 import { dossier } from './zh/dossier'
-import { consenting } from './zh/consenting'
 
 export const zh = {
   product: '守信',
@@ -362,7 +361,6 @@ export const zh = {
   ledger,
   map,
   dossier,
-  consenting,
 }
 
 export type Texts = typeof zh

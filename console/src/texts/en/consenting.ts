@@ -1,10 +1,10 @@
 // Consent in numbers, the systems that are told of it, and whom it lets one reach.
-import type { Texts } from '../zh'
+import type { Consenting } from '../consenting'
 
 const number = (count: number) => count.toLocaleString('en-GB')
 const s = (count: number) => (count === 1 ? '' : 's')
 
-export const consenting: Texts['consenting'] = {
+export const consenting: Consenting = {
   count: (count) => (count === null ? '<10' : number(count)),
   turns: { given: 'Agreed', refused: 'Refused', withdrawn: 'Withdrawn', expired: 'Expired', spent: 'Used once' },
   forms: {
@@ -28,9 +28,9 @@ export const consenting: Texts['consenting'] = {
   },
   grades: { proved: 'Proved', partial: 'Partly proved', unproven: 'Unproven' },
   rates: {
-    few: 'under 100 people',
+    few: '< 100 people',
     below: (percent) => `<${percent}%`,
-    about: (percent) => `about ${percent}%`,
+    about: (percent) => `≈ ${percent}%`,
   },
 
   consents: {
@@ -40,6 +40,7 @@ export const consenting: Texts['consenting'] = {
     range: 'Time',
     ranges: { '30': '30 days', '90': '90 days', '26w': 'Half a year', '52w': 'A year' },
     behind: (entries) => `${number(entries)} ledger entries are still being counted. The picture is not whole yet; it refreshes by itself.`,
+    agreeTitle: 'People who agree, by purpose',
     standsTitle: 'People by what they last said',
     saidTitle: 'What was said in each period',
     stands: 'People',
@@ -90,8 +91,8 @@ export const consenting: Texts['consenting'] = {
     todos: {
       label: 'To be done',
       none: 'No consent runs out within 30 days, and nobody must be asked again because a notice widened.',
-      expiring: (purpose, count) => `${purpose}: the consent of ${count} people runs out within 30 days`,
-      outdated: (purpose, count) => `${purpose}: ${count} people must be asked again`,
+      titles: { expiring: 'Consents that run out within 30 days', outdated: 'To be asked again' },
+      people: (count) => `${count} people`,
       what: {
         expiring: 'From that very moment on reads are refused. Ask for renewal at the next contact.',
         outdated: 'The notice widened and earlier consents do not cover what is new. Every channel asks again when it next shows the notice.',
@@ -130,7 +131,7 @@ export const consenting: Texts['consenting'] = {
     told: 'Delivered',
     acknowledged: 'Acknowledged',
     head: 'End of the ledger',
-    before: (entry) => (entry === 0 ? 'nothing yet' : `up to entry ${number(entry - 1)}`),
+    before: (entry) => (entry === 0 ? 'nothing yet' : `to entry ${number(entry - 1)}`),
     headAt: (size) => (size === 0 ? 'empty' : `entry ${number(size - 1)}`),
     open: 'Details',
     test: 'Send a test',
