@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { done, write } from './api'
 import { accessible, as, expect, test } from './console'
-import { become, fresh } from './office'
+import { become, fresh, shown } from './office'
 
 test('a pasted list is sifted, the ids are taken along, and what was pasted beside them goes nowhere', async ({ page }) => {
   await as(page, 'sysadmin')
@@ -14,11 +14,12 @@ test('a pasted list is sifted, the ids are taken along, and what was pasted besi
   }
   await become(page, 'officer')
   await fresh(page, 'officer')
+  const notice = await shown(page, 'marketing')
   const say = (subject: string | undefined, more: object) =>
     done(page, 'officer', 'PUT', `/api/v1/subjects/${subject}/consents/marketing-contact`, {
       form: 'general',
-      grade: 'partial',
       through: 'paper',
+      notice,
       ...more,
     })
   await say(people[0], { state: 'given', most_per_month: 2 })

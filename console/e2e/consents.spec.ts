@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test'
 import { call, done, write } from './api'
 import { accessible, as, expect, test } from './console'
-import { become, fresh } from './office'
+import { become, fresh, shown } from './office'
 
 const SUMMARY = '/api/v1/consents/summary'
 
@@ -17,8 +17,9 @@ async function say(page: Page, from: number, to: number, state: 'given' | 'refus
   }
   await become(page, 'officer')
   await fresh(page, 'officer')
+  const notice = await shown(page, 'marketing')
   for (const subject of people) {
-    const body = { state, form: 'general', grade: 'partial', through }
+    const body = { state, form: 'general', through, notice }
     await done(page, 'officer', 'PUT', `/api/v1/subjects/${subject}/consents/marketing-contact`, body)
   }
   return people
@@ -59,11 +60,13 @@ test('words are counted, chosen by purpose, kept in the address, and lead to the
   await accessible(page)
   const ways = page.getByRole('table', { name: '按渠道' })
   await expect(ways.getByRole('row', { name: /柜台/ })).toContainText('10')
-  await expect(page.getByRole('table', { name: '按证据等级' }).getByText('证据不全')).toBeVisible()
+  // Under the heading of the notice, not under its name.
+  await expect(page.getByRole('table', { name: '按告知版本' }).getByText(/第 1 版/)).not.toContainText('marketing')
+  await expect(page.getByRole('table', { name: '按证据等级' }).getByText('证据完整')).toBeVisible()
   // Nobody is named.
-  const shown = await page.content()
-  for (const subject of people) expect(shown).not.toContain(subject)
-  expect(shown).not.toContain('1390555')
+  const content = await page.content()
+  for (const subject of people) expect(content).not.toContain(subject)
+  expect(content).not.toContain('1390555')
 })
 
 test('a group under ten is not told, neither by the page nor by the server', async ({ page }) => {

@@ -38,3 +38,11 @@ export async function somebody(page: Page): Promise<string> {
   const { body } = await call(page, 'GET', '/api/v1/cases?purpose=repair-service')
   return body.cases[0].subject
 }
+
+/** The notice of this name that is in force, as one says that it was shown. */
+export async function shown(page: Page, name: string) {
+  const { body } = await call(page, 'GET', '/api/v1/notices')
+  const inForce = (one: { name: string; state: string }) => one.name === name && one.state === 'in-force'
+  const { version, hash } = body.notices.find(inForce)
+  return { name, version, hash, language: 'zh' }
+}
