@@ -98,11 +98,11 @@ function Numbers({ summary, view, onView }: Props) {
       <Picture summary={summary} view={view} onView={onView} />
       <Now summary={summary} chosen={view.purpose} onChoose={(purpose) => onView({ ...view, purpose })} />
       <div className="consents-columns">
+        <ByNotice purposes={shown} />
         <div>
-          <ByNotice purposes={shown} />
+          <ByWay purposes={shown} />
           <Grades purposes={shown} />
         </div>
-        <ByWay purposes={shown} />
       </div>
       <p className="note">{t.coarse}</p>
     </>
@@ -128,7 +128,7 @@ function Picture({ summary, view, onView }: Props) {
   return (
     <Panel
       title={heading}
-      note={view.purpose ? title(view.purpose) : t.allPurposes}
+      note={view.purpose && title(view.purpose)}
       flush
       extra={
         <div className="consents-controls">

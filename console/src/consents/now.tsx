@@ -64,9 +64,9 @@ export function Now({ summary, chosen, onChoose }: Props) {
 export function Percent({ rate }: { rate: Rate }) {
   const consenting = useConsenting()
   const t = consenting.rates
-  if (rate.kind === 'few') return <span className="note">{t.few}</span>
+  if (rate.kind === 'few') return <span className="note nowrap">{t.few}</span>
   if (rate.kind === 'none') return <>0%</>
-  return <>{t[rate.kind](rate.percent)}</>
+  return <span className="nowrap">{t[rate.kind](rate.percent)}</span>
 }
 
 /** Everybody who is held, by what they said: a bar whose parts are the columns beside it. */

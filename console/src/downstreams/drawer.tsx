@@ -13,7 +13,7 @@ import { ProblemNote } from '../shared/problem'
 import { TypedWord } from '../shared/typed'
 import { useAppearance } from '../texts'
 import { useConsenting } from '../texts/consenting'
-import { type Interest, InterestItems } from './interest'
+import { type Interest, InterestItems, usePartTitle } from './interest'
 import { type Downstream, failureWords, type Made } from './model'
 import { Lag, Standing, Target } from './standing'
 
@@ -43,6 +43,7 @@ function One({ of, head, onChanged, onRotated }: OneProps) {
   const consenting = useConsenting()
   const { me } = useSession()
   const title = usePurposeTitle()
+  const partTitle = usePartTitle()
   const t = consenting.downstreams
   return (
     <div className="sections downstream">
@@ -63,7 +64,7 @@ function One({ of, head, onChanged, onRotated }: OneProps) {
             [t.way, t.kinds[of.kind] ?? of.kind],
             [of.kind === 'nats' ? t.targetNats : t.target, <Target key="target" of={of} />],
             [t.purposes, of.purposes.map(title).join(' · ')],
-            [t.parts, of.parts.join(' · ')],
+            [t.parts, of.parts.map(partTitle).join(' · ')],
             [t.oldUntil, of.old_secret_until ? moment(of.old_secret_until) : null],
             [
               t.registered,

@@ -1,6 +1,6 @@
 // What a system is told about: purposes, and of words about parts of them those that touch these.
 import { Form, Select } from 'antd'
-import { useRegister } from '../api/register'
+import { fieldOf, useRegister } from '../api/register'
 import { useAppearance } from '../texts'
 import { useConsenting } from '../texts/consenting'
 
@@ -32,4 +32,17 @@ export function InterestItems() {
       </Form.Item>
     </>
   )
+}
+
+/** What a part is called: a field, or all of a collection; its name where the register in force has no such. */
+export function usePartTitle(): (part: string) => string {
+  const { pick } = useAppearance()
+  const consenting = useConsenting()
+  const register = useRegister()
+  return (part) => {
+    const collection = register.data?.collections.find(({ name }) => part === `${name}.*`)
+    if (collection) return consenting.downstreams.allOf(pick(collection.title))
+    const found = register.data && fieldOf(register.data, part)
+    return found ? `${pick(found.collection.title)} · ${pick(found.field.title)}` : part
+  }
 }

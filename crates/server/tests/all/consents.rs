@@ -405,13 +405,22 @@ async fn who_agreed_is_told_in_numbers_that_point_at_nobody_and_to_whom_it_is_fo
     }
     let found = h.get(&officer, SUMMARY).await.expect(200);
     assert_eq!(found["begins"].as_array().unwrap().len(), 30);
-    assert_eq!((&found["subjects"], &found["behind"]), (&json!(10), &json!(0)));
+    assert_eq!(
+        (&found["subjects"], &found["behind"]),
+        (&json!(10), &json!(0))
+    );
     let mut purposes = found["purposes"].as_array().unwrap().iter();
     let one = purposes.find(|one| one["purpose"] == MARKETING).unwrap();
     let counts = json!({"given": 10, "refused": null, "withdrawn": 0, "expired": 0, "spent": 0});
     assert_eq!(one["now"]["stands"], counts);
-    assert_eq!(one["periods"][29], json!({"said": counts, "stands": counts}));
-    assert_eq!((&one["ways"][0]["through"], &one["ways"][0]["said"]), (&json!("counter"), &counts));
+    assert_eq!(
+        one["periods"][29],
+        json!({"said": counts, "stands": counts})
+    );
+    assert_eq!(
+        (&one["ways"][0]["through"], &one["ways"][0]["said"]),
+        (&json!("counter"), &counts)
+    );
     // Numbers alone: nobody's id or pseudonym is in it.
     assert!(!found.to_string().contains("sub_"));
     let week = format!("{SUMMARY}?from=2026-11-20&to=2026-11-21&step=week");
