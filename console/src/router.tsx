@@ -46,6 +46,11 @@ const consentsOf = (search: Record<string, unknown>): { range?: Range; purpose?:
     ...(search.show === 'said' ? { show: 'said' } : {}),
   }
 }
+const versionOf = (search: Record<string, unknown>): { version?: number; from?: number } => ({
+  ...(isVersion(search.version) ? { version: search.version } : {}),
+  ...(isVersion(search.from) ? { from: search.from } : {}),
+})
+const isVersion = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 
 const parent = () => root
 const tree = root.addChildren([
@@ -165,6 +170,22 @@ const tree = root.addChildren([
     getParentRoute: parent,
     path: '/audiences',
     component: lazyRouteComponent(() => import('./audiences/audiences'), 'AudiencesScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/notices',
+    component: lazyRouteComponent(() => import('./notices/list'), 'Notices'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/notices/$name',
+    validateSearch: versionOf,
+    component: lazyRouteComponent(() => import('./notices/reading'), 'NoticeScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/notices/$name/edit',
+    component: lazyRouteComponent(() => import('./notices/edit'), 'EditScreen'),
   }),
 ])
 

@@ -7,6 +7,9 @@ import { Facts } from '../shared/facts'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
 import type { Approval } from './items'
+import { bodyOf } from '../notices/data'
+import { NoticeProposal, useNoticeTitle } from '../notices/proposal'
+import { useWords } from '../notices/words'
 import { useTitles } from './titles'
 
 interface ExportBody {
@@ -74,6 +77,8 @@ const as = <T,>(approval: Approval): T => approval.body as unknown as T
 export function useSummary(): (approval: Approval) => string {
   const { texts } = useAppearance()
   const titles = useTitles()
+  const notices = useWords().plan
+  const noticeTitle = useNoticeTitle()
   const t = texts.people.approvals
   return (approval) => {
     switch (approval.act) {
@@ -95,6 +100,10 @@ export function useSummary(): (approval: Approval) => string {
         const { purpose, seconds } = as<GrantBody>(approval)
         return t.grantSummary(titles.purpose(purpose), texts.people.due.span(seconds))
       }
+      case 'notice': {
+        const { notice, version, changes } = bodyOf(approval)
+        return notices.summary(noticeTitle(notice), version, changes.filter(({ kind }) => kind === 'widening').length)
+      }
       default:
         return approval.approval
     }
@@ -112,6 +121,8 @@ export function Body({ approval }: { approval: Approval }) {
       return <DestructionPlan body={as(approval)} />
     case 'grant':
       return <GrantPlan body={as(approval)} />
+    case 'notice':
+      return <NoticeProposal approval={approval} />
     default:
       return <pre className="statement">{JSON.stringify(approval.body, null, 2)}</pre>
   }

@@ -15,6 +15,7 @@ import {
   InboxOutlined,
   KeyOutlined,
   QuestionCircleOutlined,
+  ReadOutlined,
   SafetyOutlined,
   TeamOutlined,
   UsergroupAddOutlined,
@@ -47,6 +48,7 @@ type Screen =
   | 'consents'
   | 'audiences'
   | 'downstreams'
+  | 'notices'
 
 interface Entry {
   screen: Screen
@@ -69,6 +71,7 @@ const ENTRIES: readonly Entry[] = [
   },
   { screen: 'consents', group: 'customers', to: '/consents', icon: <CheckSquareOutlined aria-hidden />, needs: ['GET', '/api/v1/consents/summary'] },
   { screen: 'audiences', group: 'customers', to: '/audiences', icon: <UsergroupAddOutlined aria-hidden />, needs: ['POST', '/api/v1/audiences'] },
+  { screen: 'notices', group: 'customers', to: '/notices', icon: <ReadOutlined aria-hidden />, needs: ['GET', '/api/v1/notices'] },
   { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },

@@ -1,8 +1,9 @@
-// A policy text with line numbers and colours, that can be typed into. What is seen is plain elements under a
+// A text with line numbers and colours, that can be typed into: policies, notices. What is seen is plain elements under a
 // text area whose own letters are not painted: nothing that is typed becomes markup.
 import { memo, type Ref, useImperativeHandle, useRef } from 'react'
 import { useAppearance } from '../texts'
-import { tokensOf } from './tokens'
+import { type Rules, tokensOf } from './tokens'
+import './editor.css'
 
 export interface Mark {
   line: number
@@ -10,8 +11,8 @@ export interface Mark {
 }
 
 export interface EditorHandle {
-  /** Puts the caret onto a line and shows it. */
-  toLine: (line: number) => void
+  /** Chooses a line, or sets the caret at a column of it, and shows it; both from 1. */
+  toLine: (line: number, column?: number) => void
 }
 
 interface Props {
@@ -19,6 +20,10 @@ interface Props {
   label: string
   readOnly?: boolean
   marks?: readonly Mark[]
+  /** Of another text than policies. */
+  rules?: Rules
+  /** Long lines go on below instead of beyond the edge. */
+  wrap?: boolean
   handle?: Ref<EditorHandle>
   onChange?: (value: string) => void
   onSubmit?: () => void
@@ -26,22 +31,27 @@ interface Props {
 
 const NONE: readonly Mark[] = []
 
-export function Editor({ value, label, readOnly, marks = NONE, handle, onChange, onSubmit }: Props) {
+export function Editor(props: Props) {
+  const { value, label, readOnly, marks = NONE, rules, wrap, handle, onChange, onSubmit } = props
   const { texts } = useAppearance()
   const area = useRef<HTMLTextAreaElement>(null)
   const frame = useRef<HTMLDivElement>(null)
   useImperativeHandle(handle, () => ({
-    toLine(line) {
-      const before = value.split('\n').slice(0, line - 1).join('\n').length
-      const at = line === 1 ? 0 : before + 1
-      area.current?.focus()
-      area.current?.setSelectionRange(at, at + (value.split('\n')[line - 1]?.length ?? 0))
-      frame.current?.scrollTo({ top: Math.max(0, (line - 6) * LINE_HEIGHT) })
+    toLine(line, column) {
+      const lines = value.split('\n')
+      const at = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0)
+      const long = lines[line - 1]?.length ?? 0
+      const caret = column === undefined ? null : at + codeUnits(lines[line - 1] ?? '', column - 1)
+      area.current?.focus({ preventScroll: true })
+      area.current?.setSelectionRange(caret ?? at, caret ?? at + long)
+      const painted = frame.current?.querySelectorAll<HTMLElement>('.code-line')[line - 1]
+      frame.current?.scrollTo({ top: Math.max(0, (painted?.offsetTop ?? 0) - ABOVE) })
+      frame.current?.scrollIntoView({ block: 'nearest' })
     },
   }))
   return (
-    <div className="code" ref={frame}>
-      <Painted value={value} marks={marks} />
+    <div className={wrap ? 'code code-wrap' : 'code'} ref={frame}>
+      <Painted value={value} marks={marks} rules={rules} />
       <textarea
         ref={area}
         className="code-area"
@@ -52,7 +62,7 @@ export function Editor({ value, label, readOnly, marks = NONE, handle, onChange,
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"
-        wrap="off"
+        wrap={wrap ? 'soft' : 'off'}
         onChange={(event) => onChange?.(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onSubmit?.()
@@ -63,19 +73,31 @@ export function Editor({ value, label, readOnly, marks = NONE, handle, onChange,
 }
 
 /** The coloured lines; those that something was found on are marked by colour, sign and title. */
-const Painted = memo(function Painted({ value, marks }: { value: string; marks: readonly Mark[] }) {
+interface PaintedProps {
+  value: string
+  marks: readonly Mark[]
+  rules: Rules | undefined
+}
+
+const Painted = memo(function Painted({ value, marks, rules }: PaintedProps) {
   const lines = value.split('\n')
   return (
     <div className="code-lines" aria-hidden>
       {lines.map((line, at) => (
-        <PaintedLine key={at} line={line} number={at + 1} kind={marks.find((one) => one.line === at + 1)?.kind} />
+        <PaintedLine key={at} line={line} number={at + 1} rules={rules} kind={marks.find((one) => one.line === at + 1)?.kind} />
       ))}
     </div>
   )
 })
 
-const PaintedLine = memo(function PaintedLine(props: { line: string; number: number; kind: Mark['kind'] | undefined }) {
-  const { line, number, kind } = props
+interface LineProps {
+  line: string
+  number: number
+  kind: Mark['kind'] | undefined
+  rules: Rules | undefined
+}
+
+const PaintedLine = memo(function PaintedLine({ line, number, kind, rules }: LineProps) {
   return (
     <div className={kind ? `code-line code-${kind}` : 'code-line'}>
       <span className="code-number">
@@ -83,7 +105,7 @@ const PaintedLine = memo(function PaintedLine(props: { line: string; number: num
         {number}
       </span>
       <span className="code-text">
-        {tokensOf(line).map(({ sort, text }, nth) =>
+        {tokensOf(line, rules).map(({ sort, text }, nth) =>
           sort === 'plain' ? (
             text
           ) : (
@@ -98,5 +120,8 @@ const PaintedLine = memo(function PaintedLine(props: { line: string; number: num
   )
 })
 
-/** As in policies.css. */
-const LINE_HEIGHT = 20
+/** How much of what stands before a line is shown with it, in pixels. */
+const ABOVE = 100
+
+/** How many units of the text its first so many characters are. */
+const codeUnits = (line: string, characters: number) => [...line].slice(0, characters).join('').length

@@ -1,5 +1,5 @@
-// The words of a policy text by their sort, for colouring. It knows just enough of Cedar to tell them apart; what
-// is right or wrong is for the server.
+// The words of a text by their sort, for colouring. It knows just enough of Cedar to tell them apart, and takes the
+// rules of other texts; what is right or wrong is for the server.
 
 export type Sort = 'case' | 'comment' | 'string' | 'annotation' | 'keyword' | 'type' | 'number' | 'plain'
 
@@ -8,7 +8,10 @@ export interface Token {
   text: string
 }
 
-const RULES: readonly (readonly [Sort, RegExp])[] = [
+/** Rules by their rank: sticky expressions that match at least one character. */
+export type Rules = readonly (readonly [Sort, RegExp])[]
+
+const CEDAR: Rules = [
   ['case', /\/\/\?.*/y],
   ['comment', /\/\/.*/y],
   ['string', /"(?:[^"\\]|\\.)*"?/y],
@@ -23,7 +26,7 @@ const RULES: readonly (readonly [Sort, RegExp])[] = [
 ]
 
 /** The tokens of one line; put together they are the line again. */
-export function tokensOf(line: string): Token[] {
+export function tokensOf(line: string, rules: Rules = CEDAR): Token[] {
   const tokens: Token[] = []
   let at = 0
   const push = (sort: Sort, text: string) => {
@@ -33,7 +36,7 @@ export function tokensOf(line: string): Token[] {
     at += text.length
   }
   while (at < line.length) {
-    const found = RULES.map(([sort, rule]) => {
+    const found = rules.map(([sort, rule]) => {
       rule.lastIndex = at
       return [sort, rule.exec(line)?.[0]] as const
     }).find(([, text]) => text)

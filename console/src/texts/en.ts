@@ -173,6 +173,7 @@ export const en: Texts = {
     consents: 'Consent centre',
     audiences: 'Audiences',
     downstreams: 'Downstreams',
+    notices: 'Notices',
   },
 
   records: {

@@ -168,6 +168,7 @@ export const zh = {
     consents: '同意中心',
     audiences: '触达名单',
     downstreams: '下游系统',
+    notices: '告知',
   },
 
   records: {

@@ -162,10 +162,16 @@ impl Notice {
         if !findings.is_empty() {
             return Err(findings);
         }
-        // The linter found nothing missing; what is missing nevertheless stands empty.
+        Ok(self.draft(register))
+    }
+
+    /// The notice as this register completes it as far as it goes, for whoever still writes it: what is missing
+    /// stands empty, and what names nothing of the register is left out. What [`lint`] finds is not asked, so that
+    /// nothing of this is ever published.
+    pub fn draft(&self, register: &Register) -> Bound {
         let said = |text: &Option<Text>| text.clone().unwrap_or_default();
         let purposes = self.purposes.iter();
-        Ok(Bound {
+        Bound {
             name: self.name.clone(),
             title: self.title.clone(),
             introduction: self.introduction.clone(),
@@ -188,7 +194,7 @@ impl Notice {
             changes: self.changes.clone(),
             sections: self.sections.iter().map(section).collect(),
             snapshot_hours: self.snapshot_hours,
-        })
+        }
     }
 
     fn purpose(&self, told: &PurposeText, purpose: &Purpose, register: &Register) -> BoundPurpose {

@@ -1,6 +1,7 @@
 //! What every slice shares of HTTP: problems as answers, strict bodies and parameters, the caller's
 //! language; and the layers around all of them.
 
+pub mod asked;
 pub(crate) mod asset;
 pub mod body;
 pub mod chunks;

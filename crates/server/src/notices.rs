@@ -12,12 +12,15 @@ pub mod public;
 pub mod publish;
 pub mod save_draft;
 pub mod show;
+pub mod templates;
 
 use data_encoding::HEXLOWER;
 use shouxin_model::text::Language;
-use shouxin_vault::said::{NoticeDifference as Difference, ParagraphScore};
+use shouxin_vault::said::{Bound, NoticeDifference as Difference, ParagraphKind, ParagraphScore};
 use shouxin_vault::{NoticeDraft, NoticeVersion};
-use shouxin_wire::notices::{NoticeChange, NoticeDraftEntry, NoticeEntry, NoticeScore};
+use shouxin_wire::notices::{
+    NoticeChange, NoticeDraftEntry, NoticeEntry, NoticeParagraph, NoticeScore,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
@@ -34,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(publish::publish))
         .routes(routes!(draft::show, save_draft::save, delete_draft::delete))
         .routes(routes!(public::show))
+        .routes(routes!(templates::list))
 }
 
 /// A version as the API shows it.
@@ -89,6 +93,26 @@ fn scores(scores: &[ParagraphScore], language: Language) -> Vec<NoticeScore> {
         longest: number(one.score.longest),
     });
     scores.collect()
+}
+
+/// What a notice shows, paragraph by paragraph.
+fn paragraphs(bound: &Bound, language: Language) -> Vec<NoticeParagraph> {
+    let paragraphs = bound.paragraphs(language).into_iter();
+    let shown = paragraphs.map(|paragraph| NoticeParagraph {
+        kind: kind(paragraph.kind).to_owned(),
+        text: paragraph.text,
+    });
+    shown.collect()
+}
+
+const fn kind(kind: ParagraphKind) -> &'static str {
+    match kind {
+        ParagraphKind::Title => "title",
+        ParagraphKind::Heading => "heading",
+        ParagraphKind::Subheading => "subheading",
+        ParagraphKind::Text => "text",
+        ParagraphKind::Important => "important",
+    }
 }
 
 /// The word of a language in tokens, in JSON and in the query.

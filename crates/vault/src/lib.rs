@@ -107,8 +107,9 @@ pub use keys::{
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use notices::{
-    Edition, NoticeCoverage, NoticeDraft, NoticeEffect, NoticeError, NoticePlan, NoticePublished,
-    NoticeVersion, Published, PurposeEffect, SnapshotError,
+    Edition, LintedNotice, NoticeCoverage, NoticeDraft, NoticeEffect, NoticeError, NoticePlan,
+    NoticePublished, NoticeTemplate, NoticeVersion, Published, PurposeEffect, SnapshotError,
+    told_count,
 };
 pub use open::Opened;
 pub use overview::{Day, Overview, Said};

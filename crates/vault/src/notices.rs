@@ -22,8 +22,8 @@ use crate::VaultError;
 use crate::active::Scope;
 use crate::approvals::ApprovalError;
 
-pub use draft::NoticeDraft;
-pub use effect::{NoticeEffect, PurposeEffect};
+pub use draft::{LintedNotice, NoticeDraft, NoticeTemplate};
+pub use effect::{NoticeEffect, PurposeEffect, told_count};
 pub use list::{NoticeCoverage, NoticeVersion};
 pub use publish::{NoticePlan, NoticePublished};
 pub use snapshot::SnapshotError;

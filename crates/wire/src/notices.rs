@@ -5,6 +5,7 @@ use shouxin_model::{ApprovalId, Moment, Personal};
 use utoipa::ToSchema;
 
 use crate::secret::one;
+use crate::widget::AskedPurpose;
 
 /// Every notice, what no notice tells, and drafts.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -161,6 +162,43 @@ pub struct NoticeLintAnswer {
     pub findings: Vec<NoticeFinding>,
     /// Each text that people are to read.
     pub scores: Vec<NoticeScore>,
+    /// What people would be shown, in Chinese and in English, as far as it goes; empty if it cannot be read.
+    pub previews: Vec<NoticePreview>,
+}
+
+/// What a draft would show in one language. Nothing of it was published.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NoticePreview {
+    /// `zh` or `en`.
+    #[schema(example = "zh")]
+    pub language: String,
+    /// The whole page, paragraph by paragraph.
+    pub paragraphs: Vec<NoticeParagraph>,
+    /// What a banner or panel would ask.
+    pub asked: Vec<AskedPurpose>,
+}
+
+/// Notices to begin from.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NoticeTemplateList {
+    /// Those that ship with the profile of the register in force.
+    pub templates: Vec<NoticeTemplate>,
+}
+
+/// A notice to begin from.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NoticeTemplate {
+    /// Its name.
+    #[schema(example = "marketing")]
+    pub name: String,
+    /// Its heading, in the caller's language.
+    pub title: String,
+    /// What it is about, in the caller's language.
+    pub introduction: String,
+    /// The purposes of the register that it tells of.
+    pub purposes: Vec<String>,
+    /// Its text, TOML.
+    pub notice: String,
 }
 
 /// Something that keeps a notice from being published.
@@ -216,6 +254,10 @@ pub struct NoticePlanAnswer {
     pub changes: Vec<NoticeChange>,
     /// The days whose reads were looked at.
     pub days: u32,
+    /// Entries of the ledger in these days.
+    pub entries: u64,
+    /// How many of them were looked at: all, or evenly spread blocks of them.
+    pub looked_at: u64,
     /// Reads a day that would stop or show less, rounded up.
     pub reads_a_day: u64,
     /// The purposes that rest on consent.
@@ -260,6 +302,8 @@ pub struct NoticePurposeEffect {
     pub covered_after: Option<u64>,
     /// Reads, among those looked at, that would stop or show less.
     pub reads: u64,
+    /// The same a day among all entries, rounded up.
+    pub reads_a_day: u64,
 }
 
 /// What changed from one version of a notice to another.

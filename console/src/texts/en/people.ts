@@ -304,6 +304,7 @@ export const people: typeof zh = {
       register: (until) => `Apply the change under “Data register” before ${until}.`,
       policies: (until) => `Apply the change under “Policies” before ${until}.`,
       'epoch-destruction': (until) => `Carry it out under “Keys” before ${until}.`,
+      notice: (until: string) => `Publish it as approved on the editing page of the notice, until ${until}.`,
     },
     withdraw: 'Withdraw',
     withdrawn: 'Withdrawn',

@@ -294,6 +294,7 @@ export const people = {
       register: (until: string) => `请在 ${until} 前在「数据登记」中执行变更。`,
       policies: (until: string) => `请在 ${until} 前在「策略」中执行变更。`,
       'epoch-destruction': (until: string) => `请在 ${until} 前在「密钥」页面执行销毁。`,
+      notice: (until: string) => `请在 ${until} 前在「告知」的编辑页按批准发布。`,
     } as Record<string, (until: string, approval: string) => string>,
     withdraw: '撤回申请',
     withdrawn: '已撤回',

@@ -2,12 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
-use shouxin_wire::notices::{NoticeFinding, NoticeLintAnswer, NoticeText};
+use shouxin_model::text::Language;
+use shouxin_vault::asked;
+use shouxin_vault::said::Bound;
+use shouxin_wire::notices::{NoticeFinding, NoticeLintAnswer, NoticePreview, NoticeText};
 
-use super::{number, scores};
+use super::{number, paragraphs, scores, word};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, WithBody};
+use crate::http::asked::question;
 use crate::http::{Body, Refusal};
 
 /// Check a notice
@@ -26,7 +30,8 @@ use crate::http::{Body, Refusal};
                 "place": "notice marketing, switch marketing",
                 "message": "a switch may not be on before anybody touched it", "remedy": "write `on = false`"}],
                 "scores": [{"place": "notice marketing, introduction", "line": 3, "language": "en", "score": 96,
-                "hard": false, "longest": 12}]})),
+                "hard": false, "longest": 12}], "previews": [{"language": "en", "paragraphs": [{"kind": "title",
+                "text": "Notice on offers and greetings"}], "asked": []}]})),
         Guarded, WithBody,
     ),
     security(("session" = []))
@@ -36,9 +41,9 @@ pub async fn lint(
     signed: Signed,
     Body(request): Body<NoticeText, { super::TEXT_BYTES }>,
 ) -> Result<Json<NoticeLintAnswer>, Refusal> {
-    let (findings, scored) = app.vault().lint_notice(&request.notice);
+    let linted = app.vault().lint_notice(&request.notice);
     let language = signed.language;
-    let findings = findings.iter().map(|finding| NoticeFinding {
+    let findings = linted.findings.iter().map(|finding| NoticeFinding {
         line: number(finding.line),
         column: number(finding.column),
         code: finding.code.to_owned(),
@@ -48,6 +53,18 @@ pub async fn lint(
     });
     Ok(Json(NoticeLintAnswer {
         findings: findings.collect(),
-        scores: scores(&scored, language),
+        scores: scores(&linted.scores, language),
+        previews: linted.draft.as_ref().map(previews).unwrap_or_default(),
     }))
+}
+
+fn previews(draft: &Bound) -> Vec<NoticePreview> {
+    let preview = |language| NoticePreview {
+        language: word(language).to_owned(),
+        paragraphs: paragraphs(draft, language),
+        asked: asked(draft, language).into_iter().map(question).collect(),
+    };
+    [Language::Chinese, Language::English]
+        .map(preview)
+        .to_vec()
 }

@@ -5,8 +5,7 @@ use axum::extract::State;
 use data_encoding::HEXLOWER;
 use shouxin_model::FieldRef;
 use shouxin_model::text::Language;
-use shouxin_vault::said::MIN_GROUP;
-use shouxin_vault::{NoticePlan, PurposeEffect};
+use shouxin_vault::{NoticePlan, PurposeEffect, told_count};
 use shouxin_wire::notices::{NoticePlanAnswer, NoticePurposeEffect, NoticeText};
 
 use super::{changes, scores};
@@ -31,9 +30,11 @@ use crate::http::{Body, Refusal};
             example = json!({"name": "marketing", "version": 2, "in_force": 1,
                 "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "widens": true,
                 "changes": [{"kind": "widening", "purpose": "marketing-contact",
-                "text": "\"marketing and greetings\" also uses: address"}], "days": 30, "reads_a_day": 12,
+                "text": "\"marketing and greetings\" also uses: address"}], "days": 30, "entries": 9120,
+                "looked_at": 9120, "reads_a_day": 12,
                 "purposes": [{"purpose": "marketing-contact", "title": "marketing and greetings",
-                "asks_again": true, "closed": [], "covered_before": 812, "covered_after": 0, "reads": 347}],
+                "asks_again": true, "closed": [], "covered_before": 812, "covered_after": 0, "reads": 347,
+                "reads_a_day": 12}],
                 "scores": [], "zh": "营销与关怀告知书\n…", "en": "Notice on offers and greetings\n…"})),
         Guarded, Publishing, WithBody,
     ),
@@ -60,24 +61,28 @@ fn answer(plan: &NoticePlan, language: Language) -> NoticePlanAnswer {
         widens: plan.difference.widens(),
         changes: changes(&plan.difference, language),
         days: plan.effect.days,
+        entries: plan.effect.entries,
+        looked_at: plan.effect.looked_at,
         reads_a_day: plan.effect.reads_a_day(),
-        purposes: purposes.map(|one| effect(one, language)).collect(),
+        purposes: purposes
+            .map(|one| effect(one, plan.effect.a_day(one.reads), language))
+            .collect(),
         scores: scores(&plan.scores, language),
         zh: plan.bound.text(Language::Chinese),
         en: plan.bound.text(Language::English),
     }
 }
 
-fn effect(effect: &PurposeEffect, language: Language) -> NoticePurposeEffect {
+fn effect(effect: &PurposeEffect, reads_a_day: u64, language: Language) -> NoticePurposeEffect {
     // Counts of people: small ones would tell who.
-    let told = |count: u64| Some(count).filter(|n| !(1..u64::from(MIN_GROUP)).contains(n));
     NoticePurposeEffect {
         purpose: effect.purpose.clone(),
         title: effect.title.get(language).to_owned(),
         asks_again: effect.asks_again,
         closed: effect.closed.iter().map(FieldRef::to_string).collect(),
-        covered_before: told(effect.covered_before),
-        covered_after: told(effect.covered_after),
+        covered_before: told_count(effect.covered_before),
+        covered_after: told_count(effect.covered_after),
         reads: effect.reads,
+        reads_a_day,
     }
 }

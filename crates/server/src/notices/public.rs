@@ -6,12 +6,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use shouxin_model::text::Language;
-use shouxin_vault::said::{Bound, ParagraphKind};
+use shouxin_vault::said::Bound;
 use shouxin_vault::{NoticeVersion, VaultError};
 use shouxin_wire::Code;
-use shouxin_wire::notices::{NoticeParagraph, NoticeShown, NoticeSwitch};
+use shouxin_wire::notices::{NoticeShown, NoticeSwitch};
 
-use super::{page, word};
+use super::{page, paragraphs, word};
 use crate::App;
 use crate::http::document::{Missing, Open, WithParams};
 use crate::http::faults::unsigned;
@@ -113,19 +113,13 @@ fn wants_page(headers: &HeaderMap) -> bool {
 
 fn shown(version: &NoticeVersion, language: Language, snapshot: Option<String>) -> NoticeShown {
     let published = &version.published;
-    let paragraphs = published.bound.paragraphs(language).into_iter();
     NoticeShown {
         name: published.name.clone(),
         version: published.version,
         hash: HEXLOWER.encode(&published.hash),
         language: word(language).to_owned(),
         effective_at: version.from.unwrap_or(published.effective_at),
-        paragraphs: paragraphs
-            .map(|paragraph| NoticeParagraph {
-                kind: kind(paragraph.kind).to_owned(),
-                text: paragraph.text,
-            })
-            .collect(),
+        paragraphs: paragraphs(&published.bound, language),
         switches: switches(&published.bound, language),
         snapshot,
     }
@@ -145,12 +139,3 @@ fn switches(bound: &Bound, language: Language) -> Vec<NoticeSwitch> {
     switches.collect()
 }
 
-pub(super) const fn kind(kind: ParagraphKind) -> &'static str {
-    match kind {
-        ParagraphKind::Title => "title",
-        ParagraphKind::Heading => "heading",
-        ParagraphKind::Subheading => "subheading",
-        ParagraphKind::Text => "text",
-        ParagraphKind::Important => "important",
-    }
-}

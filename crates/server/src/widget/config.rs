@@ -5,13 +5,14 @@ use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use data_encoding::HEXLOWER;
 use shouxin_model::text::Language;
-use shouxin_vault::{Answered, Question, VaultError, asked, language_word};
+use shouxin_vault::{Answered, VaultError, asked, language_word};
 use shouxin_wire::Code;
-use shouxin_wire::widget::{AskedPurpose, SaidBefore, WidgetConfig};
+use shouxin_wire::widget::{SaidBefore, WidgetConfig};
 
 use super::told::failed;
 use crate::App;
 use crate::gate::CameFrom;
+use crate::http::asked::question;
 use crate::http::document::{Choosing, Open, WithParams};
 use crate::http::{At, Params, Refusal, Speaks};
 
@@ -94,7 +95,7 @@ pub(super) async fn config(
         }),
         gpc: has_gpc(&headers),
         notice,
-        purposes: purposes.into_iter().map(shown).collect(),
+        purposes: purposes.into_iter().map(question).collect(),
     }))
 }
 
@@ -123,19 +124,4 @@ async fn before(app: &App, token: &str, notice: &str, version: u32) -> Result<Kn
     };
     let said = vault.answered(subject, notice, version).await?;
     Ok(said.map_or(Known::Gone, Known::Said))
-}
-
-fn shown(one: Question) -> AskedPurpose {
-    AskedPurpose {
-        name: one.name,
-        title: one.title,
-        text: one.text,
-        fields: one.fields,
-        recipients: one.recipients,
-        kept: one.kept,
-        sensitive: one.sensitive,
-        in_all: one.in_all,
-        share: one.share,
-        form: one.form,
-    }
 }

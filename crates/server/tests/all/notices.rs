@@ -108,6 +108,18 @@ async fn a_notice_is_checked_planned_approved_and_published() {
         MARKETING.lines().count() as u64 + 1
     );
     assert!(found["scores"].as_array().unwrap().len() > 10);
+    // What is refused is shown to its author nevertheless.
+    let previews = found["previews"].as_array().unwrap();
+    let languages: Vec<&str> = previews
+        .iter()
+        .map(|one| one["language"].as_str().unwrap())
+        .collect();
+    assert_eq!(languages, ["zh", "en"]);
+    assert_eq!(previews[1]["paragraphs"][0]["text"], "Notice on offers and greetings");
+    assert_eq!(previews[0]["asked"][0]["name"], "marketing-contact");
+    let unread = post(&officer, "lints", json!({"notice": "name ="})).await.ok();
+    assert_eq!(unread["previews"], json!([]));
+    assert_eq!(unread["findings"][0]["line"], 1);
     post(&officer, "plans", ticked.clone())
         .await
         .problem(422, "notice-refused");
@@ -153,6 +165,12 @@ async fn a_notice_is_checked_planned_approved_and_published() {
         (&published["version"], &published["in_force"]),
         (&json!(2), &json!(true))
     );
+
+    let templates = h.get(&adviser, "/api/v1/notice-templates").await.ok();
+    let templates = templates["templates"].as_array().unwrap();
+    let marketing = templates.iter().find(|one| one["name"] == "marketing");
+    assert_eq!(marketing.unwrap()["notice"], MARKETING);
+    assert_eq!(templates.len(), 3);
 
     let list = h.get(&adviser, "/api/v1/notices").await.ok();
     let states: Vec<&str> = list["notices"]

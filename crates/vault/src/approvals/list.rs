@@ -93,6 +93,11 @@ impl Vault {
         self.find_approval_if(id, now, |_, _| true).await
     }
 
+    /// What a proposal says exactly, whoever asks: for the act that it binds, which then takes [`Vault::approved`].
+    pub(crate) async fn approval_body(&self, id: ApprovalId) -> Result<String, ApprovalError> {
+        Ok(self.find_approval(id, self.now()).await?.body)
+    }
+
     /// The proposal, if `may` says so of its requester and its act. Nothing of any other is opened: the time
     /// that takes would tell that it is there.
     pub(super) async fn find_approval_if(

@@ -1,8 +1,11 @@
 //! Drafts: what somebody writes before it is published.
 
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
+use shouxin_ledger::Kind;
 use shouxin_model::{Caller, Moment};
-use shouxin_notice::{ParagraphScore, lint, parse};
-use shouxin_register::Finding;
+use shouxin_notice::{Bound, ParagraphScore, lint, parse};
+use shouxin_register::{Finding, profile};
 use shouxin_store::{CommitError, Row, Tx, params};
 
 use super::NoticeError;
@@ -25,21 +28,63 @@ pub struct NoticeDraft {
     pub revision: u32,
 }
 
+/// What the linter says of a text, and what people would be shown of it.
+#[derive(Clone, Debug, Default)]
+pub struct LintedNotice {
+    /// What keeps it from being published, in the order of the text.
+    pub findings: Vec<Finding>,
+    /// How easy each of its texts is to read.
+    pub scores: Vec<ParagraphScore>,
+    /// What it would tell as far as it goes; `None` if it cannot be read.
+    pub draft: Option<Bound>,
+}
+
+/// A notice that ships with the register's profile, to begin from.
+#[derive(Clone, Debug)]
+pub struct NoticeTemplate {
+    /// What it would tell under the register in force.
+    pub draft: Bound,
+    /// Its text.
+    pub source: &'static str,
+}
+
 /// The longest text of a notice, in bytes.
 const MAX_TEXT: usize = 256 * 1024;
 
 impl Vault {
-    /// What keeps this text from being published, and how easy each of its paragraphs is to read. Findings of
-    /// reading come alone: what cannot be read cannot be checked.
-    pub fn lint_notice(&self, text: &str) -> (Vec<Finding>, Vec<ParagraphScore>) {
+    /// What keeps this text from being published, how easy each of its paragraphs is to read, and what it would
+    /// tell. Findings of reading come alone: what cannot be read cannot be checked.
+    pub fn lint_notice(&self, text: &str) -> LintedNotice {
+        let register = &self.active().register;
         match parse("notice.toml", text) {
-            Ok(notice) => (lint(&notice, &self.active().register), notice.scores()),
-            Err(findings) => (findings, Vec::new()),
+            Ok(notice) => LintedNotice {
+                findings: lint(&notice, register),
+                scores: notice.scores(),
+                draft: Some(notice.draft(register)),
+            },
+            Err(findings) => LintedNotice {
+                findings,
+                ..LintedNotice::default()
+            },
         }
     }
 
-    /// Keeps a draft, whether it could be published or not. `revision` is that of the draft it was made from, 0
-    /// for a new one. Gives the new revision.
+    /// The notices that ship with the profile of the register in force; none if it began from no profile.
+    pub fn notice_templates(&self) -> Vec<NoticeTemplate> {
+        let register = &self.active().register;
+        let shipped = profile(&register.profile).map_or(&[][..], |found| found.notices);
+        let read = |source: &&'static str| {
+            let notice = parse("notice.toml", source).ok()?;
+            Some(NoticeTemplate {
+                draft: notice.draft(register),
+                source,
+            })
+        };
+        shipped.iter().filter_map(read).collect()
+    }
+
+    /// Keeps a draft, whether it could be published or not, under an entry with the digest of its text.
+    /// `revision` is that of the draft it was made from, 0 for a new one. Gives the new revision.
     ///
     /// # Errors
     /// `Changed` if another was saved meanwhile; `Findings` if the text is no notice of this name.
@@ -71,6 +116,9 @@ impl Vault {
                 params![name, source, now, caller.actor(), revision],
             );
         }
+        let text = BASE64URL_NOPAD.encode(&Sha256::digest(source));
+        let told = [("revision", (revision + 1).to_string()), ("text", text)];
+        self.tell_draft(&mut tx, caller, "draft-saved", name, told)?;
         match self.store().commit(tx).await {
             Ok(_) => Ok(revision + 1),
             Err(CommitError::Conflict { .. }) => Err(NoticeError::Changed),
@@ -99,7 +147,7 @@ impl Vault {
         rows.iter().map(draft).collect()
     }
 
-    /// Drops a draft.
+    /// Drops a draft, under an entry of its own.
     ///
     /// # Errors
     /// `NotFound` if there is none; the store failed.
@@ -111,11 +159,30 @@ impl Vault {
         may_publish(caller)?;
         let mut tx = Tx::new();
         tx.run_exactly(1, "DELETE FROM notice_draft WHERE name = $1", params![name]);
+        self.tell_draft(&mut tx, caller, "draft-deleted", name, [])?;
         match self.store().commit(tx).await {
             Ok(_) => Ok(()),
             Err(CommitError::Conflict { .. }) => Err(NoticeError::NotFound),
             Err(error) => Err(VaultError::from(error).into()),
         }
+    }
+
+    /// Puts the entry of what was done with a draft into its transaction: its name and digests, never its text.
+    fn tell_draft<const N: usize>(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        did: &str,
+        name: &str,
+        more: [(&str, String); N],
+    ) -> Result<(), VaultError> {
+        let mut entry = self.begin(self.now(), Kind::Notice, caller, &self.active());
+        let words = [("did", did.to_owned()), ("notice", name.to_owned())];
+        let words = words.into_iter().chain(more);
+        let words = words.map(|(word, text)| (word.to_owned(), text));
+        entry.extra.extend(words);
+        tx.append(self.bytes(&entry)?);
+        Ok(())
     }
 }
 

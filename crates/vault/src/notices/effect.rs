@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{FieldRef, Moment, Text};
 use shouxin_notice::Bound;
+use shouxin_policy::MIN_GROUP;
 use shouxin_store::params;
 
 use super::stored::ScopeRow;
@@ -52,10 +53,23 @@ impl NoticeEffect {
     /// Reads a day that would stop or show less, among all entries: what was counted, for the whole of the period.
     /// Rounded up: one read in thirty days is not none.
     pub fn reads_a_day(&self) -> u64 {
-        let reads: u64 = self.purposes.iter().map(|one| one.reads).sum();
+        self.a_day(self.purposes.iter().map(|one| one.reads).sum())
+    }
+
+    /// So many reads of those looked at, a day among all entries, rounded up.
+    pub fn a_day(&self, reads: u64) -> u64 {
         let all = u128::from(reads) * u128::from(self.entries);
         let per = u128::from(self.looked_at.max(1)) * u128::from(self.days.max(1));
         u64::try_from(all.div_ceil(per)).unwrap_or(u64::MAX)
+    }
+}
+
+/// A count of people as it may be told; `None` where there are one to nine.
+pub const fn told_count(people: u64) -> Option<u64> {
+    if people > 0 && people < MIN_GROUP as u64 {
+        None
+    } else {
+        Some(people)
     }
 }
 

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use data_encoding::BASE64URL_NOPAD;
-use serde_json::json;
+use serde_json::{Value, json};
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{ApprovalId, Caller, CallerKind, FieldRef, Moment};
 use shouxin_notice::{Bound, Difference, ParagraphScore, difference, parse};
 use shouxin_store::{CommitError, Tx, params};
 
-use super::effect::NoticeEffect;
+use super::effect::{NoticeEffect, told_count};
 use super::stored::{ALTERED, ScopeRow, insert_publication, number, published};
 use super::{NoticeError, Published};
 use crate::active::{Active, Told};
-use crate::approvals::{Act, Approval, Proposal, canonical, hex};
+use crate::approvals::{Act, Approval, ApprovalError, Proposal, canonical, hex};
 use crate::{HeldRow, Marked, Vault, VaultError};
 
 /// What publishing a text would mean. Nothing was changed.
@@ -65,9 +65,14 @@ struct Change {
 }
 
 impl Change {
-    /// What an approval binds: every difference, the hash of all that people would be told, and the state of
-    /// things it starts from.
-    fn body(&self, active: &Active, effective_at: Option<Moment>) -> Result<String, VaultError> {
+    /// What an approval binds: every difference, the hash of all that people would be told, the state of things
+    /// it starts from, and what was simulated when it was proposed.
+    fn body(
+        &self,
+        active: &Active,
+        effective_at: Option<Moment>,
+        simulation: &Value,
+    ) -> Result<String, VaultError> {
         let changes = self.difference.changes.iter().map(|change| {
             json!({
                 "kind": change.kind.word(),
@@ -84,7 +89,14 @@ impl Change {
             "publication": active.told.publication,
             "effective_at": effective_at.map(Moment::rfc3339),
             "changes": changes.collect::<Vec<_>>(),
+            "simulation": simulation,
         }))
+    }
+
+    /// What bringing it into force would mean by now.
+    async fn effect(&self, vault: &Vault, active: &Active) -> Result<NoticeEffect, VaultError> {
+        let rows = scopes(&active.told, self.previous.as_deref(), self);
+        vault.notice_effect(active, &self.bound, &rows).await
     }
 
     fn published(&self, active: &Active, now: Moment, effective_at: Moment) -> Published {
@@ -110,8 +122,7 @@ impl Vault {
         self.refresh().await?;
         let active = self.active();
         let change = self.noticed(&active, text).await?;
-        let rows = scopes(&active.told, change.previous.as_deref(), &change);
-        let effect = self.notice_effect(&active, &change.bound, &rows).await?;
+        let effect = change.effect(self, &active).await?;
         Ok(NoticePlan {
             bound: change.bound,
             hash: change.hash,
@@ -159,9 +170,11 @@ impl Vault {
         if !change.difference.widens() {
             return Err(NoticeError::Narrower);
         }
+        let effect = change.effect(self, &active).await?;
+        let simulation = simulated(&effect, self.now());
         let proposal = Proposal {
             act: Act::Notice,
-            body: change.body(&active, effective_at)?,
+            body: change.body(&active, effective_at, &simulation)?,
             reason: reason.to_owned(),
         };
         Ok(self.propose(caller, proposal).await?)
@@ -199,7 +212,8 @@ impl Vault {
             (false, Some(_)) => return Err(NoticeError::Narrower),
             (true, None) => return Err(NoticeError::NeedsApproval),
             (true, Some(id)) => {
-                let body = change.body(&active, effective_at)?;
+                let simulation = self.simulation_of(id).await?;
+                let body = change.body(&active, effective_at, &simulation)?;
                 Some(self.approved(caller, id, Act::Notice, &body).await?)
             }
         };
@@ -343,6 +357,15 @@ impl Vault {
         Ok(count)
     }
 
+    /// What was simulated when this was proposed. People agree and read on meanwhile, so it is not worked out
+    /// anew: what somebody approved is bound to the figures that they saw.
+    async fn simulation_of(&self, id: ApprovalId) -> Result<Value, ApprovalError> {
+        let body = self.approval_body(id).await?;
+        let body: Value =
+            serde_json::from_str(&body).map_err(|_| VaultError::Corrupt("approval"))?;
+        Ok(body.get("simulation").cloned().unwrap_or_default())
+    }
+
     /// The newest version of each notice that is published and not in force yet.
     pub(super) async fn waiting_notices(&self) -> Result<Vec<Published>, VaultError> {
         let rows = self
@@ -474,6 +497,31 @@ pub(super) fn may_publish(caller: &Caller) -> Result<(), NoticeError> {
         _ if caller.roles.iter().any(holds) => Ok(()),
         _ => Err(NoticeError::Role),
     }
+}
+
+/// What a simulation found, for whoever decides: counts as they may be told, in both languages.
+fn simulated(effect: &NoticeEffect, at: Moment) -> Value {
+    let purposes = effect.purposes.iter().map(|one| {
+        json!({
+            "purpose": one.purpose,
+            "zh": one.title.zh,
+            "en": one.title.en,
+            "asks_again": one.asks_again,
+            "closed": one.closed,
+            "covered_before": told_count(one.covered_before),
+            "covered_after": told_count(one.covered_after),
+            "reads": one.reads,
+            "reads_a_day": effect.a_day(one.reads),
+        })
+    });
+    json!({
+        "at": at.rfc3339(),
+        "days": effect.days,
+        "entries": effect.entries,
+        "looked_at": effect.looked_at,
+        "reads_a_day": effect.reads_a_day(),
+        "purposes": purposes.collect::<Vec<_>>(),
+    })
 }
 
 fn compared(previous: Option<&Published>, bound: &Bound) -> Difference {

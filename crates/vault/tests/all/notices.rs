@@ -1,5 +1,6 @@
 //! Notices: published, enforced, shown, and found when they were altered.
 
+use data_encoding::BASE64URL_NOPAD;
 use shouxin_model::{Caller, ConsentForm, ConsentWord, EvidenceGrade, SubjectId};
 use shouxin_store::{Tx, params};
 use shouxin_vault::approvals::Decision;
@@ -20,6 +21,7 @@ on_both_engines! {
     a_dropped_purpose_opens_nothing_by_consent
     what_would_stop_is_told_before_and_stops_after
     drafts_are_kept_and_go_with_publication
+    what_is_approved_is_bound_to_the_figures_that_were_seen
     altered_rows_are_found
 }
 
@@ -431,6 +433,16 @@ async fn drafts_are_kept_and_go_with_publication(engine: Engine) {
     assert!(matches!(save("late", 1).await, Err(NoticeError::Changed)));
     let draft = vault.notice_draft("marketing").await.unwrap().unwrap();
     assert_eq!((draft.revision, draft.source), (2, reworded()));
+    // What was refused left no entry; what was saved, its digest and not its text.
+    let digest = BASE64URL_NOPAD.encode(&shouxin_vault::sha256(reworded().as_bytes()));
+    let saved = ["did=draft-saved", "notice=marketing", "revision=2"];
+    let saved: Vec<String> = saved.map(str::to_owned).into_iter().collect();
+    let told = last_told(vault).await;
+    assert_eq!(told[..3], saved);
+    assert_eq!(told[3..], [format!("text={digest}")]);
+    let size = vault.store().ledger_head().await.unwrap().size;
+    assert!(matches!(save("late", 1).await, Err(NoticeError::Changed)));
+    assert_eq!(vault.store().ledger_head().await.unwrap().size, size);
     vault
         .publish_notice(&officer, &reworded(), None)
         .await
@@ -441,8 +453,65 @@ async fn drafts_are_kept_and_go_with_publication(engine: Engine) {
         .delete_notice_draft(&officer, "marketing")
         .await
         .unwrap();
+    let dropped = ["did=draft-deleted", "notice=marketing"];
+    assert_eq!(last_told(vault).await, dropped);
     let gone = vault.delete_notice_draft(&officer, "marketing").await;
     assert!(matches!(gone, Err(NoticeError::NotFound)));
+}
+
+/// What the newest entry tells beside who and when.
+async fn last_told(vault: &Vault) -> Vec<String> {
+    let head = vault.store().ledger_head().await.unwrap();
+    let (entry, _) = vault.entry(head.size - 1).await.unwrap();
+    assert_eq!(entry.kind, Kind::Notice);
+    let told = entry.extra.iter();
+    told.map(|(word, text)| format!("{word}={text}")).collect()
+}
+
+async fn what_is_approved_is_bound_to_the_figures_that_were_seen(engine: Engine) {
+    let (h, officer) = harness(engine).await;
+    let lawyer = h.strong_staff("qian.hua", "legal-reviewer");
+    let mut subjects = Vec::new();
+    for n in 0..11 {
+        let mobile = format!("138001380{n:02}");
+        subjects.push(h.customer_of(&mobile, "li.na").await.subject);
+    }
+    let (last, first) = subjects.split_last().unwrap();
+    for subject in first {
+        say(&h.vault, *subject, agreed(Some(shown_of(&h.vault))))
+            .await
+            .unwrap();
+    }
+    rule(&h, &h.vault, first[0]).await;
+    let proposed = h
+        .vault
+        .propose_notice(&officer, &widened(), None, "new sender")
+        .await
+        .unwrap();
+    let body: serde_json::Value = serde_json::from_str(&proposed.body).unwrap();
+    let seen = &body["simulation"];
+    let purpose = &seen["purposes"][0];
+    assert_eq!(purpose["purpose"], "marketing-contact");
+    assert_eq!(purpose["asks_again"], true);
+    assert_eq!(purpose["covered_before"], 10);
+    assert_eq!(purpose["covered_after"], 0);
+    assert_eq!(purpose["reads"], 1);
+    assert_eq!(seen["reads_a_day"], 1);
+    // One more agrees, and another read happens: the figures are those that were seen.
+    say(&h.vault, *last, agreed(Some(shown_of(&h.vault))))
+        .await
+        .unwrap();
+    rule(&h, &h.vault, *last).await;
+    h.vault
+        .decide_approval(&lawyer, proposed.id, proposed.digest, Decision::Approve, None)
+        .await
+        .unwrap();
+    let published = h
+        .vault
+        .publish_approved_notice(&officer, &widened(), None, proposed.id)
+        .await
+        .unwrap();
+    assert_eq!(published.version, 2);
 }
 
 async fn altered_rows_are_found(engine: Engine) {
