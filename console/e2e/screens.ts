@@ -45,6 +45,12 @@ export const SCREENS: readonly Screen[] = [
   { name: 'consents-purpose', as: 'auditadmin', at: '/consents?purpose=marketing-contact&show=said&range=90' },
   { name: 'downstreams', as: 'sysadmin', at: '/downstreams' },
   { name: 'audiences', as: 'officer', at: '/audiences' },
+  { name: 'notices', as: 'officer', at: '/notices' },
+  { name: 'notices-read', as: 'adviser', at: '/notices' },
+  { name: 'notice', as: 'adviser', at: '/notices/rescue' },
+  { name: 'notice-unknown', as: 'officer', at: '/notices/nothing' },
+  { name: 'notice-edit', as: 'officer', at: '/notices/marketing/edit' },
+  { name: 'notice-new', as: 'officer', at: '/notices/loyalty-club/edit' },
 ]
 
 /** The first account that the list has. */

@@ -21,6 +21,7 @@ import { blank, type Snippet, SNIPPETS } from './snippets'
 import { TOML } from './toml'
 import { useWords } from './words'
 import '../approvals/approvals.css'
+import '../people/people.css'
 import '../shared/parts.css'
 import '../policies/policies.css'
 import './notices.css'
@@ -103,10 +104,10 @@ function Workbench({ name, origin, found, current }: BenchProps) {
   const words = useWords().edit
   const editor = useRef<EditorHandle>(null)
   const [text, setText] = useState(found?.notice ?? origin)
-  const drafting = useDrafting(name, found, setText)
+  const drafting = useDrafting(name, found)
   const linted = useLint(text)
   const { kept } = drafting
-  const base = kept?.notice ?? origin
+  const base = kept?.notice ?? drafting.published ?? origin
   const dirty = text !== base
   const saveIt = () => drafting.save(text)
   useKeys({ 'mod+s': () => void (dirty && saveIt()) })
@@ -132,7 +133,7 @@ function Workbench({ name, origin, found, current }: BenchProps) {
                 dirty={dirty}
                 drafting={drafting}
                 onSave={() => void saveIt()}
-                onDiscard={() => void drafting.discard(text).then((done) => done && setText(origin))}
+                onDiscard={() => void drafting.discard(text).then((done) => done && setText(drafting.published ?? origin))}
                 onInsert={(snippet) => {
                   setText(`${text.trimEnd()}\n${SNIPPETS[snippet]}`)
                   const line = text.trimEnd().split('\n').length + 2
@@ -185,6 +186,8 @@ interface Drafting {
   error: unknown
   /** What another saved meanwhile; `null` once theirs is gone as well. */
   theirs: Draft | null | undefined
+  /** What was published from here: what is in force now. */
+  published: string | null
   /** What was dropped and can be had back. */
   dropped: string | null
   save: (text: string) => Promise<boolean>
@@ -195,11 +198,12 @@ interface Drafting {
   forget: () => void
 }
 
-function useDrafting(name: string, found: Draft | null, put: (text: string) => void): Drafting {
+function useDrafting(name: string, found: Draft | null): Drafting {
   const queries = useQueryClient()
   const { busy, error, run } = useDoing()
   const [kept, setKept] = useState(found)
   const [theirs, setTheirs] = useState<Draft | null | undefined>(undefined)
+  const [published, setPublished] = useState<string | null>(null)
   const [dropped, setDropped] = useState<string | null>(null)
   const path = { path: { name } }
   const told = () => queries.invalidateQueries({ queryKey: ['notices', 'list'] })
@@ -238,6 +242,7 @@ function useDrafting(name: string, found: Draft | null, put: (text: string) => v
     busy,
     error,
     theirs,
+    published,
     dropped,
     save: (text) => save(text),
     discard,
@@ -245,7 +250,7 @@ function useDrafting(name: string, found: Draft | null, put: (text: string) => v
     publish: (text) => {
       setKept(null)
       setDropped(null)
-      put(text)
+      setPublished(text)
     },
     settle: (draft) => {
       setKept(draft)

@@ -155,6 +155,8 @@ function NoticeTable(props: { rows: readonly Row[]; loading: boolean; chosen: nu
         { key: 'pending', title: words.pending, show: (row) => <Pending row={row} /> },
         {
           key: 'act',
+          // On a narrow screen the way there is the notice itself.
+          wide: true,
           title: <span className="sr-only">{words.act}</span>,
           end: true,
           show: (row) =>
@@ -269,7 +271,6 @@ const rankOf = ({ notice, untold }: Covered) => (!notice ? 0 : untold.length > 0
 /** Each purpose of the register, those that nobody is told of first; the bar says the same. */
 function Coverage({ covered, titles }: { covered: readonly Covered[]; titles: ReadonlyMap<string, string> }) {
   const words = useWords()
-  const register = useTitles()
   const sorted = [...covered].sort((one, other) => rankOf(one) - rankOf(other))
   const counts = [0, 1, 2].map((rank) => sorted.filter((one) => rankOf(one) === rank).length)
   const keys = [words.keyNone, words.keyPart, words.keyTold]
@@ -294,10 +295,23 @@ function Coverage({ covered, titles }: { covered: readonly Covered[]; titles: Re
           ))}
         </figcaption>
       </figure>
+      <CoverageTable covered={sorted} titles={titles} open={(counts[2] ?? 0) < sorted.length} />
+    </Panel>
+  )
+}
+
+/** The same as a table; folded away where there is nothing to be done. */
+function CoverageTable(props: { covered: readonly Covered[]; titles: ReadonlyMap<string, string>; open: boolean }) {
+  const words = useWords()
+  const register = useTitles()
+  const { covered, titles } = props
+  return (
+    <details className="about notice-coverage" open={props.open}>
+      <summary>{words.coveredTable}</summary>
       <Table<Covered>
         label={words.covered}
         empty={words.toldNone}
-        rows={sorted}
+        rows={covered}
         keyOf={({ purpose }) => purpose}
         columns={[
           { key: 'purpose', title: words.coveredColumns.purpose, show: ({ purpose }) => register.purpose(purpose) },
@@ -337,7 +351,7 @@ function Coverage({ covered, titles }: { covered: readonly Covered[]; titles: Re
           },
         ]}
       />
-    </Panel>
+    </details>
   )
 }
 

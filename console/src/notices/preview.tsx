@@ -51,7 +51,7 @@ export function PreviewPanel({ previews, stale }: { previews: readonly Preview[]
       {shown && stale && <Alert className="notice-alert" type="warning" showIcon title={words.previewStale} />}
       {shown && (
         <>
-          <section className="phone" aria-label={words.previewLabel} tabIndex={0} lang={language === 'zh' ? 'zh-CN' : 'en'}>
+          <section className={view === 'banner' && asks ? 'phone phone-banner' : 'phone'} aria-label={words.previewLabel} tabIndex={0} lang={language === 'zh' ? 'zh-CN' : 'en'}>
             {view === 'page' && <Sheet paragraphs={shown.paragraphs} language={language} level={2} />}
             {view !== 'page' && !asks && <p className="note">{words.previewNoBanner}</p>}
             {view === 'banner' && asks && <Banner asked={shown.asked} language={language} />}

@@ -92,7 +92,7 @@ export function Publishing({ name, text, current, previews, onSave, onPublished 
       )}
       <Panel
         title={words.title}
-        note={kept && !fresh ? words.stale : words.lead}
+        note={kept && (fresh ? words.lead : words.stale)}
         extra={
           <Button type={fresh ? 'default' : 'primary'} size="small" loading={busy} onClick={() => void simulate()}>
             {kept ? words.again : words.run}
@@ -101,7 +101,7 @@ export function Publishing({ name, text, current, previews, onSave, onPublished 
       >
         <div className="stack">
           {error !== null && <ProblemNote error={error} />}
-          {!kept && error === null && <p className="note">{words.lead}</p>}
+          {!kept && error === null && <p className="note">{words.before}</p>}
           {proposed && (
             <Alert
               type="success"

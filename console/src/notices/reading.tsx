@@ -16,6 +16,7 @@ import { VersionState } from './marks'
 import type { Bound, BoundPurpose, Entry } from './model'
 import { Sheet } from './sheet'
 import { useWords } from './words'
+import '../people/people.css'
 import '../shared/parts.css'
 import './notices.css'
 

@@ -40,6 +40,7 @@ export const notices: typeof zh = {
   covered: 'Who tells of each purpose',
   coveredNote: (told, all) => `${told} of ${many(all, 'purpose', 'purposes')} told whole`,
   coveredColumns: { purpose: 'Purpose', notice: 'Notice', state: 'State' },
+  coveredTable: 'Purpose by purpose',
   toldAll: 'told',
   toldPart: (count) => `${many(count, 'field', 'fields')} not told`,
   toldNone: 'not told',
@@ -180,6 +181,7 @@ export const notices: typeof zh = {
   plan: {
     title: 'Simulation before publishing',
     lead: 'Nothing was changed. Look at what follows, then decide.',
+    before: 'It tells whether the text is reworded or widened, how many reads a day would stop, and who must be asked again. It changes nothing.',
     run: 'Simulate publishing',
     again: 'Simulate again',
     stale: 'The text was changed: simulate again',

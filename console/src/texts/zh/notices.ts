@@ -36,6 +36,7 @@ export const notices = {
   covered: '每个用途由谁告知',
   coveredNote: (told: number, all: number) => `${all} 个用途中 ${told} 个已完整告知`,
   coveredColumns: { purpose: '用途', notice: '告知文本', state: '状态' },
+  coveredTable: '逐个用途',
   toldAll: '已告知',
   toldPart: (count: number) => `${count} 个字段未告知`,
   toldNone: '没有告知',
@@ -178,6 +179,7 @@ export const notices = {
   plan: {
     title: '发布前模拟',
     lead: '没有任何内容被更改。先看后果，再决定。',
+    before: '模拟会告诉您：这是改写还是扩大、每天有多少次查阅会停止、哪些客户须重新征求同意。模拟不改变任何内容。',
     run: '模拟发布',
     again: '重新模拟',
     stale: '文本已改动，请重新模拟',
