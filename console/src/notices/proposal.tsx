@@ -12,7 +12,9 @@ import { ChangeList } from './marks'
 import { AgainstInForce } from './publish'
 import { Simulation } from './simulation'
 import { useWords } from './words'
+import '../people/people.css'
 import '../policies/policies.css'
+import '../shared/parts.css'
 import './notices.css'
 
 /** The heading of the notice by its name; the name where nothing of it was published. */

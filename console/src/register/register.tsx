@@ -1,5 +1,6 @@
 // What is declared: each field with why it is held, how, for which purposes, until when; purposes, recipients and
 // zones. No data about anybody. Whoever may see the data map also sees how often each was really used.
+import { CheckCircleOutlined, WarningOutlined } from '@ant-design/icons'
 import { Input, Skeleton, Tag } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { type Collection, type DeclaredField, fieldsOf, type Purpose, type Register, useRegister } from '../api/register'
@@ -47,6 +48,7 @@ export function RegisterScreen() {
         )
       })}
       {purposes.length > 0 && <Purposes register={data} purposes={purposes} observed={observed} />}
+      {purposes.length > 0 && <Reviews register={data} purposes={purposes} />}
       {word === '' && <Recipients register={data} observed={observed} />}
       {word === '' && <Zones register={data} />}
     </Page>
@@ -216,7 +218,7 @@ function Purposes(props: { register: Register; purposes: Purpose[]; observed: Ob
             wide: true,
             show: ({ quota }) => texts.map.quotas(quota.subjects_per_day, quota.clear_per_day),
           },
-          { key: 'need', title: words.need, show: (purpose) => <Reviewed purpose={purpose} register={register} /> },
+          { key: 'need', title: words.need, show: (purpose) => <Reviewed {...purpose} /> },
           ...usesColumn<Purpose>(observed, texts.map.fieldColumns.uses, ({ name }) =>
             totalOf(observed, (flow) => flow.purpose === name),
           ),
@@ -226,35 +228,79 @@ function Purposes(props: { register: Register; purposes: Purpose[]; observed: Ob
   )
 }
 
-/** The review of what the purpose collects: three questions, and who answered them. */
-function Reviewed({ purpose, register }: { purpose: Purpose; register: Register }) {
+/** Whether somebody weighed what the purpose collects, and when. */
+function Reviewed({ need }: Purpose) {
+  const { texts } = useAppearance()
+  const words = texts.map.need
+  return need ? (
+    <Tag color="success" icon={<CheckCircleOutlined aria-hidden />}>
+      {words.reviewed(need.on)}
+    </Tag>
+  ) : (
+    <Tag color="warning" icon={<WarningOutlined aria-hidden />}>
+      {words.none}
+    </Tag>
+  )
+}
+
+/** The reviews of need: three questions for each purpose, with what was weighed; those without an answer come first. */
+function Reviews({ register, purposes }: { register: Register; purposes: Purpose[] }) {
   const { texts, pick } = useAppearance()
   const names = useNames(register)
   const words = texts.map.need
-  const { need } = purpose
-  if (!need) return <span className="note">{words.none}</span>
-  const answers = [
-    [words.task, need.task],
-    [words.least, need.least],
-    [words.otherwise, need.otherwise],
-  ] as const
+  const sorted = [...purposes].sort((one, other) => Number(Boolean(one.need)) - Number(Boolean(other.need)))
+  const done = purposes.filter(({ need }) => need).length
   return (
-    <details>
-      <summary>{words.decided(need.on, need.by)}</summary>
-      <dl className="map-need">
-        {answers.map(([question, said]) => (
-          <div key={question}>
-            <dt>{question}</dt>
-            <dd>{pick(said)}</dd>
-          </div>
-        ))}
-        <div>
-          <dt>{words.fields}</dt>
-          <dd>{need.fields.map(names.fullField).join(' · ')}</dd>
-        </div>
-      </dl>
-    </details>
+    <Panel title={words.title} note={words.lead(done, purposes.length)} flush>
+      {sorted.map((purpose) => {
+        const { need } = purpose
+        if (!need) {
+          return (
+            <div key={purpose.name} className="map-review">
+              <div className="map-review-head">
+                <strong>{pick(purpose.title)}</strong>
+                <Reviewed {...purpose} />
+              </div>
+            </div>
+          )
+        }
+        const answers = [
+          [words.task, need.task],
+          [words.least, need.least],
+          [words.otherwise, need.otherwise],
+        ] as const
+        return (
+          <details key={purpose.name} className="map-review">
+            <summary>
+              <span className="map-review-head">
+                <strong>{pick(purpose.title)}</strong>
+                <Reviewed {...purpose} />
+                <span className="note">{words.weighed(need.fields.length)}</span>
+              </span>
+            </summary>
+            <dl className="map-need">
+              {answers.map(([question, said]) => (
+                <div key={question}>
+                  <dt>{question}</dt>
+                  <dd>{pick(said)}</dd>
+                </div>
+              ))}
+            </dl>
+            <div className="note">
+              {words.fields}: {need.fields.map(names.fullField).join(' · ')}
+            </div>
+            <div className="note">{words.decided(need.on, byIn(need.by, texts.languageTag))}</div>
+          </details>
+        )
+      })}
+    </Panel>
   )
+}
+
+/** Units are declared as `中文 / English`. */
+function byIn(by: string, tag: string): string {
+  const parts = by.split(' / ')
+  return (tag.startsWith('zh') ? parts[0] : parts[1]) ?? by
 }
 
 function totalOf(observed: Observed | undefined, belongs: (flow: Observed['flows'][number]) => boolean) {

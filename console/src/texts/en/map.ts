@@ -113,7 +113,11 @@ export const map: typeof chinese = {
   purposeColumns: { purpose: 'Purpose', basis: 'Lawful basis', fields: 'Fields', roles: 'Roles', tie: 'Tie to the customer', quota: 'Daily limit', need: 'Review of the need' },
   need: {
     none: 'not reviewed',
-    decided: (on, by) => `${on} · ${by}`,
+    title: 'Review of what is collected',
+    lead: (done, all) => `${done} of ${all} purposes reviewed, three questions each`,
+    reviewed: (on) => `reviewed ${on}`,
+    weighed: (count) => `${count} personal field${count === 1 ? '' : 's'} weighed`,
+    decided: (on, by) => `decided by ${by}, ${on}`,
     task: 'What cannot be done without these fields?',
     least: 'Why does nothing less do: fewer, coarser, shorter?',
     otherwise: 'Which other ways were weighed, and why not taken?',

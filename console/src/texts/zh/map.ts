@@ -110,7 +110,11 @@ export const map = {
   purposeColumns: { purpose: '用途', basis: '合法性基础', fields: '字段', roles: '可用角色', tie: '与客户的关系', quota: '每日上限', need: '收集必要性评审' },
   need: {
     none: '未评审',
-    decided: (on: string, by: string) => `${on} · ${by}`,
+    title: '收集必要性评审',
+    lead: (done: number, all: number) => `${all} 个用途中 ${done} 个已评审，每个回答三个问题`,
+    reviewed: (on: string) => `${on} 已评审`,
+    weighed: (count: number) => `评审了 ${count} 个含个人信息的字段`,
+    decided: (on: string, by: string) => `${on} 由${by}决定`,
     task: '没有这些字段，什么事做不成？',
     least: '为什么不能更少、更粗、更短？',
     otherwise: '还权衡过哪些办法，为何不取？',
