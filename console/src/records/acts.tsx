@@ -151,7 +151,7 @@ function Who({ register, one }: { register: Register; one: Act }) {
 }
 
 /** The entry with the path to the signed head, as a file that anyone checks with the public key. */
-function Proof({ index }: { index: number }) {
+export function Proof({ index }: { index: number }) {
   const { texts } = useAppearance()
   const { me } = useSession()
   const { message } = App.useApp()

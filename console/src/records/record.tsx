@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { App, Button, Skeleton } from 'antd'
 import { useCallback, useEffect, useState } from 'react'
-import { type Act, answer, api, type FieldAnswer, ProblemError, type ReadAnswer } from '../api/client'
+import { type Act, answer, api, type FieldAnswer, type Me, ProblemError, type ReadAnswer } from '../api/client'
 import { fieldOf, fieldsOf, type Purpose, type Register, useRegister } from '../api/register'
 import { useRoles } from '../frame/frame'
 import { usePurpose } from '../frame/purpose'
@@ -16,18 +16,19 @@ import { useAppearance } from '../texts'
 import { Access, AskAccess, type Asked, useMayAsk } from './access'
 import { Acts } from './acts'
 import { Cards } from './cards'
-import { Consents } from './consents'
 import { Fields } from './fields'
 import { useLoan } from './loan'
 import { useOverview } from './overview'
 import './records.css'
 import { RevealDialog, type Wanted } from './reveal'
 import { codeField, groupsOf, type Matter, matterOf } from './rows'
+import { Short, Whole } from './said/panel'
 import { useWords } from './values'
 import { Views } from './views'
 
 export function RecordScreen() {
   const { texts } = useAppearance()
+  const { me } = useSession()
   const { subject } = useParams({ from: '/records/$subject' })
   const { order } = useSearch({ from: '/records/$subject' })
   const { purpose } = usePurpose()
@@ -37,7 +38,7 @@ export function RecordScreen() {
   if (!purpose) {
     return (
       <Page title={texts.records.noPurpose} lead={texts.records.noPurposeHint}>
-        {null}
+        {tellsAll(me) && <Whole subject={subject} purpose={null} register={register.data} />}
       </Page>
     )
   }
@@ -87,6 +88,7 @@ function Record(props: Props) {
 /** The record was not given: why, and what there is to do. */
 function Refused(props: Props & { error: unknown; onRetry: () => void; onAsk: () => void }) {
   const { texts } = useAppearance()
+  const { me } = useSession()
   const navigate = useNavigate()
   const mayAsk = useMayAsk()
   const problem = props.error instanceof ProblemError ? props.error.problem : null
@@ -109,9 +111,13 @@ function Refused(props: Props & { error: unknown; onRetry: () => void; onAsk: ()
         </Panel>
       )}
       <Access subject={props.subject} register={props.register} />
+      {tellsAll(me) && <Whole subject={props.subject} purpose={props.purpose} register={props.register} />}
     </Page>
   )
 }
+
+/** Whether somebody answers for consent, whatever they may see of the record itself. */
+const tellsAll = (me: Me): boolean => may(me, 'GET', '/api/v1/subjects/{subject}/consents')
 
 function RecordId({ subject }: { subject: string }) {
   const { texts } = useAppearance()
@@ -263,17 +269,32 @@ function Beside(props: { subject: string; purpose: Purpose; register: Register; 
   const { subject, purpose, register, visit } = props
   const allowed = may(me, 'GET', '/api/v1/subjects/{subject}/overview')
   const overview = useOverview(subject, purpose.name)
-  if (!allowed) return <Acts register={register} acts={visit} />
+  // Whoever answers for consent is told all of it, the others what the overview says.
+  const whole = tellsAll(me) && (
+    <Whole subject={subject} purpose={purpose} register={register} />
+  )
+  if (!allowed) {
+    return (
+      <>
+        {whole}
+        <Acts register={register} acts={visit} />
+      </>
+    )
+  }
   if (overview.isPending) {
     return (
-      <Panel title={texts.dossier.acts.title}>
-        <Skeleton active paragraph={{ rows: 8 }} title={false} />
-      </Panel>
+      <>
+        {whole}
+        <Panel title={texts.dossier.acts.title}>
+          <Skeleton active paragraph={{ rows: 8 }} title={false} />
+        </Panel>
+      </>
     )
   }
   if (overview.isError) {
     return (
       <>
+        {whole}
         <ProblemNote error={overview.error} onRetry={() => void overview.refetch()} />
         <Acts register={register} acts={visit} />
       </>
@@ -282,7 +303,15 @@ function Beside(props: { subject: string; purpose: Purpose; register: Register; 
   const known = new Set(overview.data.acts.map(({ index }) => index))
   return (
     <>
-      <Consents register={register} consents={overview.data.consents} />
+      {whole || (
+        <Short
+          subject={subject}
+          purpose={purpose}
+          register={register}
+          consents={overview.data.consents}
+          onChanged={() => void overview.refetch()}
+        />
+      )}
       <Acts register={register} acts={[...visit.filter(({ index }) => !known.has(index)), ...overview.data.acts]} />
       <Views overview={overview.data} />
     </>

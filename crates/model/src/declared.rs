@@ -50,6 +50,16 @@ impl Register {
         self.roles.iter().find(|r| r.name == name)
     }
 
+    /// Whether a role is that of the customers themselves: a purpose shows its holders their own records. Whom the
+    /// register calls so has no account.
+    pub fn is_customers_own(&self, role: &str) -> bool {
+        let mut own = self
+            .purposes
+            .iter()
+            .filter(|purpose| purpose.condition == RowCondition::OwnRecord);
+        own.any(|purpose| purpose.roles.iter().any(|one| one == role))
+    }
+
     /// The zone that a collection belongs to.
     pub fn zone_of(&self, collection: &str) -> Option<&Zone> {
         let zone = &self.collection(collection)?.zone;

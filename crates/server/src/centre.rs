@@ -70,6 +70,8 @@ pub fn routes() -> Router<App> {
         .route("/me/data/{group}/open", post(data::open))
         .route("/me/consents", get(consents::list).post(consents::say))
         .route("/me/consents/undo", post(consents::undo))
+        .route("/me/consents/{epoch}/receipt", get(consents::receipt))
+        .route("/me/consents/{epoch}/receipt.json", get(consents::file))
         .route("/me/looks", get(looks::list))
         .route("/me/looks/{entry}", get(looks::proof))
         .route("/me/looks/{entry}/proof.json", get(looks::file))

@@ -3,7 +3,6 @@
 pub mod changes;
 pub mod events;
 pub mod import;
-mod page;
 pub mod put;
 pub mod questions;
 pub mod receipt;

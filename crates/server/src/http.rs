@@ -24,6 +24,7 @@ pub mod params;
 pub mod path;
 pub mod proposal;
 pub mod reason;
+pub(crate) mod receipt;
 pub mod refusal;
 pub mod told;
 pub mod trail;

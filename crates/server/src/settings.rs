@@ -72,12 +72,24 @@ impl Default for DownstreamSettings {
 }
 
 /// The consent widget on pages of other sites.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WidgetSettings {
     /// The origins of pages that may ask for consent here, for example `https://shop.example.com`. A page of
     /// any other site is refused by its visitor's browser, and by the server.
     pub origins: Vec<String>,
+    /// For how many days a visitor whom nobody knows is kept after the last word that they said; erased then. 396 is
+    /// thirteen months.
+    pub visitor_days: u32,
+}
+
+impl Default for WidgetSettings {
+    fn default() -> Self {
+        Self {
+            origins: Vec::new(),
+            visitor_days: 396,
+        }
+    }
 }
 
 /// Where backups go, and when.

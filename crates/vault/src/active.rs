@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use shouxin_model::{FieldRef, Register};
+use shouxin_model::{FieldRef, Moment, Register};
 use shouxin_policy::Policies;
 
+use crate::consents::ShownNotice;
 use crate::notices::{Edition, Published};
 
 /// The register and policies in force, loaded once and replaced whole when either changes.
@@ -43,6 +44,41 @@ pub struct Scope {
     pub number: u32,
     /// The fields that it names.
     pub fields: Arc<BTreeSet<FieldRef>>,
+}
+
+impl Told {
+    /// How often a purpose had been widened by this moment; `None` if nothing had told of it by then.
+    pub(crate) fn number_at(&self, purpose: &str, at: Moment) -> Option<u32> {
+        let begun = self.editions.values().filter(|edition| edition.from <= at);
+        // A number only rises: the highest is the newest.
+        begun
+            .filter_map(|edition| edition.purposes.get(purpose))
+            .map(|scope| scope.number)
+            .max()
+    }
+
+    /// By purpose, the name and version of the notice that told of it at this moment.
+    pub(crate) fn told_at(&self, at: Moment) -> BTreeMap<String, (String, u32)> {
+        let in_force = self.editions.iter().filter(|(_, one)| one.covers(at));
+        in_force
+            .flat_map(|(version, edition)| {
+                let named = edition.purposes.keys();
+                named.map(move |purpose| (purpose.clone(), version.clone()))
+            })
+            .collect()
+    }
+
+    /// The number of a purpose in the version that somebody was shown; 0, that of words from before any notice,
+    /// if they were shown none.
+    pub(crate) fn shown(&self, shown: Option<&ShownNotice>, purpose: &str) -> u32 {
+        let edition = shown.and_then(|shown| {
+            let edition = self.editions.get(&(shown.name.clone(), shown.version));
+            edition.filter(|edition| edition.hash == shown.hash)
+        });
+        edition
+            .and_then(|edition| edition.purposes.get(purpose))
+            .map_or(0, |scope| scope.number)
+    }
 }
 
 impl Active {

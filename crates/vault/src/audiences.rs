@@ -9,7 +9,7 @@ use shouxin_model::{
 use shouxin_store::{CommitError, Query, Row, Tx, Value, params};
 
 use crate::active::Active;
-use crate::consents::{hears, word};
+use crate::consents::{has_part, hears, word};
 use crate::gather::form;
 use crate::integrity::{self, Consent, Facts};
 use crate::vault::ATTEMPTS;
@@ -20,6 +20,9 @@ use crate::{Vault, VaultError};
 pub struct AudienceRequest {
     /// The purpose.
     pub purpose: String,
+    /// `collection.field` or `collection.*`, which is to be used for it; `None`: a word about the whole purpose is
+    /// needed.
+    pub part: Option<String>,
     /// The way of being reached; `None`: any of them, so that a word about every one is needed.
     pub channel: Option<ContactChannel>,
     /// Whom to ask about.
@@ -86,6 +89,9 @@ pub enum AudienceError {
     /// The register has no such purpose, or none that the caller's key names.
     #[error("the register has no such purpose")]
     UnknownPurpose,
+    /// The purpose has no such part: neither `collection.field` nor `collection.*` of its fields.
+    #[error("the purpose has no such part")]
+    UnknownPart,
     /// The purpose rests on another basis: nobody's consent says who may be reached for it.
     #[error("the purpose does not rest on consent")]
     OtherBasis,
@@ -157,9 +163,18 @@ impl Vault {
             if !active.register.needs_consent(purpose) {
                 return Err(AudienceError::OtherBasis);
             }
+            if let Some(part) = &request.part
+                && !has_part(&active.register, &purpose.name, part)
+            {
+                self.unless_newer(&active, AudienceError::UnknownPart)
+                    .await?;
+                continue;
+            }
             let search = Search {
                 vault: self,
                 purpose,
+                part: request.part.as_deref().unwrap_or_default(),
+                around: request.part.as_deref().map_or_else(String::new, around),
                 channel: request.channel,
                 scope: active
                     .told
@@ -199,6 +214,9 @@ impl Vault {
         entry.purpose = Some(request.purpose.clone());
         let mut add = |name: &str, text: String| entry.extra.push((name.to_owned(), text));
         add("did", "audience".to_owned());
+        if let Some(part) = &request.part {
+            add("part", part.clone());
+        }
         if let Some(channel) = request.channel {
             add("channel", channel.word().to_owned());
         }
@@ -224,6 +242,10 @@ impl Vault {
 struct Search<'a> {
     vault: &'a Vault,
     purpose: &'a Purpose,
+    /// The part that is asked about; empty: the whole purpose.
+    part: &'a str,
+    /// The whole collection around it, as `collection.*`; empty without a part.
+    around: String,
     channel: Option<ContactChannel>,
     scope: i64,
     now: Moment,
@@ -291,19 +313,36 @@ impl Search<'_> {
         if facts.is_restricted() {
             return Ok(Err(WhyNot::Restricted));
         }
-        let about = |channel: &str| {
-            said.iter().find(|one| {
-                one.purpose == self.purpose.name && one.part.is_empty() && one.channel == channel
-            })
-        };
-        // A word about one way is newer than one about all of them, which would have taken it away.
-        let narrow = self.channel.and_then(|channel| about(channel.word()));
-        Ok(match narrow.or_else(|| about("")) {
-            None => Err(WhyNot::Missing),
-            Some(one) => self
-                .obstacle(one)
-                .map_or_else(|| Ok(most_per_month(one)), Err),
+        let about: Vec<&Consent<'_>> = said.iter().filter(|one| self.bears(one)).collect();
+        let mut narrowest = about.clone();
+        narrowest.retain(|one| !about.iter().any(|other| self.is_within(other, one)));
+        if about.is_empty() {
+            return Ok(Err(WhyNot::Missing));
+        }
+        // One word about the field and one about the way of being reached: neither is narrower, both must allow it.
+        let obstacles = narrowest.iter().filter_map(|one| self.obstacle(one));
+        Ok(match obstacles.max_by_key(|why| why.word()) {
+            Some(why) => Err(why),
+            None => Ok(narrowest.iter().filter_map(|one| most_per_month(one)).min()),
         })
+    }
+
+    /// Whether a word is about what is asked about, or about something wider.
+    fn bears(&self, one: &Consent<'_>) -> bool {
+        let channel = self.channel.map_or("", ContactChannel::word);
+        one.purpose == self.purpose.name
+            && ["", &self.around, self.part].contains(&one.part)
+            && (one.channel.is_empty() || one.channel == channel)
+    }
+
+    /// Whether one word that bears is about less than another.
+    fn is_within(&self, one: &Consent<'_>, other: &Consent<'_>) -> bool {
+        let part = one.part == other.part
+            || other.part.is_empty()
+            || one.part == self.part;
+        let channel = one.channel == other.channel || other.channel.is_empty();
+        let same = one.part == other.part && one.channel == other.channel;
+        part && channel && !same
     }
 
     /// Why a word does not count now. The order is that of [`Self::why`] in SQL.
@@ -371,7 +410,7 @@ impl Search<'_> {
         let rows = self
             .vault
             .store()
-            .query(FOUND, params)
+            .query(self.sql(FOUND, FOUND_OF_PART), params)
             .await
             .map_err(VaultError::from)?;
         let found = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
@@ -395,7 +434,7 @@ impl Search<'_> {
     async fn counts(&self) -> Result<BTreeMap<WhyNot, u64>, VaultError> {
         let queries = vec![
             Query {
-                sql: COUNTS,
+                sql: self.sql(COUNTS, COUNTS_OF_PART),
                 params: self.params(),
             },
             Query {
@@ -424,16 +463,31 @@ impl Search<'_> {
         Ok(counts)
     }
 
-    /// `$1` to `$5` of [`FOUND`] and [`COUNTS`].
+    /// The statement for whole purposes, which takes the way by the index alone, or that for parts.
+    const fn sql(&self, whole: &'static str, of_part: &'static str) -> &'static str {
+        if self.part.is_empty() { whole } else { of_part }
+    }
+
+    /// `$1` to `$5` of [`FOUND`] and [`COUNTS`], and `$6` and `$7` of those for parts.
     fn params(&self) -> Vec<Value> {
-        params![
+        let mut params = params![
             &self.purpose.name,
             self.channel.map_or("", ContactChannel::word),
             self.now,
             self.scope,
             word(self.needed())
-        ]
+        ];
+        if !self.part.is_empty() {
+            params.extend(params![self.part, self.around.as_str()]);
+        }
+        params
     }
+}
+
+/// The whole collection of a part, as `collection.*`.
+fn around(part: &str) -> String {
+    let (collection, _) = part.split_once('.').unwrap_or((part, ""));
+    format!("{collection}.*")
 }
 
 fn most_per_month(one: &Consent<'_>) -> Option<u32> {
@@ -472,6 +526,33 @@ const FOUND: &str = concat!(
     " AND ",
     why!(),
     " = '' AND c.subject > $6 ORDER BY c.subject LIMIT $7"
+);
+
+/// The narrowest words of each about a part and a way of being reached: [`Search::is_within`] in SQL.
+macro_rules! words_of_part {
+    () => {
+        "FROM consent c LEFT JOIN restriction r ON r.subject = c.subject \
+         WHERE c.purpose = $1 AND c.part IN ('', $6, $7) AND c.channel IN ('', $2) AND NOT EXISTS \
+         (SELECT 1 FROM consent d WHERE d.purpose = $1 AND d.part IN ('', $6, $7) AND d.channel IN ('', $2) \
+         AND d.subject = c.subject AND (d.part = c.part OR c.part = '' OR d.part = $6) \
+         AND (d.channel = c.channel OR c.channel = '') AND NOT (d.part = c.part AND d.channel = c.channel))"
+    };
+}
+
+const COUNTS_OF_PART: &str = concat!(
+    "SELECT t.why, COUNT(*) FROM (SELECT c.subject, MAX(",
+    why!(),
+    ") AS why ",
+    words_of_part!(),
+    " GROUP BY c.subject) t GROUP BY t.why"
+);
+
+const FOUND_OF_PART: &str = concat!(
+    "SELECT c.subject ",
+    words_of_part!(),
+    " AND c.subject > $8 GROUP BY c.subject HAVING MAX(",
+    why!(),
+    ") = '' ORDER BY c.subject LIMIT $9"
 );
 
 /// People looked at in one question.

@@ -13,7 +13,7 @@ mod tally;
 use shouxin_ledger::Kind;
 use shouxin_model::{
     Caller, CallerKind, ConsentForm, ConsentWord, ContactChannel, EvidenceGrade, EvidenceId,
-    FieldRef, Moment, RecordId, SubjectId, Text, Through,
+    Moment, RecordId, Register, SubjectId, Text, Through,
 };
 use shouxin_store::{CommitError, Query, Row, Tx, params};
 
@@ -334,12 +334,18 @@ fn undeclared(active: &Active, said: &Statement) -> Option<ConsentError> {
         return Some(ConsentError::UnknownPurpose);
     };
     let part = said.part.as_deref()?;
-    let names = |field: &FieldRef| {
-        let within = field.as_str() == part || part.strip_suffix(".*") == Some(field.collection());
-        within && needs(purpose, field)
+    (!has_part(&active.register, &purpose.name, part)).then_some(ConsentError::UnknownPart)
+}
+
+/// Whether this is `collection.field` or `collection.*` of a purpose's fields.
+pub(crate) fn has_part(register: &Register, purpose: &str, part: &str) -> bool {
+    let Some(purpose) = register.purpose(purpose) else {
+        return false;
     };
-    let declared = active.register.fields().any(|(field, _)| names(&field));
-    (!declared).then_some(ConsentError::UnknownPart)
+    register.fields().any(|(field, _)| {
+        let within = field.as_str() == part || part.strip_suffix(".*") == Some(field.collection());
+        within && needs(purpose, &field)
+    })
 }
 
 /// A service speaks about the purposes that its key names.

@@ -6,7 +6,7 @@
 use data_encoding::BASE32_DNSSEC;
 use rand_core::Rng;
 use serde::{Deserialize, Serialize};
-use shouxin_ledger::Kind;
+use shouxin_ledger::{Kind, Receipt};
 use shouxin_model::text::Language;
 use shouxin_model::{Caller, CounterId, Moment, SubjectId, Through};
 use shouxin_policy::Because;
@@ -14,7 +14,7 @@ use shouxin_store::{CommitError, Row, Tx, params};
 use std::sync::Arc;
 
 use crate::asked::{Choice, ChoiceError, ChoiceTaken, Question, asked};
-use crate::consents::ConsentError;
+use crate::consents::{ConsentError, ReceiptForm};
 use crate::reads::Stood;
 use crate::{Published, ReadError, Vault, VaultError};
 
@@ -23,6 +23,9 @@ pub const COUNTER_SECONDS: i64 = 10 * 60;
 
 /// For how long the outcome can be looked up, in seconds.
 const OUTCOME_SECONDS: i64 = 86_400;
+
+/// For how long the customer may take the receipts after the page's time, in seconds.
+const RECEIPT_SECONDS: i64 = 3_600;
 
 /// What an adviser asks.
 #[derive(Clone, Debug)]
@@ -312,6 +315,39 @@ impl Vault {
             tracing::warn!(%error, "the outcome at a counter was not kept; the consents are");
         }
         Ok((page, receipt))
+    }
+
+    /// The receipt of the `place`th word, counted from 0, that was said on the page of this token, agreements first;
+    /// with the page's language. `None` if there is no such word, or an hour has passed since the page's time was
+    /// over. It is handed to whoever holds the address: it tells what that person said, and nothing of anybody.
+    ///
+    /// # Errors
+    /// The store failed, or what it holds was altered.
+    pub async fn counter_receipt(
+        &self,
+        token: &str,
+        place: usize,
+    ) -> Result<Option<(Receipt, Language)>, ConsentError> {
+        let sql = "SELECT id, asked_sealed, answer FROM counter_session WHERE token_hash = $1 AND state = 'answered'";
+        let digest = self.token_digest(TOKEN, token.as_bytes());
+        let rows = self.store().query(sql, params![digest]).await;
+        let rows = rows.map_err(VaultError::from)?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let sealed = self.unseal(row)?.sealed;
+        let answer = row.opt_text(2).map_err(VaultError::from)?;
+        let answer: Option<CounterAnswer> = answer.and_then(|text| serde_json::from_str(text).ok());
+        let entry = answer.and_then(|answer| answer.entries.get(place).copied());
+        let until = Moment::from_micros(sealed.until).plus_seconds(RECEIPT_SECONDS);
+        let Some(entry) = entry.filter(|_| self.now() < until) else {
+            return Ok(None);
+        };
+        let caller = Caller::page(Some(sealed.adviser.clone()));
+        let form = (ReceiptForm::Iso27560, sealed.language());
+        // Of the customer who was asked, whatever the row's answer names.
+        let receipt = self.receipt_of(&caller, sealed.subject, form, |held| held.entry == entry);
+        Ok(receipt.await?.map(|receipt| (receipt, sealed.language())))
     }
 
     /// Removes pages whose outcome nobody looks up any more.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, Moment, SubjectId};
+use shouxin_model::{Caller, Moment, RecordId, SubjectId};
 use shouxin_policy::Because;
 use shouxin_store::{Row, Tx};
 
+use crate::active;
 use crate::integrity::Consent;
 use crate::ledger::decoded;
 use crate::reads::Stood;
@@ -51,6 +52,10 @@ pub struct Said {
     pub from: Option<Moment>,
     /// Until when it counts; for good if `None`.
     pub expires_at: Option<Moment>,
+    /// The case that it is for; `None`: for any.
+    pub case: Option<RecordId>,
+    /// Whether a notice in force tells more than the subject was told.
+    pub outdated: bool,
     /// `proved`, `partial` or `unproven`.
     pub grade: String,
     /// Counts what this subject said.
@@ -116,10 +121,11 @@ impl Vault {
         let Some(person) = self.person(subject).await? else {
             return Ok(None);
         };
+        let notices = self.active().told.clone();
         let said = person
             .consents
             .iter()
-            .map(Said::of)
+            .map(|row| Said::of(row, &notices))
             .collect::<Result<_, _>>()?;
         let today = self.now().china_day();
         let since = begins(today.saturating_sub(i64::from(days.saturating_sub(1))));
@@ -239,8 +245,10 @@ pub(crate) fn begins(china_day: i64) -> Moment {
 }
 
 impl Said {
-    pub(crate) fn of(row: &Row) -> Result<Self, VaultError> {
+    /// What a row says, judged by what the notices in force tell.
+    pub(crate) fn of(row: &Row, told: &active::Told) -> Result<Self, VaultError> {
         let said = Consent::of(row)?;
+        let scope = told.purposes.get(said.purpose);
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Ok(Self {
             purpose: said.purpose.to_owned(),
@@ -251,6 +259,8 @@ impl Said {
             at: said.at,
             from: said.from,
             expires_at: said.expires_at,
+            case: said.case,
+            outdated: scope.is_some_and(|scope| said.scope < i64::from(scope.number)),
             grade: said.grade.to_owned(),
             epoch: said.epoch.unsigned_abs(),
         })

@@ -14,6 +14,7 @@ use shouxin_model::{
 use shouxin_store::{Row, Tx, params};
 
 use crate::consents::ConsentError;
+use crate::erasures::ErasureError;
 use crate::gather::form;
 use crate::integrity::{Consent, Facts};
 use crate::{ShownNotice, Statement, Vault, VaultError};
@@ -46,8 +47,8 @@ pub struct Answered {
     pub on: Vec<String>,
     /// Refused or withdrawn.
     pub off: Vec<String>,
-    /// Whether something was said to this very version of the notice.
-    pub this_version: bool,
+    /// When something was last said to this very version of the notice; `None`: nothing was.
+    pub this_version: Option<Moment>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -145,6 +146,36 @@ impl Vault {
         Ok(id)
     }
 
+    /// Erases visitors who have said nothing for `days` days, a few of them, and gives how many: none left if it
+    /// gives 0. Nobody knows who they are, no record of theirs has a period of its own, and a browser that has not
+    /// come back for so long is asked anew if it does. One who was given records is no visitor and stays.
+    ///
+    /// # Errors
+    /// [`ErasureError`]; those before the one that failed are erased.
+    pub async fn erase_old_visitors(&self, days: u32) -> Result<usize, ErasureError> {
+        let before = self
+            .now()
+            .plus_seconds(i64::from(days).saturating_mul(-86_400));
+        let rows = self
+            .store()
+            .query(OLD_VISITORS, params![VISITOR, before])
+            .await
+            .map_err(VaultError::from)?;
+        for row in &rows {
+            let visitor = row.id(0, SubjectId::from_slice).map_err(VaultError::from)?;
+            // Held to what was written: a customer whom somebody calls a visitor in the store is not erased.
+            if self.person(visitor).await?.is_none() {
+                continue;
+            }
+            match self.erase(&Caller::operator(), visitor, OVER).await {
+                // Another node was sooner.
+                Ok(_) | Err(ErasureError::SubjectNotFound | ErasureError::Already(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(rows.len())
+    }
+
     /// What a subject said about purposes as a whole, and whether it was asked by this version of a notice.
     /// `None` if there is no such subject.
     ///
@@ -176,12 +207,13 @@ impl Vault {
                 _ => {}
             }
         }
-        let sql = "SELECT 1 FROM consent_event WHERE subject = $1 AND notice = $2 AND notice_version = $3 LIMIT 1";
+        let sql = "SELECT received_at FROM consent_event WHERE subject = $1 AND notice = $2 AND notice_version = $3 \
+                   ORDER BY epoch DESC LIMIT 1";
         let rows = self
             .store()
             .query(sql, params![subject, notice, version])
             .await?;
-        answered.this_version = !rows.is_empty();
+        answered.this_version = rows.first().map(|row| row.moment(0)).transpose()?;
         Ok(Some(answered))
     }
 
@@ -290,6 +322,14 @@ impl Vault {
         serde_json::from_slice(&bytes).ok()
     }
 }
+
+/// The word of the ledger for why a visitor was erased.
+const OVER: &str = "keeping-period-over";
+
+/// The newest word says when a visitor was last here; before any, when it was made.
+const OLD_VISITORS: &str = "SELECT s.id FROM subject s WHERE s.source = $1 AND s.state = 'active' \
+    AND s.created_at <= $2 AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.subject = s.id AND e.received_at > $2) \
+    AND NOT EXISTS (SELECT 1 FROM record r WHERE r.subject = s.id) ORDER BY s.id LIMIT 50";
 
 /// The notice in the columns `notice`, `notice_version`, `notice_hash` and `language`.
 fn shown(row: &Row) -> Result<Option<ShownNotice>, VaultError> {

@@ -13,6 +13,12 @@ pub struct AudienceRequest {
     /// The purpose; it must rest on consent.
     #[schema(example = "marketing-contact")]
     pub purpose: String,
+    /// What is to be used for it: `collection.field` or `collection.*`. The narrowest word about it counts; one about
+    /// the part and one about the way of being reached must both allow it. Not given, only words about the whole
+    /// purpose count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "customer.mobile")]
+    pub part: Option<String>,
     /// The way of being reached: `phone`, `sms`, `email`, `app`, `wechat` or `post`. Not given, only a word about
     /// every way counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -195,8 +195,22 @@ pub struct PurposeConsents {
     /// By law, what it rests on: `consent`, `contract`, `legal-obligation`, …; empty if it is no longer declared.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub basis: std::collections::BTreeMap<Regime, Basis>,
+    /// The notice that told of the purpose at that moment, if any did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<NoticeVersion>,
     /// The newest words: about the whole, its parts, and ways of being reached.
     pub words: Vec<Standing>,
+}
+
+/// A version of a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NoticeVersion {
+    /// The notice.
+    #[schema(example = "marketing")]
+    pub name: String,
+    /// The version.
+    #[schema(example = 3)]
+    pub version: u32,
 }
 
 /// The newest word about a purpose, a part of it and a way of being reached.
@@ -205,7 +219,7 @@ pub struct Standing {
     /// Whether it counts at that moment: given, begun and not over. For a case, or for a single time, it counts for
     /// that alone.
     pub counts: bool,
-    /// A notice in force now tells more than the subject was told: it has to be asked again. Of the present only.
+    /// A notice in force at that moment told more than the subject had been told: it had to be asked again.
     pub outdated: bool,
     /// What was said, with its proof.
     pub event: ConsentEvent,
@@ -271,6 +285,9 @@ pub struct ConsentEvent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub evidence: Option<EvidenceId>,
+    /// The SHA-256 of the stored evidence, in hexadecimal: the digest above is over it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_hash: Option<String>,
     /// Not more often than so many times a month.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_per_month: Option<u32>,

@@ -1,7 +1,7 @@
 //! What a person said and what was done about them, beside their records.
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::{Moment, SubjectId};
+use shouxin_model::{Moment, RecordId, SubjectId};
 use utoipa::ToSchema;
 
 use crate::ledger::TreatedFields;
@@ -14,7 +14,8 @@ pub struct Overview {
     pub subject: SubjectId,
     /// The ledger entry that records this look.
     pub entry: u64,
-    /// What the person said, one a purpose; a purpose that is not here was never asked about.
+    /// What the person said: the newest word about each purpose, part of it and way of being reached. A purpose that
+    /// is not here was never asked about.
     pub consents: Vec<Consent>,
     /// The newest entries of the ledger about the person, newest first.
     pub acts: Vec<Act>,
@@ -31,21 +32,42 @@ pub struct Consent {
     /// The purpose, by its name in the register.
     #[schema(example = "marketing-contact")]
     pub purpose: String,
-    /// `given`, `refused` or `withdrawn`.
+    /// The part, `collection.field` or `collection.*`; the whole if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "customer.mobile")]
+    pub part: Option<String>,
+    /// The way of being reached; every one if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "sms")]
+    pub channel: Option<String>,
+    /// `given`, `refused`, `withdrawn`, `expired` or `spent`.
     #[schema(example = "given")]
     pub state: String,
     /// `general`, `separate`, `written`, `guardian` or `once`.
     #[schema(example = "general")]
     pub form: String,
+    /// How well it is proved: `proved`, `partial` or `unproven`.
+    #[schema(example = "proved")]
+    pub grade: String,
     /// When it was taken down.
     #[schema(value_type = String, example = "2026-11-21T03:04:05.678Z")]
     pub at: Moment,
+    /// From when on it counts; at once if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub from: Option<Moment>,
     /// Until when it counts; for good if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub expires_at: Option<Moment>,
-    /// Whether it counts now.
+    /// The case that it is for; any if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub case: Option<RecordId>,
+    /// Whether it counts now. For a case it counts for that alone.
     pub counts: bool,
+    /// A notice in force tells more than the person was told: they have to be asked again.
+    pub outdated: bool,
 }
 
 /// One entry of the ledger about the person. It says what a colleague did, and not who it was.

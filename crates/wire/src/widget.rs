@@ -36,6 +36,10 @@ pub struct WidgetConfig {
     pub purposes: Vec<AskedPurpose>,
     /// Whether this visitor may be asked now.
     pub ask: bool,
+    /// From when on somebody who answered this version, and not with yes to all of it, may be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub again_from: Option<Moment>,
     /// What the visitor said before, if the server knows the visitor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<SaidBefore>,

@@ -41,28 +41,6 @@ export const dossier: Texts['dossier'] = {
   article: '',
   houseRule: 'house rule',
 
-  consent: {
-    title: 'Consent matrix',
-    note: 'purpose × what the customer said',
-    purpose: 'Purpose / basis',
-    given: 'Given',
-    refused: 'Refused',
-    withdrawn: 'Withdrawn',
-    expired: 'Run out',
-    notAsked: 'Not asked',
-    notNeeded: 'Not needed',
-    columns: { given: 'Given', refused: 'Refused', notAsked: 'Not asked', notNeeded: 'Not needed' },
-    others: (count) => `${count} more purposes need no consent`,
-    at: (day) => `taken down ${day}`,
-    until: (day) => `until ${day}`,
-    forms: {
-      general: 'general',
-      separate: 'separate',
-      written: 'written',
-      guardian: 'by a guardian',
-      once: 'for one occasion',
-    },
-  },
   bases: {
     consent: 'consent',
     contract: 'contract',

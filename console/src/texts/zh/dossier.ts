@@ -40,28 +40,6 @@ export const dossier = {
   article: '条',
   houseRule: '内部规定',
 
-  consent: {
-    title: '同意矩阵',
-    note: '用途 × 客户的意思',
-    purpose: '用途 / 依据',
-    given: '已同意',
-    refused: '未同意',
-    withdrawn: '已撤回',
-    expired: '已到期',
-    notAsked: '未询问',
-    notNeeded: '无需同意',
-    columns: { given: '已同意', refused: '未同意', notAsked: '未询问', notNeeded: '无需同意' },
-    others: (count: number) => `另有 ${count} 个用途无需同意`,
-    at: (day: string) => `${day} 登记`,
-    until: (day: string) => `有效至 ${day}`,
-    forms: {
-      general: '一般同意',
-      separate: '单独同意',
-      written: '书面同意',
-      guardian: '监护人同意',
-      once: '一次性同意',
-    } as Record<string, string>,
-  },
   bases: {
     consent: '同意',
     contract: '合同必需',

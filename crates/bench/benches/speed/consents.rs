@@ -97,6 +97,7 @@ pub(crate) async fn audience(plan: &Plan, million: &mut Million) -> Vec<Row> {
     world.everybody_agrees(AGREED).await;
     let request = AudienceRequest {
         purpose: AGREED.to_owned(),
+        part: None,
         channel: None,
         of: AudienceOf::Everybody {
             after: None,

@@ -101,6 +101,9 @@ enum Act {
         /// The way of being reached: phone, sms, email, app, wechat or post
         #[arg(long, value_parser = channel)]
         channel: Option<ContactChannel>,
+        /// What is to be used for it, as collection.field or collection.*; a word about the whole purpose if not named
+        #[arg(long, value_name = "PART")]
+        part: Option<String>,
     },
 }
 
@@ -190,7 +193,11 @@ impl Consent {
             } => receipt(&client, subject, epoch, form, screen).await,
             Act::Evidence { subject, file } => evidence(&client, subject, &file, screen).await,
             Act::Import { file, field } => import(&client, &file, &field, screen).await,
-            Act::Audience { purpose, channel } => audience(&client, purpose, channel, screen).await,
+            Act::Audience {
+                purpose,
+                channel,
+                part,
+            } => audience(&client, purpose, (channel, part), screen).await,
         }
     }
 }
@@ -427,11 +434,12 @@ async fn import(
 async fn audience(
     client: &Client,
     purpose: String,
-    channel: Option<ContactChannel>,
+    (channel, part): (Option<ContactChannel>, Option<String>),
     screen: &Screen,
 ) -> Result<(), Fault> {
     let mut request = AudienceRequest {
         purpose,
+        part,
         channel,
         subjects: None,
         all: true,

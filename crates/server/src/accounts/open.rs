@@ -179,6 +179,7 @@ pub async fn open_persona(
 ) -> Result<PersonaAccount, OpenAccountError> {
     check_roles(&vault.active().register, &persona.roles).map_err(|error| match error {
         RightsError::SilosCombined => OpenAccountError::SilosCombined,
+        RightsError::CustomersOwn(_) => OpenAccountError::CustomersOwn,
         _ => OpenAccountError::NoRole,
     })?;
     if !shouxin_model::id::is_slug(&persona.login) {
@@ -301,6 +302,9 @@ pub enum OpenAccountError {
     /// The register has no such role.
     #[error("the register has no such role")]
     NoRole,
+    /// It is the role under which customers see their own records.
+    #[error("this is the customers' own role, and no member of staff's")]
+    CustomersOwn,
     /// The roles are of two silos, or of a silo and none.
     #[error("no account combines two silos, or a silo with other roles")]
     SilosCombined,

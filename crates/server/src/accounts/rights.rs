@@ -11,11 +11,14 @@ use super::Account;
 /// administration, or any of the others.
 ///
 /// # Errors
-/// `UnknownRole` or `SilosCombined`.
+/// `UnknownRole`, `CustomersOwn` or `SilosCombined`.
 pub(crate) fn check_roles(register: &Register, roles: &[String]) -> Result<(), RightsError> {
     let mut first = None;
     for (at, role) in roles.iter().enumerate() {
         let role = register.role(role).ok_or(RightsError::UnknownRole(at))?;
+        if register.is_customers_own(&role.name) {
+            return Err(RightsError::CustomersOwn(at));
+        }
         if *first.get_or_insert(role.silo) != role.silo {
             return Err(RightsError::SilosCombined);
         }
@@ -29,6 +32,9 @@ pub enum RightsError {
     /// The register has no such role: its place in the list.
     #[error("the register has no such role as number {0} of the list")]
     UnknownRole(usize),
+    /// It is the role under which customers see their own records: its place in the list.
+    #[error("number {0} of the list is the customers' own role")]
+    CustomersOwn(usize),
     /// Two silos, or a silo and other roles, in one account.
     #[error("no account combines two silos, or a silo with other roles")]
     SilosCombined,
@@ -154,8 +160,8 @@ pub(crate) async fn guard_silos(
 
 #[cfg(test)]
 mod tests {
-    use shouxin_model::Text;
     use shouxin_model::declared::Role;
+    use shouxin_model::{Purpose, RowCondition, Text};
 
     use super::*;
 
@@ -174,9 +180,10 @@ mod tests {
             suite: shouxin_model::Suite::International,
             zones: Vec::new(),
             collections: Vec::new(),
-            purposes: Vec::new(),
+            purposes: vec![own_access()],
             roles: vec![
                 role("adviser", None),
+                role("customer", None),
                 role("clerk", None),
                 role("system", Some(Silo::System)),
                 role("operator", Some(Silo::System)),
@@ -190,6 +197,22 @@ mod tests {
         assert_eq!(said.as_deref(), expected, "{roles:?}");
     }
 
+    fn own_access() -> Purpose {
+        Purpose {
+            name: "own-access".to_owned(),
+            title: Text::default(),
+            basis: std::collections::BTreeMap::new(),
+            consent: None,
+            fields: Vec::new(),
+            roles: vec!["customer".to_owned()],
+            condition: RowCondition::OwnRecord,
+            quota: shouxin_model::declared::Quota::default(),
+            conditions: shouxin_model::Conditions::default(),
+            emergency: None,
+            need: None,
+        }
+    }
+
     #[test]
     fn an_account_holds_business_roles_or_those_of_one_silo() {
         const COMBINED: Option<&str> =
@@ -200,6 +223,10 @@ mod tests {
         check("system audit", COMBINED);
         check("adviser audit", COMBINED);
         check("audit adviser", COMBINED);
+        check(
+            "adviser customer",
+            Some("number 1 of the list is the customers' own role"),
+        );
         check(
             "adviser king",
             Some("the register has no such role as number 1 of the list"),

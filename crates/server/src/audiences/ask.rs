@@ -14,7 +14,7 @@ use crate::http::{Body, Refusal};
 
 /// Ask whom a purpose lets one reach now
 ///
-/// Of those named, or of everybody: who agreed to this purpose and this way of being reached, in the form that the
+/// Of those named, or of everybody: who agreed to this purpose, part of it and way of being reached, in the form that the
 /// purpose needs, under the notice in force, within the time they gave, and has not restricted processing. The
 /// others are counted by why not. Ids only; one ledger entry. Everybody comes by the page of at most 10,000: go on
 /// with `after` while there are `more`.
@@ -49,6 +49,7 @@ pub async fn ask(
     };
     let asked = AudienceRequest {
         purpose: request.purpose,
+        part: request.part,
         channel: request.channel,
         of,
     };

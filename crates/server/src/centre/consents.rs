@@ -3,13 +3,16 @@
 
 use askama::Template;
 use axum::Form;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use shouxin_model::{ConsentForm, ConsentWord, Purpose, Register, RowCondition, Through};
-use shouxin_vault::{ConsentError, Own, OwnConsent, OwnError, Statement};
+use shouxin_vault::said::shouxin_ledger::Receipt;
+use shouxin_vault::{ConsentError, Own, OwnConsent, OwnError, ReceiptForm, Statement};
 
 use super::{Said, Visitor, shown};
+use crate::http;
 
 /// One purpose that rests on consent.
 struct Item {
@@ -31,6 +34,16 @@ struct Item {
     /// Whether agreeing is done here: some forms need paper, or a guardian.
     by_switch: bool,
     undo: Option<String>,
+    /// The number of the word about the whole: its receipt is under it.
+    receipt: Option<u64>,
+    /// Whether it was said just now, on this page.
+    just_said: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct After {
+    /// The number of the word that was said just now.
+    said: Option<u64>,
 }
 
 #[derive(Template)]
@@ -43,7 +56,7 @@ struct Page<'a> {
 }
 
 /// The switches.
-pub(super) async fn list(v: Visitor) -> Response {
+pub(super) async fn list(v: Visitor, Query(after): Query<After>) -> Response {
     let session = match v.session() {
         Ok((session, _)) => session,
         Err(response) => return response,
@@ -56,7 +69,11 @@ pub(super) async fn list(v: Visitor) -> Response {
     let register = &active.register;
     let (asked, free): (Vec<_>, Vec<_>) =
         about_people(register).partition(|purpose| register.needs_consent(purpose));
-    let item = |purpose: &&Purpose| item(&v, register, purpose, said.get(&purpose.name));
+    let item = |purpose: &&Purpose| {
+        let mut item = item(&v, register, purpose, said.get(&purpose.name));
+        item.just_said = item.receipt.is_some() && item.receipt == after.said;
+        item
+    };
     let page = Page {
         v: &v,
         items: asked.iter().map(item).collect(),
@@ -154,7 +171,10 @@ async fn take_down(
         .take_down(&own.caller, own.subject, &[statement])
         .await;
     match taken {
-        Ok(_) => Redirect::to(&format!("/me/consents#{purpose}")).into_response(),
+        Ok(taken) => {
+            let epoch = taken.first().map_or(0, |one| one.epoch);
+            Redirect::to(&format!("/me/consents?said={epoch}#{purpose}")).into_response()
+        }
         Err(ConsentError::SubjectNotFound) => v.failed(OwnError::Gone),
         Err(ConsentError::Vault(error)) => v.failed(error),
         Err(
@@ -170,6 +190,43 @@ async fn take_down(
             | ConsentError::NotTold
             | ConsentError::NotInForce,
         ) => v.told(&Said::OldNotice),
+    }
+}
+
+/// The receipt of something that the visitor said, as a page to print.
+pub(super) async fn receipt(v: Visitor, Path(epoch): Path<String>) -> Response {
+    match own_receipt(&v, &epoch).await {
+        Ok(receipt) => http::receipt::page(&receipt, v.language, "receipt.json"),
+        Err(response) => response,
+    }
+}
+
+/// The same as a file.
+pub(super) async fn file(v: Visitor, Path(epoch): Path<String>) -> Response {
+    match own_receipt(&v, &epoch).await {
+        Ok(receipt) => http::receipt::file(&receipt, &format!("receipt-{epoch}.json")),
+        Err(response) => response,
+    }
+}
+
+async fn own_receipt(v: &Visitor, epoch: &str) -> Result<Receipt, Response> {
+    let (session, _) = v.session()?;
+    let epoch: u64 = epoch.parse().map_err(|_| v.told(&Said::NotFound))?;
+    let (app, own) = (&v.app, &session.own);
+    // What is to be proved must lie under a signed head: it is signed at once, not within a second.
+    if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
+        tracing::error!(%error, "the ledger's head was not signed for a receipt");
+        return Err(v.told(&Said::Busy));
+    }
+    let form = ReceiptForm::Iso27560;
+    let receipt = app
+        .vault()
+        .receipt(&own.caller, own.subject, epoch, form, v.language);
+    match receipt.await {
+        Ok(Some(receipt)) => Ok(receipt),
+        Ok(None) => Err(v.failed(OwnError::Gone)),
+        Err(ConsentError::Vault(error)) => Err(v.failed(error)),
+        Err(_) => Err(v.told(&Said::NotFound)),
     }
 }
 
@@ -214,6 +271,8 @@ fn item(v: &Visitor, register: &Register, purpose: &Purpose, said: Option<&OwnCo
         parts: said.map_or(0, |of| of.said.len() - usize::from(whole.is_some())),
         by_switch: by_switch(purpose),
         undo: said.and_then(|of| of.undo).map(|(_, until)| v.when(until)),
+        receipt: whole.map(|one| one.epoch),
+        just_said: false,
     }
 }
 

@@ -21,6 +21,10 @@ struct Look {
     what: String,
     purpose: Option<String>,
     fields: String,
+    /// How many fields those are.
+    count: usize,
+    /// The visitor's own look at many of their data: the list is folded. Who else looked is told in full.
+    is_long: bool,
     withheld: String,
     refused: bool,
 }
@@ -60,6 +64,8 @@ struct Proven {
 /// So many are told; the counts are over all.
 const MOST_SHOWN: usize = 50;
 const DAYS: u32 = 366;
+/// So many fields of one's own look are named at once.
+const MOST_NAMED: usize = 4;
 
 /// The newest looks, and counts by month.
 pub(super) async fn list(v: Visitor) -> Response {
@@ -192,6 +198,8 @@ fn look(v: &Visitor, register: &Register, actors: &Actors, index: u64, entry: &E
             Some(purpose) => v.of(&purpose.title),
             None => name.to_owned(),
         }),
+        count: seen.len(),
+        is_long: entry.actor == SUBJECT && seen.len() > MOST_NAMED,
         fields: seen.join(v.t("、", ", ")),
         withheld: withheld.join(v.t("、", ", ")),
         refused: entry.kind == Kind::Refusal,

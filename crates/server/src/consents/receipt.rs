@@ -2,14 +2,12 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use shouxin_model::SubjectId;
 use shouxin_vault::ReceiptForm;
 use shouxin_wire::Code;
 use shouxin_wire::consents::ReceiptFile;
 
-use super::page;
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, Missing, WithParams};
@@ -69,17 +67,7 @@ pub async fn show(
         Err(error) => return Err(missed(&app, &signed, error).await),
     };
     if print {
-        let headers: [(HeaderName, HeaderValue); 2] = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/html; charset=utf-8"),
-            ),
-            (
-                header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_static(page::POLICY),
-            ),
-        ];
-        return Ok((headers, page::page(&receipt, language)).into_response());
+        return Ok(crate::http::receipt::page(&receipt, language, "?form=iso27560"));
     }
     Ok(Json(ReceiptFile(receipt.json())).into_response())
 }

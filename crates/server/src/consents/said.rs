@@ -119,6 +119,9 @@ pub(super) fn event(held: &shouxin_vault::HeldEvent) -> ConsentEvent {
         expires_at: event.until,
         case: event.case,
         evidence: event.evidence.map(|(id, _)| id),
+        evidence_hash: event
+            .evidence
+            .map(|(_, hash)| HEXLOWER_PERMISSIVE.encode(&hash)),
         most_per_month: event.most_per_month,
     }
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use shouxin_model::{Moment, SubjectId};
 use shouxin_wire::Code;
-use shouxin_wire::consents::{ConsentMatrix, PurposeConsents, Standing};
+use shouxin_wire::consents::{ConsentMatrix, NoticeVersion, PurposeConsents, Standing};
 
 use super::said::event;
 use crate::App;
@@ -18,7 +18,7 @@ use crate::http::{At, Params, Refusal};
 /// Show what counts of what a person said
 ///
 /// By purpose, part and way of being reached, worked out anew from all that was ever said, each word held to its
-/// ledger entry. With `as_of` as it was at that moment. Purposes that rest on another basis are listed as such:
+/// ledger entry. With `as_of` as it was at that moment, judged by the notices that were in force then. Purposes that rest on another basis are listed as such:
 /// refusing changes nothing there. A service sees the purposes that its key names. The look is recorded.
 #[utoipa::path(
     get,
@@ -78,16 +78,22 @@ pub async fn show(
     }
     let register = &app.vault().active().register;
     let hears = |name: &str| shouxin_vault::hears(&signed.caller, name);
+    let notice = |purpose: &str| {
+        let (name, version) = found.told.get(purpose)?.clone();
+        Some(NoticeVersion { name, version })
+    };
     let declared = register.purposes.iter().filter(|one| hears(&one.name));
     let mut purposes: Vec<PurposeConsents> = declared
         .map(|purpose| PurposeConsents {
             purpose: purpose.name.clone(),
             needs_consent: register.needs_consent(purpose),
             basis: purpose.basis.clone(),
+            notice: notice(&purpose.name),
             words: words.remove(&purpose.name).unwrap_or_default(),
         })
         .collect();
     purposes.extend(words.into_iter().map(|(purpose, words)| PurposeConsents {
+        notice: notice(&purpose),
         purpose,
         needs_consent: false,
         basis: BTreeMap::new(),

@@ -13,11 +13,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shouxin_model::Text;
 use shouxin_model::text::Language;
+use shouxin_vault::said::shouxin_ledger::Receipt;
 use shouxin_vault::{
     AnswerError, ChoiceError, ChoiceTaken, ConsentError, CounterPage, Question, VaultError,
 };
 
 use crate::App;
+use crate::http;
 use crate::http::faults::unsigned;
 use crate::http::html::escaped;
 use crate::http::language::preferred;
@@ -28,6 +30,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/c/style.css", get(style))
         .route("/c/{token}", get(ask).post(answer))
+        .route("/c/{token}/{place}/receipt", get(receipt))
+        .route("/c/{token}/{place}/receipt.json", get(file))
 }
 
 async fn style() -> impl IntoResponse {
@@ -73,7 +77,10 @@ async fn answer(State(app): State<App>, Path(token): Path<String>, request: Requ
         return told(StatusCode::BAD_REQUEST, language, &BROKEN);
     };
     match app.vault().answer_counter(&token, &answers).await {
-        Ok((page, receipt)) => html(StatusCode::OK, page.language, &thanks(&page, &receipt)),
+        Ok((page, receipt)) => {
+            let body = thanks(&page, &receipt, &token);
+            html(StatusCode::OK, page.language, &body)
+        }
         Err(AnswerError::Unanswered) => again(&app, &token, address, language, &answers).await,
         Err(AnswerError::Over | AnswerError::Choice(ChoiceError::Shown(_))) => {
             told(StatusCode::GONE, language, &OVER)
@@ -83,6 +90,56 @@ async fn answer(State(app): State<App>, Path(token): Path<String>, request: Requ
         }
         // What was asked about is no longer declared, or the customer is gone.
         Err(AnswerError::Choice(_)) => told(StatusCode::GONE, language, &OVER),
+    }
+}
+
+/// The receipt of one of the answers, as a page to print.
+async fn receipt(
+    State(app): State<App>,
+    Path((token, place)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    match taken(&app, (&token, &place), request).await {
+        Ok((receipt, language)) => http::receipt::page(&receipt, language, "receipt.json"),
+        Err(response) => response,
+    }
+}
+
+/// The same as a file.
+async fn file(
+    State(app): State<App>,
+    Path((token, place)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    match taken(&app, (&token, &place), request).await {
+        Ok((receipt, _)) => http::receipt::file(&receipt, "receipt.json"),
+        Err(response) => response,
+    }
+}
+
+#[allow(clippy::result_large_err, reason = "the refusal is the page itself")]
+async fn taken(
+    app: &App,
+    (token, place): (&str, &str),
+    request: Request,
+) -> Result<(Receipt, Language), Response> {
+    let language = preferred(request.headers());
+    let (parts, _) = request.into_parts();
+    let address = caller_address(&parts, &app.settings().trusted_proxies);
+    if app.limits().page(address).is_err() {
+        return Err(told(StatusCode::TOO_MANY_REQUESTS, language, &SLOW));
+    }
+    let gone = || told(StatusCode::GONE, language, &NO_RECEIPT);
+    let place: usize = place.parse().map_err(|_| gone())?;
+    // What is to be proved must lie under a signed head: it is signed at once, not within a second.
+    if let Err(error) = app.vault().sign_checkpoint(app.witness()).await {
+        tracing::error!(%error, "the ledger's head was not signed for a receipt");
+        return Err(told(StatusCode::SERVICE_UNAVAILABLE, language, &FAILED));
+    }
+    match app.vault().counter_receipt(token, place).await {
+        Ok(Some(found)) => Ok(found),
+        Err(ConsentError::Vault(error)) => Err(failed(app, address, &error, language).await),
+        Ok(None) | Err(_) => Err(gone()),
     }
 }
 
@@ -182,8 +239,8 @@ fn question(body: &mut String, language: Language, one: &Question, said: Option<
     body.push_str("</div></fieldset>");
 }
 
-/// What was taken down, in the words of the page.
-fn thanks(page: &CounterPage, receipt: &ChoiceTaken) -> String {
+/// What was taken down, in the words of the page, each with its receipt.
+fn thanks(page: &CounterPage, receipt: &ChoiceTaken, token: &str) -> String {
     let title = |name: &String| {
         let mut asked = page.asked.iter();
         asked
@@ -191,15 +248,28 @@ fn thanks(page: &CounterPage, receipt: &ChoiceTaken) -> String {
             .map(|one| escaped(&one.title))
     };
     let mut body = format!("<h1>{}</h1><ul>", DONE.get(page.language));
-    for (names, label) in [(&receipt.on, &YES), (&receipt.off, &NO)] {
-        for one in names.iter().filter_map(title) {
-            let _ = write!(body, "<li>{one}: {}</li>", label.get(page.language));
-        }
+    // The entries stand in this order as well.
+    let on = receipt.on.iter().map(|name| (name, YES));
+    let said = on.chain(receipt.off.iter().map(|name| (name, NO)));
+    for (place, (name, label)) in said.enumerate() {
+        let Some(one) = title(name) else { continue };
+        let at = format!("/c/{}/{place}/receipt", escaped(token));
+        let _ = write!(
+            body,
+            "<li>{one}: {}<br><a href=\"{at}\" aria-label=\"{}: {one}\">{}</a> \
+             <a href=\"{at}.json\" download aria-label=\"{}: {one}\">{}</a></li>",
+            label.get(page.language),
+            SHOW.get(page.language),
+            SHOW.get(page.language),
+            TAKE.get(page.language),
+            TAKE.get(page.language),
+        );
     }
     let entries: Vec<String> = receipt.entries.iter().map(u64::to_string).collect();
     let _ = write!(
         body,
-        "</ul><p class=\"muted\">{}{}</p><p>{}</p>",
+        "</ul><p class=\"muted\">{}</p><p class=\"muted\">{}{}</p><p>{}</p>",
+        KEEP.get(page.language),
         RECEIPT.get(page.language),
         entries.join(", "),
         BACK.get(page.language)
@@ -265,6 +335,16 @@ const SENSITIVE: Text = Text::fixed(
 );
 const DONE: Text = Text::fixed("已记录您的选择", "Your choice is recorded");
 const RECEIPT: Text = Text::fixed("账本条目:", "Ledger entries: ");
+const SHOW: Text = Text::fixed("查看回执", "See the receipt");
+const TAKE: Text = Text::fixed("下载回执文件", "Download the receipt");
+const KEEP: Text = Text::fixed(
+    "回执在一小时内可取;登录隐私中心后随时可取。",
+    "The receipts are here for an hour, and in the privacy centre at any time.",
+);
+const NO_RECEIPT: Text = Text::fixed(
+    "回执已不在这里。请登录隐私中心,在“我的同意”里取。",
+    "The receipt is no longer here. Sign in to the privacy centre and take it under “My choices”.",
+);
 const BACK: Text = Text::fixed(
     "请把设备交还给顾问,或关闭此页。",
     "Please hand the device back, or close this page.",
@@ -307,6 +387,7 @@ p{margin:4px 0}
 border-radius:6px}
 .two input{inline-size:20px;block-size:20px;accent-color:var(--on);flex:none}
 @media(max-width:359px){.two{grid-template-columns:1fr}}
+li{margin:8px 0}li a{display:inline-flex;align-items:center;min-block-size:44px;margin-inline-end:16px;color:var(--on)}\
 button{inline-size:100%;min-block-size:48px;margin-block:16px;border:0;border-radius:6px;background:var(--on);\
 color:var(--ink);font:inherit;font-weight:600}
 :focus-visible{outline:3px solid var(--on);outline-offset:2px}

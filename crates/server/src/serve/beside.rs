@@ -37,6 +37,7 @@ pub(super) fn start(app: &App) -> Beside {
     tasks.spawn(every(PUBLISH, app.clone(), publish));
     tasks.spawn(every(COUNT, app.clone(), count));
     tasks.spawn(every(END, app.clone(), end_consents));
+    tasks.spawn(every(FORGET, app.clone(), forget_visitors));
     tasks.spawn(clock(app.clone()));
     tasks.spawn(every(FOLLOW, app.clone(), follow));
     tasks.spawn(couriers::run(app.clone()));
@@ -105,6 +106,21 @@ async fn end_consents(app: App) {
             Ok(_) => {}
             Err(error) => {
                 tracing::error!(%error, "consents whose time is over were not all told; it is tried again");
+                return;
+            }
+        }
+    }
+}
+
+/// Erases visitors of other sites' pages who have not come back.
+async fn forget_visitors(app: App) {
+    let days = app.settings().widget.visitor_days;
+    loop {
+        match app.vault().erase_old_visitors(days).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "visitors whose keeping period is over were not all erased; it is tried again");
                 return;
             }
         }
@@ -235,6 +251,9 @@ async fn tidy(app: App) {
         tracing::error!(%error, "the log of changes was not scrubbed");
     }
 }
+
+/// How often visitors are looked at who have not come back: a day more or less is nothing to thirteen months.
+const FORGET: Duration = Duration::from_secs(3_600);
 
 /// How often notices are looked at whose time has come.
 const PUBLISH: Duration = Duration::from_secs(5);

@@ -150,14 +150,21 @@ fn act(
 }
 
 fn consent(said: Said, now: Moment) -> Consent {
-    let live = said.expires_at.is_none_or(|until| now < until);
+    let live = said.expires_at.is_none_or(|until| now < until)
+        && said.from.is_none_or(|from| from <= now);
     Consent {
         counts: said.state == "given" && live,
         purpose: said.purpose,
+        part: said.part,
+        channel: said.channel,
         state: said.state,
         form: said.form,
+        grade: said.grade,
         at: said.at,
+        from: said.from,
         expires_at: said.expires_at,
+        case: said.case,
+        outdated: said.outdated,
     }
 }
 

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use data_encoding::HEXLOWER;
+use shouxin_model::Moment;
 use shouxin_model::text::Language;
 use shouxin_vault::{Answered, VaultError, asked, language_word};
 use shouxin_wire::Code;
@@ -18,8 +19,8 @@ use crate::http::{At, Params, Refusal, Speaks};
 
 /// What a page asks
 ///
-/// The notice in force in one language, what is asked of it, and whether this visitor may be asked now: nobody is
-/// asked twice by one version, and nobody who agreed to all of it. `Shouxin-Visitor` holds the token of a consent
+/// The notice in force in one language, what is asked of it, and whether this visitor may be asked now: nobody who
+/// agreed to all of it, and nobody who answered this very version until the cool-down is over (`again_from`). `Shouxin-Visitor` holds the token of a consent
 /// session or of the last receipt. While the browser sends `Sec-GPC: 1`, purposes that share data are off.
 #[utoipa::path(
     get,
@@ -74,10 +75,16 @@ pub(super) async fn config(
             }
         }
     };
-    let settled = |said: &Answered| {
-        said.this_version || purposes.iter().all(|one| said.on.contains(&one.name))
+    let cool_down = i64::from(app.settings().consent_cool_down_days).saturating_mul(86_400);
+    let asked_again = |said: &Answered| match said.this_version {
+        _ if purposes.iter().all(|one| said.on.contains(&one.name)) => Again::Never,
+        Some(at) if vault.now() < at.plus_seconds(cool_down) => {
+            Again::From(at.plus_seconds(cool_down))
+        }
+        _ => Again::Now,
     };
-    let ask = !purposes.is_empty() && !said.as_ref().is_some_and(settled);
+    let again = said.as_ref().map_or(Again::Now, asked_again);
+    let ask = !purposes.is_empty() && again == Again::Now;
     let of_notice = |names: Vec<String>| {
         let is_asked = |name: &String| purposes.iter().any(|one| one.name == *name);
         names.into_iter().filter(is_asked).collect()
@@ -89,6 +96,10 @@ pub(super) async fn config(
         page: format!("/notices/{notice}"),
         token: vault.snapshot(&published, language_word(language)),
         ask,
+        again_from: match again {
+            Again::From(at) if !purposes.is_empty() => Some(at),
+            _ => None,
+        },
         said: said.map(|said| SaidBefore {
             on: of_notice(said.on),
             off: of_notice(said.off),
@@ -102,6 +113,16 @@ pub(super) async fn config(
 /// Whether the browser sends Global Privacy Control. Source: W3C Global Privacy Control, "The Sec-GPC Header Field".
 pub(super) fn has_gpc(headers: &HeaderMap) -> bool {
     headers.get("sec-gpc").is_some_and(|value| value == "1")
+}
+
+/// When somebody who was asked may be asked again, by the same version of a notice.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    Now,
+    /// Whoever refused something is left alone until then.
+    From(Moment),
+    /// There is nothing left to ask.
+    Never,
 }
 
 enum Known {

@@ -1,10 +1,13 @@
 //! What a subject said so far, each word held to the ledger, and what of it counted at a past moment.
 
+use std::collections::BTreeMap;
+
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, CallerKind, ConsentTurn, Moment, SubjectId};
+use shouxin_model::{Caller, CallerKind, ConsentTurn, Moment, SubjectId, Through};
 use shouxin_store::Row;
 
 use super::{ConsentEvent, DIGEST, Subject, counting, displaces, events_query, last_epoch};
+use crate::active::Told;
 use crate::integrity::Consent;
 use crate::ledger::decoded;
 use crate::{Vault, VaultError};
@@ -27,6 +30,8 @@ pub struct AsOf {
     pub at: Moment,
     /// By purpose, part and channel, the newest word about each.
     pub stands: Vec<Stands>,
+    /// By purpose, the name and version of the notice that told of it at that moment.
+    pub told: BTreeMap<String, (String, u32)>,
 }
 
 /// The newest word about a purpose, a part and a channel, as of a moment.
@@ -35,9 +40,9 @@ pub struct Stands {
     /// The word, with its entry.
     pub held: HeldEvent,
     /// Whether it counted: given, begun, not yet over. A case that it is for, and a notice that was widened
-    /// since, are for who reads it to weigh.
+    /// by then, are for who reads it to weigh.
     pub counts: bool,
-    /// Whether a notice in force now tells more than the subject was told; only of the present.
+    /// Whether a notice in force at that moment told more than the subject had been told.
     pub outdated: bool,
 }
 
@@ -77,34 +82,36 @@ impl Vault {
         let Some((_, look)) = self.watch(caller, subject).await? else {
             return Ok(None);
         };
-        let Some((person, events)) = self.heard(subject).await? else {
+        let Some((_, events)) = self.heard(subject).await? else {
             return Ok(None);
         };
-        let told = at.is_none().then(|| self.active().told.clone());
+        let told = self.active().told.clone();
         let at = at.unwrap_or_else(|| self.now());
-        let rows = counting(&person.consents)?;
-        let outdated = |event: &ConsentEvent| {
-            let scope = told.as_ref()?.purposes.get(&event.purpose)?;
-            let row = rows
-                .iter()
-                .find(|row| row.epoch.unsigned_abs() == event.epoch)?;
-            Some(row.scope < i64::from(scope.number))
-        };
         let mut stands: Vec<Stands> = fold(
             events
                 .into_iter()
                 .filter(|held| held.event.received_at <= at),
+            &told,
         )
         .into_iter()
-        .filter(|held| hears(caller, &held.event.purpose))
-        .map(|held| Stands {
+        .filter(|(held, _)| hears(caller, &held.event.purpose))
+        .map(|(held, scope)| Stands {
             counts: counts_at(&held.event, at),
-            outdated: outdated(&held.event).unwrap_or(false),
+            outdated: told
+                .number_at(&held.event.purpose, at)
+                .is_some_and(|number| scope < number),
             held,
         })
         .collect();
         stands.sort_by(|one, other| place(&one.held.event).cmp(&place(&other.held.event)));
-        Ok(Some(AsOf { look, at, stands }))
+        let mut then = told.told_at(at);
+        then.retain(|purpose, _| hears(caller, purpose));
+        Ok(Some(AsOf {
+            look,
+            at,
+            stands,
+            told: then,
+        }))
     }
 
     /// A subject and all that it said, each word held to the ledger.
@@ -221,13 +228,26 @@ fn displace<'e>(left: &mut Vec<&'e ConsentEvent>, event: &'e ConsentEvent) {
     left.push(event);
 }
 
-/// What is left of words when each takes the place of those that it covers.
-fn fold(events: impl Iterator<Item = HeldEvent>) -> Vec<HeldEvent> {
-    let mut left: Vec<HeldEvent> = Vec::new();
+/// What is left of words when each takes the place of those that it covers, each with the number of the scope
+/// under which it was said.
+fn fold(events: impl Iterator<Item = HeldEvent>, told: &Told) -> Vec<(HeldEvent, u32)> {
+    let mut left: Vec<(HeldEvent, u32)> = Vec::new();
     for held in events {
         let new = held.event.counts(0);
-        left.retain(|old| !displaces(&new, &old.event.counts(0)));
-        left.push(held);
+        let mut before = None;
+        left.retain(|(old, scope)| {
+            let over = displaces(&new, &old.event.counts(0));
+            if over {
+                before = Some(*scope);
+            }
+            !over
+        });
+        // What becomes of a word by itself was told to nobody: it stands where the word did.
+        let scope = match held.event.through {
+            Through::System => before.unwrap_or(0),
+            _ => told.shown(held.event.notice.as_ref(), &held.event.purpose),
+        };
+        left.push((held, scope));
     }
     left
 }

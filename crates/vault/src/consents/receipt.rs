@@ -42,15 +42,27 @@ impl Vault {
         form: ReceiptForm,
         language: Language,
     ) -> Result<Option<Receipt>, ConsentError> {
+        let named = |held: &HeldEvent| held.event.epoch == epoch;
+        let told = |held: &HeldEvent| named(held) && hears(caller, &held.event.purpose);
+        self.receipt_of(caller, subject, (form, language), told)
+            .await
+    }
+
+    /// As [`Vault::receipt`], of the event that is `meant`.
+    pub(crate) async fn receipt_of(
+        &self,
+        caller: &Caller,
+        subject: SubjectId,
+        (form, language): (ReceiptForm, Language),
+        meant: impl Fn(&HeldEvent) -> bool,
+    ) -> Result<Option<Receipt>, ConsentError> {
         if self.watch(caller, subject).await?.is_none() {
             return Ok(None);
         }
         let Some((person, events)) = self.heard(subject).await? else {
             return Ok(None);
         };
-        let found = events
-            .into_iter()
-            .find(|held| held.event.epoch == epoch && hears(caller, &held.event.purpose));
+        let found = events.into_iter().find(meant);
         let held = found.ok_or(ConsentError::NoEvent)?;
         let proof = self.entry_proof(held.entry).await?;
         let pseudonym = person.pseudonym.ok_or(VaultError::Corrupt("pseudonym"))?;

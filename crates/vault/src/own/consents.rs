@@ -30,8 +30,9 @@ impl Vault {
             return Err(OwnError::Gone);
         };
         let mut all: BTreeMap<String, OwnConsent> = BTreeMap::new();
+        let told = self.active().told.clone();
         for row in &person.consents {
-            let said = Said::of(row)?;
+            let said = Said::of(row, &told)?;
             let of = all.entry(said.purpose.clone()).or_insert(OwnConsent {
                 said: Vec::new(),
                 undo: None,

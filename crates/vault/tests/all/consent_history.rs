@@ -26,6 +26,7 @@ on_both_engines! {
     a_receipt_proves_itself_and_nothing_altered_does
     evidence_opens_for_a_purpose_and_dies_with_its_subject
     an_audience_holds_who_agreed_and_counts_the_others
+    an_audience_for_a_part_goes_by_the_narrowest_words
 }
 
 const MARKETING: &str = "marketing-contact";
@@ -777,6 +778,7 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
     let ask = async |of: AudienceOf| {
         let request = AudienceRequest {
             purpose: MARKETING.to_owned(),
+            part: None,
             channel: sms,
             of,
         };
@@ -831,9 +833,86 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
     }
     let request = AudienceRequest {
         purpose: "repair-service".to_owned(),
+        part: None,
         channel: None,
         of: AudienceOf::Named(people),
     };
     let other = h.vault.audience(&Caller::operator(), &request).await;
     assert!(matches!(other, Err(AudienceError::OtherBasis)));
+}
+
+async fn an_audience_for_a_part_goes_by_the_narrowest_words(engine: Engine) {
+    let h = Harness::new(engine).await;
+    let mut people = Vec::new();
+    for i in 0..7 {
+        let mobile = format!("1380013800{i}");
+        people.push(h.customer_of(&mobile, "li.na").await.subject);
+    }
+    people.sort_unstable();
+    let word = |word, part: &str, channel| Statement {
+        part: (!part.is_empty()).then(|| part.to_owned()),
+        channel,
+        ..said(MARKETING, word)
+    };
+    let (yes, no) = (ConsentWord::Given, ConsentWord::Refused);
+    let (sms, mobile) = (Some(ContactChannel::Sms), "customer.mobile");
+    // 0: all. 1: all but the mobile. 2: the mobile alone. 3: nothing of the collection but the mobile. 4: the mobile,
+    // and no messages: neither is narrower. 5: all, and the mobile not by message. 6: said nothing.
+    let words = [
+        (0, word(yes, "", None)),
+        (1, word(yes, "", None)),
+        (1, word(no, mobile, None)),
+        (2, word(yes, mobile, None)),
+        (3, word(no, "customer.*", None)),
+        (3, word(yes, mobile, None)),
+        (4, word(yes, mobile, None)),
+        (4, word(no, "", sms)),
+        (5, word(yes, "", None)),
+        (5, word(no, mobile, sms)),
+    ];
+    for (who, one) in words {
+        take(&h, people[who], one).await;
+    }
+    let ask = async |part: Option<&str>, channel, of: &AudienceOf| {
+        let request = AudienceRequest {
+            purpose: MARKETING.to_owned(),
+            part: part.map(str::to_owned),
+            channel,
+            of: of.clone(),
+        };
+        h.vault.audience(&Caller::operator(), &request).await
+    };
+    let everybody = AudienceOf::Everybody {
+        after: None,
+        limit: 100,
+    };
+    for of in [AudienceOf::Named(people.clone()), everybody] {
+        let found = async |part, channel| {
+            let audience = ask(part, channel, &of).await.unwrap();
+            let place = |id: &SubjectId| people.iter().position(|one| one == id).unwrap();
+            let who: Vec<usize> = audience.subjects.iter().map(|(id, _)| place(id)).collect();
+            (who, audience.others.into_iter().collect::<Vec<_>>())
+        };
+        let but = |missing, refused| vec![(WhyNot::Missing, missing), (WhyNot::Refused, refused)];
+        assert_eq!(found(Some(mobile), sms).await, (vec![0, 2, 3], but(1, 3)));
+        assert_eq!(
+            found(Some(mobile), None).await,
+            (vec![0, 2, 3, 4, 5], but(1, 1))
+        );
+        assert_eq!(
+            found(Some("customer.*"), None).await,
+            (vec![0, 1, 5], but(3, 1))
+        );
+        assert_eq!(found(None, None).await, (vec![0, 1, 5], vec![(WhyNot::Missing, 4)]));
+    }
+    let page = AudienceOf::Everybody {
+        after: Some(people[0]),
+        limit: 1,
+    };
+    let next = ask(Some(mobile), sms, &page).await.unwrap();
+    assert_eq!((next.subjects[0].0, next.more), (people[2], true));
+    let (entry, _) = h.vault.entry(next.entry).await.unwrap();
+    assert!(entry.extra.contains(&("part".to_owned(), mobile.to_owned())));
+    let stray = ask(Some("work_order.number"), None, &page).await;
+    assert!(matches!(stray, Err(AudienceError::UnknownPart)), "{stray:?}");
 }

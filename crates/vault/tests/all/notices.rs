@@ -14,6 +14,7 @@ use crate::support::{Engine, Harness, on_both_engines, shown};
 on_both_engines! {
     a_notice_is_published_and_binds_its_purpose
     a_widened_notice_stops_old_consents_and_a_reworded_one_does_not
+    what_counted_in_the_past_is_judged_by_the_notice_of_then
     widening_needs_somebody_else_and_exactly_what_they_saw
     a_notice_comes_into_force_when_its_time_has_come
     a_token_proves_what_was_shown_until_it_is_stale_or_superseded
@@ -208,6 +209,53 @@ async fn a_widened_notice_stops_old_consents_and_a_reworded_one_does_not(engine:
     assert!(versions[0].until.is_none() && versions[1].until == versions[0].from);
     let changes = h.vault.notice_difference("marketing", 2, 3).await.unwrap();
     assert!(changes.widens_purpose("marketing-contact"));
+}
+
+async fn what_counted_in_the_past_is_judged_by_the_notice_of_then(engine: Engine) {
+    let (h, officer) = harness(engine).await;
+    let subject = h.customer("li.na").await.subject;
+    let first = shown_of(&h.vault);
+    let mut moments = vec![h.vault.now()];
+    let mut later = || {
+        h.world.pass(60);
+        moments.push(h.vault.now());
+    };
+    later();
+    say(&h.vault, subject, agreed(Some(first))).await.unwrap();
+    later();
+    approved(&h, &officer, &widened()).await;
+    later();
+    say(&h.vault, subject, agreed(Some(shown_of(&h.vault))))
+        .await
+        .unwrap();
+    later();
+    // Before a word, after it, widened, and asked again: each as it was then, whatever came later.
+    let expected = [
+        "1",
+        "1 given covered",
+        "2 given outdated",
+        "2 given covered",
+    ];
+    for (at, expected) in moments.into_iter().zip(expected) {
+        // What happened at a moment counts from then on: a second before the next step.
+        let at = at.plus_seconds(1);
+        let found = h
+            .vault
+            .consents_as_of(&officer, subject, Some(at))
+            .await
+            .unwrap()
+            .unwrap();
+        let told = &found.told["marketing-contact"];
+        assert_eq!(told.0, "marketing");
+        let words = found.stands.iter().map(|one| {
+            let turn = one.held.event.turn.word();
+            let covered = if one.outdated { "outdated" } else { "covered" };
+            format!(" {turn} {covered}")
+        });
+        assert_eq!(format!("{}{}", told.1, words.collect::<String>()), expected);
+    }
+    let now = h.vault.consents_as_of(&officer, subject, None).await;
+    assert!(!now.unwrap().unwrap().stands[0].outdated);
 }
 
 async fn widening_needs_somebody_else_and_exactly_what_they_saw(engine: Engine) {

@@ -63,7 +63,7 @@ async fn a_visitor_s_words_are_joined_to_the_customer_once_and_the_newer_wins(en
         .await
         .unwrap()
         .unwrap();
-    assert!(!before.this_version && before.on.is_empty());
+    assert!(before.this_version.is_none() && before.on.is_empty());
     let taken = say(
         &h,
         &Caller::page(None),
@@ -79,7 +79,7 @@ async fn a_visitor_s_words_are_joined_to_the_customer_once_and_the_newer_wins(en
         .await
         .unwrap()
         .unwrap();
-    assert!(said.this_version);
+    assert_eq!(said.this_version, Some(h.vault.now()));
     assert_eq!(
         (said.on, said.off),
         (vec![PLAIN.to_owned()], vec![SENSITIVE.to_owned()])

@@ -5,7 +5,7 @@ use shouxin_store::CommitError;
 use shouxin_vault::VaultError;
 use shouxin_wire::Code;
 
-use super::{Fault, at, told};
+use super::{Fault, at, invalid, told};
 use crate::App;
 use crate::accounts::RightsError;
 use crate::caller::Signed;
@@ -59,6 +59,14 @@ impl Fault for RightsError {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
         Ok(match self {
             Self::UnknownRole(place) => at(signed, Code::UnknownRole, format!("roles[{place}]")),
+            Self::CustomersOwn(place) => {
+                let why = Text::fixed(
+                    "这是客户本人在隐私中心的角色,不能授予员工;请选择员工的角色",
+                    "is the role under which customers see their own data in the privacy centre, and no member of staff's; \
+                     choose a role of the staff",
+                );
+                invalid(signed, format!("roles[{place}]"), &why)
+            }
             Self::SilosCombined => signed.refuse(Code::SilosCombined),
             Self::LastAdministrator => signed.refuse(Code::LastAdministrator),
             Self::NotTheirs => {
