@@ -1,6 +1,7 @@
 // Every screen, and a persona that has it: pictures are taken of them, and each is examined in both themes.
 import type { Page } from '@playwright/test'
 import { openRecord } from './console'
+import { makeSaid, SAID } from './said'
 
 export interface Screen {
   /** The name of its pictures. */
@@ -9,6 +10,8 @@ export interface Screen {
   as: string
   /** Where it is: an address below `/console`, or how one gets there. */
   at: string | ((page: Page) => Promise<unknown>)
+  /** What is opened there, once it is in the language of the picture. */
+  then?: (page: Page) => Promise<unknown>
 }
 
 export const SCREENS: readonly Screen[] = [
@@ -51,6 +54,10 @@ export const SCREENS: readonly Screen[] = [
   { name: 'notice-unknown', as: 'officer', at: '/notices/nothing' },
   { name: 'notice-edit', as: 'officer', at: '/notices/marketing/edit' },
   { name: 'notice-new', as: 'officer', at: '/notices/loyalty-club/edit' },
+  { name: 'said', as: 'officer', at: openSaid, then: openPurpose },
+  { name: 'said-history', as: 'officer', at: openSaid, then: openHistory },
+  { name: 'said-enter', as: 'officer', at: openSaid, then: openEnter },
+  { name: 'said-counter', as: 'adviser', at: openRecord, then: openCounter },
 ]
 
 /** The first account that the list has. */
@@ -68,8 +75,38 @@ async function explainField(page: Page) {
   await page.locator('.ladder').first().waitFor()
 }
 
+/** A customer who said several things, opened by the officer. */
+async function openSaid(page: Page) {
+  const subject = await makeSaid(page)
+  await page.goto(`/console/records/${subject}`)
+}
+
+/** Opens the purpose that most was said about. */
+async function openPurpose(page: Page) {
+  await page.locator(`${SAID} button`).first().click()
+  await page.locator('.said-words').waitFor()
+}
+
+async function openHistory(page: Page) {
+  await openPurpose(page)
+  await page.locator('.said-foot .said-tools button').first().click()
+  await page.locator('.said-events').waitFor()
+}
+
+async function openEnter(page: Page) {
+  await openPurpose(page)
+  await page.locator('.said-foot .said-tools button').last().click()
+  await page.getByRole('dialog').waitFor()
+}
+
+async function openCounter(page: Page) {
+  await page.locator('.panel-extra .said-tools button').first().click()
+  await page.getByRole('dialog').getByRole('button').last().click()
+  await page.locator('.said-qr').waitFor()
+}
+
 /** Opens a screen in this theme and language, in a page where its persona is signed in. */
-export async function show(page: Page, { at }: Screen, theme: 'light' | 'dark', language: 'zh' | 'en') {
+export async function show(page: Page, { at, then }: Screen, theme: 'light' | 'dark', language: 'zh' | 'en') {
   // In Chinese first: the ways to a screen are written in it.
   await choose(page, theme, 'zh')
   if (typeof at === 'string') await page.goto(`/console${at}`)
@@ -78,6 +115,7 @@ export async function show(page: Page, { at }: Screen, theme: 'light' | 'dark', 
   await page.reload()
   await page.getByRole('main').waitFor()
   await page.waitForLoadState('networkidle')
+  await then?.(page)
 }
 
 export const choose = (page: Page, theme: string, language: string) =>

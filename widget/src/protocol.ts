@@ -34,6 +34,8 @@ export interface Config {
   purposes: Purpose[]
   /** Whether this visitor may be asked now. */
   ask: boolean
+  /** From when on somebody who refused this version may be asked again. */
+  again_from?: string
   /** Nothing, if the server does not know this visitor. */
   said?: Said
   /** Whether the request carried `Sec-GPC: 1`. */

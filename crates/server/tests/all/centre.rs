@@ -11,7 +11,7 @@ use serde_json::json;
 use shouxin_model::{Caller, SubjectId};
 use shouxin_outbound::{SigningSecret, sign};
 use shouxin_server::centre::settings::Sms;
-use shouxin_vault::said::shouxin_ledger::LeafProof;
+use shouxin_vault::said::shouxin_ledger::{LeafProof, Receipt};
 
 use crate::receiver::{Does, Message, Receiver};
 use crate::support::{Answer, Harness, Person, captured, request};
@@ -524,6 +524,23 @@ async fn a_withdrawal_stops_the_very_next_read_and_the_page_shows_the_look() {
         !looks.contains("li.na") && !looks.contains(&adviser.actor),
         "{looks}"
     );
+
+    // Each word has its receipt, for whoever said it and for nobody else.
+    let choices = me.get("/me/consents").await.text();
+    assert!(choices.contains("href=\"/me/consents/2/receipt\""), "{choices}");
+    let page = me.get("/me/consents/2/receipt").await.text();
+    assert!(
+        page.contains("<dd>Withdrew consent</dd>") && page.contains("<dd>Privacy centre</dd>"),
+        "{page}"
+    );
+    let file = me.get("/me/consents/2/receipt.json").await.text();
+    let receipt = Receipt::parse(file.as_bytes()).unwrap();
+    let held = receipt.verify(&h.vault.ledger_keys()).unwrap();
+    assert!(held.proof.first_denied.is_some() && held.proof.last_allowed.is_some());
+    assert!(!file.contains(MOBILE), "{file}");
+    assert_eq!(me.get("/me/consents/9/receipt").await.status, 404);
+    let stranger = Browser::new(&h);
+    assert_eq!(stranger.get("/me/consents/2/receipt").await.status, 303);
 
     // Undone within ten minutes, not after.
     let undo = [("purpose", "marketing-contact")];

@@ -3,6 +3,8 @@
 use axum::body::Body;
 use serde_json::{Value, json};
 
+use shouxin_vault::said::shouxin_ledger::Receipt;
+
 use crate::support::{Answer, Harness, Person, request};
 
 const SHOP: &str = "https://shop.example.com";
@@ -110,6 +112,32 @@ async fn a_page_is_told_what_to_ask_and_a_visitor_is_asked_once() {
     page(&h, ("GET", CONFIG), SHOP, &[("shouxin-visitor", "x")], None)
         .await
         .problem(401, "sign-in-required");
+}
+
+#[tokio::test]
+async fn who_refused_may_be_asked_again_once_the_cool_down_is_over() {
+    let h = harness().await;
+    let told = config(&h, &[]).await;
+    assert_eq!(told["again_from"], Value::Null);
+    let body = json!({"off": ["marketing-contact", "roadside-rescue"], "all": false});
+    let receipt = say(&h, &told, body).await.expect(200);
+    let visitor = receipt["visitor"].as_str().unwrap();
+    let asked = async || {
+        let told = config(&h, &[("shouxin-visitor", visitor)]).await;
+        (told["ask"].clone(), told["again_from"].clone())
+    };
+    let again = h.vault.now().plus_seconds(180 * 86_400);
+    assert_eq!(asked().await, (json!(false), json!(again.rfc3339())));
+    h.world.pass(180 * 86_400 - 1);
+    assert_eq!(asked().await.0, json!(false));
+    h.world.pass(1);
+    assert_eq!(asked().await, (json!(true), Value::Null));
+    // Whoever agrees to everything is left alone for good.
+    let told = config(&h, &[]).await;
+    let body = json!({"on": ["marketing-contact", "roadside-rescue"], "all": false, "visitor": visitor});
+    say(&h, &told, body).await.expect(200);
+    h.world.pass(180 * 86_400);
+    assert_eq!(asked().await, (json!(false), Value::Null));
 }
 
 #[tokio::test]
@@ -369,12 +397,24 @@ async fn a_customer_answers_at_the_counter_without_scripts() {
         half.text().contains("role=\"alert\"")
             && half.text().contains("value=\"yes\" required checked")
     );
-    assert_eq!(
-        send("marketing-contact=yes&roadside-rescue=no")
-            .await
-            .status,
-        200
-    );
+    let thanks = send("marketing-contact=yes&roadside-rescue=no").await;
+    assert_eq!(thanks.status, 200);
+    let keys = h.vault.ledger_keys();
+    for (place, state) in [(0, "given"), (1, "withdrawn or refused")] {
+        let at = format!("{form}/{place}/receipt");
+        assert!(thanks.text().contains(&format!("href=\"{at}\"")));
+        let page = h.get(&Person::default(), &at).await;
+        let text = page.text();
+        assert!(text.contains("<h1>Consent receipt</h1>") && !text.contains("<script"));
+        assert!(text.contains(if place == 0 { "<dd>Agreed</dd>" } else { "<dd>Refused</dd>" }));
+        let file = h.get(&Person::default(), &format!("{at}.json")).await;
+        assert!(file.header("content-disposition").starts_with("attachment"));
+        let receipt = Receipt::parse(file.text().as_bytes()).unwrap();
+        let held = receipt.verify(&keys).unwrap();
+        assert!(state.contains(receipt.json()["event"][0]["event_state"].as_str().unwrap()));
+        assert!(held.proof.event.contains("counter"));
+    }
+    assert_eq!(h.get(&Person::default(), &format!("{form}/2/receipt")).await.status, 410);
     let answered = h.get(&adviser, &outcome).await.expect(200);
     assert_eq!(
         (&answered["state"], &answered["on"], &answered["off"]),
@@ -390,6 +430,12 @@ async fn a_customer_answers_at_the_counter_without_scripts() {
     );
     assert_eq!(h.get(&Person::default(), form).await.status, 410);
     assert_eq!(h.get(&Person::default(), "/c/none").await.status, 410);
+    // The receipts go an hour after the page's time.
+    let receipt = format!("{form}/0/receipt.json");
+    h.world.pass(600 + 3_600 - 1);
+    assert_eq!(h.get(&Person::default(), &receipt).await.status, 200);
+    h.world.pass(1);
+    assert_eq!(h.get(&Person::default(), &receipt).await.status, 410);
 }
 
 #[tokio::test]

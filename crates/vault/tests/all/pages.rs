@@ -17,6 +17,7 @@ on_both_engines! {
     tokens_name_one_person_for_their_time_and_nothing_else
     a_customer_at_the_counter_answers_once
     a_counter_is_for_whoever_is_tied_and_for_its_time
+    a_visitor_who_does_not_come_back_is_erased_and_a_customer_never_is
 }
 
 const SHOP: &str = include_str!("../../../../corpus/notices/web-shop.toml");
@@ -394,4 +395,47 @@ async fn a_counter_is_for_whoever_is_tied_and_for_its_time(engine: Engine) {
         .query("SELECT 1 FROM counter_session", params![])
         .await;
     assert!(rows.unwrap().is_empty());
+}
+
+async fn a_visitor_who_does_not_come_back_is_erased_and_a_customer_never_is(engine: Engine) {
+    let h = harness(engine).await;
+    let customer = h.customer("li.na").await.subject;
+    let (silent, speaking) = (
+        h.vault.make_visitor().await.unwrap(),
+        h.vault.make_visitor().await.unwrap(),
+    );
+    let page = Caller::page(None);
+    let erased = async |days| h.vault.erase_old_visitors(days).await.unwrap();
+    for visitor in [silent, speaking] {
+        say(&h, &page, visitor, &choice(&h, &[], &[PLAIN])).await;
+    }
+    let day = 86_400;
+    h.world.pass(395 * day);
+    say(&h, &page, speaking, &choice(&h, &[PLAIN], &[])).await;
+    assert_eq!(erased(396).await, 0);
+    let token = h.vault.visitor_token(silent).unwrap();
+    assert_eq!(h.vault.visitor(&token).await.unwrap(), Some(silent));
+    h.world.pass(day);
+    assert_eq!(erased(396).await, 1);
+    assert_eq!(h.vault.visitor(&token).await.unwrap(), None);
+    let said = h.vault.answered(speaking, "web-shop", 1).await.unwrap();
+    assert_eq!(said.unwrap().on, [PLAIN]);
+    let size = h.vault.store().ledger_head().await.unwrap().size;
+    let (entry, _) = h.vault.entry(size - 1).await.unwrap();
+    let why = ("reason".to_owned(), "keeping-period-over".to_owned());
+    assert_eq!((entry.kind, entry.extra.contains(&why)), (Kind::Erasure, true));
+
+    // Somebody writes into the store that a customer is a visitor: nobody is erased for it.
+    let mut tx = Tx::new();
+    tx.run(
+        "UPDATE subject SET source = 'web-visitor', created_at = 0 WHERE id = $1",
+        params![customer],
+    );
+    tx.run("DELETE FROM record WHERE subject = $1", params![customer]);
+    h.vault.store().commit(tx).await.unwrap();
+    let refused = h.vault.erase_old_visitors(396).await;
+    assert!(refused.is_err(), "{refused:?}");
+    let sql = "SELECT state FROM subject WHERE id = $1";
+    let rows = h.vault.store().query(sql, params![customer]).await.unwrap();
+    assert_eq!(rows[0].text(0).unwrap(), "active");
 }

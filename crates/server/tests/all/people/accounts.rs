@@ -200,6 +200,10 @@ async fn no_account_combines_silos_or_a_silo_with_business() {
         .await
         .refused("unknown-role");
     assert_eq!(unknown["places"][0]["at"], "roles[1]");
+    let customers = change(ling, &["service-adviser", "customer"])
+        .await
+        .problem(422, "invalid-value");
+    assert_eq!(customers["places"][0]["at"], "roles[1]");
     change(ling, &["audit-admin"]).await.expect(200);
 }
 
