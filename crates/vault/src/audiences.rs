@@ -337,9 +337,7 @@ impl Search<'_> {
 
     /// Whether one word that bears is about less than another.
     fn is_within(&self, one: &Consent<'_>, other: &Consent<'_>) -> bool {
-        let part = one.part == other.part
-            || other.part.is_empty()
-            || one.part == self.part;
+        let part = one.part == other.part || other.part.is_empty() || one.part == self.part;
         let channel = one.channel == other.channel || other.channel.is_empty();
         let same = one.part == other.part && one.channel == other.channel;
         part && channel && !same

@@ -10,6 +10,7 @@ import { useNow } from '../../shared/due'
 import { EntryLink } from '../../shared/entry-link'
 import { ProblemNote } from '../../shared/problem'
 import { useAppearance } from '../../texts'
+import { useNotices } from './notice'
 import { useSaid } from './texts'
 
 type Session = Schemas['CounterSession']
@@ -50,11 +51,7 @@ interface Asked {
 /** What the notices in force ask about, by notice. */
 function useAskable() {
   const register = useRegister()
-  const notices = useQuery({
-    queryKey: ['notices'],
-    queryFn: () => answer(api.GET('/api/v1/notices')),
-    staleTime: 60_000,
-  })
+  const notices = useNotices()
   const needed = new Set(
     (register.data?.purposes ?? [])
       .filter(({ consent, basis }) => consent !== null || Object.values(basis).includes('consent'))
@@ -108,7 +105,7 @@ function Choose({ subject, purpose, onOpened, onClose }: Props & { onOpened: (se
         <Form.Item name="notice" label={t.counter.notice}>
           <Select options={askable.map(({ name, title }) => ({ value: name, label: title }))} />
         </Form.Item>
-        <Form.Item name="purposes" label={t.counter.about} rules={[{ required: true, message: t.enter.missing }]}>
+        <Form.Item name="purposes" label={t.counter.about} rules={[{ type: 'array', min: 1, message: t.enter.missing }]}>
           <Checkbox.Group options={of(chosen).map((name) => ({ value: name, label: purposeTitle(name) }))} />
         </Form.Item>
         <Form.Item name="language" label={t.counter.language}>

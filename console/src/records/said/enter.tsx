@@ -1,12 +1,12 @@
 // Taking down what a customer said: on paper, by telephone, at the desk. A word and no opinion of ours.
 import { DeleteOutlined, UploadOutlined } from '@ant-design/icons'
-import { useQuery } from '@tanstack/react-query'
 import { App, Button, Form, Input, Radio, Select } from 'antd'
 import { useRef, useState } from 'react'
 import { answer, api, type Schemas, upload } from '../../api/client'
 import { fieldOf, type Purpose, type Register } from '../../api/register'
 import { Dialog } from '../../shared/dialog'
 import { useAppearance } from '../../texts'
+import { useNotices } from './notice'
 import { useSaid } from './texts'
 import { CHANNELS, partsOf } from './words'
 
@@ -177,7 +177,7 @@ function Fields({ register, purpose }: Props) {
 function NoticeItem({ purpose }: { purpose: string }) {
   const { texts, language } = useAppearance()
   const t = useSaid()
-  const notices = useQuery({ queryKey: ['notices'], queryFn: () => answer(api.GET('/api/v1/notices')), staleTime: 60_000 })
+  const notices = useNotices()
   const day = (at: string) => new Intl.DateTimeFormat(texts.languageTag, { dateStyle: 'medium' }).format(new Date(at))
   const told = (notices.data?.notices ?? [])
     .filter(({ state, purposes }) => (state === 'in-force' || state === 'superseded') && purposes.includes(purpose))

@@ -42,7 +42,7 @@ export function HistoryDrawer({ onClose, ...props }: Props & { onClose: () => vo
       onClose={onClose}
       size={560}
       destroyOnHidden
-      title={t.history.title(pick(props.purpose.title))}
+      title={<span className="said-title">{t.history.title(pick(props.purpose.title))}</span>}
     >
       <Events {...props} />
     </Drawer>
@@ -109,7 +109,7 @@ function Told({ one, register, onReceipt, onEvidence }: ToldProps) {
       </div>
       <Facts
         rows={[
-          [t.labels.form, t.forms[one.form] ?? one.form],
+          [t.labels.form, one.state === 'given' ? (t.forms[one.form] ?? one.form) : null],
           [t.labels.shown, one.through === 'system' ? null : <NoticeLink shown={one.notice ?? null} />],
           [t.labels.received, late ? moment(one.received_at) : null],
           [t.labels.by, one.through === 'system' ? null : t.bys[one.by]],

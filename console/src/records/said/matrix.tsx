@@ -108,7 +108,7 @@ function Line(props: Props & { purpose: Purpose; one: Told }) {
           ) : (
             one.needed && one.notice && <NoticeLink shown={one.notice} label={props.isPast ? t.noticeThen : t.noticeNow} />
           )}
-          {word && <div className="note">{t.forms[word.form]}</div>}
+          {word?.state === 'given' && <div className="note">{t.forms[word.form]}</div>}
         </td>
         <td>{word && <Time word={word} at={at} />}</td>
       </tr>

@@ -163,7 +163,7 @@ function Said({ word, register, purpose, at }: { word: Word; register: Register;
       <Facts
         rows={[
           [t.labels.shown, event && <NoticeLink shown={event.notice ?? null} />],
-          [t.labels.form, t.forms[word.form] ?? word.form],
+          [t.labels.form, word.state === 'given' ? (t.forms[word.form] ?? word.form) : null],
           [t.labels.through, event && t.collected(t.through[event.through] ?? event.through, event.place ?? null)],
           [t.labels.received, moment(word.at)],
           [
@@ -211,11 +211,11 @@ function Once({ word, register, purpose }: { word: Word; register: Register; pur
         ? t.until(moment(word.until))
         : t.oneTime
   return (
-    <>
+    <div className="said-long">
       {word.case !== null && <div>{t.oneCase(word.case.slice(-6))}</div>}
       <div>{bound}</div>
       <div>{t.opens(names.length > NAMED ? t.opensMore(first, names.length) : first)}</div>
-    </>
+    </div>
   )
 }
 

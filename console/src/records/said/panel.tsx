@@ -104,7 +104,6 @@ function Frame({ subject, purpose, extra, children, onChanged }: Props & { extra
   return (
     <Panel
       title={t.title}
-      note={t.note}
       flush
       extra={
         <div className="said-tools">

@@ -87,7 +87,7 @@ function Receipt({ event, subject, purpose }: Props) {
   const look = (found: { index: number } | null | undefined) =>
     found ? <EntryLink entry={found.index} /> : t.receipt.none
   return (
-    <div className="stack">
+    <div className="stack said-receipt">
       <p className="note">{t.receipt.lead}</p>
       {error !== null && <ProblemNote error={error} />}
       <Facts
@@ -95,7 +95,7 @@ function Receipt({ event, subject, purpose }: Props) {
           [t.receipt.id, <code key="id" className="said-code">{held.receipt_metadata?.receipt_id}</code>],
           [t.receipt.controller, held.party_identification?.[0]?.party_name],
           [t.receipt.purpose, pick(purpose.title)],
-          [t.receipt.said, `${t.states[event.state] ?? event.state} · ${t.forms[event.form] ?? event.form}`],
+          [t.receipt.said, [t.states[event.state] ?? event.state, event.state === 'given' && t.forms[event.form]].filter(Boolean).join(' · ')],
           [t.receipt.at, moment(event.collected_at)],
           [t.receipt.shown, <NoticeLink key="shown" shown={event.notice ?? null} />],
           [

@@ -3,7 +3,6 @@ import type { said as zh } from '../zh/said'
 
 export const said: typeof zh = {
   title: 'Consent matrix',
-  note: 'purpose × data × way of contact',
   columns: { purpose: 'Purpose / basis', state: 'State', shown: 'Notice shown', time: 'Time' },
   standing: {
     given: 'Agreed',
@@ -112,7 +111,7 @@ export const said: typeof zh = {
   },
 
   asOf: {
-    button: 'At a past moment',
+    button: 'Look back',
     label: 'The moment',
     show: 'Look back',
     now: 'Back to now',
@@ -123,7 +122,7 @@ export const said: typeof zh = {
 
   history: {
     button: 'History and receipts',
-    title: (purpose: string) => `${purpose} · history and receipts`,
+    title: (purpose: string) => `${purpose}: history and receipts`,
     lead: 'Each line was held to its ledger entry: were one altered, missing or exchanged, nothing would open here.',
     empty: 'The customer has said nothing about this purpose',
     became: 'Nobody said this: it is what became of the word before',
@@ -143,7 +142,7 @@ export const said: typeof zh = {
     entry: 'Ledger entry',
     allowed: 'Last look allowed',
     denied: 'First look denied',
-    none: 'none yet',
+    none: 'none',
     iso: 'Download (TS 27560)',
     kantara: 'Download (Kantara)',
     page: 'Page to print (new window)',

@@ -2,7 +2,6 @@
 
 export const said = {
   title: '同意矩阵',
-  note: '用途 × 信息 × 联系方式',
   columns: { purpose: '用途 / 依据', state: '现状', shown: '所示告知', time: '起止' },
   standing: {
     given: '已同意',
@@ -142,7 +141,7 @@ export const said = {
     entry: '账本条目',
     allowed: '最后一次允许的查看',
     denied: '首次被拒的查看',
-    none: '还没有',
+    none: '没有',
     iso: '下载（TS 27560）',
     kantara: '下载（Kantara）',
     page: '打印页（新窗口）',

@@ -67,7 +67,11 @@ pub async fn show(
         Err(error) => return Err(missed(&app, &signed, error).await),
     };
     if print {
-        return Ok(crate::http::receipt::page(&receipt, language, "?form=iso27560"));
+        return Ok(crate::http::receipt::page(
+            &receipt,
+            language,
+            "?form=iso27560",
+        ));
     }
     Ok(Json(ReceiptFile(receipt.json())).into_response())
 }

@@ -53,10 +53,17 @@ pub(crate) fn file(receipt: &Receipt, name: &str) -> Response {
 
 fn render(receipt: &Receipt, language: Language, file: &str) -> String {
     let json = receipt.json();
-    let words = Words { json: &json, language };
+    let words = Words {
+        json: &json,
+        language,
+    };
     let mut rows = String::new();
     for (label, text) in words.rows() {
-        let _ = write!(rows, "<div><dt>{label}</dt><dd>{}</dd></div>", escaped(&text));
+        let _ = write!(
+            rows,
+            "<div><dt>{label}</dt><dd>{}</dd></div>",
+            escaped(&text)
+        );
     }
     let pick = |chinese: &'static str, english: &'static str| words.pick(chinese, english);
     let (tag, title) = (pick("zh-CN", "en"), pick("同意回执", "Consent receipt"));
@@ -64,7 +71,10 @@ fn render(receipt: &Receipt, language: Language, file: &str) -> String {
         "由账本的密钥签署,脱离本系统也能核验。",
         "Signed with the ledger's keys; it can be checked without this system.",
     );
-    let download = pick("下载回执文件(JSON)", "Download the receipt as a file (JSON)");
+    let download = pick(
+        "下载回执文件(JSON)",
+        "Download the receipt as a file (JSON)",
+    );
     let check = pick(
         "离线核验:把下载的文件和账本公钥放在一起,运行",
         "To check it offline, put the file beside the ledger's public keys and run",
@@ -91,7 +101,10 @@ impl Words<'_> {
     /// Label and text, in the order of reading; what the receipt does not say is left out.
     fn rows(&self) -> Vec<(&'static str, String)> {
         let all = [
-            (self.pick("回执编号", "Receipt"), self.text("/receipt_metadata/receipt_id")),
+            (
+                self.pick("回执编号", "Receipt"),
+                self.text("/receipt_metadata/receipt_id"),
+            ),
             (
                 self.pick("个人信息处理者", "Controller"),
                 self.text("/party_identification/0/party_name"),
@@ -100,16 +113,28 @@ impl Words<'_> {
                 self.pick("目的", "Purpose"),
                 self.text("/pii_processing/purposes/0/purpose_description"),
             ),
-            (self.pick("表示", "Said"), self.word("/event/0/event_state", STATES)),
-            (self.pick("形式", "Form"), self.word("/event/0/cn:consent_form", FORMS)),
+            (
+                self.pick("表示", "Said"),
+                self.word("/event/0/event_state", STATES),
+            ),
+            (self.pick("形式", "Form"), self.form()),
             (self.pick("涉及的信息", "Data"), self.data()),
             (
                 self.pick("联系方式", "Way of being reached"),
                 self.word("/event/0/cn:contact_channel", CHANNELS),
             ),
-            (self.pick("时间", "When"), self.moment("/event/0/event_time")),
-            (self.pick("开始时间", "From"), self.moment("/event/0/cn:valid_from")),
-            (self.pick("有效期至", "Valid until"), self.moment("/event/0/validity_duration")),
+            (
+                self.pick("时间", "When"),
+                self.moment("/event/0/event_time"),
+            ),
+            (
+                self.pick("开始时间", "From"),
+                self.moment("/event/0/cn:valid_from"),
+            ),
+            (
+                self.pick("有效期至", "Valid until"),
+                self.moment("/event/0/validity_duration"),
+            ),
             (
                 self.pick("收集途径", "Collected through"),
                 self.word("/pii_processing/purposes/0/collection_method", THROUGH),
@@ -119,17 +144,28 @@ impl Words<'_> {
                 self.pick("撤回方式", "Withdrawal"),
                 self.text("/pii_processing/purposes/0/withdrawal_method"),
             ),
-            (self.pick("账本条目", "Ledger entry"), self.number("/shouxin/proof/index")),
             (
-                self.pick("最后一次允许的查看(账本条目)", "Last look allowed (ledger entry)"),
+                self.pick("账本条目", "Ledger entry"),
+                self.number("/shouxin/proof/index"),
+            ),
+            (
+                self.pick(
+                    "最后一次允许的查看(账本条目)",
+                    "Last look allowed (ledger entry)",
+                ),
                 self.number("/shouxin/last_allowed/index"),
             ),
             (
-                self.pick("首次被拒的查看(账本条目)", "First look denied (ledger entry)"),
+                self.pick(
+                    "首次被拒的查看(账本条目)",
+                    "First look denied (ledger entry)",
+                ),
                 self.number("/shouxin/first_denied/index"),
             ),
         ];
-        let told = all.into_iter().filter_map(|(label, text)| Some((label, text?)));
+        let told = all
+            .into_iter()
+            .filter_map(|(label, text)| Some((label, text?)));
         told.collect()
     }
 
@@ -145,14 +181,29 @@ impl Words<'_> {
     }
 
     fn number(&self, place: &str) -> Option<String> {
-        self.json.pointer(place)?.as_u64().map(|one| one.to_string())
+        self.json
+            .pointer(place)?
+            .as_u64()
+            .map(|one| one.to_string())
     }
 
     /// A code of ours, as people say it.
     fn word(&self, place: &str, of: &[(&str, &'static str, &'static str)]) -> Option<String> {
         let code = self.json.pointer(place)?.as_str()?;
         let known = of.iter().find(|(word, ..)| *word == code);
-        Some(known.map_or(code, |(_, zh, en)| self.pick(zh, en)).to_owned())
+        Some(
+            known
+                .map_or(code, |(_, zh, en)| self.pick(zh, en))
+                .to_owned(),
+        )
+    }
+
+    /// The form of a consent; a refusal has none that matters.
+    fn form(&self) -> Option<String> {
+        let given = self.text("/event/0/event_state")? == "given";
+        given
+            .then(|| self.word("/event/0/cn:consent_form", FORMS))
+            .flatten()
     }
 
     /// A moment as clocks in China show it.
@@ -160,19 +211,29 @@ impl Words<'_> {
         let at = Moment::parse_rfc3339(self.json.pointer(place)?.as_str()?).ok()?;
         let local = at.plus_seconds(8 * 3600).rfc3339();
         let minute = local.get(..16)?.replace('T', " ");
-        Some(format!("{minute} {}", self.pick("(北京时间)", "(China's time)")))
+        Some(format!(
+            "{minute} {}",
+            self.pick("(北京时间)", "(China's time)")
+        ))
     }
 
     fn data(&self) -> Option<String> {
-        let all = self.json.pointer("/pii_processing/purposes/0/pii_information")?;
+        let all = self
+            .json
+            .pointer("/pii_processing/purposes/0/pii_information")?;
         let titles = all.as_array()?.iter();
-        let titles: Vec<&str> = titles.filter_map(|one| one.get("pii_type")?.as_str()).collect();
+        let titles: Vec<&str> = titles
+            .filter_map(|one| one.get("pii_type")?.as_str())
+            .collect();
         (!titles.is_empty()).then(|| titles.join(self.pick("、", ", ")))
     }
 
     /// `marketing@3` as people say it.
     fn notice(&self) -> Option<String> {
-        let shown = self.json.pointer("/pii_processing/privacy_notice")?.as_str()?;
+        let shown = self
+            .json
+            .pointer("/pii_processing/privacy_notice")?
+            .as_str()?;
         let (name, version) = shown.split_once('@')?;
         Some(match self.language {
             Language::Chinese => format!("{name} 第 {version} 版"),
@@ -249,7 +310,10 @@ mod tests {
             ConsentForm::Once,
         ];
         for form in forms {
-            assert!(FORMS.iter().any(|(code, ..)| *code == form.word()), "{form:?}");
+            assert!(
+                FORMS.iter().any(|(code, ..)| *code == form.word()),
+                "{form:?}"
+            );
         }
     }
 }

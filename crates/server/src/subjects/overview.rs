@@ -150,8 +150,8 @@ fn act(
 }
 
 fn consent(said: Said, now: Moment) -> Consent {
-    let live = said.expires_at.is_none_or(|until| now < until)
-        && said.from.is_none_or(|from| from <= now);
+    let live =
+        said.expires_at.is_none_or(|until| now < until) && said.from.is_none_or(|from| from <= now);
     Consent {
         counts: said.state == "given" && live,
         purpose: said.purpose,

@@ -527,7 +527,10 @@ async fn a_withdrawal_stops_the_very_next_read_and_the_page_shows_the_look() {
 
     // Each word has its receipt, for whoever said it and for nobody else.
     let choices = me.get("/me/consents").await.text();
-    assert!(choices.contains("href=\"/me/consents/2/receipt\""), "{choices}");
+    assert!(
+        choices.contains("href=\"/me/consents/2/receipt\""),
+        "{choices}"
+    );
     let page = me.get("/me/consents/2/receipt").await.text();
     assert!(
         page.contains("<dd>Withdrew consent</dd>") && page.contains("<dd>Privacy centre</dd>"),

@@ -134,7 +134,8 @@ async fn who_refused_may_be_asked_again_once_the_cool_down_is_over() {
     assert_eq!(asked().await, (json!(true), Value::Null));
     // Whoever agrees to everything is left alone for good.
     let told = config(&h, &[]).await;
-    let body = json!({"on": ["marketing-contact", "roadside-rescue"], "all": false, "visitor": visitor});
+    let body =
+        json!({"on": ["marketing-contact", "roadside-rescue"], "all": false, "visitor": visitor});
     say(&h, &told, body).await.expect(200);
     h.world.pass(180 * 86_400);
     assert_eq!(asked().await, (json!(false), Value::Null));
@@ -406,7 +407,11 @@ async fn a_customer_answers_at_the_counter_without_scripts() {
         let page = h.get(&Person::default(), &at).await;
         let text = page.text();
         assert!(text.contains("<h1>Consent receipt</h1>") && !text.contains("<script"));
-        assert!(text.contains(if place == 0 { "<dd>Agreed</dd>" } else { "<dd>Refused</dd>" }));
+        assert!(text.contains(if place == 0 {
+            "<dd>Agreed</dd>"
+        } else {
+            "<dd>Refused</dd>"
+        }));
         let file = h.get(&Person::default(), &format!("{at}.json")).await;
         assert!(file.header("content-disposition").starts_with("attachment"));
         let receipt = Receipt::parse(file.text().as_bytes()).unwrap();
@@ -414,7 +419,12 @@ async fn a_customer_answers_at_the_counter_without_scripts() {
         assert!(state.contains(receipt.json()["event"][0]["event_state"].as_str().unwrap()));
         assert!(held.proof.event.contains("counter"));
     }
-    assert_eq!(h.get(&Person::default(), &format!("{form}/2/receipt")).await.status, 410);
+    assert_eq!(
+        h.get(&Person::default(), &format!("{form}/2/receipt"))
+            .await
+            .status,
+        410
+    );
     let answered = h.get(&adviser, &outcome).await.expect(200);
     assert_eq!(
         (&answered["state"], &answered["on"], &answered["off"]),

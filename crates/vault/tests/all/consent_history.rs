@@ -903,7 +903,10 @@ async fn an_audience_for_a_part_goes_by_the_narrowest_words(engine: Engine) {
             found(Some("customer.*"), None).await,
             (vec![0, 1, 5], but(3, 1))
         );
-        assert_eq!(found(None, None).await, (vec![0, 1, 5], vec![(WhyNot::Missing, 4)]));
+        assert_eq!(
+            found(None, None).await,
+            (vec![0, 1, 5], vec![(WhyNot::Missing, 4)])
+        );
     }
     let page = AudienceOf::Everybody {
         after: Some(people[0]),
@@ -912,7 +915,14 @@ async fn an_audience_for_a_part_goes_by_the_narrowest_words(engine: Engine) {
     let next = ask(Some(mobile), sms, &page).await.unwrap();
     assert_eq!((next.subjects[0].0, next.more), (people[2], true));
     let (entry, _) = h.vault.entry(next.entry).await.unwrap();
-    assert!(entry.extra.contains(&("part".to_owned(), mobile.to_owned())));
+    assert!(
+        entry
+            .extra
+            .contains(&("part".to_owned(), mobile.to_owned()))
+    );
     let stray = ask(Some("work_order.number"), None, &page).await;
-    assert!(matches!(stray, Err(AudienceError::UnknownPart)), "{stray:?}");
+    assert!(
+        matches!(stray, Err(AudienceError::UnknownPart)),
+        "{stray:?}"
+    );
 }

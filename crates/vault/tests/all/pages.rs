@@ -423,7 +423,10 @@ async fn a_visitor_who_does_not_come_back_is_erased_and_a_customer_never_is(engi
     let size = h.vault.store().ledger_head().await.unwrap().size;
     let (entry, _) = h.vault.entry(size - 1).await.unwrap();
     let why = ("reason".to_owned(), "keeping-period-over".to_owned());
-    assert_eq!((entry.kind, entry.extra.contains(&why)), (Kind::Erasure, true));
+    assert_eq!(
+        (entry.kind, entry.extra.contains(&why)),
+        (Kind::Erasure, true)
+    );
 
     // Somebody writes into the store that a customer is a visitor: nobody is erased for it.
     let mut tx = Tx::new();

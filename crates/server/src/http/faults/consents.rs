@@ -64,10 +64,9 @@ impl Fault for AudienceError {
     fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
         Ok(match self {
             Self::UnknownPurpose => signed.refuse(Code::UnknownPurpose),
-            Self::UnknownPart => signed.refuse(Code::UnknownFieldName).at(
-                "part",
-                Code::UnknownFieldName.title().get(signed.language),
-            ),
+            Self::UnknownPart => signed
+                .refuse(Code::UnknownFieldName)
+                .at("part", Code::UnknownFieldName.title().get(signed.language)),
             Self::OtherBasis => {
                 let why = Text::fixed(
                     "该目的不以同意为依据,不能据同意筛选;请改用以同意为依据的目的",
