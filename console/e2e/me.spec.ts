@@ -112,7 +112,7 @@ for (const script of [true, false]) {
 
 /** Every page that is seen without a session, and with one. */
 const OUTSIDE = ['/me', '/me/code', '/me/requests', '/me/officer', '/me/outbox', '/me/looks/1x']
-const INSIDE = ['/me', '/me/data', '/me/data/customer', '/me/data/work_order', '/me/consents', '/me/looks']
+const INSIDE = ['/me', '/me/data', '/me/data/customer', '/me/data/work_order', '/me/consents', '/me/consents/1/receipt', '/me/looks']
 
 test('every page is sound in both themes, both languages, at 390 and 320 pixels', async ({ page, browser }) => {
   test.setTimeout(240_000)
@@ -125,6 +125,15 @@ test('every page is sound in both themes, both languages, at 390 and 320 pixels'
     await sound(first)
   }
   await signIn(first, mobile)
+  // Each word has its receipt at once, as a page and as a file.
+  await first.goto('/me/consents')
+  await first.getByRole('button', { name: /^同意 营销/ }).click()
+  const said = first.locator('#marketing-contact')
+  await expect(said.getByRole('status')).toContainText('已记录您的选择')
+  await expect(said.getByRole('link', { name: /^下载回执文件/ })).toHaveAttribute('href', '/me/consents/1/receipt.json')
+  await said.getByRole('link', { name: /^查看回执/ }).click()
+  await expect(first.getByRole('heading', { level: 1 })).toHaveText('同意回执')
+  await expect(first.locator('dl')).toContainText('隐私中心')
   const state = await first.context().storageState()
   await first.context().close()
   for (const width of [390, 320]) {

@@ -197,8 +197,11 @@ function Once({ word, register, purpose }: { word: Word; register: Register; pur
   const t = useSaid()
   const within = (field: string) =>
     word.part === null || word.part === field || (word.part.endsWith('.*') && field.startsWith(word.part.slice(0, -1)))
+  const weight = (field: string) => fieldOf(register, field)?.field.level ?? 0
+  // What weighs most first: it is what was asked for.
   const names = fieldsOf(register, purpose)
     .filter(within)
+    .sort((one, other) => weight(other) - weight(one))
     .map((field) => {
       const found = fieldOf(register, field)
       return found ? pick(found.field.title) : field

@@ -87,12 +87,12 @@ export const said: typeof zh = {
 
   labels: {
     what: 'Scope',
-    shown: 'Notice shown',
+    shown: 'Notice',
     form: 'Form',
     through: 'Through',
-    by: 'Taken down',
+    by: 'By',
     said: 'Said at',
-    received: 'Taken down at',
+    received: 'Received',
     time: 'Counts',
     only: 'One time',
     grade: 'Proof',
