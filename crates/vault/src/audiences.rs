@@ -402,18 +402,7 @@ impl Search<'_> {
         if after.is_none() {
             audience.others = self.counts().await?;
         }
-        let mut params = self.params();
-        let from = after.map_or([0; 16], |id| *id.as_bytes());
-        params.extend(params![from, i64::try_from(limit + 1).unwrap_or(i64::MAX)]);
-        let rows = self
-            .vault
-            .store()
-            .query(self.sql(FOUND, FOUND_OF_PART), params)
-            .await
-            .map_err(VaultError::from)?;
-        let found = rows.iter().map(|row| row.id(0, SubjectId::from_slice));
-        let mut found: Vec<SubjectId> =
-            found.collect::<Result<_, _>>().map_err(VaultError::from)?;
+        let mut found = self.found(after, limit + 1).await?;
         audience.more = found.len() > limit;
         found.truncate(limit);
         let mut sifted = Audience {
@@ -428,49 +417,93 @@ impl Search<'_> {
         Ok(audience)
     }
 
+    /// The first after this one of whom a word counts, as the rows say, held to no mark.
+    async fn found(
+        &self,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Vec<SubjectId>, VaultError> {
+        let from = after.map_or([0; 16], |id| *id.as_bytes());
+        let ask = |sql, mut params: Vec<Value>| {
+            params.extend(params![from, i64::try_from(limit).unwrap_or(i64::MAX)]);
+            Query { sql, params }
+        };
+        let queries = match (self.part.is_empty(), self.channel) {
+            (false, _) => vec![ask(FOUND_OF_PART, self.params())],
+            (true, None) => vec![ask(FOUND, self.params())],
+            (true, Some(_)) => vec![
+                ask(FOUND, self.params()),
+                ask(FOUND_WITHOUT_NARROW, self.params()),
+            ],
+        };
+        let answers = self.vault.store().query_all(queries).await?;
+        let ids = answers.iter().flatten();
+        let ids = ids.map(|row| row.id(0, SubjectId::from_slice));
+        let mut found: Vec<SubjectId> = ids.collect::<Result<_, _>>()?;
+        // At most two lists, and nobody in both.
+        found.sort_unstable();
+        found.truncate(limit);
+        Ok(found)
+    }
+
     /// How many there are of whom a word does not count, by why; as the rows say, held to no mark.
     async fn counts(&self) -> Result<BTreeMap<WhyNot, u64>, VaultError> {
-        let queries = vec![
-            Query {
-                sql: self.sql(COUNTS, COUNTS_OF_PART),
-                params: self.params(),
-            },
-            Query {
-                sql: "SELECT COUNT(*) FROM subject WHERE state = 'active'",
-                params: params![],
-            },
-        ];
-        let answers = self.vault.store().query_all(queries).await?;
-        let [by_why, all] = &answers[..] else {
-            return Err(VaultError::Corrupt("audience"));
+        let subjects = Query {
+            sql: "SELECT COUNT(*) FROM subject WHERE state = 'active'",
+            params: params![],
         };
+        let (folds, mut queries): (Vec<Fold>, Vec<Query>) = self.folds().into_iter().unzip();
+        queries.push(subjects);
+        let mut answers = self.vault.store().query_all(queries).await?;
+        let all = answers.pop().unwrap_or_default();
         let all = all.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
-        let (mut counts, mut said) = (BTreeMap::new(), 0);
-        for row in by_why {
-            let count = row.int(1)?;
-            said += count;
-            let why = row.text(0)?;
-            if let Some(why) = WhyNot::ALL.into_iter().find(|one| one.word() == why) {
-                counts.insert(why, count.unsigned_abs());
+        let mut counts = Counts::default();
+        for (fold, rows) in folds.into_iter().zip(&answers) {
+            for row in rows {
+                counts.fold(fold, row.text(0)?, row.int(1)?);
             }
         }
-        let missing = (all - said).max(0).unsigned_abs();
-        if missing > 0 {
-            counts.insert(WhyNot::Missing, missing);
+        *counts.by_why.entry(WhyNot::Missing).or_default() += all - counts.said;
+        let some = counts.by_why.into_iter().filter(|(_, count)| *count > 0);
+        Ok(some
+            .map(|(why, count)| (why, count.unsigned_abs()))
+            .collect())
+    }
+
+    /// The questions that add up to the counts, each answered out of an index: one pass over those who agree, and
+    /// nothing grouped but what stands in the way.
+    fn folds(&self) -> Vec<(Fold, Query)> {
+        if !self.part.is_empty() {
+            let sql = COUNTS_OF_PART;
+            let params = self.params();
+            return vec![(Fold::Words, Query { sql, params })];
         }
-        Ok(counts)
+        let ask = |fold, sql, params| (fold, Query { sql, params });
+        let words = |channel: &str| {
+            [
+                ask(Fold::Said, WORDS, params![&self.purpose.name, channel]),
+                ask(Fold::Obstacles, OBSTACLES, self.params_by(channel)),
+            ]
+        };
+        let mut folds = Vec::from(words(""));
+        if let Some(channel) = self.channel {
+            folds.extend(words(channel.word()));
+            folds.push(ask(Fold::Narrowed, NARROWED, self.params()));
+        }
+        folds.push(ask(Fold::Restricted, RESTRICTED, self.params()));
+        folds
     }
 
-    /// The statement for whole purposes, which takes the way by the index alone, or that for parts.
-    const fn sql(&self, whole: &'static str, of_part: &'static str) -> &'static str {
-        if self.part.is_empty() { whole } else { of_part }
-    }
-
-    /// `$1` to `$5` of [`FOUND`] and [`COUNTS`], and `$6` and `$7` of those for parts.
+    /// `$1` to `$5` of the statements, and `$6` and `$7` of those for parts.
     fn params(&self) -> Vec<Value> {
+        self.params_by(self.channel.map_or("", ContactChannel::word))
+    }
+
+    /// The same about this way of being reached.
+    fn params_by(&self, channel: &str) -> Vec<Value> {
         let mut params = params![
             &self.purpose.name,
-            self.channel.map_or("", ContactChannel::word),
+            channel,
             self.now,
             self.scope,
             word(self.needed())
@@ -488,6 +521,47 @@ fn around(part: &str) -> String {
     format!("{collection}.*")
 }
 
+/// How many said something, and of how many it does not count, while they are added up.
+#[derive(Debug, Default)]
+struct Counts {
+    said: i64,
+    by_why: BTreeMap<WhyNot, i64>,
+}
+
+/// What the rows of a question, `(why, how many)`, do to the counts.
+#[derive(Clone, Copy, Debug)]
+enum Fold {
+    /// They said something.
+    Said,
+    /// Of those who said something, these do not count.
+    Obstacles,
+    /// They said something, and it counts or does not.
+    Words,
+    /// A narrower word of theirs counts in place of this one.
+    Narrowed,
+    /// Whatever they said, they have restricted processing.
+    Restricted,
+}
+
+impl Counts {
+    fn fold(&mut self, fold: Fold, why: &str, count: i64) {
+        let (said, because) = match fold {
+            Fold::Said => (count, 0),
+            Fold::Obstacles => (0, count),
+            Fold::Words => (count, count),
+            Fold::Narrowed => (-count, -count),
+            Fold::Restricted => (0, -count),
+        };
+        self.said += said;
+        if let Some(why) = WhyNot::ALL.into_iter().find(|one| one.word() == why) {
+            *self.by_why.entry(why).or_default() += because;
+        }
+        if matches!(fold, Fold::Restricted) {
+            *self.by_why.entry(WhyNot::Restricted).or_default() += count;
+        }
+    }
+}
+
 fn most_per_month(one: &Consent<'_>) -> Option<u32> {
     one.most_per_month.and_then(|most| u32::try_from(most).ok())
 }
@@ -495,8 +569,7 @@ fn most_per_month(one: &Consent<'_>) -> Option<u32> {
 /// Why a word `c` does not count, or `''`: as [`Search::obstacle`] says it.
 macro_rules! why {
     () => {
-        "CASE WHEN r.subject IS NOT NULL THEN 'restricted' \
-         WHEN c.state IN ('refused', 'withdrawn') THEN 'refused' \
+        "CASE WHEN c.state IN ('refused', 'withdrawn') THEN 'refused' \
          WHEN c.state = 'expired' OR c.expires_at <= $3 THEN 'expired' \
          WHEN c.valid_from > $3 THEN 'not-yet' \
          WHEN c.case_id IS NOT NULL OR c.state = 'spent' \
@@ -507,24 +580,79 @@ macro_rules! why {
     };
 }
 
-/// The word of each about the way of being reached that is asked about, or else about all of them.
+/// The words about a purpose as a whole and one way of being reached, or all of them (`''`).
 macro_rules! words {
     () => {
-        "FROM consent c LEFT JOIN restriction r ON r.subject = c.subject \
-         WHERE c.purpose = $1 AND c.part = '' AND (c.channel = $2 OR (c.channel = '' AND NOT EXISTS \
-         (SELECT 1 FROM consent d WHERE d.purpose = $1 AND d.part = '' AND d.channel = $2 AND d.subject = c.subject)))"
+        "FROM consent c WHERE c.purpose = $1 AND c.part = '' AND c.channel = $2"
     };
 }
 
-const COUNTS: &str = concat!("SELECT ", why!(), ", COUNT(*) ", words!(), " GROUP BY 1");
+/// Whether nothing was said about the way that is asked about.
+macro_rules! without_narrow {
+    () => {
+        "c.channel = '' AND NOT EXISTS (SELECT 1 FROM consent d \
+         WHERE d.subject = c.subject AND d.purpose = $1 AND d.part = '' AND d.channel = $2)"
+    };
+}
 
-const FOUND: &str = concat!(
-    "SELECT c.subject ",
+/// Those after `$6` of whom a word counts, in their order.
+macro_rules! counting {
+    () => {
+        concat!(
+            " AND c.subject > $6 AND NOT EXISTS (SELECT 1 FROM restriction r WHERE r.subject = c.subject) AND ",
+            why!(),
+            " = '' ORDER BY c.subject LIMIT $7"
+        )
+    };
+}
+
+const WORDS: &str = concat!("SELECT '', COUNT(*) ", words!());
+
+const OBSTACLES: &str = concat!(
+    "SELECT ",
+    why!(),
+    ", COUNT(*) ",
     words!(),
     " AND ",
     why!(),
-    " = '' AND c.subject > $6 ORDER BY c.subject LIMIT $7"
+    " <> '' GROUP BY 1"
 );
+
+const NARROWED: &str = concat!(
+    "SELECT ",
+    why!(),
+    ", COUNT(*) FROM consent d JOIN consent c ON c.subject = d.subject AND c.purpose = d.purpose \
+     AND c.part = '' AND c.channel = '' WHERE d.purpose = $1 AND d.part = '' AND d.channel = $2 GROUP BY 1"
+);
+
+/// From the restrictions, which are few.
+const RESTRICTED: &str = concat!(
+    "SELECT ",
+    why!(),
+    ", COUNT(*) FROM restriction r CROSS JOIN consent c WHERE c.subject = r.subject AND c.purpose = $1 \
+     AND c.part = '' AND (c.channel = $2 OR (",
+    without_narrow!(),
+    ")) GROUP BY 1"
+);
+
+const FOUND: &str = concat!("SELECT c.subject ", words!(), counting!());
+
+const FOUND_WITHOUT_NARROW: &str = concat!(
+    "SELECT c.subject FROM consent c WHERE c.purpose = $1 AND c.part = '' AND ",
+    without_narrow!(),
+    counting!()
+);
+
+/// [`why`] where the restriction `r` is joined.
+macro_rules! why_or_restricted {
+    () => {
+        concat!(
+            "CASE WHEN r.subject IS NOT NULL THEN 'restricted' ELSE ",
+            why!(),
+            " END"
+        )
+    };
+}
 
 /// The narrowest words of each about a part and a way of being reached: [`Search::is_within`] in SQL.
 macro_rules! words_of_part {
@@ -539,7 +667,7 @@ macro_rules! words_of_part {
 
 const COUNTS_OF_PART: &str = concat!(
     "SELECT t.why, COUNT(*) FROM (SELECT c.subject, MAX(",
-    why!(),
+    why_or_restricted!(),
     ") AS why ",
     words_of_part!(),
     " GROUP BY c.subject) t GROUP BY t.why"
@@ -549,7 +677,7 @@ const FOUND_OF_PART: &str = concat!(
     "SELECT c.subject ",
     words_of_part!(),
     " AND c.subject > $8 GROUP BY c.subject HAVING MAX(",
-    why!(),
+    why_or_restricted!(),
     ") = '' ORDER BY c.subject LIMIT $9"
 );
 

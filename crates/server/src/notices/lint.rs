@@ -10,8 +10,8 @@ use shouxin_wire::notices::{NoticeFinding, NoticeLintAnswer, NoticePreview, Noti
 use super::{number, paragraphs, scores, word};
 use crate::App;
 use crate::caller::Signed;
-use crate::http::document::{Guarded, WithBody};
 use crate::http::asked::question;
+use crate::http::document::{Guarded, WithBody};
 use crate::http::{Body, Refusal};
 
 /// Check a notice
@@ -64,7 +64,5 @@ fn previews(draft: &Bound) -> Vec<NoticePreview> {
         paragraphs: paragraphs(draft, language),
         asked: asked(draft, language).into_iter().map(question).collect(),
     };
-    [Language::Chinese, Language::English]
-        .map(preview)
-        .to_vec()
+    [Language::Chinese, Language::English].map(preview).to_vec()
 }

@@ -138,4 +138,3 @@ fn switches(bound: &Bound, language: Language) -> Vec<NoticeSwitch> {
     });
     switches.collect()
 }
-

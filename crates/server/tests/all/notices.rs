@@ -115,9 +115,14 @@ async fn a_notice_is_checked_planned_approved_and_published() {
         .map(|one| one["language"].as_str().unwrap())
         .collect();
     assert_eq!(languages, ["zh", "en"]);
-    assert_eq!(previews[1]["paragraphs"][0]["text"], "Notice on offers and greetings");
+    assert_eq!(
+        previews[1]["paragraphs"][0]["text"],
+        "Notice on offers and greetings"
+    );
     assert_eq!(previews[0]["asked"][0]["name"], "marketing-contact");
-    let unread = post(&officer, "lints", json!({"notice": "name ="})).await.ok();
+    let unread = post(&officer, "lints", json!({"notice": "name ="}))
+        .await
+        .ok();
     assert_eq!(unread["previews"], json!([]));
     assert_eq!(unread["findings"][0]["line"], 1);
     post(&officer, "plans", ticked.clone())

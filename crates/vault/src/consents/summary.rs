@@ -76,7 +76,7 @@ pub struct PurposeSummary {
     /// One for each period.
     pub periods: Vec<PeriodSummary>,
     /// By the notice that was shown, or agreed to before: name and version.
-    pub notices: Vec<(Option<(String, u32)>, Said, u64)>,
+    pub notices: Vec<(Option<NameAndVersion>, Said, u64)>,
     /// By what it was said through.
     pub ways: Vec<(Through, Said, u64)>,
     /// How many agreed, by how well it is proved.
@@ -140,6 +140,9 @@ pub(crate) struct Summed {
     tally: Tally,
     now: Option<Now>,
 }
+
+/// A notice's name and version.
+pub type NameAndVersion = (String, u32);
 
 /// What counted at one moment. It is counted anew after [`KEPT_SECONDS`]: the scan is the dear part, and whoever asks
 /// again and again does not see numbers turn at the very moment of somebody's word.

@@ -711,7 +711,7 @@ async fn evidence_opens_for_a_purpose_and_dies_with_its_subject(engine: Engine) 
 async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
     let h = Harness::new(engine).await;
     let mut people = Vec::new();
-    for i in 0..9 {
+    for i in 0..10 {
         people.push(
             h.customer_of(&format!("1380013800{i}"), "li.na")
                 .await
@@ -724,7 +724,8 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
     let sms = Some(ContactChannel::Sms);
     let at = |seconds| Some(h.vault.now().plus_seconds(seconds));
     // 0: agrees to all, 1: to messages alone, twice a month, 2: to all but messages, 3: for a minute,
-    // 4: later, 5: without proof, 6: restricted, 7: refused, 8: was never asked.
+    // 4: later, 5: without proof, 6: restricted, 7: refused, 8: was never asked,
+    // 9: as 2, and restricted.
     take(&h, people[0], given()).await;
     let twice = Statement {
         channel: sms,
@@ -732,16 +733,14 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
         ..given()
     };
     take(&h, people[1], twice).await;
-    take(&h, people[2], given()).await;
-    take(
-        &h,
-        people[2],
-        Statement {
-            channel: sms,
-            ..said(MARKETING, ConsentWord::Refused)
-        },
-    )
-    .await;
+    let no_messages = || Statement {
+        channel: sms,
+        ..said(MARKETING, ConsentWord::Refused)
+    };
+    for person in [people[2], people[9]] {
+        take(&h, person, given()).await;
+        take(&h, person, no_messages()).await;
+    }
     take(
         &h,
         people[3],
@@ -770,16 +769,18 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
     )
     .await;
     take(&h, people[6], given()).await;
-    h.vault
-        .put_restriction(&Caller::operator(), people[6], "request")
-        .await
-        .unwrap();
+    for person in [people[6], people[9]] {
+        h.vault
+            .put_restriction(&Caller::operator(), person, "request")
+            .await
+            .unwrap();
+    }
     take(&h, people[7], said(MARKETING, ConsentWord::Refused)).await;
-    let ask = async |of: AudienceOf| {
+    let ask_by = async |channel, of: AudienceOf| {
         let request = AudienceRequest {
             purpose: MARKETING.to_owned(),
             part: None,
-            channel: sms,
+            channel,
             of,
         };
         h.vault
@@ -787,6 +788,7 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
             .await
             .unwrap()
     };
+    let ask = async |of| ask_by(sms, of).await;
     let all = |after, limit| AudienceOf::Everybody { after, limit };
     let named = ask(AudienceOf::Named(people.clone())).await;
     let everybody = ask(all(None, 100)).await;
@@ -796,7 +798,7 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
         (WhyNot::Refused, 2),
         (WhyNot::NotYet, 1),
         (WhyNot::Unproven, 1),
-        (WhyNot::Restricted, 1),
+        (WhyNot::Restricted, 2),
     ];
     for audience in [&named, &everybody] {
         assert_eq!(audience.subjects, reached);
@@ -809,6 +811,13 @@ async fn an_audience_holds_who_agreed_and_counts_the_others(engine: Engine) {
         assert_eq!(entry.purpose.as_deref(), Some(MARKETING));
         assert!(entry.extra.contains(&("found".to_owned(), "3".to_owned())));
         assert_eq!(entry.subject, None);
+    }
+    for channel in [None, Some(ContactChannel::Email)] {
+        let named = ask_by(channel, AudienceOf::Named(people.clone())).await;
+        let everybody = ask_by(channel, all(None, 100)).await;
+        assert_eq!(named.subjects, everybody.subjects, "{channel:?}");
+        assert_eq!(named.others, everybody.others, "{channel:?}");
+        assert_eq!(named.others[&WhyNot::Restricted], 2);
     }
     h.world.pass(60);
     let later = ask(all(None, 1)).await;

@@ -551,7 +551,13 @@ async fn what_is_approved_is_bound_to_the_figures_that_were_seen(engine: Engine)
         .unwrap();
     rule(&h, &h.vault, *last).await;
     h.vault
-        .decide_approval(&lawyer, proposed.id, proposed.digest, Decision::Approve, None)
+        .decide_approval(
+            &lawyer,
+            proposed.id,
+            proposed.digest,
+            Decision::Approve,
+            None,
+        )
         .await
         .unwrap();
     let published = h
