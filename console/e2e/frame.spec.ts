@@ -17,8 +17,10 @@ test('the navigation is what the person may do', async ({ page }) => {
   await expect(navigation.getByRole('menuitem')).toHaveText([
     /^今日待办/,
     '访问解释',
+    '同意中心',
     '数据地图',
     '数据登记',
+    '下游系统',
     '审批收件箱',
     '审计账本',
     '开始使用',

@@ -32,8 +32,8 @@ pub use questions::{Askable, MayAsk};
 pub use receipt::ReceiptForm;
 pub(crate) use summary::Summed;
 pub use summary::{
-    Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NameAndVersion, NowSummary,
-    PeriodSummary, PurposeSummary, Said, Step,
+    Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NowSummary, PeriodSummary,
+    PurposeSummary, Said, ShownVersion, Step,
 };
 
 /// What a subject said about a purpose or a part of it, and how it came here.

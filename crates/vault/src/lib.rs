@@ -148,8 +148,8 @@ pub mod fuzzing {
 /// What subjects said about purposes, in numbers.
 pub mod sums {
     pub use crate::consents::{
-        Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NameAndVersion, NowSummary,
-        PeriodSummary, PurposeSummary, Said, Step,
+        Blurred, ConsentSummary, EXPIRING_DAYS, MOST_PERIODS, NowSummary, PeriodSummary,
+        PurposeSummary, Said, ShownVersion, Step,
     };
 }
 

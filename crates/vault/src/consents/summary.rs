@@ -66,6 +66,9 @@ pub struct ConsentSummary {
     pub purposes: Vec<PurposeSummary>,
 }
 
+/// The name and version of a notice; `None`: none was shown.
+pub type ShownVersion = Option<(String, u32)>;
+
 /// What subjects said about one purpose.
 #[derive(Clone, Debug)]
 pub struct PurposeSummary {
@@ -76,7 +79,7 @@ pub struct PurposeSummary {
     /// One for each period.
     pub periods: Vec<PeriodSummary>,
     /// By the notice that was shown, or agreed to before: name and version.
-    pub notices: Vec<(Option<NameAndVersion>, Said, u64)>,
+    pub notices: Vec<(ShownVersion, Said, u64)>,
     /// By what it was said through.
     pub ways: Vec<(Through, Said, u64)>,
     /// How many agreed, by how well it is proved.
@@ -361,7 +364,7 @@ fn summary(purpose: String, now: NowSummary, counted: Counted, periods: usize) -
 }
 
 /// The notice and version that `name@version` writes.
-fn edition(text: Arc<str>) -> Option<(String, u32)> {
+fn edition(text: Arc<str>) -> ShownVersion {
     let (name, version) = text.rsplit_once('@')?;
     Some((name.to_owned(), version.parse().ok()?))
 }
