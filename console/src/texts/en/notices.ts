@@ -147,7 +147,7 @@ export const notices: typeof zh = {
     leaveSave: 'Save and leave',
     leaveDrop: 'Leave without saving',
     leaveStay: 'Stay',
-    preview: 'What customers will see',
+    preview: 'As customers see it',
     previewLanguage: 'Language of the preview',
     previewView: 'Part of the preview',
     views: { banner: 'Banner', panel: 'Panel', page: 'Page' },
