@@ -144,9 +144,6 @@ pub(crate) struct Summed {
     now: Option<Now>,
 }
 
-/// A notice's name and version.
-pub type NameAndVersion = (String, u32);
-
 /// What counted at one moment. It is counted anew after [`KEPT_SECONDS`]: the scan is the dear part, and whoever asks
 /// again and again does not see numbers turn at the very moment of somebody's word.
 #[derive(Clone, Debug)]
