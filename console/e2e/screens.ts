@@ -101,7 +101,7 @@ async function openEnter(page: Page) {
 
 async function openCounter(page: Page) {
   await page.locator('.panel-extra .said-tools button').first().click()
-  await page.getByRole('dialog').getByRole('button').last().click()
+  await page.getByRole('dialog').locator('[type=submit]').click()
   await page.locator('.said-qr').waitFor()
 }
 

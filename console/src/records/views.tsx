@@ -1,6 +1,7 @@
 // How often a record was looked at in the last 30 days, as lines; with the same numbers as a table.
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import type { Overview } from '../api/client'
+import { ceiling, useWidth } from '../shared/chart'
 import { Panel } from '../shared/page'
 import { useAppearance } from '../texts'
 
@@ -127,23 +128,4 @@ function Chart({ days, shape }: { days: readonly Day[]; shape: Intl.DateTimeForm
       </svg>
     </div>
   )
-}
-
-/** An even number of at least this: half of it is a whole number too. */
-const ceiling = (most: number): number => {
-  const size = 10 ** Math.floor(Math.log10(most))
-  const round = [2, 4, 6, 10].map((step) => step * size).find((step) => step >= most) ?? most
-  return Math.max(2, Math.ceil(round / 2) * 2)
-}
-
-function useWidth(holder: { current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(540)
-  useEffect(() => {
-    const element = holder.current
-    if (!element) return
-    const watch = new ResizeObserver(([one]) => one && setWidth(Math.max(240, Math.floor(one.contentRect.width))))
-    watch.observe(element)
-    return () => watch.disconnect()
-  }, [holder])
-  return width
 }

@@ -161,6 +161,7 @@ impl Vault {
             .query(OLD_VISITORS, params![VISITOR, before])
             .await
             .map_err(VaultError::from)?;
+        let mut erased = 0;
         for row in &rows {
             let visitor = row.id(0, SubjectId::from_slice).map_err(VaultError::from)?;
             // Held to what was written: a customer whom somebody calls a visitor in the store is not erased.
@@ -168,12 +169,13 @@ impl Vault {
                 continue;
             }
             match self.erase(&Caller::operator(), visitor, OVER).await {
+                Ok(_) => erased += 1,
                 // Another node was sooner.
-                Ok(_) | Err(ErasureError::SubjectNotFound | ErasureError::Already(_)) => {}
+                Err(ErasureError::SubjectNotFound | ErasureError::Already(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(rows.len())
+        Ok(erased)
     }
 
     /// What a subject said about purposes as a whole, and whether it was asked by this version of a notice.

@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 use shouxin_model::{EvidenceGrade, Moment, Through};
 use utoipa::ToSchema;
 
-/// A number that points at nobody: 0, or a multiple of ten that is not above the true one; `null` stands for 1 to 9.
-type Blurred = Option<u64>;
-
 /// Who agreed to what, in numbers. Each is cut down to a multiple of ten, and `null` stands for 1 to 9, so that no
 /// sum and no difference of them points at anybody.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -35,7 +32,7 @@ pub struct ConsentSummary {
     pub standing_known: bool,
     /// People who are held, visitors of pages among them.
     #[schema(required = true)]
-    pub subjects: Blurred,
+    pub subjects: Option<u64>,
     /// Those that rest on consent, as the register has them; then others that something was said about.
     pub purposes: Vec<PurposeSummary>,
 }
@@ -65,16 +62,16 @@ pub struct NowSummary {
     pub stands: TurnCounts,
     /// Said nothing about it as a whole.
     #[schema(required = true)]
-    pub missing: Blurred,
+    pub missing: Option<u64>,
     /// Of those who agreed: before a notice told of more; they must be asked again.
     #[schema(required = true)]
-    pub outdated: Blurred,
+    pub outdated: Option<u64>,
     /// Of those who agreed: their time is over within 30 days.
     #[schema(required = true)]
-    pub expiring: Blurred,
+    pub expiring: Option<u64>,
     /// Of those who agreed: not proved, or only in part.
     #[schema(required = true)]
-    pub unproven: Blurred,
+    pub unproven: Option<u64>,
 }
 
 /// One period.
@@ -91,19 +88,19 @@ pub struct PeriodSummary {
 pub struct TurnCounts {
     /// Yes.
     #[schema(required = true)]
-    pub given: Blurred,
+    pub given: Option<u64>,
     /// No, when asked.
     #[schema(required = true)]
-    pub refused: Blurred,
+    pub refused: Option<u64>,
     /// No longer.
     #[schema(required = true)]
-    pub withdrawn: Blurred,
+    pub withdrawn: Option<u64>,
     /// The time is over.
     #[schema(required = true)]
-    pub expired: Blurred,
+    pub expired: Option<u64>,
     /// The single time has come and gone.
     #[schema(required = true)]
-    pub spent: Blurred,
+    pub spent: Option<u64>,
 }
 
 /// What was said under one version of a notice.
@@ -142,7 +139,7 @@ pub struct GradeSummary {
     pub grade: EvidenceGrade,
     /// How many.
     #[schema(required = true)]
-    pub given: Blurred,
+    pub given: Option<u64>,
     /// The newest ledger entry that was counted here.
     pub last_entry: u64,
 }
