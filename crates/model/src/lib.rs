@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod caller;
+pub mod check_digit;
 pub mod conditions;
 mod consent;
 pub mod declared;
@@ -13,6 +14,7 @@ pub mod id;
 pub mod kind;
 pub mod moment;
 pub mod network;
+pub mod numbering;
 pub mod personal;
 pub mod suite;
 pub mod surname;

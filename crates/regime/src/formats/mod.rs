@@ -9,7 +9,7 @@ mod parcel;
 mod vehicle;
 
 use jiff::civil::Date;
-use shouxin_model::FieldKind;
+use shouxin_model::{FieldKind, numbering::is_division};
 
 use crate::failure::{CheckFailure, Reason};
 use crate::normal::{is_decimal, normalise};
@@ -152,21 +152,6 @@ fn when(holds: bool, reason: Reason) -> Result<(), Reason> {
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
-
-/// Whether these six digits could be a division of China: the province must exist, the county need
-/// not, since divisions are merged and renamed while identifiers live on.
-fn is_division(code: &str) -> bool {
-    code.len() == 6
-        && all_digits(code)
-        && PROVINCES.iter().any(|province| code.starts_with(province))
-}
-
-/// GB/T 2260 province codes; 81-83 on residence permits of Hong Kong, Macao and Taiwan residents.
-#[rustfmt::skip]
-const PROVINCES: &[&str] = &[
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-    "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83",
-];
 
 #[cfg(test)]
 mod tests;

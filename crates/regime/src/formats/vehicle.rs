@@ -1,5 +1,7 @@
 //! Vehicles.
 
+use shouxin_model::numbering::PLATE_PROVINCES;
+
 use super::{Reason, all_digits, when};
 use crate::check_digit::vin_check;
 
@@ -20,14 +22,15 @@ pub(super) fn vin(value: &str) -> Result<(), Reason> {
 /// Source: GA 36-2018.
 pub(super) fn plate(value: &str) -> Result<(), Reason> {
     let characters: Vec<char> = value.chars().collect();
-    let known = |&c: &char| is_serial(c) || PROVINCES.contains(c) || "挂学警港澳使领".contains(c);
+    let known =
+        |&c: &char| is_serial(c) || PLATE_PROVINCES.contains(c) || "挂学警港澳使领".contains(c);
     when(characters.iter().all(known), Reason::Characters)?;
     match characters[..] {
         ['使', ref serial @ ..] | [ref serial @ .., '使'] => {
             when(serial.len() == 6, Reason::Length)?;
             when(serial.iter().all(char::is_ascii_digit), Reason::Shape)
         }
-        [province, ref serial @ .., '领'] if PROVINCES.contains(province) => {
+        [province, ref serial @ .., '领'] if PLATE_PROVINCES.contains(province) => {
             when(serial.len() == 5, Reason::Length)?;
             when(serial.iter().copied().all(is_serial), Reason::Shape)
         }
@@ -37,7 +40,7 @@ pub(super) fn plate(value: &str) -> Result<(), Reason> {
         }
         [province, office, ref serial @ ..] => {
             when(
-                PROVINCES.contains(province) && office.is_ascii_uppercase(),
+                PLATE_PROVINCES.contains(province) && office.is_ascii_uppercase(),
                 Reason::Shape,
             )?;
             check_serial(serial)
@@ -71,5 +74,3 @@ fn is_serial(c: char) -> bool {
 fn is_energy(c: char) -> bool {
     matches!(c, 'A'..='H' | 'J' | 'K')
 }
-
-const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
