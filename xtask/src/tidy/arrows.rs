@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("seal", &["model"]),
     ("deid", &["model"]),
     ("guard", &[]),
+    ("detect", &["model"]),
     ("register", &["model", "regime"]),
     ("policy", &["model", "regime"]),
     ("intake", &["model", "regime"]),

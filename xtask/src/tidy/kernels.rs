@@ -6,9 +6,9 @@ use std::path::Path;
 use super::{Findings, files, manifest, names, read, shown};
 use crate::run::Outcome;
 
-const KERNELS: [&str; 11] = [
+const KERNELS: [&str; 12] = [
     "model", "regime", "register", "policy", "seal", "ledger", "deid", "intake", "synth", "guard",
-    "notice",
+    "notice", "detect",
 ];
 
 /// Dependencies that reach the machine.

@@ -1,0 +1,4 @@
+//! Names and addresses in Chinese text.
+
+pub mod address;
+pub mod person;

@@ -1,0 +1,52 @@
+//! The one call.
+
+use crate::{Candidate, Hit, Normalised, cn, resolve};
+
+/// Which kinds are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All twenty kinds.
+    #[default]
+    All,
+    /// All but names and addresses: only what has a shape. Many times as fast.
+    Structured,
+}
+
+/// Finds personal information. Made once, then used from any number of threads.
+#[derive(Clone, Debug, Default)]
+pub struct Detector {
+    scope: Scope,
+}
+
+impl Detector {
+    /// Finds every kind.
+    pub fn new() -> Self {
+        Self::with_scope(Scope::All)
+    }
+
+    /// Finds the kinds of this scope.
+    pub const fn with_scope(scope: Scope) -> Self {
+        Self { scope }
+    }
+
+    /// The personal information in `text`, by start, none overlapping. Linear in the text's length.
+    pub fn detect(&self, text: &str) -> Vec<Hit> {
+        let normalised = Normalised::of(text);
+        let mut candidates: Vec<Candidate> = Vec::new();
+        if self.scope == Scope::All {
+            add(cn::address::find, &normalised, &mut candidates);
+            add(cn::person::find, &normalised, &mut candidates);
+        }
+        resolve::hits(&normalised, candidates)
+    }
+}
+
+/// A finder: sees what was found so far, sorted by start, and adds to it.
+type Find = fn(&Normalised<'_>, &[Candidate], &mut Vec<Candidate>);
+
+fn add(find: Find, text: &Normalised<'_>, candidates: &mut Vec<Candidate>) {
+    candidates.sort_by_key(|c| (c.start, c.end));
+    let mut found = Vec::new();
+    find(text, candidates, &mut found);
+    candidates.append(&mut found);
+}

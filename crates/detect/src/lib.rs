@@ -1,0 +1,36 @@
+//! Personal information in running text, Chinese first: text in, hits out.
+//!
+//! ```
+//! use shouxin_detect::{Detector, Kind};
+//!
+//! let detector = Detector::new();
+//! let hits = detector.detect("请打13800138000联系我");
+//! assert_eq!(hits[0].kind, Kind::Phone);
+//! assert_eq!(hits[0].chars, 2..13);
+//! ```
+//!
+//! The work goes in this order, each step a module:
+//!
+//! 1. [`text`]: the text is normalised (full width, invisible characters) with a map back to the source.
+//! 2. `cue`: one pass of an automaton finds the words that announce something (身份证, 车牌, VIN).
+//! 3. `structured`: one pass finds what has a shape, and confirms it by check digits, number plans, the
+//!    words before it, and what it must not be (amounts, dates, order numbers).
+//! 4. [`cn`] and `english`: names and addresses, which see what was found so far.
+//! 5. `resolve`: what overlaps is settled, and offsets are those of the source.
+//!
+//! Kernel: values in, values out. The same text gives the same hits, bit for bit: nothing depends on
+//! clocks, dice or the order of a hash map, and confidence is a whole number.
+
+mod candidate;
+pub mod cn;
+mod detector;
+mod hit;
+mod kind;
+mod resolve;
+pub mod text;
+
+pub use candidate::{Candidate, Check, Confidence};
+pub use detector::{Detector, Scope};
+pub use hit::Hit;
+pub use kind::{Kind, LegalClass};
+pub use text::Normalised;

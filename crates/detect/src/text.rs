@@ -1,0 +1,217 @@
+//! The text as rules see it, with a map back to the source.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A text in normal form: full-width letters, digits and marks of the ASCII range in ASCII, invisible
+/// characters gone, circled and mathematical digits plain. Chinese numerals, blanks, line breaks and
+/// Chinese punctuation (，：。) stand as they are.
+///
+/// Offsets of a normalised text are bytes of [`Normalised::as_str`].
+#[derive(Clone, Debug)]
+pub struct Normalised<'a> {
+    source: &'a str,
+    text: Cow<'a, str>,
+    edits: Vec<Edit>,
+}
+
+/// A place where the normal form differs: `len` bytes at `at` stand for `source_len` bytes at `source`.
+#[derive(Clone, Copy, Debug)]
+struct Edit {
+    at: usize,
+    len: usize,
+    source: usize,
+    source_len: usize,
+}
+
+impl<'a> Normalised<'a> {
+    /// The normal form of `source`. Borrows it if nothing has to change.
+    pub fn of(source: &'a str) -> Self {
+        match first_odd(source) {
+            None => Self {
+                source,
+                text: Cow::Borrowed(source),
+                edits: Vec::new(),
+            },
+            Some(first) => rewrite(source, first),
+        }
+    }
+
+    /// The text in normal form.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as it was given.
+    pub const fn source(&self) -> &'a str {
+        self.source
+    }
+
+    /// The bytes of the source that these bytes of the normal form stand for. An invisible character at
+    /// either border is left outside.
+    pub fn to_source(&self, range: Range<usize>) -> Range<usize> {
+        if self.edits.is_empty() {
+            return range;
+        }
+        // The last edit that begins at or before the start; for the end, before the end.
+        let upto = self.edits.partition_point(|edit| edit.at <= range.start);
+        let start = match upto.checked_sub(1).and_then(|i| self.edits.get(i)) {
+            None => range.start,
+            Some(edit) if range.start < edit.at + edit.len => edit.source,
+            Some(edit) => edit.source + edit.source_len + (range.start - edit.at - edit.len),
+        };
+        let upto = self.edits.partition_point(|edit| edit.at < range.end);
+        let end = match upto.checked_sub(1).and_then(|i| self.edits.get(i)) {
+            None => range.end,
+            Some(edit) if range.end <= edit.at + edit.len => edit.source + edit.source_len,
+            Some(edit) => edit.source + edit.source_len + (range.end - edit.at - edit.len),
+        };
+        start..end.max(start)
+    }
+}
+
+/// The first byte of the first character that the normal form writes otherwise.
+fn first_odd(source: &str) -> Option<usize> {
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while let Some(&lead) = bytes.get(at) {
+        // What is rewritten begins with C2, CD, E1, E2, EF or F0 in UTF-8; nearly all Chinese characters
+        // begin with E4 to E9 and are passed over without decoding.
+        if !ODD_LEAD[usize::from(lead)] {
+            at += 1;
+            continue;
+        }
+        let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else {
+            at += 1;
+            continue;
+        };
+        if !matches!(plain(c), Plain::Same) {
+            return Some(at);
+        }
+        at += c.len_utf8();
+    }
+    None
+}
+
+const ODD_LEAD: [bool; 256] = {
+    let mut table = [false; 256];
+    let leads = [0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF, 0xF0, 0xF3];
+    let mut i = 0;
+    while i < leads.len() {
+        table[leads[i]] = true;
+        i += 1;
+    }
+    table
+};
+
+fn rewrite(source: &str, first: usize) -> Normalised<'_> {
+    let (head, tail) = source.split_at(first);
+    let mut text = String::with_capacity(source.len());
+    text.push_str(head);
+    let mut edits = Vec::new();
+    for (offset, c) in tail.char_indices() {
+        let at = text.len();
+        match plain(c) {
+            Plain::Same => {
+                text.push(c);
+                continue;
+            }
+            Plain::Gone => {}
+            Plain::As(other) => text.push(other),
+        }
+        edits.push(Edit {
+            at,
+            len: text.len() - at,
+            source: first + offset,
+            source_len: c.len_utf8(),
+        });
+    }
+    Normalised {
+        source,
+        text: Cow::Owned(text),
+        edits,
+    }
+}
+
+enum Plain {
+    Same,
+    Gone,
+    As(char),
+}
+
+/// What a character is written as. Chinese punctuation that has a full-width code, such as ，and ：,
+/// stays: it ends sentences and announces values, and rules look for it.
+fn plain(c: char) -> Plain {
+    let code = u32::from(c);
+    let digit = |value: u32| char::from_digit(value, 10).map_or(Plain::Same, Plain::As);
+    match c {
+        '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
+            char::from_u32(code - 0xfee0).map_or(Plain::Same, Plain::As)
+        }
+        // ＃ ＆ ＋ － ． ／ ＠ ＿
+        '\u{ff03}'
+        | '\u{ff06}'
+        | '\u{ff0b}'
+        | '\u{ff0d}'..='\u{ff0f}'
+        | '\u{ff20}'
+        | '\u{ff3f}' => char::from_u32(code - 0xfee0).map_or(Plain::Same, Plain::As),
+        // Invisible: soft hyphen, zero-width blanks and joiners, direction marks, byte order mark,
+        // variation selectors, tags.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{e0000}'..='\u{e007f}' => Plain::Gone,
+        // ①-⑨ ⓪, ⑴-⑼, ❶-❾, ➀-➈, ➊-➒ and their like.
+        '\u{2460}'..='\u{2468}' => digit(code - 0x2460 + 1),
+        '\u{2474}'..='\u{247c}' => digit(code - 0x2474 + 1),
+        '\u{24ea}' | '\u{24ff}' => digit(0),
+        '\u{2776}'..='\u{277e}' => digit(code - 0x2776 + 1),
+        '\u{2780}'..='\u{2788}' => digit(code - 0x2780 + 1),
+        '\u{278a}'..='\u{2792}' => digit(code - 0x278a + 1),
+        // Superscripts and subscripts.
+        '\u{2070}' | '\u{2074}'..='\u{2079}' => digit(code - 0x2070),
+        '\u{2080}'..='\u{2089}' => digit(code - 0x2080),
+        // Mathematical digits, five styles.
+        '\u{1d7ce}'..='\u{1d7ff}' => digit((code - 0x1d7ce) % 10),
+        // Blanks that are no ASCII blank, and dashes that stand for a hyphen.
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Plain::As(' '),
+        '\u{2010}'..='\u{2013}' | '\u{2212}' => Plain::As('-'),
+        _ => Plain::Same,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Normalised;
+
+    #[test]
+    fn offsets_of_the_normal_form_lead_back_to_the_source() {
+        let source = "电话１３８\u{200b}0013。";
+        let text = Normalised::of(source);
+        assert_eq!(text.as_str(), "电话1380013。");
+        let at = text.as_str().find("1380013").unwrap_or_default();
+        let range = text.to_source(at..at + 7);
+        assert_eq!(&source[range], "１３８\u{200b}0013");
+    }
+
+    #[test]
+    fn invisible_characters_at_a_border_stay_outside() {
+        let source = "\u{200b}ab\u{200b}";
+        let text = Normalised::of(source);
+        assert_eq!(text.as_str(), "ab");
+        assert_eq!(&source[text.to_source(0..2)], "ab");
+    }
+
+    #[test]
+    fn a_plain_text_is_borrowed() {
+        let text = Normalised::of("你好，电话：138");
+        assert!(matches!(text.text, std::borrow::Cow::Borrowed(_)));
+    }
+}
