@@ -1,6 +1,7 @@
 //! The one call.
 
-use crate::{Candidate, Hit, Normalised, cn, resolve};
+use crate::page::Page;
+use crate::{Candidate, Hit, Normalised, cn, resolve, structured};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +33,9 @@ impl Detector {
     /// The personal information in `text`, by start, none overlapping. Linear in the text's length.
     pub fn detect(&self, text: &str) -> Vec<Hit> {
         let normalised = Normalised::of(text);
+        let page = Page::of(normalised.as_str());
         let mut candidates: Vec<Candidate> = Vec::new();
+        structured::find(&page, &mut candidates);
         if self.scope == Scope::All {
             add(cn::address::find, &normalised, &mut candidates);
             add(cn::person::find, &normalised, &mut candidates);

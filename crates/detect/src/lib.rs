@@ -23,10 +23,13 @@
 
 mod candidate;
 pub mod cn;
+mod cue;
 mod detector;
 mod hit;
 mod kind;
+mod page;
 mod resolve;
+mod structured;
 pub mod text;
 
 pub use candidate::{Candidate, Check, Confidence};

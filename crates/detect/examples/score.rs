@@ -1,0 +1,263 @@
+//! Scores the detector on a labelled file: `score FILE [--structured] [--errors N] [--out FILE]`.
+//!
+//! Lines are `{"id","lang","text","spans":[{"start","end","type",["optional"]}]}`, offsets in Unicode
+//! code points, end exclusive. A span with `"optional": true` counts neither as missed nor, when found,
+//! as false.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use shouxin_detect::{Detector, Hit, Kind, Scope};
+
+#[derive(Deserialize)]
+struct Document {
+    #[serde(default)]
+    id: String,
+    #[serde(default)]
+    lang: String,
+    text: String,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize, Clone)]
+struct Span {
+    start: usize,
+    end: usize,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    optional: bool,
+}
+
+#[derive(Default)]
+struct Counts {
+    found: usize,
+    labelled: usize,
+    exact: usize,
+    /// Hits that overlap a label of their kind, and labels that overlap a hit of theirs.
+    near_found: usize,
+    near_labelled: usize,
+}
+
+#[derive(Default)]
+struct Totals {
+    kinds: BTreeMap<String, Counts>,
+    personal: usize,
+    left: usize,
+    characters: usize,
+    over: usize,
+    documents: usize,
+    clean: usize,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (mut file, mut scope, mut errors, mut lang) = (None, Scope::All, 0, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--structured" => scope = Scope::Structured,
+            "--errors" => errors = arguments.next().unwrap_or_default().parse()?,
+            "--lang" => lang = arguments.next(),
+            _ => file = Some(argument),
+        }
+    }
+    let file = std::fs::read_to_string(file.ok_or("score FILE")?)?;
+    let documents: Vec<Document> = file
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let documents: Vec<Document> = documents
+        .into_iter()
+        .filter(|d| lang.as_ref().is_none_or(|lang| *lang == d.lang))
+        .collect();
+    #[allow(clippy::disallowed_methods, reason = "a tool that measures time")]
+    let start = std::time::Instant::now();
+    let detector = Detector::with_scope(scope);
+    drop(detector.detect("13800138000"));
+    eprintln!("first result after {:?}", start.elapsed());
+    let mut totals = Totals::default();
+    for document in &documents {
+        let hits = detector.detect(&document.text);
+        let told = count(document, &hits, scope, &mut totals);
+        if errors > 0 && !told.is_empty() {
+            errors -= 1;
+            print(&format!(
+                "{} {}\n{}",
+                document.id,
+                document.text.replace('\n', "⏎"),
+                told.join("\n")
+            ));
+        }
+    }
+    report(&totals);
+    throughput(&detector, &documents);
+    Ok(())
+}
+
+fn is_scored(kind: &str, scope: Scope) -> bool {
+    scope == Scope::All || !matches!(kind, "PERSON" | "ADDRESS")
+}
+
+/// Adds one document to the totals; gives what went wrong, a line each.
+fn count(document: &Document, hits: &[Hit], scope: Scope, totals: &mut Totals) -> Vec<String> {
+    let chars: Vec<char> = document.text.chars().collect();
+    let shown = |start: usize, end: usize| {
+        chars
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .collect::<String>()
+    };
+    let labels: Vec<&Span> = document
+        .spans
+        .iter()
+        .filter(|span| is_scored(&span.kind, scope))
+        .collect();
+    let mut told = Vec::new();
+    let overlaps =
+        |hit: &Hit, span: &Span| hit.chars.start < span.end && span.start < hit.chars.end;
+    for hit in hits {
+        if labels
+            .iter()
+            .any(|span| span.optional && overlaps(hit, span))
+        {
+            continue;
+        }
+        let counts = totals.kinds.entry(hit.kind.word().into()).or_default();
+        counts.found += 1;
+        let own = |span: &&&Span| span.kind == hit.kind.word() && overlaps(hit, span);
+        counts.near_found += usize::from(labels.iter().any(|span| own(&span)));
+        let exact = labels
+            .iter()
+            .any(|span| own(&span) && (span.start, span.end) == (hit.chars.start, hit.chars.end));
+        counts.exact += usize::from(exact);
+        if !exact {
+            told.push(format!(
+                "  + {} {:?} {} {}",
+                hit.kind.word(),
+                shown(hit.chars.start, hit.chars.end),
+                hit.rule,
+                hit.confidence
+            ));
+        }
+    }
+    for span in labels.iter().filter(|span| !span.optional) {
+        let counts = totals.kinds.entry(span.kind.clone()).or_default();
+        counts.labelled += 1;
+        let own = |hit: &&Hit| hit.kind.word() == span.kind && overlaps(hit, span);
+        counts.near_labelled += usize::from(hits.iter().any(|hit| own(&hit)));
+        if !hits
+            .iter()
+            .any(|hit| own(&hit) && (span.start, span.end) == (hit.chars.start, hit.chars.end))
+        {
+            told.push(format!(
+                "  - {} {:?}",
+                span.kind,
+                shown(span.start, span.end)
+            ));
+        }
+    }
+    let set = |spans: &mut dyn Iterator<Item = (usize, usize)>| -> BTreeSet<usize> {
+        spans.flat_map(|(start, end)| start..end).collect()
+    };
+    let covered = set(&mut hits.iter().map(|hit| (hit.chars.start, hit.chars.end)));
+    let personal = set(&mut labels
+        .iter()
+        .filter(|span| !span.optional)
+        .map(|span| (span.start, span.end)));
+    let allowed = set(&mut document.spans.iter().map(|span| (span.start, span.end)));
+    let left = personal.difference(&covered).count();
+    totals.personal += personal.len();
+    totals.left += left;
+    totals.characters += chars.len();
+    totals.over += covered.difference(&allowed).count();
+    totals.documents += 1;
+    totals.clean += usize::from(left == 0);
+    told
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+fn f1(precision: f64, recall: f64) -> f64 {
+    if precision + recall == 0.0 {
+        0.0
+    } else {
+        2.0 * precision * recall / (precision + recall)
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "a tool that prints")]
+fn print(line: &str) {
+    println!("{line}");
+}
+
+fn report(totals: &Totals) {
+    print("kind            labels  found | exact P     R     F1 | overlap P     R     F1");
+    let mut all = Counts::default();
+    for (kind, counts) in &totals.kinds {
+        row(kind, counts);
+        all.found += counts.found;
+        all.labelled += counts.labelled;
+        all.exact += counts.exact;
+        all.near_found += counts.near_found;
+        all.near_labelled += counts.near_labelled;
+    }
+    row("micro", &all);
+    print(&format!(
+        "personal characters left {:.4}; documents wholly clean {:.3} of {}; over-redaction {:.2} per 1,000 characters",
+        ratio(totals.left, totals.personal),
+        ratio(totals.clean, totals.documents),
+        totals.documents,
+        1000.0 * ratio(totals.over, totals.characters),
+    ));
+}
+
+fn row(kind: &str, counts: &Counts) {
+    let (p, r) = (
+        ratio(counts.exact, counts.found),
+        ratio(counts.exact, counts.labelled),
+    );
+    let (np, nr) = (
+        ratio(counts.near_found, counts.found),
+        ratio(counts.near_labelled, counts.labelled),
+    );
+    print(&format!(
+        "{kind:14} {:7} {:6} |   {p:.3} {r:.3} {:.3}  |     {np:.3} {nr:.3} {:.3}",
+        counts.labelled,
+        counts.found,
+        f1(p, r),
+        f1(np, nr),
+    ));
+}
+
+/// All documents again and again, each by itself, for some seconds of one thread.
+fn throughput(detector: &Detector, documents: &[Document]) {
+    let bytes: usize = documents.iter().map(|d| d.text.len()).sum();
+    if bytes == 0 {
+        return;
+    }
+    #[allow(clippy::disallowed_methods, reason = "a tool that measures time")]
+    let start = std::time::Instant::now();
+    let (mut rounds, mut hits) = (0, 0);
+    while start.elapsed().as_secs_f64() < 1.0 {
+        for document in documents {
+            hits += detector.detect(&document.text).len();
+        }
+        rounds += 1;
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    print(&format!(
+        "{:.1} MB/s over {rounds} rounds of {bytes} bytes; {} kinds; {} hits a round",
+        (rounds * bytes) as f64 / seconds / 1e6,
+        Kind::ALL.len(),
+        hits / rounds.max(1),
+    ));
+}

@@ -1,0 +1,238 @@
+//! A text with the words that announce something in it: what rules ask about the surroundings.
+
+use crate::cue::{self, Cue, Said};
+
+/// A normalised text and what is said in it.
+pub(crate) struct Page<'a> {
+    pub(crate) text: &'a str,
+    said: Vec<Said>,
+    /// Where something stands for `@`.
+    pub(crate) ats: Vec<Said>,
+    /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
+    pub(crate) is_chinese: bool,
+}
+
+/// How a value is announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Announced {
+    /// Not at all.
+    No,
+    /// In the same sentence, with other words between.
+    Near,
+    /// Directly before it: `身份证号是：…`.
+    Directly,
+}
+
+/// How far before a value a word still announces it, in bytes.
+const REACH: usize = 90;
+
+impl<'a> Page<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        let (ats, said) = cue::said(text)
+            .into_iter()
+            .partition(|said| said.cue == Cue::At);
+        Self {
+            text,
+            said,
+            ats,
+            is_chinese: has_chinese(text),
+        }
+    }
+
+    pub(crate) fn said(&self) -> &[Said] {
+        &self.said
+    }
+
+    pub(crate) fn byte(&self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The text from `at` on; empty if that is no border of a character.
+    pub(crate) fn rest(&self, at: usize) -> &'a str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// The text before `at`; empty if that is no border of a character.
+    pub(crate) fn head(&self, at: usize) -> &'a str {
+        self.text.get(..at).unwrap_or_default()
+    }
+
+    /// The character before `at`.
+    pub(crate) fn before(&self, at: usize) -> Option<char> {
+        self.head(at).chars().next_back()
+    }
+
+    /// The character at `at`.
+    pub(crate) fn after(&self, at: usize) -> Option<char> {
+        self.rest(at).chars().next()
+    }
+
+    /// The words that end at or before `at` within reach, the nearest first.
+    fn words_before(&self, at: usize) -> impl Iterator<Item = &Said> {
+        let upto = self.said.partition_point(|said| said.end <= at);
+        self.said
+            .get(..upto)
+            .unwrap_or_default()
+            .iter()
+            .rev()
+            .take_while(move |said| said.end + REACH >= at)
+            .take(6)
+    }
+
+    /// How `cue` announces what begins at `at`.
+    pub(crate) fn announced(&self, cue: Cue, at: usize) -> Announced {
+        let mut between = false;
+        for said in self.words_before(at) {
+            let gap = self.slice(said.end, at);
+            if ends_sentence(gap) {
+                return Announced::No;
+            }
+            if said.cue == cue {
+                return if !between && is_filler(gap) {
+                    Announced::Directly
+                } else {
+                    Announced::Near
+                };
+            }
+            between |= said.cue != Cue::Email;
+        }
+        Announced::No
+    }
+
+    /// Whether any of these words announces what begins at `at`, and how well.
+    pub(crate) fn announced_by(&self, cues: &[Cue], at: usize) -> Announced {
+        cues.iter()
+            .map(|cue| self.announced(*cue, at))
+            .max()
+            .unwrap_or(Announced::No)
+    }
+
+    /// Whether what begins at `at` is announced as something that identifies nobody.
+    pub(crate) fn is_other(&self, at: usize) -> bool {
+        self.words_before(at)
+            .next()
+            .is_some_and(|said| said.cue == Cue::Other && is_filler(self.slice(said.end, at)))
+    }
+
+    /// Whether the nearest word in the sentence announces something that identifies nobody.
+    pub(crate) fn is_near_other(&self, at: usize) -> bool {
+        self.words_before(at)
+            .next()
+            .is_some_and(|said| said.cue == Cue::Other && !ends_sentence(self.slice(said.end, at)))
+    }
+
+    /// Whether a word of `cue` ends exactly at `at`, so that `tel138…` is a number after a word.
+    pub(crate) fn word_ends_at(&self, at: usize) -> bool {
+        self.words_before(at)
+            .next()
+            .is_some_and(|said| said.end == at)
+    }
+
+    /// Whether a word begins exactly at `at`: `138…QQ同号`.
+    pub(crate) fn word_starts_at(&self, at: usize) -> bool {
+        self.said
+            .binary_search_by_key(&at, |said| said.start)
+            .is_ok()
+    }
+
+    /// Whether a word of `cue` follows what ends at `at`: `138… 是我微信`.
+    pub(crate) fn announced_after(&self, cue: Cue, at: usize) -> bool {
+        let from = self.said.partition_point(|said| said.start < at);
+        self.said.get(from).is_some_and(|said| {
+            said.cue == cue && said.start <= at + 24 && is_link(self.slice(at, said.start))
+        })
+    }
+}
+
+fn has_chinese(text: &str) -> bool {
+    text.as_bytes()
+        .windows(2)
+        .any(|pair| matches!(pair, [0xE4..=0xE9, 0x80..=0xBF]))
+}
+
+/// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands
+/// beside does not: forms put the value below its name.
+fn ends_sentence(gap: &str) -> bool {
+    gap.contains(['。', '！', '？', '；', '!', '?', ';'])
+        || gap.contains('\n') && !gap.chars().all(|c| c.is_whitespace() || ":：".contains(c))
+        || gap.contains(". ")
+}
+
+/// Whether nothing stands in a gap but what joins a word to its value.
+fn is_filler(gap: &str) -> bool {
+    if gap.len() > 48 {
+        return false;
+    }
+    let mut word_start = None;
+    for (at, c) in gap.char_indices() {
+        if c.is_ascii_alphabetic() {
+            word_start.get_or_insert(at);
+            continue;
+        }
+        if let Some(start) = word_start.take()
+            && !is_filler_word(gap.get(start..at).unwrap_or_default())
+        {
+            return false;
+        }
+        if !is_filler_char(c) {
+            return false;
+        }
+    }
+    word_start.is_none_or(|start| is_filler_word(gap.get(start..).unwrap_or_default()))
+}
+
+fn is_filler_char(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t'
+            | '\n'
+            | '\r'
+            | '\u{3000}'
+            | ':'
+            | '：'
+            | '='
+            | '-'
+            | '—'
+            | '#'
+            | '('
+            | '（'
+            | '['
+            | '【'
+            | '"'
+            | '\''
+            | '“'
+            | '‘'
+            | '「'
+            | '<'
+            | '>'
+            | '.'
+            | '*'
+            | '~'
+            | '|'
+            | '/'
+            | ','
+            | '，'
+            | '、'
+            | '…'
+            | '`'
+    ) || "是为号码的就我你您他她它嗯呃啊呢哦额这那个报写填如下叫记一有改成换给到发请加尾串"
+        .contains(c)
+}
+
+fn is_filler_word(word: &str) -> bool {
+    const WORDS: [&str; 19] = [
+        "is", "no", "number", "num", "id", "my", "the", "was", "to", "at", "on", "in", "are", "of",
+        "s", "me", "o", "it", "as",
+    ];
+    WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether these words tie a value to the word after it.
+fn is_link(gap: &str) -> bool {
+    gap.chars()
+        .all(|c| c.is_whitespace() || "是我他她的这个就你，,也同".contains(c))
+}

@@ -1,0 +1,238 @@
+//! Accounts that only an announcement tells: WeChat ids and QQ numbers.
+
+use super::candidate;
+use super::numeral::digit_at;
+use crate::cue::Cue;
+use crate::page::Page;
+use crate::{Candidate, Kind};
+
+/// Looks after every word that announces an account, and before words such as 是我微信.
+pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    for (place, said) in page.said().iter().enumerate() {
+        // The next word announces something else.
+        let limit = page
+            .said()
+            .get(place + 1)
+            .map_or(page.text.len(), |next| next.end);
+        match said.cue {
+            Cue::Wechat => out.extend(wechat(page, said.end, limit)),
+            Cue::Qq => out.extend(qq(page, said.end)),
+            _ => continue,
+        }
+        if let Some(found) = preceding(page, said.start, said.cue) {
+            out.push(found);
+        }
+    }
+    // Ids that WeChat itself gives need no word.
+    for (at, prefix) in page.text.match_indices("wxid_") {
+        let end = at + prefix.len() + id_length(page, at + prefix.len());
+        if end >= at + 11 {
+            out.push(candidate(at, end, Kind::Wechat, 960, "wechat.given"));
+        }
+    }
+}
+
+/// Where the value begins after the word: past marks and the small words that join them.
+fn value_at(page: &Page<'_>, from: usize) -> usize {
+    let rest = page.rest(from);
+    let mut at = 0;
+    for (offset, c) in rest.char_indices().take(16) {
+        let joins = matches!(
+            c,
+            ' ' | ':'
+                | '：'
+                | '='
+                | '-'
+                | '—'
+                | '#'
+                | '('
+                | '（'
+                | '"'
+                | '“'
+                | '「'
+                | '【'
+                | '['
+                | '\t'
+                | ','
+                | '，'
+                | '~'
+                | '、'
+                | '\n'
+                | '❤'
+                | '>'
+                | '|'
+                | '\''
+                | '.'
+                | '…'
+                | '/'
+        ) || "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步"
+            .contains(c);
+        if !joins {
+            at = offset;
+            break;
+        }
+        at = offset + c.len_utf8();
+    }
+    // English: `WeChat is lele_369`, `WeChat ID lele_369`.
+    let value = rest.get(at..).unwrap_or_default();
+    for word in [
+        "id is ",
+        "ID is ",
+        "is ",
+        "id: ",
+        "ID: ",
+        "id:",
+        "ID:",
+        "id ",
+        "ID ",
+        "me at ",
+        "me on ",
+        "handle is ",
+        "handle ",
+        "account ",
+        "id：",
+        "ID：",
+        "号",
+    ] {
+        if let Some(after) = value.strip_prefix(word) {
+            return page.text.len() - after.trim_start_matches([' ', ':', '：', '"']).len();
+        }
+    }
+    from + at
+}
+
+/// How many bytes of an id begin at `at`.
+fn id_length(page: &Page<'_>, at: usize) -> usize {
+    let bytes = page.text.as_bytes().get(at..).unwrap_or_default();
+    let length = bytes
+        .iter()
+        .take(30)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        .count();
+    // A hyphen before a blank ends a sentence's part.
+    bytes
+        .get(..length)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take_while(|b| **b == b'-')
+        .count()
+        .min(length)
+        .abs_diff(length)
+}
+
+/// A WeChat id: a letter, then letters, digits, `-` and `_`, 6 to 20 in all; older ones have 5.
+///
+/// Source: WeChat's own rule for ids as its settings show it.
+fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
+    let start = value_at(page, from);
+    let length = id_length(page, start);
+    let id = page.slice(start, start + length);
+    let shaped = (5..=20).contains(&length) && id.starts_with(|c: char| c.is_ascii_alphabetic());
+    if !shaped || page.byte(start + length) == Some(b'@') || start + length > limit && limit < start
+    {
+        return None;
+    }
+    // A bare English word is a word, unless nothing but marks parts it from 微信.
+    let marked = id.contains(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
+    let is_name =
+        !marked && !page.is_chinese && ENGLISH.iter().any(|word| word.eq_ignore_ascii_case(id));
+    let sure = match (marked, is_name) {
+        (_, true) => return None,
+        (true, false) => 940,
+        (false, false) if page.is_chinese => 860,
+        (false, false) if page.slice(from, start).contains([':', '：', '=']) => 820,
+        (false, false) => return None,
+    };
+    Some(candidate(
+        start,
+        start + length,
+        Kind::Wechat,
+        sure,
+        "wechat.announced",
+    ))
+}
+
+/// Words that stand after `WeChat` in English text.
+const ENGLISH: [&str; 16] = [
+    "group", "message", "messages", "account", "official", "payment", "mini", "program", "number",
+    "contact", "support", "service", "handle", "please", "instead", "video",
+];
+
+/// A QQ number: 5 to 11 digits, the first not 0; Chinese numerals and blanks within are read too.
+fn qq(page: &Page<'_>, from: usize) -> Option<Candidate> {
+    let start = value_at(page, from);
+    let end = digits_end(page, start)?;
+    let after = page.after(end);
+    let free = !after.is_some_and(|c| {
+        c.is_ascii_alphanumeric() || c == '@' || "元块年月日点个条分人群".contains(c)
+    });
+    free.then(|| candidate(start, end, Kind::Qq, 960, "qq.announced"))
+}
+
+/// The end of 5 to 11 digits from `start` on, with single blanks or hyphens within.
+fn digits_end(page: &Page<'_>, start: usize) -> Option<usize> {
+    let bytes = page.text.as_bytes();
+    let (mut at, mut count, mut end) = (start, 0, start);
+    loop {
+        match digit_at(bytes, at) {
+            Some((b'0', _)) if count == 0 => return None,
+            Some((_, len)) => {
+                count += 1;
+                at += len;
+                end = at;
+            }
+            None if matches!(bytes.get(at), Some(b' ' | b'-'))
+                && count > 0
+                && digit_at(bytes, at + 1).is_some() =>
+            {
+                at += 1;
+            }
+            None => break,
+        }
+        if count > 11 {
+            return None;
+        }
+    }
+    (5..=11).contains(&count).then_some(end)
+}
+
+/// An account before the word that says what it is: 12345678是我QQ.
+fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
+    let head = page.head(at);
+    let trimmed =
+        head.trim_end_matches(|c: char| c == ' ' || "，,是我的他她这个就同也（(".contains(c));
+    if trimmed.len() == head.len() {
+        return None;
+    }
+    let gap = head.get(trimmed.len()..)?;
+    if !gap.contains('是') && !gap.contains(['(', '（']) || gap.len() > 18 {
+        return None;
+    }
+    let length = trimmed
+        .bytes()
+        .rev()
+        .take(21)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        .count();
+    let start = trimmed.len() - length;
+    let id = trimmed.get(start..)?;
+    let fits = match cue {
+        Cue::Qq => {
+            (5..=10).contains(&length)
+                && id.bytes().all(|b| b.is_ascii_digit())
+                && !id.starts_with('0')
+        }
+        _ => {
+            (6..=20).contains(&length)
+                && id.starts_with(|c: char| c.is_ascii_alphabetic())
+                && id.contains(|c: char| c.is_ascii_digit() || c == '_')
+        }
+    };
+    let kind = if cue == Cue::Qq {
+        Kind::Qq
+    } else {
+        Kind::Wechat
+    };
+    fits.then(|| candidate(start, trimmed.len(), kind, 850, "account.following"))
+}

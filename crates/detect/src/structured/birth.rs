@@ -1,0 +1,273 @@
+//! Dates of birth: dates that birth is told of.
+
+use super::candidate;
+use super::numeral::digit_at;
+use crate::cue::Cue;
+use crate::page::Page;
+use crate::{Candidate, Kind};
+
+/// Looks after every word that announces a birth, and before the words that follow one.
+pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    for said in page.said().iter().filter(|said| said.cue == Cue::Dob) {
+        if let Some(found) = after(page, said.end) {
+            out.push(found);
+        }
+        if let Some(found) = before(page, said.start) {
+            out.push(found);
+        }
+    }
+    // 1987年4月12日生: the word is too common to be announced by.
+    for (at, _) in page.text.match_indices("日生") {
+        let end = at + "日".len();
+        if let Some(found) = ending_at(page, end) {
+            out.push(found);
+        }
+    }
+}
+
+/// How far after the word the date may begin, in bytes.
+const REACH: usize = 48;
+
+fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
+    let rest = page.rest(from);
+    for (offset, c) in rest.char_indices() {
+        if offset > REACH || matches!(c, '。' | '！' | '？' | '；' | ';' | '!') {
+            return None;
+        }
+        let at = from + offset;
+        // A date begins where no letter or digit stands before.
+        if page.before(at).is_some_and(|c| c.is_ascii_alphanumeric()) {
+            continue;
+        }
+        if let Some(end) = date_end(page, at) {
+            return Some(candidate(at, end, Kind::Dob, 930, "dob.announced"));
+        }
+        // Another number says something else.
+        if c.is_ascii_digit() {
+            return None;
+        }
+    }
+    None
+}
+
+/// A date right before 出生, 生 or `(DOB)`.
+fn before(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let head = page
+        .head(at)
+        .trim_end_matches([' ', '(', '（', '，', ',', '的']);
+    ending_at(page, head.len())
+}
+
+/// A date that ends exactly at `end`.
+fn ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
+    let head = page.head(end);
+    let mut starts = head.char_indices().rev().take(16);
+    starts.find_map(|(at, _)| {
+        let free = !page.before(at).is_some_and(|c| c.is_ascii_alphanumeric());
+        (free && date_end(page, at) == Some(end))
+            .then(|| candidate(at, end, Kind::Dob, 900, "dob.following"))
+    })
+}
+
+/// The end of the date that begins at `at`, if one does.
+fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
+    let first = page.text.as_bytes().get(at)?;
+    if first.is_ascii_alphabetic() {
+        return month_first(page, at);
+    }
+    numeric(page, at)
+        .or_else(|| compact(page, at))
+        .or_else(|| day_first(page, at))
+}
+
+/// A number in ASCII or Chinese numerals: its value, the byte after it, how many digits.
+fn number(page: &Page<'_>, at: usize) -> Option<(u32, usize, usize)> {
+    let bytes = page.text.as_bytes();
+    let (mut value, mut end, mut digits) = (0_u32, at, 0);
+    loop {
+        if page.rest(end).starts_with('十') && digits <= 1 {
+            let tens = if digits == 0 { 1 } else { value };
+            end += "十".len();
+            let ones = digit_at(bytes, end);
+            value = tens * 10 + ones.map_or(0, |(digit, _)| u32::from(digit - b'0'));
+            end += ones.map_or(0, |(_, len)| len);
+            return Some((value, end, 2));
+        }
+        let Some((digit, len)) = digit_at(bytes, end) else {
+            break;
+        };
+        digits += 1;
+        if digits > 8 {
+            return None;
+        }
+        value = value * 10 + u32::from(digit - b'0');
+        end += len;
+    }
+    (digits > 0).then_some((value, end, digits))
+}
+
+/// Past a mark between the parts of a date; `None` if something else stands there.
+fn parted(page: &Page<'_>, at: usize, marks: &[&str]) -> Option<usize> {
+    let rest = page.rest(at);
+    let trimmed = rest.trim_start_matches(' ');
+    let mark = marks.iter().find(|mark| trimmed.starts_with(**mark));
+    let next = match mark {
+        Some(mark) => trimmed.get(mark.len()..)?.trim_start_matches(' '),
+        None if rest.len() > trimmed.len() && marks.contains(&" ") => trimmed,
+        None => return None,
+    };
+    (rest.len() - next.len() <= 5).then(|| page.text.len() - next.len())
+}
+
+const DATE_MARKS: [&str; 6] = ["-", "/", ".", "年", "月", " "];
+
+/// 1987-04-12, 1987年4月12日, 87年4月, 12/4/1987, 4.12.
+fn numeric(page: &Page<'_>, at: usize) -> Option<usize> {
+    let (first, end, digits) = number(page, at)?;
+    let next = parted(page, end, &DATE_MARKS)?;
+    let is_year = page.slice(end, next).contains('年');
+    let (second, end, _) = number(page, next)?;
+    let two = end;
+    let third = parted(page, end, &DATE_MARKS).and_then(|next| number(page, next));
+    match third {
+        Some((third, end, third_digits)) => {
+            let year_first = (digits == 4 || is_year) && is_day(century(first), second, third);
+            let year_last = third_digits == 4
+                && !is_year
+                && (is_day(third, first, second) || is_day(third, second, first));
+            let short = third_digits == 2
+                && digits <= 2
+                && !is_year
+                && (is_day(century(third), first, second) || is_day(century(third), second, first));
+            (year_first || year_last || short).then(|| day_word_end(page, end))
+        }
+        // 1987年4月 tells enough to be kept; 4月12日 is a birthday.
+        None if (digits == 4 || is_year)
+            && (1900..=2100).contains(&century(first))
+            && (1..=12).contains(&second) =>
+        {
+            Some(suffixed(page, two, &["月份", "月"]))
+        }
+        None if page.slice(at, next).contains('月')
+            && (1..=12).contains(&first)
+            && (1..=31).contains(&second) =>
+        {
+            Some(day_word_end(page, two))
+        }
+        None => None,
+    }
+}
+
+fn suffixed(page: &Page<'_>, at: usize, words: &[&str]) -> usize {
+    let rest = page.rest(at);
+    words
+        .iter()
+        .find(|word| rest.starts_with(**word))
+        .map_or(at, |word| at + word.len())
+}
+
+fn day_word_end(page: &Page<'_>, at: usize) -> usize {
+    suffixed(page, at, &["日", "号"])
+}
+
+/// 19870412, 870412.
+fn compact(page: &Page<'_>, at: usize) -> Option<usize> {
+    let (value, end, digits) = number(page, at)?;
+    let fits = match digits {
+        8 => is_day(value / 10_000, value / 100 % 100, value % 100),
+        6 => is_day(century(value / 10_000), value / 100 % 100, value % 100),
+        _ => false,
+    };
+    let free = !page.after(end).is_some_and(|c| c.is_ascii_alphanumeric());
+    (fits && free).then_some(end)
+}
+
+/// 12 April 1987, 3rd of May 1980.
+fn day_first(page: &Page<'_>, at: usize) -> Option<usize> {
+    let (day, end, digits) = number(page, at)?;
+    if digits > 2 || !(1..=31).contains(&day) {
+        return None;
+    }
+    let end = suffixed(page, end, &["st", "nd", "rd", "th"]);
+    let rest = page.rest(end).trim_start_matches([' ', '-', '.']);
+    let rest = rest.strip_prefix("of ").unwrap_or(rest);
+    let month_at = page.text.len() - rest.len();
+    let (_, end) = month(page, month_at)?;
+    year_after(page, end).or(Some(end))
+}
+
+/// April 12, 1987; Apr 12th 87.
+fn month_first(page: &Page<'_>, at: usize) -> Option<usize> {
+    let (_, end) = month(page, at)?;
+    let rest = page.rest(end).trim_start_matches([' ', '.', '-']);
+    let (day, end, digits) = number(page, page.text.len() - rest.len())?;
+    if digits == 4 && (1900..=2100).contains(&day) {
+        return Some(end);
+    }
+    if digits > 2 || !(1..=31).contains(&day) {
+        return None;
+    }
+    let end = suffixed(page, end, &["st", "nd", "rd", "th"]);
+    year_after(page, end).or(Some(end))
+}
+
+fn year_after(page: &Page<'_>, at: usize) -> Option<usize> {
+    let rest = page.rest(at).trim_start_matches([' ', ',', '-', '.', '/']);
+    let (year, end, digits) = number(page, page.text.len() - rest.len())?;
+    (digits == 4 && (1900..=2100).contains(&year) || digits == 2).then_some(end)
+}
+
+/// The English month that begins at `at`, and the byte after it.
+fn month(page: &Page<'_>, at: usize) -> Option<(usize, usize)> {
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let length = page
+        .rest(at)
+        .bytes()
+        .take(10)
+        .take_while(u8::is_ascii_alphabetic)
+        .count();
+    let word = page.slice(at, at + length).to_ascii_lowercase();
+    if length < 3 {
+        return None;
+    }
+    let place = MONTHS
+        .iter()
+        .position(|month| *month == word || length <= 4 && month.starts_with(&word))
+        .or((word == "sept").then_some(8))?;
+    Some((place, at + length))
+}
+
+/// A year of two digits in full: 30 and above are of the last century.
+const fn century(year: u32) -> u32 {
+    match year {
+        0..=29 => 2000 + year,
+        30..=99 => 1900 + year,
+        _ => year,
+    }
+}
+
+/// Whether the calendar has this day, for a living person's century or so.
+pub(super) fn is_day(year: u32, month: u32, day: u32) -> bool {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => return false,
+    };
+    (1880..=2100).contains(&year) && (1..=days).contains(&day)
+}

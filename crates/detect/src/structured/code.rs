@@ -1,0 +1,425 @@
+//! Codes of letters and digits: vehicles, organisations, documents, parcels.
+
+use shouxin_model::check_digit::{USCC_ALPHABET, s10_check, uscc_check, vin_check};
+use shouxin_model::numbering::is_division;
+
+use super::{candidate, checked};
+use crate::cue::Cue;
+use crate::page::{Announced, Page};
+use crate::{Candidate, Kind};
+
+/// Looks at the word from `start` to `end`, which holds letters and digits.
+pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
+    let length = end - start;
+    if length > 40 || is_joined(page, start, end) {
+        return;
+    }
+    let code = Code::of(page, start, end);
+    let found = match length {
+        17 => code.vin(),
+        18 => code.uscc().or_else(|| code.ups()),
+        _ => None,
+    };
+    let found = found
+        .or_else(|| code.waybill())
+        .or_else(|| code.permit())
+        .or_else(|| code.passport())
+        .or_else(|| code.foreign_plate());
+    match found {
+        Some(found) => out.push(found),
+        // A code typed in pieces: `LSVA A418 2E21 2345 6`.
+        None => out.extend(pieces(page, start, end)),
+    }
+}
+
+/// Whether the word is a piece of an address on a network, a path or a longer code.
+fn is_joined(page: &Page<'_>, start: usize, end: usize) -> bool {
+    let before = page.before(start);
+    let after = page.after(end);
+    matches!(before, Some('_' | '@' | '%' | '$' | '\\' | '&'))
+        || matches!(after, Some('_' | '@' | '%'))
+}
+
+/// A word in capitals, with where it stands.
+struct Code<'p> {
+    page: &'p Page<'p>,
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+impl<'p> Code<'p> {
+    fn of(page: &'p Page<'p>, start: usize, end: usize) -> Self {
+        Self {
+            page,
+            start,
+            end,
+            text: page.slice(start, end).to_ascii_uppercase(),
+        }
+    }
+
+    fn announced(&self, cue: Cue) -> Announced {
+        let before = self.page.announced(cue, self.start);
+        if before == Announced::No && self.page.announced_after(cue, self.end) {
+            Announced::Directly
+        } else {
+            before
+        }
+    }
+
+    fn is_other(&self) -> bool {
+        self.page.is_other(self.start)
+    }
+
+    /// Letters that stand first, and the rest.
+    fn parts(&self) -> (&str, &str) {
+        let letters = self
+            .text
+            .bytes()
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
+        self.text.split_at(letters)
+    }
+
+    fn vin(&self) -> Option<Candidate> {
+        let bytes: &[u8; 17] = self.text.as_bytes().try_into().ok()?;
+        let announced = self.announced(Cue::Vin);
+        if bytes.iter().any(|b| matches!(b, b'I' | b'O' | b'Q')) {
+            // Scanned or spoken carelessly; the announcement says what it is.
+            return (announced == Announced::Directly).then(|| {
+                checked(
+                    candidate(self.start, self.end, Kind::Vin, 850, "vin.announced"),
+                    false,
+                )
+            });
+        }
+        let holds = bytes[8] == vin_check(bytes);
+        let serial = bytes
+            .iter()
+            .rev()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let sure = match announced {
+            Announced::Directly | Announced::Near if holds => 990,
+            Announced::Directly => 920,
+            Announced::Near if serial >= 4 => 860,
+            _ if holds && !self.is_other() => 930,
+            _ if bytes[0] == b'L' && serial >= 5 && !self.is_other() => 720,
+            _ => return None,
+        };
+        Some(checked(
+            candidate(self.start, self.end, Kind::Vin, sure, "vin.check"),
+            holds,
+        ))
+    }
+
+    fn uscc(&self) -> Option<Candidate> {
+        let bytes: &[u8; 18] = self.text.as_bytes().try_into().ok()?;
+        let announced = self.announced(Cue::Uscc);
+        if !bytes.iter().all(|b| USCC_ALPHABET.contains(b)) {
+            return (announced == Announced::Directly).then(|| {
+                checked(
+                    candidate(self.start, self.end, Kind::Uscc, 840, "uscc.announced"),
+                    false,
+                )
+            });
+        }
+        let region = self
+            .text
+            .get(2..8)
+            .is_some_and(|code| is_division(code) || code == "100000");
+        let first17: &[u8; 17] = self.text.as_bytes().first_chunk()?;
+        let holds = bytes[17] == uscc_check(first17);
+        let sure = match announced {
+            _ if holds && region => 985,
+            Announced::Directly => 900,
+            Announced::Near if region => 880,
+            _ if region
+                && matches!(bytes[0], b'1' | b'5' | b'9')
+                && bytes[1].is_ascii_digit()
+                && !self.is_other() =>
+            {
+                720
+            }
+            _ => return None,
+        };
+        Some(checked(
+            candidate(self.start, self.end, Kind::Uscc, sure, "uscc.check"),
+            holds,
+        ))
+    }
+
+    /// Permits to travel or reside; the forms are those that the identifier formats list.
+    fn permit(&self) -> Option<Candidate> {
+        let (letters, digits) = self.parts();
+        if !all_digits(digits) {
+            return None;
+        }
+        let fits = match (letters, digits.len()) {
+            ("H" | "M", 8 | 10) | ("C" | "W" | "L" | "T", 8) => true,
+            (pair, 7) => pair.len() == 2 && pair.starts_with('C'),
+            (nation, 12) => nation.len() == 3 && self.announced(Cue::Permit) != Announced::No,
+            _ => false,
+        };
+        let announced = self.announced(Cue::Permit);
+        let sure = match announced {
+            _ if !fits => {
+                let loose = (7..=11).contains(&self.text.len()) && digits.len() >= 6;
+                return (loose && announced == Announced::Directly).then(|| {
+                    candidate(
+                        self.start,
+                        self.end,
+                        Kind::TravelPermit,
+                        780,
+                        "permit.announced",
+                    )
+                });
+            }
+            Announced::Directly => 940,
+            Announced::Near => 880,
+            // Without a word the form is that of many part numbers.
+            Announced::No
+                if self.announced(Cue::Passport) != Announced::No
+                    && !matches!(letters, "L" | "T" | "W") =>
+            {
+                620
+            }
+            Announced::No => return None,
+        };
+        Some(candidate(
+            self.start,
+            self.end,
+            Kind::TravelPermit,
+            sure,
+            "permit.form",
+        ))
+    }
+
+    fn passport(&self) -> Option<Candidate> {
+        let (letters, digits) = self.parts();
+        let announced = self.announced(Cue::Passport);
+        let chinese = all_digits(digits)
+            && match (letters, digits.len()) {
+                ("E" | "G" | "P" | "S" | "D", 8) => true,
+                (pair, 7) => {
+                    pair.len() == 2
+                        && pair.starts_with(['E', 'P', 'S', 'D', 'K', 'M'])
+                        && !pair.ends_with(['I', 'O'])
+                }
+                _ => false,
+            };
+        let foreign = (6..=10).contains(&self.text.len())
+            && self.text.bytes().filter(u8::is_ascii_digit).count() >= 5;
+        let sure = match announced {
+            Announced::Directly if chinese => 960,
+            Announced::Near if chinese => 900,
+            Announced::Directly if foreign => 820,
+            Announced::No
+                if chinese
+                    && matches!(letters, "E" | "G")
+                    && !self.page.is_near_other(self.start)
+                    && self.stands_alone() =>
+            {
+                610
+            }
+            _ => return None,
+        };
+        Some(candidate(
+            self.start,
+            self.end,
+            Kind::Passport,
+            sure,
+            "passport.form",
+        ))
+    }
+
+    fn stands_alone(&self) -> bool {
+        !matches!(
+            self.page.before(self.start),
+            Some('-' | '.' | '/' | '#' | '=')
+        ) && !matches!(self.page.after(self.end), Some('-' | '.' | '/'))
+    }
+
+    /// UPS: 1Z and 16 more.
+    fn ups(&self) -> Option<Candidate> {
+        (self.text.starts_with("1Z"))
+            .then(|| candidate(self.start, self.end, Kind::Waybill, 900, "waybill.carrier"))
+    }
+
+    fn waybill(&self) -> Option<Candidate> {
+        let announced = self.announced(Cue::Waybill);
+        if let Some(found) = self.postal_item(announced) {
+            return Some(found);
+        }
+        let (letters, digits) = self.parts();
+        let carrier = all_digits(digits)
+            && CARRIERS.iter().any(|(prefix, least, most)| {
+                *prefix == letters && (*least..=*most).contains(&digits.len())
+            });
+        if carrier {
+            let sure = if announced == Announced::No { 900 } else { 960 };
+            return Some(candidate(
+                self.start,
+                self.with_pieces(),
+                Kind::Waybill,
+                sure,
+                "waybill.carrier",
+            ));
+        }
+        let plausible = (10..=24).contains(&self.text.len())
+            && self.text.bytes().filter(u8::is_ascii_digit).count() >= 8;
+        (announced == Announced::Directly && plausible).then(|| {
+            candidate(
+                self.start,
+                self.with_pieces(),
+                Kind::Waybill,
+                780,
+                "waybill.announced",
+            )
+        })
+    }
+
+    /// Two letters, eight digits, a check digit, two letters of the country.
+    ///
+    /// Source: UPU S10-12.
+    fn postal_item(&self, announced: Announced) -> Option<Candidate> {
+        let (letters, rest) = self.parts();
+        let serial: &[u8; 8] = rest.as_bytes().first_chunk()?;
+        let fits = letters.len() == 2
+            && rest.len() == 11
+            && rest.get(..9).is_some_and(all_digits)
+            && rest
+                .get(9..)
+                .is_some_and(|country| country.bytes().all(|b| b.is_ascii_uppercase()));
+        let holds = rest.as_bytes().get(8) == Some(&s10_check(serial));
+        let known = rest.ends_with("CN") || announced != Announced::No || holds;
+        (fits && known).then(|| {
+            checked(
+                candidate(self.start, self.end, Kind::Waybill, 930, "waybill.postal"),
+                holds,
+            )
+        })
+    }
+
+    /// The end with the numbers of pieces that 京东 puts after: -1-1-.
+    fn with_pieces(&self) -> usize {
+        let bytes = self.page.text.as_bytes();
+        let mut end = self.end;
+        if !self.text.starts_with("JD") {
+            return end;
+        }
+        loop {
+            if bytes.get(end) != Some(&b'-') {
+                return end;
+            }
+            let digits = bytes
+                .get(end + 1..)
+                .unwrap_or_default()
+                .iter()
+                .take(4)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            end += 1 + digits;
+            if digits == 0 || digits > 3 {
+                return end;
+            }
+        }
+    }
+
+    /// A plate of another country, announced as one.
+    fn foreign_plate(&self) -> Option<Candidate> {
+        let fits = (5..=8).contains(&self.text.len())
+            && !self.page.is_chinese
+            && self.announced(Cue::Plate) == Announced::Directly;
+        fits.then(|| candidate(self.start, self.end, Kind::Plate, 750, "plate.announced"))
+    }
+}
+
+/// A code that was typed in pieces, put together if it was announced and its check character holds or
+/// its length is right.
+fn pieces(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    const MADE: [(Cue, usize, Kind); 5] = [
+        (Cue::Vin, 17, Kind::Vin),
+        (Cue::Uscc, 18, Kind::Uscc),
+        (Cue::Passport, 9, Kind::Passport),
+        (Cue::Permit, 9, Kind::TravelPermit),
+        (Cue::Waybill, 15, Kind::Waybill),
+    ];
+    let length = end - start;
+    MADE.iter()
+        .filter(|(_, whole, _)| length < *whole)
+        .find_map(|(cue, whole, kind)| {
+            if page.announced(*cue, start) != Announced::Directly {
+                return None;
+            }
+            let stop = together(page, start, *whole)?;
+            Some(candidate(start, stop, *kind, 820, "code.pieces"))
+        })
+}
+
+/// The end of `whole` letters and digits from `start` on, parted by single blanks, hyphens or line
+/// breaks; none if the last piece goes on.
+fn together(page: &Page<'_>, start: usize, whole: usize) -> Option<usize> {
+    let bytes = page.text.as_bytes();
+    let (mut at, mut count, mut digits) = (start, 0, 0);
+    while count < whole {
+        match bytes.get(at)? {
+            b if b.is_ascii_alphanumeric() => {
+                count += 1;
+                digits += usize::from(b.is_ascii_digit());
+            }
+            b' ' | b'-' | b'.' | b'\n'
+                if bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
+            _ => return None,
+        }
+        at += 1;
+    }
+    let ends = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    (ends && digits * 3 >= whole).then_some(at)
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Letters a carrier puts first, then the fewest and most digits after them.
+///
+/// Source: the carriers' own tracking pages, and the waybill forms of the identifier formats.
+const CARRIERS: &[(&str, usize, usize)] = &[
+    ("SF", 12, 15),
+    ("YT", 13, 16),
+    ("ZTO", 10, 15),
+    ("STO", 10, 15),
+    ("JD", 11, 16),
+    ("JDV", 11, 16),
+    ("JDVA", 9, 16),
+    ("JDVB", 9, 16),
+    ("JDVC", 9, 16),
+    ("JDX", 11, 16),
+    ("JDK", 11, 16),
+    ("JDT", 11, 16),
+    ("JDAZ", 9, 16),
+    ("JDAP", 9, 16),
+    ("JT", 13, 13),
+    ("JTSD", 11, 13),
+    ("DPK", 9, 15),
+    ("DPL", 9, 15),
+    ("DP", 11, 15),
+    ("DN", 11, 15),
+    ("YD", 13, 15),
+    ("YDH", 12, 15),
+    ("LP", 14, 18),
+    ("KY", 12, 14),
+    ("KYE", 10, 14),
+    ("BT", 12, 14),
+    ("HT", 12, 14),
+    ("UC", 12, 14),
+    ("TT", 13, 13),
+    ("XFWL", 10, 14),
+    ("TBA", 12, 12),
+    ("ANE", 10, 14),
+    ("FN", 12, 14),
+    ("STOE", 10, 14),
+    ("CNG", 12, 18),
+    ("AMAW", 8, 12),
+];

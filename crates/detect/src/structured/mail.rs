@@ -1,0 +1,215 @@
+//! E-mail addresses, typed and spoken.
+
+use super::candidate;
+use crate::page::Page;
+use crate::{Candidate, Kind};
+
+/// Looks at the `@` at `at`.
+pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let start = local_start(page, at);
+    if start < at
+        && let Some(end) = domain_end(page, at + 1)
+    {
+        out.push(candidate(start, end, Kind::Email, 980, "email.typed"));
+        return;
+    }
+    // `name @ host . com` and `name@qq点com`.
+    around(page, at, at + 1, true, out);
+}
+
+/// Looks at the words that stand for `@`.
+pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    for said in &page.ats {
+        let is_sure = page.slice(said.start, said.end) != "at"
+            && page.slice(said.start, said.end) != "AT"
+            && page.slice(said.start, said.end) != "At";
+        around(page, said.start, said.end, is_sure, out);
+    }
+}
+
+/// The longest local part and host that are looked at, in bytes.
+const LONGEST_LOCAL: usize = 64;
+const LONGEST_HOST: usize = 128;
+
+/// The first byte of the local part that ends at `at`.
+fn local_start(page: &Page<'_>, at: usize) -> usize {
+    let bytes = page.text.as_bytes().get(..at).unwrap_or_default();
+    let length = bytes
+        .iter()
+        .rev()
+        .take(LONGEST_LOCAL)
+        .take_while(|b| b.is_ascii_alphanumeric() || b"._%+-".contains(b))
+        .count();
+    let marks = bytes
+        .get(at - length..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|b| b"._%+-".contains(b))
+        .count();
+    at - length + marks
+}
+
+/// The end of a host with a top-level domain that begins at `at`.
+fn domain_end(page: &Page<'_>, at: usize) -> Option<usize> {
+    let host: Vec<u8> = page
+        .text
+        .as_bytes()
+        .get(at..)?
+        .iter()
+        .take(LONGEST_HOST)
+        .copied()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        .collect();
+    let mut host = host.as_slice();
+    // The last label is the domain; marks and what is no label after it end the sentence.
+    loop {
+        while let [rest @ .., b'.' | b'-'] = host {
+            host = rest;
+        }
+        let dot = host.iter().rposition(|b| *b == b'.')?;
+        let label = host.get(dot + 1..)?;
+        if dot > 0 && (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic) {
+            return Some(at + host.len());
+        }
+        host = host.get(..dot)?;
+    }
+}
+
+/// An address around something that stands for `@` from `start` to `end`, with words for dots and
+/// blanks between.
+fn around(page: &Page<'_>, start: usize, end: usize, is_sure: bool, out: &mut Vec<Candidate>) {
+    let before = page.head(start).trim_end_matches([' ', '\u{3000}']);
+    let local = spoken_local(page, before.len());
+    if local == before.len() || before.len() + 4 < start {
+        return;
+    }
+    let rest = page.rest(end);
+    let host_at = end + rest.len() - rest.trim_start_matches([' ', '\u{3000}']).len();
+    let Some((stop, dots)) = spoken_host(page, host_at) else {
+        return;
+    };
+    // The English word alone needs a spoken dot too.
+    if is_sure || dots {
+        out.push(candidate(local, stop, Kind::Email, 880, "email.spoken"));
+    }
+}
+
+/// The start of a local part that may hold words for dots and underscores.
+fn spoken_local(page: &Page<'_>, end: usize) -> usize {
+    let mut at = local_start(page, end);
+    for _ in 0..6 {
+        let before = page.head(at);
+        let joined = before.trim_end_matches(' ');
+        let Some(word) = [
+            " dot",
+            " underscore",
+            " dash",
+            "[dot]",
+            "(dot)",
+            "点",
+            "下划线",
+            "杠",
+            "横杠",
+            "减号",
+        ]
+        .iter()
+        .find(|word| joined.ends_with(**word)) else {
+            break;
+        };
+        let left = joined
+            .get(..joined.len() - word.len())
+            .unwrap_or_default()
+            .trim_end_matches(' ')
+            .len();
+        let next = local_start(page, left);
+        if next == left || end - next > LONGEST_LOCAL {
+            break;
+        }
+        at = next;
+    }
+    at
+}
+
+/// The end of a host with words or marks for dots, and whether a word stood for one.
+fn spoken_host(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
+    let mut end = label_end(page, at);
+    let (mut dots, mut stop) = (false, None);
+    if end == at {
+        return None;
+    }
+    for _ in 0..5 {
+        let Some((next, is_word)) = dot(page, end) else {
+            break;
+        };
+        let upto = label_end(page, next);
+        if upto == next {
+            break;
+        }
+        dots |= is_word;
+        end = upto;
+        if is_domain(page.slice(next, upto)) {
+            stop = Some(end);
+        }
+    }
+    stop.map(|stop| (stop, dots))
+}
+
+fn label_end(page: &Page<'_>, at: usize) -> usize {
+    let label = page.text.as_bytes().get(at..).unwrap_or_default();
+    at + label
+        .iter()
+        .take(LONGEST_LOCAL)
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+        .count()
+}
+
+/// What stands for a dot at `at`: where the next label begins, and whether it is a word.
+fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
+    let rest = page.rest(at);
+    let trimmed = rest.trim_start_matches([' ', '\u{3000}']);
+    let word = [
+        "点儿",
+        "点",
+        "．",
+        "。",
+        "[dot]",
+        "(dot)",
+        "{dot}",
+        "（dot）",
+        "【点】",
+        "[.]",
+        "(.)",
+        "dot",
+        "DOT",
+        "Dot",
+        "[点]",
+        "(点)",
+        "（点）",
+        ".",
+        "·",
+    ]
+    .iter()
+    .find(|word| trimmed.starts_with(**word))?;
+    let after = trimmed.get(word.len()..)?;
+    let blank = rest.len() > trimmed.len();
+    // The bare word needs blanks around it, or it is a piece of a label.
+    if word.eq_ignore_ascii_case("dot") && !(blank && after.starts_with(' ')) {
+        return None;
+    }
+    // A full stop with a blank after it ends a sentence, unless a blank stands before it too.
+    if *word == "." && after.starts_with(' ') && !blank {
+        return None;
+    }
+    let next = after.trim_start_matches([' ', '\u{3000}']);
+    Some((page.text.len() - next.len(), *word != "."))
+}
+
+/// Top-level domains that people spell out.
+fn is_domain(label: &str) -> bool {
+    const KNOWN: [&str; 34] = [
+        "com", "cn", "net", "org", "edu", "gov", "io", "co", "uk", "me", "info", "biz", "de", "fr",
+        "jp", "hk", "tw", "us", "ca", "au", "kr", "ru", "eu", "cc", "vip", "top", "xyz", "app",
+        "dev", "example", "test", "in", "sg", "nz",
+    ];
+    KNOWN.iter().any(|known| known.eq_ignore_ascii_case(label))
+}

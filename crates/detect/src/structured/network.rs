@@ -1,0 +1,173 @@
+//! Addresses on networks: IPv4, IPv6, hardware.
+
+use std::net::Ipv6Addr;
+
+use super::candidate;
+use crate::cue::Cue;
+use crate::page::{Announced, Page};
+use crate::{Candidate, Kind};
+
+/// Looks at a short word that may begin an address: up to four letters and digits.
+pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
+    match page.byte(end) {
+        Some(b'.') => {
+            if !ipv4(page, start, out) {
+                dotted_hardware(page, start, out);
+            }
+        }
+        Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
+        _ => {}
+    }
+}
+
+/// Looks at the colon at `at`: the first one of a hardware address or of an IPv6 address.
+pub(super) fn from_colon(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes();
+    let head = bytes.get(..at).unwrap_or_default();
+    let word = head
+        .iter()
+        .rev()
+        .take(5)
+        .take_while(|b| b.is_ascii_hexdigit())
+        .count();
+    if word > 4 {
+        return;
+    }
+    let start = at - word;
+    if matches!(start.checked_sub(1).and_then(|i| page.byte(i)), Some(b) if b == b':' || b.is_ascii_alphanumeric())
+    {
+        return;
+    }
+    if word == 2 {
+        hardware(page, start, b':', out);
+    }
+    ipv6(page, start, out);
+}
+
+/// Four octets. False if there are none.
+fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
+    let bytes = page.text.as_bytes();
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    if matches!(before, Some(b'.' | b'-' | b'_')) {
+        return false;
+    }
+    let mut at = start;
+    let mut octets = [0_u16; 4];
+    for (place, octet) in octets.iter_mut().enumerate() {
+        if place > 0 {
+            if bytes.get(at) != Some(&b'.') {
+                return false;
+            }
+            at += 1;
+        }
+        let digits = bytes
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .take(4)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        if !(1..=3).contains(&digits) || digits > 1 && bytes.get(at) == Some(&b'0') {
+            return false;
+        }
+        *octet = page.slice(at, at + digits).parse().unwrap_or(256);
+        at += digits;
+    }
+    let goes_on = match bytes.get(at) {
+        Some(b'.') => bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+        Some(b) => b.is_ascii_alphabetic(),
+        None => false,
+    };
+    if goes_on || octets.iter().any(|octet| *octet > 255) {
+        return false;
+    }
+    let announced = page.announced(Cue::Ip, start);
+    if is_nobody(octets) || announced == Announced::No && is_version(page, start, octets) {
+        return true;
+    }
+    out.push(candidate(start, at, Kind::Ip, 960, "ip.v4"));
+    true
+}
+
+/// Addresses that no device has: this network, loopback, masks and broadcast.
+fn is_nobody(octets: [u16; 4]) -> bool {
+    matches!(octets, [0 | 127 | 255, ..])
+}
+
+/// Whether it is the version of a program: announced as something else, after `v`, or of small numbers.
+fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
+    page.is_other(start)
+        || page.head(start).ends_with(['v', 'V'])
+        || octets.iter().all(|octet| *octet < 20) && page.is_near_other(start)
+        || octets.iter().all(|octet| *octet < 10)
+}
+
+fn is_hex(byte: Option<&u8>) -> bool {
+    byte.is_some_and(u8::is_ascii_hexdigit)
+}
+
+/// Six pairs of hexadecimal digits parted by `mark`.
+fn hardware(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes();
+    let fits = (0..17).all(|place| {
+        let byte = bytes.get(start + place);
+        if place % 3 == 2 {
+            byte == Some(&mark)
+        } else {
+            is_hex(byte)
+        }
+    });
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    let free = !is_hex(bytes.get(start + 17))
+        && bytes.get(start + 17) != Some(&mark)
+        && !before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == mark);
+    if fits && free {
+        out.push(candidate(start, start + 17, Kind::Mac, 970, "mac.pairs"));
+    }
+}
+
+/// Three fours of hexadecimal digits parted by dots.
+fn dotted_hardware(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes();
+    let fits = (0..14).all(|place| {
+        let byte = bytes.get(start + place);
+        if place % 5 == 4 {
+            byte == Some(&b'.')
+        } else {
+            is_hex(byte)
+        }
+    });
+    if fits && !bytes.get(start + 14).is_some_and(u8::is_ascii_alphanumeric) {
+        out.push(candidate(start, start + 14, Kind::Mac, 950, "mac.fours"));
+    }
+}
+
+fn ipv6(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes().get(start..).unwrap_or_default();
+    let length = bytes
+        .iter()
+        .take(46)
+        .take_while(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+        .count();
+    let mut text = page.slice(start, start + length);
+    // A full stop or colon that ends the sentence is no part, but `::` may be.
+    while text.ends_with('.') || text.ends_with(':') && !text.ends_with("::") {
+        text = text.get(..text.len() - 1).unwrap_or_default();
+    }
+    if text.bytes().filter(|b| *b == b':').count() < 2
+        || bytes.get(text.len()).is_some_and(u8::is_ascii_alphabetic)
+    {
+        return;
+    }
+    let Ok(address) = text.parse::<Ipv6Addr>() else {
+        return;
+    };
+    let groups = text
+        .split([':', '.'])
+        .filter(|group| !group.is_empty())
+        .count();
+    if address.is_loopback() || address.is_unspecified() || groups < 3 {
+        return;
+    }
+    out.push(candidate(start, start + text.len(), Kind::Ip, 960, "ip.v6"));
+}

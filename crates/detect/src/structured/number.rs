@@ -1,0 +1,894 @@
+//! Numbers of digits alone: telephones, identity and bank cards, devices, parcels.
+
+use shouxin_model::check_digit::{luhn_check, resident_id_check};
+use shouxin_model::numbering::{area_code_length, is_division, is_mobile};
+
+use super::run::{Gap, Run};
+use super::{candidate, checked};
+use crate::cue::Cue;
+use crate::page::{Announced, Page};
+use crate::{Candidate, Confidence, Kind};
+
+/// Looks at the run of digits that begins at `at`; gives the byte after it.
+pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) -> usize {
+    let run = Run::read(page.text, at);
+    if run.digits.len() >= SHORTEST {
+        for first in 0..run.groups.len() {
+            windows(page, &run, first, out);
+        }
+    }
+    run.end
+}
+
+const SHORTEST: usize = 7;
+const LONGEST: usize = 22;
+
+/// Every sequence of groups from `first` on that is short enough to be a number.
+fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
+    let mut digits = 0;
+    for last in first..run.groups.len() {
+        digits += run.groups[last].len;
+        if digits > LONGEST {
+            break;
+        }
+        if digits >= SHORTEST
+            && let Some(window) = Window::of(page, run, first, last)
+        {
+            window.look(out);
+        }
+    }
+}
+
+/// Some groups of a run, taken for one number.
+struct Window<'p, 'r> {
+    page: &'p Page<'p>,
+    run: &'r Run,
+    first: usize,
+    last: usize,
+    /// The digits in ASCII.
+    digits: &'r str,
+    start: usize,
+    end: usize,
+}
+
+/// How the groups of a number are parted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parting {
+    /// Not at all.
+    Solid,
+    /// By blanks, hyphens or dots.
+    Typed,
+    /// By words, commas or line breaks, or digit by digit.
+    Loose,
+}
+
+impl<'p, 'r> Window<'p, 'r> {
+    fn of(page: &'p Page<'p>, run: &'r Run, first: usize, last: usize) -> Option<Self> {
+        let (head, tail) = (run.groups.get(first)?, run.groups.get(last)?);
+        let upto = tail.first + tail.len;
+        let digits = std::str::from_utf8(run.digits.get(head.first..upto)?).ok()?;
+        let start = *run.starts.get(head.first)?;
+        let end = *run.ends.get(upto - 1)?;
+        // A change of writing parts nothing by itself: 一 13800138000 and 138零零 are told apart by
+        // what fits, but a number never begins or ends within a group.
+        Some(Self {
+            page,
+            run,
+            first,
+            last,
+            digits,
+            start,
+            end,
+        })
+    }
+
+    fn look(&self, out: &mut Vec<Candidate>) {
+        if self.is_amount() || self.is_decimal() || !self.stands_free() {
+            return;
+        }
+        let found = [
+            self.mobile(),
+            self.landline(),
+            self.foreign(),
+            self.id_card(),
+            self.bank_card(),
+            self.imei(),
+            self.waybill(),
+        ];
+        out.extend(found.into_iter().flatten());
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = Gap> {
+        self.run
+            .groups
+            .get(self.first + 1..=self.last)
+            .unwrap_or_default()
+            .iter()
+            .map(|group| group.gap)
+    }
+
+    fn lengths(&self) -> impl Iterator<Item = usize> {
+        self.run
+            .groups
+            .get(self.first..=self.last)
+            .unwrap_or_default()
+            .iter()
+            .map(|group| group.len)
+    }
+
+    fn is_shaped(&self, shape: &[usize]) -> bool {
+        self.lengths().eq(shape.iter().copied())
+    }
+
+    fn parting(&self) -> Parting {
+        if self.gaps().all(|gap| gap == Gap::Joined) {
+            return Parting::Solid;
+        }
+        let typed = self.gaps().all(|gap| {
+            matches!(
+                gap,
+                Gap::Joined | Gap::Blank | Gap::Hyphen | Gap::Dot | Gap::Bracket
+            )
+        });
+        if typed {
+            Parting::Typed
+        } else {
+            Parting::Loose
+        }
+    }
+
+    fn is_guessed(&self) -> bool {
+        self.groups().any(|group| group.is_guessed)
+    }
+
+    fn has_chinese(&self) -> bool {
+        self.groups().any(|group| !group.is_plain)
+    }
+
+    fn groups(&self) -> impl Iterator<Item = &super::run::Group> {
+        self.run
+            .groups
+            .get(self.first..=self.last)
+            .unwrap_or_default()
+            .iter()
+    }
+
+    /// Whether letters touch it, other than those of a word that announces something.
+    fn stands_free(&self) -> bool {
+        let page = self.page;
+        let before = self.start.checked_sub(1).and_then(|at| page.byte(at));
+        let left = !before.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+            || page.word_ends_at(self.start);
+        let right = !page.byte(self.end).is_some_and(|b| b.is_ascii_alphabetic())
+            || page
+                .byte(self.end)
+                .is_some_and(|b| matches!(b, b'x' | b'X' | b'e'))
+            || page.word_starts_at(self.end);
+        left && right
+    }
+
+    /// Whether it is money or a measured value: a sign before it, a unit after it.
+    fn is_amount(&self) -> bool {
+        let signed = self
+            .page
+            .before(self.start)
+            .is_some_and(|c| "￥¥$€£".contains(c));
+        let rest = self.page.rest(self.end);
+        let unit = [
+            "元", "块", "万", "公里", "%", "％", "℃", "毫", "千", "吨", "米", "km", "kg", "ms",
+        ]
+        .iter()
+        .any(|unit| rest.trim_start_matches(' ').starts_with(unit));
+        signed || unit
+    }
+
+    /// Whether it is one side of a decimal point.
+    fn is_decimal(&self) -> bool {
+        let dot = |at: usize| {
+            self.run
+                .groups
+                .get(at)
+                .is_some_and(|group| group.gap == Gap::Dot)
+        };
+        let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
+        !inner_dots && (dot(self.first) || dot(self.last + 1))
+    }
+
+    /// Whether the group before or after is tied to it as its own groups are, so that it may be the
+    /// middle of something longer.
+    fn is_middle(&self) -> bool {
+        let Some(own) = self.gaps().find(|gap| *gap != Gap::Joined) else {
+            return false;
+        };
+        let tied = |at: usize, other: Option<usize>| {
+            let group = self.run.groups.get(at);
+            let neighbour = other.and_then(|other| self.run.groups.get(other));
+            group.is_some_and(|group| group.gap == own)
+                && neighbour.is_some_and(|neighbour| neighbour.len < 7)
+        };
+        tied(self.first, self.first.checked_sub(1)) || tied(self.last + 1, Some(self.last + 1))
+    }
+
+    /// Whether digits of the other writing touch it directly.
+    fn is_cut(&self) -> bool {
+        let joined = |at: usize| {
+            self.run
+                .groups
+                .get(at)
+                .is_some_and(|group| group.gap == Gap::Joined)
+        };
+        let one = |at: Option<usize>| {
+            at.and_then(|at| self.run.groups.get(at))
+                .is_some_and(|group| !group.is_plain && group.len == 1)
+        };
+        joined(self.first) && !one(self.first.checked_sub(1))
+            || joined(self.last + 1) && !one(Some(self.last + 1))
+    }
+
+    fn announced(&self, cue: Cue) -> Announced {
+        let before = self.page.announced(cue, self.start);
+        if before == Announced::No && self.page.announced_after(cue, self.end) {
+            Announced::Directly
+        } else {
+            before
+        }
+    }
+
+    fn is_other(&self) -> bool {
+        self.page.is_other(self.start)
+    }
+
+    /// A mainland mobile number, with or without the country's code.
+    fn mobile(&self) -> Option<Candidate> {
+        let (national, has_code) = without_country(self.digits);
+        if national.len() != 11 || !national.starts_with('1') || self.is_cut() {
+            return None;
+        }
+        let second = *national.as_bytes().get(1)?;
+        let plus = self.plus();
+        if has_code
+            && self.first == self.last
+            && !plus
+            && self.digits.len() == 15
+            && !self.digits.starts_with("00")
+        {
+            return None;
+        }
+        let announced = self.announced(Cue::Phone).max(self.announced(Cue::Wechat));
+        let in_plan = is_mobile(national);
+        if !in_plan && !(second >= b'3' && announced == Announced::Directly) {
+            return None;
+        }
+        if self.is_guessed() && !in_plan {
+            return None;
+        }
+        if announced == Announced::No && self.is_other() {
+            return None;
+        }
+        let sure = self.how_sure(announced, &MOBILE_SHAPES)?;
+        let sure = if in_plan { sure } else { sure - 80 };
+        let start = self.with_plus();
+        Some(candidate(
+            start,
+            self.end,
+            Kind::Phone,
+            sure,
+            "phone.mobile",
+        ))
+    }
+
+    /// How sure a number of this parting is, if its groups are of a usual shape or it was announced.
+    fn how_sure(&self, announced: Announced, shapes: &[&[usize]]) -> Option<Confidence> {
+        let base = match self.parting() {
+            Parting::Solid if self.is_guessed() => 760,
+            Parting::Solid => 950,
+            Parting::Typed if self.has_shape(shapes) => 900,
+            Parting::Typed if announced == Announced::Directly => 820,
+            Parting::Typed if self.is_spelled() => 780,
+            Parting::Typed if self.plus() => 850,
+            Parting::Typed => return None,
+            Parting::Loose if self.has_chinese() || announced != Announced::No => 800,
+            Parting::Loose if self.gaps().any(|gap| gap == Gap::Spoken) => 780,
+            Parting::Loose if self.is_broken_line() => 700,
+            Parting::Loose => return None,
+        };
+        let tied = if self.is_middle() { 300 } else { 0 };
+        let said = if announced == Announced::Directly {
+            30
+        } else {
+            0
+        };
+        Some(base + said - tied)
+    }
+
+    fn has_shape(&self, shapes: &[&[usize]]) -> bool {
+        // The country's code is a group of its own, or part of the first.
+        let has_code = self
+            .lengths()
+            .next()
+            .is_some_and(|len| matches!(len, 2 | 4) && without_country(self.digits).1);
+        let lengths = || self.lengths().skip(usize::from(has_code));
+        lengths().count() == 1
+            || shapes
+                .iter()
+                .any(|shape| lengths().eq(shape.iter().copied()))
+    }
+
+    /// Whether it is written digit by digit or in twos and threes throughout.
+    fn is_spelled(&self) -> bool {
+        self.lengths().all(|len| len <= 4)
+            && self.lengths().count() >= 4
+            && !self.gaps().any(|gap| gap == Gap::Dot)
+    }
+
+    /// Whether one line break and nothing else parts it in two.
+    fn is_broken_line(&self) -> bool {
+        let mut breaks = 0;
+        for gap in self.gaps() {
+            match gap {
+                Gap::Line => breaks += 1,
+                Gap::Joined => {}
+                _ => return false,
+            }
+        }
+        breaks == 1
+    }
+
+    /// Whether a plus sign stands before it.
+    fn plus(&self) -> bool {
+        self.page.head(self.start).ends_with('+')
+    }
+
+    /// The start with `+`, `(+` or `(` before it, if a bracket closes within.
+    fn with_plus(&self) -> usize {
+        let mut start = self.start;
+        if self.page.head(start).ends_with('+') {
+            start -= 1;
+        }
+        let closes = self.gaps().any(|gap| gap == Gap::Bracket);
+        match self.page.before(start) {
+            Some(open @ ('(' | '（')) if closes => start - open.len_utf8(),
+            _ => start,
+        }
+    }
+
+    /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
+    fn landline(&self) -> Option<Candidate> {
+        if self.is_guessed() || self.is_cut() {
+            return None;
+        }
+        let announced = self
+            .announced(Cue::Landline)
+            .max(self.announced(Cue::Phone));
+        if announced == Announced::No && self.is_other() {
+            return None;
+        }
+        if let Some(local) = self.local_landline(announced) {
+            return Some(local);
+        }
+        let with_zero;
+        let (national, has_code) = without_country(self.digits);
+        let number = if has_code && !national.starts_with('0') {
+            with_zero = format!("0{national}");
+            with_zero.as_str()
+        } else {
+            national
+        };
+        let area = area_code_length(number).filter(|_| number.starts_with('0'))?;
+        let rest = number.get(area..)?;
+        if !matches!((area, rest.len()), (3, 8) | (4, 7 | 8)) || rest.starts_with(['0', '1']) {
+            return None;
+        }
+        if has_code && !self.plus() && announced == Announced::No {
+            return None;
+        }
+        let area = if has_code {
+            area - usize::from(!national.starts_with('0'))
+        } else {
+            area
+        };
+        let sure = self.landline_sure(area, rest.len(), announced)?;
+        if self.is_british() {
+            return Some(candidate(
+                self.with_plus(),
+                self.with_extension(),
+                Kind::Phone,
+                sure,
+                "phone.british",
+            ));
+        }
+        Some(candidate(
+            self.with_plus(),
+            self.with_extension(),
+            Kind::Landline,
+            sure,
+            "landline.area",
+        ))
+    }
+
+    fn landline_sure(&self, area: usize, rest: usize, announced: Announced) -> Option<Confidence> {
+        let halves = [area, rest.saturating_sub(4), 4];
+        let shapes: [&[usize]; 2] = [&[area, rest], &halves];
+        self.how_sure(announced, &shapes).map(|sure| sure - 20)
+    }
+
+    /// Whether English text groups it as British numbers are: 020 7946 0958.
+    fn is_british(&self) -> bool {
+        !self.page.is_chinese
+            && !self.plus()
+            && self.digits.starts_with("02")
+            && self.is_shaped(&[3, 4, 4])
+    }
+
+    /// Seven or eight digits announced as a landline.
+    fn local_landline(&self, announced: Announced) -> Option<Candidate> {
+        let shaped = self.first == self.last || self.is_shaped(&[4, 4]) || self.is_shaped(&[3, 4]);
+        let fits = matches!(self.digits.len(), 7 | 8)
+            && shaped
+            && !self.digits.starts_with(['0', '1'])
+            && self.parting() != Parting::Loose;
+        let standing = self.first == 0
+            || self
+                .run
+                .groups
+                .get(self.first)
+                .is_some_and(|g| matches!(g.gap, Gap::Mark | Gap::Line));
+        if !fits || announced != Announced::Directly || !standing {
+            return None;
+        }
+        let kind = if self.page.is_chinese || self.digits.len() == 8 {
+            Kind::Landline
+        } else {
+            Kind::Phone
+        };
+        Some(candidate(
+            self.start,
+            self.with_extension(),
+            kind,
+            760,
+            "landline.local",
+        ))
+    }
+
+    /// The end with an extension: -801, 转801, ext. 801, x801.
+    fn with_extension(&self) -> usize {
+        if let Some(group) = self.run.groups.get(self.last + 1)
+            && group.gap == Gap::Hyphen
+            && (1..=5).contains(&group.len)
+            && let Some(end) = self.run.ends.get(group.first + group.len - 1)
+        {
+            return *end;
+        }
+        let rest = self.page.rest(self.end);
+        let trimmed = rest.trim_start_matches([' ', ',', '，', '(', '（', '-']);
+        let Some(word) = EXTENSIONS
+            .iter()
+            .find(|word| starts_with_ignoring_case(trimmed, word))
+        else {
+            return self.end;
+        };
+        let after = trimmed.get(word.len()..).unwrap_or_default();
+        let number = after.trim_start_matches([' ', '.', ':', '：', '号', '到']);
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        if (1..=6).contains(&digits) {
+            self.page.text.len() - number.len() + digits
+        } else {
+            self.end
+        }
+    }
+
+    /// Numbers of other countries: after `+`, or in the shapes of North America and Britain.
+    fn foreign(&self) -> Option<Candidate> {
+        if self.has_chinese() || self.is_guessed() {
+            return None;
+        }
+        let (kind, sure, rule) = self
+            .international()
+            .or_else(|| self.american())
+            .or_else(|| self.british())?;
+        Some(candidate(
+            self.with_plus(),
+            self.with_extension(),
+            kind,
+            sure,
+            rule,
+        ))
+    }
+
+    fn international(&self) -> Option<(Kind, Confidence, &'static str)> {
+        let digits = self.digits;
+        if !self.plus() || self.digits.starts_with('0') || !(9..=15).contains(&digits.len()) {
+            return None;
+        }
+        if self.parting() == Parting::Loose || digits.starts_with("86") {
+            return None;
+        }
+        // Of several windows from the same plus the longest counts, unless what follows is no part.
+        let short_head = self
+            .lengths()
+            .next()
+            .is_some_and(|len| len <= 4 || self.first == self.last);
+        short_head.then(|| {
+            (
+                Kind::Phone,
+                860 + 2 * digits.len() as Confidence,
+                "phone.international",
+            )
+        })
+    }
+
+    fn american(&self) -> Option<(Kind, Confidence, &'static str)> {
+        let national = match self.digits.len() {
+            10 => self.digits,
+            11 => self.digits.strip_prefix('1')?,
+            _ => return None,
+        };
+        let bytes = national.as_bytes();
+        if !matches!(bytes.first()?, b'2'..=b'9') || !matches!(bytes.get(3)?, b'1'..=b'9') {
+            return None;
+        }
+        let announced = self
+            .announced(Cue::Phone)
+            .max(self.announced(Cue::Landline));
+        if announced == Announced::No && self.is_other() {
+            return None;
+        }
+        let shaped = self.is_shaped(&[3, 3, 4]) || self.is_shaped(&[1, 3, 3, 4]);
+        let hotline = national.starts_with("400") || national.starts_with("800");
+        if self.page.is_chinese && (announced == Announced::No || hotline) && !self.plus() {
+            return None;
+        }
+        match self.parting() {
+            Parting::Typed if shaped => Some((
+                Kind::Phone,
+                if self.digits.len() == 11 { 930 } else { 880 },
+                "phone.american",
+            )),
+            Parting::Solid if announced == Announced::Directly && !self.page.is_chinese => {
+                Some((Kind::Phone, 800, "phone.american"))
+            }
+            _ => None,
+        }
+    }
+
+    fn british(&self) -> Option<(Kind, Confidence, &'static str)> {
+        let fits = !self.page.is_chinese
+            && matches!(self.digits.len(), 10 | 11)
+            && self.digits.starts_with("0")
+            && matches!(
+                self.digits.as_bytes().get(1)?,
+                b'1' | b'2' | b'3' | b'7' | b'8'
+            );
+        if !fits || self.is_other() {
+            return None;
+        }
+        let shapes: [&[usize]; 7] = [
+            &[5, 6],
+            &[3, 4, 4],
+            &[4, 3, 4],
+            &[5, 3, 3],
+            &[5, 5],
+            &[4, 7],
+            &[3, 8],
+        ];
+        let shaped = shapes.iter().any(|shape| self.is_shaped(shape));
+        let announced = self.announced(Cue::Phone) != Announced::No;
+        match self.parting() {
+            Parting::Typed if shaped => Some((Kind::Phone, 850, "phone.british")),
+            Parting::Solid if announced || self.digits.starts_with("07") => {
+                Some((Kind::Phone, 780, "phone.british"))
+            }
+            _ => None,
+        }
+    }
+
+    /// A resident ID number.
+    fn id_card(&self) -> Option<Candidate> {
+        let announced = self.announced(Cue::IdCard);
+        if self.digits.len() == 15 {
+            return self.old_id_card(announced);
+        }
+        let (last, end) = match self.digits.len() {
+            18 => (*self.digits.as_bytes().get(17)?, self.end),
+            17 => (b'X', self.letter_x()?),
+            _ => return None,
+        };
+        let first17: &[u8; 17] = self.digits.as_bytes().first_chunk()?;
+        let region = self.digits.get(..6).is_some_and(is_division);
+        let holds =
+            region && resident_id_check(first17) == last && is_date(self.digits.get(6..14)?);
+        let permit = self.announced(Cue::Permit) == Announced::Directly;
+        if holds {
+            let kind = if permit {
+                Kind::TravelPermit
+            } else {
+                Kind::IdCard
+            };
+            return Some(checked(
+                candidate(self.start, end, kind, 985, "id_card.check"),
+                true,
+            ));
+        }
+        let plausible =
+            region && is_date(self.digits.get(6..14)?) && self.parting() != Parting::Loose;
+        let said = announced == Announced::Directly || announced == Announced::Near && plausible;
+        if !said && !(plausible && self.first == self.last && !self.page.is_near_other(self.start))
+        {
+            return None;
+        }
+        let sure = if said { 900 } else { 700 };
+        Some(checked(
+            candidate(self.start, end, Kind::IdCard, sure, "id_card.announced"),
+            false,
+        ))
+    }
+
+    /// 15 digits of the form that ended in 2013, announced as such.
+    fn old_id_card(&self, announced: Announced) -> Option<Candidate> {
+        let birth = self.digits.get(6..12)?;
+        let dated = is_date(&format!("19{birth}"));
+        let fits =
+            announced != Announced::No && dated && self.digits.get(..6).is_some_and(is_division);
+        (fits && self.parting() != Parting::Loose)
+            .then(|| candidate(self.start, self.end, Kind::IdCard, 880, "id_card.old"))
+    }
+
+    /// The end of the `X` that closes a resident ID number, after a blank or hyphen or directly.
+    fn letter_x(&self) -> Option<usize> {
+        let rest = self.page.rest(self.end);
+        let trimmed = rest.trim_start_matches([' ', '-']);
+        let word = ["X", "x", "×", "叉", "艾克斯"]
+            .iter()
+            .find(|word| trimmed.starts_with(*word))?;
+        let end = self.page.text.len() - trimmed.len() + word.len();
+        let free = !self
+            .page
+            .after(end)
+            .is_some_and(|c| c.is_ascii_alphanumeric());
+        (free && rest.len() - trimmed.len() <= 1).then_some(end)
+    }
+
+    /// A payment card, or an account announced as one.
+    fn bank_card(&self) -> Option<Candidate> {
+        let length = self.digits.len();
+        let (payload, last) = self.digits.as_bytes().split_at_checked(length - 1)?;
+        let holds = luhn_check(payload) == *last.first()?;
+        let announced = self.announced(Cue::Bank);
+        let shaped = self.first == self.last || self.is_card_shaped();
+        let issued = is_issuer(self.digits);
+        if holds
+            && issued
+            && (shaped || announced != Announced::No)
+            && !self.is_other()
+            && self.parting() != Parting::Loose
+        {
+            let sure = if announced == Announced::No { 860 } else { 960 };
+            let middle = if self.is_middle() { 200 } else { 0 };
+            return Some(checked(
+                candidate(
+                    self.start,
+                    self.end,
+                    Kind::BankCard,
+                    sure - middle,
+                    "bank_card.luhn",
+                ),
+                true,
+            ));
+        }
+        if holds
+            && issued
+            && (16..=19).contains(&length)
+            && announced != Announced::No
+            && self.has_chinese()
+        {
+            return Some(checked(
+                candidate(self.start, self.end, Kind::BankCard, 900, "bank_card.luhn"),
+                true,
+            ));
+        }
+        let fits = (15..=21).contains(&length) && (shaped || self.parting() == Parting::Typed)
+            || (10..=14).contains(&length) && self.first == self.last;
+        let said = announced == Announced::Directly
+            || announced == Announced::Near
+                && issued
+                && shaped
+                && !self.page.is_near_other(self.start);
+        if !fits || !said || self.is_middle() {
+            return None;
+        }
+        let sure = if issued { 880 } else { 790 };
+        Some(checked(
+            candidate(
+                self.start,
+                self.end,
+                Kind::BankCard,
+                sure,
+                "bank_card.announced",
+            ),
+            holds,
+        ))
+    }
+
+    /// Whether its groups are those that cards are printed in.
+    fn is_card_shaped(&self) -> bool {
+        let lengths: Vec<usize> = self.lengths().collect();
+        match lengths.split_last() {
+            Some((last, fours)) => {
+                !fours.is_empty() && fours.iter().all(|len| *len == 4) && (1..=4).contains(last)
+                    || lengths == [6, 13]
+                    || lengths == [4, 6, 5]
+                    || lengths == [6, 4, 4, 5]
+                    || lengths == [6, 10]
+                    || lengths == [8, 8]
+            }
+            None => false,
+        }
+    }
+
+    fn imei(&self) -> Option<Candidate> {
+        if self.digits.len() != 15 {
+            return None;
+        }
+        let (payload, last) = self.digits.as_bytes().split_at_checked(14)?;
+        let holds = luhn_check(payload) == *last.first()?;
+        let announced = self.announced(Cue::Imei);
+        let allocated = ["35", "86", "99", "01"]
+            .iter()
+            .any(|body| self.digits.starts_with(body));
+        let shaped = self.first == self.last
+            || self.is_shaped(&[2, 6, 6, 1])
+            || self.is_shaped(&[6, 2, 6, 1])
+            || self.parting() == Parting::Typed && announced == Announced::Directly;
+        if !shaped {
+            return None;
+        }
+        let sure = match announced {
+            Announced::Directly if holds => 970,
+            Announced::Near if holds => 930,
+            Announced::Directly => 850,
+            Announced::No if holds && allocated && !self.is_other() => 780,
+            Announced::Near | Announced::No => return None,
+        };
+        Some(checked(
+            candidate(self.start, self.end, Kind::Imei, sure, "imei.luhn"),
+            holds,
+        ))
+    }
+
+    /// A waybill number of digits alone: carriers publish no check digit, so words and ranges decide.
+    fn waybill(&self) -> Option<Candidate> {
+        let length = self.digits.len();
+        let announced = self.announced(Cue::Waybill);
+        let typed = self.first == self.last
+            || announced == Announced::Directly
+                && self.parting() == Parting::Typed
+                && !self.is_middle();
+        if !typed || self.is_guessed() || self.has_chinese() && announced != Announced::Directly {
+            return None;
+        }
+        // 中通 73-78, 申通 77, in 14 or 15 digits: no other identifier has that shape.
+        let known = matches!(length, 14 | 15)
+            && self.digits.starts_with('7')
+            && matches!(self.digits.as_bytes().get(1)?, b'3'..=b'9');
+        let dated = is_date(self.digits.get(..8)?);
+        let sure = match announced {
+            Announced::Directly if known => 900,
+            Announced::Directly if (12..=15).contains(&length) && !dated => 840,
+            Announced::Directly if matches!(length, 10 | 18..=22) && !dated => 700,
+            Announced::Near if known => 820,
+            Announced::Near
+                if (12..=15).contains(&length)
+                    && !dated
+                    && !self.page.is_near_other(self.start) =>
+            {
+                690
+            }
+            Announced::No if known => 650,
+            _ => return None,
+        };
+        Some(candidate(
+            self.start,
+            self.end,
+            Kind::Waybill,
+            sure,
+            "waybill.digits",
+        ))
+    }
+}
+
+/// Groups that mobile numbers are written in.
+const MOBILE_SHAPES: [&[usize]; 11] = [
+    &[3, 4, 4],
+    &[3, 8],
+    &[7, 4],
+    &[3, 3, 5],
+    &[3, 5, 3],
+    &[4, 4, 3],
+    &[4, 3, 4],
+    &[5, 6],
+    &[6, 5],
+    &[4, 7],
+    &[5, 3, 3],
+];
+
+/// Words before an extension.
+const EXTENSIONS: [&str; 9] = [
+    "转分机",
+    "分机号",
+    "分机",
+    "转",
+    "extension",
+    "ext.",
+    "ext",
+    "x",
+    "内线",
+];
+
+fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
+    text.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+/// The number without the country's code, and whether it had one.
+fn without_country(digits: &str) -> (&str, bool) {
+    let national = match digits.len() {
+        12..=14 => digits.strip_prefix("86"),
+        15 | 16 => digits.strip_prefix("0086"),
+        _ => None,
+    };
+    (national.unwrap_or(digits), national.is_some())
+}
+
+/// Whether the first digits are those of a card scheme: UnionPay, Visa, Mastercard, American Express,
+/// JCB, Diners, and the older domestic ranges.
+///
+/// Source: ISO/IEC 7812 major industry identifiers; JR/T 0008-2000 for domestic cards.
+fn is_issuer(digits: &str) -> bool {
+    let head = |len: usize| {
+        digits
+            .get(..len)
+            .and_then(|head| head.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
+    match digits.len() {
+        15 => matches!(head(2), 34 | 37),
+        16..=19 => {
+            head(2) == 62
+                || head(2) == 81
+                || head(1) == 4
+                || (51..=55).contains(&head(2))
+                || (2221..=2720).contains(&head(4))
+                || matches!(
+                    head(4),
+                    6011 | 6013
+                        | 6040
+                        | 9400
+                        | 9558
+                        | 9843
+                        | 9111
+                        | 6858
+                        | 6888
+                        | 5018
+                        | 5020
+                        | 6886
+                )
+                || (3528..=3589).contains(&head(4))
+                || head(2) == 60
+                || head(2) == 69
+                || head(2) == 68
+                || head(2) == 65
+        }
+        _ => false,
+    }
+}
+
+/// Whether these eight digits are a day of the last 130 years or so: `19870412`.
+pub(super) fn is_date(digits: &str) -> bool {
+    let part = |from: usize, to: usize| {
+        digits
+            .get(from..to)
+            .and_then(|part| part.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
+    (1900..=2099).contains(&part(0, 4)) && super::birth::is_day(part(0, 4), part(4, 6), part(6, 8))
+}

@@ -1,0 +1,102 @@
+//! Characters that are numerals or begin plates, looked up by code.
+
+use shouxin_model::numbering::PLATE_PROVINCES;
+
+/// What a Chinese character can begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A numeral, written or as spoken over the telephone, with its digit.
+    Digit(u8),
+    /// The province of a number plate.
+    Province,
+    /// 使 of the plates of embassies.
+    Office,
+}
+
+/// The role of the character of three bytes at `at`; none if the bytes are none.
+pub(super) fn role_at(bytes: &[u8], at: usize) -> Option<Role> {
+    let &[a, b, c] = bytes.get(at..at + 3)? else {
+        return None;
+    };
+    let code = (usize::from(a & 0x0F) << 12) | (usize::from(b & 0x3F) << 6) | usize::from(c & 0x3F);
+    match ROLES.get(code.checked_sub(FIRST)?)? {
+        0 => None,
+        1 => Some(Role::Province),
+        2 => Some(Role::Office),
+        digit => Some(Role::Digit(digit - 0x30 + b'0')),
+    }
+}
+
+/// The digit that the character at `at` stands for, and how many bytes it takes.
+pub(super) fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+    match bytes.get(at)? {
+        digit @ b'0'..=b'9' => Some((*digit, 1)),
+        0xE3..=0xE9 => match role_at(bytes, at)? {
+            Role::Digit(digit) => Some((digit, 3)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+const FIRST: usize = 0x3000;
+const SIZE: usize = 0x9FFF - 0x3000;
+
+/// 0 for nothing, 1 a province, 2 an office, 0x30-0x39 a digit.
+static ROLES: [u8; SIZE] = {
+    let mut table = [0; SIZE];
+    let provinces = PLATE_PROVINCES.as_bytes();
+    let mut i = 0;
+    while i + 2 < provinces.len() {
+        let code = ((provinces[i] as usize & 0x0F) << 12)
+            | ((provinces[i + 1] as usize & 0x3F) << 6)
+            | (provinces[i + 2] as usize & 0x3F);
+        table[code - FIRST] = 1;
+        i += 3;
+    }
+    table['使' as usize - FIRST] = 2;
+    let mut i = 0;
+    while i < DIGITS.len() {
+        let (character, digit) = DIGITS[i];
+        table[character as usize - FIRST] = b'0' + digit;
+        i += 1;
+    }
+    table
+};
+
+/// Numerals as written, in capitals, and as spoken digit by digit (幺 and 腰 for 1, 洞 for 0, 拐 for 7,
+/// 勾 for 9, 两 for 2).
+const DIGITS: [(char, u8); 32] = [
+    ('〇', 0),
+    ('零', 0),
+    ('洞', 0),
+    ('一', 1),
+    ('幺', 1),
+    ('壹', 1),
+    ('二', 2),
+    ('两', 2),
+    ('贰', 2),
+    ('兩', 2),
+    ('貳', 2),
+    ('三', 3),
+    ('叁', 3),
+    ('參', 3),
+    ('四', 4),
+    ('肆', 4),
+    ('五', 5),
+    ('伍', 5),
+    ('六', 6),
+    ('陆', 6),
+    ('陸', 6),
+    ('七', 7),
+    ('柒', 7),
+    ('拐', 7),
+    ('八', 8),
+    ('捌', 8),
+    ('九', 9),
+    ('玖', 9),
+    ('勾', 9),
+    ('弌', 1),
+    ('弍', 2),
+    ('弎', 3),
+];

@@ -1,0 +1,173 @@
+//! Number plates of the mainland.
+
+use super::candidate;
+use super::numeral::digit_at;
+use crate::cue::Cue;
+use crate::page::{Announced, Page};
+use crate::{Candidate, Kind};
+
+/// Looks for a plate that begins with the province at `at`.
+///
+/// Source: GA 36-2018, with marks and blanks as people type them.
+pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let office_at = skip(page, at + 3);
+    let Some(office) = page.byte(office_at).filter(u8::is_ascii_alphabetic) else {
+        return;
+    };
+    let announced = page.announced(Cue::Plate, at);
+    let begin = skip(page, office_at + 1);
+    let Some(serial) = Serial::read(page, begin) else {
+        return;
+    };
+    if !serial.fits(office.to_ascii_uppercase())
+        && !(announced == Announced::Directly && serial.is_plausible())
+    {
+        return;
+    }
+    let mut sure = if announced == Announced::No { 900 } else { 960 };
+    if !serial.is_upper || office.is_ascii_lowercase() || serial.is_spoken {
+        sure -= 60;
+    }
+    out.push(candidate(at, serial.end, Kind::Plate, sure, "plate.form"));
+}
+
+/// Plates of embassies: 使 and six digits.
+pub(super) fn diplomatic(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let six = |from: usize| {
+        let digits = page.text.as_bytes().get(from..from + 6);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+    };
+    let free = |from: usize| !page.byte(from).is_some_and(|b| b.is_ascii_alphanumeric());
+    let after = skip(page, at + 3);
+    if six(after) && free(after + 6) {
+        out.push(candidate(at, after + 6, Kind::Plate, 850, "plate.embassy"));
+        return;
+    }
+    if let Some(start) = at.checked_sub(6)
+        && six(start)
+        && start.checked_sub(1).is_none_or(free)
+    {
+        out.push(candidate(start, at + 3, Kind::Plate, 960, "plate.embassy"));
+    }
+}
+
+/// Past a mark or blank within a plate.
+fn skip(page: &Page<'_>, at: usize) -> usize {
+    let mut at = at;
+    for _ in 0..2 {
+        let rest = page.rest(at);
+        match [" ", "·", "•", "-", ".", "‧", "・", "_"]
+            .iter()
+            .find(|mark| rest.starts_with(**mark))
+        {
+            Some(mark) => at += mark.len(),
+            None => break,
+        }
+    }
+    at
+}
+
+/// What stands after the letter of the office.
+struct Serial {
+    /// In capitals, with a closing Chinese character as `*`.
+    text: Vec<u8>,
+    end: usize,
+    is_upper: bool,
+    /// Whether digits are Chinese numerals.
+    is_spoken: bool,
+    /// 港 or 澳, which only 粤Z has.
+    is_border: bool,
+}
+
+impl Serial {
+    fn read(page: &Page<'_>, begin: usize) -> Option<Self> {
+        let bytes = page.text.as_bytes();
+        let mut serial = Self {
+            text: Vec::with_capacity(8),
+            end: begin,
+            is_upper: true,
+            is_spoken: false,
+            is_border: false,
+        };
+        let mut at = begin;
+        loop {
+            if serial.text.len() > 6 {
+                return None;
+            }
+            match bytes.get(at) {
+                Some(b) if b.is_ascii_alphanumeric() => {
+                    serial.is_upper &= !b.is_ascii_lowercase();
+                    serial.text.push(b.to_ascii_uppercase());
+                    at += 1;
+                    serial.end = at;
+                }
+                Some(b' ' | b'-' | b'.')
+                    if (1..5).contains(&serial.text.len())
+                        && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) =>
+                {
+                    at += 1;
+                }
+                Some(b) if !b.is_ascii() => {
+                    if let Some((digit, len)) =
+                        digit_at(bytes, at).filter(|_| serial.text.len() < 5)
+                    {
+                        serial.text.push(digit);
+                        serial.is_spoken = true;
+                        at += len;
+                        serial.end = at;
+                        continue;
+                    }
+                    serial.close(page, at);
+                    break;
+                }
+                _ => break,
+            }
+        }
+        // Blanks inside are only read if what they part is a plate.
+        serial.text.iter().any(u8::is_ascii_digit).then_some(serial)
+    }
+
+    /// The character that closes special plates.
+    fn close(&mut self, page: &Page<'_>, at: usize) {
+        if let Some(c @ ('挂' | '学' | '警' | '港' | '澳' | '领' | '试' | '超')) = page.after(at)
+            && self.text.len() == 4
+        {
+            self.is_border = matches!(c, '港' | '澳');
+            self.text.push(b'*');
+            self.end = at + c.len_utf8();
+        }
+    }
+
+    fn fits(&self, office: u8) -> bool {
+        if self.is_border && office != b'Z' {
+            return false;
+        }
+        let serial = |b: &u8| b.is_ascii_digit() || !matches!(b, b'I' | b'O');
+        if !self.text.iter().all(serial) {
+            return false;
+        }
+        match self.text.len() {
+            5 => {
+                // Letters alone are words: 新A股票.
+                self.text.iter().filter(|b| b.is_ascii_digit()).count() >= 2
+            }
+            6 => self.is_new_energy(),
+            _ => false,
+        }
+    }
+
+    /// A letter, a letter or digit and four digits; or five digits and a letter.
+    fn is_new_energy(&self) -> bool {
+        let energy = |b: Option<&u8>| matches!(b, Some(b'A'..=b'H' | b'J' | b'K'));
+        let digits = |from: usize, to: usize| {
+            self.text
+                .get(from..to)
+                .is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+        };
+        energy(self.text.first()) && digits(2, 6) || energy(self.text.get(5)) && digits(0, 5)
+    }
+
+    fn is_plausible(&self) -> bool {
+        (5..=6).contains(&self.text.len())
+    }
+}

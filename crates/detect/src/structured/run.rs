@@ -1,0 +1,235 @@
+//! Runs of digits: groups of numerals of any writing, with what stands between them.
+
+use super::numeral::digit_at;
+
+/// What stands before a group of digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Nothing: the first group of a run.
+    First,
+    /// Nothing either, but the writing changes: 138零零.
+    Joined,
+    Blank,
+    Hyphen,
+    Dot,
+    /// A bracket that closes, as after an area code.
+    Bracket,
+    /// A line break.
+    Line,
+    /// A comma, a slash, or two marks together.
+    Mark,
+    /// A word that is spoken between digits: 杠, 空格, 然后.
+    Spoken,
+}
+
+/// Digits that stand together.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    /// The first of its digits in [`Run::digits`].
+    pub(super) first: usize,
+    /// How many digits it has.
+    pub(super) len: usize,
+    pub(super) gap: Gap,
+    /// Whether it is in ASCII; else in Chinese numerals.
+    pub(super) is_plain: bool,
+    /// Whether a letter was read as the digit it looks like.
+    pub(super) is_guessed: bool,
+}
+
+/// Groups of digits that may be one number.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// The digits in ASCII.
+    pub(super) digits: Vec<u8>,
+    /// For each digit the first byte in the text.
+    pub(super) starts: Vec<usize>,
+    /// For each digit the byte after its last.
+    pub(super) ends: Vec<usize>,
+    pub(super) groups: Vec<Group>,
+    /// The byte after the last group.
+    pub(super) end: usize,
+}
+
+/// A run is cut after so many digits: no number is as long, and work stays in proportion.
+const MOST_DIGITS: usize = 4096;
+
+impl Run {
+    /// Reads the run of digits that begins at `at`.
+    pub(super) fn read(text: &str, at: usize) -> Self {
+        let bytes = text.as_bytes();
+        let mut run = Self::default();
+        run.end = at;
+        let (mut next, mut gap) = (at, Gap::First);
+        while let Some(end) = run.group(bytes, next, gap) {
+            run.end = end;
+            if run.digits.len() > MOST_DIGITS {
+                break;
+            }
+            if digit_at(bytes, end).is_some() {
+                (next, gap) = (end, Gap::Joined);
+                continue;
+            }
+            match read_gap(text, end) {
+                Some((after, kind)) => (next, gap) = (after, kind),
+                None => break,
+            }
+        }
+        run
+    }
+
+    /// Adds the group at `at`, if there is one, and gives the byte after it.
+    fn group(&mut self, bytes: &[u8], at: usize, gap: Gap) -> Option<usize> {
+        let first = self.digits.len();
+        let (mut next, mut is_guessed) = (at, false);
+        let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
+        let guessing = is_lookalike_word(bytes, at);
+        loop {
+            let (digit, len) = match digit_at(bytes, next) {
+                Some((digit, len)) => (digit, len),
+                None if guessing => match bytes.get(next).copied().and_then(lookalike) {
+                    Some(digit) => {
+                        is_guessed = true;
+                        (digit, 1)
+                    }
+                    None => break,
+                },
+                None => break,
+            };
+            if is_plain != (len == 1) {
+                break;
+            }
+            self.digits.push(digit);
+            self.starts.push(next);
+            next += len;
+            self.ends.push(next);
+        }
+        let len = self.digits.len() - first;
+        if len == 0 {
+            return None;
+        }
+        self.groups.push(Group {
+            first,
+            len,
+            gap,
+            is_plain,
+            is_guessed,
+        });
+        Some(next)
+    }
+}
+
+/// Whether the run of letters and digits at `at` is digits but for a few letters that look like some.
+fn is_lookalike_word(bytes: &[u8], at: usize) -> bool {
+    let word = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(24)
+        .take_while(|b| b.is_ascii_alphanumeric());
+    let (mut digits, mut letters) = (0, 0);
+    for &byte in word {
+        if byte.is_ascii_digit() {
+            digits += 1;
+        } else if lookalike(byte).is_some() {
+            letters += 1;
+        } else {
+            return false;
+        }
+    }
+    letters > 0 && digits > letters
+}
+
+/// The digit that a scanned or typed letter looks like.
+const fn lookalike(byte: u8) -> Option<u8> {
+    match byte {
+        b'O' | b'o' => Some(b'0'),
+        b'l' | b'I' | b'i' => Some(b'1'),
+        b'Z' | b'z' => Some(b'2'),
+        b'S' | b's' => Some(b'5'),
+        b'B' => Some(b'8'),
+        _ => None,
+    }
+}
+
+/// What stands at `at`, if digits may go on after it: where they would, and its kind.
+fn read_gap(text: &str, at: usize) -> Option<(usize, Gap)> {
+    let bytes = text.as_bytes();
+    // The common case first: a character that parts nothing.
+    let first = *bytes.get(at)?;
+    if first.is_ascii_alphanumeric() {
+        return None;
+    }
+    let (mut next, mut gap) = (at, None);
+    for _ in 0..3 {
+        let Some((len, kind)) = mark(text, next) else {
+            break;
+        };
+        gap = Some(join(gap, kind));
+        next += len;
+        if digit_at(bytes, next).is_some() || is_lookalike_word(bytes, next) {
+            return gap.map(|gap| (next, gap));
+        }
+    }
+    None
+}
+
+fn join(before: Option<Gap>, kind: Gap) -> Gap {
+    match (before, kind) {
+        (None, kind) => kind,
+        (Some(Gap::Blank), kind) => kind,
+        (Some(before), Gap::Blank) => before,
+        (Some(before), kind) if before == kind => kind,
+        (Some(Gap::Line), _) | (_, Gap::Line) => Gap::Line,
+        (Some(Gap::Spoken), _) | (_, Gap::Spoken) => Gap::Spoken,
+        (Some(Gap::Bracket), Gap::Hyphen) => Gap::Bracket,
+        _ => Gap::Mark,
+    }
+}
+
+fn mark(text: &str, at: usize) -> Option<(usize, Gap)> {
+    let bytes = text.as_bytes();
+    Some(match bytes.get(at)? {
+        b' ' => (1, Gap::Blank),
+        b'-' | b'_' => (1, Gap::Hyphen),
+        b'.' => (1, Gap::Dot),
+        b')' => (1, Gap::Bracket),
+        b'(' => (1, Gap::Mark),
+        b'\n' | b'\r' => (1, Gap::Line),
+        b',' | b'/' | b'\t' | b'*' | b'+' | b'~' => (1, Gap::Mark),
+        byte if byte.is_ascii() => return None,
+        _ => return wide_mark(text.get(at..)?),
+    })
+}
+
+fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
+    const WORDS: [(&str, Gap); 24] = [
+        ("\u{3000}", Gap::Blank),
+        ("·", Gap::Dot),
+        ("•", Gap::Dot),
+        ("。", Gap::Mark),
+        ("．", Gap::Dot),
+        ("—", Gap::Hyphen),
+        ("－", Gap::Hyphen),
+        ("）", Gap::Bracket),
+        ("（", Gap::Mark),
+        ("，", Gap::Mark),
+        ("、", Gap::Mark),
+        ("…", Gap::Spoken),
+        ("横杠", Gap::Spoken),
+        ("杠", Gap::Spoken),
+        ("空格", Gap::Spoken),
+        ("然后", Gap::Spoken),
+        ("后面", Gap::Spoken),
+        ("接着", Gap::Spoken),
+        ("再", Gap::Spoken),
+        ("横线", Gap::Spoken),
+        ("嗯", Gap::Spoken),
+        ("呃", Gap::Spoken),
+        ("减", Gap::Spoken),
+        ("点", Gap::Spoken),
+    ];
+    WORDS
+        .iter()
+        .find(|(word, _)| rest.starts_with(word))
+        .map(|(word, gap)| (word.len(), *gap))
+}
