@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 
 /// What a word announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub(crate) enum Cue {
     Phone,
     Landline,
     Email,
+    /// 日生, which ends a date of birth.
+    BornOn,
+    /// The prefix of ids that WeChat itself gives.
+    WechatId,
     /// A spoken or typed stand-in for `@`.
     At,
     /// Something that identifies nobody: orders, parts, errors, versions, amounts, mileage.
@@ -41,18 +45,16 @@ pub(crate) struct Said {
 
 /// The words in `text`, by start, none overlapping; of two that begin together the longer.
 pub(crate) fn said(text: &str) -> Vec<Said> {
-    let Some((automaton, cues)) = automaton() else {
+    let Some(automaton) = automaton() else {
         return Vec::new();
     };
     automaton
-        .find_iter(text)
+        .leftmost_find_iter(text)
         .filter(|hit| is_word(text.as_bytes(), hit.start(), hit.end()))
-        .filter_map(|hit| {
-            Some(Said {
-                start: hit.start(),
-                end: hit.end(),
-                cue: *cues.get(hit.pattern().as_usize())?,
-            })
+        .map(|hit| Said {
+            start: hit.start(),
+            end: hit.end(),
+            cue: hit.value(),
         })
         .collect()
 }
@@ -68,26 +70,44 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     !(begins && letter(start.checked_sub(1)) || ends && letter(Some(end)))
 }
 
-/// The automaton and what each of its patterns announces, built once.
-fn automaton() -> Option<&'static (AhoCorasick, Vec<Cue>)> {
-    static BUILT: OnceLock<Option<(AhoCorasick, Vec<Cue>)>> = OnceLock::new();
+type Automaton = CharwiseDoubleArrayAhoCorasick<Cue>;
+
+/// The automaton, built once.
+fn automaton() -> Option<&'static Automaton> {
+    static BUILT: OnceLock<Option<Automaton>> = OnceLock::new();
     BUILT.get_or_init(build).as_ref()
 }
 
-fn build() -> Option<(AhoCorasick, Vec<Cue>)> {
-    let (cues, words): (Vec<Cue>, Vec<String>) = WORDS
-        .iter()
-        .flat_map(|(cue, words)| words.split_whitespace().map(move |word| (*cue, word)))
-        .map(|(cue, word)| (cue, word.replace('_', " ")))
-        .unzip();
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
+fn build() -> Option<Automaton> {
+    let mut words = std::collections::BTreeMap::new();
+    for (cue, list) in WORDS {
+        for word in list.split_whitespace() {
+            for spelling in spellings(&word.replace('_', " ")) {
+                words.entry(spelling).or_insert(*cue);
+            }
+            // As keys in logs and JSON write it: `id_card`, `idCard`.
+            words.entry(word.to_owned()).or_insert(*cue);
+        }
+    }
+    CharwiseDoubleArrayAhoCorasickBuilder::new()
         .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .prefilter(false)
-        .build(&words)
+        .build_with_values(words)
         .ok()
-        .map(|automaton| (automaton, cues))
+}
+
+/// A word in small letters, in capitals, with a first capital, and with each word's first capital.
+fn spellings(word: &str) -> [String; 4] {
+    let lower = word.to_ascii_lowercase();
+    let (mut first, mut each) = (lower.clone(), String::with_capacity(word.len()));
+    if let Some(head) = first.get_mut(..1) {
+        head.make_ascii_uppercase();
+    }
+    let mut begins = true;
+    for c in lower.chars() {
+        each.push(if begins { c.to_ascii_uppercase() } else { c });
+        begins = c == ' ' || c == '-';
+    }
+    [lower, word.to_ascii_uppercase(), first, each]
 }
 
 /// The words, parted by blanks; `_` stands for a blank within a word.
@@ -95,8 +115,8 @@ fn build() -> Option<(AhoCorasick, Vec<Cue>)> {
 const WORDS: &[(Cue, &str)] = &[
     (Cue::IdCard, "身份证 身份证号 身份证号码 身份证件号 身份号码 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
-        national_id resident_id identity_number identification_number id_card_no id_card_number idcard id_num 身証"),
-    (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports 旅行证件"),
+        national_id resident_id identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份"),
+    (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件"),
     (Cue::Permit, "通行证 通行证号 通行证号码 港澳通行证 往来港澳通行证 港澳居民来往内地通行证 台胞证 台胞证号 回乡证 回乡证号 \
         回乡卡 台湾通行证 大通证 入台证 居住证 港澳居民居住证 台湾居民居住证 travel_permit permit_no permit_number \
         home_return_permit home_visit_permit mainland_travel_permit taiwan_compatriot permit hkid 永居证 永久居留证 \
@@ -104,38 +124,40 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Bank, "银行卡 银行卡号 卡号 账号 帐号 账户 帐户 账户号 银行账号 银行账户 银行帐号 储蓄卡 信用卡 借记卡 工资卡 收款账号 \
         收款账户 收款人账号 退款账户 退款账号 退款卡号 开户行 建行 工行 农行 中行 招行 交行 邮储 建设银行 工商银行 农业银行 \
         中国银行 招商银行 浦发 民生银行 平安银行 兴业银行 光大银行 银联 打款 打到 汇到 转到 退到 存折 卡里 卡是 卡 card card_no card_number credit_card \
-        debit_card bank_card account account_no account_number acct bank_account a/c unionpay visa mastercard"),
+        debit_card bank_card bankCard cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
     (Cue::Uscc, "统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 纳税识别号 纳税号 营业执照 营业执照号 执照号 机构代码 \
         uscc tax_id tax_no tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
     (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
         chassis_no chassis_number vehicle_identification_number frame_number vin_code vin_number vin_no"),
     (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 车号 号牌 号牌号码 牌号 车辆号牌 挂牌 plate plate_no plate_number license_plate \
-        licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number"),
+        licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number plateNo plateNumber carNo"),
     (Cue::Ip, "ip ip地址 ip_address client_ip remote_addr src_ip"),
     (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
     (Cue::Imei, "imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
-    (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x 薇信 威信 微❤ 微心 \
+    (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
         维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 卫星号 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 加扣 q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
         邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \
-        京东快递 邮政 菜鸟 ems tracking tracking_number tracking_no tracking_id waybill waybill_no waybill_number parcel parcels shipment \
-        consignment awb airway_bill package courier fedex ups usps dhl sf_express zto yto sto 子单号 母单号 子母单 退回单号 快递单号码"),
+        京东快递 邮政 菜鸟 ems tracking tracking_number tracking_no tracking_id waybill waybill_no waybill_number waybillNo trackingNo expressNo mailNo parcel parcels shipment \
+        consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 子母单 退回单号 快递单号码"),
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \
         position location geo latlng pinged_at 定位点 打卡点 经纬 停在 lat/lng lat/lon"),
     (Cue::Dob, "出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
-        birth_date birthdate birthday birth date-of-birth birth_day"),
+        birth_date birthdate birthDate birthday birth date-of-birth birth_day"),
     (Cue::Phone, "电话 电话号 电话号码 手机 手机号 手机号码 手机电话 联系电话 联系方式 联系手机 联系号码 号码 回拨 回拨号码 拨打 拨 \
         致电 来电 来电号码 短信 预留手机 预留号码 预留电话 绑定手机 收件电话 收件人电话 收货电话 本机 本机号 主叫 被叫 联络电话 联络方式 备用电话 备用号码 备用机 打给 打我 打这个 打他 打她 打 call \
         tel tel. telephone phone phone_number phone_no mobile mobile_number mobile_no cell cellphone cell_phone contact contact_number callback \
-        text sms whatsapp ring reach hotline msisdn ph ph. 紧急联系 紧急联系人 紧急电话 tel_no dial sjh 联系 联糸 手机机号 手机是 电联"),
+        text sms whatsapp WhatsApp phoneNumber phoneNo mobileNo mobilePhone userPhone ring reach hotline msisdn ph ph. 紧急联系 紧急联系人 紧急电话 tel_no dial sjh 联系 联糸 手机机号 手机是 电联"),
     (Cue::Landline, "座机 固话 固定电话 总机 传真 分机 座机号 办公电话 办公室电话 单位电话 家庭电话 宅电 值班电话 客服电话 前台 服务台 fax office landline switchboard 传真号 座机号码 固话号码 店里电话"),
+    (Cue::BornOn, "日生 日出生的"),
+    (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
     (Cue::At, "艾特 圈a [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
     (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 固件 固件版本 \
-        version ver ver. build firmware order order_no order_number order_id orders invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
+        version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \
         ticket ticket_no ticket_number case case_no case_number case_id ref ref. reference reference_no reference_number error error_code code batch lot lot_no 建单 建单号 已建单 单据 \
         端口 port pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡号 会员id 学号 工号 员工号 员工编号 \

@@ -1,7 +1,7 @@
 //! The one call.
 
 use crate::page::Page;
-use crate::{Candidate, Hit, Normalised, cn, resolve, structured};
+use crate::{Candidate, Hit, Normalised, cn, english, resolve, structured};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +37,16 @@ impl Detector {
         let mut candidates: Vec<Candidate> = Vec::new();
         structured::find(&page, &mut candidates);
         if self.scope == Scope::All {
-            add(cn::address::find, &normalised, &mut candidates);
-            add(cn::person::find, &normalised, &mut candidates);
+            // Each sees what those before it found.
+            let finders: [Find; 4] = [
+                english::address::find,
+                cn::address::find,
+                english::person::find,
+                cn::person::find,
+            ];
+            for find in finders {
+                add(find, &normalised, &mut candidates);
+            }
         }
         resolve::hits(&normalised, candidates)
     }

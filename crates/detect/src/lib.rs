@@ -25,6 +25,7 @@ mod candidate;
 pub mod cn;
 mod cue;
 mod detector;
+mod english;
 mod hit;
 mod kind;
 mod page;

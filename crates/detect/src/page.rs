@@ -103,14 +103,6 @@ impl<'a> Page<'a> {
         Announced::No
     }
 
-    /// Whether any of these words announces what begins at `at`, and how well.
-    pub(crate) fn announced_by(&self, cues: &[Cue], at: usize) -> Announced {
-        cues.iter()
-            .map(|cue| self.announced(*cue, at))
-            .max()
-            .unwrap_or(Announced::No)
-    }
-
     /// Whether what begins at `at` is announced as something that identifies nobody.
     pub(crate) fn is_other(&self, at: usize) -> bool {
         self.words_before(at)
@@ -148,18 +140,31 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Whether a Chinese character stands in the text. The lead bytes of none other are E4 to E9.
 fn has_chinese(text: &str) -> bool {
-    text.as_bytes()
-        .windows(2)
-        .any(|pair| matches!(pair, [0xE4..=0xE9, 0x80..=0xBF]))
+    text.as_bytes().iter().any(|b| matches!(b, 0xE4..=0xE9))
 }
 
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands
 /// beside does not: forms put the value below its name.
 fn ends_sentence(gap: &str) -> bool {
-    gap.contains(['。', '！', '？', '；', '!', '?', ';'])
-        || gap.contains('\n') && !gap.chars().all(|c| c.is_whitespace() || ":：".contains(c))
-        || gap.contains(". ")
+    let bytes = gap.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'!' | b'?' | b';' => return true,
+            b'.' if bytes.get(at + 1) == Some(&b' ') => return true,
+            b'\n' => return !gap.chars().all(|c| c.is_whitespace() || ":：".contains(c)),
+            // 。 is E3 80 82; ！ ？ ； are EF BC 81, 9F and 9B.
+            0xE3 if bytes.get(at + 1..at + 3) == Some(&[0x80, 0x82]) => return true,
+            0xEF if matches!(bytes.get(at + 1..at + 3), Some([0xBC, 0x81 | 0x9F | 0x9B])) => {
+                return true;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Whether nothing stands in a gap but what joins a word to its value.
@@ -185,42 +190,13 @@ fn is_filler(gap: &str) -> bool {
     word_start.is_none_or(|start| is_filler_word(gap.get(start..).unwrap_or_default()))
 }
 
-fn is_filler_char(c: char) -> bool {
-    matches!(
-        c,
-        ' ' | '\t'
-            | '\n'
-            | '\r'
-            | '\u{3000}'
-            | ':'
-            | '：'
-            | '='
-            | '-'
-            | '—'
-            | '#'
-            | '('
-            | '（'
-            | '['
-            | '【'
-            | '"'
-            | '\''
-            | '“'
-            | '‘'
-            | '「'
-            | '<'
-            | '>'
-            | '.'
-            | '*'
-            | '~'
-            | '|'
-            | '/'
-            | ','
-            | '，'
-            | '、'
-            | '…'
-            | '`'
-    ) || "是为号码的就我你您他她它嗯呃啊呢哦额这那个报写填如下叫记一有改成换给到发请加尾串"
-        .contains(c)
+#[rustfmt::skip]
+const fn is_filler_char(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{3000}' | ':' | '：' | '=' | '-' | '—' | '#' | '(' | '（' | '[' | '【'
+        | '"' | '\'' | '“' | '‘' | '「' | '<' | '>' | '.' | '*' | '~' | '|' | '/' | ',' | '，' | '、' | '…' | '`'
+        | '是' | '为' | '号' | '码' | '的' | '就' | '我' | '你' | '您' | '他' | '她' | '它' | '嗯' | '呃' | '啊' | '呢' | '哦'
+        | '额' | '这' | '那' | '个' | '报' | '写' | '填' | '如' | '下' | '叫' | '记' | '一' | '有' | '改' | '成' | '换' | '给'
+        | '到' | '发' | '请' | '加' | '尾' | '串')
 }
 
 fn is_filler_word(word: &str) -> bool {

@@ -1,5 +1,8 @@
 //! From candidates to hits.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::{Candidate, Hit, Normalised};
 
 /// Settles overlaps: the surer candidate wins, then the longer, then the earlier. Candidates that are
@@ -7,18 +10,43 @@ use crate::{Candidate, Hit, Normalised};
 pub(crate) fn hits(text: &Normalised<'_>, mut candidates: Vec<Candidate>) -> Vec<Hit> {
     let whole = text.as_str();
     candidates.retain(|c| c.start < c.end && whole.get(c.start..c.end).is_some());
-    candidates.sort_by_key(|c| {
-        let length = c.end - c.start;
-        (std::cmp::Reverse((c.confidence, length)), c.start, c.kind)
-    });
-    let mut taken: std::collections::BTreeMap<usize, Candidate> = std::collections::BTreeMap::new();
-    for candidate in candidates {
-        let before = taken.range(..candidate.end).next_back();
+    candidates.sort_unstable_by_key(|c| (c.start, c.end, c.kind, c.confidence, c.rule));
+    let mut taken: Vec<Candidate> = Vec::with_capacity(candidates.len());
+    let mut rest = candidates.as_slice();
+    while let Some(first) = rest.first() {
+        // Candidates that hang together, one overlapping the next.
+        let mut end = first.end;
+        let count = rest
+            .iter()
+            .take_while(|c| {
+                let hangs = c.start < end;
+                end = end.max(c.end);
+                hangs
+            })
+            .count();
+        let (cluster, after) = rest.split_at(count.max(1));
+        settle(cluster, &mut taken);
+        rest = after;
+    }
+    located(text, taken.iter())
+}
+
+/// The surest of a cluster, and the surest of what does not touch it, and so on.
+fn settle(cluster: &[Candidate], taken: &mut Vec<Candidate>) {
+    if let [only] = cluster {
+        taken.push(*only);
+        return;
+    }
+    let mut ranked = cluster.to_vec();
+    ranked.sort_by_key(|c| (Reverse((c.confidence, c.end - c.start)), c.start, c.kind));
+    let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
+    for candidate in ranked {
+        let before = kept.range(..candidate.end).next_back();
         if before.is_none_or(|(_, other)| other.end <= candidate.start) {
-            taken.insert(candidate.start, candidate);
+            kept.insert(candidate.start, candidate);
         }
     }
-    located(text, taken.values())
+    taken.extend(kept.into_values());
 }
 
 /// Offsets of the source, with characters counted in one pass.

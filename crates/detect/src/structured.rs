@@ -20,7 +20,6 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     mail::spoken(page, out);
     account::find(page, out);
     birth::find(page, out);
-    position::find(page, out);
 }
 
 /// One pass over the bytes. Only a few of them can begin or hold anything.
@@ -39,6 +38,10 @@ fn scan(page: &Page<'_>, out: &mut Vec<Candidate>) {
             }
             Class::Colon => {
                 network::from_colon(page, at, out);
+                at + 1
+            }
+            Class::Dot => {
+                position::from_dot(page, at, out);
                 at + 1
             }
             Class::Degree => {
@@ -113,6 +116,7 @@ enum Class {
     Word,
     At,
     Colon,
+    Dot,
     Degree,
     Wide,
 }
@@ -125,6 +129,7 @@ const CLASS: [Class; 256] = {
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Class::Word,
             b'@' => Class::At,
             b':' => Class::Colon,
+            b'.' => Class::Dot,
             // The second byte of `°` begins nothing else in Chinese or English text.
             0xC2 => Class::Degree,
             0xE3..=0xE9 => Class::Wide,

@@ -17,19 +17,23 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
         match said.cue {
             Cue::Wechat => out.extend(wechat(page, said.end, limit)),
             Cue::Qq => out.extend(qq(page, said.end)),
+            Cue::WechatId => {
+                out.extend(given(page, said.start, said.end));
+                continue;
+            }
             _ => continue,
         }
         if let Some(found) = preceding(page, said.start, said.cue) {
             out.push(found);
         }
     }
-    // Ids that WeChat itself gives need no word.
-    for (at, prefix) in page.text.match_indices("wxid_") {
-        let end = at + prefix.len() + id_length(page, at + prefix.len());
-        if end >= at + 11 {
-            out.push(candidate(at, end, Kind::Wechat, 960, "wechat.given"));
-        }
-    }
+}
+
+/// Ids that WeChat itself gives need no word.
+fn given(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    let end = end + id_length(page, end);
+    (end >= start + 11 && page.byte(start + 4) == Some(b'_'))
+        .then(|| candidate(start, end, Kind::Wechat, 960, "wechat.given"))
 }
 
 /// Where the value begins after the word: past marks and the small words that join them.

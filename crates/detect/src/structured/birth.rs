@@ -16,12 +16,9 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             out.push(found);
         }
     }
-    // 1987年4月12日生: the word is too common to be announced by.
-    for (at, _) in page.text.match_indices("日生") {
-        let end = at + "日".len();
-        if let Some(found) = ending_at(page, end) {
-            out.push(found);
-        }
+    // 1987年4月12日生: the word is too common to announce anything.
+    for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
+        out.extend(ending_at(page, said.start + "日".len()));
     }
 }
 

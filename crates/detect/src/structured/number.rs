@@ -83,19 +83,58 @@ impl<'p, 'r> Window<'p, 'r> {
     }
 
     fn look(&self, out: &mut Vec<Candidate>) {
-        if self.is_amount() || self.is_decimal() || !self.stands_free() {
+        if !self.could_be() || !self.stands_free() || self.is_decimal() || self.is_amount() {
             return;
         }
-        let found = [
-            self.mobile(),
-            self.landline(),
-            self.foreign(),
-            self.id_card(),
-            self.bank_card(),
-            self.imei(),
-            self.waybill(),
-        ];
+        let found = match self.digits.len() {
+            7 | 8 => [self.landline(), None, None, None, None],
+            11 => [
+                self.mobile(),
+                self.landline(),
+                self.foreign(),
+                self.bank_card(),
+                None,
+            ],
+            9 | 10 => [self.foreign(), self.bank_card(), self.waybill(), None, None],
+            12..=14 => [
+                self.mobile(),
+                self.landline(),
+                self.foreign(),
+                self.bank_card(),
+                self.waybill(),
+            ],
+            15 => [
+                self.mobile(),
+                self.id_card(),
+                self.bank_card(),
+                self.imei(),
+                self.waybill(),
+            ],
+            16..=LONGEST => [
+                self.mobile(),
+                self.id_card(),
+                self.bank_card(),
+                self.waybill(),
+                None,
+            ],
+            _ => return,
+        };
         out.extend(found.into_iter().flatten());
+        if self.digits.len() == 15 && self.plus() {
+            out.extend(self.foreign());
+        }
+    }
+
+    /// Whether its groups could be those of any number: a few long ones, or many short ones. Cheap, since
+    /// every sequence of groups is asked.
+    fn could_be(&self) -> bool {
+        if self.first == self.last {
+            return true;
+        }
+        // What is parted by commas or lines alone is read only if the first group does not say enough.
+        let head = self.run.groups.get(self.first).map_or(0, |group| group.len);
+        let tail = self.run.groups.get(self.last).map_or(0, |group| group.len);
+        head <= 10 && tail <= 13
     }
 
     fn gaps(&self) -> impl Iterator<Item = Gap> {
@@ -169,17 +208,19 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether it is money or a measured value: a sign before it, a unit after it.
     fn is_amount(&self) -> bool {
-        let signed = self
-            .page
-            .before(self.start)
-            .is_some_and(|c| "￥¥$€£".contains(c));
-        let rest = self.page.rest(self.end);
-        let unit = [
-            "元", "块", "万", "公里", "%", "％", "℃", "毫", "千", "吨", "米", "km", "kg", "ms",
-        ]
-        .iter()
-        .any(|unit| rest.trim_start_matches(' ').starts_with(unit));
-        signed || unit
+        let before = self.page.before(self.start);
+        if matches!(before, Some('￥' | '¥' | '$' | '€' | '£')) {
+            return true;
+        }
+        let rest = self.page.rest(self.end).trim_start_matches(' ');
+        match rest.chars().next() {
+            Some('元' | '块' | '万' | '%' | '％' | '℃' | '毫' | '千' | '吨' | '米') => {
+                true
+            }
+            Some('公') => rest.starts_with("公里") || rest.starts_with("公斤"),
+            Some('k' | 'm') => ["km", "kg", "ms"].iter().any(|unit| rest.starts_with(unit)),
+            _ => false,
+        }
     }
 
     /// Whether it is one side of a decimal point.
@@ -254,15 +295,14 @@ impl<'p, 'r> Window<'p, 'r> {
         {
             return None;
         }
-        let announced = self.announced(Cue::Phone).max(self.announced(Cue::Wechat));
         let in_plan = is_mobile(national);
-        if !in_plan && !(second >= b'3' && announced == Announced::Directly) {
+        if !in_plan && (second < b'3' || self.is_guessed()) {
             return None;
         }
-        if self.is_guessed() && !in_plan {
-            return None;
-        }
-        if announced == Announced::No && self.is_other() {
+        let announced = self.announced(Cue::Phone).max(self.announced(Cue::Wechat));
+        if !in_plan && announced != Announced::Directly
+            || announced == Announced::No && self.is_other()
+        {
             return None;
         }
         let sure = self.how_sure(announced, &MOBILE_SHAPES)?;
@@ -354,7 +394,8 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
     fn landline(&self) -> Option<Candidate> {
-        if self.is_guessed() || self.is_cut() {
+        let coded = self.digits.starts_with(['0', '8']);
+        if self.is_guessed() || self.is_cut() || !coded && self.digits.len() > 8 {
             return None;
         }
         let announced = self

@@ -5,23 +5,11 @@ use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
 
-/// Pairs of decimals.
-pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    let bytes = page.text.as_bytes();
-    let mut at = 0;
-    // Every decimal begins at a dot between digits.
-    while let Some(dot) = bytes.get(at..).and_then(|rest| memchr(rest, b'.')) {
-        let dot = at + dot;
-        at = dot + 1;
-        if let Some((start, end)) = pair(page, dot) {
-            out.push(candidate(start, end, Kind::Gps, 930, "gps.decimal"));
-            at = end;
-        }
+/// Looks at the dot at `at`: the decimal point of the first of two decimals.
+pub(super) fn from_dot(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    if let Some((start, end)) = pair(page, at) {
+        out.push(candidate(start, end, Kind::Gps, 930, "gps.decimal"));
     }
-}
-
-fn memchr(bytes: &[u8], byte: u8) -> Option<usize> {
-    bytes.iter().position(|b| *b == byte)
 }
 
 /// A decimal of degrees: its bytes, value in thousandths, digits after the point.

@@ -37,7 +37,7 @@ pub(super) struct Group {
 }
 
 /// Groups of digits that may be one number.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Run {
     /// The digits in ASCII.
     pub(super) digits: Vec<u8>,
@@ -57,8 +57,13 @@ impl Run {
     /// Reads the run of digits that begins at `at`.
     pub(super) fn read(text: &str, at: usize) -> Self {
         let bytes = text.as_bytes();
-        let mut run = Self::default();
-        run.end = at;
+        let mut run = Self {
+            digits: Vec::with_capacity(24),
+            starts: Vec::with_capacity(24),
+            ends: Vec::with_capacity(24),
+            groups: Vec::with_capacity(4),
+            end: at,
+        };
         let (mut next, mut gap) = (at, Gap::First);
         while let Some(end) = run.group(bytes, next, gap) {
             run.end = end;
@@ -82,7 +87,8 @@ impl Run {
         let first = self.digits.len();
         let (mut next, mut is_guessed) = (at, false);
         let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
-        let guessing = is_lookalike_word(bytes, at);
+        let guessing =
+            bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) && is_lookalike_word(bytes, at);
         loop {
             let (digit, len) = match digit_at(bytes, next) {
                 Some((digit, len)) => (digit, len),
@@ -202,34 +208,24 @@ fn mark(text: &str, at: usize) -> Option<(usize, Gap)> {
 }
 
 fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
-    const WORDS: [(&str, Gap); 24] = [
-        ("\u{3000}", Gap::Blank),
-        ("·", Gap::Dot),
-        ("•", Gap::Dot),
-        ("。", Gap::Mark),
-        ("．", Gap::Dot),
-        ("—", Gap::Hyphen),
-        ("－", Gap::Hyphen),
-        ("）", Gap::Bracket),
-        ("（", Gap::Mark),
-        ("，", Gap::Mark),
-        ("、", Gap::Mark),
-        ("…", Gap::Spoken),
-        ("横杠", Gap::Spoken),
-        ("杠", Gap::Spoken),
-        ("空格", Gap::Spoken),
-        ("然后", Gap::Spoken),
-        ("后面", Gap::Spoken),
-        ("接着", Gap::Spoken),
-        ("再", Gap::Spoken),
-        ("横线", Gap::Spoken),
-        ("嗯", Gap::Spoken),
-        ("呃", Gap::Spoken),
-        ("减", Gap::Spoken),
-        ("点", Gap::Spoken),
-    ];
-    WORDS
+    let c = rest.chars().next()?;
+    let gap = match c {
+        '\u{3000}' => Gap::Blank,
+        '·' | '•' | '．' => Gap::Dot,
+        '。' | '（' | '，' | '、' => Gap::Mark,
+        '—' => Gap::Hyphen,
+        '）' => Gap::Bracket,
+        '…' | '杠' | '再' | '嗯' | '呃' | '减' | '点' => Gap::Spoken,
+        '横' | '空' | '然' | '后' | '接' => return spoken_mark(rest),
+        _ => return None,
+    };
+    Some((c.len_utf8(), gap))
+}
+
+/// Words of two characters that are spoken between digits.
+fn spoken_mark(rest: &str) -> Option<(usize, Gap)> {
+    ["横杠", "横线", "空格", "然后", "后面", "接着"]
         .iter()
-        .find(|(word, _)| rest.starts_with(word))
-        .map(|(word, gap)| (word.len(), *gap))
+        .find(|word| rest.starts_with(**word))
+        .map(|word| (word.len(), Gap::Spoken))
 }

@@ -1,0 +1,673 @@
+//! Addresses in English text: American, British and others, and Chinese ones written in English.
+
+use super::lists::{GIVEN, STREETS, WORDS};
+use crate::{Candidate, Check, Confidence, Kind, Normalised};
+
+/// Adds the addresses in `text` to `out`.
+pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let text = text.as_str();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let begins = bytes[at].is_ascii_alphanumeric()
+            && at
+                .checked_sub(1)
+                .and_then(|i| bytes.get(i))
+                .is_none_or(|b| begins_after(*b));
+        if !begins {
+            at += 1;
+            continue;
+        }
+        match address_at(text, at) {
+            Some((end, sure)) => {
+                out.push(Candidate {
+                    start: at,
+                    end,
+                    kind: Kind::Address,
+                    confidence: sure,
+                    rule: "en.address.grammar",
+                    check: Check::None,
+                });
+                at = end;
+            }
+            None => at += word_len(text, at).max(1),
+        }
+    }
+}
+
+const fn begins_after(before: u8) -> bool {
+    !before.is_ascii_alphanumeric()
+        && !matches!(before, b'.' | b'-' | b'$' | b'_' | b'/' | b'@' | b'\'')
+}
+
+fn word_len(text: &str, at: usize) -> usize {
+    text.as_bytes()
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count()
+}
+
+/// The address that begins at `at`: its end, and how sure that is.
+fn address_at(text: &str, at: usize) -> Option<(usize, Confidence)> {
+    let first = Cursor { text, at };
+    let (mut cursor, mut has_street, strong_street) = match first.street() {
+        Some((cursor, strong)) => (cursor, true, strong),
+        None => (
+            first
+                .unit()
+                .or_else(|| first.post_box())
+                .or_else(|| first.military())?,
+            false,
+            false,
+        ),
+    };
+    let boxed = first.post_box().is_some() || first.military().is_some();
+    // Where the address ends if nothing later anchors it.
+    let mut end = cursor.at;
+    let mut anchored = false;
+    let mut units = 0;
+    let mut places = 0;
+    for _ in 0..8 {
+        let next = cursor.gap();
+        if let Some(after) = next.region() {
+            (cursor, end, anchored) = (after, after.at, true);
+        } else if let Some((after, _)) = next.street().filter(|_| !has_street) {
+            (cursor, end, has_street) = (after, after.at, true);
+        } else if let Some((after, strong)) = next.bare_street().filter(|_| !has_street) {
+            (cursor, end, has_street) = (after, after.at, strong || has_street);
+        } else if let Some(after) = next.unit() {
+            (cursor, end, units) = (after, after.at, units + 1);
+        } else if let Some(after) = next.place(cursor.at).filter(|_| places < 4) {
+            places += 1;
+            cursor = after;
+            if after.known_place(next.at) {
+                end = after.at;
+            }
+        } else {
+            break;
+        }
+    }
+    let sure = match (has_street, anchored) {
+        (true, true) => 940,
+        (true, false) if strong_street || units > 0 => 780,
+        (false, true) if boxed => 900,
+        (false, false) if boxed => 760,
+        (false, true) if units > 0 || places > 1 => 700,
+        _ => return None,
+    };
+    Some((end, sure))
+}
+
+/// A place in the text from which parts of an address are read.
+#[derive(Clone, Copy)]
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    const fn to(self, at: usize) -> Self {
+        Self {
+            text: self.text,
+            at,
+        }
+    }
+
+    /// Past a comma, a blank, a line break, or several of them.
+    fn gap(self) -> Self {
+        let rest = self.rest();
+        let gap = rest.len() - rest.trim_start_matches([' ', ',', '\n', '\r', '(']).len();
+        self.to(self.at + gap.min(4))
+    }
+
+    /// The word here: letters, digits, `'`, `-`, with a full stop if it is an abbreviation.
+    fn word(self) -> Option<(&'a str, Self)> {
+        let rest = self.rest();
+        let length = rest
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'#' | b'/'))
+            .count();
+        let word = rest.get(..length).filter(|word| !word.is_empty())?;
+        Some((word, self.to(self.at + length)))
+    }
+
+    fn dot(self) -> Self {
+        if self.rest().starts_with('.') {
+            self.to(self.at + 1)
+        } else {
+            self
+        }
+    }
+
+    /// Past one blank.
+    fn blank(self) -> Option<Self> {
+        self.rest().starts_with(' ').then(|| self.to(self.at + 1))
+    }
+
+    /// A house number: 6682, 221B, 12-14, No. 88, #5.
+    fn house(self) -> Option<Self> {
+        let rest = self.rest();
+        let mut from = self;
+        for prefix in [
+            "No. ", "No.", "NO. ", "NO.", "no. ", "no.", "# ", "#", "No ",
+        ] {
+            if rest.starts_with(prefix) {
+                from = self.to(self.at + prefix.len());
+                break;
+            }
+        }
+        let (word, after) = from.word()?;
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let tail = word.get(digits..)?;
+        let fits = (1..=6).contains(&digits)
+            && (tail.is_empty()
+                || tail.len() == 1 && tail.bytes().all(|b| b.is_ascii_alphabetic())
+                || tail.starts_with(['-', '/']) && tail.len() <= 6);
+        fits.then_some(after)
+    }
+
+    /// A house number and a street; whether the street's last word is one that only streets have.
+    fn street(self) -> Option<(Self, bool)> {
+        let after = self.house()?;
+        let after = if after.rest().starts_with(", ") {
+            after.to(after.at + 1)
+        } else {
+            after
+        };
+        after.blank()?.bare_street()
+    }
+
+    /// The words of a street without a number.
+    fn bare_street(self) -> Option<(Self, bool)> {
+        let mut cursor = self;
+        let mut found = None;
+        for place in 0..6 {
+            let Some((word, after)) = cursor.word() else {
+                break;
+            };
+            let first = word.chars().next()?;
+            let ordinal = first.is_ascii_digit()
+                && ["st", "nd", "rd", "th"]
+                    .iter()
+                    .any(|end| word.ends_with(end));
+            if !(first.is_ascii_uppercase() || ordinal)
+                && !(place > 0 && ["of", "the", "and", "de", "la"].contains(&word))
+            {
+                break;
+            }
+            let is_street = STREETS.has(word);
+            let after = if is_street || word.len() <= 2 {
+                after.dot_in_street(word)
+            } else {
+                after
+            };
+            if is_street && place > 0 {
+                found = Some((after.direction(), is_strong(word)));
+                // `Bridge Street`: the last of them ends it.
+                if is_strong(word) && !after.next_is_street() {
+                    break;
+                }
+            } else if place > 0 && found.is_some() {
+                break;
+            }
+            if place == 0
+                && [
+                    "Broadway", "Highway", "Route", "Avenue", "Calle", "Rue", "Via",
+                ]
+                .contains(&word)
+                && found.is_none()
+                && !after.next_is_street()
+            {
+                found = Some((after.highway(), true));
+                break;
+            }
+            match after.blank() {
+                Some(next) => cursor = next,
+                None => break,
+            }
+        }
+        found
+    }
+
+    /// `St.` has a full stop of its own if the address goes on after it.
+    fn dot_in_street(self, word: &str) -> Self {
+        let dotted = self.dot();
+        let goes_on = dotted.rest().starts_with(',')
+            || dotted.rest().starts_with(" #")
+            || dotted.rest().starts_with(' ')
+                && dotted
+                    .gap()
+                    .rest()
+                    .starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+        if word.len() <= 4 && dotted.at > self.at && goes_on {
+            dotted
+        } else {
+            self
+        }
+    }
+
+    fn next_is_street(self) -> bool {
+        self.blank().and_then(Self::word).is_some_and(|(word, _)| {
+            STREETS.has(word) && word.starts_with(|c: char| c.is_ascii_uppercase())
+        })
+    }
+
+    /// `NW`, `South` after a street.
+    fn direction(self) -> Self {
+        match self.blank().and_then(Self::word) {
+            Some((word, after))
+                if [
+                    "N", "S", "E", "W", "NE", "NW", "SE", "SW", "North", "South", "East", "West",
+                ]
+                .contains(&word) =>
+            {
+                // `South Jake` is a town.
+                let town = word.len() > 2 && after.blank().is_some();
+                if town { self } else { after }
+            }
+            _ => self,
+        }
+    }
+
+    /// The number of a highway: Route 66.
+    fn highway(self) -> Self {
+        match self.blank().and_then(Self::word) {
+            Some((word, after)) if word.bytes().all(|b| b.is_ascii_digit()) => after,
+            _ => self,
+        }
+    }
+
+    /// Apt. 522, Suite 488, Unit 4B, Flat 3, Room 1402, Building 2, 3rd Floor, #12, 5/F.
+    fn unit(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        if let Some(digits) = word.strip_prefix('#') {
+            return (!digits.is_empty() && digits.len() <= 6).then_some(after);
+        }
+        let ordinal = word.starts_with(|c: char| c.is_ascii_digit());
+        if ordinal {
+            if word.ends_with("/F") || word.ends_with("/f") {
+                return Some(after);
+            }
+            let (next, end) = after.blank()?.word()?;
+            let floor = ["Floor", "floor", "Fl", "FL", "F"].contains(&next)
+                && ["st", "nd", "rd", "th", "/F"]
+                    .iter()
+                    .any(|suffix| word.ends_with(suffix));
+            return floor.then_some(end);
+        }
+        let known = [
+            "apt",
+            "apartment",
+            "suite",
+            "ste",
+            "unit",
+            "flat",
+            "room",
+            "rm",
+            "building",
+            "bldg",
+            "block",
+            "floor",
+            "fl",
+            "studio",
+            "house",
+            "lot",
+            "level",
+            "tower",
+            "phase",
+            "entrance",
+            "villa",
+            "dorm",
+            "penthouse",
+            "door",
+            "shop",
+        ];
+        if !word.starts_with(|c: char| c.is_ascii_uppercase())
+            && !(word == "apt"
+                || word == "unit"
+                || word == "room"
+                || word == "flat"
+                || word == "suite")
+            || !known.iter().any(|known| known.eq_ignore_ascii_case(word))
+        {
+            return None;
+        }
+        let after = after.dot();
+        let after = after.blank().unwrap_or(after);
+        let after = if let Some(rest) = ["No. ", "No.", "no. ", "#"]
+            .iter()
+            .find(|prefix| after.rest().starts_with(**prefix))
+        {
+            after.to(after.at + rest.len())
+        } else {
+            after
+        };
+        let (number, end) = after.word()?;
+        let numbered = number.len() <= 7
+            && (number.bytes().any(|b| b.is_ascii_digit())
+                || number.len() == 1 && number.bytes().all(|b| b.is_ascii_uppercase()));
+        numbered.then_some(end)
+    }
+
+    fn post_box(self) -> Option<Self> {
+        let rest = self.rest();
+        let prefix = [
+            "P.O. Box ",
+            "PO Box ",
+            "P. O. Box ",
+            "P.O.Box ",
+            "Post Office Box ",
+            "PO BOX ",
+            "P.O. BOX ",
+            "po box ",
+            "GPO Box ",
+        ]
+        .iter()
+        .find(|prefix| rest.starts_with(**prefix))?;
+        let (word, after) = self.to(self.at + prefix.len()).word()?;
+        word.bytes().any(|b| b.is_ascii_digit()).then_some(after)
+    }
+
+    /// PSC 1234, Box 5678; Unit 1234 Box 5678; USS Name.
+    fn military(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        if ["USS", "USNS", "USNV", "USCGC"].contains(&word) {
+            let (name, end) = after.blank()?.word()?;
+            let on = end.gap().rest();
+            return (name.starts_with(|c: char| c.is_ascii_uppercase()) && on.starts_with("FPO"))
+                .then_some(end);
+        }
+        if !["PSC", "Unit", "CMR"].contains(&word) {
+            return None;
+        }
+        let (number, after) = after.blank()?.word()?;
+        let next = after.gap();
+        let (box_word, after) = next.word()?;
+        let (second, end) = after.blank()?.word()?;
+        let digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+        (digits(number) && box_word == "Box" && digits(second)).then_some(end)
+    }
+
+    /// A state with or without its code of five digits, a postcode, a country.
+    fn region(self) -> Option<Self> {
+        if let Some(after) = self.british_postcode().or_else(|| self.zip()) {
+            return Some(after.country_after());
+        }
+        let rest = self.rest();
+        if let Some(state) = STATES
+            .iter()
+            .find(|state| rest.starts_with(**state) && !continues(rest, state.len()))
+        {
+            let after = self.to(self.at + state.len());
+            return Some(after.gap().zip().unwrap_or(after).country_after());
+        }
+        let (word, after) = self.word()?;
+        if word.len() <= 3 && STATE_CODES.split(' ').any(|code| code == word) {
+            // `IN`, `OR`, `ME` are words; the code makes them states.
+            let coded = after.gap().zip();
+            let alone = !WORDS.has(word) && !continues(rest, word.len());
+            return coded.or(alone.then_some(after)).map(Self::country_after);
+        }
+        self.country()
+    }
+
+    fn country_after(self) -> Self {
+        self.gap().country().unwrap_or(self)
+    }
+
+    fn country(self) -> Option<Self> {
+        let rest = self.rest();
+        [
+            "United States of America",
+            "United States",
+            "United Kingdom",
+            "USA",
+            "U.S.A.",
+            "UK",
+            "U.K.",
+            "P.R. China",
+            "P.R.China",
+            "PR China",
+            "PRC",
+            "China",
+            "Canada",
+            "Australia",
+            "England",
+            "Scotland",
+            "Wales",
+            "Ireland",
+            "Hong Kong",
+            "Singapore",
+            "New Zealand",
+        ]
+        .iter()
+        .find(|country| rest.starts_with(**country) && !continues(rest, country.len()))
+        .map(|country| {
+            let end = self.to(self.at + country.len());
+            end.gap()
+                .zip()
+                .filter(|zip| zip.at > end.at + 3)
+                .unwrap_or(end)
+        })
+    }
+
+    /// 12345, 12345-6789; six digits in China; four in Australia only after a state, so not here.
+    fn zip(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let tail = word.get(digits..)?;
+        let plus = tail
+            .strip_prefix('-')
+            .is_some_and(|four| four.len() == 4 && four.bytes().all(|b| b.is_ascii_digit()));
+        if matches!(digits, 5 | 6) && (tail.is_empty() || plus && digits == 5) {
+            let closes = after.rest().starts_with(')')
+                && self
+                    .text
+                    .get(..self.at)
+                    .is_some_and(|head| head.ends_with('('));
+            return Some(if closes {
+                after.to(after.at + 1)
+            } else {
+                after
+            });
+        }
+        None
+    }
+
+    /// SW1A 1AA, M1 2AB, K1A 0B1.
+    fn british_postcode(self) -> Option<Self> {
+        let (outward, after) = self.word()?;
+        let bytes = outward.as_bytes();
+        let letters = bytes.iter().take_while(|b| b.is_ascii_uppercase()).count();
+        let fits = (1..=2).contains(&letters)
+            && (2..=4).contains(&bytes.len())
+            && bytes.get(letters).is_some_and(u8::is_ascii_digit);
+        let upper = |word: &str| {
+            word.bytes()
+                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
+        if !fits || !upper(outward) {
+            return None;
+        }
+        let (inward, end) = after.blank()?.word()?;
+        let &[a, b, c] = inward.as_bytes() else {
+            return None;
+        };
+        let british = a.is_ascii_digit() && b.is_ascii_uppercase() && c.is_ascii_uppercase();
+        let canadian =
+            a.is_ascii_digit() && b.is_ascii_uppercase() && c.is_ascii_digit() && bytes.len() == 3;
+        (british || canadian).then_some(end)
+    }
+
+    /// One to four capitalised words: a town, a district, a province. A line or a comma parts it from what
+    /// came before, at `before`.
+    fn place(self, before: usize) -> Option<Self> {
+        let gap = self.text.get(before..self.at)?;
+        if !gap.contains([',', '\n', ' ']) {
+            return None;
+        }
+        let mut cursor = self;
+        let mut end = None;
+        for _ in 0..4 {
+            let Some((word, after)) = cursor.word() else {
+                break;
+            };
+            let capital = word.starts_with(|c: char| c.is_ascii_uppercase()) && word.len() > 1;
+            let joins =
+                ["of", "upon", "on", "the", "and", "le", "de"].contains(&word) && end.is_some();
+            if !capital && !joins || cursor.at > self.at && cursor.region().is_some() {
+                break;
+            }
+            let after = if word == "St" || word == "Mt" || word == "Ft" {
+                after.dot()
+            } else {
+                after
+            };
+            if capital {
+                end = Some(after);
+            }
+            match after.blank() {
+                Some(next) => cursor = next,
+                None => break,
+            }
+        }
+        end
+    }
+
+    /// Whether the place from `from` to here ends an address by itself: after a comma, before the end of
+    /// the sentence, and nobody's name.
+    fn known_place(self, from: usize) -> bool {
+        let name = self.text.get(from..self.at).unwrap_or_default();
+        let keyed = [
+            "District", "Province", "City", "County", "Town", "Township", "New Area", "Village",
+            "Zone",
+        ]
+        .iter()
+        .any(|word| name.ends_with(word));
+        let stops =
+            self.rest().is_empty() || self.rest().starts_with(['.', '\n', ';', ')', '。', '，']);
+        let after_comma = self.text.get(..from).unwrap_or_default().ends_with(", ");
+        let person = name
+            .split(' ')
+            .any(|word| GIVEN.has(word) || WORDS.has(word));
+        keyed || stops && after_comma && !person
+    }
+}
+
+/// Whether a word goes on after its first `len` bytes.
+fn continues(rest: &str, len: usize) -> bool {
+    rest.as_bytes()
+        .get(len)
+        .is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Words that end the names of streets and hardly anything else.
+fn is_strong(word: &str) -> bool {
+    [
+        "street",
+        "st",
+        "avenue",
+        "ave",
+        "road",
+        "rd",
+        "boulevard",
+        "blvd",
+        "drive",
+        "dr",
+        "lane",
+        "ln",
+        "court",
+        "ct",
+        "circle",
+        "cir",
+        "way",
+        "place",
+        "pl",
+        "terrace",
+        "square",
+        "sq",
+        "highway",
+        "hwy",
+        "parkway",
+        "pkwy",
+        "crescent",
+        "close",
+        "gardens",
+        "grove",
+        "mews",
+        "row",
+        "alley",
+        "lu",
+        "jie",
+        "dadao",
+        "trail",
+        "expressway",
+        "freeway",
+        "turnpike",
+        "loop",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// States, districts, territories and posts of the United States; provinces of Canada; states of Australia.
+const STATE_CODES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT";
+
+const STATES: [&str; 50] = [
+    "Alabama",
+    "Alaska",
+    "Arizona",
+    "Arkansas",
+    "California",
+    "Colorado",
+    "Connecticut",
+    "Delaware",
+    "Florida",
+    "Georgia",
+    "Hawaii",
+    "Idaho",
+    "Illinois",
+    "Indiana",
+    "Iowa",
+    "Kansas",
+    "Kentucky",
+    "Louisiana",
+    "Maine",
+    "Maryland",
+    "Massachusetts",
+    "Michigan",
+    "Minnesota",
+    "Mississippi",
+    "Missouri",
+    "Montana",
+    "Nebraska",
+    "Nevada",
+    "New Hampshire",
+    "New Jersey",
+    "New Mexico",
+    "New York",
+    "North Carolina",
+    "North Dakota",
+    "Ohio",
+    "Oklahoma",
+    "Oregon",
+    "Pennsylvania",
+    "Rhode Island",
+    "South Carolina",
+    "South Dakota",
+    "Tennessee",
+    "Texas",
+    "Utah",
+    "Vermont",
+    "Virginia",
+    "Washington",
+    "West Virginia",
+    "Wisconsin",
+    "Wyoming",
+];

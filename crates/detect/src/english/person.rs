@@ -1,0 +1,786 @@
+//! Names of people in English text: given name and surname, with titles, initials and particles.
+
+use super::lists::{GIVEN, STREETS, SURNAMES, WORDS};
+use super::words::{Shape, Word, words};
+use crate::{Candidate, Check, Confidence, Kind, Normalised};
+
+/// Adds the names in `text` to `out`. A name that lies within what was seen is left out.
+pub(crate) fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let text = text.as_str();
+    let words = words(text);
+    let mut at = 0;
+    while at < words.len() {
+        match name_at(text, &words, at) {
+            Some((count, sure)) => {
+                let (start, end) = (words[at].start, words[at + count - 1].end);
+                if !is_taken(seen, start, end) {
+                    out.push(Candidate {
+                        start,
+                        end,
+                        kind: Kind::Person,
+                        confidence: sure,
+                        rule: "en.person.name",
+                        check: Check::None,
+                    });
+                }
+                at += count;
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// Whether something seen overlaps these bytes. `seen` is sorted by start.
+fn is_taken(seen: &[Candidate], start: usize, end: usize) -> bool {
+    let upto = seen.partition_point(|c| c.start < end);
+    seen.get(..upto)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take(16)
+        .any(|c| c.end > start)
+}
+
+/// The longest name in words, an initial between counted.
+const MOST_WORDS: usize = 5;
+
+/// The name that begins with the word at `at`: how many words it has, and how sure that is.
+fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confidence)> {
+    let first = words.get(at)?;
+    let announced = announced(text, words, at);
+    if !first.is_capital() {
+        return (announced == Announced::Strongly)
+            .then(|| small_name(text, words, at))
+            .flatten();
+    }
+    if is_in_longer(text, words, at) {
+        return None;
+    }
+    let run = run_length(text, words, at);
+    (2..=run).rev().find_map(|count| {
+        let name = words.get(at..at + count)?;
+        let sure = sureness(text, words, at, name, announced)?;
+        Some((count, sure))
+    })
+}
+
+/// How many words from `at` on could be one name: capitals and particles, each a blank from the next.
+fn run_length(text: &str, words: &[Word<'_>], at: usize) -> usize {
+    let mut count = 1;
+    while count < MOST_WORDS {
+        let (Some(last), Some(next)) = (words.get(at + count - 1), words.get(at + count)) else {
+            break;
+        };
+        let gap = text.get(last.end..next.start).unwrap_or_default();
+        let joined = gap == " " || gap == ". " && last.shape == Shape::Initial || gap == "  ";
+        if !joined || !(next.is_capital() || is_particle(next)) {
+            break;
+        }
+        count += 1;
+    }
+    // A particle ends no name.
+    while count > 1
+        && words
+            .get(at + count - 1)
+            .is_some_and(|word| !word.is_capital())
+    {
+        count -= 1;
+    }
+    count
+}
+
+fn is_particle(word: &Word<'_>) -> bool {
+    [
+        "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
+        "ter", "le", "du",
+    ]
+    .iter()
+    .any(|particle| word.text == *particle)
+}
+
+/// Whether a word that cannot begin a name, but belongs to a longer term, stands directly before.
+fn is_in_longer(text: &str, words: &[Word<'_>], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+        return false;
+    };
+    let here = words.get(at).map_or(0, |word| word.start);
+    let gap = text.get(before.end..here).unwrap_or_default();
+    gap == " "
+        && before.is_capital()
+        && [
+            "University",
+            "Port",
+            "Lake",
+            "Mount",
+            "Fort",
+            "Saint",
+            "San",
+            "Santa",
+            "Los",
+            "Las",
+            "New",
+        ]
+        .iter()
+        .any(|term| before.text == *term)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Announced {
+    No,
+    /// By a role: customer, driver.
+    Weakly,
+    /// By a word that only a name follows: Name:, Dear, my name is, Mr.
+    Strongly,
+}
+
+/// How the words before announce a name.
+fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
+    let here = words.get(at).map_or(0, |word| word.start);
+    let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+        return after_chinese(text, here);
+    };
+    let gap = text.get(before.end..here).unwrap_or_default();
+    let chinese = after_chinese(text, here);
+    if gap.len() > 4
+        || gap.contains(['\n', ';'])
+        || !gap.chars().all(|c| " :：.,=\"'(-#—\t*>".contains(c))
+    {
+        return chinese;
+    }
+    let two = at.checked_sub(2).and_then(|two| words.get(two));
+    let is = |list: &[&str]| list.iter().any(|word| before.is(word));
+    let strong = is(&[
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "professor",
+        "mx",
+        "dear",
+        "attn",
+        "name",
+        "sincerely",
+        "regards",
+        "fullname",
+        "surname",
+        "named",
+        "username",
+        "sir",
+        "nurse",
+        "judge",
+        "captain",
+        "hi",
+        "hello",
+        "hey",
+    ]) || before.is("is") && two.is_some_and(|two| two.is("name") || two.is("this"))
+        || before.is("am") && two.is_some_and(|two| two.is("i"))
+        || before.is("I'm")
+        || before.is("im");
+    let weak = is(&[
+        "customer",
+        "client",
+        "owner",
+        "driver",
+        "courier",
+        "contact",
+        "patient",
+        "tenant",
+        "recipient",
+        "sender",
+        "receiver",
+        "consignee",
+        "agent",
+        "caller",
+        "user",
+        "guest",
+        "member",
+        "employee",
+        "manager",
+        "technician",
+        "from",
+        "by",
+        "to",
+        "for",
+        "with",
+        "and",
+        "reporter",
+        "buyer",
+        "seller",
+        "holder",
+        "cardholder",
+        "beneficiary",
+        "passenger",
+        "student",
+        "applicant",
+        "wife",
+        "husband",
+        "colleague",
+        "assignee",
+        "rep",
+        "told",
+        "ask",
+        "asked",
+        "contacted",
+        "called",
+        "signed",
+        "spoke",
+        "met",
+        "cc",
+        "rider",
+        "payee",
+        "insured",
+        "claimant",
+        "neighbor",
+        "neighbour",
+        "son",
+        "daughter",
+        "mother",
+        "father",
+        "brother",
+        "sister",
+        "spouse",
+        "operator",
+        "engineer",
+        "advisor",
+        "adviser",
+        "doctor",
+        "clerk",
+        "subject",
+        "booker",
+        "author",
+        "approver",
+        "requester",
+        "of",
+    ]);
+    if strong {
+        Announced::Strongly
+    } else if weak {
+        Announced::Weakly.max(chinese)
+    } else {
+        chinese
+    }
+}
+
+/// Whether Chinese words that a name follows stand directly before: 客户 John Smith.
+fn after_chinese(text: &str, at: usize) -> Announced {
+    let head = text
+        .get(..at)
+        .unwrap_or_default()
+        .trim_end_matches([' ', ':', '：', '是', '叫', '，', '（', '(']);
+    let known = [
+        "姓名",
+        "客户",
+        "名字",
+        "联系人",
+        "收件人",
+        "收货人",
+        "寄件人",
+        "车主",
+        "先生",
+        "女士",
+        "用户",
+        "我",
+        "员工",
+        "同事",
+        "持证人",
+        "护照名",
+        "英文名",
+        "司机",
+        "老板",
+        "会员",
+        "乘客",
+        "旅客",
+        "住客",
+        "租客",
+    ];
+    if known.iter().any(|word| head.ends_with(word)) {
+        Announced::Strongly
+    } else {
+        Announced::No
+    }
+}
+
+/// How sure it is that these words are one name; none if they are not.
+fn sureness(
+    text: &str,
+    words: &[Word<'_>],
+    at: usize,
+    name: &[Word<'_>],
+    announced: Announced,
+) -> Option<Confidence> {
+    let (first, last) = (name.first()?, name.last()?);
+    if last.shape == Shape::Initial && announced != Announced::Strongly {
+        return None;
+    }
+    if name.iter().any(|word| is_blocked(word)) || is_place(text, words, at + name.len() - 1) {
+        return None;
+    }
+    let capitals = name
+        .iter()
+        .filter(|word| word.shape == Shape::Capitals)
+        .count();
+    let mixed = capitals > 0
+        && capitals
+            < name
+                .iter()
+                .filter(|w| w.is_capital() && w.shape != Shape::Initial)
+                .count();
+    let suffix = is_suffix(last);
+    let surname = if suffix {
+        name.get(name.len().checked_sub(2)?)?
+    } else {
+        last
+    };
+    if suffix && name.len() < 3 {
+        return None;
+    }
+    let given = first.shape == Shape::Initial || GIVEN.has(first.text) || is_double(first);
+    let family = SURNAMES.has(surname.text)
+        || is_double(surname)
+        || surname.text.starts_with("Mc")
+        || surname.text.starts_with("O'");
+    let inner = name.get(1..name.len() - 1).unwrap_or_default();
+    let inner_fits = inner.iter().all(|word| {
+        word.shape == Shape::Initial
+            || is_particle(word)
+            || GIVEN.has(word.text)
+            || SURNAMES.has(word.text)
+    });
+    if !inner_fits && announced != Announced::Strongly {
+        return None;
+    }
+    if is_pinyin_name(name) {
+        return Some(if announced == Announced::No { 800 } else { 880 });
+    }
+    let ambiguous = is_ambiguous(first.text) && starts_sentence(text, first.start);
+    let sure = match (given, family, announced) {
+        (true, true, Announced::No) if ambiguous && is_ambiguous(surname.text) => return None,
+        (true, true, Announced::No) if mixed => return None,
+        (true, true, Announced::No) => 860,
+        (true, true, _) => 920,
+        (true, false, Announced::No) if ambiguous || mixed || first.shape == Shape::Initial => {
+            return None;
+        }
+        (true, false, Announced::No) => 740,
+        (true, false, _) => 820,
+        (false, true, Announced::Strongly) => 840,
+        (false, true, Announced::Weakly) => 760,
+        (false, true, Announced::No)
+            if SURNAMES.has(first.text) && !starts_sentence(text, first.start) && !mixed =>
+        {
+            700
+        }
+        (false, false, Announced::Strongly) if name.len() <= 3 => 760,
+        _ => return None,
+    };
+    // A first name of one letter is an initial only before a surname that is sure.
+    (first.shape != Shape::Initial || family).then_some(sure)
+}
+
+/// Words that end or hold no name.
+fn is_blocked(word: &Word<'_>) -> bool {
+    let listed = WORDS.has(word.text) && !is_name_too(word.text);
+    listed || word.shape == Shape::Capital && STREETS.has(word.text) && !SURNAMES.has(word.text)
+}
+
+/// Words of the list that people are called by, too.
+fn is_name_too(word: &str) -> bool {
+    [
+        "will",
+        "may",
+        "april",
+        "june",
+        "august",
+        "bill",
+        "price",
+        "long",
+        "young",
+        "green",
+        "white",
+        "king",
+        "day",
+        "lane",
+        "chase",
+        "brooks",
+        "hill",
+        "wood",
+        "ford",
+        "page",
+        "gold",
+        "silver",
+        "love",
+        "house",
+        "english",
+        "french",
+        "german",
+        "west",
+        "north",
+        "east",
+        "park",
+        "lake",
+        "brand",
+        "law",
+        "post",
+        "power",
+        "star",
+        "branch",
+        "head",
+        "field",
+        "case",
+        "early",
+        "grant",
+        "london",
+        "paris",
+        "dallas",
+        "houston",
+        "sydney",
+        "austin",
+        "chen",
+        "china",
+        "close",
+        "court",
+        "holiday",
+        "best",
+        "good",
+        "small",
+        "major",
+        "min",
+        "an",
+        "so",
+        "he",
+        "you",
+        "me",
+        "in",
+        "do",
+        "go",
+        "man",
+        "tai",
+        "hong",
+        "kong",
+        "march",
+        "moody",
+        "rich",
+        "royal",
+        "noble",
+        "carter",
+        "driver",
+        "porter",
+        "mason",
+        "farmer",
+        "singer",
+        "booker",
+        "parent",
+        "guest",
+        "miles",
+        "christmas",
+        "israel",
+        "georgia",
+        "carolina",
+        "virginia",
+        "denver",
+        "boston",
+        "berlin",
+        "plant",
+        "strong",
+        "wise",
+        "wire",
+        "story",
+        "key",
+        "banks",
+        "bank",
+        "rose",
+        "self",
+        "sharp",
+        "blue",
+        "gray",
+        "grey",
+        "black",
+        "brown",
+        "stone",
+        "bush",
+        "rivers",
+        "waters",
+        "fields",
+        "woods",
+        "marsh",
+        "heath",
+        "church",
+        "temple",
+        "bishop",
+        "pope",
+        "abbot",
+        "dean",
+        "cook",
+        "baker",
+        "butler",
+        "taylor",
+        "smith",
+        "knight",
+        "earl",
+        "duke",
+        "prince",
+        "mercedes",
+        "tesla",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Given names that are words, too: as the first word of a sentence they say nothing.
+fn is_ambiguous(word: &str) -> bool {
+    WORDS.has(word)
+        || [
+            "mark",
+            "grant",
+            "art",
+            "rich",
+            "drew",
+            "sue",
+            "pat",
+            "frank",
+            "grace",
+            "hope",
+            "joy",
+            "faith",
+            "rose",
+            "bill",
+            "will",
+            "chase",
+            "may",
+            "jack",
+            "rob",
+            "josh",
+            "chance",
+            "guy",
+            "max",
+            "ray",
+            "van",
+            "dale",
+            "glen",
+            "clay",
+            "cliff",
+            "sandy",
+            "dusty",
+            "major",
+            "royal",
+            "prince",
+            "king",
+            "duke",
+            "earl",
+            "miles",
+            "page",
+            "crystal",
+            "amber",
+            "ruby",
+            "pearl",
+            "olive",
+            "iris",
+            "violet",
+            "daisy",
+            "lily",
+            "summer",
+            "autumn",
+            "dawn",
+            "eve",
+            "star",
+            "paris",
+            "china",
+            "india",
+            "georgia",
+            "virginia",
+            "carolina",
+            "jordan",
+            "israel",
+            "austin",
+            "houston",
+            "dallas",
+            "lincoln",
+            "jackson",
+            "madison",
+            "washington",
+            "florence",
+            "sydney",
+            "victoria",
+            "charlotte",
+            "son",
+            "tony",
+            "see",
+            "long",
+            "so",
+            "an",
+            "man",
+            "my",
+            "ok",
+            "le",
+            "do",
+            "hai",
+            "tam",
+        ]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether the words go on as the name of a place, a street or a firm: Madison Avenue, Jordan Bank Ltd.
+fn is_place(text: &str, words: &[Word<'_>], last: usize) -> bool {
+    let (Some(here), Some(next)) = (words.get(last), words.get(last + 1)) else {
+        return false;
+    };
+    let gap = text.get(here.end..next.start).unwrap_or_default();
+    if gap != " " || !next.is_capital() {
+        return false;
+    }
+    (STREETS.has(next.text) && !GIVEN.has(next.text) && next.text.len() > 2)
+        || [
+            "inc",
+            "llc",
+            "ltd",
+            "corp",
+            "co",
+            "company",
+            "group",
+            "bank",
+            "hospital",
+            "university",
+            "college",
+            "school",
+            "hotel",
+            "airport",
+            "center",
+            "centre",
+            "county",
+            "city",
+            "foundation",
+            "institute",
+            "motors",
+            "electronics",
+            "logistics",
+            "technologies",
+            "technology",
+            "systems",
+            "solutions",
+            "services",
+            "insurance",
+            "church",
+            "museum",
+            "award",
+            "act",
+            "theorem",
+            "method",
+            "cup",
+            "clinic",
+            "associates",
+            "partners",
+            "st",
+            "ave",
+            "rd",
+            "blvd",
+            "dr",
+            "ln",
+        ]
+        .iter()
+        .any(|term| next.is(term))
+}
+
+fn is_suffix(word: &Word<'_>) -> bool {
+    ["Jr", "Sr", "II", "III", "IV"].contains(&word.text)
+}
+
+/// Names with a hyphen whose parts are names: Anne-Marie, Smith-Jones.
+fn is_double(word: &Word<'_>) -> bool {
+    word.text.contains('-')
+        && word
+            .text
+            .split('-')
+            .all(|part| GIVEN.has(part) || SURNAMES.has(part) || is_syllables(part))
+}
+
+/// Whether a sentence, a line or the text begins at `at`.
+fn starts_sentence(text: &str, at: usize) -> bool {
+    let head = text
+        .get(..at)
+        .unwrap_or_default()
+        .trim_end_matches([' ', '"', '\'', '(', '*', '-']);
+    head.is_empty() || head.ends_with(['.', '!', '?', '\n', ':', '。', '；', '，', '！', '？'])
+}
+
+/// john smith, after `my name is`: both must be listed.
+fn small_name(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confidence)> {
+    let (first, second) = (words.get(at)?, words.get(at + 1)?);
+    let joined = text.get(first.end..second.start) == Some(" ");
+    let listed = GIVEN.has(first.text)
+        && SURNAMES.has(second.text)
+        && !WORDS.has(first.text)
+        && !WORDS.has(second.text);
+    (joined && listed && first.text.len() > 2 && second.text.len() > 2).then_some((2, 780))
+}
+
+/// Zhang Wei, Li Xiaoming, Xiaoming Wang, ZHANG San, Ouyang Na, Wang Xiao Ming.
+fn is_pinyin_name(name: &[Word<'_>]) -> bool {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
+        return false;
+    };
+    if !(2..=3).contains(&name.len())
+        || name
+            .iter()
+            .any(|word| word.text.len() < 2 || WORDS.has(word.text) && !is_name_too(word.text))
+    {
+        return false;
+    }
+    let rest_is = |rest: &[Word<'_>]| rest.iter().all(|word| is_syllables(word.text));
+    is_pinyin_surname(first.text) && rest_is(name.get(1..).unwrap_or_default())
+        || is_pinyin_surname(last.text)
+            && rest_is(name.get(..name.len() - 1).unwrap_or_default())
+            && !is_ambiguous(first.text)
+}
+
+fn is_pinyin_surname(word: &str) -> bool {
+    PINYIN_SURNAMES
+        .split(' ')
+        .any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Whether the word is one to three syllables of pinyin: xiao'ming, Jian-guo.
+fn is_syllables(word: &str) -> bool {
+    let small: String = word
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    small.len() >= 2 && small.len() <= 12 && syllables(&small, 3)
+}
+
+fn syllables(rest: &str, most: usize) -> bool {
+    if rest.is_empty() {
+        return true;
+    }
+    most > 0
+        && (1..=rest.len().min(6)).rev().any(|len| {
+            rest.is_char_boundary(len) && {
+                let (head, tail) = rest.split_at(len);
+                is_syllable(head) && syllables(tail, most - 1)
+            }
+        })
+}
+
+/// An initial and a final that go together closely enough: a few more are let through than exist.
+fn is_syllable(text: &str) -> bool {
+    const INITIALS: [&str; 24] = [
+        "zh", "ch", "sh", "b", "p", "m", "f", "d", "t", "n", "l", "g", "k", "h", "j", "q", "x",
+        "r", "z", "c", "s", "y", "w", "",
+    ];
+    const FINALS: [&str; 35] = [
+        "a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong",
+        "ia", "ie", "iao", "iu", "ian", "in", "iang", "ing", "iong", "ua", "uo", "uai", "ui",
+        "uan", "un", "uang", "ue", "ve", "er", "io",
+    ];
+    INITIALS.iter().any(|initial| {
+        text.strip_prefix(initial).is_some_and(|rest| {
+            FINALS.contains(&rest) && (!initial.is_empty() || rest.starts_with(['a', 'e', 'o']))
+        })
+    })
+}
+
+/// Surnames in pinyin that more than a few ten thousand people bear.
+const PINYIN_SURNAMES: &str = "zhao qian sun li zhou wu zheng wang feng chen chu wei jiang shen han yang zhu qin you xu he lv lyu shi zhang kong cao yan hua jin tao qi xie zou yu bai shui dou yun su pan ge fan peng lang lu chang ma miao fang ren yuan liu bao tang fei lian cen xue lei ni teng yin luo bi hao wu an le fu pi bian kang bu gu meng ping huang mu xiao yao shao zhan mao di mi bei ming zang ji cheng dai song pang xiong shu qu xiang zhu dong liang du ruan lan min xi jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu luo xu gao hou ouyang situ zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng he ning niu pu rong shan sui tong tu wang wei xing xuan you zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam";

@@ -1,0 +1,105 @@
+//! English text in words.
+
+/// How a word is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// small
+    Small,
+    /// Capital, McDonald, O'Neil
+    Capital,
+    /// ALL CAPITALS, of two letters or more
+    Capitals,
+    /// One capital letter, perhaps with a full stop: J.
+    Initial,
+}
+
+/// A run of letters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word<'a> {
+    pub(super) text: &'a str,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) shape: Shape,
+}
+
+impl Word<'_> {
+    pub(super) fn is(&self, other: &str) -> bool {
+        self.text.eq_ignore_ascii_case(other)
+    }
+
+    pub(super) fn is_capital(&self) -> bool {
+        !matches!(self.shape, Shape::Small)
+    }
+}
+
+/// The words of a text: Latin letters with `'` and `-` within. Runs that touch digits, `@`, `_` or `/` are
+/// parts of codes and addresses and are left out.
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_letter(bytes, at) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while is_letter(bytes, at) || joins(bytes, at) {
+            at += 1;
+        }
+        if let Some(word) = word(text, start, at) {
+            found.push(word);
+        }
+    }
+    found
+}
+
+/// An ASCII letter, or a byte of a Latin letter with a mark (À to ɏ, C3 80 to C9 8F).
+fn is_letter(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at) {
+        Some(byte) if byte.is_ascii_alphabetic() => true,
+        Some(0xC3..=0xC9) => matches!(bytes.get(at + 1), Some(0x80..=0xBF)),
+        Some(0x80..=0xBF) => at
+            .checked_sub(1)
+            .and_then(|before| bytes.get(before))
+            .is_some_and(|lead| matches!(lead, 0xC3..=0xC9)),
+        _ => false,
+    }
+}
+
+/// `'` and `-` between letters.
+fn joins(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at), Some(b'\'' | b'-')) && is_letter(bytes, at + 1)
+}
+
+fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
+    let bytes = text.as_bytes();
+    let touches = |byte: Option<&u8>| {
+        byte.is_some_and(|b| b.is_ascii_digit() || matches!(b, b'@' | b'_' | b'\\'))
+    };
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    if touches(before) || touches(bytes.get(end)) {
+        return None;
+    }
+    // The possessive is no part of a name.
+    let whole = text.get(start..end)?;
+    let end = whole
+        .strip_suffix("'s")
+        .or_else(|| whole.strip_suffix("'S"))
+        .map_or(end, |stem| start + stem.len());
+    let whole = text.get(start..end)?;
+    let first = whole.chars().next()?;
+    let small = whole.chars().filter(|c| c.is_lowercase()).count();
+    let shape = match (first.is_uppercase(), small, whole.chars().count()) {
+        (false, ..) => Shape::Small,
+        (true, _, 1) => Shape::Initial,
+        (true, 0, _) => Shape::Capitals,
+        (true, ..) => Shape::Capital,
+    };
+    Some(Word {
+        text: whole,
+        start,
+        end,
+        shape,
+    })
+}
