@@ -50,7 +50,7 @@ pub(crate) fn said(text: &str) -> Vec<Said> {
     };
     automaton
         .leftmost_find_iter(text)
-        .filter(|hit| is_word(text.as_bytes(), hit.start(), hit.end()))
+        .filter(|hit| is_word(text.as_bytes(), hit.start(), hit.end(), hit.value()))
         .map(|hit| Said {
             start: hit.start(),
             end: hit.end(),
@@ -59,13 +59,21 @@ pub(crate) fn said(text: &str) -> Vec<Said> {
         .collect()
 }
 
-/// An English word is one only between characters that are no letters.
-fn is_word(text: &[u8], start: usize, end: usize) -> bool {
+/// An English word is one only between characters that are no letters. The short words for WeChat are
+/// written together with the id: 我vxhello.
+fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
     let letter = |at: Option<usize>| {
         at.and_then(|at| text.get(at))
             .is_some_and(u8::is_ascii_alphabetic)
     };
     let begins = letter(Some(start));
+    let is_chinese = start
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .is_none_or(|b| !b.is_ascii());
+    if cue == Cue::Wechat && begins && end - start == 2 && is_chinese {
+        return true;
+    }
     let ends = letter(end.checked_sub(1));
     !(begins && letter(start.checked_sub(1)) || ends && letter(Some(end)))
 }
@@ -154,7 +162,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::BornOn, "日生 日出生的"),
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
-    (Cue::At, "艾特 圈a [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
+    (Cue::At, "艾特 圈a [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
     (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \

@@ -20,6 +20,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     mail::spoken(page, out);
     account::find(page, out);
     birth::find(page, out);
+    code::announced(page, out);
 }
 
 /// One pass over the bytes. Only a few of them can begin or hold anything.

@@ -354,6 +354,9 @@ fn sureness(
     if is_pinyin_name(name) {
         return Some(if announced == Announced::No { 800 } else { 880 });
     }
+    if announced == Announced::No && goes_on(text, words, at + name.len() - 1) {
+        return None;
+    }
     let ambiguous = is_ambiguous(first.text) && starts_sentence(text, first.start);
     let sure = match (given, family, announced) {
         (true, true, Announced::No) if ambiguous && is_ambiguous(surname.text) => return None,
@@ -681,6 +684,17 @@ fn is_place(text: &str, words: &[Word<'_>], last: usize) -> bool {
         ]
         .iter()
         .any(|term| next.is(term))
+}
+
+/// Whether the capitals go on with a word that is neither a name nor one that forms use: a title.
+fn goes_on(text: &str, words: &[Word<'_>], last: usize) -> bool {
+    let (Some(here), Some(next)) = (words.get(last), words.get(last + 1)) else {
+        return false;
+    };
+    text.get(here.end..next.start) == Some(" ")
+        && next.is_capital()
+        && !WORDS.has(next.text)
+        && !GIVEN.has(next.text)
 }
 
 fn is_suffix(word: &Word<'_>) -> bool {

@@ -37,7 +37,7 @@ fn given(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
 }
 
 /// Where the value begins after the word: past marks and the small words that join them.
-fn value_at(page: &Page<'_>, from: usize) -> usize {
+pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
     let rest = page.rest(from);
     let mut at = 0;
     for (offset, c) in rest.char_indices().take(16) {

@@ -58,12 +58,15 @@ fn before(page: &Page<'_>, at: usize) -> Option<Candidate> {
 /// A date that ends exactly at `end`.
 fn ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
     let head = page.head(end);
-    let mut starts = head.char_indices().rev().take(16);
-    starts.find_map(|(at, _)| {
-        let free = !page.before(at).is_some_and(|c| c.is_ascii_alphanumeric());
-        (free && date_end(page, at) == Some(end))
-            .then(|| candidate(at, end, Kind::Dob, 900, "dob.following"))
-    })
+    // The farthest start that reads as a date: 1978年3月5日, not 3月5日.
+    let starts = head.char_indices().rev().take(16);
+    starts
+        .filter(|(at, _)| {
+            let free = !page.before(*at).is_some_and(|c| c.is_ascii_alphanumeric());
+            free && date_end(page, *at) == Some(end)
+        })
+        .last()
+        .map(|(at, _)| candidate(at, end, Kind::Dob, 900, "dob.following"))
 }
 
 /// The end of the date that begins at `at`, if one does.

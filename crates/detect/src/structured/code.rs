@@ -25,12 +25,29 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
         .or_else(|| code.permit())
         .or_else(|| code.passport())
         .or_else(|| code.foreign_plate());
-    match found {
-        Some(found) => out.push(found),
-        // A code typed in pieces: `LSVA A418 2E21 2345 6`.
-        None => out.extend(pieces(page, start, end)),
+    out.extend(found.or_else(|| code.hardware()));
+}
+
+/// Codes typed in pieces after the word that announces them: `车架号 LSVA A418 2E21 2345 6`.
+pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    for said in page.said() {
+        let made = PIECES.iter().find(|(cue, ..)| *cue == said.cue);
+        if let Some((_, whole, kind)) = made {
+            let start = super::account::value_at(page, said.end);
+            let stop = together(page, start, *whole).filter(|stop| stop - start > *whole);
+            out.extend(stop.map(|stop| candidate(start, stop, *kind, 830, "code.pieces")));
+        }
     }
 }
+
+/// What is put together, its length, its kind.
+const PIECES: [(Cue, usize, Kind); 5] = [
+    (Cue::Vin, 17, Kind::Vin),
+    (Cue::Uscc, 18, Kind::Uscc),
+    (Cue::Passport, 9, Kind::Passport),
+    (Cue::Permit, 9, Kind::TravelPermit),
+    (Cue::Waybill, 15, Kind::Waybill),
+];
 
 /// Whether the word is a piece of an address on a network, a path or a longer code.
 fn is_joined(page: &Page<'_>, start: usize, end: usize) -> bool {
@@ -326,6 +343,14 @@ impl<'p> Code<'p> {
         }
     }
 
+    /// A hardware address without marks, announced as one.
+    fn hardware(&self) -> Option<Candidate> {
+        let fits = self.text.len() == 12
+            && self.text.bytes().all(|b| b.is_ascii_hexdigit())
+            && self.announced(Cue::Mac) == Announced::Directly;
+        fits.then(|| candidate(self.start, self.end, Kind::Mac, 900, "mac.announced"))
+    }
+
     /// A plate of another country, announced as one.
     fn foreign_plate(&self) -> Option<Candidate> {
         let fits = (5..=8).contains(&self.text.len())
@@ -333,28 +358,6 @@ impl<'p> Code<'p> {
             && self.announced(Cue::Plate) == Announced::Directly;
         fits.then(|| candidate(self.start, self.end, Kind::Plate, 750, "plate.announced"))
     }
-}
-
-/// A code that was typed in pieces, put together if it was announced and its check character holds or
-/// its length is right.
-fn pieces(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
-    const MADE: [(Cue, usize, Kind); 5] = [
-        (Cue::Vin, 17, Kind::Vin),
-        (Cue::Uscc, 18, Kind::Uscc),
-        (Cue::Passport, 9, Kind::Passport),
-        (Cue::Permit, 9, Kind::TravelPermit),
-        (Cue::Waybill, 15, Kind::Waybill),
-    ];
-    let length = end - start;
-    MADE.iter()
-        .filter(|(_, whole, _)| length < *whole)
-        .find_map(|(cue, whole, kind)| {
-            if page.announced(*cue, start) != Announced::Directly {
-                return None;
-            }
-            let stop = together(page, start, *whole)?;
-            Some(candidate(start, stop, *kind, 820, "code.pieces"))
-        })
 }
 
 /// The end of `whole` letters and digits from `start` on, parted by single blanks, hyphens or line

@@ -96,7 +96,10 @@ fn is_nobody(octets: [u16; 4]) -> bool {
 
 /// Whether it is the version of a program: announced as something else, after `v`, or of small numbers.
 fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
+    let after = page.rest(start);
+    let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
     page.is_other(start)
+        || after.starts_with('版')
         || page.head(start).ends_with(['v', 'V'])
         || octets.iter().all(|octet| *octet < 20) && page.is_near_other(start)
         || octets.iter().all(|octet| *octet < 10)

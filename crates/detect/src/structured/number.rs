@@ -87,7 +87,7 @@ impl<'p, 'r> Window<'p, 'r> {
             return;
         }
         let found = match self.digits.len() {
-            7 | 8 => [self.landline(), None, None, None, None],
+            7 | 8 => [self.landline(), self.announced_document(), None, None, None],
             11 => [
                 self.mobile(),
                 self.landline(),
@@ -95,7 +95,13 @@ impl<'p, 'r> Window<'p, 'r> {
                 self.bank_card(),
                 None,
             ],
-            9 | 10 => [self.foreign(), self.bank_card(), self.waybill(), None, None],
+            9 | 10 => [
+                self.foreign(),
+                self.bank_card(),
+                self.waybill(),
+                self.announced_document(),
+                None,
+            ],
             12..=14 => [
                 self.mobile(),
                 self.landline(),
@@ -306,7 +312,9 @@ impl<'p, 'r> Window<'p, 'r> {
             return None;
         }
         let sure = self.how_sure(announced, &MOBILE_SHAPES)?;
-        let sure = if in_plan { sure } else { sure - 80 };
+        // The code is part of the number, so the whole wins over the national number within.
+        let sure =
+            if in_plan { sure } else { sure - 80 } + if has_code { 20 + sure_gap(sure) } else { 0 };
         let start = self.with_plus();
         Some(candidate(
             start,
@@ -538,7 +546,13 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn international(&self) -> Option<(Kind, Confidence, &'static str)> {
         let digits = self.digits;
-        if !self.plus() || self.digits.starts_with('0') || !(9..=15).contains(&digits.len()) {
+        let neighbour = ["00852", "00853", "00886"]
+            .iter()
+            .any(|code| digits.starts_with(code));
+        if neighbour && matches!(digits.len(), 13 | 14) && self.parting() != Parting::Loose {
+            return Some((Kind::Phone, 880, "phone.international"));
+        }
+        if !self.plus() || digits.starts_with('0') || !(9..=15).contains(&digits.len()) {
             return None;
         }
         if self.parting() == Parting::Loose || digits.starts_with("86") {
@@ -687,6 +701,22 @@ impl<'p, 'r> Window<'p, 'r> {
             .after(end)
             .is_some_and(|c| c.is_ascii_alphanumeric());
         (free && rest.len() - trimmed.len() <= 1).then_some(end)
+    }
+
+    /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
+    /// other countries of 9.
+    fn announced_document(&self) -> Option<Candidate> {
+        if self.first != self.last || self.has_chinese() {
+            return None;
+        }
+        let permit = matches!(self.digits.len(), 8 | 10);
+        let (cue, kind, rule) = if permit {
+            (Cue::Permit, Kind::TravelPermit, "permit.announced")
+        } else {
+            (Cue::Passport, Kind::Passport, "passport.announced")
+        };
+        (self.announced(cue) == Announced::Directly)
+            .then(|| candidate(self.start, self.end, kind, 860, rule))
     }
 
     /// A payment card, or an account announced as one.
@@ -851,6 +881,11 @@ const MOBILE_SHAPES: [&[usize]; 11] = [
     &[4, 7],
     &[5, 3, 3],
 ];
+
+/// How far below certainty a number is, in part: lifts what is nearly sure over its own parts.
+fn sure_gap(sure: Confidence) -> Confidence {
+    (1000_u16.saturating_sub(sure) / 2).min(40)
+}
 
 /// Words before an extension.
 const EXTENSIONS: [&str; 9] = [

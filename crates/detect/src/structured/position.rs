@@ -36,7 +36,7 @@ fn decimal(page: &Page<'_>, dot: usize) -> Option<Decimal> {
         .take(17)
         .take_while(|b| b.is_ascii_digit())
         .count();
-    if !(1..=3).contains(&whole) || !(3..=16).contains(&places) {
+    if !(1..=3).contains(&whole) || !(2..=16).contains(&places) {
         return None;
     }
     let first = dot - whole;
@@ -75,7 +75,8 @@ fn pair(page: &Page<'_>, dot: usize) -> Option<(usize, usize)> {
     let precise = first.places >= 4 && second.places >= 4;
     let china =
         within_china(first.degrees, second.degrees) || within_china(second.degrees, first.degrees);
-    let said = announced || is_labelled || hemisphere < first.start;
+    let fine = first.places >= 3 && second.places >= 3;
+    let said = announced && fine || is_labelled || hemisphere < first.start;
     let fits = range
         && (said
             || precise

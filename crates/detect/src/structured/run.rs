@@ -215,7 +215,9 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         '。' | '（' | '，' | '、' => Gap::Mark,
         '—' => Gap::Hyphen,
         '）' => Gap::Bracket,
-        '…' | '杠' | '再' | '嗯' | '呃' | '减' | '点' => Gap::Spoken,
+        '…' | '杠' | '再' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
+            Gap::Spoken
+        }
         '横' | '空' | '然' | '后' | '接' => return spoken_mark(rest),
         _ => return None,
     };
