@@ -1,5 +1,7 @@
 //! A text with the words that announce something in it: what rules ask about the surroundings.
 
+use std::cell::Cell;
+
 use crate::cue::{self, Cue, Said};
 
 /// A normalised text and what is said in it.
@@ -10,6 +12,7 @@ pub(crate) struct Page<'a> {
     pub(crate) ats: Vec<Said>,
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
+    around: Cell<Around>,
 }
 
 /// How a value is announced.
@@ -22,6 +25,23 @@ pub(crate) enum Announced {
     /// Directly before it: `身份证号是：…`.
     Directly,
 }
+
+/// The words before a place, the nearest first.
+#[derive(Clone, Copy)]
+struct Around {
+    at: usize,
+    count: usize,
+    words: [(Cue, Announced); MOST_WORDS],
+}
+
+impl Around {
+    fn nearest(&self) -> Option<(Cue, Announced)> {
+        self.words.first().copied().filter(|_| self.count > 0)
+    }
+}
+
+/// How many words before a value are asked.
+const MOST_WORDS: usize = 6;
 
 /// How far before a value a word still announces it, in bytes.
 const REACH: usize = 90;
@@ -36,6 +56,11 @@ impl<'a> Page<'a> {
             said,
             ats,
             is_chinese: has_chinese(text),
+            around: Cell::new(Around {
+                at: usize::MAX,
+                count: 0,
+                words: [(Cue::Other, Announced::No); MOST_WORDS],
+            }),
         }
     }
 
@@ -80,41 +105,69 @@ impl<'a> Page<'a> {
             .iter()
             .rev()
             .take_while(move |said| said.end + REACH >= at)
-            .take(6)
+            .take(MOST_WORDS)
     }
 
     /// How `cue` announces what begins at `at`.
     pub(crate) fn announced(&self, cue: Cue, at: usize) -> Announced {
-        let mut between = false;
-        for said in self.words_before(at) {
-            let gap = self.slice(said.end, at);
-            if ends_sentence(gap) {
-                return Announced::No;
-            }
-            if said.cue == cue {
-                return if !between && is_filler(gap) {
-                    Announced::Directly
-                } else {
-                    Announced::Near
-                };
-            }
-            between |= said.cue != Cue::Email;
-        }
-        Announced::No
+        let around = self.around(at);
+        around
+            .words
+            .iter()
+            .take(around.count)
+            .find(|(said, _)| *said == cue)
+            .map_or(Announced::No, |(_, announced)| *announced)
     }
 
     /// Whether what begins at `at` is announced as something that identifies nobody.
     pub(crate) fn is_other(&self, at: usize) -> bool {
-        self.words_before(at)
-            .next()
-            .is_some_and(|said| said.cue == Cue::Other && is_filler(self.slice(said.end, at)))
+        self.around(at).nearest() == Some((Cue::Other, Announced::Directly))
     }
 
     /// Whether the nearest word in the sentence announces something that identifies nobody.
     pub(crate) fn is_near_other(&self, at: usize) -> bool {
-        self.words_before(at)
-            .next()
-            .is_some_and(|said| said.cue == Cue::Other && !ends_sentence(self.slice(said.end, at)))
+        self.around(at)
+            .nearest()
+            .is_some_and(|(cue, _)| cue == Cue::Other)
+    }
+
+    /// What announces what begins at `at`. Several rules ask about one place, so the last answer is kept.
+    fn around(&self, at: usize) -> Around {
+        let kept = self.around.get();
+        if kept.at == at {
+            return kept;
+        }
+        let around = self.look_around(at);
+        self.around.set(around);
+        around
+    }
+
+    fn look_around(&self, at: usize) -> Around {
+        let mut around = Around {
+            at,
+            count: 0,
+            words: [(Cue::Other, Announced::No); MOST_WORDS],
+        };
+        let (mut upto, mut between) = (at, false);
+        for said in self.words_before(at) {
+            // Each stretch is looked at once: from this word to the one after it.
+            if ends_sentence(self.slice(said.end, upto)) {
+                break;
+            }
+            let directly = !between && is_filler(self.slice(said.end, at));
+            let announced = if directly {
+                Announced::Directly
+            } else {
+                Announced::Near
+            };
+            if let Some(word) = around.words.get_mut(around.count) {
+                *word = (said.cue, announced);
+                around.count += 1;
+            }
+            between |= said.cue != Cue::Email;
+            upto = said.start;
+        }
+        around
     }
 
     /// Whether a word of `cue` ends exactly at `at`, so that `tel138…` is a number after a word.

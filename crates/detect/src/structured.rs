@@ -27,8 +27,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
 fn scan(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let bytes = page.text.as_bytes();
     let mut at = 0;
-    // Up to where runs of digits were read: they span words, which are looked at one by one.
-    let mut numbers = 0;
+    let mut numbers = Numbers::default();
     while let Some(&byte) = bytes.get(at) {
         at = match CLASS[usize::from(byte)] {
             Class::Passed => at + 1,
@@ -54,8 +53,17 @@ fn scan(page: &Page<'_>, out: &mut Vec<Candidate>) {
     }
 }
 
+/// Runs of digits: they span words, which are looked at one by one all the same.
+#[derive(Default)]
+struct Numbers {
+    /// Up to where they were read.
+    upto: usize,
+    /// The last one, kept for its room.
+    run: run::Run,
+}
+
 /// A run of letters and digits. Words without a digit end here: nearly nothing is found by them alone.
-fn word(page: &Page<'_>, start: usize, numbers: &mut usize, out: &mut Vec<Candidate>) -> usize {
+fn word(page: &Page<'_>, start: usize, numbers: &mut Numbers, out: &mut Vec<Candidate>) -> usize {
     let bytes = page.text.as_bytes();
     let mut end = start;
     let (mut digits, mut letters) = (0, 0);
@@ -78,8 +86,8 @@ fn word(page: &Page<'_>, start: usize, numbers: &mut usize, out: &mut Vec<Candid
         code::find(page, start, end, out);
     }
     let first = first_digit(page, start, end);
-    if first >= *numbers && letters <= digits {
-        *numbers = number::find(page, first, out);
+    if first >= numbers.upto && letters <= digits {
+        numbers.upto = number::find(page, first, &mut numbers.run, out);
     }
     end
 }
@@ -99,10 +107,10 @@ fn first_digit(page: &Page<'_>, start: usize, end: usize) -> usize {
 }
 
 /// A character of three bytes that may be a numeral, or the province of a plate.
-fn wide(page: &Page<'_>, at: usize, numbers: &mut usize, out: &mut Vec<Candidate>) -> usize {
+fn wide(page: &Page<'_>, at: usize, numbers: &mut Numbers, out: &mut Vec<Candidate>) -> usize {
     match numeral::role_at(page.text.as_bytes(), at) {
-        Some(numeral::Role::Digit(_)) if at >= *numbers => {
-            *numbers = number::find(page, at, out);
+        Some(numeral::Role::Digit(_)) if at >= numbers.upto => {
+            numbers.upto = number::find(page, at, &mut numbers.run, out);
         }
         Some(numeral::Role::Province) => plate::find(page, at, out),
         Some(numeral::Role::Office) => plate::diplomatic(page, at, out),

@@ -9,7 +9,7 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
-        let begins = bytes[at].is_ascii_alphanumeric()
+        let begins = could_begin(text, at)
             && at
                 .checked_sub(1)
                 .and_then(|i| bytes.get(i))
@@ -32,6 +32,20 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
             }
             None => at += word_len(text, at).max(1),
         }
+    }
+}
+
+/// A digit, a capital, or one of the few small words that addresses begin with.
+fn could_begin(text: &str, at: usize) -> bool {
+    match text.as_bytes().get(at) {
+        Some(b'0'..=b'9' | b'A'..=b'Z' | b'#') => true,
+        Some(b'a' | b'u' | b'r' | b'f' | b's' | b'p' | b'n') => {
+            let rest = text.get(at..).unwrap_or_default();
+            ["apt", "unit ", "room ", "flat ", "suite ", "po box", "no. "]
+                .iter()
+                .any(|word| rest.starts_with(word))
+        }
+        _ => false,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Word lists, each a file of small letters, one word a line, sorted (`README.md` names the sources).
 
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::OnceLock;
 
 /// A sorted list of words.
 pub(super) struct List {
     text: &'static str,
-    words: OnceLock<Vec<&'static str>>,
+    words: OnceLock<HashSet<&'static str, BuildHasherDefault<DefaultHasher>>>,
 }
 
 impl List {
@@ -18,9 +20,15 @@ impl List {
 
     /// Whether the word is listed, whatever its case.
     pub(super) fn has(&self, word: &str) -> bool {
-        let words = self.words.get_or_init(|| self.text.lines().collect());
-        let small = word.to_ascii_lowercase();
-        words.binary_search(&small.as_str()).is_ok()
+        // Hashed with fixed keys: a set answers the same on every machine, and asks no dice.
+        let words = self
+            .words
+            .get_or_init(|| self.text.split_whitespace().collect());
+        if word.bytes().any(|b| b.is_ascii_uppercase()) {
+            words.contains(word.to_ascii_lowercase().as_str())
+        } else {
+            words.contains(word)
+        }
     }
 }
 
@@ -33,6 +41,17 @@ pub(super) static STREETS: List = List::of(include_str!("streets.txt"));
 /// Words that are no part of a name although they stand in capitals: at the start of a sentence, in titles
 /// of forms, names of firms and places.
 pub(super) static WORDS: List = List::of(include_str!("words.txt"));
+
+/// Surnames in pinyin that more than a few ten thousand people bear.
+pub(super) static PINYIN: List = List::of(
+    "zhao qian sun li zhou wu zheng wang feng chen chu wei jiang shen han yang zhu qin you xu he lv lyu shi zhang \
+     kong cao yan hua jin tao qi xie zou yu bai shui dou yun su pan ge fan peng lang lu chang ma miao fang ren yuan \
+     liu bao tang fei lian cen xue lei ni teng yin luo bi hao an le fu pi bian kang bu gu meng ping huang mu xiao \
+     yao shao zhan mao di mi bei ming zang ji cheng dai song pang xiong shu qu xiang dong liang du ruan lan min xi \
+     jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu hou ouyang situ \
+     zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng \
+     ning niu pu rong shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,6 @@
 //! Names of people in English text: given name and surname, with titles, initials and particles.
 
-use super::lists::{GIVEN, STREETS, SURNAMES, WORDS};
+use super::lists::{GIVEN, PINYIN, STREETS, SURNAMES, WORDS};
 use super::words::{Shape, Word, words};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 
@@ -47,16 +47,15 @@ const MOST_WORDS: usize = 5;
 /// The name that begins with the word at `at`: how many words it has, and how sure that is.
 fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confidence)> {
     let first = words.get(at)?;
-    let announced = announced(text, words, at);
     if !first.is_capital() {
-        return (announced == Announced::Strongly)
-            .then(|| small_name(text, words, at))
-            .flatten();
-    }
-    if is_in_longer(text, words, at) {
-        return None;
+        return small_name(text, words, at)
+            .filter(|_| announced(text, words, at) == Announced::Strongly);
     }
     let run = run_length(text, words, at);
+    if run < 2 || is_in_longer(text, words, at) {
+        return None;
+    }
+    let announced = announced(text, words, at);
     (2..=run).rev().find_map(|count| {
         let name = words.get(at..at + count)?;
         let sure = sureness(text, words, at, name, announced)?;
@@ -750,9 +749,7 @@ fn is_pinyin_name(name: &[Word<'_>]) -> bool {
 }
 
 fn is_pinyin_surname(word: &str) -> bool {
-    PINYIN_SURNAMES
-        .split(' ')
-        .any(|known| known.eq_ignore_ascii_case(word))
+    PINYIN.has(word)
 }
 
 /// Whether the word is one to three syllables of pinyin: xiao'ming, Jian-guo.
@@ -795,6 +792,3 @@ fn is_syllable(text: &str) -> bool {
         })
     })
 }
-
-/// Surnames in pinyin that more than a few ten thousand people bear.
-const PINYIN_SURNAMES: &str = "zhao qian sun li zhou wu zheng wang feng chen chu wei jiang shen han yang zhu qin you xu he lv lyu shi zhang kong cao yan hua jin tao qi xie zou yu bai shui dou yun su pan ge fan peng lang lu chang ma miao fang ren yuan liu bao tang fei lian cen xue lei ni teng yin luo bi hao wu an le fu pi bian kang bu gu meng ping huang mu xiao yao shao zhan mao di mi bei ming zang ji cheng dai song pang xiong shu qu xiang zhu dong liang du ruan lan min xi jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu luo xu gao hou ouyang situ zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng he ning niu pu rong shan sui tong tu wang wei xing xuan you zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam";

@@ -10,11 +10,14 @@ use crate::page::{Announced, Page};
 use crate::{Candidate, Confidence, Kind};
 
 /// Looks at the run of digits that begins at `at`; gives the byte after it.
-pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) -> usize {
-    let run = Run::read(page.text, at);
+pub(super) fn find(page: &Page<'_>, at: usize, run: &mut Run, out: &mut Vec<Candidate>) -> usize {
+    if Run::is_short(page.text, at) {
+        return at;
+    }
+    run.read(page.text, at);
     if run.digits.len() >= SHORTEST {
         for first in 0..run.groups.len() {
-            windows(page, &run, first, out);
+            windows(page, run, first, out);
         }
     }
     run.end

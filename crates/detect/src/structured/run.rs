@@ -37,7 +37,7 @@ pub(super) struct Group {
 }
 
 /// Groups of digits that may be one number.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Run {
     /// The digits in ASCII.
     pub(super) digits: Vec<u8>,
@@ -54,16 +54,15 @@ pub(super) struct Run {
 const MOST_DIGITS: usize = 4096;
 
 impl Run {
-    /// Reads the run of digits that begins at `at`.
-    pub(super) fn read(text: &str, at: usize) -> Self {
+    /// Reads the run of digits that begins at `at` in place of what was read before.
+    pub(super) fn read(&mut self, text: &str, at: usize) {
         let bytes = text.as_bytes();
-        let mut run = Self {
-            digits: Vec::with_capacity(24),
-            starts: Vec::with_capacity(24),
-            ends: Vec::with_capacity(24),
-            groups: Vec::with_capacity(4),
-            end: at,
-        };
+        let run = self;
+        run.digits.clear();
+        run.starts.clear();
+        run.ends.clear();
+        run.groups.clear();
+        run.end = at;
         let (mut next, mut gap) = (at, Gap::First);
         while let Some(end) = run.group(bytes, next, gap) {
             run.end = end;
@@ -79,7 +78,20 @@ impl Run {
                 None => break,
             }
         }
-        run
+    }
+
+    /// Whether one group of fewer digits than any number has stands alone at `at`: nearly all numbers in
+    /// running text do.
+    pub(super) fn is_short(text: &str, at: usize) -> bool {
+        let bytes = text.as_bytes();
+        let mut end = at;
+        for _ in 0..6 {
+            match digit_at(bytes, end) {
+                Some((_, len)) => end += len,
+                None => return !touches_letter(bytes, end) && read_gap(text, end).is_none(),
+            }
+        }
+        false
     }
 
     /// Adds the group at `at`, if there is one, and gives the byte after it.
@@ -122,6 +134,11 @@ impl Run {
         });
         Some(next)
     }
+}
+
+/// Whether a letter follows, which may be read as a digit.
+fn touches_letter(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(u8::is_ascii_alphabetic)
 }
 
 /// Whether the run of letters and digits at `at` is digits but for a few letters that look like some.
