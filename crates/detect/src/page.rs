@@ -13,6 +13,8 @@ pub(crate) struct Page<'a> {
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
     around: Cell<Around>,
+    /// How many words end before the place asked last.
+    asked: Cell<usize>,
 }
 
 /// How a value is announced.
@@ -56,6 +58,7 @@ impl<'a> Page<'a> {
             said,
             ats,
             is_chinese: has_chinese(text),
+            asked: Cell::new(0),
             around: Cell::new(Around {
                 at: usize::MAX,
                 count: 0,
@@ -98,14 +101,27 @@ impl<'a> Page<'a> {
 
     /// The words that end at or before `at` within reach, the nearest first.
     fn words_before(&self, at: usize) -> impl Iterator<Item = &Said> {
-        let upto = self.said.partition_point(|said| said.end <= at);
         self.said
-            .get(..upto)
+            .get(..self.count_before(at))
             .unwrap_or_default()
             .iter()
             .rev()
             .take_while(move |said| said.end + REACH >= at)
             .take(MOST_WORDS)
+    }
+
+    /// How many words end at or before `at`. Rules ask from left to right, so the search goes on from the
+    /// last answer.
+    fn count_before(&self, at: usize) -> usize {
+        let mut count = self.asked.get();
+        while self.said.get(count).is_some_and(|said| said.end <= at) {
+            count += 1;
+        }
+        while count > 0 && self.said.get(count - 1).is_some_and(|said| said.end > at) {
+            count -= 1;
+        }
+        self.asked.set(count);
+        count
     }
 
     /// How `cue` announces what begins at `at`.
@@ -170,24 +186,30 @@ impl<'a> Page<'a> {
         around
     }
 
-    /// Whether a word of `cue` ends exactly at `at`, so that `tel138…` is a number after a word.
+    /// Whether a word ends exactly at `at`, so that `tel138…` is a number after a word.
     pub(crate) fn word_ends_at(&self, at: usize) -> bool {
         self.words_before(at)
             .next()
             .is_some_and(|said| said.end == at)
     }
 
+    /// The first word that begins at or after `at`.
+    fn word_after(&self, at: usize) -> Option<&Said> {
+        let mut next = self.count_before(at);
+        while self.said.get(next).is_some_and(|said| said.start < at) {
+            next += 1;
+        }
+        self.said.get(next)
+    }
+
     /// Whether a word begins exactly at `at`: `138…QQ同号`.
     pub(crate) fn word_starts_at(&self, at: usize) -> bool {
-        self.said
-            .binary_search_by_key(&at, |said| said.start)
-            .is_ok()
+        self.word_after(at).is_some_and(|said| said.start == at)
     }
 
     /// Whether a word of `cue` follows what ends at `at`: `138… 是我微信`.
     pub(crate) fn announced_after(&self, cue: Cue, at: usize) -> bool {
-        let from = self.said.partition_point(|said| said.start < at);
-        self.said.get(from).is_some_and(|said| {
+        self.word_after(at).is_some_and(|said| {
             said.cue == cue && said.start <= at + 24 && is_link(self.slice(at, said.start))
         })
     }

@@ -1,0 +1,216 @@
+//! What holds for every text.
+
+use proptest::prelude::*;
+use shouxin_detect::{Detector, Hit, Normalised, Scope};
+
+/// Pieces of which hits, near misses and nonsense are made.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[0-9]{1,20}",
+        "[0-9A-Za-z@.:/_-]{1,24}",
+        "[〇零一二三四五六七八九幺拐洞两十，。 -]{1,14}",
+        "[０-９Ａ-Ｚ①-⑨\u{200b}\u{ad}]{1,12}",
+        "1[3-9][0-9]{9}",
+        "[京沪粤川使][A-Z][·. ]?[A-Z0-9]{4,6}[挂学警港澳领]?",
+        prop::sample::select(vec![
+            "身份证号",
+            "手机",
+            "微信",
+            "QQ",
+            "车架号",
+            "护照",
+            "通行证",
+            "卡号",
+            "税号",
+            "车牌",
+            "快递单号",
+            "坐标",
+            "生日",
+            "日出生",
+            "订单号",
+            "艾特",
+            " 点 ",
+            "@",
+            "°",
+            "N31.2 E121.4",
+            "Mr. ",
+            "Dear ",
+            "John Smith",
+            "12 High Street, ",
+            "PO Box ",
+            "Apt. ",
+            "分机",
+            "转",
+            "ext. ",
+            "(",
+            ")",
+            "\n",
+            "\t",
+            "元",
+            "+86",
+            "IMEI",
+            "MAC",
+            "::1",
+            "a:b",
+            "1.2.3.4",
+            "wxid_",
+            "日生",
+            "É",
+            "'s",
+        ])
+        .prop_map(str::to_owned),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..12).prop_map(|pieces| pieces.concat())
+}
+
+/// Hits stand in order, apart, at borders of characters, with characters counted as bytes are.
+fn is_sound(text: &str, hits: &[Hit]) -> Result<(), TestCaseError> {
+    let mut end = 0;
+    for hit in hits {
+        prop_assert!(hit.bytes.start >= end && hit.bytes.start < hit.bytes.end);
+        let value = text.get(hit.bytes.clone());
+        prop_assert!(value.is_some());
+        let before = text
+            .get(..hit.bytes.start)
+            .map_or(0, |head| head.chars().count());
+        prop_assert_eq!(hit.chars.start, before);
+        prop_assert_eq!(
+            hit.chars.len(),
+            value.map_or(0, |value| value.chars().count())
+        );
+        prop_assert!(hit.confidence <= 1000);
+        end = hit.bytes.end;
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn hits_stand_in_order_at_borders_of_characters(text in text()) {
+        is_sound(&text, &Detector::new().detect(&text))?;
+        is_sound(&text, &Detector::with_scope(Scope::Structured).detect(&text))?;
+    }
+
+    #[test]
+    fn the_same_text_gives_the_same_hits(text in text()) {
+        let detector = Detector::new();
+        prop_assert_eq!(detector.detect(&text), detector.detect(&text));
+    }
+
+    #[test]
+    fn every_offset_of_the_normal_form_leads_to_a_border_of_the_source(text in text()) {
+        let normalised = Normalised::of(&text);
+        let borders: Vec<usize> = normalised
+            .as_str()
+            .char_indices()
+            .map(|(at, _)| at)
+            .chain([normalised.as_str().len()])
+            .collect();
+        for pair in borders.windows(2) {
+            let range = normalised.to_source(pair[0]..pair[1]);
+            prop_assert!(text.get(range).is_some_and(|part| !part.is_empty()));
+        }
+    }
+
+    #[test]
+    fn redacted_text_holds_no_hit_of_the_same_run(text in text()) {
+        let detector = Detector::new();
+        let hits = detector.detect(&text);
+        let redacted = shouxin_detect::redact(&text, &hits, shouxin_detect::Operator::Label);
+        for hit in &hits {
+            let value = text.get(hit.bytes.clone()).unwrap_or_default();
+            prop_assert!(!redacted.is_empty());
+            // The value may stand elsewhere as something else; at its own place it is gone.
+            prop_assert!(redacted.contains(hit.kind.word()) , "{}", value.len());
+        }
+    }
+}
+
+/// Counted, not timed: what a text of one piece repeated costs grows no faster than the text.
+#[test]
+fn the_worst_texts_take_no_more_than_their_length() {
+    let pieces = [
+        "1",
+        "1 ",
+        "13",
+        "138-",
+        "1380013",
+        "零",
+        "幺 ",
+        "1.",
+        "1.1,",
+        "a@",
+        "@",
+        "a.",
+        ":",
+        "a:",
+        "1:",
+        "°",
+        "1°1'",
+        "京A",
+        "京A ",
+        "使",
+        "微信",
+        "微信a",
+        "QQ1",
+        "身份证",
+        "生日1",
+        "日生",
+        "订单1",
+        "A1",
+        "A1 ",
+        "VIN A",
+        "VIN A ",
+        "车架号L ",
+        "Zz ",
+        "John ",
+        "Mr ",
+        "12 A ",
+        "1 St ",
+        "St ",
+        "Apt 1 ",
+        "PO Box 1 ",
+        "No. ",
+        "+",
+        "+1 ",
+        "(",
+        ") ",
+        "\u{200b}1",
+        "１",
+        "-",
+        "wxid_",
+        " dot ",
+        "点",
+        "a点",
+        "艾特",
+        "a艾特a",
+    ];
+    let detector = Detector::new();
+    for piece in pieces {
+        let text = piece.repeat(50_000 / piece.len());
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "a generous limit against work that grows with the square"
+        )]
+        let start = std::time::Instant::now();
+        let hits = detector.detect(&text);
+        let spent = start.elapsed();
+        assert!(hits.len() <= text.len());
+        // 50 ms in a release build on a quiet machine; this is for debug builds on busy ones.
+        assert!(spent.as_secs() < 10, "{piece:?} took {spent:?}");
+        if std::env::var_os("SHOUXIN_SHOW_TIMES").is_some() {
+            show(piece, spent);
+        }
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "shown on request")]
+fn show(piece: &str, spent: std::time::Duration) {
+    println!("{spent:?} {piece:?}");
+}
