@@ -19,7 +19,7 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
             continue;
         }
         match address_at(text, at) {
-            Some((end, sure)) => {
+            Ok((end, sure)) => {
                 out.push(Candidate {
                     start: at,
                     end,
@@ -30,7 +30,7 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
                 });
                 at = end;
             }
-            None => at += word_len(text, at).max(1),
+            Err(next) => at = next.max(at + word_len(text, at).max(1)),
         }
     }
 }
@@ -63,8 +63,8 @@ fn word_len(text: &str, at: usize) -> usize {
         .count()
 }
 
-/// The address that begins at `at`: its end, and how sure that is.
-fn address_at(text: &str, at: usize) -> Option<(usize, Confidence)> {
+/// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
+fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
     let (mut cursor, mut has_street, strong_street) = match first.street() {
         Some((cursor, strong)) => (cursor, true, strong),
@@ -72,7 +72,8 @@ fn address_at(text: &str, at: usize) -> Option<(usize, Confidence)> {
             first
                 .unit()
                 .or_else(|| first.post_box())
-                .or_else(|| first.military())?,
+                .or_else(|| first.military())
+                .ok_or(at)?,
             false,
             false,
         ),
@@ -109,9 +110,11 @@ fn address_at(text: &str, at: usize) -> Option<(usize, Confidence)> {
         (false, true) if boxed => 900,
         (false, false) if boxed => 760,
         (false, true) if units > 0 || places > 1 => 700,
-        _ => return None,
+        // Rooms and floors alone: what begins at the next of them is no address either.
+        _ if places == 0 => return Err(end),
+        _ => return Err(at),
     };
-    Some((end, sure))
+    Ok((end, sure))
 }
 
 /// A place in the text from which parts of an address are read.
@@ -422,7 +425,8 @@ impl<'a> Cursor<'a> {
             return Some(after.gap().zip().unwrap_or(after).country_after());
         }
         let (word, after) = self.word()?;
-        if word.len() <= 3 && STATE_CODES.split(' ').any(|code| code == word) {
+        let coded = matches!(word.len(), 2 | 3) && word.bytes().all(|b| b.is_ascii_uppercase());
+        if coded && STATE_CODES.split(' ').any(|code| code == word) {
             // `IN`, `OR`, `ME` are words; the code makes them states.
             let coded = after.gap().zip();
             let alone = !WORDS.has(word) && !continues(rest, word.len());

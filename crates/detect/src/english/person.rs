@@ -55,6 +55,12 @@ fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confiden
     if run < 2 || is_in_longer(text, words, at) {
         return None;
     }
+    // A name ends before the first word that is part of none.
+    let run = words
+        .get(at..at + run)?
+        .iter()
+        .position(is_blocked)
+        .unwrap_or(run);
     let announced = announced(text, words, at);
     (2..=run).rev().find_map(|count| {
         let name = words.get(at..at + count)?;
@@ -313,7 +319,7 @@ fn sureness(
     if last.shape == Shape::Initial && announced != Announced::Strongly {
         return None;
     }
-    if name.iter().any(|word| is_blocked(word)) || is_place(text, words, at + name.len() - 1) {
+    if is_place(text, words, at + name.len() - 1) {
         return None;
     }
     let capitals = name

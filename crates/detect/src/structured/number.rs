@@ -143,7 +143,15 @@ impl<'p, 'r> Window<'p, 'r> {
         // What is parted by commas or lines alone is read only if the first group does not say enough.
         let head = self.run.groups.get(self.first).map_or(0, |group| group.len);
         let tail = self.run.groups.get(self.last).map_or(0, |group| group.len);
-        head <= 10 && tail <= 13
+        let many = self.last - self.first >= 4;
+        head <= 10 && tail <= 13 && (!many || self.is_uniform() && !self.is_middle())
+    }
+
+    /// Whether all its groups are parted alike: many groups are one number only then.
+    fn is_uniform(&self) -> bool {
+        let mut gaps = self.gaps().filter(|gap| *gap != Gap::Joined);
+        let first = gaps.next();
+        gaps.all(|gap| Some(gap) == first)
     }
 
     fn gaps(&self) -> impl Iterator<Item = Gap> {
