@@ -6,6 +6,7 @@ mod backup;
 mod cases;
 mod consent;
 mod demo;
+mod detect;
 mod devices;
 mod doctor;
 mod downstreams;
@@ -84,6 +85,8 @@ enum Command {
     Export(export::ExportCommand),
     Exports(export::Exports),
     Trace(trace::Trace),
+    Detect(detect::Detect),
+    Redact(detect::Redact),
     Register(register::RegisterCommand),
     Policies(policies::PoliciesCommand),
     Notice(notice::NoticeCommand),
@@ -146,6 +149,8 @@ impl Cli {
             Command::Export(command) => command.run(screen).await,
             Command::Exports(command) => command.run(screen).await,
             Command::Trace(command) => command.run(screen).await,
+            Command::Detect(command) => command.run(screen).await,
+            Command::Redact(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
             Command::Notice(command) => command.run(screen).await,

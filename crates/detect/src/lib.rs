@@ -31,6 +31,7 @@ mod kind;
 mod page;
 mod redact;
 mod resolve;
+mod stream;
 mod structured;
 pub mod text;
 
@@ -39,4 +40,5 @@ pub use detector::{Detector, Scope};
 pub use hit::Hit;
 pub use kind::{Kind, LegalClass};
 pub use redact::{Operator, redact};
+pub use stream::{Piece, Stream};
 pub use text::Normalised;

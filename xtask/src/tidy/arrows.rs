@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "server", "client", "wire", "synth", "vault", "store", "register", "policy",
-            "ledger", "notice",
+            "ledger", "notice", "detect",
         ],
     ),
     ("testkit", &["model"]),
