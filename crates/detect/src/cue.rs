@@ -74,6 +74,10 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
     if cue == Cue::Wechat && begins && end - start == 2 && is_chinese {
         return true;
     }
+    // 圈a is followed by the host directly.
+    if cue == Cue::At && !begins {
+        return true;
+    }
     let ends = letter(end.checked_sub(1));
     !(begins && letter(start.checked_sub(1)) || ends && letter(Some(end)))
 }
@@ -143,7 +147,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
     (Cue::Imei, "imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
-        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 卫星号 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 卫星号 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 加扣 q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \

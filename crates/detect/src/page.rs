@@ -67,6 +67,14 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// Whether a Chinese character stands within a few words of these bytes.
+    pub(crate) fn is_chinese_around(&self, start: usize, end: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let from = start.saturating_sub(32);
+        let around = bytes.get(from..bytes.len().min(end + 24));
+        around.is_some_and(|around| around.iter().any(|b| matches!(b, 0xE4..=0xE9)))
+    }
+
     pub(crate) fn said(&self) -> &[Said] {
         &self.said
     }

@@ -1,6 +1,6 @@
 //! Names of people in English text: given name and surname, with titles, initials and particles.
 
-use super::lists::{GIVEN, PINYIN, STREETS, SURNAMES, WORDS};
+use super::lists::{GIVEN, List, PINYIN, STREETS, SURNAMES, WORDS};
 use super::words::{Shape, Word, words};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 
@@ -257,7 +257,6 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "author",
         "approver",
         "requester",
-        "of",
     ]);
     if strong {
         Announced::Strongly
@@ -341,9 +340,9 @@ fn sureness(
     if suffix && name.len() < 3 {
         return None;
     }
-    let given = first.shape == Shape::Initial || GIVEN.has(first.text) || is_double(first);
+    let given = first.shape == Shape::Initial || GIVEN.has(first.text) || is_double(first, &GIVEN);
     let family = SURNAMES.has(surname.text)
-        || is_double(surname)
+        || is_double(surname, &SURNAMES)
         || surname.text.starts_with("Mc")
         || surname.text.starts_with("O'");
     let inner = name.get(1..name.len() - 1).unwrap_or_default();
@@ -360,6 +359,13 @@ fn sureness(
         return Some(if announced == Announced::No { 800 } else { 880 });
     }
     if announced == Announced::No && goes_on(text, words, at + name.len() - 1) {
+        return None;
+    }
+    // Headings and licences are in capitals too.
+    if capitals > 0
+        && !(given && family && first.text.len() > 2)
+        && announced != Announced::Strongly
+    {
         return None;
     }
     let ambiguous = is_ambiguous(first.text) && starts_sentence(text, first.start);
@@ -389,6 +395,9 @@ fn sureness(
 
 /// Words that end or hold no name.
 fn is_blocked(word: &Word<'_>) -> bool {
+    if word.shape == Shape::Initial {
+        return word.text == "I";
+    }
     let listed = WORDS.has(word.text) && !is_name_too(word.text);
     listed || word.shape == Shape::Capital && STREETS.has(word.text) && !SURNAMES.has(word.text)
 }
@@ -707,12 +716,12 @@ fn is_suffix(word: &Word<'_>) -> bool {
 }
 
 /// Names with a hyphen whose parts are names: Anne-Marie, Smith-Jones.
-fn is_double(word: &Word<'_>) -> bool {
+fn is_double(word: &Word<'_>, list: &List) -> bool {
     word.text.contains('-')
         && word
             .text
             .split('-')
-            .all(|part| GIVEN.has(part) || SURNAMES.has(part) || is_syllables(part))
+            .all(|part| list.has(part) || is_syllables(part))
 }
 
 /// Whether a sentence, a line or the text begins at `at`.

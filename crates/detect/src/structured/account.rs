@@ -80,6 +80,9 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
     // English: `WeChat is lele_369`, `WeChat ID lele_369`.
     let value = rest.get(at..).unwrap_or_default();
     for word in [
+        "number is ",
+        "number: ",
+        "number ",
         "id is ",
         "ID is ",
         "is ",

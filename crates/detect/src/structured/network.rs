@@ -82,7 +82,7 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
         return false;
     }
     let announced = page.announced(Cue::Ip, start);
-    if is_nobody(octets) || announced == Announced::No && is_version(page, start, octets) {
+    if is_nobody(octets) || announced != Announced::Directly && is_version(page, start, octets) {
         return true;
     }
     out.push(candidate(start, at, Kind::Ip, 960, "ip.v4"));
@@ -91,7 +91,7 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
 
 /// Addresses that no device has: this network, loopback, masks and broadcast.
 fn is_nobody(octets: [u16; 4]) -> bool {
-    matches!(octets, [0 | 127 | 255, ..])
+    matches!(octets, [0 | 255, ..] | [127, 0, 0, 1])
 }
 
 /// Whether it is the version of a program: announced as something else, after `v`, or of small numbers.

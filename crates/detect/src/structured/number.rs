@@ -144,7 +144,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let head = self.run.groups.get(self.first).map_or(0, |group| group.len);
         let tail = self.run.groups.get(self.last).map_or(0, |group| group.len);
         let many = self.last - self.first >= 4;
-        head <= 10 && tail <= 13 && (!many || self.is_uniform() && !self.is_middle())
+        head <= 17 && tail <= 13 && (!many || self.is_uniform() && !self.is_middle())
     }
 
     /// Whether all its groups are parted alike: many groups are one number only then.
@@ -294,6 +294,11 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn is_other(&self) -> bool {
         self.page.is_other(self.start)
+    }
+
+    /// Whether Chinese characters stand around it: there numbers of other countries are rare.
+    fn is_in_chinese(&self) -> bool {
+        self.page.is_chinese && self.page.is_chinese_around(self.start, self.end)
     }
 
     /// A mainland mobile number, with or without the country's code.
@@ -474,7 +479,7 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether English text groups it as British numbers are: 020 7946 0958.
     fn is_british(&self) -> bool {
-        !self.page.is_chinese
+        !self.is_in_chinese()
             && !self.plus()
             && self.digits.starts_with("02")
             && self.is_shaped(&[3, 4, 4])
@@ -496,7 +501,7 @@ impl<'p, 'r> Window<'p, 'r> {
         if !fits || announced != Announced::Directly || !standing {
             return None;
         }
-        let kind = if self.page.is_chinese || self.digits.len() == 8 {
+        let kind = if self.is_in_chinese() || self.digits.len() == 8 {
             Kind::Landline
         } else {
             Kind::Phone
@@ -601,7 +606,7 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let shaped = self.is_shaped(&[3, 3, 4]) || self.is_shaped(&[1, 3, 3, 4]);
         let hotline = national.starts_with("400") || national.starts_with("800");
-        if self.page.is_chinese && (announced == Announced::No || hotline) && !self.plus() {
+        if self.is_in_chinese() && (announced == Announced::No || hotline) && !self.plus() {
             return None;
         }
         match self.parting() {
@@ -610,7 +615,7 @@ impl<'p, 'r> Window<'p, 'r> {
                 if self.digits.len() == 11 { 930 } else { 880 },
                 "phone.american",
             )),
-            Parting::Solid if announced == Announced::Directly && !self.page.is_chinese => {
+            Parting::Solid if announced == Announced::Directly && !self.is_in_chinese() => {
                 Some((Kind::Phone, 800, "phone.american"))
             }
             _ => None,
@@ -618,7 +623,7 @@ impl<'p, 'r> Window<'p, 'r> {
     }
 
     fn british(&self) -> Option<(Kind, Confidence, &'static str)> {
-        let fits = !self.page.is_chinese
+        let fits = !self.is_in_chinese()
             && matches!(self.digits.len(), 10 | 11)
             && self.digits.starts_with("0")
             && matches!(
