@@ -1,7 +1,7 @@
 //! The one call.
 
 use crate::page::Page;
-use crate::{Candidate, Hit, Normalised, cn, english, resolve, structured};
+use crate::{Candidate, Hit, Normalised, cn, english, repeat, resolve, structured};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +48,7 @@ impl Detector {
                 add(find, &normalised, &mut candidates);
             }
         }
+        repeat::find(normalised.as_str(), &mut candidates);
         resolve::hits(&normalised, candidates)
     }
 }

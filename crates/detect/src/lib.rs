@@ -16,7 +16,8 @@
 //! 3. `structured`: one pass finds what has a shape, and confirms it by check digits, number plans, the
 //!    words before it, and what it must not be (amounts, dates, order numbers).
 //! 4. [`cn`] and `english`: names and addresses, which see what was found so far.
-//! 5. `resolve`: what overlaps is settled, and offsets are those of the source.
+//! 5. `repeat`: what was announced once is found where it stands again.
+//! 6. `resolve`: what overlaps is settled, and offsets are those of the source.
 //!
 //! Kernel: values in, values out. The same text gives the same hits, bit for bit: nothing depends on
 //! clocks, dice or the order of a hash map, and confidence is a whole number.
@@ -30,6 +31,7 @@ mod hit;
 mod kind;
 mod page;
 mod redact;
+mod repeat;
 mod resolve;
 mod stream;
 mod structured;

@@ -242,11 +242,19 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether it is one side of a decimal point.
     fn is_decimal(&self) -> bool {
+        // A dot alone: with a blank after it, it ends a sentence.
         let dot = |at: usize| {
-            self.run
-                .groups
-                .get(at)
-                .is_some_and(|group| group.gap == Gap::Dot)
+            self.run.groups.get(at).is_some_and(|group| {
+                let before = group
+                    .first
+                    .checked_sub(1)
+                    .and_then(|i| self.run.ends.get(i));
+                let start = self.run.starts.get(group.first);
+                group.gap == Gap::Dot
+                    && before
+                        .zip(start)
+                        .is_some_and(|(end, start)| end + 1 == *start)
+            })
         };
         let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
         !inner_dots && (dot(self.first) || dot(self.last + 1))

@@ -1,0 +1,124 @@
+//! What was announced once is the same where it stands again.
+
+use std::collections::BTreeMap;
+
+use crate::{Candidate, Check, Confidence, Kind};
+
+/// Adds further places of codes that were announced, and of names that were found, to `found`. Only whole
+/// words count; one pass over the text, and one for each of a few names.
+pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
+    let mut again = Vec::new();
+    codes(text, found, &mut again);
+    names(text, found, &mut again);
+    found.append(&mut again);
+}
+
+/// Surer than nothing, less sure than any rule that knows more.
+const SURE: Confidence = 600;
+
+/// Kinds whose values are told by a word before them more than by their shape.
+const fn is_told(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Wechat
+            | Kind::Qq
+            | Kind::Passport
+            | Kind::TravelPermit
+            | Kind::BankCard
+            | Kind::IdCard
+            | Kind::Imei
+            | Kind::Vin
+            | Kind::Uscc
+            | Kind::Waybill
+    )
+}
+
+fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+fn codes(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
+    let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
+    // Where the first of them ends: before it they were looked at with nothing known, as well.
+    for candidate in found
+        .iter()
+        .filter(|c| is_told(c.kind) && c.confidence >= 780)
+    {
+        if let Some(value) = text.get(candidate.start..candidate.end)
+            && value.len() >= 6
+            && value.bytes().all(is_part)
+        {
+            known.insert(value, candidate.kind);
+        }
+    }
+    // A text too short to hold a value twice is done.
+    let shortest = known.keys().map(|value| value.len()).min();
+    if shortest.is_none_or(|shortest| text.len() < 2 * shortest) {
+        return;
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes
+            .get(at..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|b| is_part(**b))
+            .count();
+        if length >= 6
+            && let Some(kind) = text.get(at..at + length).and_then(|word| known.get(word))
+        {
+            again.push(repeated(at, at + length, *kind, "repeat.code"));
+        }
+        at += length.max(1);
+    }
+}
+
+/// How many names are looked for again.
+const MOST_NAMES: usize = 8;
+
+fn names(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
+    let mut known: Vec<&str> = found
+        .iter()
+        .filter(|c| c.kind == Kind::Person && c.rule.starts_with("en.") && c.confidence >= 740)
+        .filter_map(|c| text.get(c.start..c.end))
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    for name in known.into_iter().take(MOST_NAMES) {
+        for (at, _) in text.match_indices(name) {
+            let free = |at: Option<usize>| {
+                at.and_then(|at| text.as_bytes().get(at))
+                    .is_none_or(|b| !b.is_ascii_alphanumeric())
+            };
+            let end = at + name.len();
+            if free(at.checked_sub(1)) && free(Some(end)) {
+                again.push(repeated(at, end, Kind::Person, "repeat.name"));
+            }
+        }
+    }
+}
+
+const fn repeated(start: usize, end: usize, kind: Kind, rule: &'static str) -> Candidate {
+    Candidate {
+        start,
+        end,
+        kind,
+        confidence: SURE,
+        rule,
+        check: Check::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Detector, Kind};
+
+    #[test]
+    fn a_code_is_found_again_without_the_word() {
+        let text = "微信lan_8064，备注来意。好的，lan_8064已加，order_8064没有";
+        let hits = Detector::new().detect(text);
+        let kinds: Vec<Kind> = hits.iter().map(|hit| hit.kind).collect();
+        assert_eq!(kinds, [Kind::Wechat, Kind::Wechat]);
+    }
+}
