@@ -213,9 +213,9 @@ impl<'a> Cursor<'a> {
                 && ["st", "nd", "rd", "th"]
                     .iter()
                     .any(|end| word.ends_with(end));
-            if !(first.is_ascii_uppercase() || ordinal)
-                && !(place > 0 && ["of", "the", "and", "de", "la"].contains(&word))
-            {
+            let joins = place > 0 && ["of", "the", "and", "de", "la"].contains(&word);
+            let belongs = first.is_ascii_uppercase() || ordinal || joins;
+            if !belongs {
                 break;
             }
             let is_street = STREETS.has(word);
@@ -345,14 +345,11 @@ impl<'a> Cursor<'a> {
             "door",
             "shop",
         ];
-        if !word.starts_with(|c: char| c.is_ascii_uppercase())
-            && !(word == "apt"
-                || word == "unit"
-                || word == "room"
-                || word == "flat"
-                || word == "suite")
-            || !known.iter().any(|known| known.eq_ignore_ascii_case(word))
-        {
+        // In small letters only those that are no everyday words.
+        let written = word.starts_with(|c: char| c.is_ascii_uppercase())
+            || ["apt", "unit", "room", "flat", "suite"].contains(&word);
+        let listed = known.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if !written || !listed {
             return None;
         }
         let after = after.dot();

@@ -99,8 +99,7 @@ fn is_particle(word: &Word<'_>) -> bool {
         "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
         "ter", "le", "du",
     ]
-    .iter()
-    .any(|particle| word.text == *particle)
+    .contains(&word.text)
 }
 
 /// Whether a word that cannot begin a name, but belongs to a longer term, stands directly before.
@@ -125,8 +124,7 @@ fn is_in_longer(text: &str, words: &[Word<'_>], at: usize) -> bool {
             "Las",
             "New",
         ]
-        .iter()
-        .any(|term| before.text == *term)
+        .contains(&before.text)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

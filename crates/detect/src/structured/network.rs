@@ -10,11 +10,7 @@ use crate::{Candidate, Kind};
 /// Looks at a short word that may begin an address: up to four letters and digits.
 pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     match page.byte(end) {
-        Some(b'.') => {
-            if !ipv4(page, start, out) {
-                dotted_hardware(page, start, out);
-            }
-        }
+        Some(b'.') if !ipv4(page, start, out) => dotted_hardware(page, start, out),
         Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
         _ => {}
     }

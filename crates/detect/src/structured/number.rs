@@ -691,8 +691,9 @@ impl<'p, 'r> Window<'p, 'r> {
         let plausible =
             region && is_date(self.digits.get(6..14)?) && self.parting() != Parting::Loose;
         let said = announced == Announced::Directly || announced == Announced::Near && plausible;
-        if !said && !(plausible && self.first == self.last && !self.page.is_near_other(self.start))
-        {
+        let shaped = plausible && self.first == self.last;
+        let unsaid = shaped && !self.page.is_near_other(self.start);
+        if !said && !unsaid {
             return None;
         }
         let sure = if said { 900 } else { 700 };

@@ -19,9 +19,8 @@ pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     let Some(serial) = Serial::read(page, begin) else {
         return;
     };
-    if !serial.fits(office.to_ascii_uppercase())
-        && !(announced == Announced::Directly && serial.is_plausible())
-    {
+    let said = announced == Announced::Directly && serial.is_plausible();
+    if !said && !serial.fits(office.to_ascii_uppercase()) {
         return;
     }
     let mut sure = if announced == Announced::No { 900 } else { 960 };
