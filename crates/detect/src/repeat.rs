@@ -16,21 +16,24 @@ pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
 /// Surer than nothing, less sure than any rule that knows more.
 const SURE: Confidence = 600;
 
-/// Kinds whose values are told by a word before them more than by their shape.
-const fn is_told(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Wechat
-            | Kind::Qq
-            | Kind::Passport
-            | Kind::TravelPermit
-            | Kind::BankCard
-            | Kind::IdCard
-            | Kind::Imei
-            | Kind::Vin
-            | Kind::Uscc
-            | Kind::Waybill
-    )
+/// Whether a word told it more than its shape did: what has a check digit that holds, or the letters of a
+/// carrier, is found everywhere by itself.
+fn is_told(candidate: &Candidate) -> bool {
+    let by_itself = candidate.check == Check::Passed || candidate.rule == "waybill.carrier";
+    !by_itself
+        && matches!(
+            candidate.kind,
+            Kind::Wechat
+                | Kind::Qq
+                | Kind::Passport
+                | Kind::TravelPermit
+                | Kind::BankCard
+                | Kind::IdCard
+                | Kind::Imei
+                | Kind::Vin
+                | Kind::Uscc
+                | Kind::Waybill
+        )
 }
 
 fn is_part(byte: u8) -> bool {
@@ -39,11 +42,7 @@ fn is_part(byte: u8) -> bool {
 
 fn codes(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
     let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
-    // Where the first of them ends: before it they were looked at with nothing known, as well.
-    for candidate in found
-        .iter()
-        .filter(|c| is_told(c.kind) && c.confidence >= 780)
-    {
+    for candidate in found.iter().filter(|c| is_told(c) && c.confidence >= 780) {
         if let Some(value) = text.get(candidate.start..candidate.end)
             && value.len() >= 6
             && value.bytes().all(is_part)
