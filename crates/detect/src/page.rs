@@ -293,5 +293,5 @@ fn is_filler_word(word: &str) -> bool {
 /// Whether these words tie a value to the word after it.
 fn is_link(gap: &str) -> bool {
     gap.chars()
-        .all(|c| c.is_whitespace() || "是我他她的这个就你，,也同".contains(c))
+        .all(|c| c == ' ' || c == '\u{3000}' || "是我他她的这个就你，,也同".contains(c))
 }
