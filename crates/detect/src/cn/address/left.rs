@@ -1,0 +1,162 @@
+//! Where the name of a road, an estate or a village begins, seen from the number after it.
+
+use crate::cn::chars::{Chars, is_han};
+use crate::cn::lexicon::{self, Lattice, Part};
+
+use super::suffixes::{ESTATES, ROAD_TAILS, ROADS, STOP_CHARS, VILLAGES};
+
+/// What a name is the name of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Road,
+    Estate,
+    Village,
+    /// It has no suffix that tells.
+    Plain,
+}
+
+/// A name that ends where a number begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) start: usize,
+    pub(super) sort: Sort,
+}
+
+/// Names are looked for in so many characters before the number.
+const WINDOW: usize = 12;
+
+/// Names hold at most so many characters.
+const LONGEST: usize = 9;
+
+/// The name that ends before `end`, one blank allowed between.
+pub(super) fn name_before(text: &Chars<'_>, end: usize) -> Option<Name> {
+    let blank = text.before(end) == ' ' && is_han(text.before(end.saturating_sub(1)));
+    let end = end - usize::from(blank);
+    let mut from = end;
+    while from > end.saturating_sub(WINDOW) && is_name_char(text.before(from)) {
+        from -= 1;
+    }
+    if end - from < 2 || BEFORE.iter().any(|word| text.ends(end, word)) {
+        return None;
+    }
+    let (sort, suffix) = sort_of(text, from, end);
+    let lattice = Lattice::of(text, from..end);
+    let start = grow(text, &lattice, from, end, suffix);
+    // The suffix alone is no name.
+    (start + suffix.max(1) < end).then_some(Name { start, sort })
+}
+
+fn is_name_char(c: char) -> bool {
+    (is_han(c) && !STOP_CHARS.contains(c) && !"在到至于家请和与及为".contains(c))
+        || c.is_ascii_alphanumeric()
+}
+
+/// What the suffix says, and how long it is.
+fn sort_of(text: &Chars<'_>, from: usize, end: usize) -> (Sort, usize) {
+    let tail = longest(text, from, end, ROAD_TAILS).unwrap_or(0);
+    if let Some(length) = longest(text, from, end - tail, ROADS) {
+        return (Sort::Road, length + tail);
+    }
+    if let Some(length) = longest(text, from, end, &["村", "屯", "寨", "组", "队", "嘎查"]) {
+        return (Sort::Village, length);
+    }
+    if let Some(length) = longest(text, from, end, ESTATES) {
+        return (Sort::Estate, length);
+    }
+    if let Some(length) = longest(text, from, end, VILLAGES) {
+        return (Sort::Village, length);
+    }
+    (Sort::Plain, 0)
+}
+
+fn longest(text: &Chars<'_>, from: usize, end: usize, words: &[&str]) -> Option<usize> {
+    words
+        .iter()
+        .filter(|word| text.ends(end, word))
+        .map(|word| word.chars().count())
+        .filter(|&length| from + length < end)
+        .max()
+}
+
+/// Goes left word by word while they may belong to a name.
+fn grow(text: &Chars<'_>, lattice: &Lattice, from: usize, end: usize, suffix: usize) -> usize {
+    let mut start = end;
+    while start > from {
+        let Some((word, part)) = lattice.word_before(start) else {
+            break;
+        };
+        let within_suffix = word.end > end - suffix;
+        let named = start < end - suffix;
+        if end - word.start > LONGEST || (!within_suffix && breaks(text, &word, part, named)) {
+            break;
+        }
+        start = word.start;
+    }
+    start
+}
+
+/// Whether this word stands before a name and not in it. Once something of the name is there (`named`),
+/// less is let in.
+fn breaks(text: &Chars<'_>, word: &std::ops::Range<usize>, part: Part, named: bool) -> bool {
+    let single = word.len() == 1;
+    let c = text.get(word.start);
+    if single
+        && "在到至于是和与及或给住往去来放送寄发搬找家回有门楼下上前后了有过从就个这那".contains(c)
+    {
+        return true;
+    }
+    match part {
+        Part::Preposition | Part::Conjunction | Part::Pronoun | Part::Particle | Part::Adverb => {
+            named || !single
+        }
+        Part::Verb => {
+            named && (!single || lexicon::word(text, word.clone()).is_some_and(|w| w.cost < 70))
+        }
+        Part::Time => named,
+        _ => text.any(word.start, BEFORE).is_some(),
+    }
+}
+
+/// Nouns that stand before names.
+const BEFORE: &[&str] = &[
+    "房号",
+    "门牌",
+    "楼号",
+    "房间号",
+    "地址",
+    "住址",
+    "地点",
+    "快递",
+    "包裹",
+    "客户",
+    "小区名",
+    "公司",
+    "单位",
+    "位置",
+    "我家",
+    "老家",
+    "目的地",
+    "师傅",
+    "派件",
+    "收货",
+    "收件",
+    "本人",
+    "业主",
+    "用户",
+    "租客",
+    "住户",
+    "时间",
+];
+
+/// Whether a short form of a division at `start..end` is the middle of a longer word (长江 in 长江后浪).
+pub(super) fn is_inside_word(text: &Chars<'_>, start: usize, end: usize) -> bool {
+    let mut inside = false;
+    for from in start.saturating_sub(2)..end {
+        lexicon::words_at(text, from, |length, word| {
+            let to = from + length;
+            let crosses = (from < start && to > start) || (from < end && to > end);
+            inside |= crosses && word.cost < 100;
+        });
+    }
+    inside
+}

@@ -1,0 +1,196 @@
+//! Addresses in Chinese text.
+//!
+//! An address is one stretch from its first division (or, without one, its road, estate or village) to
+//! the door. It is read from left to right as a chain of parts: divisions by the built-in list
+//! (`divisions`), then roads, estates, numbers, buildings, rooms by their suffixes (`parts`). What may
+//! stand before and after is decided here.
+
+pub(super) mod divisions;
+mod left;
+mod numbers;
+mod parts;
+mod suffixes;
+#[cfg(test)]
+mod tests;
+
+use crate::{Candidate, Check, Kind, Normalised};
+
+use super::chars::{Chars, is_han};
+use super::lexicon;
+use divisions::Chain;
+use parts::{Read, Reader};
+
+/// Adds the addresses in `text` to `out`.
+///
+/// `seen` holds what has a shape (numbers, plates, e-mail addresses), sorted by start; they may overlap
+/// each other. Candidates given here need no order and may overlap. Runs before the names of people,
+/// which see what is given here. Linear in the text's length; panics on no text.
+pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let chars = Chars::of(text);
+    let reader = Reader::new(&chars, seen);
+    let mut at = 0;
+    while at < chars.len() {
+        match address_at(&reader, at) {
+            Some(found) => {
+                out.push(Candidate {
+                    start: chars.byte(found.start),
+                    end: chars.byte(found.end),
+                    kind: Kind::Address,
+                    confidence: found.confidence,
+                    rule: found.rule,
+                    check: Check::None,
+                });
+                at = found.end.max(at + 1);
+            }
+            None => at += 1,
+        }
+    }
+}
+
+/// An address, in characters.
+struct Found {
+    start: usize,
+    end: usize,
+    confidence: u16,
+    rule: &'static str,
+}
+
+/// The address whose first part begins, or is anchored, at `at`.
+fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let c = reader.text.get(at);
+    if is_han(c) && !reader.is_barred(at) {
+        if let Some(chain) = divisions::chain(reader.text, at)
+            && let Some(found) = from_division(reader, at, chain)
+        {
+            return Some(found);
+        }
+        if let Some(found) = from_relation(reader, at) {
+            return Some(found);
+        }
+    }
+    from_number(reader, at)
+}
+
+/// An address that begins with a division.
+fn from_division(reader: &Reader<'_>, start: usize, chain: Chain) -> Option<Found> {
+    let text = reader.text;
+    let plain = chain.count == 1 && chain.full == 0;
+    if plain && (!is_han(text.get(chain.end)) || chain.level == 4) {
+        return None;
+    }
+    // 长江北路: the list's 长江 must not cut a road's name in two, so a lone short form counts only if a
+    // division or a numbered part follows.
+    let read = reader.tail(chain.end, Read::after_division());
+    let announced = reader.is_announced(start);
+    let depth = chain.count + read.towns;
+    let (confidence, rule) = match () {
+        () if read.doors > 0 && read.named > 0 => (960, "cn.address.door"),
+        () if read.doors > 0 && read.strong && (chain.full > 0 || chain.count > 1) => {
+            (930, "cn.address.door")
+        }
+        () if read.doors > 0 && chain.level == 4 && chain.full > 0 => (900, "cn.address.door"),
+        () if read.named > 0 && announced => (880, "cn.address.road"),
+        () if read.named > 0 && depth >= 2 && read.place && !plain => (700, "cn.address.road"),
+        () if depth >= 2
+            && chain.full + read.towns >= 2
+            && announced
+            && ends_here(text, read.end) =>
+        {
+            (720, "cn.address.divisions")
+        }
+        () => return None,
+    };
+    if plain && left::is_inside_word(text, start, chain.end) {
+        return None;
+    }
+    Some(Found {
+        start,
+        end: read.end,
+        confidence,
+        rule,
+    })
+}
+
+/// Whether nothing that could carry the address on stands at `at`.
+fn ends_here(text: &Chars<'_>, at: usize) -> bool {
+    !is_han(text.get(at)) || parts::is_stop(text, at)
+}
+
+/// An address without a division: a road, an estate or a village and the number at `at`.
+fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let text = reader.text;
+    if reader.is_barred(at) || !numbers::may_begin(text, at) {
+        return None;
+    }
+    let Some(step) = reader.numbered(at) else {
+        return from_rooms(reader, at);
+    };
+    let name = left::name_before(text, at);
+    let from = name.map_or(at, |n| n.start);
+    let announced = reader.is_announced(from) || (name.is_none() && reader.is_delivered(from));
+    let read = reader.tail(at, Read::after_name(name.is_some()));
+    let Some(name) = name else {
+        // 3栋2单元501 without a place: only where a place is asked for, or if it leads to a door.
+        let firm = read.doors >= 3 || (read.doors >= 2 && announced);
+        let begins = !is_han(text.before(at)) || announced;
+        return (firm && begins && step.strong).then_some(Found {
+            start: at,
+            end: read.end,
+            confidence: 640,
+            rule: "cn.address.rooms",
+        });
+    };
+    let (confidence, rule) = match name.sort {
+        left::Sort::Road if step.house => (900, "cn.address.road-number"),
+        left::Sort::Road | left::Sort::Estate if read.doors >= 2 => (880, "cn.address.estate"),
+        left::Sort::Estate if step.strong => (820, "cn.address.estate"),
+        left::Sort::Village if step.strong => (800, "cn.address.village"),
+        left::Sort::Plain if read.doors >= 2 && step.building => (700, "cn.address.estate"),
+        left::Sort::Plain if announced && step.building => (680, "cn.address.estate"),
+        _ => return None,
+    };
+    (!reader.is_barred(name.start)).then_some(Found {
+        start: name.start,
+        end: read.end,
+        confidence,
+        rule,
+    })
+}
+
+/// 阳光花园12-3-401: an estate and a chain of numbers.
+fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let text = reader.text;
+    let end = reader.bare_room(at)?;
+    let chained = text.slice(at..end).contains(&'-');
+    let name =
+        left::name_before(text, at).filter(|name| chained && name.sort == left::Sort::Estate)?;
+    let read = reader.tail(at, Read::after_name(true));
+    (read.end > at && !reader.is_barred(name.start)).then_some(Found {
+        start: name.start,
+        end: read.end,
+        confidence: 760,
+        rule: "cn.address.estate",
+    })
+}
+
+/// 东门那个菜鸟驿站旁边3号楼, 地铁2号线X站B口, 某小学对面: a place told by another place, after a word that
+/// asks for or announces one.
+fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let text = reader.text;
+    if at > 0 && lexicon::word(text, at - 1..at + 1).is_some_and(|word| word.cost < 110) {
+        return None;
+    }
+    let verb = matches!(text.get(at), '在' | '到' | '于' | '至' | '是' | '去' | '的');
+    if verb || !reader.is_announced(at) && !reader.is_delivered(at) {
+        return None;
+    }
+    let read = reader.tail(at, Read::colloquial());
+    let long_enough = read.end >= at + 4;
+    let told = read.pois > 0 || (read.named > 0 && read.place);
+    ((read.relations > 0 || read.pois * read.named > 0) && told && long_enough).then_some(Found {
+        start: at,
+        end: read.end,
+        confidence: if read.doors > 0 { 760 } else { 640 },
+        rule: "cn.address.beside",
+    })
+}

@@ -1,0 +1,969 @@
+//! The parts of an address after its first division or name, read from left to right.
+
+use std::sync::OnceLock;
+
+use crate::cn::chars::{CharSet, Chars, is_han};
+use crate::cn::lexicon;
+use crate::{Candidate, Kind};
+
+use super::suffixes::{
+    BUILDINGS, ESTATES, FIRM_ESTATES, FIRM_ROADS, HOUSES, INNER, LOCKERS, POIS, RELATIONS,
+    ROAD_TAILS, ROADS, SIDES, STOP_CHARS, STOP_WORDS, TOWNS, VILLAGES,
+};
+use super::{divisions, numbers};
+
+/// A text and what stands in it already.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a Chars<'a>,
+    /// Stretches of characters that are something else, by start.
+    barred: Vec<(usize, usize)>,
+}
+
+/// What was read so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Read {
+    /// The character after the last part.
+    pub(super) end: usize,
+    /// Parts with a number: houses, buildings, rooms.
+    pub(super) doors: u32,
+    /// Roads, estates and villages.
+    pub(super) named: u32,
+    /// Towns that are no part of the list of divisions.
+    pub(super) towns: u32,
+    /// Whether a number of a house or a building is among them.
+    pub(super) strong: bool,
+    /// Whether one of the names is surely a road's or an estate's.
+    pub(super) place: bool,
+    /// 对面, 旁边.
+    pub(super) relations: u32,
+    /// Places that others are told by.
+    pub(super) pois: u32,
+    /// Whether the last part was a number that a room may follow bare.
+    bare: bool,
+    /// Whether a place may be told by another.
+    colloquial: bool,
+}
+
+impl Read {
+    pub(super) fn after_division() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn after_name(named: bool) -> Self {
+        Self {
+            named: u32::from(named),
+            place: named,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn colloquial() -> Self {
+        Self {
+            colloquial: true,
+            ..Self::default()
+        }
+    }
+}
+
+/// A part with a number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered {
+    pub(super) end: usize,
+    /// 12号, 3弄.
+    pub(super) house: bool,
+    /// 3栋, 5号楼.
+    pub(super) building: bool,
+    /// A house or a building, or a chain of numbers.
+    pub(super) strong: bool,
+}
+
+/// The longest name of a road or an estate.
+const LONGEST_NAME: usize = 14;
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a Chars<'a>, seen: &[Candidate]) -> Self {
+        let barred = seen
+            .iter()
+            .filter(|c| is_bar(c.kind) && c.confidence >= 500)
+            .map(|c| (text.index(c.start), text.index(c.end)))
+            .collect();
+        Self { text, barred }
+    }
+
+    /// Whether something else that was found begins shortly before and reaches over this character, or
+    /// begins here.
+    pub(super) fn is_barred(&self, at: usize) -> bool {
+        let upto = self.barred.partition_point(|&(start, _)| start <= at);
+        let nearest = self
+            .barred
+            .get(upto.saturating_sub(4)..upto)
+            .unwrap_or_default();
+        nearest.iter().any(|&(_, end)| at < end)
+    }
+
+    /// Whether what stands before asks for an address (收货地址：, 家住, 寄到).
+    pub(super) fn is_announced(&self, at: usize) -> bool {
+        let before = self.text.before(at);
+        if !announcing().contains(before) {
+            return false;
+        }
+        let before = self.skip_back(at, MARKS);
+        ANNOUNCE
+            .iter()
+            .any(|word| self.text.ends(before, word) || self.text.ends(at, word))
+    }
+
+    /// Whether what stands before is a verb of leaving or bringing things (放在, 送到).
+    pub(super) fn is_delivered(&self, at: usize) -> bool {
+        announcing().contains(self.text.before(at))
+            && DELIVER.iter().any(|word| self.text.ends(at, word))
+    }
+
+    fn skip_back(&self, at: usize, marks: &str) -> usize {
+        let mut at = at;
+        for _ in 0..4 {
+            if at == 0 || !marks.contains(self.text.before(at)) {
+                break;
+            }
+            at -= 1;
+        }
+        at
+    }
+
+    /// Reads parts from `from` on, as far as they go.
+    pub(super) fn tail(&self, from: usize, read: Read) -> Read {
+        let mut read = Read { end: from, ..read };
+        // No address has so many parts; the bound keeps the whole search linear.
+        for _ in 0..24 {
+            let blank = self.past(read.end, 2, " \u{3000}");
+            let comma = self.past(self.past(read.end, 1, " "), 1, ",，、/|·-—");
+            let after_comma = self.past(comma, 1, " ");
+            let next = self
+                .step(read.end, read)
+                .or_else(|| (blank > read.end).then(|| self.step(blank, read)).flatten())
+                .or_else(|| {
+                    let firm = comma > read.end && self.is_firm(after_comma);
+                    firm.then(|| self.step(after_comma, read)).flatten()
+                });
+            match next {
+                Some(next) if next.end > read.end => read = next,
+                _ => break,
+            }
+        }
+        read
+    }
+
+    /// Past at most `most` of these marks.
+    fn past(&self, from: usize, most: usize, marks: &str) -> usize {
+        let mut at = from;
+        while at < from + most && marks.contains(self.text.get(at)) && at < self.text.len() {
+            at += 1;
+        }
+        at
+    }
+
+    /// Whether what stands after a comma surely carries the address on.
+    fn is_firm(&self, at: usize) -> bool {
+        if self.is_barred(at) {
+            return false;
+        }
+        if self.numbered(at).is_some_and(|n| n.strong || n.building) {
+            return true;
+        }
+        let name = self.name_end(at);
+        (at + 2..=at + 8).contains(&name)
+            && !["地点", "地址", "位于", "住址"]
+                .iter()
+                .any(|word| self.text.str(at..name).contains(word))
+            && self.numbered(name).is_some_and(|n| n.strong)
+            && lexicon_name(self.text, at, name)
+    }
+
+    fn step(&self, at: usize, read: Read) -> Option<Read> {
+        if at >= self.text.len() || self.is_barred(at) {
+            return None;
+        }
+        self.number_step(at, read)
+            .or_else(|| self.bracket_step(at, read))
+            .or_else(|| self.division_step(at, read))
+            .or_else(|| self.named_step(at, read))
+            .or_else(|| self.side_step(at, read))
+            .or_else(|| self.locker_step(at, read))
+            .or_else(|| self.relation_step(at, read))
+    }
+
+    /// 12号, 院内3排, 1102 after a building, 12-3-401 after a name.
+    fn number_step(&self, at: usize, read: Read) -> Option<Read> {
+        let at = if self.text.has(at, "院内") || self.text.has(at, "园内") {
+            at + 2
+        } else {
+            at
+        };
+        if let Some(found) = self.numbered(at) {
+            return Some(Read {
+                end: found.end,
+                doors: read.doors + 1,
+                strong: read.strong || found.strong,
+                bare: true,
+                ..read
+            });
+        }
+        let end = self.bare_room(at)?;
+        let chained = self
+            .text
+            .slice(at..end)
+            .iter()
+            .any(|c| matches!(c, '-' | '—'));
+        let allowed = read.bare || (chained && read.named > 0);
+        allowed.then_some(Read {
+            end,
+            doors: read.doors + if chained { 2 } else { 1 },
+            strong: read.strong || chained,
+            bare: false,
+            ..read
+        })
+    }
+
+    /// A number with what says of what it is one.
+    pub(super) fn numbered(&self, from: usize) -> Option<Numbered> {
+        let text = self.text;
+        let mut at = from;
+        if matches!(text.get(at), '第' | '附' | '之' | '负') {
+            at += 1;
+        }
+        let number = numbers::end(text, at)?;
+        let mut end = number;
+        if text.get(end) == ' ' && is_han(text.get(end + 1)) && text.get(at).is_ascii_digit() {
+            end += 1;
+        }
+        let gate = text
+            .any(end, &["号门口", "号门前", "号门外", "号门卫"])
+            .is_some();
+        let fits = |words: &[&str]| {
+            let length = if gate { Some(1) } else { text.any(end, words) };
+            length.map(|length| end + length)
+        };
+        if let Some(after) = fits(BUILDINGS).filter(|_| !gate)
+            && !self.is_other_number(end, after)
+        {
+            return Some(Numbered {
+                end: after,
+                house: false,
+                building: true,
+                strong: true,
+            });
+        }
+        if let Some(after) = fits(HOUSES)
+            && number > at
+            && !self.is_other_number(end, after)
+        {
+            let after = self.past_annex(after);
+            let digit = !text.get(at).is_ascii_alphabetic();
+            return Some(Numbered {
+                end: after,
+                house: true,
+                building: false,
+                strong: digit,
+            });
+        }
+        if let Some(after) = fits(INNER)
+            && !self.is_other_number(end, after)
+        {
+            return Some(Numbered {
+                end: after,
+                house: false,
+                building: false,
+                strong: false,
+            });
+        }
+        None
+    }
+
+    /// Past 之一, 之3, 附5号 after a house's number.
+    fn past_annex(&self, at: usize) -> usize {
+        if self.text.ends(at, "号之") {
+            return numbers::end(self.text, at).unwrap_or(at);
+        }
+        if self.text.get(at) == '-' && self.text.get(at + 1).is_ascii_digit() {
+            return numbers::end(self.text, at + 1).unwrap_or(at);
+        }
+        at
+    }
+
+    /// Whether 号, 楼, 区 and the like say something else here: 2号线, 5号下午, 3层楼高, 3个.
+    fn is_other_number(&self, at: usize, after: usize) -> bool {
+        let text = self.text;
+        if text.any(at, OTHER_UNITS).is_some() {
+            return true;
+        }
+        let next = is_han(text.get(after))
+            .then(|| lexicon::word(text, after - 1..after + 1))
+            .flatten();
+        let last = text.before(after);
+        // 房间, 门口, 室内, 区域: the suffix begins a common word.
+        let weak = matches!(
+            last,
+            '房' | '门'
+                | '区'
+                | '期'
+                | '社'
+                | '组'
+                | '院'
+                | '层'
+                | '库'
+                | '队'
+                | '铺'
+                | '排'
+                | '舍'
+        );
+        weak && next.is_some_and(|word| word.cost < 90)
+            && !numbers::may_begin(text, after)
+            && !text.has(after - 1, "层楼")
+    }
+
+    /// A room without a suffix: two to four digits, or a chain of them.
+    pub(super) fn bare_room(&self, at: usize) -> Option<usize> {
+        let text = self.text;
+        let first = text.get(at);
+        let letter = usize::from(first.is_ascii_alphabetic());
+        let spoken = numbers::is_numeral(first);
+        if !text.get(at + letter).is_ascii_digit() && !spoken {
+            return None;
+        }
+        let end = numbers::end(text, at)?;
+        let chained = text.slice(at..end).iter().any(|c| matches!(c, '-' | '—'));
+        let next = text.get(end);
+        let longer = next.is_ascii_alphanumeric()
+            || (matches!(next, '.' | '-' | ':') && text.get(end + 1).is_ascii_digit());
+        let length = end - at;
+        let counted = COUNTERS.contains(next) && !longer;
+        let right = if spoken {
+            (3..=4).contains(&length)
+        } else {
+            chained || (2..=5).contains(&length)
+        };
+        let date = chained && length >= 8 && text.slice(at..at + 2) == ['2', '0'];
+        (right && !longer && !counted && !date).then_some(end)
+    }
+
+    /// （近某路口）, if the address goes on after it or it holds a part.
+    fn bracket_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        if !matches!(text.get(at), '(' | '（' | '[' | '【') || read.doors + read.named == 0 {
+            return None;
+        }
+        let close = (at + 1..at + 16).find(|&i| matches!(text.get(i), ')' | '）' | ']' | '】'))?;
+        let inner = at + 1..close;
+        let held = ESTATES
+            .iter()
+            .chain(ROADS)
+            .chain(RELATIONS)
+            .any(|word| text.ends(close, word))
+            || self.numbered(at + 1).is_some_and(|n| n.end == close);
+        let clean = inner
+            .clone()
+            .all(|i| is_han(text.get(i)) || text.get(i).is_ascii_alphanumeric())
+            && !inner.clone().any(|i| is_stop(text, i));
+        (held && clean).then_some(Read {
+            end: close + 1,
+            bare: true,
+            ..read
+        })
+    }
+
+    /// A town, or a division written twice.
+    fn division_step(&self, at: usize, read: Read) -> Option<Read> {
+        // Four more are more than any address has; without the bound, a list of divisions would be read
+        // to its end from each of its members.
+        if read.doors > 0 || read.towns >= 4 {
+            return None;
+        }
+        if let Some(chain) = divisions::chain(self.text, at)
+            && chain.full > 0
+            && chain.top >= 3
+        {
+            return Some(Read {
+                end: chain.end,
+                towns: read.towns + chain.count,
+                bare: false,
+                ..read
+            });
+        }
+        for end in at + 2..at + 8 {
+            if !self.is_name_char(end - 1) {
+                return None;
+            }
+            if let Some(long) = self.text.any(end, TOWNS) {
+                let common = self.text.get(end + long);
+                let fits = !matches!(common, '长' | '政' | '村' | '亲')
+                    || self.text.get(end + long + 1) == '委';
+                return fits.then_some(Read {
+                    end: end + long,
+                    towns: read.towns + 1,
+                    bare: false,
+                    ..read
+                });
+            }
+        }
+        None
+    }
+
+    /// A road, an estate, a village, or any name that a building's number follows.
+    fn named_step(&self, at: usize, read: Read) -> Option<Read> {
+        if let Some(crossing) = self.crossing_step(at, read) {
+            return Some(crossing);
+        }
+        let (end, firm) = self.named(at, read)?;
+        let tail = self.text.any(end, ROAD_TAILS).unwrap_or(0);
+        Some(Read {
+            end: end + tail,
+            named: read.named + 1,
+            place: read.place || firm,
+            bare: true,
+            ..read
+        })
+    }
+
+    /// 和建设街交叉口 after a road; 向南500米路西 after anything.
+    fn crossing_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        if read.named == 0 {
+            return None;
+        }
+        let next = Read {
+            relations: read.relations + 1,
+            bare: false,
+            ..read
+        };
+        if matches!(text.get(at), '和' | '与') {
+            let (end, _) = self.named(at + 1, Read::default())?;
+            let tail = text.any(end, ROAD_TAILS)?;
+            return Some(Read {
+                end: end + tail,
+                named: read.named + 1,
+                ..next
+            });
+        }
+        let toward =
+            matches!(text.get(at), '向' | '往') && "东西南北前里".contains(text.get(at + 1));
+        let number = toward.then(|| numbers::end(text, at + 2)).flatten()?;
+        let metres = number + text.any(number, &["公里处", "米处", "米左右", "公里", "米"])?;
+        let side = text
+            .any(metres, &["路东", "路西", "路南", "路北", "即到"])
+            .unwrap_or(0);
+        Some(Read {
+            end: metres + side,
+            doors: read.doors + 1,
+            ..next
+        })
+    }
+
+    fn named(&self, at: usize, read: Read) -> Option<(usize, bool)> {
+        let text = self.text;
+        let limit = self.name_end(at);
+        let first = text.get(at);
+        let joins = "至到在于改转往由并收迁".contains(first)
+            || ("和与及".contains(first) && read.doors > 0);
+        if limit <= at + 1 || joins {
+            return None;
+        }
+        // What a number follows is a name whatever it ends with.
+        let then = |number: Numbered| {
+            self.numbered(number.end)
+                .is_some_and(|n| n.strong || n.building)
+        };
+        if let Some(number) = self.numbered(limit)
+            && text.before(limit) != '月'
+            && (number.building
+                || then(number)
+                || (number.house && limit - at <= 10)
+                || self.suffix(at, limit).is_some())
+            && (limit - at <= 12)
+        {
+            return Some((limit, self.suffix(at, limit).is_some_and(|s| s.1)));
+        }
+        // 恒茂国际 A座: a blank before the building.
+        let gap = self.past(limit, 1, " ");
+        if gap > limit
+            && limit - at <= 8
+            && read.doors > 0
+            && self.numbered(gap).is_some_and(|n| n.building)
+        {
+            return Some((limit, false));
+        }
+        let chain = self
+            .bare_room(limit)
+            .filter(|&end| text.slice(limit..end).contains(&'-'));
+        if chain.is_some() && self.suffix(at, limit).is_some() {
+            return Some((limit, true));
+        }
+        let mut end = at + 2;
+        while end <= limit {
+            if let Some((length, firm)) = self.suffix(at, end)
+                && self.ends_name(end, limit, (length, firm), read)
+            {
+                return Some((self.later_road(end, limit), firm));
+            }
+            end += 1;
+        }
+        None
+    }
+
+    /// The last character that may belong to a name that begins at `at`: before a mark, a number with its
+    /// suffix, or a word that no address holds.
+    fn name_end(&self, at: usize) -> usize {
+        let text = self.text;
+        let mut end = at;
+        while end < at + LONGEST_NAME && self.is_name_char(end) {
+            if end > at && (self.numbered(end).is_some() || self.begins_bare(end)) {
+                break;
+            }
+            if is_stop(text, end) || self.is_barred(end) || self.begins_anew(end) {
+                break;
+            }
+            end += 1;
+        }
+        end
+    }
+
+    /// Whether a province or a city in full stands at `at`: another address.
+    fn begins_anew(&self, at: usize) -> bool {
+        divisions::chain(self.text, at).is_some_and(|chain| chain.top <= 2 && chain.full > 0)
+    }
+
+    fn begins_bare(&self, at: usize) -> bool {
+        self.text.get(at).is_ascii_digit()
+            && !self.text.before(at).is_ascii_digit()
+            && self.bare_room(at).is_some()
+    }
+
+    fn is_name_char(&self, at: usize) -> bool {
+        let c = self.text.get(at);
+        (is_han(c) && !STOP_CHARS.contains(c)) || c.is_ascii_alphanumeric() || c == '·'
+    }
+
+    /// The suffix that ends a name at `end`: its length, and whether it needs nothing more.
+    fn suffix(&self, start: usize, end: usize) -> Option<(usize, bool)> {
+        let text = self.text;
+        let longest = |words: &[&str]| {
+            words
+                .iter()
+                .filter(|word| text.ends(end, word))
+                .map(|word| word.chars().count())
+                .filter(|&length| start + length < end)
+                .max()
+        };
+        let firm = longest(FIRM_ROADS)
+            .into_iter()
+            .chain(longest(FIRM_ESTATES))
+            .max();
+        firm.map(|length| (length, true)).or_else(|| {
+            let weak = [ROADS, ESTATES, VILLAGES]
+                .into_iter()
+                .filter_map(longest)
+                .max()?;
+            Some((
+                weak,
+                VILLAGES.iter().any(|word| text.ends(end, word)) && text.before(end) == '村',
+            ))
+        })
+    }
+
+    /// Whether a name may end here though no number follows at once.
+    fn ends_name(&self, end: usize, limit: usize, suffix: (usize, bool), read: Read) -> bool {
+        let (length, firm) = suffix;
+        let text = self.text;
+        let next = text.get(end);
+        if self.numbered(end).is_some() {
+            return true;
+        }
+        // The suffix begins a common word: 路由, 里面, 城市, 园林.
+        let mut inside = false;
+        lexicon::words_at(text, end - 1, |length, word| {
+            inside |= length > 1 && word.cost < 110;
+        });
+        if inside
+            && text
+                .any(
+                    end - 1,
+                    &["路口", "城东", "城西", "城南", "城北", "街口", "村口"],
+                )
+                .is_none()
+        {
+            return false;
+        }
+        if !firm || next == '站' {
+            return false;
+        }
+        let weak = length == 1
+            && matches!(
+                text.before(end),
+                '里' | '道'
+                    | '条'
+                    | '城'
+                    | '府'
+                    | '庭'
+                    | '湾'
+                    | '居'
+                    | '园'
+                    | '轩'
+                    | '阁'
+                    | '坊'
+                    | '郡'
+                    | '弄'
+            );
+        let more = end < limit;
+        !weak
+            || !more
+            || !is_han(next)
+            || read.named == 0 && limit > end && self.numbered(limit).is_some()
+    }
+
+    /// 花园路, 新村街: a road's suffix shortly after ends the name instead.
+    fn later_road(&self, end: usize, limit: usize) -> usize {
+        (end + 1..=(end + 3).min(limit))
+            .rev()
+            .find(|&later| {
+                FIRM_ROADS
+                    .iter()
+                    .any(|road| self.text.ends(later, road) && road.chars().count() + end <= later)
+                    && matches!(self.text.before(later), '路' | '街' | '道' | '巷')
+                    && self.ends_name(later, limit, (1, true), Read::default())
+            })
+            .unwrap_or(end)
+    }
+
+    /// 东区, 南门, 北楼, A区 after a name.
+    fn side_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        if read.named + read.doors == 0
+            || !matches!(
+                text.get(at),
+                '东' | '西' | '南' | '北' | '中' | '主' | '正' | '后' | '内'
+            )
+        {
+            return None;
+        }
+        let end = at + 1 + text.any(at + 1, SIDES)?;
+        let goes_on = self.numbered(end).is_some()
+            || self.begins_bare(end)
+            || text.any(end, LOCKERS).is_some();
+        let side = text.before(end) == '户' || (text.before(end) == '门' && !is_han(text.get(end)));
+        (goes_on || side).then_some(Read {
+            end,
+            bare: true,
+            ..read
+        })
+    }
+
+    /// 菜鸟驿站, 门卫室, 某某超市 at the end.
+    fn locker_step(&self, at: usize, read: Read) -> Option<Read> {
+        if read.doors + read.named == 0 && !read.colloquial {
+            return None;
+        }
+        let text = self.text;
+        for end in at..at + 7 {
+            if let Some(long) = text.any(end, LOCKERS) {
+                return Some(Read {
+                    end: end + long,
+                    pois: read.pois + 1,
+                    bare: true,
+                    ..read
+                });
+            }
+            if !self.is_name_char(end)
+                || is_stop(text, end)
+                || (end > at && RELATIONS.iter().any(|w| text.has(end, w)))
+            {
+                break;
+            }
+        }
+        read.colloquial.then(|| self.place_step(at, read)).flatten()
+    }
+
+    /// Another place that this one is told by: 实验小学, 地铁2号线世纪大道站B口.
+    fn place_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        let begin = at
+            + text
+                .any(at, &["那个", "那家", "那边的", "的", "那"])
+                .unwrap_or(0);
+        if begin > at && read.named + read.pois + read.relations == 0 {
+            return None;
+        }
+        for end in begin + 1..begin + 12 {
+            let c = text.get(end);
+            let inner = is_han(c) || c.is_ascii_alphanumeric();
+            if let Some(long) = text.any(end, POIS) {
+                let exit = self.past_exit(end + long);
+                return Some(Read {
+                    end: exit,
+                    pois: read.pois + 1,
+                    relations: read.relations + u32::from(exit > end + long),
+                    bare: true,
+                    ..read
+                });
+            }
+            if !inner || STOP_CHARS.contains(c) || is_stop(text, end) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Past B口, 3号口, C出口 after a station.
+    fn past_exit(&self, at: usize) -> usize {
+        let text = self.text;
+        let Some(number) = numbers::end(text, at) else {
+            return at;
+        };
+        text.any(number, &["号出口", "号口", "出口", "口"])
+            .map_or(at, |long| number + long)
+    }
+
+    /// 旁边, 对面, 楼下: part of the address if more follows, or if nothing nearer to the door was said.
+    fn relation_step(&self, at: usize, read: Read) -> Option<Read> {
+        if read.named + read.pois + read.doors == 0 && !read.colloquial {
+            return None;
+        }
+        let text = self.text;
+        let end = at + text.any(at, RELATIONS)?;
+        let next = Read {
+            end,
+            relations: read.relations + 1,
+            bare: false,
+            ..read
+        };
+        let more = self.numbered(end).is_some()
+            || self
+                .locker_step(
+                    end,
+                    Read {
+                        colloquial: false,
+                        ..next
+                    },
+                )
+                .is_some()
+            || read.colloquial && self.place_step(end, next).is_some();
+        let last = read.doors == 0
+            && !text.ends(end, "门口")
+            && (read.colloquial
+                || text.ends(end, "对面")
+                || text.ends(end, "旁边")
+                || text.ends(end, "隔壁"));
+        (more || last).then_some(next)
+    }
+}
+
+/// The characters right before an address that was announced.
+fn announcing() -> &'static CharSet {
+    static SET: OnceLock<CharSet> = OnceLock::new();
+    SET.get_or_init(|| {
+        let words = ANNOUNCE.iter().chain(DELIVER);
+        CharSet::of(
+            words
+                .filter_map(|word| word.chars().last())
+                .chain(MARKS.chars()),
+        )
+    })
+}
+
+/// What may stand between the word that announces an address and the address.
+const MARKS: &str = "：:是为在到至于 \t\u{3000}\"“'【[(（|,，=>-";
+
+/// Kinds that no address holds.
+const fn is_bar(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Phone
+            | Kind::Landline
+            | Kind::IdCard
+            | Kind::BankCard
+            | Kind::Plate
+            | Kind::Vin
+            | Kind::Email
+            | Kind::Uscc
+            | Kind::Passport
+            | Kind::TravelPermit
+            | Kind::Waybill
+    )
+}
+
+/// Whether a stretch looks like a name and not like a clause: it ends with a suffix of places.
+fn lexicon_name(text: &Chars<'_>, start: usize, end: usize) -> bool {
+    [ROADS, ESTATES, VILLAGES]
+        .into_iter()
+        .flatten()
+        .any(|word| text.ends(end, word) && start + word.chars().count() < end)
+}
+
+/// Whether a word that no address holds stands at `at`.
+pub(super) fn is_stop(text: &Chars<'_>, at: usize) -> bool {
+    static FIRSTS: OnceLock<CharSet> = OnceLock::new();
+    let firsts = FIRSTS
+        .get_or_init(|| CharSet::of(STOP_WORDS.iter().filter_map(|word| word.chars().next())));
+    firsts.contains(text.get(at)) && text.any(at, STOP_WORDS).is_some()
+}
+
+/// Words before an address.
+const ANNOUNCE: &[&str] = &[
+    "房号",
+    "门牌",
+    "楼号",
+    "地址",
+    "住址",
+    "地点",
+    "家住",
+    "住在",
+    "我住",
+    "现住",
+    "居住",
+    "住",
+    "位于",
+    "坐落",
+    "所在地",
+    "寄到",
+    "寄往",
+    "寄至",
+    "寄去",
+    "送到",
+    "送至",
+    "送往",
+    "发到",
+    "发往",
+    "发至",
+    "邮寄到",
+    "邮到",
+    "收货",
+    "收件",
+    "派送",
+    "配送",
+    "户籍",
+    "户籍地",
+    "户口",
+    "籍贯",
+    "现居",
+    "通讯",
+    "通信",
+    "住所",
+    "住所地",
+    "住处",
+    "位置",
+    "上门",
+    "安装",
+    "到达",
+    "派至",
+    "派到",
+    "搬到",
+    "改到",
+    "改成",
+    "改为",
+    "换到",
+    "换成",
+    "目的地",
+    "始发地",
+    "取件",
+    "寄件",
+    "address",
+    "addr",
+    "Address",
+    "ADDRESS",
+];
+
+/// Verbs of leaving and bringing.
+const DELIVER: &[&str] = &[
+    "送",
+    "送到",
+    "放到",
+    "放在",
+    "放",
+    "寄到",
+    "存到",
+    "存在",
+    "丢在",
+    "扔在",
+    "我在",
+    "就在",
+    "人在",
+    "地址",
+    "地址：",
+    "地址是",
+    "位置",
+    "位置：",
+    "位置在",
+    "位置是",
+    "开到",
+    "到",
+    "在",
+    "找",
+];
+
+/// After a number, what makes it no part of an address.
+const OTHER_UNITS: &[&str] = &[
+    "号线",
+    "号登机口",
+    "号航站楼",
+    "号窗口",
+    "号柜台",
+    "号桌",
+    "号码",
+    "号机",
+    "号文",
+    "号令",
+    "号公告",
+    "号车",
+    "号位",
+    "号床",
+    "号下单",
+    "号签",
+    "号电池",
+    "号字",
+    "号选手",
+    "号球",
+    "号技师",
+    "号客服",
+    "号坐席",
+    "号工单",
+    "号订单",
+    "号以前",
+    "号以后",
+    "号之后",
+    "号凌晨",
+    "号上午",
+    "号下午",
+    "室内",
+    "层面",
+    "层级",
+    "期间",
+    "期货",
+    "区间",
+    "区别",
+    "组织",
+    "组件",
+    "社会",
+    "队伍",
+    "门课",
+    "排座",
+    "座位",
+    "座椅",
+    "户型",
+    "户口",
+    "楼盘",
+    "房产",
+    "舍不",
+    "院长",
+    "院士",
+    "期限",
+    "院校",
+    "排量",
+    "库存",
+    "铺设",
+    "层次",
+    "F码",
+    "座谈",
+    "幢幢",
+    "斋月",
+];
+
+/// Counted things and units of money and time: 801元 is no room.
+const COUNTERS: &str = "号元块年月日天点分秒个件公斤克米平吨岁次人度℃%％万千百亿折条张箱台辆套斤两公里部只名位倍kKmM℃°小";

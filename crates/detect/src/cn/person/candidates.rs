@@ -1,0 +1,184 @@
+//! Stretches that a name could be.
+
+use crate::cn::chars::is_han;
+use crate::cn::lexicon::Lattice;
+
+use super::features::{self, Scene};
+use super::names::{Names, Place};
+
+/// A stretch that a name could be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Option {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The cost of its surname, in eighths of a nat.
+    pub(super) surname: u16,
+    /// The cost of the rest, its length included.
+    pub(super) given: u16,
+    /// How many characters the surname has; none if the name is no Han name.
+    pub(super) surname_chars: u8,
+    /// Written apart (张 伟).
+    pub(super) spaced: bool,
+}
+
+/// One given name of six has one character.
+const ONE: u16 = 14;
+const TWO: u16 = 2;
+/// Every piece of a name of another people.
+const PIECE: u16 = 44;
+/// Words that beat a name by this much, in eighths of a nat, are no name whatever stands around.
+const HOPELESS: i32 = 88;
+/// The same for what stands amid other words that announce no name.
+const HOPELESS_WITHIN: i32 = 40;
+
+/// Calls `weigh` for every option, by where it begins.
+pub(super) fn each(scene: &Scene<'_>, mut weigh: impl FnMut(Option, &Lattice)) {
+    let text = scene.text;
+    let mut at = 0;
+    while at < text.len() {
+        if !is_han(text.get(at)) {
+            at += 1;
+            continue;
+        }
+        let mut end = at;
+        while is_han(text.get(end)) {
+            end += 1;
+        }
+        within_run(scene, at, end, &mut weigh);
+        at = end;
+    }
+}
+
+/// The options of one run of Chinese characters. Its words are looked up only if there is any option.
+fn within_run(scene: &Scene<'_>, from: usize, to: usize, weigh: &mut impl FnMut(Option, &Lattice)) {
+    let mut lattice: std::option::Option<Lattice> = None;
+    for start in from..to {
+        if !Names::built_in().begins_surname(scene.text.get(start)) {
+            continue;
+        }
+        at(scene, start, to, &mut |option| {
+            if scene.is_barred(option.start, option.end) {
+                return;
+            }
+            let lattice = lattice.get_or_insert_with(|| Lattice::of(scene.text, from..to));
+            let cost = u32::from(option.surname) + u32::from(option.given);
+            let within = option.start > from
+                && option.end < to
+                && !features::is_announced(scene.text, option.start);
+            let hopeless = if within { HOPELESS_WITHIN } else { HOPELESS };
+            if option.spaced || lattice.margin(option.start..option.end, cost) < hopeless {
+                weigh(option, lattice);
+            }
+        });
+    }
+}
+
+fn at(scene: &Scene<'_>, start: usize, run_end: usize, give: &mut impl FnMut(Option)) {
+    let names = Names::built_in();
+    let text = scene.text;
+    for surname_chars in [1, 2] {
+        let rest = start + surname_chars;
+        let Some(surname) = (rest <= run_end)
+            .then(|| names.surname(text.str(start..rest)))
+            .flatten()
+        else {
+            continue;
+        };
+        let surname_chars = surname_chars as u8;
+        if rest < run_end {
+            let given = names.given(text.get(rest), Place::Alone) + ONE;
+            give(Option {
+                start,
+                end: rest + 1,
+                surname,
+                given,
+                surname_chars,
+                spaced: false,
+            });
+        }
+        if rest + 1 < run_end && !features::is_title(text, rest) {
+            let given = names.given(text.get(rest), Place::First)
+                + names.given(text.get(rest + 1), Place::Second)
+                + TWO;
+            give(Option {
+                start,
+                end: rest + 2,
+                surname,
+                given,
+                surname_chars,
+                spaced: false,
+            });
+        }
+        if rest == run_end
+            && let Some(option) = spaced(scene, start, rest, surname)
+        {
+            give(option);
+        }
+    }
+    if let Some(option) = pieces(scene, start, run_end) {
+        give(option);
+    }
+}
+
+/// 张 伟: a surname, one to four blanks, one or two characters; nothing Chinese touches it.
+fn spaced(
+    scene: &Scene<'_>,
+    start: usize,
+    rest: usize,
+    surname: u16,
+) -> std::option::Option<Option> {
+    let text = scene.text;
+    if is_han(text.before(start)) {
+        return None;
+    }
+    let mut given = rest;
+    while given < rest + 4 && matches!(text.get(given), ' ' | '\u{3000}') {
+        given += 1;
+    }
+    let mut end = given;
+    while end < given + 3 && is_han(text.get(end)) {
+        end += 1;
+    }
+    let one = end == given + 1;
+    if given == rest || !(one || end == given + 2) {
+        return None;
+    }
+    let names = Names::built_in();
+    let cost = if one {
+        names.given(text.get(given), Place::Alone) + ONE
+    } else {
+        names.given(text.get(given), Place::First)
+            + names.given(text.get(given + 1), Place::Second)
+            + TWO
+    };
+    Some(Option {
+        start,
+        end,
+        surname,
+        given: cost,
+        surname_chars: (rest - start) as u8,
+        spaced: true,
+    })
+}
+
+/// 扎西次仁, 阿依古丽, 其其格: pieces of names of other peoples.
+fn pieces(scene: &Scene<'_>, start: usize, run_end: usize) -> std::option::Option<Option> {
+    let names = Names::built_in();
+    let text = scene.text;
+    let mut end = start;
+    let mut count = 0;
+    while count < 3
+        && let Some(length) = names.piece(text.slice(end..run_end.min(end + 6)))
+    {
+        end += length;
+        count += 1;
+    }
+    (end >= start + 2).then_some(Option {
+        start,
+        end,
+        surname: 40,
+        given: PIECE * count,
+        surname_chars: 0,
+        spaced: false,
+    })
+}

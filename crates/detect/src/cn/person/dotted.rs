@@ -1,0 +1,77 @@
+//! Names with a middle dot: 阿卜杜拉·买买提, 玛丽·居里.
+
+use crate::cn::chars::is_han;
+
+use super::features::Scene;
+use super::names::Names;
+
+const fn is_dot(c: char) -> bool {
+    matches!(c, '·' | '•' | '・' | '‧' | '∙' | '⋅' | '･')
+}
+
+/// Where such names stand, in characters, by start.
+pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize)> {
+    let text = scene.text;
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        if !is_dot(text.get(at)) {
+            at += 1;
+            continue;
+        }
+        let floor = found.last().map_or(0, |&(_, end)| end);
+        let start = left(scene, at, floor);
+        let end = right(scene, at);
+        let whole = start < at && end > at + 1 && end - start >= 4;
+        if whole && !scene.is_barred(start, end) {
+            found.push((start, end));
+        }
+        at = end.max(at + 1);
+    }
+    found
+}
+
+/// The longest run of characters of foreign names before the dot.
+fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
+    let text = scene.text;
+    let mut start = dot;
+    while start > floor && dot - start < 9 && is_part(scene, start - 1) {
+        start -= 1;
+    }
+    // Where the whole run up to a mark is short, it is the name whatever its characters are.
+    let mut run = dot;
+    while run > floor && dot - run < 6 && is_han(text.before(run)) {
+        run -= 1;
+    }
+    if !is_han(text.before(run)) && dot - run <= 5 && start > run && dot - start < 2 {
+        run
+    } else {
+        start
+    }
+}
+
+/// Whether foreign names are written with this character; 不 only in 阿不都, 阿不力孜 and their like.
+fn is_part(scene: &Scene<'_>, at: usize) -> bool {
+    let c = scene.text.get(at);
+    Names::built_in().is_translit(c) || (c == '不' && scene.text.before(at) == '阿')
+}
+
+/// Past the runs after each dot.
+fn right(scene: &Scene<'_>, dot: usize) -> usize {
+    let text = scene.text;
+    let mut end = dot;
+    for _ in 0..3 {
+        let mut next = end + 1;
+        while next - end < 9 && is_part(scene, next) {
+            next += 1;
+        }
+        if next == end + 1 {
+            break;
+        }
+        end = next;
+        if !is_dot(text.get(end)) {
+            break;
+        }
+    }
+    if end == dot { dot + 1 } else { end }
+}

@@ -1,0 +1,198 @@
+//! Names of people in Chinese text.
+//!
+//! Every stretch that a name could be (a surname and one or two characters, `candidates`) is weighed by a
+//! small linear model (`model`) that sees how likely it is as a name and how likely as ordinary words
+//! (`super::lexicon`), and what stands around it (`features`). Names with a middle dot, names written
+//! apart (张 伟) and surnames with a title (王师傅) have rules of their own. What is surely a name in one
+//! place of the text is found in all of it.
+
+mod candidates;
+mod cues;
+mod dotted;
+mod features;
+mod model;
+mod names;
+#[cfg(test)]
+mod tests;
+mod titled;
+#[doc(hidden)]
+pub mod training;
+
+use std::collections::BTreeMap;
+
+use crate::{Candidate, Check, Kind, Normalised};
+
+use super::address::divisions;
+use super::chars::{Chars, is_han};
+use super::lexicon;
+use candidates::Option as NameOption;
+use features::Scene;
+
+/// Adds the names of people in `text` to `out`.
+///
+/// `seen` holds what has a shape (numbers, plates, e-mail addresses) and the addresses found so far,
+/// sorted by start; they may overlap each other. Candidates given here need no order and may overlap.
+/// Linear in the text's length but for a logarithm; panics on no text.
+///
+/// Rules: `cn.person.model`, `cn.person.repeat` (the same characters are a name elsewhere in the text),
+/// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), and `cn.person.title` (王师傅), whose
+/// confidence is [`TITLE`], because a surname with a title tells a person only to those who know them.
+pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let chars = Chars::of(text);
+    let scene = Scene::new(&chars, seen);
+    let mut taken: Vec<(usize, usize)> = Vec::new();
+    let mut add = |start: usize, end: usize, confidence: u16, rule: &'static str| {
+        out.push(Candidate {
+            start: chars.byte(start),
+            end: chars.byte(end),
+            kind: Kind::Person,
+            confidence,
+            rule,
+            check: Check::None,
+        });
+    };
+    for (start, end) in dotted::find(&scene) {
+        taken.push((start, end));
+        add(start, end, 900, "cn.person.dotted");
+    }
+    for name in chosen(&scene, &taken) {
+        taken.push((name.start, name.end));
+        add(name.start, name.end, name.confidence, name.rule);
+    }
+    taken.sort_unstable();
+    for (start, end, confidence) in titled::find(&scene) {
+        let free = !overlaps(&taken, start, end);
+        if free {
+            add(start, end, confidence, "cn.person.title");
+        }
+    }
+}
+
+/// The confidence of a surname with a title.
+pub const TITLE: u16 = 350;
+
+/// A name that was decided on, in characters.
+struct Name {
+    start: usize,
+    end: usize,
+    confidence: u16,
+    rule: &'static str,
+}
+
+/// An option whose score, in [`model::UNIT`]s, is at least this is a name.
+const ACCEPTED: i32 = -1200;
+/// Surely a name: found again elsewhere in the text.
+const SURE: i32 = 2 * model::UNIT;
+/// What has the characters of a sure name needs no more than this.
+const REPEATED: i32 = -4 * model::UNIT;
+
+/// What a name loses that is a place's too (郑州, 高明).
+const PLACE: i32 = 3 * model::UNIT / 2;
+
+/// Whether the whole is a common word that nothing announces as a name: 黄酒, 高峰.
+fn is_plain_word(scene: &Scene<'_>, option: &NameOption) -> bool {
+    !features::is_announced(scene.text, option.start)
+        && lexicon::word(scene.text, option.start..option.end)
+            .is_some_and(|word| word.cost < 120 || option.end > option.start + 2)
+}
+
+/// What a name loses whose first or last character rather belongs to what stands around it: 由江涛, 黄敏校|对.
+const TAKEN_IN: i32 = 2 * model::UNIT;
+
+fn is_taken_in(scene: &Scene<'_>, option: &NameOption) -> bool {
+    let text = scene.text;
+    let amid = is_han(text.get(option.end)) || is_han(text.before(option.start));
+    let function = "由和向来从都但才再那后要时同对".contains(text.get(option.start));
+    let last = option.end - 1;
+    let word = is_han(text.get(option.end)) && option.end > option.start + 2;
+    (amid && function)
+        || (word && lexicon::word(text, last..last + 2).is_some_and(|word| word.cost < 95))
+}
+
+/// What speaks against a name that the model does not see.
+fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
+    let place = divisions::is_name(scene.text.str(option.start..option.end));
+    [
+        (place, PLACE),
+        (is_taken_in(scene, option), TAKEN_IN),
+        (is_plain_word(scene, option), model::UNIT),
+    ]
+    .into_iter()
+    .filter_map(|(holds, loss)| holds.then_some(loss))
+    .sum()
+}
+
+fn chosen(scene: &Scene<'_>, taken: &[(usize, usize)]) -> Vec<Name> {
+    let mut scored: Vec<(NameOption, i32)> = Vec::new();
+    let mut features = Vec::with_capacity(64);
+    candidates::each(scene, |option, lattice| {
+        if overlaps(taken, option.start, option.end) {
+            return;
+        }
+        features.clear();
+        features::of(scene, lattice, &option, &mut features);
+        let mut score = model::score(&features);
+        // What is hopeless already needs no second look.
+        if score > REPEATED {
+            score -= less(scene, &option);
+        }
+        if score > REPEATED {
+            scored.push((option, score));
+        }
+    });
+    let sure = sure_names(scene, &scored);
+    let mut names: Vec<(i32, Name)> = Vec::new();
+    for (option, score) in scored {
+        let repeated = sure.contains_key(scene.text.str(option.start..option.end));
+        let accepted = score >= ACCEPTED;
+        if !accepted && !repeated {
+            continue;
+        }
+        let name = Name {
+            start: option.start,
+            end: option.end,
+            confidence: if accepted {
+                model::confidence(score)
+            } else {
+                650
+            },
+            rule: match () {
+                () if !accepted => "cn.person.repeat",
+                () if option.spaced => "cn.person.spaced",
+                () => "cn.person.model",
+            },
+        };
+        names.push((if accepted { score } else { ACCEPTED }, name));
+    }
+    best_apart(names)
+}
+
+/// The strings that are surely names somewhere.
+fn sure_names<'t>(scene: &Scene<'t>, scored: &[(NameOption, i32)]) -> BTreeMap<&'t str, ()> {
+    scored
+        .iter()
+        .filter(|(option, score)| *score >= SURE && !option.spaced)
+        .map(|(option, _)| (scene.text.str(option.start..option.end), ()))
+        .collect()
+}
+
+/// Of names that overlap, the surer ones.
+fn best_apart(mut names: Vec<(i32, Name)>) -> Vec<Name> {
+    names.sort_by_key(|(score, name)| (std::cmp::Reverse(*score), name.start, name.end));
+    let mut taken: BTreeMap<usize, Name> = BTreeMap::new();
+    for (_, name) in names {
+        let before = taken.range(..name.end).next_back();
+        if before.is_none_or(|(_, other)| other.end <= name.start) {
+            taken.insert(name.start, name);
+        }
+    }
+    taken.into_values().collect()
+}
+
+/// Whether one of `taken`, sorted by start and apart from each other, reaches into `start..end`.
+fn overlaps(taken: &[(usize, usize)], start: usize, end: usize) -> bool {
+    let upto = taken.partition_point(|&(from, _)| from < end);
+    upto.checked_sub(1)
+        .and_then(|last| taken.get(last))
+        .is_some_and(|&(_, to)| to > start)
+}

@@ -1,0 +1,131 @@
+//! How likely characters are as surnames and given names.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::cn::chars::CharSet;
+
+/// Costs in eighths of a nat, as the tables in `data/cn` tell them.
+pub(super) struct Names {
+    surnames: HashMap<String, u16>,
+    /// What surnames and the pieces of other peoples' names begin with.
+    firsts: CharSet,
+    given: HashMap<char, [u16; 3]>,
+    translit: Vec<char>,
+    pieces: Vec<Vec<char>>,
+}
+
+/// The cost of a given-name character that the table does not hold.
+pub(super) const RARE: u16 = 112;
+
+/// The cost of a character that no given name holds.
+const HOPELESS: u16 = 240;
+
+/// Function words that the source list's noise would let into given names.
+const NEVER: &str = "某在要未现接把的了是不也还吗呢吧啊我你他她它这那没很被让给到说着个些们什怎谁咱喊叫打拿取买卖送寄吃喝问找件号您呀哦嗯";
+
+/// Where a character stands in a given name.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Alone = 0,
+    First = 1,
+    Second = 2,
+}
+
+impl Names {
+    /// The tables that are built in.
+    pub(super) fn built_in() -> &'static Self {
+        static NAMES: OnceLock<Names> = OnceLock::new();
+        NAMES.get_or_init(Self::read)
+    }
+
+    fn read() -> Self {
+        let mut surnames = HashMap::new();
+        for line in rows(include_str!("../../../data/cn/surnames.tsv")) {
+            if let Some((name, share)) = line.split_once('\t') {
+                let share: f64 = share.parse().unwrap_or(0.5);
+                let cost = (100_000.0 / share.max(0.1)).ln() * 8.0;
+                surnames.insert(name.to_owned(), cost.round() as u16);
+            }
+        }
+        let mut given = HashMap::new();
+        for line in rows(include_str!("../../../data/cn/given.tsv")) {
+            let mut parts = line.split('\t');
+            let Some(c) = parts.next().and_then(|c| c.chars().next()) else {
+                continue;
+            };
+            let costs = [(); 3].map(|()| parts.next().and_then(|n| n.parse().ok()).unwrap_or(RARE));
+            given.insert(c, costs);
+        }
+        let mut translit: Vec<char> = include_str!("../../../data/cn/transliteration.txt")
+            .chars()
+            .filter(|c| !c.is_whitespace() && !NO_TRANSLIT.contains(*c))
+            .chain(MORE_TRANSLIT.chars())
+            .collect();
+        translit.sort_unstable();
+        let mut pieces: Vec<Vec<char>> = rows(include_str!("../../../data/cn/minority.txt"))
+            .flat_map(str::split_whitespace)
+            .map(|piece| piece.chars().collect())
+            .collect();
+        pieces.sort();
+        let firsts = surnames
+            .keys()
+            .map(String::as_str)
+            .filter_map(|name| name.chars().next());
+        let firsts = CharSet::of(firsts.chain(pieces.iter().filter_map(|p| p.first().copied())));
+        Self {
+            surnames,
+            firsts,
+            given,
+            translit,
+            pieces,
+        }
+    }
+
+    /// Whether a surname begins with this character.
+    pub(super) fn begins_surname(&self, c: char) -> bool {
+        self.firsts.contains(c)
+    }
+
+    /// The cost of `name` as a surname.
+    pub(super) fn surname(&self, name: &str) -> Option<u16> {
+        self.surnames.get(name).copied()
+    }
+
+    pub(super) fn given(&self, c: char, place: Place) -> u16 {
+        if NEVER.contains(c) {
+            return HOPELESS;
+        }
+        self.given
+            .get(&c)
+            .and_then(|costs| costs.get(place as usize))
+            .copied()
+            .unwrap_or(RARE)
+    }
+
+    /// Whether foreign names are written with this character.
+    pub(super) fn is_translit(&self, c: char) -> bool {
+        self.translit.binary_search(&c).is_ok()
+    }
+
+    /// The lengths of the pieces of Tibetan, Mongolian, Uyghur and Yi names that begin `chars`, longest first.
+    pub(super) fn piece(&self, chars: &[char]) -> Option<usize> {
+        (2..=chars.len().min(6)).rev().find(|&length| {
+            chars.get(..length).is_some_and(|piece| {
+                self.pieces
+                    .binary_search_by(|p| p.as_slice().cmp(piece))
+                    .is_ok()
+            })
+        })
+    }
+}
+
+fn rows(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+}
+
+/// Of the characters that foreign names are written with, those that mostly stand for themselves.
+const NO_TRANSLIT: &str = "是的了在和到上下人大小不一二三四五六七八九十中国我你他她这那为以有与及于从向对来去出入会能可要就也都还很请给把被让叫名姓先生女士公司电话收件州省市县区路街山海湖河港岛城";
+/// Characters of minority and foreign names that the source list holds too few of.
+const MORE_TRANSLIT: &str = "史密约翰汤姆珍妮露琳娅娃芙芭芬蕾薇琪黛茜丝莲婕柯肯泰芳森乔治亨保詹凯瑟琴莎安索娜买提热依木孜江古丽娜尔迪努再努尔汗帕孜祖菲亚茹仙凯赛米卡司义阿布都杜拉肖合吐逊库班玉素甫艾山力肯买吾守比麦海曼吾斯塘呷牛曲沙马吉伍惹";
