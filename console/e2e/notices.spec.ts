@@ -166,10 +166,11 @@ test('a draft is saved, is not written over, is had back, and is not lost on lea
 })
 
 test('a reworded notice is simulated and published, and both versions are compared', async ({ page }) => {
+  // One whose purposes no other test declares anew: publishing binds it to the register of this moment.
   await as(page, 'officer')
-  await drop(page, 'privacy')
-  const { body: before } = await call(page, 'GET', '/api/v1/notices/privacy')
-  await edit(page, 'privacy')
+  await drop(page, 'rescue')
+  const { body: before } = await call(page, 'GET', '/api/v1/notices/rescue')
+  await edit(page, 'rescue')
   const was = /introduction = \{ zh = "([^。]*)。/.exec(await source(page).inputValue())?.[1] ?? ''
   expect(was).not.toBe('')
   await rewrite(page, (text) => text.replace(`introduction = { zh = "${was}。`, `introduction = { zh = "${was}。请您看一看。`))

@@ -301,10 +301,15 @@ pub(crate) fn after_sales(from: &str, to: &str) -> String {
     text.replacen(from, to, 1)
 }
 
-/// This register with the need for all that a purpose collects reviewed, so that it may come under another name.
+/// This register with the need for all that a purpose collects reviewed, if it was not, so that it may come under
+/// another name.
 pub(crate) fn weighed(text: &str, purpose: &str) -> String {
     let register = shouxin_register::parse("register.toml", text).unwrap();
-    let fields = &register.purpose(purpose).unwrap().fields;
+    let declared = register.purpose(purpose).unwrap();
+    if declared.need.is_some() {
+        return text.to_owned();
+    }
+    let fields = &declared.fields;
     let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
     let answer = "{ zh = \"已评审\", en = \"weighed\" }";
     let need = format!(
