@@ -144,6 +144,13 @@ fn check(new: &NewApiKey, register: &Register, now: Moment) -> Result<Scopes, Wr
                 );
                 return invalid(&format!("roles[{n}]"), why);
             }
+            Some(role) if register.is_customers_own(&role.name) => {
+                let why = Text::fixed(
+                    "这是客户本人在隐私中心的角色,不能授予系统",
+                    "is the role under which customers see their own data in the privacy centre, and no system's",
+                );
+                return invalid(&format!("roles[{n}]"), why);
+            }
             Some(_) => {}
         }
     }

@@ -63,6 +63,7 @@ async fn scopes_that_the_register_does_not_know_are_refused() {
     for (change, code, at) in [
         (json!({"name": ""}), "invalid-value", "name"),
         (json!({"roles": ["king"]}), "unknown-role", "roles[0]"),
+        (json!({"roles": ["customer"]}), "invalid-value", "roles[0]"),
         (
             json!({"roles": ["service-adviser", "audit-admin"]}),
             "invalid-value",
