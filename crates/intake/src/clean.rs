@@ -6,22 +6,31 @@ use crate::Code;
 
 /// The text without what does not belong to the value, and what was taken away.
 pub(crate) fn clean(kind: FieldKind, text: &str, notes: &mut Vec<Code>) -> String {
-    let mut value = without_invisible(kind, text, notes);
-    value = half_width(kind, &value, notes);
-    let mut value = value.trim().to_owned();
-    if let Some(inner) = text_formula(&value) {
-        value = inner.trim().to_owned();
-        notes.push(Code::ExcelTextFormula);
-    }
-    // In sentences an apostrophe belongs to the text, and it is what neutralises a formula there.
-    if kind != FieldKind::FreeText && kind != FieldKind::Name {
-        let quoted = value.strip_prefix(['\'', '\u{2019}', '`']);
-        if let Some(inner) = quoted.map(str::trim).filter(|inner| !inner.is_empty()) {
-            value = inner.to_owned();
-            notes.push(Code::Apostrophe);
+    let value = without_invisible(kind, text, notes);
+    let value = half_width(kind, &value, notes);
+    // One wrapping may hold another, and what is kept must come back the same when it is read again.
+    let mut inner = value.trim();
+    loop {
+        let (unwrapped, note) = match (text_formula(inner), apostrophe(kind, inner)) {
+            (Some(text), _) => (text, Code::ExcelTextFormula),
+            (None, Some(text)) => (text, Code::Apostrophe),
+            (None, None) => break inner.to_owned(),
+        };
+        inner = unwrapped.trim();
+        if !notes.contains(&note) {
+            notes.push(note);
         }
     }
-    value
+}
+
+/// What stands after the apostrophe that forces text into a spreadsheet's cell.
+fn apostrophe(kind: FieldKind, text: &str) -> Option<&str> {
+    // In sentences an apostrophe belongs to the text, and it is what neutralises a formula there.
+    if kind == FieldKind::FreeText || kind == FieldKind::Name {
+        return None;
+    }
+    let inner = text.strip_prefix(['\'', '\u{2019}', '`'])?;
+    (!inner.trim().is_empty()).then_some(inner)
 }
 
 /// Whether the text is a word that people write into a cell that has no value.
