@@ -3,6 +3,7 @@
 //! - [`mask`] hides part of a value (脱敏). What it gives is still personal information.
 //! - [`Rule`] is one way of masking; the register names rules, [`rule_by_name`] finds them.
 //! - [`generalise`] gives the district of an address, the decade of a birth, the class of goods.
+//! - [`Pseudonyms`] gives a stand-in that is the same wherever the value stands, under a key.
 //!
 //! Kernel: values in, values out, for any text at all. A value that does not look like its kind is
 //! hidden whole: what stands in the wrong column may be anyone's name.
@@ -14,10 +15,12 @@ mod goods;
 mod name;
 mod online;
 mod phone;
+mod pseudonym;
 mod rule;
 
 pub use generalise::generalise;
 pub use goods::{goods_class, goods_classes};
+pub use pseudonym::Pseudonyms;
 pub use rule::{MaskProfile, Rule, mask, rule_by_name, rule_for};
 
 #[cfg(test)]

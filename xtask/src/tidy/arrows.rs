@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ledger", &[]),
     ("regime", &["model"]),
     ("seal", &["model"]),
-    ("deid", &["model"]),
+    ("deid", &["model", "regime"]),
     ("guard", &[]),
     ("detect", &["model"]),
     ("register", &["model", "regime"]),
