@@ -19,6 +19,8 @@
 //! 5. `repeat`: what was announced once is found where it stands again.
 //! 6. `resolve`: what overlaps is settled, and offsets are those of the source.
 //!
+//! [`topics`] labels sentences on health, religion, biometrics and minors, which are no values.
+//!
 //! Kernel: values in, values out. The same text gives the same hits, bit for bit: nothing depends on
 //! clocks, dice or the order of a hash map, and confidence is a whole number.
 
@@ -36,6 +38,7 @@ mod resolve;
 mod stream;
 mod structured;
 pub mod text;
+mod topic;
 
 pub use candidate::{Candidate, Check, Confidence};
 pub use detector::{Detector, Scope};
@@ -44,3 +47,4 @@ pub use kind::{Kind, LegalClass};
 pub use redact::{Operator, redact};
 pub use stream::{Piece, Stream};
 pub use text::Normalised;
+pub use topic::{Passage, Topic, topics};
