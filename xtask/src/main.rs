@@ -58,6 +58,9 @@ Usage: cargo xtask <command>
              turning, import, search, start, idle, growth, binary, nodes, and `protected` for a profiler.
              --quick measures smaller forms; --peers installs OpenBao into target/bench and measures it
              too; --full lets the growth go to 5,000,000 customers, which takes long and much disk.
+  bench detect [--peers]
+             score the detector on corpus/detect/dev.jsonl and measure its speed; --peers installs Presidio
+             and jionlp into target/bench-detect and does the same with them.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
   codegen    write docs/api/openapi.json anew from the code.
