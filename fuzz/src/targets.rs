@@ -1,5 +1,6 @@
 //! Every parser of ours, as something that takes bytes.
 
+mod detect;
 mod files;
 mod http;
 mod ledger;
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     texts::POLICIES,
     texts::WORDS,
     texts::VALUES,
+    detect::DETECT,
     sealed::ENVELOPE,
     sealed::SEALED_RECORD,
     sealed::KEYRING,

@@ -1,7 +1,7 @@
 //! What holds for every text.
 
 use proptest::prelude::*;
-use shouxin_detect::{Detector, Hit, Normalised, Scope};
+use shouxin_detect::{Detector, Hit, Normalised, Operator, Scope, redact};
 
 /// Pieces of which hits, near misses and nonsense are made.
 fn piece() -> impl Strategy<Value = String> {
@@ -122,13 +122,33 @@ proptest! {
     fn redacted_text_holds_no_hit_of_the_same_run(text in text()) {
         let detector = Detector::new();
         let hits = detector.detect(&text);
-        let redacted = shouxin_detect::redact(&text, &hits, shouxin_detect::Operator::Label);
-        for hit in &hits {
-            let value = text.get(hit.bytes.clone()).unwrap_or_default();
-            prop_assert!(!redacted.is_empty());
-            // The value may stand elsewhere as something else; at its own place it is gone.
-            prop_assert!(redacted.contains(hit.kind.word()) , "{}", value.len());
+        let redacted = redact(&text, &hits, Operator::Mask);
+        let is_hidden = |at| hits.iter().any(|hit| hit.chars.contains(&at));
+        // Every character of a hit is gone, every other one stands where it stood.
+        prop_assert_eq!(redacted.chars().count(), text.chars().count());
+        for (at, (before, after)) in text.chars().zip(redacted.chars()).enumerate() {
+            prop_assert_eq!(after, if is_hidden(at) { '*' } else { before });
         }
+        // Looked at again, nothing is found where something was.
+        for hit in detector.detect(&redacted) {
+            prop_assert!(!hit.chars.clone().any(is_hidden), "{:?} in {:?}", hit, redacted);
+        }
+    }
+
+    #[test]
+    fn other_operators_give_what_stands_between_hits(text in text()) {
+        let hits = Detector::new().detect(&text);
+        let (mut between, mut labelled, mut done) = (String::new(), String::new(), 0);
+        for hit in &hits {
+            let part = text.get(done..hit.bytes.start).unwrap_or_default();
+            between.push_str(part);
+            labelled.push_str(part);
+            labelled.push_str(&format!("[{}]", hit.kind.word()));
+            done = hit.bytes.end;
+        }
+        let rest = text.get(done..).unwrap_or_default();
+        prop_assert_eq!(redact(&text, &hits, Operator::Remove), between + rest);
+        prop_assert_eq!(redact(&text, &hits, Operator::Label), labelled + rest);
     }
 }
 
