@@ -3,6 +3,7 @@
 use reqwest::Method;
 use shouxin_model::SubjectId;
 use shouxin_wire::counts::{CountAnswer, CountRequest};
+use shouxin_wire::pseudonyms::{PseudonymAnswer, PseudonymRequest};
 use shouxin_wire::reads::{
     BatchReadAnswer, BatchReadRequest, Decision, Explanation, ReadAnswer, ReadRequest,
 };
@@ -72,6 +73,17 @@ impl Client {
     /// [`ClientError`].
     pub async fn search(&self, request: &SearchRequest) -> Result<SearchAnswer, ClientError> {
         self.send(Method::POST, "/api/v1/searches", request).await
+    }
+
+    /// Gives values pseudonyms.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn give_pseudonyms(
+        &self,
+        request: &PseudonymRequest,
+    ) -> Result<PseudonymAnswer, ClientError> {
+        self.send(Method::POST, "/api/v1/pseudonyms", request).await
     }
 
     /// Counts people by group.

@@ -20,7 +20,7 @@ mod rule;
 
 pub use generalise::generalise;
 pub use goods::{goods_class, goods_classes};
-pub use pseudonym::Pseudonyms;
+pub use pseudonym::{Pseudonyms, is_pseudonym};
 pub use rule::{MaskProfile, Rule, mask, rule_by_name, rule_for};
 
 #[cfg(test)]

@@ -79,6 +79,11 @@ impl Pseudonyms {
         stand_in(kind, &normal, &mut draw)
     }
 
+    /// Whether `typed`, in any spelling, is the stand-in of `value`.
+    pub fn is_of(&self, kind: FieldKind, typed: &str, value: &str) -> bool {
+        is_pseudonym(kind, typed) && folded(kind, typed) == folded(kind, &self.of(kind, value))
+    }
+
     fn tag(&self, kind: FieldKind, normal: &str) -> [u8; 32] {
         let parts = [
             b"shouxin/pseudonym/v1\0",
@@ -92,6 +97,46 @@ impl Pseudonyms {
         }
     }
 }
+
+/// Whether this, in any spelling, has the shape of a stand-in of its kind: it lies where no real value can.
+pub fn is_pseudonym(kind: FieldKind, value: &str) -> bool {
+    let value = folded(kind, value);
+    let begins = |first: &str| value.starts_with(first);
+    match kind {
+        FieldKind::Mobile => {
+            begins("+999") || (value.len() == 11 && THINGS.iter().any(|first| begins(first)))
+        }
+        FieldKind::Landline => begins("019"),
+        FieldKind::ResidentId => value.len() == 18 && begins("99") && value.get(6..8) == Some("18"),
+        FieldKind::Passport => begins("ei"),
+        FieldKind::Permit => begins("ci"),
+        FieldKind::BankCard => begins("0000"),
+        FieldKind::Imei | FieldKind::Vin => begins("00"),
+        FieldKind::Uscc => begins("0099"),
+        FieldKind::Plate => value.chars().nth(1) == Some('i'),
+        FieldKind::Email => value.ends_with(MAILBOX),
+        FieldKind::Ip if value.contains(':') => begins("2001:db8:"),
+        FieldKind::Ip => value
+            .parse()
+            .is_ok_and(|ip: Ipv4Addr| ip.octets()[0] >= 240),
+        FieldKind::Mac => begins("03:"),
+        FieldKind::Qq => begins("0"),
+        FieldKind::Waybill => begins("zz"),
+        FieldKind::Gps => begins("-89."),
+        FieldKind::DateOfBirth => begins("18"),
+        _ => value
+            .strip_prefix(kind.word())
+            .is_some_and(|rest| rest.starts_with('_')),
+    }
+}
+
+/// One spelling for all ways in which a stand-in may be typed.
+fn folded(kind: FieldKind, value: &str) -> String {
+    normalise(kind, value).to_lowercase()
+}
+
+/// The end of every stand-in of an e-mail address.
+const MAILBOX: &str = "@pseudonym.invalid";
 
 fn tag<M: Mac<OutputSize = hmac::digest::consts::U32>>(mut mac: M, parts: [&[u8]; 4]) -> [u8; 32] {
     for part in parts {
@@ -158,10 +203,7 @@ fn stand_in(kind: FieldKind, normal: &str, draw: &mut Draw) -> String {
         FieldKind::Uscc => credit_code(draw),
         FieldKind::Vin => vin(draw),
         FieldKind::Plate => plate(normal, draw),
-        FieldKind::Email => format!(
-            "{}@pseudonym.invalid",
-            draw.text(WORD, 13).to_ascii_lowercase()
-        ),
+        FieldKind::Email => format!("{}{MAILBOX}", draw.text(WORD, 13).to_ascii_lowercase()),
         FieldKind::Ip if normal.contains(':') => {
             let mut groups = [0; 8];
             groups[..2].copy_from_slice(&[0x2001, 0xdb8]);
@@ -339,6 +381,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn real_values_do_not_look_like_stand_ins() {
+        for (kind, value) in [
+            (FieldKind::Mobile, "13700001111"),
+            (FieldKind::Mobile, "+447700900123"),
+            (FieldKind::Landline, "010-12345678"),
+            (FieldKind::ResidentId, "11010519491231002X"),
+            (FieldKind::Passport, "E12345678"),
+            (FieldKind::BankCard, "6222020000000000009"),
+            (FieldKind::Vin, "LSVAU2180E2100001"),
+            (FieldKind::Plate, "沪A12345"),
+            (FieldKind::Email, "someone@example.com"),
+            (FieldKind::Ip, "10.0.0.1"),
+            (FieldKind::Name, "张伟"),
+        ] {
+            assert!(!is_pseudonym(kind, value), "{kind:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn every_text_of_every_kind_has_one(value in any::<String>()) {
@@ -347,6 +408,9 @@ mod tests {
                 let stand_in = pseudonyms.of(kind, &value);
                 prop_assert!(!stand_in.is_empty());
                 prop_assert_eq!(&stand_in, &pseudonyms.of(kind, &value));
+                for typed in [stand_in.to_lowercase(), stand_in.to_uppercase(), format!(" {stand_in} ")] {
+                    prop_assert!(pseudonyms.is_of(kind, &typed, &value), "{:?} {}", kind, typed);
+                }
             }
         }
     }

@@ -95,6 +95,8 @@ kinds! {
     Review = "review", "复核";
     /// A system that is told of changes was added, changed or told again, or a service read what changed.
     Downstream = "downstream", "下游系统";
+    /// Pseudonyms were given for values that the caller brought.
+    Pseudonyms = "pseudonyms", "假名";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

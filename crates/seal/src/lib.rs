@@ -12,7 +12,7 @@
 //!     │     └ seal / open   one envelope per field, bound to its place
 //!     ├ index key      BlindIndex, one key per field, mode and suite
 //!     ├ link key        Link, the other ids of people and records in a zone apart
-//!     ├ token key      Tokeniser, one key per purpose and field
+//!     ├ token key      Tokeniser, one key per purpose and field; pseudonyms
 //!     ├ system key     TOTP seeds and other small secrets; look-up digests
 //!     └ signing keys   LogSigner: Ed25519, SM2
 //! ```
@@ -67,4 +67,4 @@ pub use shares::{Share, ShareError};
 pub use sign::{LogSigner, VerifyError, verify};
 pub use subject::{SubjectKey, UnwrapError, WrappedKey};
 pub use terms::{matches, query_term, search_terms};
-pub use token::Tokeniser;
+pub use token::{Tokeniser, pseudonym_key};

@@ -1,8 +1,9 @@
 //! Stand-ins for values.
 
 use shouxin_model::{FieldRef, Suite};
+use zeroize::Zeroizing;
 
-use crate::derive::opaque;
+use crate::derive::{derive_key, opaque};
 use crate::keyring::LastingKeys;
 use crate::mac::Mac;
 
@@ -41,6 +42,12 @@ impl Tokeniser {
             data_encoding::BASE32_DNSSEC.encode(&self.0.tag(value)[..16])
         )
     }
+}
+
+/// The key of the pseudonyms that this keyring gives for values wherever they stand, in texts and tables
+/// alike. Rotation of epochs leaves it as it is; another suite has another. Wiped on drop.
+pub fn pseudonym_key(keys: &impl AsRef<LastingKeys>, suite: Suite) -> Zeroizing<[u8; 32]> {
+    derive_key(suite, &keys.as_ref().token, &[b"shouxin/pseudonym/v1"])
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ pub mod notices;
 pub mod password;
 pub mod permissions;
 pub mod policies;
+pub mod pseudonyms;
 pub mod quotas;
 pub mod reads;
 pub mod records;
@@ -182,6 +183,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(audiences::routes())
         .merge(reads::routes())
         .merge(searches::routes())
+        .merge(pseudonyms::routes())
         .merge(counts::routes())
         .merge(cases::routes())
         .merge(records::routes())

@@ -137,6 +137,7 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     15 "downstreams" "0015_downstreams.sql";
     16 "centre" "0016_centre.sql";
     17 "widget" "0017_widget.sql";
+    18 "pseudonyms" "0018_pseudonyms.sql";
 };
 
 #[cfg(test)]

@@ -41,6 +41,7 @@ mod open;
 mod overview;
 mod own;
 mod permit;
+mod pseudonyms;
 mod quotas;
 mod reads;
 mod records;
@@ -117,6 +118,7 @@ pub use own::{
     CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached,
     SpentCode, TriedCode, UNDO_SECONDS,
 };
+pub use pseudonyms::{MOST_VALUES, PseudonymError, Pseudonyms};
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};

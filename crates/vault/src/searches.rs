@@ -162,6 +162,16 @@ impl Vault {
         let zone = self.zone_apart(register, request.field.collection())?;
         let of_field = keyrings.of(zone.map_or("", |zone| &zone.name));
         let tag = |suite| BlindIndex::of(of_field, &request.field, request.mode, suite).tag(&term);
+        // Whoever holds a pseudonym looks for it as for a value.
+        let of_pseudonym = match request.mode {
+            SearchMode::Exact => {
+                self.pseudonym_tags(&request.field, field.kind, &request.value)
+                    .await?
+            }
+            _ => Vec::new(),
+        };
+        let typed = [tag(Suite::International), tag(Suite::National)];
+        let sought = |at: usize| of_pseudonym.get(at).unwrap_or(&typed[at % 2]).clone();
         let candidates = zone
             .map_or(self.store(), |zone| &zone.store)
             .query(
@@ -170,8 +180,8 @@ impl Vault {
                 params![
                     request.field.to_string(),
                     request.mode.word(),
-                    tag(Suite::International),
-                    tag(Suite::National),
+                    sought(0),
+                    sought(1),
                     MAX_CANDIDATES + 1
                 ],
             )
@@ -268,12 +278,13 @@ impl Vault {
                 continue;
             };
             // Compared with the typed term and dropped.
-            if shouxin_seal::matches(
-                field.kind,
-                request.mode,
-                value.expose(),
-                request.value.expose(),
-            ) {
+            let is_sought = if of_pseudonym.is_empty() {
+                let typed = request.value.expose();
+                shouxin_seal::matches(field.kind, request.mode, value.expose(), typed)
+            } else {
+                self.stands_for(field.kind, &request.value, &value)
+            };
+            if is_sought {
                 matches.push((subject, record));
             }
         }

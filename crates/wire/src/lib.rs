@@ -30,6 +30,7 @@ pub mod observations;
 pub mod overview;
 pub mod policies;
 pub mod problem;
+pub mod pseudonyms;
 pub mod quotas;
 pub mod reads;
 pub mod records;

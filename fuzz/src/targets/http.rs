@@ -14,8 +14,8 @@ use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
     activations, api_keys, approvals, audiences, cases, consents, counts, devices, downstreams,
-    erasures, exports, grants, imports, keys, me, notices, policies, reads, records, register,
-    searches, sessions, staff, widget,
+    erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, reads, records,
+    register, searches, sessions, staff, widget,
 };
 
 use super::{Target, bytes, files};
@@ -80,6 +80,7 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<policies::PolicyPlanRequest>,
     body::<reads::BatchReadRequest>,
     body::<reads::ReadRequest>,
+    body::<pseudonyms::PseudonymRequest>,
     body::<records::RecordWrite>,
     body::<register::ApplyRequest>,
     body::<register::PlanRequest>,

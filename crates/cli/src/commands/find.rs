@@ -16,7 +16,8 @@ use crate::screen::{Screen, Table};
 ///
 /// The value is asked for, or read from standard input: an argument would stand in the shell's history
 /// and in the list of processes. Only people whom the purpose ties to you are found. The search counts
-/// against the purpose's quota and is in the ledger.
+/// against the purpose's quota and is in the ledger. A pseudonym that the server gave is looked for as a
+/// value is (mode exact).
 ///
 /// Example:
 ///   shouxin search --field customer.mobile --mode last4 --purpose repair-contact

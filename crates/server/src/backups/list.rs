@@ -38,6 +38,8 @@ pub async fn list(State(app): State<App>, signed: Signed) -> Result<Json<BackupL
 }
 
 async fn listed(app: &App) -> Result<BackupList, BackupError> {
+    // Before what it leaves behind is looked for: work that is told as done has its backup or drill below.
+    let work = app.backups().now();
     let backups = match &app.settings().backups.repository {
         // One that is being written cannot be read; what goes on is told all the same.
         Some(path) => match app.vault().backups(path.clone()).await {
@@ -60,7 +62,7 @@ async fn listed(app: &App) -> Result<BackupList, BackupError> {
     });
     Ok(BackupList {
         backups: backups.into_iter().map(shown).collect(),
-        work: app.backups().now(),
+        work,
         last_drill,
     })
 }

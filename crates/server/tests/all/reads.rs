@@ -122,6 +122,42 @@ async fn a_search_finds_one_s_own_customer_and_keeps_nothing_of_what_was_looked_
 }
 
 #[tokio::test]
+async fn a_pseudonym_that_an_officer_was_given_leads_the_adviser_back() {
+    let h = Harness::new().await;
+    let writer = h.writer().await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let (subject, _) = h.customer(&writer, "li.na").await;
+    let values = json!({"values": [
+        {"kind": "mobile", "value": "+86 138 0013 8000"}, {"kind": "name", "value": "欧阳明"},
+    ]});
+    let officer = h.staff("zhou.min", &["protection-officer"]).await;
+    h.step_up(&officer).await;
+    let given = h.post(&officer, "/api/v1/pseudonyms", values).await;
+    assert!(!given.text().contains("8000") && !given.text().contains("欧阳"));
+    let given = given.ok();
+    let pseudonym = given["pseudonyms"][0].as_str().unwrap();
+    assert!(
+        given["pseudonyms"][1]
+            .as_str()
+            .unwrap()
+            .starts_with("NAME_")
+    );
+    let search = json!({"field": "customer.mobile", "mode": "exact", "value": pseudonym, "purpose": "repair-service"});
+    let found = h.post(&adviser, "/api/v1/searches", search).await.ok();
+    assert_eq!(found["matches"][0]["subject"], subject.as_str());
+    // An adviser gives none, and a text has none.
+    let one = json!({"values": [{"kind": "mobile", "value": "13800138000"}]});
+    assert_eq!(
+        h.post(&adviser, "/api/v1/pseudonyms", one).await.status,
+        403
+    );
+    let text = json!({"values": [{"kind": "free_text", "value": "13800138000"}]});
+    let refused = h.post(&officer, "/api/v1/pseudonyms", text).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("values[0]") && !refused.text().contains("8000"));
+}
+
+#[tokio::test]
 async fn a_spent_quota_is_429_until_midnight_in_china() {
     let h = Harness::new().await;
     let adviser = h.staff("li.na", &["service-adviser"]).await;

@@ -27,6 +27,7 @@ mod overview;
 mod own;
 mod pages;
 mod policies;
+mod pseudonyms;
 mod quotas;
 mod races;
 mod reads;

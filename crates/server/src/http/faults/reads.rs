@@ -1,7 +1,7 @@
 //! Reads, searches and counts.
 
 use shouxin_model::Text;
-use shouxin_vault::{CountError, ReadError, SearchError, VaultError};
+use shouxin_vault::{CountError, PseudonymError, ReadError, SearchError, VaultError};
 use shouxin_wire::Code;
 
 use super::{Fault, at, invalid};
@@ -42,6 +42,25 @@ impl Fault for SearchError {
                     "the text gives nothing to look for in this mode",
                 );
                 invalid(signed, "value", &why)
+            }
+            Self::Vault(error) => return Err(error),
+        })
+    }
+}
+
+impl Fault for PseudonymError {
+    fn told(self, signed: &Signed) -> Result<Refusal, VaultError> {
+        Ok(match self {
+            Self::Count => {
+                let why = Text::fixed("应有 1 到 1000 个值", "has 1 to 1,000 values");
+                invalid(signed, "values", &why)
+            }
+            Self::Value(place) => {
+                let why = Text::fixed(
+                    "空值、过长的值、文本、文件以及与个人无关的值没有假名",
+                    "an empty or long value, a text, a file, and what says nothing about a person have no pseudonym",
+                );
+                invalid(signed, format!("values[{place}]"), &why)
             }
             Self::Vault(error) => return Err(error),
         })
