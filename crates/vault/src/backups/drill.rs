@@ -1,5 +1,6 @@
 //! Trying a backup: whether it comes back, opens, and how long that takes.
 
+use std::collections::BTreeSet;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -185,14 +186,17 @@ impl Vault {
         }
         let all: u64 = places.iter().map(|(_, _, count)| count).sum();
         let mut dice = self.dice();
-        let mut picks: Vec<u64> = (0..u64::from(sample).min(all))
-            .map(|_| dice.next_u64() % all)
-            .collect();
+        // No record twice: a small backup is opened whole.
+        let wanted = u64::from(sample).min(all) as usize;
+        let mut picks = BTreeSet::new();
+        while picks.len() < wanted {
+            picks.insert(dice.next_u64() % all);
+        }
         let (mut records, mut values) = (0, 0);
         for (zone, store, count) in places {
             let (here, there) = picks
                 .into_iter()
-                .partition::<Vec<_>, _>(|pick| *pick < count);
+                .partition::<BTreeSet<_>, _>(|pick| *pick < count);
             picks = there.into_iter().map(|pick| pick - count).collect();
             let queries = here.into_iter().map(|offset| Query {
                 sql: "SELECT subject, collection, id, sealed FROM record \
