@@ -147,13 +147,13 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
     (Cue::Imei, "imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
-        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 卫星号 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
-    (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 加扣 q_q 扣号 qq号是 qq_number qq_id \
+        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+    (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
         邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \
         京东快递 邮政 菜鸟 ems tracking tracking_number tracking_no tracking_id waybill waybill_no waybill_number waybillNo trackingNo expressNo mailNo parcel parcels shipment \
-        consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 子母单 退回单号 快递单号码"),
+        consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 快递运单 快递运单号 顺丰单号 中通单号 圆通单号 申通单号 韵达单号 极兔单号 德邦单号 京东单号 邮政单号 ems单号         顺丰运单 中通快递 圆通速递 韵达快递 申通快递 极兔速递 顺丰速运 德邦物流 京东物流 邮政包裹 菜鸟单号 物流运单 物流运单号 承运单号 托运单号 包裹单 退回运单 换货单号 子母单 退回单号 快递单号码"),
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \
         position location geo latlng pinged_at 定位点 打卡点 经纬 停在 lat/lng lat/lon"),
     (Cue::Dob, "出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
@@ -166,13 +166,13 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::BornOn, "日生 日出生的"),
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
-    (Cue::At, "艾特 圈a [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
+    (Cue::At, "艾特 圈a 圈_a a_圈 # [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
     (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \
         ticket ticket_no ticket_number case case_no case_number case_id ref ref. reference reference_no reference_number error error_code code batch lot lot_no 建单 建单号 已建单 单据 \
-        端口 port pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡号 会员id 学号 工号 员工号 员工编号 \
+        端口 port pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡 会员卡号 会员id 健身卡 购物卡 就诊卡 就诊卡号 医保卡 医保卡号 社保卡 社保卡号 饭卡 门禁卡 加油卡 公交卡         礼品卡 储值卡 积分卡 电话卡 门卡 房卡 水卡 电卡 校园卡 一卡通 病案号 住院号 门诊号 床号 付款码 支付码 学号 工号 员工号 员工编号 \
         店铺号 门店编号 门店号 桩号 设备编号 资产编号 仪表读数 读数 测量值 更换 总数 数量 库存 批准文号 许可证号 备案号 文号 案号 案件号 报案号 理赔号 赔案号 受理号 受理编号 服务单号 服务单 售后单号 售后单 维修单号 \
         维修单 结算单号 结算单 出库单 入库单 采购单 采购单号 提单号 航班 航班号 车次 座位号 房号 表号 户号 电表号 水表号 燃气号 po po_number po_no quote quote_no sum total amount id=  trace spanid span_id \
         checksum hash md5 commit imsi iccid apn cvv 有效期 尾号 尾数 后四位 末四位 ends_in ending_in ending last_four 兑换码 优惠码 券码 激活码 密码 口令 邀请码 卡密 邮编 邮政编码 zip postcode zip_code postal_code 400电话 isbn 书号 索引号 规格 消防 额 \

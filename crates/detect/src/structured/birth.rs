@@ -20,6 +20,16 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
         out.extend(ending_at(page, said.start + "日".len()));
     }
+    out.extend(page.text.match_indices('生').filter_map(|(at, _)| bare(page, at)));
+}
+
+/// 19870412生: digits alone before the word, which begins no other (生产, 生效).
+fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let is_number = page.before(at)?.is_ascii_digit();
+    let other = page
+        .after(at + "生".len())
+        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯".contains(c));
+    (is_number && !other).then(|| ending_at(page, at)).flatten()
 }
 
 /// How far after the word the date may begin, in bytes.

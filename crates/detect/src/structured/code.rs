@@ -3,6 +3,7 @@
 use shouxin_model::check_digit::{USCC_ALPHABET, s10_check, uscc_check, vin_check};
 use shouxin_model::numbering::is_division;
 
+use super::numeral::digit_at;
 use super::{candidate, checked};
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
@@ -360,19 +361,26 @@ impl<'p> Code<'p> {
     }
 }
 
+/// Whether a letter or a digit in any writing stands at `at`.
+fn goes_on(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) || digit_at(bytes, at).is_some()
+}
+
 /// The end of `whole` letters and digits from `start` on, parted by single blanks, hyphens or line
 /// breaks; none if the last piece goes on.
 fn together(page: &Page<'_>, start: usize, whole: usize) -> Option<usize> {
     let bytes = page.text.as_bytes();
     let (mut at, mut count, mut digits) = (start, 0, 0);
     while count < whole {
+        if let Some((_, length)) = digit_at(bytes, at) {
+            count += 1;
+            digits += 1;
+            at += length;
+            continue;
+        }
         match bytes.get(at)? {
-            b if b.is_ascii_alphanumeric() => {
-                count += 1;
-                digits += usize::from(b.is_ascii_digit());
-            }
-            b' ' | b'-' | b'.' | b'\n'
-                if bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {}
+            b if b.is_ascii_alphanumeric() => count += 1,
+            b' ' | b'-' | b'.' | b'\n' if goes_on(bytes, at + 1) => {}
             _ => return None,
         }
         at += 1;

@@ -144,7 +144,8 @@ impl<'p, 'r> Window<'p, 'r> {
         let head = self.run.groups.get(self.first).map_or(0, |group| group.len);
         let tail = self.run.groups.get(self.last).map_or(0, |group| group.len);
         let many = self.last - self.first >= 4;
-        head <= 17 && tail <= 13 && (!many || self.is_uniform() && !self.is_middle())
+        let spelled = self.lengths().all(|len| len == 1);
+        head <= 17 && tail <= 13 && (!many || (spelled || self.is_uniform()) && !self.is_middle())
     }
 
     /// Whether all its groups are parted alike: many groups are one number only then.
@@ -362,6 +363,8 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Loose if self.has_chinese() || announced != Announced::No => 800,
             Parting::Loose if self.gaps().any(|gap| gap == Gap::Spoken) => 780,
             Parting::Loose if self.is_broken_line() => 700,
+            // 158*1203*3476: one mark throughout, in the groups that numbers are told in.
+            Parting::Loose if self.is_uniform() && self.is_shaped(shapes.first()?) => 690,
             Parting::Loose => return None,
         };
         let tied = if self.is_middle() { 300 } else { 0 };
@@ -676,13 +679,14 @@ impl<'p, 'r> Window<'p, 'r> {
         let region = self.digits.get(..6).is_some_and(is_division);
         let holds =
             region && resident_id_check(first17) == last && is_date(self.digits.get(6..14)?);
+        // 港澳台居民居住证 is numbered as identity cards are, in divisions of its own.
         let permit = self.announced(Cue::Permit) == Announced::Directly;
+        let kind = if permit {
+            Kind::TravelPermit
+        } else {
+            Kind::IdCard
+        };
         if holds {
-            let kind = if permit {
-                Kind::TravelPermit
-            } else {
-                Kind::IdCard
-            };
             return Some(checked(
                 candidate(self.start, end, kind, 985, "id_card.check"),
                 true,
@@ -690,7 +694,9 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let plausible =
             region && is_date(self.digits.get(6..14)?) && self.parting() != Parting::Loose;
-        let said = announced == Announced::Directly || announced == Announced::Near && plausible;
+        let said = announced == Announced::Directly
+            || permit
+            || announced == Announced::Near && plausible;
         let shaped = plausible && self.first == self.last;
         let unsaid = shaped && !self.page.is_near_other(self.start);
         if !said && !unsaid {
@@ -698,7 +704,7 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let sure = if said { 900 } else { 700 };
         Some(checked(
-            candidate(self.start, end, Kind::IdCard, sure, "id_card.announced"),
+            candidate(self.start, end, kind, sure, "id_card.announced"),
             false,
         ))
     }
@@ -731,7 +737,7 @@ impl<'p, 'r> Window<'p, 'r> {
     /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
     /// other countries of 9.
     fn announced_document(&self) -> Option<Candidate> {
-        if self.first != self.last || self.has_chinese() {
+        if self.first != self.last {
             return None;
         }
         let permit = matches!(self.digits.len(), 8 | 10);
@@ -933,7 +939,9 @@ fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
 /// The number without the country's code, and whether it had one.
 fn without_country(digits: &str) -> (&str, bool) {
     let national = match digits.len() {
-        12..=14 => digits.strip_prefix("86"),
+        12..=14 => digits
+            .strip_prefix("86")
+            .or_else(|| digits.strip_prefix("0086")),
         15 | 16 => digits.strip_prefix("0086"),
         _ => None,
     };

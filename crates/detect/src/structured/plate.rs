@@ -106,6 +106,14 @@ impl Serial {
                 {
                     at += 1;
                 }
+                // 云AG·00123: the mark after the letter that new energy has.
+                Some(0xC2)
+                    if serial.text.len() == 1
+                        && bytes.get(at + 1) == Some(&0xB7)
+                        && bytes.get(at + 2).is_some_and(u8::is_ascii_digit) =>
+                {
+                    at += 2;
+                }
                 Some(b) if !b.is_ascii() => {
                     if let Some((digit, len)) =
                         digit_at(bytes, at).filter(|_| serial.text.len() < 5)

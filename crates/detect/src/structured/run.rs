@@ -230,7 +230,7 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         '\u{3000}' => Gap::Blank,
         '·' | '•' | '．' => Gap::Dot,
         '。' | '（' | '，' | '、' => Gap::Mark,
-        '—' => Gap::Hyphen,
+        '—' | '～' => Gap::Hyphen,
         '）' => Gap::Bracket,
         '…' | '杠' | '再' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
             Gap::Spoken

@@ -67,6 +67,9 @@ fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
         if let Some(found) = from_relation(reader, at) {
             return Some(found);
         }
+        if c == '交' {
+            return from_crossing(reader, at);
+        }
     }
     from_number(reader, at)
 }
@@ -123,7 +126,7 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
         return None;
     }
     let Some(step) = reader.numbered(at) else {
-        return from_rooms(reader, at);
+        return from_corps(reader, at).or_else(|| from_rooms(reader, at));
     };
     let name = left::name_before(text, at);
     let from = name.map_or(at, |n| n.start);
@@ -131,8 +134,9 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let read = reader.tail(at, Read::after_name(name.is_some()));
     let Some(name) = name else {
         // 3栋2单元501 without a place: only where a place is asked for, or if it leads to a door.
-        let firm = read.doors >= 3 || (read.doors >= 2 && announced);
-        let begins = !is_han(text.before(at)) || announced;
+        let room = read.doors >= 2 && step.building && text.before(read.end).is_ascii_digit();
+        let firm = read.doors >= 3 || (read.doors >= 2 && announced) || room;
+        let begins = !is_han(text.before(at)) || announced || room && text.get(at).is_ascii_digit();
         return (firm && begins && step.strong).then_some(Found {
             start: at,
             end: read.end,
@@ -154,6 +158,39 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
         end: read.end,
         confidence,
         rule,
+    })
+}
+
+/// 第八师143团15连, 89团3连 without a division before.
+fn from_corps(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    reader.corps_step(at, Read::default())?;
+    let read = reader.tail(at, Read::default());
+    (read.doors > 0 && read.towns >= 2).then_some(Found {
+        start: at,
+        end: read.end,
+        confidence: 760,
+        rule: "cn.address.corps",
+    })
+}
+
+/// 建设路与光明街交叉口往北200米: two roads, anchored where they meet, at `at`.
+fn from_crossing(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let text = reader.text;
+    let mut end = at + text.any(at, &["交叉路口", "交叉口", "交汇处", "交界处", "交口"])?;
+    let second = left::name_before(text, at).filter(|name| name.sort == left::Sort::Road)?;
+    let joint = second.start.checked_sub(1)?;
+    let first = match text.get(joint) {
+        '与' | '和' | '跟' | '、' | '/' => left::name_before(text, joint)?,
+        _ => return None,
+    };
+    if let Some(way) = reader.way(end) {
+        end = way;
+    }
+    (first.sort == left::Sort::Road && !reader.is_barred(first.start)).then_some(Found {
+        start: first.start,
+        end,
+        confidence: 660,
+        rule: "cn.address.crossing",
     })
 }
 

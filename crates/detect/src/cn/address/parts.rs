@@ -42,6 +42,8 @@ pub(super) struct Read {
     bare: bool,
     /// Whether a place may be told by another.
     colloquial: bool,
+    /// Whether a division of the Xinjiang corps was read.
+    corps: bool,
 }
 
 impl Read {
@@ -136,7 +138,7 @@ impl<'a> Reader<'a> {
         // No address has so many parts; the bound keeps the whole search linear.
         for _ in 0..24 {
             let blank = self.past(read.end, 2, " \u{3000}");
-            let comma = self.past(self.past(read.end, 1, " "), 1, ",，、/|·-—");
+            let comma = self.past(self.past(read.end, 1, " "), 1, ",，/|·-—");
             let after_comma = self.past(comma, 1, " ");
             let next = self
                 .step(read.end, read)
@@ -184,6 +186,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.number_step(at, read)
+            .or_else(|| self.corps_step(at, read))
             .or_else(|| self.bracket_step(at, read))
             .or_else(|| self.division_step(at, read))
             .or_else(|| self.named_step(at, read))
@@ -208,7 +211,7 @@ impl<'a> Reader<'a> {
                 ..read
             });
         }
-        let end = self.bare_room(at)?;
+        let end = self.bare_room(at).or_else(|| self.letter_room(at))?;
         let chained = self
             .text
             .slice(at..end)
@@ -222,6 +225,52 @@ impl<'a> Reader<'a> {
             bare: false,
             ..read
         })
+    }
+
+    /// 生产建设兵团, 第八师, 143团, 15连: the divisions of the Xinjiang corps, before any door.
+    pub(super) fn corps_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        if read.doors > 0 && !read.corps {
+            return None;
+        }
+        let next = |end: usize, named: u32| Read {
+            end,
+            towns: read.towns + 1,
+            named: read.named + named,
+            corps: true,
+            bare: false,
+            ..read
+        };
+        if let Some(length) = text.any(at, &["生产建设兵团", "建设兵团", "兵团"]) {
+            return Some(next(at + length, 0));
+        }
+        let number = numbers::end(text, at + usize::from(text.get(at) == '第'))?;
+        let unit = |words: &[&str]| text.any(number, words).map(|length| number + length);
+        if let Some(end) = unit(&["师市", "师"]) {
+            return Some(next(end, 0));
+        }
+        let after = text.ends(at, "师") || text.ends(at, "师市") || text.ends(at, "兵团");
+        let company = unit(&["团场", "团"]).filter(|&end| {
+            (read.corps && after) || self.corps_company(end).is_some()
+        });
+        if let Some(end) = company {
+            return Some(next(end, 1));
+        }
+        (read.corps || text.ends(at, "团"))
+            .then(|| self.corps_company(at))
+            .flatten()
+            .map(|end| Read {
+                doors: read.doors + 1,
+                strong: true,
+                ..next(end, 0)
+            })
+    }
+
+    /// Past 15连, 三连.
+    fn corps_company(&self, at: usize) -> Option<usize> {
+        let number = numbers::end(self.text, at)?;
+        let end = number + self.text.any(number, &["连队", "连"])?;
+        (!matches!(self.text.get(end), '续' | '接' | '线' | '锁' | '衣' | '忙')).then_some(end)
     }
 
     /// A number with what says of what it is one.
@@ -346,6 +395,13 @@ impl<'a> Reader<'a> {
         (right && !longer && !counted && !date).then_some(end)
     }
 
+    /// 20楼F: after a floor one letter is a room, as in Hong Kong.
+    fn letter_room(&self, at: usize) -> Option<usize> {
+        let letter = self.text.get(at).is_ascii_uppercase()
+            && !self.text.get(at + 1).is_ascii_alphanumeric();
+        (letter && matches!(self.text.before(at), '楼' | '层')).then_some(at + 1)
+    }
+
     /// （近某路口）, if the address goes on after it or it holds a part.
     fn bracket_step(&self, at: usize, read: Read) -> Option<Read> {
         let text = self.text;
@@ -444,10 +500,7 @@ impl<'a> Reader<'a> {
                 ..next
             });
         }
-        let toward =
-            matches!(text.get(at), '向' | '往') && "东西南北前里".contains(text.get(at + 1));
-        let number = toward.then(|| numbers::end(text, at + 2)).flatten()?;
-        let metres = number + text.any(number, &["公里处", "米处", "米左右", "公里", "米"])?;
+        let metres = self.way(at)?;
         let side = text
             .any(metres, &["路东", "路西", "路南", "路北", "即到"])
             .unwrap_or(0);
@@ -456,6 +509,18 @@ impl<'a> Reader<'a> {
             doors: read.doors + 1,
             ..next
         })
+    }
+
+    /// Past 向南500米, 以北约2公里处, 南50米: how far from a place named before.
+    pub(super) fn way(&self, at: usize) -> Option<usize> {
+        let text = self.text;
+        let begin = at + usize::from("向往以偏朝再".contains(text.get(at)));
+        if !"东西南北前里".contains(text.get(begin)) || begin == at && is_han(text.get(at + 2)) {
+            return None;
+        }
+        let along = begin + 1 + text.any(begin + 1, &["走约", "行约", "大约", "走", "行", "约", "侧"]).unwrap_or(0);
+        let number = numbers::end(text, along)?;
+        Some(number + text.any(number, &["公里处", "米处", "米左右", "公里", "多米", "米"])?)
     }
 
     fn named(&self, at: usize, read: Read) -> Option<(usize, bool)> {
@@ -564,7 +629,7 @@ impl<'a> Reader<'a> {
                 .max()?;
             Some((
                 weak,
-                VILLAGES.iter().any(|word| text.ends(end, word)) && text.before(end) == '村',
+                matches!(text.before(end), '村' | '屯' | '寨') || text.ends(end, "嘎查"),
             ))
         })
     }

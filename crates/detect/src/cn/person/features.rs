@@ -204,7 +204,10 @@ fn left_side(scene: &Scene<'_>, lattice: &Lattice, option: &Option, sink: &mut S
     } else {
         label_end(text, start)
     };
-    let cue = cue_before(text, word_end);
+    let cue = match cue_before(text, word_end) {
+        0 if is_trade(text, word_end) => 4,
+        cue => cue,
+    };
     sink.add(13, kind as u32, cue);
     sink.add(14, cue, 0);
     if kind == Edge::Han {
@@ -248,7 +251,8 @@ fn label_end(text: &Chars<'_>, start: usize) -> usize {
     end
 }
 
-/// 1 a role or label, 2 a verb that announces a name, 3 a title, 0 none of them.
+/// 1 a role or label, 2 a verb that announces a name, 3 a title, 0 none of them; 4 is what
+/// [`is_trade`] tells.
 fn cue_before(text: &Chars<'_>, end: usize) -> u32 {
     static CUES: OnceLock<(Cues, CharSet)> = OnceLock::new();
     let (cues, lasts) = CUES.get_or_init(|| {
@@ -265,9 +269,19 @@ fn cue_before(text: &Chars<'_>, end: usize) -> u32 {
         .unwrap_or(0)
 }
 
+/// Whether what ends before `end` is probably what somebody does: 查勘员, 锅炉工, 化妆师.
+fn is_trade(text: &Chars<'_>, end: usize) -> bool {
+    matches!(text.before(end), '员' | '师' | '长' | '工' | '手' | '人' | '者' | '生')
+        && end >= 3
+        && is_han(text.get(end - 2))
+        && is_han(text.get(end - 3))
+        && lexicon::word(text, end - 1..end + 1).is_none_or(|word| word.cost > 110)
+}
+
 /// Whether a word that announces names ends before `end`.
 pub(super) fn is_announced(text: &Chars<'_>, end: usize) -> bool {
     cue_before(text, end) != 0
+        || matches!(text.before(end), '员' | '师') && is_trade(text, end)
 }
 
 /// Whether a title of two characters stands at `start`: 先生 is no given name.

@@ -109,6 +109,13 @@ fn is_taken_in(scene: &Scene<'_>, option: &NameOption) -> bool {
         || (word && lexicon::word(text, last..last + 2).is_some_and(|word| word.cost < 95))
 }
 
+/// Whether the first character counts something: 这张卡, 两段路, 一包茶.
+fn is_counted(scene: &Scene<'_>, option: &NameOption) -> bool {
+    option.surname_chars == 1
+        && "张段包束节支成方双台阵项门班封盘车房栋".contains(scene.text.get(option.start))
+        && "这那一二两三四五六七八九十几每某半多整第".contains(scene.text.before(option.start))
+}
+
 /// What speaks against a name that the model does not see.
 fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
     let place = divisions::is_name(scene.text.str(option.start..option.end));
@@ -116,6 +123,7 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (place, PLACE),
         (is_taken_in(scene, option), TAKEN_IN),
         (is_plain_word(scene, option), model::UNIT),
+        (is_counted(scene, option), 2 * TAKEN_IN),
     ]
     .into_iter()
     .filter_map(|(holds, loss)| holds.then_some(loss))
