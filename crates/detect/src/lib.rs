@@ -37,6 +37,7 @@ mod repeat;
 mod resolve;
 mod stream;
 mod structured;
+mod table;
 pub mod text;
 mod topic;
 

@@ -10,6 +10,7 @@ mod numeral;
 mod plate;
 mod position;
 mod run;
+mod column;
 
 use crate::page::Page;
 use crate::{Candidate, Check, Confidence, Kind};
@@ -21,6 +22,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     account::find(page, out);
     birth::find(page, out);
     code::announced(page, out);
+    column::find(page, out);
 }
 
 /// One pass over the bytes. Only a few of them can begin or hold anything.

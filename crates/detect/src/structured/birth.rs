@@ -80,7 +80,7 @@ fn ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
 }
 
 /// The end of the date that begins at `at`, if one does.
-fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
+pub(super) fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
     let first = page.text.as_bytes().get(at)?;
     if first.is_ascii_alphabetic() {
         return month_first(page, at);

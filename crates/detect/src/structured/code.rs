@@ -180,7 +180,10 @@ impl<'p> Code<'p> {
             _ => false,
         };
         let announced = self.announced(Cue::Permit);
+        // A passport of another country may have the letters of a permit.
+        let is_passport = self.announced(Cue::Passport) == Announced::Directly;
         let sure = match announced {
+            Announced::No if is_passport => return None,
             _ if !fits => {
                 let loose = (7..=11).contains(&self.text.len()) && digits.len() >= 6;
                 return (loose && announced == Announced::Directly).then(|| {
@@ -274,7 +277,10 @@ impl<'p> Code<'p> {
             && CARRIERS.iter().any(|(prefix, least, most)| {
                 *prefix == letters && (*least..=*most).contains(&digits.len())
             });
-        if carrier {
+        // JD20261105223101 after 订单: an order's number that begins with its day.
+        let is_order =
+            self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
+        if carrier && !is_order {
             let sure = if announced == Announced::No { 900 } else { 960 };
             return Some(candidate(
                 self.start,

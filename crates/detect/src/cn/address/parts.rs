@@ -318,6 +318,8 @@ impl<'a> Reader<'a> {
         if let Some(after) = fits(INNER)
             && !self.is_other_number(end, after)
         {
+            let annex = text.get(after) == '之' && text.get(after + 1).is_ascii_digit();
+            let after = if annex { self.past_annex(after + 1) } else { after };
             return Some(Numbered {
                 end: after,
                 house: false,
@@ -330,7 +332,7 @@ impl<'a> Reader<'a> {
 
     /// Past 之一, 之3, 附5号 after a house's number.
     fn past_annex(&self, at: usize) -> usize {
-        if self.text.ends(at, "号之") {
+        if self.text.ends(at, "号之") || self.text.ends(at, "楼之") {
             return numbers::end(self.text, at).unwrap_or(at);
         }
         if self.text.get(at) == '-' && self.text.get(at + 1).is_ascii_digit() {
@@ -756,7 +758,9 @@ impl<'a> Reader<'a> {
         if begin > at && read.named + read.pois + read.relations == 0 {
             return None;
         }
-        for end in begin + 1..begin + 12 {
+        // 北门岗亭: after 北门 the place needs no name of its own.
+        let bare = usize::from(read.relations == 0);
+        for end in begin + bare..begin + 12 {
             let c = text.get(end);
             let inner = is_han(c) || c.is_ascii_alphanumeric();
             if let Some(long) = text.any(end, POIS) {

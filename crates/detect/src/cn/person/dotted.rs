@@ -2,7 +2,7 @@
 
 use crate::cn::chars::is_han;
 
-use super::features::Scene;
+use super::features::{self, Scene};
 use super::names::Names;
 
 const fn is_dot(c: char) -> bool {
@@ -43,11 +43,16 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
     while run > floor && dot - run < 6 && is_han(text.before(run)) {
         run -= 1;
     }
-    if !is_han(text.before(run)) && dot - run <= 5 && start > run && dot - start < 2 {
+    let from = if !is_han(text.before(run)) && dot - run <= 5 && start > run && dot - start < 2 {
         run
     } else {
         start
-    }
+    };
+    // 入住人金·玛丽: the role is no part.
+    (from + 1..dot)
+        .rev()
+        .find(|&at| features::is_role(text, at))
+        .unwrap_or(from)
 }
 
 /// Whether foreign names are written with this character; 不 only in 阿不都, 阿不力孜 and their like.

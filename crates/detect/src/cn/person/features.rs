@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::cn::address::divisions;
 use crate::cn::chars::{CharSet, Chars, is_han};
 use crate::cn::lexicon::{self, Lattice, Part};
-use crate::{Candidate, Kind};
+use crate::{Candidate, Kind, table};
 
 use super::candidates::Option;
 use super::cues::{ACTS, CALLS, ROLES, TITLES};
@@ -19,6 +19,8 @@ pub(super) struct Scene<'t> {
     numbers: Vec<(usize, usize)>,
     /// What no name reaches into, by start, in characters.
     barred: Vec<(usize, usize)>,
+    /// Cells of tables under headings of names, by start, in characters.
+    cells: Vec<(usize, usize)>,
 }
 
 impl<'t> Scene<'t> {
@@ -46,7 +48,18 @@ impl<'t> Scene<'t> {
             text,
             numbers,
             barred,
+            cells: name_cells(text),
         }
+    }
+
+    /// Whether a cell under a heading of names is just this stretch.
+    pub(super) fn is_name_cell(&self, start: usize, end: usize) -> bool {
+        self.cells.binary_search(&(start, end)).is_ok()
+    }
+
+    /// The cells of tables under headings of names.
+    pub(super) fn cells(&self) -> &[(usize, usize)] {
+        &self.cells
     }
 
     /// Whether something else that was found reaches into this stretch.
@@ -77,6 +90,17 @@ impl<'t> Scene<'t> {
             .and_then(|last| self.numbers.get(last))?;
         start.checked_sub(to).filter(|&gap| gap <= 12)
     }
+}
+
+fn name_cells(text: &Chars<'_>) -> Vec<(usize, usize)> {
+    table::cells(text.text)
+        .into_iter()
+        .filter(|cell| {
+            let end = text.index(cell.heading.end);
+            is_role(text, end) || text.ends(end, "name") || text.ends(end, "Name")
+        })
+        .map(|cell| (text.index(cell.place.start), text.index(cell.place.end)))
+        .collect()
 }
 
 /// How many features the model tells apart.
@@ -228,7 +252,7 @@ fn left_side(scene: &Scene<'_>, lattice: &Lattice, option: &Option, sink: &mut S
 }
 
 /// Past marks and blanks to the left, at most three.
-fn label_end(text: &Chars<'_>, start: usize) -> usize {
+pub(super) fn label_end(text: &Chars<'_>, start: usize) -> usize {
     let mut end = start;
     for _ in 0..3 {
         let mark = matches!(
@@ -267,6 +291,11 @@ fn cue_before(text: &Chars<'_>, end: usize) -> u32 {
         .filter_map(|length| cues.get(text.str(end - length..end)).copied())
         .min()
         .unwrap_or(0)
+}
+
+/// Whether a role or a label of names ends before `end`.
+pub(super) fn is_role(text: &Chars<'_>, end: usize) -> bool {
+    cue_before(text, end) == 1
 }
 
 /// Whether what ends before `end` is probably what somebody does: 查勘员, 锅炉工, 化妆师.

@@ -10,6 +10,7 @@ mod candidates;
 mod cues;
 mod dotted;
 mod features;
+mod field;
 mod model;
 mod names;
 #[cfg(test)]
@@ -35,7 +36,7 @@ use features::Scene;
 /// Linear in the text's length but for a logarithm; panics on no text.
 ///
 /// Rules: `cn.person.model`, `cn.person.repeat` (the same characters are a name elsewhere in the text),
-/// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), and `cn.person.title` (王师傅), whose
+/// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), `cn.person.field` (a field for names that holds no Han name), and `cn.person.title` (王师傅), whose
 /// confidence is [`TITLE`], because a surname with a title tells a person only to those who know them.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
     let chars = Chars::of(text);
@@ -58,6 +59,14 @@ pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>)
     for name in chosen(&scene, &taken) {
         taken.push((name.start, name.end));
         add(name.start, name.end, name.confidence, name.rule);
+    }
+    taken.sort_unstable();
+    for (start, end) in field::find(&scene) {
+        if !overlaps(&taken, start, end) {
+            taken.push((start, end));
+            taken.sort_unstable();
+            add(start, end, 600, "cn.person.field");
+        }
     }
     taken.sort_unstable();
     for (start, end, confidence) in titled::find(&scene) {
@@ -83,8 +92,13 @@ struct Name {
 const ACCEPTED: i32 = -1200;
 /// Surely a name: found again elsewhere in the text.
 const SURE: i32 = 2 * model::UNIT;
+/// The same for three characters and more: hardly any are a name here and words there.
+const LONG_SURE: i32 = model::UNIT / 2;
 /// What has the characters of a sure name needs no more than this.
 const REPEATED: i32 = -4 * model::UNIT;
+
+/// What a name gains that fills a field for names.
+const FIELD: i32 = 2 * model::UNIT;
 
 /// What a name loses that is a place's too (郑州, 高明).
 const PLACE: i32 = 3 * model::UNIT / 2;
@@ -118,6 +132,9 @@ fn is_counted(scene: &Scene<'_>, option: &NameOption) -> bool {
 
 /// What speaks against a name that the model does not see.
 fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
+    if field::is_whole(scene, option.start, option.end) {
+        return -FIELD;
+    }
     let place = divisions::is_name(scene.text.str(option.start..option.end));
     [
         (place, PLACE),
@@ -179,7 +196,11 @@ fn chosen(scene: &Scene<'_>, taken: &[(usize, usize)]) -> Vec<Name> {
 fn sure_names<'t>(scene: &Scene<'t>, scored: &[(NameOption, i32)]) -> BTreeMap<&'t str, ()> {
     scored
         .iter()
-        .filter(|(option, score)| *score >= SURE && !option.spaced)
+        .filter(|(option, score)| {
+            let long = option.end > option.start + 2;
+            let least = if long { LONG_SURE } else { SURE };
+            *score >= least && !option.spaced
+        })
         .map(|(option, _)| (scene.text.str(option.start..option.end), ()))
         .collect()
 }

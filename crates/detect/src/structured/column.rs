@@ -1,0 +1,66 @@
+//! Values that only the heading of their column tells: 生日, QQ, 快递单号.
+
+use std::ops::Range;
+
+use super::{birth, candidate};
+use crate::cue::Cue;
+use crate::page::Page;
+use crate::table::{self, Cell};
+use crate::{Candidate, Kind};
+
+/// Looks at the cells of tables under headings that announce something.
+pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    if page.said().is_empty() {
+        return;
+    }
+    out.extend(
+        table::cells(page.text)
+            .into_iter()
+            .filter_map(|cell| told(page, &cell)),
+    );
+}
+
+/// What a cell is, if its heading says so and its shape fits.
+fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
+    let heading = &cell.heading;
+    let from = page.said().partition_point(|said| said.start < heading.start);
+    let said = page.said().get(from).filter(|said| said.end <= heading.end)?;
+    let value = page.slice(cell.place.start, cell.place.end);
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let word = value.bytes().all(|b| b.is_ascii_alphanumeric());
+    let number = digits == value.len();
+    let within = |lengths: Range<usize>| lengths.contains(&value.len());
+    let (kind, fits) = match said.cue {
+        Cue::Dob => (
+            Kind::Dob,
+            birth::date_end(page, cell.place.start) == Some(cell.place.end),
+        ),
+        Cue::Qq => (Kind::Qq, number && within(5..12) && !value.starts_with('0')),
+        Cue::Wechat => (Kind::Wechat, is_account(value)),
+        Cue::Waybill => (Kind::Waybill, word && within(10..21) && digits >= 8),
+        Cue::Passport => (Kind::Passport, word && within(7..11) && digits >= 6),
+        Cue::Permit => (Kind::TravelPermit, word && within(8..12) && digits >= 7),
+        Cue::Bank => (Kind::BankCard, number && within(12..22)),
+        Cue::IdCard => (Kind::IdCard, is_id(value)),
+        Cue::Imei => (Kind::Imei, number && within(15..16)),
+        Cue::Vin => (Kind::Vin, word && within(17..18)),
+        Cue::Uscc => (Kind::Uscc, word && within(18..19)),
+        _ => return None,
+    };
+    fits.then(|| candidate(cell.place.start, cell.place.end, kind, 870, "column.heading"))
+}
+
+fn is_account(value: &str) -> bool {
+    (6..=20).contains(&value.len())
+        && value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && value
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+fn is_id(value: &str) -> bool {
+    let (head, last) = value.split_at(value.len().min(17));
+    head.len() == 17
+        && head.bytes().all(|b| b.is_ascii_digit())
+        && matches!(last.as_bytes(), [b'0'..=b'9' | b'X' | b'x'])
+}
