@@ -7,14 +7,14 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use shouxin_model::check_digit::{luhn_check, resident_id_check, uscc_check, vin_check};
 
-struct Dice(ChaCha8Rng);
+pub(crate) struct Dice(pub(crate) ChaCha8Rng);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.0.next_u64() % limit.max(1) as u64) as usize
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 
@@ -68,7 +68,7 @@ fn print(line: &str) {
 }
 
 /// Replaces `{KIND}` by a value of the kind and notes where it stands. `{0-9…}` gives digits and the like.
-fn fill(
+pub(crate) fn fill(
     template: &str,
     obfuscated: bool,
     dice: &mut Dice,
@@ -96,6 +96,36 @@ fn value(slot: &str, obfuscated: bool, dice: &mut Dice) -> String {
         "PHONE" if obfuscated => hidden_phone(dice),
         "PHONE" => phone(dice),
         "PHONE:en" => foreign_phone(dice),
+        "PERSON" => format!(
+            "{}{}",
+            dice.pick(&[
+                "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "欧阳"
+            ]),
+            dice.pick(&[
+                "伟", "秀英", "建国", "思远", "雨桐", "磊", "玉兰", "子涵", "海燕", "志强"
+            ])
+        ),
+        "ADDRESS" => format!(
+            "{}{}{}号{}{}栋{}",
+            dice.pick(&[
+                "广东省深圳市南山区",
+                "北京市朝阳区",
+                "上海市浦东新区",
+                "成都市武侯区",
+                "苏州市姑苏区"
+            ]),
+            dice.pick(&[
+                "科园路",
+                "人民南路",
+                "望京街道阜通东大街",
+                "金桥镇新金桥路",
+                "十全街"
+            ]),
+            1 + dice.below(999),
+            dice.pick(&["", "锦绣花园", "翠湖小区", "万科城"]),
+            1 + dice.below(30),
+            101 + dice.below(2000)
+        ),
         "LANDLINE" => landline(dice),
         "ID_CARD" => id_card(dice, obfuscated),
         "PASSPORT" => [

@@ -1,10 +1,10 @@
-//! Scores the detector on a labelled file: `score FILE [--structured] [--lang zh|en] [--errors N] [--spans FILE]
-//! [--brief]`. With `--spans` it scores what somebody else found, lines of `{"id","spans":[{"start","end","type"}]}`;
+//! Scores the detector on a labelled file: `score FILE [--structured] [--lang zh|en] [--errors N] [--out FILE]
+//! [--spans FILE] [--brief]`. `--out` writes every hit, a line each. With `--spans` it scores what somebody else found, lines of `{"id","spans":[{"start","end","type"}]}`;
 //! `--brief` prints one line of JSON.
 //!
 //! Lines are `{"id","lang","text","spans":[{"start","end","type",["optional"]}]}`, offsets in Unicode
 //! code points, end exclusive. A span with `"optional": true` counts neither as missed nor, when found,
-//! as false.
+//! as false. `--out` writes every hit with its rule, so that two runs can be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ struct Totals {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (mut file, mut scope, mut errors, mut lang) = (None, Scope::All, 0, None);
-    let (mut spans, mut brief) = (None, false);
+    let (mut spans, mut brief, mut out) = (None, false, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--structured" => scope = Scope::Structured,
@@ -64,6 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "--lang" => lang = arguments.next(),
             "--spans" => spans = arguments.next(),
             "--brief" => brief = true,
+            "--out" => out = arguments.next(),
             _ => file = Some(argument),
         }
     }
@@ -86,11 +87,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         print(&format!("first result after {spent:.1} ms"));
     }
     let mut totals = Totals::default();
+    let mut written = String::new();
     for document in &documents {
         let hits = match &theirs {
             Some(theirs) => theirs.get(&document.id).cloned().unwrap_or_default(),
             None => detector.detect(&document.text),
         };
+        for hit in hits.iter().filter(|_| out.is_some()) {
+            written.push_str(&format!("{} {hit:?}\n", document.id));
+        }
         let told = count(document, &hits, scope, &mut totals);
         if errors > 0 && !told.is_empty() {
             errors -= 1;
@@ -101,6 +106,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 told.join("\n")
             ));
         }
+    }
+    if let Some(out) = out {
+        std::fs::write(out, written)?;
     }
     let speed = theirs.is_none().then(|| throughput(&detector, &documents));
     if brief {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
+use crate::phrases::Phrases;
 
 /// What a word announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +43,21 @@ pub(crate) struct Said {
     pub(crate) cue: Cue,
 }
 
-/// The words in `text`, by start, none overlapping; of two that begin together the longer.
-pub(crate) fn said(text: &str) -> Vec<Said> {
-    let Some(automaton) = automaton() else {
-        return Vec::new();
-    };
-    automaton
-        .leftmost_find_iter(text)
-        .filter(|hit| is_word(text.as_bytes(), hit.start(), hit.end(), hit.value()))
-        .map(|hit| Said {
-            start: hit.start(),
-            end: hit.end(),
-            cue: hit.value(),
-        })
-        .collect()
+/// The word that begins at `at`, the longest if there are several.
+pub(crate) fn word_at(words: &Phrases<Cue>, bytes: &[u8], at: usize) -> Option<Said> {
+    let accepts = |end, cue| is_word(bytes, at, end, cue);
+    let (end, cue) = words.at(bytes, at, accepts)?;
+    Some(Said {
+        start: at,
+        end,
+        cue,
+    })
+}
+
+/// The words, made ready once.
+pub(crate) fn words() -> &'static Phrases<Cue> {
+    static BUILT: OnceLock<Phrases<Cue>> = OnceLock::new();
+    BUILT.get_or_init(|| Phrases::of(spellings()))
 }
 
 /// An English word is one only between characters that are no letters. The short words for WeChat are
@@ -82,44 +83,12 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
     !(begins && letter(start.checked_sub(1)) || ends && letter(Some(end)))
 }
 
-type Automaton = CharwiseDoubleArrayAhoCorasick<Cue>;
-
-/// The automaton, built once.
-fn automaton() -> Option<&'static Automaton> {
-    static BUILT: OnceLock<Option<Automaton>> = OnceLock::new();
-    BUILT.get_or_init(build).as_ref()
-}
-
-fn build() -> Option<Automaton> {
-    let mut words = std::collections::BTreeMap::new();
-    for (cue, list) in WORDS {
-        for word in list.split_whitespace() {
-            for spelling in spellings(&word.replace('_', " ")) {
-                words.entry(spelling).or_insert(*cue);
-            }
-            // As keys in logs and JSON write it: `id_card`, `idCard`.
-            words.entry(word.to_owned()).or_insert(*cue);
-        }
-    }
-    CharwiseDoubleArrayAhoCorasickBuilder::new()
-        .match_kind(MatchKind::LeftmostLongest)
-        .build_with_values(words)
-        .ok()
-}
-
-/// A word in small letters, in capitals, with a first capital, and with each word's first capital.
-fn spellings(word: &str) -> [String; 4] {
-    let lower = word.to_ascii_lowercase();
-    let (mut first, mut each) = (lower.clone(), String::with_capacity(word.len()));
-    if let Some(head) = first.get_mut(..1) {
-        head.make_ascii_uppercase();
-    }
-    let mut begins = true;
-    for c in lower.chars() {
-        each.push(if begins { c.to_ascii_uppercase() } else { c });
-        begins = c == ' ' || c == '-';
-    }
-    [lower, word.to_ascii_uppercase(), first, each]
+/// Each word as people write it, with blanks, and as keys in logs and JSON write it: `id card`, `id_card`.
+pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
+    WORDS.iter().flat_map(|(cue, list)| {
+        let words = list.split_whitespace();
+        words.flat_map(|word| [(word.replace('_', " "), *cue), (word.to_owned(), *cue)])
+    })
 }
 
 /// The words, parted by blanks; `_` stands for a blank within a word.

@@ -12,8 +12,9 @@
 //! The work goes in this order, each step a module:
 //!
 //! 1. [`text`]: the text is normalised (full width, invisible characters) with a map back to the source.
-//! 2. `cue`: one pass of an automaton finds the words that announce something (身份证, 车牌, VIN).
-//! 3. `structured`: one pass finds what has a shape, and confirms it by check digits, number plans, the
+//! 2. `survey`: one pass finds the words that announce something (`cue`: 身份证, 车牌, VIN) and every place
+//!    where something with a shape may begin.
+//! 3. `structured`: what has a shape is confirmed by check digits, number plans, the
 //!    words before it, and what it must not be (amounts, dates, order numbers).
 //! 4. [`cn`] and `english`: names and addresses, which see what was found so far.
 //! 5. `repeat`: what was announced once is found where it stands again.
@@ -32,11 +33,13 @@ mod english;
 mod hit;
 mod kind;
 mod page;
+mod phrases;
 mod redact;
 mod repeat;
 mod resolve;
 mod stream;
 mod structured;
+mod survey;
 mod table;
 pub mod text;
 mod topic;

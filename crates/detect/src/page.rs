@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::cue::{self, Cue, Said};
+use crate::cue::{Cue, Said};
+use crate::survey::{Spot, Survey};
 
 /// A normalised text and what is said in it.
 pub(crate) struct Page<'a> {
@@ -10,9 +11,14 @@ pub(crate) struct Page<'a> {
     said: Vec<Said>,
     /// Where something stands for `@`.
     pub(crate) ats: Vec<Said>,
+    /// Where something with a shape may stand.
+    pub(crate) spots: Vec<Spot>,
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
+    /// The words before the place asked last.
     around: Cell<Around>,
+    /// The word after the place asked last, and that place.
+    following: Cell<(usize, Option<Cue>)>,
     /// How many words end before the place asked last.
     asked: Cell<usize>,
 }
@@ -28,17 +34,27 @@ pub(crate) enum Announced {
     Directly,
 }
 
-/// The words before a place, the nearest first.
+/// The words before a place, the nearest first. How each announces is found out only when it is asked for.
 #[derive(Clone, Copy)]
 struct Around {
     at: usize,
     count: usize,
     words: [(Cue, Announced); MOST_WORDS],
+    /// To how many words from the nearest on the answer is known.
+    known: usize,
+    /// Whether nothing but an e-mail's word stands between those and the place.
+    is_near: bool,
 }
 
 impl Around {
-    fn nearest(&self) -> Option<(Cue, Announced)> {
-        self.words.first().copied().filter(|_| self.count > 0)
+    const fn none(at: usize) -> Self {
+        Self {
+            at,
+            count: 0,
+            words: [(Cue::Other, Announced::No); MOST_WORDS],
+            known: 0,
+            is_near: true,
+        }
     }
 }
 
@@ -50,20 +66,16 @@ const REACH: usize = 90;
 
 impl<'a> Page<'a> {
     pub(crate) fn of(text: &'a str) -> Self {
-        let (ats, said) = cue::said(text)
-            .into_iter()
-            .partition(|said| said.cue == Cue::At);
+        let survey = Survey::of(text);
         Self {
             text,
-            said,
-            ats,
-            is_chinese: has_chinese(text),
+            said: survey.said,
+            ats: survey.ats,
+            spots: survey.spots,
+            is_chinese: survey.is_chinese,
+            around: Cell::new(Around::none(usize::MAX)),
+            following: Cell::new((usize::MAX, None)),
             asked: Cell::new(0),
-            around: Cell::new(Around {
-                at: usize::MAX,
-                count: 0,
-                words: [(Cue::Other, Announced::No); MOST_WORDS],
-            }),
         }
     }
 
@@ -135,63 +147,79 @@ impl<'a> Page<'a> {
     /// How `cue` announces what begins at `at`.
     pub(crate) fn announced(&self, cue: Cue, at: usize) -> Announced {
         let around = self.around(at);
-        around
-            .words
-            .iter()
-            .take(around.count)
-            .find(|(said, _)| *said == cue)
-            .map_or(Announced::No, |(_, announced)| *announced)
+        let words = around.words.get(..around.count).unwrap_or_default();
+        match words.iter().position(|(said, _)| *said == cue) {
+            Some(place) => self.known(around, place).1,
+            None => Announced::No,
+        }
     }
 
     /// Whether what begins at `at` is announced as something that identifies nobody.
     pub(crate) fn is_other(&self, at: usize) -> bool {
-        self.around(at).nearest() == Some((Cue::Other, Announced::Directly))
+        self.nearest(at) == Some((Cue::Other, Announced::Directly))
     }
 
     /// Whether the nearest word in the sentence announces something that identifies nobody.
     pub(crate) fn is_near_other(&self, at: usize) -> bool {
-        self.around(at)
-            .nearest()
-            .is_some_and(|(cue, _)| cue == Cue::Other)
+        self.nearest(at)
+            .is_some_and(|(cue, announced)| cue == Cue::Other && announced != Announced::No)
     }
 
-    /// What announces what begins at `at`. Several rules ask about one place, so the last answer is kept.
+    fn nearest(&self, at: usize) -> Option<(Cue, Announced)> {
+        let around = self.around(at);
+        (around.count > 0).then(|| self.known(around, 0))
+    }
+
+    /// The words that may announce what begins at `at`. Several rules ask about one place, so the last
+    /// answer is kept.
     fn around(&self, at: usize) -> Around {
         let kept = self.around.get();
         if kept.at == at {
             return kept;
         }
-        let around = self.look_around(at);
+        let mut around = Around::none(at);
+        for (word, said) in around.words.iter_mut().zip(self.words_before(at)) {
+            word.0 = said.cue;
+            around.count += 1;
+        }
         self.around.set(around);
         around
     }
 
-    fn look_around(&self, at: usize) -> Around {
-        let mut around = Around {
-            at,
-            count: 0,
-            words: [(Cue::Other, Announced::No); MOST_WORDS],
+    /// The word at this place and how it announces. Each stretch between two words is looked at once.
+    fn known(&self, around: Around, place: usize) -> (Cue, Announced) {
+        let word = |around: &Around| around.words.get(place).copied();
+        let mut around = around;
+        while around.known <= place && self.know_next(&mut around) {}
+        self.around.set(around);
+        word(&around).unwrap_or((Cue::Other, Announced::No))
+    }
+
+    /// Finds out about one word more; false if a sentence ends before it.
+    fn know_next(&self, around: &mut Around) -> bool {
+        let place = around.known;
+        let newest = self.count_before(around.at);
+        let said = |place: usize| newest.checked_sub(place + 1).and_then(|i| self.said.get(i));
+        let upto = place
+            .checked_sub(1)
+            .and_then(said)
+            .map_or(around.at, |said| said.start);
+        let (Some(said), Some(word)) = (said(place), around.words.get_mut(place)) else {
+            return false;
         };
-        let (mut upto, mut between) = (at, false);
-        for said in self.words_before(at) {
-            // Each stretch is looked at once: from this word to the one after it.
-            if ends_sentence(self.slice(said.end, upto)) {
-                break;
-            }
-            let directly = !between && is_filler(self.slice(said.end, at));
-            let announced = if directly {
-                Announced::Directly
-            } else {
-                Announced::Near
-            };
-            if let Some(word) = around.words.get_mut(around.count) {
-                *word = (said.cue, announced);
-                around.count += 1;
-            }
-            between |= said.cue != Cue::Email;
-            upto = said.start;
+        if place >= around.count || ends_sentence(self.slice(said.end, upto)) {
+            // What lies farther away announces nothing.
+            around.known = MOST_WORDS;
+            return false;
         }
-        around
+        word.1 = if around.is_near && is_filler(self.slice(said.end, around.at)) {
+            Announced::Directly
+        } else {
+            Announced::Near
+        };
+        around.is_near &= said.cue == Cue::Email;
+        around.known += 1;
+        true
     }
 
     /// Whether a word ends exactly at `at`, so that `tel138…` is a number after a word.
@@ -217,15 +245,15 @@ impl<'a> Page<'a> {
 
     /// Whether a word of `cue` follows what ends at `at`: `138… 是我微信`.
     pub(crate) fn announced_after(&self, cue: Cue, at: usize) -> bool {
-        self.word_after(at).is_some_and(|said| {
-            said.cue == cue && said.start <= at + 24 && is_link(self.slice(at, said.start))
-        })
+        let (kept, found) = self.following.get();
+        if kept == at {
+            return found == Some(cue);
+        }
+        let tied = |said: &&Said| said.start <= at + 24 && is_link(self.slice(at, said.start));
+        let found = self.word_after(at).filter(tied).map(|said| said.cue);
+        self.following.set((at, found));
+        found == Some(cue)
     }
-}
-
-/// Whether a Chinese character stands in the text. The lead bytes of none other are E4 to E9.
-fn has_chinese(text: &str) -> bool {
-    text.as_bytes().iter().any(|b| matches!(b, 0xE4..=0xE9))
 }
 
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands

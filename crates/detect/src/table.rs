@@ -60,10 +60,13 @@ fn headings_of(text: &str, line: Range<usize>) -> (Vec<Range<usize>>, u8) {
             let found = parts(text, line, mark);
             let are_words = found.iter().all(|part| {
                 let part = text.get(part.clone()).unwrap_or_default();
-                part.len() <= LONGEST_HEADING
-                    && part.bytes().filter(u8::is_ascii_digit).count() < 3
+                part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3
             });
-            return if are_words { (found, mark) } else { (Vec::new(), mark) };
+            return if are_words {
+                (found, mark)
+            } else {
+                (Vec::new(), mark)
+            };
         }
     }
     (Vec::new(), b'\t')

@@ -20,7 +20,11 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
         out.extend(ending_at(page, said.start + "日".len()));
     }
-    out.extend(page.text.match_indices('生').filter_map(|(at, _)| bare(page, at)));
+    out.extend(
+        page.text
+            .match_indices('生')
+            .filter_map(|(at, _)| bare(page, at)),
+    );
 }
 
 /// 19870412生: digits alone before the word, which begins no other (生产, 生效).

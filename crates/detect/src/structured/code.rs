@@ -278,8 +278,7 @@ impl<'p> Code<'p> {
                 *prefix == letters && (*least..=*most).contains(&digits.len())
             });
         // JD20261105223101 after 订单: an order's number that begins with its day.
-        let is_order =
-            self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
+        let is_order = self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
         if carrier && !is_order {
             let sure = if announced == Announced::No { 900 } else { 960 };
             return Some(candidate(

@@ -23,8 +23,13 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
 /// What a cell is, if its heading says so and its shape fits.
 fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
     let heading = &cell.heading;
-    let from = page.said().partition_point(|said| said.start < heading.start);
-    let said = page.said().get(from).filter(|said| said.end <= heading.end)?;
+    let from = page
+        .said()
+        .partition_point(|said| said.start < heading.start);
+    let said = page
+        .said()
+        .get(from)
+        .filter(|said| said.end <= heading.end)?;
     let value = page.slice(cell.place.start, cell.place.end);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let word = value.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -47,7 +52,15 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
         Cue::Uscc => (Kind::Uscc, word && within(18..19)),
         _ => return None,
     };
-    fits.then(|| candidate(cell.place.start, cell.place.end, kind, 870, "column.heading"))
+    fits.then(|| {
+        candidate(
+            cell.place.start,
+            cell.place.end,
+            kind,
+            870,
+            "column.heading",
+        )
+    })
 }
 
 fn is_account(value: &str) -> bool {

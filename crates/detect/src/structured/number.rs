@@ -694,9 +694,8 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let plausible =
             region && is_date(self.digits.get(6..14)?) && self.parting() != Parting::Loose;
-        let said = announced == Announced::Directly
-            || permit
-            || announced == Announced::Near && plausible;
+        let said =
+            announced == Announced::Directly || permit || announced == Announced::Near && plausible;
         let shaped = plausible && self.first == self.last;
         let unsaid = shaped && !self.page.is_near_other(self.start);
         if !said && !unsaid {

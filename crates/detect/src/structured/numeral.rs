@@ -4,7 +4,7 @@ use shouxin_model::numbering::PLATE_PROVINCES;
 
 /// What a Chinese character can begin.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// A numeral, written or as spoken over the telephone, with its digit.
     Digit(u8),
     /// The province of a number plate.
@@ -14,7 +14,7 @@ pub(super) enum Role {
 }
 
 /// The role of the character of three bytes at `at`; none if the bytes are none.
-pub(super) fn role_at(bytes: &[u8], at: usize) -> Option<Role> {
+pub(crate) fn role_at(bytes: &[u8], at: usize) -> Option<Role> {
     let &[a, b, c] = bytes.get(at..at + 3)? else {
         return None;
     };

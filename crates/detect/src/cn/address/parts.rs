@@ -250,9 +250,8 @@ impl<'a> Reader<'a> {
             return Some(next(end, 0));
         }
         let after = text.ends(at, "师") || text.ends(at, "师市") || text.ends(at, "兵团");
-        let company = unit(&["团场", "团"]).filter(|&end| {
-            (read.corps && after) || self.corps_company(end).is_some()
-        });
+        let company = unit(&["团场", "团"])
+            .filter(|&end| (read.corps && after) || self.corps_company(end).is_some());
         if let Some(end) = company {
             return Some(next(end, 1));
         }
@@ -319,7 +318,11 @@ impl<'a> Reader<'a> {
             && !self.is_other_number(end, after)
         {
             let annex = text.get(after) == '之' && text.get(after + 1).is_ascii_digit();
-            let after = if annex { self.past_annex(after + 1) } else { after };
+            let after = if annex {
+                self.past_annex(after + 1)
+            } else {
+                after
+            };
             return Some(Numbered {
                 end: after,
                 house: false,
@@ -517,10 +520,15 @@ impl<'a> Reader<'a> {
     pub(super) fn way(&self, at: usize) -> Option<usize> {
         let text = self.text;
         let begin = at + usize::from("向往以偏朝再".contains(text.get(at)));
-        if !"东西南北前里".contains(text.get(begin)) || begin == at && is_han(text.get(at + 2)) {
+        if !"东西南北前里".contains(text.get(begin)) || begin == at && is_han(text.get(at + 2))
+        {
             return None;
         }
-        let along = begin + 1 + text.any(begin + 1, &["走约", "行约", "大约", "走", "行", "约", "侧"]).unwrap_or(0);
+        let along = begin
+            + 1
+            + text
+                .any(begin + 1, &["走约", "行约", "大约", "走", "行", "约", "侧"])
+                .unwrap_or(0);
         let number = numbers::end(text, along)?;
         Some(number + text.any(number, &["公里处", "米处", "米左右", "公里", "多米", "米"])?)
     }

@@ -300,8 +300,10 @@ pub(super) fn is_role(text: &Chars<'_>, end: usize) -> bool {
 
 /// Whether what ends before `end` is probably what somebody does: 查勘员, 锅炉工, 化妆师.
 fn is_trade(text: &Chars<'_>, end: usize) -> bool {
-    matches!(text.before(end), '员' | '师' | '长' | '工' | '手' | '人' | '者' | '生')
-        && end >= 3
+    matches!(
+        text.before(end),
+        '员' | '师' | '长' | '工' | '手' | '人' | '者' | '生'
+    ) && end >= 3
         && is_han(text.get(end - 2))
         && is_han(text.get(end - 3))
         && lexicon::word(text, end - 1..end + 1).is_none_or(|word| word.cost > 110)
@@ -309,8 +311,7 @@ fn is_trade(text: &Chars<'_>, end: usize) -> bool {
 
 /// Whether a word that announces names ends before `end`.
 pub(super) fn is_announced(text: &Chars<'_>, end: usize) -> bool {
-    cue_before(text, end) != 0
-        || matches!(text.before(end), '员' | '师') && is_trade(text, end)
+    cue_before(text, end) != 0 || matches!(text.before(end), '员' | '师') && is_trade(text, end)
 }
 
 /// Whether a title of two characters stands at `start`: 先生 is no given name.

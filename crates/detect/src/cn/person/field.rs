@@ -66,10 +66,7 @@ fn is_only_name(scene: &Scene<'_>, start: usize, end: usize) -> bool {
             .skip(1)
             .all(|&c| names.given(c, Place::Second) < RARE);
     let office = OFFICES.contains(text.before(end)) || OTHERS.contains(&text.str(start..end));
-    (foreign || short)
-        && !office
-        && !scene.is_barred(start, end)
-        && !has_word(scene, start, end)
+    (foreign || short) && !office && !scene.is_barred(start, end) && !has_word(scene, start, end)
 }
 
 /// Whether common words make up the stretch.

@@ -1,0 +1,163 @@
+//! A list of words, looked up where one may begin.
+//!
+//! Text is passed over character by character anyway, and nearly no character begins a word of the list. So
+//! instead of an automaton that takes a step for each of them, one bit tells whether any word begins with
+//! this character, another whether any begins with these two or three, and only then words are compared.
+
+/// Words with what each stands for. Letters of the ASCII range stand for both cases.
+pub(crate) struct Phrases<V> {
+    /// The characters of the basic plane that words begin with, a bit each.
+    firsts: Vec<u64>,
+    /// For the hash of the first one, two or three characters: the first of its words, and how many.
+    slots: Vec<(u16, u16)>,
+    /// By slot, the longest first.
+    words: Vec<(Box<str>, V)>,
+}
+
+/// How many characters of a word are hashed at most.
+const HASHED: usize = 3;
+const SLOTS: usize = 1 << 13;
+
+impl<V: Copy> Phrases<V> {
+    /// Of these words; the first of several that differ in case alone counts. Empty ones are left out.
+    pub(crate) fn of(words: impl Iterator<Item = (String, V)>) -> Self {
+        let mut unique = std::collections::BTreeMap::new();
+        for (word, value) in words.filter(|(word, _)| !word.is_empty()) {
+            unique.entry(word.to_ascii_lowercase()).or_insert(value);
+        }
+        let mut placed: Vec<(usize, String, V)> = unique
+            .into_iter()
+            .map(|(word, value)| {
+                let count = word.chars().count().min(HASHED);
+                (slot(&heads(word.as_bytes(), 0), count), word, value)
+            })
+            .collect();
+        placed.sort_by_key(|(slot, word, _)| (*slot, std::cmp::Reverse(word.len())));
+        let mut phrases = Self {
+            firsts: vec![0; 1024],
+            slots: vec![(0, 0); SLOTS],
+            words: Vec::with_capacity(placed.len()),
+        };
+        for (slot, word, value) in placed {
+            let place = phrases.words.len() as u16;
+            if let Some((from, count)) = phrases.slots.get_mut(slot) {
+                *from = if *count == 0 { place } else { *from };
+                *count += 1;
+            }
+            for first in word
+                .chars()
+                .take(1)
+                .flat_map(|c| [c, c.to_ascii_uppercase()])
+            {
+                let first = u32::from(first);
+                if let Some(bits) = phrases.firsts.get_mut(first as usize / 64) {
+                    *bits |= 1 << (first % 64);
+                }
+            }
+            phrases.words.push((word.into_boxed_str(), value));
+        }
+        phrases
+    }
+
+    /// Whether a word begins with the character of this code.
+    pub(crate) fn begins(&self, code: u32) -> bool {
+        self.firsts
+            .get(code as usize / 64)
+            .is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+    }
+
+    /// The longest word at `at` that `accepts` takes: the byte after it, and what it stands for.
+    pub(crate) fn at(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        accepts: impl Fn(usize, V) -> bool,
+    ) -> Option<(usize, V)> {
+        let heads = heads(bytes, at);
+        let rest = bytes.get(at..)?;
+        (1..=HASHED).rev().find_map(|count| {
+            let &(from, many) = self.slots.get(slot(&heads, count))?;
+            let words = self.words.get(usize::from(from)..)?.iter();
+            words.take(usize::from(many)).find_map(|(word, value)| {
+                let head = rest.get(..word.len())?;
+                let end = at + word.len();
+                (head.eq_ignore_ascii_case(word.as_bytes()) && accepts(end, *value))
+                    .then_some((end, *value))
+            })
+        })
+    }
+}
+
+/// The codes of the first characters at `at`, letters of the ASCII range in small; 0 past the end. Beyond
+/// the basic plane and for two bytes the first byte alone: enough to be hashed.
+fn heads(bytes: &[u8], at: usize) -> [u32; HASHED] {
+    let mut heads = [0; HASHED];
+    let mut at = at;
+    for head in &mut heads {
+        let Some(&byte) = bytes.get(at) else { break };
+        (*head, at) = match byte {
+            0..0x80 => (u32::from(byte.to_ascii_lowercase()), at + 1),
+            0xE0..0xF0 => (wide(bytes, at), at + 3),
+            0xF0.. => (0x1_0000 + u32::from(byte), at + 4),
+            _ => (0x1_0000 + u32::from(byte), at + 2),
+        };
+    }
+    heads
+}
+
+/// The code of the character of three bytes at `at`.
+pub(crate) fn wide(bytes: &[u8], at: usize) -> u32 {
+    let byte = |place: usize| bytes.get(at + place).map_or(0, |b| u32::from(b & 0x3F));
+    (byte(0) & 0x0F) << 12 | byte(1) << 6 | byte(2)
+}
+
+/// Where words are kept that begin with the first `count` of these characters.
+fn slot(heads: &[u32; HASHED], count: usize) -> usize {
+    let hash = heads.iter().take(count).fold(0_u32, |hash, head| {
+        (hash ^ head).wrapping_mul(0x9E37_79B1).rotate_left(13)
+    });
+    hash as usize % SLOTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Phrases;
+
+    fn words() -> Phrases<u8> {
+        let words = [
+            ("电", 1),
+            ("电话", 2),
+            ("电话号码", 3),
+            ("tel", 4),
+            ("Tel No", 5),
+        ];
+        Phrases::of(
+            words
+                .into_iter()
+                .map(|(word, value)| (word.to_owned(), value)),
+        )
+    }
+
+    #[test]
+    fn the_longest_word_that_is_accepted_is_found() {
+        let found = |text: &str, longest: usize| {
+            words()
+                .at(text.as_bytes(), 0, |end, _| end <= longest)
+                .map(|(_, value)| value)
+        };
+        assert_eq!(found("电话号码是", 99), Some(3));
+        assert_eq!(found("电话号码是", 6), Some(2));
+        assert_eq!(found("电话", 99), Some(2));
+        assert_eq!(found("电", 99), Some(1));
+        assert_eq!(found("TEL: 1", 99), Some(4));
+        assert_eq!(found("tel no", 99), Some(5));
+        assert_eq!(found("te", 99), None);
+    }
+
+    #[test]
+    fn first_characters_are_known_in_both_cases() {
+        let begins = |c: char| words().begins(u32::from(c));
+        assert!(begins('电') && begins('t') && begins('T'));
+        assert!(!begins('话') && !begins('e'));
+    }
+}

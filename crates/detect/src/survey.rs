@@ -1,0 +1,239 @@
+//! One pass over a text: the words that announce something, and every place where something may begin.
+
+use crate::cue::{self, Cue, Said};
+use crate::phrases::{Phrases, wide};
+use crate::structured::numeral::{Role, role_at};
+
+/// Where something with a shape may stand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spot {
+    /// Letters and digits, of both at least one.
+    Code {
+        start: usize,
+        end: usize,
+        is_mostly_letters: bool,
+    },
+    /// Digits alone.
+    Number { start: usize, end: usize },
+    /// A short word before `.` or `-`: the first part of an address on a network.
+    Part { start: usize, end: usize },
+    /// A numeral that is no ASCII digit.
+    Numeral(usize),
+    /// `@`
+    At(usize),
+    /// A colon between hexadecimal digits, or two of them.
+    Colon(usize),
+    /// A decimal point with digits on both sides.
+    Point(usize),
+    /// `°`
+    Degree(usize),
+    /// The character of a province that plates begin with.
+    Province(usize),
+    /// 使 of the plates of embassies.
+    Office(usize),
+}
+
+/// What the pass found, each by start.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    pub(crate) said: Vec<Said>,
+    /// Where something stands for `@`.
+    pub(crate) ats: Vec<Said>,
+    pub(crate) spots: Vec<Spot>,
+    /// Whether Chinese characters stand in the text: some numbers are read otherwise in English text.
+    pub(crate) is_chinese: bool,
+}
+
+impl Survey {
+    pub(crate) fn of(text: &str) -> Self {
+        let mut pass = Pass {
+            bytes: text.as_bytes(),
+            words: cue::words(),
+            said_upto: 0,
+            found: Self {
+                said: Vec::with_capacity(16),
+                ats: Vec::new(),
+                spots: Vec::with_capacity(16),
+                is_chinese: false,
+            },
+        };
+        pass.run();
+        pass.found
+    }
+}
+
+struct Pass<'t> {
+    bytes: &'t [u8],
+    words: &'static Phrases<Cue>,
+    /// The byte after the last word: words do not overlap.
+    said_upto: usize,
+    found: Survey,
+}
+
+impl Pass<'_> {
+    fn run(&mut self) {
+        let mut at = 0;
+        while let Some(&byte) = self.bytes.get(at) {
+            at = match CLASS[usize::from(byte)] {
+                Class::Passed => at + 1,
+                Class::Word => self.word(at),
+                Class::Wide => self.wide(at),
+                Class::Mark => {
+                    self.mark(at, byte);
+                    at + 1
+                }
+            };
+        }
+    }
+
+    /// The byte `past` the one at `at`.
+    fn after(&self, at: usize, past: usize) -> Option<&u8> {
+        self.bytes.get(at + past)
+    }
+
+    /// A run of letters and digits. A word begins where letters begin.
+    fn word(&mut self, start: usize) -> usize {
+        let (mut at, mut digits) = (start, 0);
+        loop {
+            let run = at;
+            at += self.count(at, u8::is_ascii_alphabetic);
+            if at > run {
+                self.say(run);
+            }
+            let run = at;
+            at += self.count(at, u8::is_ascii_digit);
+            if at == run {
+                break;
+            }
+            digits += at - run;
+            if !self.bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+                break;
+            }
+        }
+        self.note_word(start, at, digits);
+        at
+    }
+
+    fn count(&self, at: usize, fits: impl Fn(&u8) -> bool) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        rest.iter()
+            .position(|byte| !fits(byte))
+            .unwrap_or(rest.len())
+    }
+
+    fn note_word(&mut self, start: usize, end: usize, digits: usize) {
+        let length = end - start;
+        if matches!(self.bytes.get(end), Some(b'.' | b'-'))
+            && (matches!(length, 2 | 4) || digits == length && length < 4)
+        {
+            self.found.spots.push(Spot::Part { start, end });
+        }
+        if digits == length {
+            self.found.spots.push(Spot::Number { start, end });
+        } else if digits > 0 {
+            let is_mostly_letters = length > 2 * digits;
+            self.found.spots.push(Spot::Code {
+                start,
+                end,
+                is_mostly_letters,
+            });
+        }
+    }
+
+    /// Notes the word that begins at `at`, if there is one.
+    fn say(&mut self, at: usize) {
+        if at < self.said_upto {
+            return;
+        }
+        if let Some(said) = cue::word_at(self.words, self.bytes, at) {
+            self.said_upto = said.end;
+            if said.cue == Cue::At {
+                self.found.ats.push(said);
+            } else {
+                self.found.said.push(said);
+            }
+        }
+    }
+
+    /// A character of three bytes.
+    fn wide(&mut self, at: usize) -> usize {
+        let lead = self.bytes.get(at).copied().unwrap_or(0);
+        self.found.is_chinese |= matches!(lead, 0xE4..=0xE9);
+        if self.words.begins(wide(self.bytes, at)) {
+            self.say(at);
+        }
+        match role_at(self.bytes, at) {
+            None => {}
+            Some(Role::Digit(_)) => self.found.spots.push(Spot::Numeral(at)),
+            Some(Role::Province) => self.found.spots.push(Spot::Province(at)),
+            Some(Role::Office) => self.found.spots.push(Spot::Office(at)),
+        }
+        at + 3
+    }
+
+    fn mark(&mut self, at: usize, byte: u8) {
+        let digit = |past: usize| self.after(at, past).is_some_and(u8::is_ascii_digit);
+        let before = at.checked_sub(1).and_then(|at| self.bytes.get(at));
+        let spot = match byte {
+            b'@' => Some(Spot::At(at)),
+            b':' => {
+                let hex =
+                    |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_hexdigit() || *b == b':');
+                let after = self.after(at, 1);
+                (hex(after) && (hex(before) || after == Some(&b':'))).then_some(Spot::Colon(at))
+            }
+            b'.' => (before.is_some_and(u8::is_ascii_digit) && digit(1) && digit(2))
+                .then_some(Spot::Point(at)),
+            // The first byte of `°`; of all that begin with it no other is looked for.
+            0xC2 => (self.after(at, 1) == Some(&0xB0)).then_some(Spot::Degree(at)),
+            _ => None,
+        };
+        self.found.spots.extend(spot);
+        if byte.is_ascii() && self.words.begins(u32::from(byte)) {
+            self.say(at);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    Passed,
+    Word,
+    Wide,
+    Mark,
+}
+
+const CLASS: [Class; 256] = {
+    let mut table = [Class::Passed; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Class::Word,
+            b'@' | b':' | b'.' | 0xC2 => Class::Mark,
+            // What else words begin with: ➕v is of three bytes.
+            b'+' | b'(' | b'[' | b'{' | b'<' | b'#' => Class::Mark,
+            0xE2..=0xEF => Class::Wide,
+            _ => Class::Passed,
+        };
+        byte += 1;
+    }
+    table
+};
+
+#[cfg(test)]
+mod tests {
+    use super::{CLASS, Class};
+    use crate::cue::spellings;
+
+    #[test]
+    fn every_word_begins_where_the_pass_looks() {
+        for (word, _) in spellings() {
+            let first = word.as_bytes()[0];
+            assert!(
+                !matches!(CLASS[usize::from(first)], Class::Passed),
+                "{word}"
+            );
+            assert!(!first.is_ascii_digit(), "{word}");
+        }
+    }
+}
