@@ -48,7 +48,7 @@ impl Detector {
                 add(find, &normalised, &mut candidates);
             }
         }
-        repeat::find(normalised.as_str(), &mut candidates);
+        repeat::find(&page, &mut candidates);
         resolve::hits(&normalised, candidates)
     }
 }

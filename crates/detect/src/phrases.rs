@@ -8,7 +8,10 @@
 pub(crate) struct Phrases<V> {
     /// The characters of the basic plane that words begin with, a bit each.
     firsts: Vec<u64>,
-    /// For the hash of the first one, two or three characters: the first of its words, and how many.
+    /// For the hash of the first two characters, or of one that is a word: whether there are words, a bit
+    /// each; small enough to stay near the processor.
+    taken: Vec<u64>,
+    /// For the same: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
     /// By slot, the longest first.
     words: Vec<(Box<str>, V)>,
@@ -16,7 +19,7 @@ pub(crate) struct Phrases<V> {
 
 /// How many characters of a word are hashed at most.
 const HASHED: usize = 3;
-const SLOTS: usize = 1 << 13;
+const SLOTS: usize = 1 << 14;
 
 impl<V: Copy> Phrases<V> {
     /// Of these words; the first of several that differ in case alone counts. Empty ones are left out.
@@ -29,12 +32,14 @@ impl<V: Copy> Phrases<V> {
             .into_iter()
             .map(|(word, value)| {
                 let count = word.chars().count().min(HASHED);
-                (slot(&heads(word.as_bytes(), 0), count), word, value)
+                let slots = slots(heads(word.as_bytes(), 0));
+                (slots[count - 1], word, value)
             })
             .collect();
         placed.sort_by_key(|(slot, word, _)| (*slot, std::cmp::Reverse(word.len())));
         let mut phrases = Self {
             firsts: vec![0; 1024],
+            taken: vec![0; SLOTS / 64],
             slots: vec![(0, 0); SLOTS],
             words: Vec::with_capacity(placed.len()),
         };
@@ -44,11 +49,12 @@ impl<V: Copy> Phrases<V> {
                 *from = if *count == 0 { place } else { *from };
                 *count += 1;
             }
-            for first in word
-                .chars()
-                .take(1)
-                .flat_map(|c| [c, c.to_ascii_uppercase()])
-            {
+            let slots = slots(heads(word.as_bytes(), 0));
+            let taken = if word.chars().nth(1).is_some() { slots[1] } else { slots[0] };
+            if let Some(bits) = phrases.taken.get_mut(taken / 64) {
+                *bits |= 1 << (taken % 64);
+            }
+            for first in word.chars().take(1).flat_map(|c| [c, c.to_ascii_uppercase()]) {
                 let first = u32::from(first);
                 if let Some(bits) = phrases.firsts.get_mut(first as usize / 64) {
                     *bits |= 1 << (first % 64);
@@ -73,36 +79,68 @@ impl<V: Copy> Phrases<V> {
         at: usize,
         accepts: impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let heads = heads(bytes, at);
+        let (first, next) = head(bytes, at);
+        let one = hashed(0, first);
+        let two = hashed(one, head(bytes, next).0);
+        let is_taken = |hash: u32| {
+            let slot = hash as usize % SLOTS;
+            self.taken.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+        };
+        if !is_taken(two) && !is_taken(one) {
+            return None;
+        }
+        slots(heads(bytes, at))
+            .into_iter()
+            .rev()
+            .find_map(|slot| self.in_slot(slot, bytes, at, &accepts))
+    }
+
+    #[inline(never)]
+    fn in_slot(
+        &self,
+        slot: usize,
+        bytes: &[u8],
+        at: usize,
+        accepts: &impl Fn(usize, V) -> bool,
+    ) -> Option<(usize, V)> {
         let rest = bytes.get(at..)?;
-        (1..=HASHED).rev().find_map(|count| {
-            let &(from, many) = self.slots.get(slot(&heads, count))?;
-            let words = self.words.get(usize::from(from)..)?.iter();
-            words.take(usize::from(many)).find_map(|(word, value)| {
-                let head = rest.get(..word.len())?;
-                let end = at + word.len();
-                (head.eq_ignore_ascii_case(word.as_bytes()) && accepts(end, *value))
-                    .then_some((end, *value))
-            })
+        let &(from, many) = self.slots.get(slot)?;
+        let words = self.words.get(usize::from(from)..)?.iter();
+        words.take(usize::from(many)).find_map(|(word, value)| {
+            let head = rest.get(..word.len())?;
+            // Words of one slot begin alike, so the last byte tells most of them apart.
+            let last = |text: &[u8]| text.last().map(u8::to_ascii_lowercase);
+            if last(head) != last(word.as_bytes()) {
+                return None;
+            }
+            let end = at + word.len();
+            (head.eq_ignore_ascii_case(word.as_bytes()) && accepts(end, *value))
+                .then_some((end, *value))
         })
     }
 }
 
-/// The codes of the first characters at `at`, letters of the ASCII range in small; 0 past the end. Beyond
-/// the basic plane and for two bytes the first byte alone: enough to be hashed.
+/// The codes of the first characters at `at`.
 fn heads(bytes: &[u8], at: usize) -> [u32; HASHED] {
-    let mut heads = [0; HASHED];
-    let mut at = at;
-    for head in &mut heads {
-        let Some(&byte) = bytes.get(at) else { break };
-        (*head, at) = match byte {
-            0..0x80 => (u32::from(byte.to_ascii_lowercase()), at + 1),
-            0xE0..0xF0 => (wide(bytes, at), at + 3),
-            0xF0.. => (0x1_0000 + u32::from(byte), at + 4),
-            _ => (0x1_0000 + u32::from(byte), at + 2),
-        };
+    let mut next = at;
+    [(); HASHED].map(|()| {
+        let (code, after) = head(bytes, next);
+        next = after;
+        code
+    })
+}
+
+/// The code of the character at `at`, a letter of the ASCII range in small, and the byte after it; 0 past
+/// the end. Beyond the basic plane and for two bytes the first byte alone: enough to be hashed.
+#[inline]
+fn head(bytes: &[u8], at: usize) -> (u32, usize) {
+    match bytes.get(at) {
+        None => (0, at),
+        Some(byte @ 0..0x80) => (u32::from(byte.to_ascii_lowercase()), at + 1),
+        Some(0xE0..0xF0) => (wide(bytes, at), at + 3),
+        Some(byte @ 0xF0..) => (0x1_0000 + u32::from(*byte), at + 4),
+        Some(byte) => (0x1_0000 + u32::from(*byte), at + 2),
     }
-    heads
 }
 
 /// The code of the character of three bytes at `at`.
@@ -111,12 +149,17 @@ pub(crate) fn wide(bytes: &[u8], at: usize) -> u32 {
     (byte(0) & 0x0F) << 12 | byte(1) << 6 | byte(2)
 }
 
-/// Where words are kept that begin with the first `count` of these characters.
-fn slot(heads: &[u32; HASHED], count: usize) -> usize {
-    let hash = heads.iter().take(count).fold(0_u32, |hash, head| {
-        (hash ^ head).wrapping_mul(0x9E37_79B1).rotate_left(13)
-    });
-    hash as usize % SLOTS
+/// Where words are kept that begin with the first, the first two, all three of these characters.
+fn slots(heads: [u32; HASHED]) -> [usize; HASHED] {
+    let mut hash = 0;
+    heads.map(|head| {
+        hash = hashed(hash, head);
+        hash as usize % SLOTS
+    })
+}
+
+const fn hashed(hash: u32, head: u32) -> u32 {
+    (hash ^ head).wrapping_mul(0x9E37_79B1).rotate_left(13)
 }
 
 #[cfg(test)]
@@ -124,26 +167,14 @@ mod tests {
     use super::Phrases;
 
     fn words() -> Phrases<u8> {
-        let words = [
-            ("电", 1),
-            ("电话", 2),
-            ("电话号码", 3),
-            ("tel", 4),
-            ("Tel No", 5),
-        ];
-        Phrases::of(
-            words
-                .into_iter()
-                .map(|(word, value)| (word.to_owned(), value)),
-        )
+        let words = [("电", 1), ("电话", 2), ("电话号码", 3), ("tel", 4), ("Tel No", 5)];
+        Phrases::of(words.into_iter().map(|(word, value)| (word.to_owned(), value)))
     }
 
     #[test]
     fn the_longest_word_that_is_accepted_is_found() {
         let found = |text: &str, longest: usize| {
-            words()
-                .at(text.as_bytes(), 0, |end, _| end <= longest)
-                .map(|(_, value)| value)
+            words().at(text.as_bytes(), 0, |end, _| end <= longest).map(|(_, value)| value)
         };
         assert_eq!(found("电话号码是", 99), Some(3));
         assert_eq!(found("电话号码是", 6), Some(2));

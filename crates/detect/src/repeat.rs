@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use crate::page::Page;
+use crate::survey::Spot;
 use crate::{Candidate, Check, Confidence, Kind};
 
 /// Adds further places of codes that were announced, and of names that were found, to `found`. Only whole
 /// words count; one pass over the text, and one for each of a few names.
-pub(crate) fn find(text: &str, found: &mut Vec<Candidate>) {
+pub(crate) fn find(page: &Page<'_>, found: &mut Vec<Candidate>) {
     let mut again = Vec::new();
-    codes(text, found, &mut again);
-    names(text, found, &mut again);
+    codes(page, found, &mut again);
+    names(page.text, found, &mut again);
     found.append(&mut again);
 }
 
@@ -40,7 +42,8 @@ fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-fn codes(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
+fn codes(page: &Page<'_>, found: &[Candidate], again: &mut Vec<Candidate>) {
+    let text = page.text;
     let mut known: BTreeMap<&str, Kind> = BTreeMap::new();
     for candidate in found.iter().filter(|c| is_told(c) && c.confidence >= 780) {
         if let Some(value) = text.get(candidate.start..candidate.end)
@@ -55,22 +58,52 @@ fn codes(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
     if shortest.is_none_or(|shortest| text.len() < 2 * shortest) {
         return;
     }
-    let bytes = text.as_bytes();
+    let has_digit = |value: &&str| value.bytes().any(|b| b.is_ascii_digit());
+    let mut look = |start: usize, end: usize| {
+        if end - start >= 6
+            && let Some(kind) = text.get(start..end).and_then(|word| known.get(word))
+        {
+            again.push(repeated(start, end, *kind, "repeat.code"));
+        }
+    };
+    if known.keys().all(has_digit) {
+        coded_words(page, &mut look);
+    } else {
+        all_words(text.as_bytes(), &mut look);
+    }
+}
+
+/// Every word with a digit in it: where those stand is known already.
+fn coded_words(page: &Page<'_>, look: &mut impl FnMut(usize, usize)) {
+    let bytes = page.text.as_bytes();
+    let mut done = 0;
+    for spot in &page.spots {
+        let (Spot::Code { start, .. } | Spot::Number(start)) = *spot else {
+            continue;
+        };
+        if start < done {
+            continue;
+        }
+        // No further back than the word before: words are looked at once.
+        let before = bytes.get(done..start).unwrap_or_default();
+        let back = before.iter().rev().take_while(|b| is_part(**b)).count();
+        done = word_end(bytes, start);
+        look(start - back, done);
+    }
+}
+
+fn all_words(bytes: &[u8], look: &mut impl FnMut(usize, usize)) {
     let mut at = 0;
     while at < bytes.len() {
-        let length = bytes
-            .get(at..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|b| is_part(**b))
-            .count();
-        if length >= 6
-            && let Some(kind) = text.get(at..at + length).and_then(|word| known.get(word))
-        {
-            again.push(repeated(at, at + length, *kind, "repeat.code"));
-        }
-        at += length.max(1);
+        let end = word_end(bytes, at);
+        look(at, end);
+        at = end.max(at + 1);
     }
+}
+
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|b| is_part(**b)).count()
 }
 
 /// How many names are looked for again.

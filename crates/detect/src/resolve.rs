@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::{Candidate, Hit, Normalised};
+use crate::{Candidate, Confidence, Hit, Kind, Normalised};
 
 /// Settles overlaps: the surer candidate wins, then the longer, then the earlier. Candidates that are
 /// empty or do not stand at borders of characters are dropped.
@@ -33,12 +33,12 @@ pub(crate) fn hits(text: &Normalised<'_>, mut candidates: Vec<Candidate>) -> Vec
 
 /// The surest of a cluster, and the surest of what does not touch it, and so on.
 fn settle(cluster: &[Candidate], taken: &mut Vec<Candidate>) {
-    if let [only] = cluster {
-        taken.push(*only);
+    if let Some(only) = surest(cluster) {
+        taken.push(only);
         return;
     }
     let mut ranked = cluster.to_vec();
-    ranked.sort_by_key(|c| (Reverse((c.confidence, c.end - c.start)), c.start, c.kind));
+    ranked.sort_by_key(rank);
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for candidate in ranked {
         let before = kept.range(..candidate.end).next_back();
@@ -47,6 +47,18 @@ fn settle(cluster: &[Candidate], taken: &mut Vec<Candidate>) {
         }
     }
     taken.extend(kept.into_values());
+}
+
+/// One candidate that stands above all it overlaps, which is the common case: no map is needed.
+fn surest(cluster: &[Candidate]) -> Option<Candidate> {
+    let best = *cluster.iter().min_by_key(|c| rank(c))?;
+    let covers = |c: &Candidate| c.start < best.end && best.start < c.end;
+    cluster.iter().all(covers).then_some(best)
+}
+
+/// The surer candidate comes first, then the longer, then the earlier.
+fn rank(c: &Candidate) -> (Reverse<(Confidence, usize)>, usize, Kind) {
+    (Reverse((c.confidence, c.end - c.start)), c.start, c.kind)
 }
 
 /// Offsets of the source, with characters counted in one pass.

@@ -48,7 +48,7 @@ impl Numbers {
 
 fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers, out: &mut Vec<Candidate>) {
     match spot {
-        Spot::Number { start, .. } => numbers.find(page, start, out),
+        Spot::Number(at) => numbers.find(page, at, out),
         Spot::Code {
             start,
             end,

@@ -1,8 +1,10 @@
 //! One pass over a text: the words that announce something, and every place where something may begin.
 
+use std::sync::OnceLock;
+
 use crate::cue::{self, Cue, Said};
 use crate::phrases::{Phrases, wide};
-use crate::structured::numeral::{Role, role_at};
+use crate::structured::numeral::{Role, role, role_at};
 
 /// Where something with a shape may stand.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +16,7 @@ pub(crate) enum Spot {
         is_mostly_letters: bool,
     },
     /// Digits alone.
-    Number { start: usize, end: usize },
+    Number(usize),
     /// A short word before `.` or `-`: the first part of an address on a network.
     Part { start: usize, end: usize },
     /// A numeral that is no ASCII digit.
@@ -49,6 +51,7 @@ impl Survey {
         let mut pass = Pass {
             bytes: text.as_bytes(),
             words: cue::words(),
+            marked: marked(),
             said_upto: 0,
             found: Self {
                 said: Vec::with_capacity(16),
@@ -65,6 +68,7 @@ impl Survey {
 struct Pass<'t> {
     bytes: &'t [u8],
     words: &'static Phrases<Cue>,
+    marked: &'static [u64],
     /// The byte after the last word: words do not overlap.
     said_upto: usize,
     found: Survey,
@@ -129,7 +133,7 @@ impl Pass<'_> {
             self.found.spots.push(Spot::Part { start, end });
         }
         if digits == length {
-            self.found.spots.push(Spot::Number { start, end });
+            self.found.spots.push(Spot::Number(start));
         } else if digits > 0 {
             let is_mostly_letters = length > 2 * digits;
             self.found.spots.push(Spot::Code {
@@ -155,10 +159,25 @@ impl Pass<'_> {
         }
     }
 
-    /// A character of three bytes.
+    /// Characters of three bytes: nearly none begins anything.
     fn wide(&mut self, at: usize) -> usize {
-        let lead = self.bytes.get(at).copied().unwrap_or(0);
-        self.found.is_chinese |= matches!(lead, 0xE4..=0xE9);
+        let mut at = at;
+        let mut is_chinese = false;
+        while let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) {
+            is_chinese |= matches!(lead, 0xE4..=0xE9);
+            let code = usize::from(lead & 0x0F) << 12
+                | usize::from(b & 0x3F) << 6
+                | usize::from(c & 0x3F);
+            if self.marked.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1) {
+                self.marked_at(at);
+            }
+            at += 3;
+        }
+        self.found.is_chinese |= is_chinese;
+        at
+    }
+
+    fn marked_at(&mut self, at: usize) {
         if self.words.begins(wide(self.bytes, at)) {
             self.say(at);
         }
@@ -168,7 +187,6 @@ impl Pass<'_> {
             Some(Role::Province) => self.found.spots.push(Spot::Province(at)),
             Some(Role::Office) => self.found.spots.push(Spot::Office(at)),
         }
-        at + 3
     }
 
     fn mark(&mut self, at: usize, byte: u8) {
@@ -193,6 +211,21 @@ impl Pass<'_> {
             self.say(at);
         }
     }
+}
+
+/// The characters of three bytes that a word begins with or that begin something by themselves, a bit each.
+fn marked() -> &'static [u64] {
+    static BUILT: OnceLock<Vec<u64>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut bits = vec![0_u64; 1024];
+        let words = cue::words();
+        for (place, bits) in bits.iter_mut().enumerate() {
+            let codes = (0..64).map(|bit| (bit, (place * 64) as u32 + bit));
+            let is_marked = |code| words.begins(code) || role(code as usize).is_some();
+            *bits = codes.filter(|(_, code)| is_marked(*code)).map(|(bit, _)| 1 << bit).sum();
+        }
+        bits
+    })
 }
 
 #[derive(Clone, Copy)]

@@ -27,7 +27,7 @@ struct Edit {
 impl<'a> Normalised<'a> {
     /// The normal form of `source`. Borrows it if nothing has to change.
     pub fn of(source: &'a str) -> Self {
-        match first_odd(source) {
+        match next_odd(source, 0) {
             None => Self {
                 source,
                 text: Cow::Borrowed(source),
@@ -70,62 +70,129 @@ impl<'a> Normalised<'a> {
     }
 }
 
-/// The first byte of the first character that the normal form writes otherwise.
-fn first_odd(source: &str) -> Option<usize> {
+/// The first byte of the first character from `from` on that the normal form writes otherwise.
+fn next_odd(source: &str, from: usize) -> Option<usize> {
     let bytes = source.as_bytes();
-    let mut at = 0;
-    while let Some(&lead) = bytes.get(at) {
-        // What is rewritten begins with C2, CD, E1, E2, EF or F0 in UTF-8; nearly all Chinese characters
-        // begin with E4 to E9 and are passed over without decoding.
-        if !ODD_LEAD[usize::from(lead)] {
-            at += 1;
-            continue;
+    let mut at = from;
+    // Nearly every stretch is done with in a few steps of the processor's vectors.
+    while let Some(stretch) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        if may_be_odd(stretch) {
+            let upto = at + STRETCH;
+            match odd_between(source, at, upto) {
+                Ok(odd) => return Some(odd),
+                Err(next) => at = next,
+            }
+        } else {
+            at += STRETCH;
         }
-        let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else {
-            at += 1;
-            continue;
-        };
-        if !matches!(plain(c), Plain::Same) {
-            return Some(at);
-        }
-        at += c.len_utf8();
     }
-    None
+    odd_between(source, at, bytes.len()).ok()
 }
 
-const ODD_LEAD: [bool; 256] = {
-    let mut table = [false; 256];
-    let leads = [0xC2, 0xCD, 0xD8, 0xE1, 0xE2, 0xEF, 0xF0, 0xF3];
-    let mut i = 0;
-    while i < leads.len() {
-        table[leads[i]] = true;
-        i += 1;
+/// How many bytes are looked at together.
+const STRETCH: usize = 32;
+
+/// Whether a character that begins in this stretch may have to be rewritten; the last two bytes are those
+/// after it. Lead bytes alone would say so of every Chinese comma, so its usual marks are told apart.
+fn may_be_odd(bytes: &[u8; STRETCH + 2]) -> bool {
+    let mut odd = false;
+    for at in 0..STRETCH {
+        let (a, b, c) = (bytes[at], bytes[at + 1], bytes[at + 2]);
+        let rare = (a == 0xC2)
+            | (a == 0xCD)
+            | (a == 0xD8)
+            | (a == 0xE1)
+            | (a == 0xF0)
+            | (a == 0xF3);
+        // — ‘ ’ “ ” • …
+        let dash = (a == 0xE2) & !((b == 0x80) & (c >= 0x94) & (c <= 0xA6));
+        // ！ （ ） ， ： ； ？
+        let mark = (c == 0x81)
+            | (c == 0x88)
+            | (c == 0x89)
+            | (c == 0x8C)
+            | (c == 0x9A)
+            | (c == 0x9B)
+            | (c == 0x9F);
+        let wide = (a == 0xEF) & !((b == 0xBC) & mark);
+        odd |= rare | dash | wide;
+    }
+    odd
+}
+
+/// The first character to be rewritten that begins at `from` or after it and before `upto`; else the byte
+/// after the last character that begins there.
+fn odd_between(source: &str, from: usize, upto: usize) -> Result<usize, usize> {
+    let bytes = source.as_bytes();
+    let mut at = from;
+    while at < upto
+        && let Some(lead) = bytes.get(at)
+    {
+        match LEADS[usize::from(*lead)] {
+            // Nearly all Chinese characters begin with E4 to E9 and are passed over without decoding.
+            Lead::Same(len) => at += usize::from(len),
+            Lead::Odd => {
+                let Some(c) = source.get(at..).and_then(|rest| rest.chars().next()) else {
+                    at += 1;
+                    continue;
+                };
+                if !matches!(plain(c), Plain::Same) {
+                    return Ok(at);
+                }
+                at += c.len_utf8();
+            }
+        }
+    }
+    Err(at)
+}
+
+#[derive(Clone, Copy)]
+enum Lead {
+    /// Characters that begin so stay; the bytes they take.
+    Same(u8),
+    /// Some characters that begin so are rewritten.
+    Odd,
+}
+
+const LEADS: [Lead; 256] = {
+    let mut table = [Lead::Same(1); 256];
+    let mut lead = 0xC0;
+    while lead < 256 {
+        table[lead] = match lead {
+            0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xEF | 0xF0 | 0xF3 => Lead::Odd,
+            0xC0..0xE0 => Lead::Same(2),
+            0xE0..0xF0 => Lead::Same(3),
+            _ => Lead::Same(4),
+        };
+        lead += 1;
     }
     table
 };
 
 fn rewrite(source: &str, first: usize) -> Normalised<'_> {
-    let (head, tail) = source.split_at(first);
     let mut text = String::with_capacity(source.len());
-    text.push_str(head);
     let mut edits = Vec::new();
-    for (offset, c) in tail.char_indices() {
+    let (mut kept, mut next) = (0, Some(first));
+    // What stays is taken over in stretches.
+    while let Some(odd) = next {
+        text.push_str(source.get(kept..odd).unwrap_or_default());
+        let Some(c) = source.get(odd..).and_then(|rest| rest.chars().next()) else {
+            break;
+        };
         let at = text.len();
-        match plain(c) {
-            Plain::Same => {
-                text.push(c);
-                continue;
-            }
-            Plain::Gone => {}
-            Plain::As(other) => text.push(other),
+        if let Plain::As(other) = plain(c) {
+            text.push(other);
         }
         edits.push(Edit {
             at,
             len: text.len() - at,
-            source: first + offset,
+            source: odd,
             source_len: c.len_utf8(),
         });
+        kept = odd + c.len_utf8();
+        next = next_odd(source, kept);
     }
+    text.push_str(source.get(kept..).unwrap_or_default());
     Normalised {
         source,
         text: Cow::Owned(text),

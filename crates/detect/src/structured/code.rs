@@ -12,10 +12,11 @@ use crate::{Candidate, Kind};
 /// Looks at the word from `start` to `end`, which holds letters and digits.
 pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     let length = end - start;
-    if length > 40 || is_joined(page, start, end) {
+    if !(5..=LONGEST).contains(&length) || is_joined(page, start, end) {
         return;
     }
-    let code = Code::of(page, start, end);
+    let mut room = [0; LONGEST];
+    let code = Code::of(page, start, end, &mut room);
     let found = match length {
         17 => code.vin(),
         18 => code.uscc().or_else(|| code.ups()),
@@ -63,16 +64,25 @@ struct Code<'p> {
     page: &'p Page<'p>,
     start: usize,
     end: usize,
-    text: String,
+    text: &'p str,
 }
 
+/// The longest word that is looked at.
+const LONGEST: usize = 40;
+
 impl<'p> Code<'p> {
-    fn of(page: &'p Page<'p>, start: usize, end: usize) -> Self {
+    /// The word, put into capitals in `room`.
+    fn of(page: &'p Page<'p>, start: usize, end: usize, room: &'p mut [u8; LONGEST]) -> Self {
+        let word = page.slice(start, end).as_bytes();
+        let text = room.get_mut(..word.len()).unwrap_or_default();
+        for (to, from) in text.iter_mut().zip(word) {
+            *to = from.to_ascii_uppercase();
+        }
         Self {
             page,
             start,
             end,
-            text: page.slice(start, end).to_ascii_uppercase(),
+            text: std::str::from_utf8(text).unwrap_or_default(),
         }
     }
 
@@ -90,7 +100,7 @@ impl<'p> Code<'p> {
     }
 
     /// Letters that stand first, and the rest.
-    fn parts(&self) -> (&str, &str) {
+    fn parts(&self) -> (&'p str, &'p str) {
         let letters = self
             .text
             .bytes()

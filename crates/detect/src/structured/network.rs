@@ -194,7 +194,9 @@ fn ipv6(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
     while text.ends_with('.') || text.ends_with(':') && !text.ends_with("::") {
         text = text.get(..text.len() - 1).unwrap_or_default();
     }
-    if text.bytes().filter(|b| *b == b':').count() < 2
+    // Either some groups are left out, or all eight are there, the last two perhaps as an IPv4 address.
+    let colons = text.bytes().filter(|b| *b == b':').count();
+    if !(text.contains("::") || matches!(colons, 6 | 7))
         || bytes.get(text.len()).is_some_and(u8::is_ascii_alphabetic)
     {
         return;

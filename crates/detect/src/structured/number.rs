@@ -29,8 +29,16 @@ const LONGEST: usize = 22;
 /// Every sequence of groups from `first` on that is short enough to be a number.
 fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
     let mut digits = 0;
+    if is_of_date(run, first) {
+        return;
+    }
     for last in first..run.groups.len() {
-        digits += run.groups[last].len;
+        let group = &run.groups[last];
+        // After a comma another number begins, if what stands before it is long enough to be one.
+        if digits >= 11 && group.gap == Gap::Mark && group.is_plain {
+            break;
+        }
+        digits += group.len;
         if digits > LONGEST {
             break;
         }
@@ -40,6 +48,23 @@ fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
             window.look(out);
         }
     }
+}
+
+/// Whether the group is the year, month or day of a date such as 2026-03-01, with which no number begins.
+fn is_of_date(run: &Run, place: usize) -> bool {
+    (0..3).any(|before| {
+        let date = place.checked_sub(before).and_then(|first| run.groups.get(first..first + 3));
+        let Some([year, month, day]) = date else {
+            return false;
+        };
+        (year.len, month.len, day.len) == (4, 2, 2)
+            && matches!(month.gap, Gap::Hyphen | Gap::Dot)
+            && month.gap == day.gap
+            && run
+                .digits
+                .get(year.first..day.first + day.len)
+                .is_some_and(is_date)
+    })
 }
 
 /// Some groups of a run, taken for one number.
@@ -69,9 +94,8 @@ impl<'p, 'r> Window<'p, 'r> {
     fn of(page: &'p Page<'p>, run: &'r Run, first: usize, last: usize) -> Option<Self> {
         let (head, tail) = (run.groups.get(first)?, run.groups.get(last)?);
         let upto = tail.first + tail.len;
-        let digits = std::str::from_utf8(run.digits.get(head.first..upto)?).ok()?;
-        let start = *run.starts.get(head.first)?;
-        let end = *run.ends.get(upto - 1)?;
+        let digits = run.digits.get(head.first..upto)?;
+        let (start, end) = (head.start, tail.end());
         // A change of writing parts nothing by itself: 一 13800138000 and 138零零 are told apart by
         // what fits, but a number never begins or ends within a group.
         Some(Self {
@@ -89,49 +113,46 @@ impl<'p, 'r> Window<'p, 'r> {
         if !self.could_be() || !self.stands_free() || self.is_decimal() || self.is_amount() {
             return;
         }
+        if self.is_plain_to_see(out) {
+            return;
+        }
         let found = match self.digits.len() {
-            7 | 8 => [self.landline(), self.announced_document(), None, None, None],
-            11 => [
-                self.mobile(),
-                self.landline(),
-                self.foreign(),
-                self.bank_card(),
-                None,
-            ],
+            7 | 8 => [self.landline(), self.announced_document(), None, None],
             9 | 10 => [
                 self.foreign(),
                 self.bank_card(),
                 self.waybill(),
                 self.announced_document(),
-                None,
             ],
-            12..=14 => [
-                self.mobile(),
-                self.landline(),
-                self.foreign(),
-                self.bank_card(),
-                self.waybill(),
-            ],
-            15 => [
-                self.mobile(),
-                self.id_card(),
-                self.bank_card(),
-                self.imei(),
-                self.waybill(),
-            ],
-            16..=LONGEST => [
-                self.mobile(),
-                self.id_card(),
-                self.bank_card(),
-                self.waybill(),
-                None,
-            ],
+            11 => [self.landline(), self.foreign(), self.bank_card(), None],
+            12..=14 => [self.landline(), self.foreign(), self.bank_card(), self.waybill()],
+            15 => [self.id_card(), self.bank_card(), self.imei(), self.waybill()],
+            16..=LONGEST => [self.waybill(), None, None, None],
             _ => return,
         };
         out.extend(found.into_iter().flatten());
         if self.digits.len() == 15 && self.plus() {
             out.extend(self.foreign());
         }
+    }
+
+    /// Looks for what stands above all else of its length; true if nothing else need be looked for.
+    fn is_plain_to_see(&self, out: &mut Vec<Candidate>) -> bool {
+        let (found, enough) = match self.digits.len() {
+            11..=15 => (self.mobile(), 950),
+            16..=LONGEST => {
+                let first = self.mobile().or_else(|| self.id_card());
+                if first.is_some_and(|found| found.confidence >= 980) {
+                    (first, 980)
+                } else {
+                    out.extend(first);
+                    (self.bank_card(), 860)
+                }
+            }
+            _ => return false,
+        };
+        out.extend(found);
+        found.is_some_and(|found| found.confidence >= enough)
     }
 
     /// Whether its groups could be those of any number: a few long ones, or many short ones. Cheap, since
@@ -245,16 +266,9 @@ impl<'p, 'r> Window<'p, 'r> {
     fn is_decimal(&self) -> bool {
         // A dot alone: with a blank after it, it ends a sentence.
         let dot = |at: usize| {
-            self.run.groups.get(at).is_some_and(|group| {
-                let before = group
-                    .first
-                    .checked_sub(1)
-                    .and_then(|i| self.run.ends.get(i));
-                let start = self.run.starts.get(group.first);
-                group.gap == Gap::Dot
-                    && before
-                        .zip(start)
-                        .is_some_and(|(end, start)| end + 1 == *start)
+            let before = at.checked_sub(1).and_then(|at| self.run.groups.get(at));
+            self.run.groups.get(at).zip(before).is_some_and(|(group, before)| {
+                group.gap == Gap::Dot && before.end() + 1 == group.start
             })
         };
         let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
@@ -330,7 +344,10 @@ impl<'p, 'r> Window<'p, 'r> {
         if !in_plan && (second < b'3' || self.is_guessed()) {
             return None;
         }
-        let announced = self.announced(Cue::Phone).max(self.announced(Cue::Wechat));
+        let announced = match self.announced(Cue::Phone) {
+            Announced::Directly => Announced::Directly,
+            less => less.max(self.announced(Cue::Wechat)),
+        };
         if !in_plan && announced != Announced::Directly
             || announced == Announced::No && self.is_other()
         {
@@ -430,7 +447,11 @@ impl<'p, 'r> Window<'p, 'r> {
     /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
     fn landline(&self) -> Option<Candidate> {
         let coded = self.digits.starts_with(['0', '8']);
-        if self.is_guessed() || self.is_cut() || !coded && self.digits.len() > 8 {
+        let is_short = self.digits.len() <= 8;
+        if !(coded || is_short) || is_short && !self.is_local() {
+            return None;
+        }
+        if self.is_guessed() || self.is_cut() {
             return None;
         }
         let announced = self
@@ -439,8 +460,8 @@ impl<'p, 'r> Window<'p, 'r> {
         if announced == Announced::No && self.is_other() {
             return None;
         }
-        if let Some(local) = self.local_landline(announced) {
-            return Some(local);
+        if is_short {
+            return self.local_landline(announced);
         }
         let with_zero;
         let (national, has_code) = without_country(self.digits);
@@ -496,20 +517,21 @@ impl<'p, 'r> Window<'p, 'r> {
             && self.is_shaped(&[3, 4, 4])
     }
 
+    /// Whether seven or eight digits could be a landline without its area.
+    fn is_local(&self) -> bool {
+        let shaped = self.first == self.last || self.is_shaped(&[4, 4]) || self.is_shaped(&[3, 4]);
+        shaped && !self.digits.starts_with(['0', '1']) && self.parting() != Parting::Loose
+    }
+
     /// Seven or eight digits announced as a landline.
     fn local_landline(&self, announced: Announced) -> Option<Candidate> {
-        let shaped = self.first == self.last || self.is_shaped(&[4, 4]) || self.is_shaped(&[3, 4]);
-        let fits = matches!(self.digits.len(), 7 | 8)
-            && shaped
-            && !self.digits.starts_with(['0', '1'])
-            && self.parting() != Parting::Loose;
         let standing = self.first == 0
             || self
                 .run
                 .groups
                 .get(self.first)
                 .is_some_and(|g| matches!(g.gap, Gap::Mark | Gap::Line));
-        if !fits || announced != Announced::Directly || !standing {
+        if announced != Announced::Directly || !standing {
             return None;
         }
         let kind = if self.is_in_chinese() || self.digits.len() == 8 {
@@ -531,9 +553,8 @@ impl<'p, 'r> Window<'p, 'r> {
         if let Some(group) = self.run.groups.get(self.last + 1)
             && group.gap == Gap::Hyphen
             && (1..=5).contains(&group.len)
-            && let Some(end) = self.run.ends.get(group.first + group.len - 1)
         {
-            return *end;
+            return group.end();
         }
         let rest = self.page.rest(self.end);
         let trimmed = rest.trim_start_matches([' ', ',', '，', '(', '（', '-']);
@@ -812,18 +833,12 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether its groups are those that cards are printed in.
     fn is_card_shaped(&self) -> bool {
-        let lengths: Vec<usize> = self.lengths().collect();
-        match lengths.split_last() {
-            Some((last, fours)) => {
-                !fours.is_empty() && fours.iter().all(|len| *len == 4) && (1..=4).contains(last)
-                    || lengths == [6, 13]
-                    || lengths == [4, 6, 5]
-                    || lengths == [6, 4, 4, 5]
-                    || lengths == [6, 10]
-                    || lengths == [8, 8]
-            }
-            None => false,
-        }
+        let count = self.last + 1 - self.first;
+        let fours = self.lengths().take(count - 1).all(|len| len == 4);
+        let last = self.lengths().last().unwrap_or(0);
+        let shapes: [&[usize]; 5] = [&[6, 13], &[4, 6, 5], &[6, 4, 4, 5], &[6, 10], &[8, 8]];
+        count > 1 && fours && (1..=4).contains(&last)
+            || shapes.iter().any(|shape| self.is_shaped(shape))
     }
 
     fn imei(&self) -> Option<Candidate> {

@@ -19,6 +19,11 @@ pub(crate) fn role_at(bytes: &[u8], at: usize) -> Option<Role> {
         return None;
     };
     let code = (usize::from(a & 0x0F) << 12) | (usize::from(b & 0x3F) << 6) | usize::from(c & 0x3F);
+    role(code)
+}
+
+/// The role of the character of this code.
+pub(crate) fn role(code: usize) -> Option<Role> {
     match ROLES.get(code.checked_sub(FIRST)?)? {
         0 => None,
         1 => Some(Role::Province),

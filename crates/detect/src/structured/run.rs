@@ -22,9 +22,11 @@ pub(super) enum Gap {
     Spoken,
 }
 
-/// Digits that stand together.
+/// Digits that stand together, all of one writing.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Group {
+    /// The byte where it begins in the text.
+    pub(super) start: usize,
     /// The first of its digits in [`Run::digits`].
     pub(super) first: usize,
     /// How many digits it has.
@@ -36,15 +38,21 @@ pub(super) struct Group {
     pub(super) is_guessed: bool,
 }
 
+impl Group {
+    /// The byte after it in the text.
+    pub(super) const fn end(&self) -> usize {
+        self.start + self.len * if self.is_plain { 1 } else { NUMERAL }
+    }
+}
+
+/// How many bytes a Chinese numeral takes.
+const NUMERAL: usize = 3;
+
 /// Groups of digits that may be one number.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     /// The digits in ASCII.
-    pub(super) digits: Vec<u8>,
-    /// For each digit the first byte in the text.
-    pub(super) starts: Vec<usize>,
-    /// For each digit the byte after its last.
-    pub(super) ends: Vec<usize>,
+    pub(super) digits: String,
     pub(super) groups: Vec<Group>,
     /// The byte after the last group.
     pub(super) end: usize,
@@ -59,9 +67,9 @@ impl Run {
         let bytes = text.as_bytes();
         let run = self;
         run.digits.clear();
-        run.starts.clear();
-        run.ends.clear();
         run.groups.clear();
+        run.digits.reserve(32);
+        run.groups.reserve(16);
         run.end = at;
         let (mut next, mut gap) = (at, Gap::First);
         while let Some(end) = run.group(bytes, next, gap) {
@@ -78,6 +86,15 @@ impl Run {
                 None => break,
             }
         }
+    }
+
+    /// Adds the digits of ASCII at `at`; how many they are.
+    fn plain(&mut self, bytes: &[u8], at: usize) -> usize {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let digits = rest.iter().take_while(|b| b.is_ascii_digit());
+        let before = self.digits.len();
+        self.digits.extend(digits.map(|b| char::from(*b)));
+        self.digits.len() - before
     }
 
     /// Whether one group of fewer digits than any number has stands alone at `at`: nearly all numbers in
@@ -99,6 +116,9 @@ impl Run {
         let first = self.digits.len();
         let (mut next, mut is_guessed) = (at, false);
         let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
+        if is_plain {
+            next += self.plain(bytes, at);
+        }
         let guessing =
             bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) && is_lookalike_word(bytes, at);
         loop {
@@ -116,16 +136,15 @@ impl Run {
             if is_plain != (len == 1) {
                 break;
             }
-            self.digits.push(digit);
-            self.starts.push(next);
+            self.digits.push(char::from(digit));
             next += len;
-            self.ends.push(next);
         }
         let len = self.digits.len() - first;
         if len == 0 {
             return None;
         }
         self.groups.push(Group {
+            start: at,
             first,
             len,
             gap,
