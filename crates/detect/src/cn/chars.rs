@@ -115,6 +115,28 @@ impl CharSet {
     }
 }
 
+/// Words that may end before a place, found by their last character.
+pub(super) struct Endings(Vec<(char, &'static str)>);
+
+impl Endings {
+    pub(super) fn of(words: &[&'static str]) -> Self {
+        let last = |word: &&'static str| word.chars().last().map(|last| (last, *word));
+        let mut words: Vec<_> = words.iter().filter_map(last).collect();
+        words.sort_unstable();
+        Self(words)
+    }
+
+    /// Whether one of the words ends before `index`.
+    pub(super) fn end(&self, text: &Chars<'_>, index: usize) -> bool {
+        let last = text.before(index);
+        let from = self.0.partition_point(|(c, _)| *c < last);
+        let alike = self.0.get(from..).unwrap_or_default().iter();
+        alike
+            .take_while(|(c, _)| *c == last)
+            .any(|(_, word)| text.ends(index, word))
+    }
+}
+
 /// A Chinese character.
 pub(super) const fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '〇' | '\u{20000}'..='\u{2fa1f}')

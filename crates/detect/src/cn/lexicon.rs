@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use fst::Map;
-use fst::raw::{Fst, Output};
+use fst::raw::{CompiledAddr, Fst, Node, Output};
 
 use super::chars::{Chars, is_han};
 
@@ -79,10 +79,19 @@ fn words() -> Option<&'static Map<&'static [u8]>> {
 pub(super) fn prefixes<D: AsRef<[u8]>>(
     fst: &Fst<D>,
     bytes: &[u8],
+    found: impl FnMut(usize, u64),
+) {
+    prefixes_from(fst, fst.root(), Output::zero(), bytes, found);
+}
+
+/// The same from a place that some bytes led to already.
+fn prefixes_from<'f, D: AsRef<[u8]>>(
+    fst: &'f Fst<D>,
+    mut node: Node<'f>,
+    mut out: Output,
+    bytes: &[u8],
     mut found: impl FnMut(usize, u64),
 ) {
-    let mut node = fst.root();
-    let mut out = Output::zero();
     for (at, &byte) in bytes.iter().enumerate() {
         let Some(index) = node.find_input(byte) else {
             return;
@@ -105,7 +114,7 @@ pub(super) fn words_at(text: &Chars<'_>, index: usize, mut found: impl FnMut(usi
         return;
     };
     let mut next = index + 1;
-    prefixes(map.as_fst(), bytes, |length, value| {
+    let mut told = |length: usize, value: u64| {
         while text.byte(next) < start + length && next < text.len() {
             next += 1;
         }
@@ -114,16 +123,93 @@ pub(super) fn words_at(text: &Chars<'_>, index: usize, mut found: impl FnMut(usi
             part: Part::of(value >> 8),
         };
         found(next - index, word);
-    });
+    };
+    let fst = map.as_fst();
+    match Heads::of(fst).first(bytes) {
+        None => prefixes(fst, bytes, told),
+        Some((None, _)) => {}
+        Some((Some(head), rest)) => {
+            let node = fst.node(head.node);
+            let out = Output::new(head.out);
+            if node.is_final() {
+                told(3, out.cat(node.final_output()).value());
+            }
+            prefixes_from(fst, node, out, rest, |length, value| told(length + 3, value));
+        }
+    }
 }
 
 /// What is known of this stretch as one word.
 pub(super) fn word(text: &Chars<'_>, range: Range<usize>) -> Option<Word> {
-    let value = words()?.get(text.str(range))?;
+    let mut rest = text.str(range).as_bytes();
+    let fst = words()?.as_fst();
+    let (mut node, mut out) = (fst.root(), Output::zero());
+    if let Some((first, after)) = Heads::of(fst).first(rest) {
+        (node, out) = (fst.node(first?.node), Output::new(first?.out));
+        rest = after;
+    }
+    for &byte in rest {
+        let transition = node.transition(node.find_input(byte)?);
+        out = out.cat(transition.out);
+        node = fst.node(transition.addr);
+    }
+    let value = node.is_final().then(|| out.cat(node.final_output()).value())?;
     Some(Word {
         cost: (value & 0xff) as u16,
         part: Part::of(value >> 8),
     })
+}
+
+/// Where the word list stands after each first character: half of the way to most words.
+struct Heads(Vec<Option<Head>>);
+
+#[derive(Clone, Copy)]
+struct Head {
+    node: CompiledAddr,
+    out: u64,
+}
+
+/// The codes of the characters of three bytes that words begin with.
+const FIRST: usize = 0x4E00;
+const LAST: usize = 0x9FFF;
+
+impl Heads {
+    fn of<D: AsRef<[u8]>>(fst: &Fst<D>) -> &'static Self {
+        static HEADS: OnceLock<Heads> = OnceLock::new();
+        HEADS.get_or_init(|| {
+            let mut heads = vec![None; LAST + 1 - FIRST];
+            let root = fst.root();
+            for one in root.transitions() {
+                for two in fst.node(one.addr).transitions() {
+                    for three in fst.node(two.addr).transitions() {
+                        let at = code(&[one.inp, two.inp, three.inp]);
+                        let head = at.and_then(|at| heads.get_mut(at));
+                        let out = one.out.cat(two.out).cat(three.out);
+                        if let Some(head) = head {
+                            *head = Some(Head {
+                                node: three.addr,
+                                out: out.value(),
+                            });
+                        }
+                    }
+                }
+            }
+            Self(heads)
+        })
+    }
+
+    /// For bytes that begin with a character of the table: where the list stands after it, if any word
+    /// begins so, and the bytes after it.
+    fn first<'b>(&self, bytes: &'b [u8]) -> Option<(Option<Head>, &'b [u8])> {
+        let (first, rest) = bytes.split_first_chunk()?;
+        Some((*self.0.get(code(first)?)?, rest))
+    }
+}
+
+/// The place in the table of a character of three bytes.
+fn code(&[a, b, c]: &[u8; 3]) -> Option<usize> {
+    let code = usize::from(a & 0x0F) << 12 | usize::from(b & 0x3F) << 6 | usize::from(c & 0x3F);
+    (a & 0xF0 == 0xE0).then(|| code.checked_sub(FIRST)).flatten()
 }
 
 /// The likeliest division of a stretch into words, with the cost of every cut from either side.

@@ -214,11 +214,11 @@ fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
 /// asks for or announces one.
 fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
-    if at > 0 && lexicon::word(text, at - 1..at + 1).is_some_and(|word| word.cost < 110) {
-        return None;
-    }
     let verb = matches!(text.get(at), '在' | '到' | '于' | '至' | '是' | '去' | '的');
     if verb || !reader.is_announced(at) && !reader.is_delivered(at) {
+        return None;
+    }
+    if at > 0 && lexicon::word(text, at - 1..at + 1).is_some_and(|word| word.cost < 110) {
         return None;
     }
     let read = reader.tail(at, Read::colloquial());

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::cn::chars::{CharSet, Chars, is_han};
+use crate::cn::chars::{CharSet, Chars, Endings, is_han};
 use crate::cn::lexicon;
 use crate::{Candidate, Kind};
 
@@ -110,15 +110,16 @@ impl<'a> Reader<'a> {
             return false;
         }
         let before = self.skip_back(at, MARKS);
-        ANNOUNCE
-            .iter()
-            .any(|word| self.text.ends(before, word) || self.text.ends(at, word))
+        static WORDS: OnceLock<Endings> = OnceLock::new();
+        let words = WORDS.get_or_init(|| Endings::of(ANNOUNCE));
+        words.end(self.text, before) || words.end(self.text, at)
     }
 
     /// Whether what stands before is a verb of leaving or bringing things (放在, 送到).
     pub(super) fn is_delivered(&self, at: usize) -> bool {
-        announcing().contains(self.text.before(at))
-            && DELIVER.iter().any(|word| self.text.ends(at, word))
+        static WORDS: OnceLock<Endings> = OnceLock::new();
+        let words = WORDS.get_or_init(|| Endings::of(DELIVER));
+        announcing().contains(self.text.before(at)) && words.end(self.text, at)
     }
 
     fn skip_back(&self, at: usize, marks: &str) -> usize {

@@ -10,7 +10,9 @@ pub(super) struct Names {
     surnames: HashMap<String, u16>,
     /// What surnames and the pieces of other peoples' names begin with.
     firsts: CharSet,
-    given: HashMap<char, [u16; 3]>,
+    /// By code from [`FIRST`] on: which of `costs` holds the character's.
+    given: Vec<u16>,
+    costs: Vec<[u16; 3]>,
     translit: Vec<char>,
     pieces: Vec<Vec<char>>,
 }
@@ -57,6 +59,8 @@ impl Names {
             let costs = [(); 3].map(|()| parts.next().and_then(|n| n.parse().ok()).unwrap_or(RARE));
             given.insert(c, costs);
         }
+        given.extend(NEVER.chars().map(|c| (c, [HOPELESS; 3])));
+        let (given, costs) = by_code(&given);
         let mut translit: Vec<char> = include_str!("../../../data/cn/transliteration.txt")
             .chars()
             .filter(|c| !c.is_whitespace() && !NO_TRANSLIT.contains(*c))
@@ -77,6 +81,7 @@ impl Names {
             surnames,
             firsts,
             given,
+            costs,
             translit,
             pieces,
         }
@@ -89,15 +94,17 @@ impl Names {
 
     /// The cost of `name` as a surname.
     pub(super) fn surname(&self, name: &str) -> Option<u16> {
-        self.surnames.get(name).copied()
+        let first = name.chars().next()?;
+        self.firsts
+            .contains(first)
+            .then(|| self.surnames.get(name).copied())?
     }
 
     pub(super) fn given(&self, c: char, place: Place) -> u16 {
-        if NEVER.contains(c) {
-            return HOPELESS;
-        }
-        self.given
-            .get(&c)
+        let code = (u32::from(c) as usize).checked_sub(FIRST);
+        let place_of = code.and_then(|code| self.given.get(code)).copied();
+        place_of
+            .and_then(|at| self.costs.get(usize::from(at)))
             .and_then(|costs| costs.get(place as usize))
             .copied()
             .unwrap_or(RARE)
@@ -110,6 +117,11 @@ impl Names {
 
     /// The lengths of the pieces of Tibetan, Mongolian, Uyghur and Yi names that begin `chars`, longest first.
     pub(super) fn piece(&self, chars: &[char]) -> Option<usize> {
+        let first = *chars.first()?;
+        let from = self.pieces.partition_point(|p| p.first() < Some(&first));
+        if self.pieces.get(from)?.first() != Some(&first) {
+            return None;
+        }
         (2..=chars.len().min(6)).rev().find(|&length| {
             chars.get(..length).is_some_and(|piece| {
                 self.pieces
@@ -118,6 +130,23 @@ impl Names {
             })
         })
     }
+}
+
+/// The code of the first character of the table.
+const FIRST: usize = 0x3400;
+
+/// A table by code, of places in a list of costs; its first place, which the rare have, holds none of their own.
+fn by_code(given: &HashMap<char, [u16; 3]>) -> (Vec<u16>, Vec<[u16; 3]>) {
+    let mut costs = vec![[RARE; 3]];
+    let mut places = vec![0; 0xA000 - FIRST];
+    for (c, own) in given {
+        let code = (u32::from(*c) as usize).checked_sub(FIRST);
+        if let Some(place) = code.and_then(|code| places.get_mut(code)) {
+            *place = costs.len() as u16;
+            costs.push(*own);
+        }
+    }
+    (places, costs)
 }
 
 fn rows(text: &str) -> impl Iterator<Item = &str> {

@@ -1,6 +1,8 @@
 //! Surnames with a title: 王师傅, 李女士, 老张.
 
-use crate::cn::chars::is_han;
+use std::sync::OnceLock;
+
+use crate::cn::chars::{CharSet, is_han};
 use crate::cn::lexicon;
 
 use super::features::Scene;
@@ -20,11 +22,17 @@ const RAREST: u16 = 62;
 pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize, u16)> {
     let text = scene.text;
     let names = Names::built_in();
+    static TITLES: OnceLock<CharSet> = OnceLock::new();
+    let firsts = || CharSet::of(AFTER.iter().filter_map(|title| title.chars().next()));
+    let titles = TITLES.get_or_init(firsts);
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let end = [2, 1].into_iter().find_map(|length| {
             let rest = at + length;
+            if !titles.contains(text.get(rest)) {
+                return None;
+            }
             let cost = is_han(text.get(at))
                 .then(|| names.surname(text.str(at..rest)))
                 .flatten()?;
