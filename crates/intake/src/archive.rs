@@ -5,8 +5,12 @@ use std::io::{Cursor, Read};
 use crate::row::Limits;
 use crate::rows::OpenError;
 
-/// Unpacks every part into nothing and counts, since the sizes an archive declares may lie.
-pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<(), OpenError> {
+/// Whether a ZIP archive is safe to unpack. Unpacks every part into nothing and counts, since the sizes
+/// that an archive declares may lie.
+///
+/// # Errors
+/// `NotASpreadsheet` if it is no archive or a damaged one, `ZipBomb` beyond the limits.
+pub fn check(bytes: &[u8], limits: &Limits) -> Result<(), OpenError> {
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| OpenError::NotASpreadsheet)?;
     if archive.len() > MAX_PARTS {

@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use crate::Encoding;
 
 /// Stands where bytes could not be decoded. A noncharacter, so that no honest text holds it.
-pub(crate) const BROKEN: char = '\u{ffff}';
+pub const BROKEN: char = '\u{ffff}';
 
 /// Stands for a full-width comma while such a comma separates cells, since the parser wants a byte.
 pub(crate) const WIDE_COMMA_BYTE: u8 = 0x1f;
@@ -17,7 +17,7 @@ pub(crate) const WIDE_COMMA_BYTE: u8 = 0x1f;
 pub(crate) const WIDE_COMMA: char = '\u{ff0c}';
 
 /// Text decoded from a reader, seen through a window that grows on demand and is wiped at the end.
-pub(crate) struct TextSource<R> {
+pub struct TextSource<R> {
     reader: R,
     decoder: Decoder,
     raw: Vec<u8>,
@@ -92,6 +92,23 @@ impl<R: Read> TextSource<R> {
             let tail = self.text.split_off(before).replace(WIDE_COMMA, "\u{1f}");
             self.text.push_str(&tail);
         }
+    }
+}
+
+impl<R: Read> TextSource<R> {
+    /// Text in this encoding, without its byte order mark; [`BROKEN`] stands where bytes form none.
+    pub fn open(reader: R, encoding: Encoding) -> Self {
+        Self::new(reader, encoding, false)
+    }
+
+    /// The next piece of the text, at most some 200 KB of UTF-8; `None` at its end.
+    ///
+    /// # Errors
+    /// If reading fails.
+    pub fn piece(&mut self) -> std::io::Result<Option<&str>> {
+        self.start = self.text.len();
+        let more = self.more()?;
+        Ok(more.then_some(self.text.as_str()))
     }
 }
 

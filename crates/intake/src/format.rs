@@ -57,6 +57,12 @@ impl Encoding {
         }
     }
 
+    /// The encoding of a text, judged by its head: its byte order mark, zero bytes, or whether it forms
+    /// UTF-8. `None` if it is no text.
+    pub fn of_head(head: &[u8]) -> Option<Self> {
+        encoding_of(head).ok()
+    }
+
     pub(crate) fn inner(self) -> &'static encoding_rs::Encoding {
         match self {
             Self::Utf8 => encoding_rs::UTF_8,

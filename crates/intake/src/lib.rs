@@ -34,7 +34,9 @@ pub mod value;
 mod words;
 mod xlsx;
 
+pub use archive::check as check_archive;
 pub use date::{DateOrder, Epoch};
+pub use decode::{BROKEN, TextSource};
 pub use format::{Encoding, Format, sniff};
 pub use guess::{Guess, guess};
 pub use mapping::{Mapping, MappingFinding, SourceStatement};
@@ -44,3 +46,4 @@ pub use plan::{Drafted, FieldNote, PlanFinding, RecordDraft, RowPlan, RowRefusal
 pub use row::{Cell, Limits, Native, RawRow, RowProblem};
 pub use rows::{OpenError, Rows};
 pub use value::{Outcome, Rules, to_value};
+pub use words::kind_of_header;

@@ -176,6 +176,10 @@ pub struct Limits {
     pub xlsx_ratio: u64,
     /// Filled cells of a spreadsheet.
     pub xlsx_cells: usize,
+    /// Whether a row that does not fit the header is given all the same, its further cells under the names
+    /// `#n`, and so are cells with broken bytes or beyond `cell_bytes`: for looking at a file, not for
+    /// importing it.
+    pub lenient: bool,
 }
 
 impl Default for Limits {
@@ -189,6 +193,7 @@ impl Default for Limits {
             xlsx_unpacked_bytes: 512 << 20,
             xlsx_ratio: 200,
             xlsx_cells: 5_000_000,
+            lenient: false,
         }
     }
 }

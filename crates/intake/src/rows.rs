@@ -25,6 +25,8 @@ pub struct Rows<R> {
     limits: Limits,
     /// Lines that say whose export this is.
     marks: Vec<String>,
+    /// What stands above the header.
+    titles: Vec<(u64, Vec<Cell>)>,
 }
 
 impl<R: Read> Rows<R> {
@@ -67,6 +69,7 @@ impl<R: Read> Rows<R> {
             is_done: false,
             limits,
             marks: Vec::new(),
+            titles: Vec::new(),
         };
         if matches!(rows.source, Source::Ndjson(_)) {
             rows.sample(SAMPLE_ROWS);
@@ -95,6 +98,11 @@ impl<R: Read> Rows<R> {
     /// The lines met so far that say whose export this is ([`is_mark`]): they are no rows.
     pub fn marks(&self) -> &[String] {
         &self.marks
+    }
+
+    /// The rows above the header, with their numbers: titles, which are no rows of the table.
+    pub fn titles(&self) -> &[(u64, Vec<Cell>)] {
+        &self.titles
     }
 
     /// Up to `count` of the next good rows, which stay to be read: for the guesser.
@@ -136,8 +144,9 @@ impl<R: Read> Rows<R> {
                 let mut rest = first.split_off(place);
                 let (number, cells) = rest.remove(0).map_err(OpenError::Header)?;
                 self.header_row = Some(number);
+                self.titles = first.into_iter().flatten().collect();
                 first = rest;
-                if let Some(problem) = problem_in(number, &cells, self.limits.cell_bytes) {
+                if let Some(problem) = self.problem_in(number, &cells) {
                     return Err(OpenError::Header(problem));
                 }
                 cells
@@ -218,11 +227,26 @@ impl<R: Read> Rows<R> {
         self.finish(number, cells)
     }
 
+    fn problem_in(&self, number: u64, cells: &[Cell]) -> Option<RowProblem> {
+        if self.limits.lenient {
+            return None;
+        }
+        problem_in(number, cells, self.limits.cell_bytes)
+    }
+
     fn finish(&self, number: u64, mut cells: Vec<Cell>) -> Result<RawRow, RowProblem> {
-        if let Some(problem) = problem_in(number, &cells, self.limits.cell_bytes) {
+        if let Some(problem) = self.problem_in(number, &cells) {
             return Err(problem);
         }
         let width = self.columns.len();
+        if self.limits.lenient && cells.len() > width {
+            let beyond = (width..cells.len()).map(|place| format!("#{}", place + 1));
+            return Ok(RawRow {
+                number,
+                columns: Arc::new(self.columns.iter().cloned().chain(beyond).collect()),
+                cells,
+            });
+        }
         if let Some(place) = cells.iter().skip(width).position(|c| !c.is_empty()) {
             let column = Some(width + place + 1);
             return Err(RowProblem {

@@ -13,9 +13,9 @@ pub(crate) fn fold(header: &str) -> String {
         .collect()
 }
 
-/// The kind that the words of a header point to, and how well: 90 for the word itself, 60 for a
-/// word within a longer header.
-pub(crate) fn kind_of_header(header: &str) -> Option<(FieldKind, u8)> {
+/// The kind that the words of a column's name point to, in Chinese or English, and how well: 90 for the
+/// word itself, 60 for a word within a longer name.
+pub fn kind_of_header(header: &str) -> Option<(FieldKind, u8)> {
     let folded = fold(header);
     let words = || {
         let by_kind = WORDS.iter();
