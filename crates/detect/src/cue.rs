@@ -144,6 +144,6 @@ const WORDS: &[(Cue, &str)] = &[
         端口 port pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡 会员卡号 会员id 健身卡 购物卡 就诊卡 就诊卡号 医保卡 医保卡号 社保卡 社保卡号 饭卡 门禁卡 加油卡 公交卡         礼品卡 储值卡 积分卡 电话卡 门卡 房卡 水卡 电卡 校园卡 一卡通 病案号 住院号 门诊号 床号 付款码 支付码 学号 工号 员工号 员工编号 \
         店铺号 门店编号 门店号 桩号 设备编号 资产编号 仪表读数 读数 测量值 更换 总数 数量 库存 批准文号 许可证号 备案号 文号 案号 案件号 报案号 理赔号 赔案号 受理号 受理编号 服务单号 服务单 售后单号 售后单 维修单号 \
         维修单 结算单号 结算单 出库单 入库单 采购单 采购单号 提单号 航班 航班号 车次 座位号 房号 表号 户号 电表号 水表号 燃气号 po po_number po_no quote quote_no sum total amount id=  trace spanid span_id \
-        checksum hash md5 commit imsi iccid apn cvv 有效期 尾号 尾数 后四位 末四位 ends_in ending_in ending last_four 兑换码 优惠码 券码 激活码 密码 口令 邀请码 卡密 邮编 邮政编码 zip postcode zip_code postal_code 400电话 isbn 书号 索引号 规格 消防 额 \
+        checksum hash md5 commit imsi iccid apn cvv 有效期 尾号 尾数 后四位 末四位 ends_in ending_in ending last_four 兑换码 优惠码 券码 激活码 密码 口令 邀请码 卡密 邮编 邮政编码 zip postcode zip_code postal_code isbn 书号 索引号 规格 消防 额 \
         work_order work_order_no wo job_no job_number item_no item sku_no asset asset_tag coupon otp verification_code pin policy_number policy_no claim_number claim_no claim confirmation confirmation_number booking booking_reference 预约号 排队号 取号 叫号"),
 ];

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
-
+use crate::phrases::Phrases;
 use crate::{Confidence, Normalised};
 
 macro_rules! topics {
@@ -279,23 +278,19 @@ fn sentence_length(text: &str) -> usize {
 
 /// The words of the list in `text`, by start, none overlapping; the longer of two that begin together.
 fn words_of(text: &str) -> Vec<Found> {
-    let Some(lexicon) = lexicon() else {
-        return Vec::new();
-    };
-    // ASCII lower case keeps every offset.
-    let lower = text.to_ascii_lowercase();
-    lexicon
-        .automaton
-        .leftmost_find_iter(&lower)
-        .filter(|hit| is_whole(lower.as_bytes(), hit.start(), hit.end()))
-        .filter_map(|hit| {
-            let says = *lexicon.says.get(hit.value() as usize)?;
-            Some(Found {
-                at: hit.start(),
-                says,
-            })
-        })
-        .collect()
+    let (words, bytes) = (lexicon(), text.as_bytes());
+    let mut found = Vec::new();
+    let mut upto = 0;
+    for (at, c) in text.char_indices() {
+        if at < upto || !words.begins(u32::from(c)) {
+            continue;
+        }
+        if let Some((end, says)) = words.at(bytes, at, |end, _| is_whole(bytes, at, end)) {
+            found.push(Found { at, says });
+            upto = end;
+        }
+    }
+    found
 }
 
 /// Whether no word of ASCII letters goes on at either border.
@@ -309,24 +304,9 @@ fn is_whole(bytes: &[u8], start: usize, end: usize) -> bool {
     !goes_on(start.checked_sub(1), first) && !goes_on(last, Some(end))
 }
 
-struct Lexicon {
-    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
-    says: Vec<Says>,
-}
-
-fn lexicon() -> Option<&'static Lexicon> {
-    static LEXICON: OnceLock<Option<Lexicon>> = OnceLock::new();
-    LEXICON
-        .get_or_init(|| {
-            let words = read(include_str!("../data/topics.txt"));
-            let says = words.values().copied().collect();
-            let automaton = CharwiseDoubleArrayAhoCorasickBuilder::new()
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(words.keys())
-                .ok()?;
-            Some(Lexicon { automaton, says })
-        })
-        .as_ref()
+fn lexicon() -> &'static Phrases<Says> {
+    static LEXICON: OnceLock<Phrases<Says>> = OnceLock::new();
+    LEXICON.get_or_init(|| Phrases::of(read(include_str!("../data/topics.txt")).into_iter()))
 }
 
 /// The list of words, each with what it says.
