@@ -97,6 +97,10 @@ kinds! {
     Downstream = "downstream", "下游系统";
     /// Pseudonyms were given for values that the caller brought.
     Pseudonyms = "pseudonyms", "假名";
+    /// Texts of a caller's own were looked through for personal information.
+    Detection = "detection", "识别";
+    /// Personal information was about to leave, or left, for whom the register does not allow it.
+    Leak = "leak", "外泄";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

@@ -3,7 +3,7 @@
 use shouxin_model::{Form, Register};
 
 use crate::gate::Gate;
-use crate::{Action, Decision, Facts, Policies, Verdict, decide, zones};
+use crate::{Action, Decision, Facts, Pieces, Policies, Verdict, decide, zones};
 
 /// Decides an export of one subject's fields: what [`decide`] would answer, less every field that no
 /// policy lets the caller export. Those left cite the policy that lets them out. If that leaves nothing, the export is refused as a whole.
@@ -12,6 +12,8 @@ pub fn decide_export(policies: &Policies, register: &Register, facts: &Facts) ->
     // stand for one side where zones that lie apart are joined.
     let mut own = Facts {
         grants: Vec::new(),
+        // What stands in a text leaves as the columns do: `pieces_as_columns`.
+        pieces: Pieces::default(),
         ..facts.clone()
     };
     let purpose = register.purpose(&facts.ask.purpose);

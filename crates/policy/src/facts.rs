@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shouxin_model::{Caller, Conditions, ConsentForm, FieldRef, GrantId, Moment};
+use shouxin_model::{Caller, Conditions, ConsentForm, FieldKind, FieldRef, GrantId, Moment};
 
 /// Who asks, when and for what: common to reads, searches, counts and exports.
 #[derive(Clone, Debug)]
@@ -58,6 +58,17 @@ pub struct Facts {
     pub zone_grants: BTreeSet<String>,
     /// The caller's grants for this purpose that concern the subject.
     pub grants: Vec<Lent>,
+    /// What was found in the free texts among `fields` and sealed apart from them.
+    pub pieces: Pieces,
+}
+
+/// Personal information that stands in free texts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pieces {
+    /// The kinds that were found.
+    pub found: BTreeSet<FieldKind>,
+    /// The kinds that are to be opened clear.
+    pub clear: BTreeSet<FieldKind>,
 }
 
 /// Access beyond the caller's roles, granted for a time. It stands for a role and for a tie, never for

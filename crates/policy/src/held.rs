@@ -10,7 +10,8 @@ use shouxin_model::{
 
 use crate::rules::{self, Rule};
 use crate::{
-    Action, Ask, Channel, Consents, Decision, Facts, Layer, Policies, Relation, Used, decide,
+    Action, Ask, Channel, Consents, Decision, Facts, Layer, Pieces, Policies, Relation, Used,
+    decide,
 };
 
 /// A register in which every fact of a read is in the caller's favour: no hours, networks or devices, no
@@ -207,6 +208,7 @@ pub(crate) fn favourable(
         named_in: None,
         zone_grants: BTreeSet::new(),
         grants: Vec::new(),
+        pieces: Pieces::default(),
     }
 }
 

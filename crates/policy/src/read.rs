@@ -7,10 +7,10 @@ use shouxin_model::{
 
 use crate::gate::{Gate, is_legal_duty};
 use crate::rules::{self, Rule, SECOND_FACTOR_SECONDS};
-use crate::zones;
 use crate::{
     Action, Answer, Ask, ConsentState, Decision, Facts, FieldRights, Hint, Lent, Policies, Verdict,
 };
+use crate::{pieces, zones};
 
 /// The decision about a field that nobody can open any more, whatever the policies permit.
 pub fn key_destroyed() -> Decision {
@@ -79,6 +79,7 @@ pub fn decide(policies: &Policies, register: &Register, facts: &Facts) -> Verdic
         .any(|(_, decision)| decision.form != Form::Withheld);
     Verdict {
         refusal: refusal.filter(|_| !opens).map(|rule| rule.because()),
+        pieces: pieces::decide_pieces(policies, register, purpose, facts, &fields),
         fields,
         joined_by: if opens { joined_by } else { Vec::new() },
     }
@@ -118,7 +119,7 @@ fn lent_ways<'a>(
 }
 
 /// How much a form shows: more is more.
-fn reveals(form: Form) -> usize {
+pub(crate) fn reveals(form: Form) -> usize {
     Form::ALL.len()
         - Form::ALL
             .iter()

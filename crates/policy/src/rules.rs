@@ -99,6 +99,15 @@ rules! {
     NOT_FOR_COUNTS = "not-for-counts", Purpose, OFFICER,
         "这个用途不提供统计。请换用统计类用途。",
         "This purpose gives no counts. Use a purpose made for counting.";
+    NO_FIELD_OF_KIND = "no-field-of-kind", Purpose, OFFICER,
+        "文本中的这类个人信息,在这个用途下登记册没有同类字段,因此只显示占位符。",
+        "The register declares no field of this kind for the purpose, so in a text it stays a placeholder.";
+    NOT_IN_COLUMNS = "not-in-columns", Purpose, OFFICER,
+        "文本中的这类个人信息不在获批导出的列之中,因此只留占位符。",
+        "No column of this kind was approved for the export, so in a text it stays a placeholder.";
+    OWN_WORDS = "own-text", Relation, NOBODY,
+        "文本属于客户本人的资料,查阅和取得副本时完整提供。",
+        "The text is part of the customers' own data, which they see and take away whole.";
     NOT_OWN = "not-own-record", Relation, NOBODY,
         "这个用途只供客户本人在隐私中心查看自己的信息;本人也看不到别人的。",
         "This purpose shows customers their own data in the privacy centre: to nobody else, and nobody else's.";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::{FieldRef, Form, GrantId, Text};
+use shouxin_model::{FieldKind, FieldRef, Form, GrantId, Text};
 
 use crate::Answer;
 use crate::rules::Rule;
@@ -77,6 +77,17 @@ pub struct Decision {
     pub grant: Option<GrantId>,
 }
 
+/// The decision about what is of one kind in free texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PieceDecision {
+    /// What was found.
+    pub kind: FieldKind,
+    /// The field as which it is shown; `None`: as the text itself is, or not at all.
+    pub field: Option<FieldRef>,
+    /// In which form, and why.
+    pub decision: Decision,
+}
+
 /// The decision about one read.
 #[must_use]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +96,8 @@ pub struct Verdict {
     pub refusal: Option<Arc<Because>>,
     /// One decision per requested field, in the order of the request.
     pub fields: Vec<(FieldRef, Decision)>,
+    /// One decision per kind of personal information in the free texts that are told, clear or masked.
+    pub pieces: Vec<PieceDecision>,
     /// The grants without which the zones that were asked for may not be seen together.
     pub joined_by: Vec<GrantId>,
 }
@@ -105,15 +118,14 @@ impl Verdict {
 
     /// How many of the day's clear fields this read takes.
     pub fn clear_spent(&self) -> u32 {
-        self.fields
-            .iter()
-            .map(|(_, decision)| u32::from(decision.charged))
+        self.decisions()
+            .map(|decision| u32::from(decision.charged))
             .sum()
     }
 
     /// The grants that opened something, each once.
     pub fn grants(&self) -> Vec<GrantId> {
-        let opened = self.fields.iter().filter_map(|(_, d)| d.grant);
+        let opened = self.decisions().filter_map(|decision| decision.grant);
         let mut grants: Vec<GrantId> = opened.chain(self.joined_by.iter().copied()).collect();
         grants.sort_unstable();
         grants.dedup();
@@ -123,7 +135,7 @@ impl Verdict {
     /// The ids of the rules that decided, each once, in order of first use: for the ledger entry.
     pub fn rules(&self) -> Vec<&str> {
         let mut rules = Vec::new();
-        for (_, decision) in &self.fields {
+        for decision in self.decisions() {
             let rule = decision.because.rule.as_ref();
             if !rules.contains(&rule) {
                 rules.push(rule);
@@ -132,12 +144,21 @@ impl Verdict {
         rules
     }
 
+    fn decisions(&self) -> impl Iterator<Item = &Decision> {
+        let pieces = self.pieces.iter().map(|piece| &piece.decision);
+        self.fields
+            .iter()
+            .map(|(_, decision)| decision)
+            .chain(pieces)
+    }
+
     /// A whole read refused for one reason.
     pub(crate) fn refused(fields: &[FieldRef], because: Arc<Because>) -> Self {
         let withheld = |f: &FieldRef| (f.clone(), Decision::withheld(because.clone()));
         Self {
             fields: fields.iter().map(withheld).collect(),
             refusal: Some(because),
+            pieces: Vec::new(),
             joined_by: Vec::new(),
         }
     }

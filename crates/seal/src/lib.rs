@@ -59,7 +59,7 @@ pub use inventory::{CipherUse, Exposure, cipher_inventory};
 pub use keyring::{ChangeError, EpochInfo, Keyring, KeyringError, LastingKeys, Standing};
 pub use link::Link;
 pub use normal::normal_form;
-pub use record::{RecordError, SealedFields, SealedRecord};
+pub use record::{RecordError, SealedFields, SealedRecord, part_name};
 pub use root::{PassphraseError, Root, RootName, Stretch};
 pub use root_file::{PassphraseHeader, RootFile, RootFileError, TokenHeader};
 pub use secret::{Digester, SecretError};

@@ -1,7 +1,8 @@
 //! The sealed fields of one record as one byte string.
 //!
 //! `version (1) | for each field: length of name (1) | name | length of envelope (4) | envelope`,
-//! fields in ascending order of their names, so that one record has one encoding.
+//! fields in ascending order of their names, so that one record has one encoding. What was taken out of a field
+//! and sealed apart from it stands under `field~part`.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ impl SealedRecord {
         let mut bytes = Vec::with_capacity(1 + size.sum::<usize>());
         bytes.push(VERSION);
         for (name, envelope) in &self.fields {
-            let name_bytes = u8::try_from(name.len()).expect("a name has at most 40 bytes");
+            let name_bytes = u8::try_from(name.len()).expect("a name has at most 81 bytes");
             let size = u32::try_from(envelope.len()).expect("an envelope is below 4 GiB");
             bytes.push(name_bytes);
             bytes.extend_from_slice(name.as_bytes());
@@ -49,15 +50,21 @@ impl SealedRecord {
     /// Puts a field's envelope in, in place of an earlier one.
     ///
     /// # Panics
-    /// If `field` cannot name a field ([`is_name`]): the register lets no other name through.
+    /// If `field` names neither a field ([`is_name`]) nor a part of one: the register lets no other name through.
     pub fn insert(&mut self, field: &str, envelope: Vec<u8>) {
-        assert!(is_name(field), "a field name of the register");
+        assert!(is_entry(field), "a field name of the register");
         self.fields.insert(field.to_owned(), envelope);
     }
 
     /// The envelope of this field.
     pub fn get(&self, field: &str) -> Option<&[u8]> {
         self.fields.get(field).map(Vec::as_slice)
+    }
+
+    /// The names of what was sealed apart from this field, in ascending order.
+    pub fn parts<'s>(&'s self, field: &'s str) -> impl Iterator<Item = &'s str> {
+        let names = self.fields.keys().map(String::as_str);
+        names.filter(move |name| part_of(name, field).is_some())
     }
 
     /// Takes a field's envelope out.
@@ -100,7 +107,35 @@ impl<'a> SealedFields<'a> {
         let at = self.0.binary_search_by(|(name, _)| (*name).cmp(field));
         at.ok().map(|at| self.0[at].1)
     }
+
+    /// What was sealed apart from this field: the word of each part, in ascending order.
+    pub fn parts<'s>(&'s self, field: &'s str) -> impl Iterator<Item = &'a str> + 's {
+        self.0
+            .iter()
+            .filter_map(move |(name, _)| part_of(name, field))
+    }
 }
+
+/// The name under which a part of a field is sealed apart from it.
+pub fn part_name(field: &str, part: &str) -> String {
+    format!("{field}{PART}{part}")
+}
+
+/// The part's word, if `name` is a part of this field.
+fn part_of<'n>(name: &'n str, field: &str) -> Option<&'n str> {
+    name.strip_prefix(field)?.strip_prefix(PART)
+}
+
+/// Whether a record may hold something under this name.
+fn is_entry(name: &str) -> bool {
+    match name.split_once(PART) {
+        Some((field, part)) => is_name(field) && is_name(part),
+        None => is_name(name),
+    }
+}
+
+/// Stands in no name of a field.
+const PART: char = '~';
 
 /// Why bytes are no sealed record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -119,7 +154,7 @@ fn parse(mut rest: &[u8]) -> Option<Vec<(&str, &[u8])>> {
         let (name, after) = after.split_at_checked(usize::from(length))?;
         let name = std::str::from_utf8(name)
             .ok()
-            .filter(|name| is_name(name))?;
+            .filter(|name| is_entry(name))?;
         let (size, after) = after.split_first_chunk()?;
         let size = usize::try_from(u32::from_be_bytes(*size)).ok()?;
         let (envelope, after) = after.split_at_checked(size)?;
@@ -156,6 +191,24 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_those_of_their_field() {
+        let all = [
+            ("a", "1"),
+            ("a~x", "2"),
+            ("a~y", "3"),
+            ("ab", "4"),
+            ("ab~z", "5"),
+        ];
+        let record = record(&all.map(|(name, envelope)| (name, envelope.as_bytes())));
+        assert_eq!(record.parts("a").collect::<Vec<_>>(), ["a~x", "a~y"]);
+        let bytes = record.encode();
+        let fields = SealedFields::decode(&bytes).unwrap();
+        assert_eq!(fields.parts("a").collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!(fields.parts("ab").collect::<Vec<_>>(), ["z"]);
+        assert_eq!(fields.get(&part_name("a", "y")), Some(&b"3"[..]));
+    }
+
+    #[test]
     fn other_shapes_are_refused() {
         let check =
             |bytes: &[u8], wanted| assert_eq!(SealedRecord::decode(bytes).unwrap_err(), wanted);
@@ -164,6 +217,8 @@ mod tests {
         check(b"\x01\x01b\0\0\0\0\x01a\0\0\0\0", RecordError::Damaged);
         check(b"\x01\x01a\0\0\0\0\x01a\0\0\0\0", RecordError::Damaged);
         check(b"\x01\x01A\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\x02a~\0\0\0\0", RecordError::Damaged);
+        check(b"\x01\x05a~b~c\0\0\0\0", RecordError::Damaged);
         check(b"\x01\0\0\0\0\0", RecordError::Damaged);
         check(b"\x01\x01a\xff\xff\xff\xff1", RecordError::Damaged);
     }
@@ -171,7 +226,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_record_comes_back(
-            fields in prop::collection::btree_map("[a-z][a-z0-9_]{0,39}", any::<Vec<u8>>(), 0..9),
+            fields in prop::collection::btree_map("[a-z][a-z0-9_]{0,39}(~[a-z][a-z0-9_]{0,12})?", any::<Vec<u8>>(), 0..9),
             cut: prop::sample::Index,
         ) {
             let record = SealedRecord { fields };

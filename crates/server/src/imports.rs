@@ -41,6 +41,7 @@ fn shown(status: ImportStatus) -> Import {
         state: status.state,
         rows: status.rows,
         counts: status.counts,
+        sealed_apart: status.pieces,
         created_at: status.created_at,
         updated_at: status.updated_at,
     }

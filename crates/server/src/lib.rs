@@ -25,6 +25,7 @@ pub mod console;
 pub mod counter_sessions;
 pub mod counts;
 pub mod couriers;
+pub mod detections;
 pub mod devices;
 pub mod downstreams;
 pub mod duties;
@@ -186,6 +187,7 @@ fn surface() -> OpenApiRouter<App> {
         .merge(pseudonyms::routes())
         .merge(counts::routes())
         .merge(cases::routes())
+        .merge(detections::routes())
         .merge(records::routes())
         .merge(imports::routes())
         .merge(exports::routes())

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS import (
   digest {BYTES} NOT NULL,
   rows_done {INT} NOT NULL,
   counts {TEXT} NOT NULL,
+  pieces {TEXT} NOT NULL,
   actor {TEXT} NOT NULL,
   created_at {INT} NOT NULL,
   updated_at {INT} NOT NULL

@@ -7,10 +7,13 @@ mod tools;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use shouxin_ledger::{Entry, Kind};
-use shouxin_model::{Caller, Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
+use shouxin_model::{
+    Caller, Collection, FieldKind, FieldRef, Moment, Personal, RecordId, SubjectId,
+};
 use shouxin_store::params;
 
 use crate::active::Active;
+use crate::parted::{Counts, Parting};
 use crate::zones::{self, Writes};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError, Written};
 use keys::{Key, Place};
@@ -23,6 +26,8 @@ pub(crate) struct PersonRow<'a> {
     /// The subject, if it is known.
     pub(crate) subject: Option<SubjectId>,
     pub(crate) records: &'a [RecordWrite],
+    /// Their free texts.
+    pub(crate) parting: &'a Parting,
 }
 
 /// Why a batch cannot be built.
@@ -129,10 +134,11 @@ impl Batch<'_> {
                 matched.or_else(|| person.only_record(collection))
             };
             let mut refused = None;
-            for (record, key) in row.records.iter().zip(keys) {
+            for (at, (record, key)) in row.records.iter().zip(keys).enumerate() {
                 let collection = self.collection(record)?;
                 let target = target(person, collection, key, &places);
-                refused = refused.or_else(|| person.would_rewrite(collection, target, record));
+                let write = (record, at, row.parting);
+                refused = refused.or_else(|| person.would_rewrite(collection, target, write));
             }
             if let Some(field) = refused {
                 writes.main.append(self.refusal(&mut entry, &field)?);
@@ -141,10 +147,12 @@ impl Batch<'_> {
                     records,
                     entry: 0,
                     refused: Some(field),
+                    pieces: Counts::new(),
                 });
                 continue;
             }
-            for (record, key) in row.records.iter().zip(keys) {
+            let mut pieces = Counts::new();
+            for (at, (record, key)) in row.records.iter().zip(keys).enumerate() {
                 let collection = self.collection(record)?;
                 let target = target(person, collection, key, &places);
                 let found = key
@@ -159,8 +167,11 @@ impl Batch<'_> {
                     self.now,
                     collection,
                     target,
-                    record,
+                    (record, at, row.parting),
                 )?;
+                for (kind, count) in put.pieces {
+                    *pieces.entry(kind).or_default() += count;
+                }
                 for field in &put.changed {
                     entry.add_field(
                         "written",
@@ -190,12 +201,20 @@ impl Batch<'_> {
             entry
                 .extra
                 .push(("from".to_owned(), self.source.to_owned()));
+            let told = |(kind, count): (&FieldKind, &u64)| {
+                (
+                    "sealed-apart".to_owned(),
+                    format!("{} {count}", kind.word()),
+                )
+            };
+            entry.extra.extend(pieces.iter().map(told));
             writes.main.append(self.vault.bytes(&entry)?);
             written.push(Written {
                 subject: id,
                 records,
                 entry: 0,
                 refused: None,
+                pieces,
             });
         }
         for person in people.values().filter(|person| person.touched) {

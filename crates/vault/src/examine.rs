@@ -132,6 +132,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            pieces: Vec::new(),
             joined_by: Vec::new(),
         });
         let mut permits = RecordedPermit::commit(self.store(), vec![permit], tx).await?;

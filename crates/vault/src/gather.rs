@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use shouxin_model::{
-    Caller, ConsentForm, EvidenceGrade, Field, FieldRef, Moment, Purpose, RecordId, Register,
-    RowCondition, SubjectId,
+    Caller, ConsentForm, EvidenceGrade, Field, FieldKind, FieldRef, Moment, Purpose, RecordId,
+    Register, RowCondition, SubjectId,
 };
 use shouxin_policy::{ConsentState, Consents, Relation, Used};
 use shouxin_seal::WrappedKey;
@@ -13,7 +13,8 @@ use shouxin_store::{Query, Row, StoreError, Value, params};
 use crate::active::Told;
 use crate::consents::{Spendable, is_spendable};
 use crate::integrity::{self, Consent, Facts};
-use crate::{Vault, VaultError, retention};
+use crate::parted::is_parted;
+use crate::{Vault, VaultError, open, retention};
 
 /// What the store knows of one subject, read in one snapshot.
 pub(crate) struct Known {
@@ -59,6 +60,34 @@ impl Known {
                 && records.all(|record| record.is_over(register, field, self.at))
         };
         fields.iter().filter(is_expired).cloned().collect()
+    }
+}
+
+impl Known {
+    /// The kinds of what was sealed apart from the free texts among these fields: names alone tell, nothing is
+    /// opened for it.
+    pub(crate) fn pieces(
+        &self,
+        register: &Register,
+        fields: &[FieldRef],
+    ) -> Result<BTreeSet<FieldKind>, VaultError> {
+        let mut found = BTreeSet::new();
+        let is_text = |name: &&FieldRef| register.field(name).is_some_and(is_parted);
+        let texts: Vec<&FieldRef> = fields.iter().filter(is_text).collect();
+        for record in &self.records {
+            let mut within = texts
+                .iter()
+                .filter(|name| name.collection() == record.collection)
+                .peekable();
+            if within.peek().is_none() {
+                continue;
+            }
+            let sealed = open::sealed(record)?;
+            for name in within {
+                found.extend(sealed.parts(name.field()).filter_map(FieldKind::from_word));
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -35,6 +35,8 @@ pub struct ImportStatus {
     pub rows: u64,
     /// Rows by outcome: created, merged, unchanged, refused.
     pub counts: BTreeMap<String, u64>,
+    /// Pieces of personal information that were found in free texts and sealed apart from them, by kind.
+    pub pieces: BTreeMap<String, u64>,
     /// When it began.
     pub created_at: Moment,
     /// When the last row was done.
@@ -179,8 +181,8 @@ impl Vault {
         let mut tx = Tx::new();
         tx.run_exactly(
             1,
-            "INSERT INTO import (id, state, collection, source, mapping, digest, rows_done, counts, actor, created_at, updated_at) \
-             VALUES ($1, 'open', $2, $3, $4, $5, 0, '{}', $6, $7, $8)",
+            "INSERT INTO import (id, state, collection, source, mapping, digest, rows_done, counts, pieces, actor, created_at, updated_at) \
+             VALUES ($1, 'open', $2, $3, $4, $5, 0, '{}', '{}', $6, $7, $8)",
             params![
                 id,
                 &collections,
@@ -218,7 +220,7 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, state, rows_done, counts, created_at, updated_at FROM import WHERE id = $1",
+                "SELECT id, state, rows_done, counts, created_at, updated_at, pieces FROM import WHERE id = $1",
                 params![id],
             )
             .await
@@ -235,7 +237,7 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, state, rows_done, counts, created_at, updated_at FROM import ORDER BY id DESC LIMIT 100",
+                "SELECT id, state, rows_done, counts, created_at, updated_at, pieces FROM import ORDER BY id DESC LIMIT 100",
                 params![],
             )
             .await?;
@@ -366,5 +368,12 @@ fn import_status(row: &shouxin_store::Row) -> Result<ImportStatus, VaultError> {
         counts: serde_json::from_str(row.text(3)?).map_err(|_| VaultError::Corrupt("import"))?,
         created_at: row.moment(4)?,
         updated_at: row.moment(5)?,
+        pieces: serde_json::from_str(row.text(6)?).map_err(|_| VaultError::Corrupt("import"))?,
     })
+}
+
+/// Counts of pieces as an entry tells them: `mobile 12`.
+fn told_pieces(pieces: &BTreeMap<String, u64>) -> Vec<String> {
+    let told = pieces.iter().map(|(kind, count)| format!("{kind} {count}"));
+    told.collect()
 }

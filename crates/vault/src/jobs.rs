@@ -323,6 +323,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            pieces: Vec::new(),
             joined_by: Vec::new(),
         });
         match RecordedPermit::commit(self.store(), vec![permit], tx).await {

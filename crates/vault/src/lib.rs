@@ -17,6 +17,7 @@ mod checkpoints;
 mod consents;
 mod counters;
 mod counts;
+pub mod detection;
 pub mod doctor;
 mod downstreams;
 mod duties;
@@ -40,6 +41,7 @@ pub mod observations;
 mod open;
 mod overview;
 mod own;
+mod parted;
 mod permit;
 mod pseudonyms;
 mod quotas;
@@ -119,6 +121,7 @@ pub use own::{
     SpentCode, TriedCode, UNDO_SECONDS,
 };
 pub use pseudonyms::{MOST_VALUES, PseudonymError, Pseudonyms};
+pub use parted::Piece;
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};
@@ -165,8 +168,8 @@ pub mod said {
         ParagraphKind, ParagraphScore, Score,
     };
     pub use shouxin_policy::{
-        Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PolicyChange,
-        PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
+        Because, CaseOutcome, Channel, Decision, Hint, Layer, MIN_GROUP, PieceDecision,
+        PolicyChange, PolicyFinding, SECOND_FACTOR_SECONDS, Verdict,
     };
     pub use shouxin_regime::Span;
     pub use shouxin_regime::{calendar, law};

@@ -5,12 +5,13 @@ use std::collections::btree_map::Entry;
 
 use shouxin_deid::{MaskProfile, generalise, mask, rule_by_name};
 use shouxin_model::{Field, FieldKind, FieldRef, Form, Personal, RecordId, SubjectId};
-use shouxin_regime::{Span, spans};
-use shouxin_seal::{Binding, SealedFields, SubjectKey, Tokeniser, UnwrapError};
+use shouxin_regime::{Span, normalise, spans};
+use shouxin_seal::{Binding, SealedFields, SubjectKey, Tokeniser, UnwrapError, part_name};
 
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
 use crate::keys::{Keyrings, older_than_data};
+use crate::parted::{Around, Piece, is_parted, list};
 use crate::permit::RecordedPermit;
 use crate::{Vault, VaultError};
 
@@ -23,6 +24,8 @@ pub struct Opened {
     pub value: Personal<String>,
     /// Where identifiers stand in it, if it is free text in clear.
     pub marks: Vec<Span>,
+    /// What stands for the personal information that was found in it, if it is free text that is told.
+    pub pieces: Vec<Piece>,
 }
 
 /// Opens what `permit` names, and reduces each value to its form. Spends the permit's promise: the
@@ -70,10 +73,31 @@ pub(crate) fn open(
             let Some(value) = opener.value(active, record, &sealed, name, field)? else {
                 continue;
             };
-            if let Some(value) = reduce(vault, active, purpose, name, field, *form, value) {
+            let (value, pieces) = if is_parted(field) {
+                let around = Around::read(value.expose()).ok_or(VaultError::Forged(record.id))?;
+                let apart = if is_told(field, *form) {
+                    let place = (*name, *form);
+                    opener.pieces(
+                        vault, active, purpose, permit, record, &sealed, place, &around,
+                    )?
+                } else {
+                    BTreeMap::new()
+                };
+                around.show(&apart)
+            } else {
+                (value, Vec::new())
+            };
+            let told = is_parted(field) && is_told(field, *form);
+            let value = match told {
+                // Its placeholders are its mask.
+                true => Some(value),
+                false => reduce(vault, active, purpose, name, field, *form, value),
+            };
+            if let Some(value) = value {
                 let opened = Opened {
                     record: record.id,
                     marks: marks(field, *form, &value),
+                    pieces: if told { pieces } else { Vec::new() },
                     value,
                 };
                 values.entry((*name).clone()).or_default().push(opened);
@@ -81,6 +105,16 @@ pub(crate) fn open(
         }
     }
     Ok(values)
+}
+
+/// Whether a free text in this form is told word by word, its personal information hidden or shown piece by piece.
+/// Where the register gives the field a mask of its own, masked it tells no more than that.
+fn is_told(field: &Field, form: Form) -> bool {
+    match form {
+        Form::Clear => true,
+        Form::Masked => field.mask.is_none(),
+        _ => false,
+    }
 }
 
 /// Where people's identifiers stand in what somebody wrote: a mask hides them by itself.
@@ -167,6 +201,83 @@ impl<'a> Opener<'a> {
             .plain
             .get(&field.name)
             .map(|value| Personal::new(value.clone())))
+    }
+
+    /// What stands in a text that is told, of the kinds that the permit shows and in their forms.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "as for `open` itself, of which it is a part"
+    )]
+    fn pieces(
+        &mut self,
+        vault: &Vault,
+        active: &'a Active,
+        purpose: &str,
+        permit: &RecordedPermit,
+        record: &StoredRecord,
+        sealed: &SealedFields<'_>,
+        (name, text): (&FieldRef, Form),
+        around: &Around,
+    ) -> Result<BTreeMap<FieldKind, (Form, Personal<Vec<String>>)>, VaultError> {
+        let mut shown = BTreeMap::new();
+        let zone = &active
+            .register
+            .collection(name.collection())
+            .ok_or(VaultError::Corrupt("register"))?
+            .zone;
+        for kind in around.kinds() {
+            let Some((form, as_field)) = permit.piece(kind) else {
+                continue;
+            };
+            let part = FieldRef::new(name.collection(), part_name(name.field(), kind.word()));
+            let envelope = sealed
+                .get(part.field())
+                .ok_or(VaultError::Forged(record.id))?;
+            let subject = self.subject;
+            let Some(key) = self.key(zone)? else {
+                continue;
+            };
+            let binding = Binding {
+                zone,
+                field: &part,
+                subject,
+                record: record.id,
+            };
+            let list = list(open_text(key, &binding, envelope)?.expose());
+            let list = list.ok_or(VaultError::Forged(record.id))?;
+            let Some((field_name, field)) =
+                as_field.and_then(|name| Some((name, active.register.field(name)?)))
+            else {
+                // As the text itself is shown: whole, or not at all.
+                if form == Form::Clear && text == Form::Clear {
+                    shown.insert(kind, (form, list));
+                }
+                continue;
+            };
+            let one = |piece: &String| {
+                let value = match form {
+                    Form::Clear => piece.clone(),
+                    // As a field's value would stand in the store: masks and tokens are made of that.
+                    _ => normalise(kind, piece).into_owned(),
+                };
+                reduce(
+                    vault,
+                    active,
+                    purpose,
+                    field_name,
+                    field,
+                    form,
+                    Personal::new(value),
+                )
+                .map(Personal::release)
+            };
+            // Into the answer, in the form that the recorded permit names.
+            let reduced: Option<Vec<String>> = list.expose().iter().map(one).collect();
+            if let Some(reduced) = reduced {
+                shown.insert(kind, (form, Personal::new(reduced)));
+            }
+        }
+        Ok(shown)
     }
 
     fn key(&mut self, zone: &'a str) -> Result<Option<&SubjectKey>, VaultError> {

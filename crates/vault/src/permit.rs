@@ -1,7 +1,6 @@
 //! The proof that a read may open: policy allowed it and the ledger holds the entry that says so.
 
-use shouxin_model::FieldRef;
-use shouxin_model::Form;
+use shouxin_model::{FieldKind, FieldRef, Form};
 use shouxin_policy::Verdict;
 use shouxin_store::{CommitError, Store, Tx};
 
@@ -56,6 +55,14 @@ impl RecordedPermit {
     /// The verdict.
     pub(crate) fn verdict(&self) -> &Verdict {
         &self.permit.verdict
+    }
+
+    /// In which form what is of this kind in free texts may leave, and as which field; `None`: not at all.
+    pub(crate) fn piece(&self, kind: FieldKind) -> Option<(Form, Option<&FieldRef>)> {
+        let mut pieces = self.permit.verdict.pieces.iter();
+        let found = pieces.find(|piece| piece.kind == kind)?;
+        let form = found.decision.form;
+        (form != Form::Withheld).then_some((form, found.field.as_ref()))
     }
 
     /// The fields that may leave, each in the form in which it may.

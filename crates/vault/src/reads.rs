@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{
-    Caller, FieldRef, Form, GrantId, Moment, Purpose, RecordId, Register, SubjectId,
+    Caller, FieldKind, FieldRef, Form, GrantId, Moment, Purpose, RecordId, Register, SubjectId,
 };
-use shouxin_policy::{Because, Hint, Used, Verdict};
+use shouxin_policy::{Because, Hint, PieceDecision, Used, Verdict};
 use shouxin_store::{Tx, params};
 
 use crate::gather::Known;
@@ -34,6 +34,8 @@ pub struct ReadRequest {
     pub records: BTreeSet<RecordId>,
     /// Those of `fields` that must be opened.
     pub clear: BTreeSet<FieldRef>,
+    /// What is to be opened in free texts, by kind.
+    pub clear_pieces: BTreeSet<FieldKind>,
     /// Why, in the caller's words. Kept as a keyed digest.
     pub reason: Option<String>,
 }
@@ -48,6 +50,7 @@ impl std::fmt::Debug for ReadRequest {
             .field("case", &self.case)
             .field("records", &self.records)
             .field("clear", &self.clear)
+            .field("clear_pieces", &self.clear_pieces)
             .finish_non_exhaustive()
     }
 }
@@ -63,6 +66,8 @@ pub struct ReadOutcome {
     pub refusal: Option<Arc<Because>>,
     /// One answer a field, in the order asked.
     pub fields: Vec<FieldOutcome>,
+    /// What was decided about personal information in free texts, one a kind.
+    pub pieces: Vec<PieceDecision>,
     /// Whether there is such a subject.
     pub found: bool,
 }
@@ -219,6 +224,7 @@ impl Vault {
                 case: None,
                 records: BTreeSet::new(),
                 clear: BTreeSet::new(),
+                clear_pieces: BTreeSet::new(),
                 reason: None,
             };
             let round = Round {

@@ -1,14 +1,16 @@
 //! Writing records: matched by key, merged field by field, sealed, indexed and recorded.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use shouxin_ledger::Kind;
-use shouxin_model::{Caller, Field, FieldRef, Personal, RecordId, SubjectId, Text};
+use shouxin_model::{Caller, Field, FieldKind, FieldRef, Personal, RecordId, SubjectId, Text};
 use shouxin_store::{CommitError, Tx};
 
 use crate::active::Active;
 use crate::batch::{Batch, PersonRow, Unfit};
 use crate::exports::decoys::Door;
+use crate::parted::Parting;
 use crate::vault::ATTEMPTS;
 use crate::{Vault, VaultError};
 
@@ -56,6 +58,8 @@ pub struct Written {
     pub entry: u64,
     /// The field that takes a value once and has one: nothing of the row was written then.
     pub refused: Option<FieldRef>,
+    /// How many pieces of which kinds were found in free texts that changed, and sealed apart from them.
+    pub pieces: BTreeMap<FieldKind, u64>,
 }
 
 impl Written {
@@ -136,9 +140,12 @@ impl Vault {
                 self.unless_newer(&active, error).await?;
                 continue;
             }
+            let parting;
+            (records, parting) = parted(&active, records).await?;
             let row = PersonRow {
                 subject,
                 records: &records,
+                parting: &parting,
             };
             let now = self.now();
             let batch = Batch {
@@ -196,6 +203,22 @@ impl Vault {
         let entry = committed.entries[0];
         Err(RecordError::Decoy { entry })
     }
+}
+
+/// The free texts of the records, parted on a thread that holds up nobody else.
+async fn parted(
+    active: &Arc<Active>,
+    records: Vec<RecordWrite>,
+) -> Result<(Vec<RecordWrite>, Parting), VaultError> {
+    if Parting::is_idle(&active.register, &records) {
+        return Ok((records, Parting::default()));
+    }
+    let active = Arc::clone(active);
+    let parting = tokio::task::spawn_blocking(move || {
+        let parting = Parting::of(&active.register, &records);
+        (records, parting)
+    });
+    parting.await.map_err(|_| VaultError::Corrupt("text"))
 }
 
 /// The normal form and check of every value.

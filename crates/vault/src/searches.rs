@@ -6,8 +6,8 @@ use std::sync::Arc;
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, GrantId, Personal, RecordId, SearchMode, SubjectId, Suite};
 use shouxin_policy::{
-    Ask, Because, Consents, Facts, Layer, Relation, Verdict, decide, decide_search, may_name,
-    role_grants,
+    Ask, Because, Consents, Facts, Layer, Pieces, Relation, Verdict, decide, decide_search,
+    may_name, role_grants,
 };
 use shouxin_seal::{BlindIndex, query_term};
 use shouxin_store::{CommitError, Tx, params};
@@ -251,6 +251,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            pieces: Vec::new(),
             joined_by: Vec::new(),
         });
         let recorded = match RecordedPermit::commit(self.store(), vec![permit], tx).await {
@@ -356,6 +357,7 @@ impl Vault {
             hold: false,
             expired: BTreeSet::new(),
             grants: Vec::new(),
+            pieces: Pieces::default(),
             named_in: None,
             zone_grants: role_grants(register, purpose, &ask.caller),
         };
@@ -397,6 +399,7 @@ fn ties(active: &Active, ask: &Ask, field: &FieldRef, known: &Known) -> bool {
         named_in: known.named_in.clone(),
         zone_grants: BTreeSet::new(),
         grants: Vec::new(),
+        pieces: Pieces::default(),
         fields,
     };
     let verdict = decide(&active.policies, &active.register, &facts);

@@ -28,6 +28,9 @@ pub struct Import {
     pub rows: u64,
     /// Rows by outcome: created, merged, unchanged, refused.
     pub counts: BTreeMap<String, u64>,
+    /// Pieces of personal information that were found in free texts and sealed apart from them, by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sealed_apart: BTreeMap<String, u64>,
     /// When it began.
     #[schema(value_type = String)]
     pub created_at: Moment,
@@ -85,6 +88,9 @@ pub struct TrialAnswer {
     pub rows: u64,
     /// Rows by what would become of them: created, merged, unchanged, refused.
     pub counts: BTreeMap<String, u64>,
+    /// Pieces of personal information that would be sealed apart from the free texts they stand in, by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sealed_apart: BTreeMap<String, u64>,
     /// Whether the file could be read to its end.
     pub whole: bool,
     /// The first 500 rows that something was found in.

@@ -13,6 +13,7 @@ pub mod colleagues;
 pub mod consent_summary;
 pub mod consents;
 pub mod counts;
+pub mod detections;
 pub mod devices;
 pub mod downstreams;
 pub mod duties;

@@ -1,7 +1,7 @@
 //! Protected reads: single, batch, explain, and the decision afterwards.
 
 use serde::{Deserialize, Serialize};
-use shouxin_model::{FieldRef, Form, GrantId, Moment, RecordId, SubjectId};
+use shouxin_model::{FieldKind, FieldRef, Form, GrantId, Moment, RecordId, SubjectId};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -29,6 +29,11 @@ pub struct ReadRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>, example = json!(["customer.mobile"]))]
     pub clear: Vec<FieldRef>,
+    /// Kinds of personal information to be opened in free texts, by their words in the register; all others are
+    /// answered masked, or as placeholders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!([]))]
+    pub clear_pieces: Vec<FieldKind>,
     /// Why, in the caller's words; at most 200 characters. Kept as a digest, never as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(extensions(("x-free-text" = json!(true))))]
@@ -50,6 +55,33 @@ pub struct ReadAnswer {
     pub purpose: String,
     /// One answer for each field asked for, in the order asked.
     pub fields: Vec<FieldAnswer>,
+    /// What is shown of the personal information in free texts: one answer a kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<PieceAnswer>,
+}
+
+/// What is shown of one kind of personal information in free texts.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PieceAnswer {
+    /// The kind, by its word in the register.
+    #[schema(value_type = String, example = "mobile")]
+    pub kind: FieldKind,
+    /// In what form: as a field's; withheld is a placeholder.
+    #[schema(value_type = String, example = "masked")]
+    pub form: Form,
+    /// Why in this form, and who could change it.
+    #[schema(value_type = Vec<Because>)]
+    pub because: Vec<Told>,
+    /// Whether showing a second factor now would open it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub step_up: bool,
+    /// Whether naming it in `clear_pieces` would open it, as things stand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revealable: bool,
+    /// The grant that opened it, where the caller's own rights would not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub grant: Option<GrantId>,
 }
 
 /// One field of an answer.
@@ -92,6 +124,26 @@ pub struct RecordValue {
     /// their own, and no others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<Mark>,
+    /// What stands for the personal information that was found in it, if it is free text that is told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<Piece>,
+}
+
+/// What stands in the place of personal information that was found in a text and sealed apart from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Piece {
+    /// The first character, counted from 0 in Unicode characters of `value`.
+    pub start: usize,
+    /// The character after the last.
+    pub end: usize,
+    /// What was found, by the word of its kind in the register.
+    #[schema(value_type = String, example = "mobile")]
+    pub kind: FieldKind,
+    /// The how-manieth of its kind in the text, from 1.
+    pub number: usize,
+    /// The form in which it is shown; withheld is a placeholder such as `〔手机号1〕`.
+    #[schema(value_type = String, example = "withheld")]
+    pub form: Form,
 }
 
 /// A stretch of a text that is somebody's identifier.
@@ -115,6 +167,9 @@ pub struct Explanation {
     pub because: Vec<Because>,
     /// The decision for each field asked for, without values.
     pub fields: Vec<FieldAnswer>,
+    /// The decision for each kind of personal information in free texts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<PieceAnswer>,
 }
 
 /// The decision of an earlier read, from the ledger. Never the values.
@@ -179,6 +234,10 @@ pub struct BatchReadRequest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>)]
     pub clear: Vec<FieldRef>,
+    /// Kinds of personal information to be opened in free texts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>, example = json!([]))]
+    pub clear_pieces: Vec<FieldKind>,
     /// Why, in the caller's words; at most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(extensions(("x-free-text" = json!(true))))]
@@ -215,6 +274,22 @@ pub struct BatchOutcome {
     /// The fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<BatchField>,
+    /// What is shown of the personal information in free texts, one answer a kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pieces: Vec<BatchPiece>,
+}
+
+/// What is shown of one kind of personal information in the free texts of one subject.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BatchPiece {
+    /// The kind, by its word in the register.
+    #[schema(value_type = String, example = "mobile")]
+    pub kind: FieldKind,
+    /// Its form.
+    #[schema(value_type = String, example = "masked")]
+    pub form: Form,
+    /// The rule that decided; its meaning is in `rules`.
+    pub rule: String,
 }
 
 /// One field of one subject of a batch.

@@ -13,9 +13,9 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, audiences, cases, consents, counts, devices, downstreams,
-    erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, reads, records,
-    register, searches, sessions, staff, widget,
+    activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices,
+    downstreams, erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, reads, records, register,
+    searches, sessions, staff, widget,
 };
 
 use super::{Target, bytes, files};
@@ -54,6 +54,8 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<consents::RestrictionRequest>,
     body::<consents::SeveralRequest>,
     body::<counts::CountRequest>,
+    body::<detections::DetectionItem>,
+    body::<detections::DetectionRequest>,
     body::<devices::DeviceRequest>,
     body::<downstreams::Acknowledgement>,
     body::<downstreams::DownstreamChange>,

@@ -26,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "vault",
         &[
             "model", "register", "regime", "policy", "seal", "deid", "intake", "store", "ledger",
-            "synth", "notice",
+            "synth", "notice", "detect",
         ],
     ),
     ("wire", &["model"]),

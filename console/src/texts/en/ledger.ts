@@ -67,6 +67,8 @@ export const ledger: typeof zh = {
     grant: 'Grant',
     emergency: 'Emergency access',
     review: 'Review',
+    detection: 'Detection',
+    leak: 'Leak',
     system: 'System',
   },
 

@@ -63,6 +63,8 @@ export const ledger = {
     grant: '授权',
     emergency: '紧急调阅',
     review: '复核',
+    detection: '识别',
+    leak: '外泄',
     system: '系统',
   } as Record<string, string>,
 

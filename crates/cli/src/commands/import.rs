@@ -1,12 +1,13 @@
 //! `shouxin import`.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use shouxin_client::{Client, ClientError, Upload};
-use shouxin_model::ImportId;
+use shouxin_model::{FieldKind, ImportId};
 use shouxin_wire::Code;
 use shouxin_wire::imports::Import;
 
@@ -218,6 +219,19 @@ async fn outcomes(client: &Client, import: ImportId, path: &Path) -> Result<(), 
     file.sync_all().map_err(failed)
 }
 
+/// How many pieces of which kinds.
+fn sealed_apart(pieces: &BTreeMap<String, u64>, screen: &Screen) -> String {
+    let mut table = Table::new([screen.pick("种类", "kind"), screen.pick("处数", "pieces")]);
+    for (word, count) in pieces {
+        let title = FieldKind::from_word(word).map(FieldKind::title);
+        let name = title
+            .as_ref()
+            .map_or(word.as_str(), |title| screen.pick(&title.zh, &title.en));
+        table.row([name, &count.to_string()]);
+    }
+    table.render()
+}
+
 fn shown(done: &Import, outcomes: Option<&Path>, screen: &Screen) -> String {
     let mut table = Table::new([screen.pick("结果", "outcome"), screen.pick("行数", "rows")]);
     for (word, zh) in [
@@ -230,6 +244,13 @@ fn shown(done: &Import, outcomes: Option<&Path>, screen: &Screen) -> String {
         table.row([screen.pick(zh, word), &count.to_string()]);
     }
     let mut out = table.render();
+    if !done.sealed_apart.is_empty() {
+        out.push_str(screen.pick(
+            "自由文本中查出的个人信息,已与文本分开加密:\n",
+            "Found in free texts, and sealed apart from them:\n",
+        ));
+        out.push_str(&sealed_apart(&done.sealed_apart, screen));
+    }
     out.push_str(
         &screen
             .pick(

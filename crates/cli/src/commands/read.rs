@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use clap::Args;
-use shouxin_model::{FieldRef, RecordId, SubjectId};
+use shouxin_model::{FieldKind, FieldRef, RecordId, SubjectId};
 use shouxin_wire::Because;
 use shouxin_wire::reads::{FieldAnswer, ReadRequest};
 
@@ -35,6 +35,9 @@ pub(crate) struct Read {
     /// Which of them must be opened
     #[arg(long, value_delimiter = ',', value_name = "FIELDS")]
     clear: Vec<FieldRef>,
+    /// A kind of personal information to be opened in free texts, such as `mobile`; may be repeated
+    #[arg(long = "clear-piece", value_name = "KIND", value_parser = kind)]
+    clear_pieces: Vec<FieldKind>,
     /// The case that ties you to the person, `rec_…`; any open case if not named
     #[arg(long)]
     case: Option<RecordId>,
@@ -51,6 +54,12 @@ pub(crate) struct Read {
     link: Link,
 }
 
+/// A kind of the register, by its word.
+fn kind(word: &str) -> Result<FieldKind, &'static str> {
+    FieldKind::from_word(word)
+        .ok_or("no such kind: use a word of the register, such as mobile / 没有这个种类")
+}
+
 impl Read {
     pub(crate) async fn run(mut self, screen: &Screen) -> Result<(), Fault> {
         // What must be opened is also asked for.
@@ -65,6 +74,7 @@ impl Read {
             case: self.case,
             records: self.records,
             clear: self.clear,
+            clear_pieces: self.clear_pieces,
             reason: self.reason,
         };
         let client = self.link.client(screen)?;

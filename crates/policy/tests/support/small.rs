@@ -7,7 +7,7 @@ use shouxin_model::{
     Grade, Moment, Purpose, Quota, Regime, Register, Retention, Role, RowCondition, SearchMode,
     Sensitivity, SessionId, SignIn, StaffId, Suite, Text, Zone,
 };
-use shouxin_policy::{Ask, ConsentState, Consents, Facts, Policies, Relation, Used};
+use shouxin_policy::{Ask, ConsentState, Consents, Facts, Pieces, Policies, Relation, Used};
 
 pub(crate) const NOW: Moment = Moment::from_seconds(1_795_226_400);
 
@@ -173,6 +173,7 @@ pub(crate) fn facts() -> Facts {
         named_in: None,
         zone_grants: BTreeSet::new(),
         grants: Vec::new(),
+        pieces: Pieces::default(),
     }
 }
 

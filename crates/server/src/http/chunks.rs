@@ -74,11 +74,8 @@ pub async fn pump(
 ) -> Result<(), Broken> {
     let mut seen = 0u64;
     loop {
-        let piece = match tokio::time::timeout(SILENCE, next(body)).await {
-            Ok(Some(Ok(piece))) => piece,
-            Ok(Some(Err(_))) => return Err(Broken::Connection),
-            Ok(None) => break,
-            Err(_) => return Err(Broken::Silent),
+        let Some(piece) = arrive(body).await? else {
+            break;
         };
         seen = seen.saturating_add(piece.len() as u64);
         if seen > most_bytes {
@@ -92,6 +89,19 @@ pub async fn pump(
     }
     *into = None;
     Ok(())
+}
+
+/// The next piece of a body; `None` at its end.
+///
+/// # Errors
+/// [`Broken`] if the connection ends, or nothing comes.
+pub async fn arrive(body: &mut BodyDataStream) -> Result<Option<Bytes>, Broken> {
+    match tokio::time::timeout(SILENCE, next(body)).await {
+        Ok(Some(Ok(piece))) => Ok(Some(piece)),
+        Ok(Some(Err(_))) => Err(Broken::Connection),
+        Ok(None) => Ok(None),
+        Err(_) => Err(Broken::Silent),
+    }
 }
 
 /// Reads on for a moment what a refused caller still sends, and forgets it.

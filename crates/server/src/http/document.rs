@@ -31,6 +31,7 @@ use crate::caller::COOKIE;
         (name = "staff", description = "Accounts of staff and their roles"),
         (name = "api-keys", description = "Keys of services"),
         (name = "reads", description = "Protected reads, searches, counts and cases"),
+        (name = "detections", description = "Personal information in texts of one's own"),
         (name = "records", description = "Writing records and importing files"),
         (name = "consents", description = "What subjects said, its proof, whom it lets one reach"),
         (name = "exports", description = "Taking data out in files, and tracing leaked copies"),

@@ -1,7 +1,7 @@
 //! Opened values as the API shows them.
 
 use shouxin_vault::Opened;
-use shouxin_wire::reads::{Mark, RecordValue};
+use shouxin_wire::reads::{Mark, Piece, RecordValue};
 
 /// A value of one record, with the identifiers that stand in it.
 pub(crate) fn record_value(opened: Opened) -> RecordValue {
@@ -10,9 +10,17 @@ pub(crate) fn record_value(opened: Opened) -> RecordValue {
         end: span.end,
         kind: span.kind.word().to_owned(),
     });
+    let pieces = opened.pieces.iter().map(|piece| Piece {
+        start: piece.start,
+        end: piece.end,
+        kind: piece.kind,
+        number: piece.number,
+        form: piece.form,
+    });
     RecordValue {
         record: opened.record,
         marks: marks.collect(),
+        pieces: pieces.collect(),
         // Into the answer, in the form that the recorded permit names.
         value: opened.value.release(),
     }

@@ -60,6 +60,7 @@ fn shown(trial: Trial, language: Language) -> TrialAnswer {
     TrialAnswer {
         rows: trial.rows,
         counts: trial.counts,
+        sealed_apart: trial.pieces,
         whole: trial.whole,
         found: trial.found.iter().map(|row| tried(row, language)).collect(),
         more_found: trial.more_found,

@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::response::Response;
 use shouxin_vault::ReadOutcome;
 use shouxin_wire::Because;
-use shouxin_wire::reads::{BatchField, BatchOutcome, BatchReadAnswer, BatchReadRequest};
+use shouxin_wire::reads::{
+    BatchField, BatchOutcome, BatchPiece, BatchReadAnswer, BatchReadRequest,
+};
 
 use crate::App;
 use crate::caller::Signed;
@@ -52,6 +54,7 @@ pub async fn read(
         case: None,
         records: BTreeSet::new(),
         clear: distinct(&signed, "clear", request.clear)?,
+        clear_pieces: distinct(&signed, "clear_pieces", request.clear_pieces)?,
         reason: request.reason,
     };
     let outcomes = match app.vault().read(&signed.caller, &request).await {
@@ -103,6 +106,12 @@ fn one(
             values: values.collect(),
         });
     }
+    let pieces = outcome.pieces.iter().map(|piece| BatchPiece {
+        kind: piece.kind,
+        form: piece.decision.form,
+        rule: rule(&piece.decision.because),
+    });
+    let pieces = pieces.collect();
     BatchOutcome {
         subject: outcome.subject,
         outcome: word.to_owned(),
@@ -110,5 +119,6 @@ fn one(
         entry: Some(outcome.entry),
         rules: refused,
         fields,
+        pieces,
     }
 }

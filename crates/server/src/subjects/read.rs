@@ -8,9 +8,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use shouxin_model::text::Language;
 use shouxin_model::{RecordId, SubjectId};
-use shouxin_vault::said::{Because, Decision, Hint, Verdict};
+use shouxin_vault::said::{Because, Decision, Hint, PieceDecision, Verdict};
 use shouxin_vault::{FieldOutcome, ReadOutcome};
-use shouxin_wire::reads::{Explanation, FieldAnswer, ReadAnswer, ReadRequest};
+use shouxin_wire::reads::{Explanation, FieldAnswer, PieceAnswer, ReadAnswer, ReadRequest};
 use shouxin_wire::{Code, Told};
 
 use crate::App;
@@ -68,6 +68,7 @@ pub async fn read(
         case: request.case,
         records: records(&signed, request.records)?,
         clear: distinct(&signed, "clear", request.clear)?,
+        clear_pieces: distinct(&signed, "clear_pieces", request.clear_pieces)?,
         reason: request.reason,
     };
     if explain {
@@ -125,6 +126,23 @@ fn answer(outcome: ReadOutcome, purpose: String, language: Language) -> ReadAnsw
             .into_iter()
             .map(|field| field_answer(field, &mut reasons))
             .collect(),
+        pieces: outcome
+            .pieces
+            .into_iter()
+            .map(|piece| piece_answer(piece, &mut reasons))
+            .collect(),
+    }
+}
+
+fn piece_answer(piece: PieceDecision, reasons: &mut Reasons) -> PieceAnswer {
+    let decision = piece.decision;
+    PieceAnswer {
+        kind: piece.kind,
+        form: decision.form,
+        because: vec![reasons.told(&decision.because)],
+        step_up: decision.hint == Some(Hint::StepUp),
+        revealable: decision.hint == Some(Hint::AskClear),
+        grant: decision.grant,
     }
 }
 
@@ -161,6 +179,11 @@ fn explanation(verdict: Verdict, language: Language) -> Explanation {
             .map(|reason| because(reason, language))
             .collect(),
         fields: verdict.fields.into_iter().map(field).collect(),
+        pieces: verdict
+            .pieces
+            .into_iter()
+            .map(|piece| piece_answer(piece, &mut reasons))
+            .collect(),
     }
 }
 

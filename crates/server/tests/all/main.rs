@@ -7,6 +7,7 @@ mod centre;
 mod consents;
 mod console;
 mod desk;
+mod detections;
 mod downstreams;
 mod duties;
 mod exports;

@@ -114,6 +114,7 @@ impl Vault {
         let permit = Permit::new(Verdict {
             refusal: None,
             fields: Vec::new(),
+            pieces: Vec::new(),
             joined_by: Vec::new(),
         });
         let mut permits = RecordedPermit::commit(self.store(), vec![permit], tx).await?;
@@ -247,19 +248,21 @@ impl Vault {
             Err(_) => return Err(VaultError::Corrupt("subject key").into()),
         };
         for field in &declared.fields {
-            let Some(envelope) = sealed.get(&field.name) else {
-                continue;
-            };
-            let name = FieldRef::new(collection, &field.name);
-            let binding = Binding {
-                zone: &declared.zone,
-                field: &name,
-                subject,
-                record,
-            };
-            // Dropped at once: a drill counts what opens.
-            drop(open_text(&key, &binding, envelope)?);
-            values += 1;
+            for part in std::iter::once(&*field.name).chain(sealed.parts(&field.name)) {
+                let Some(envelope) = sealed.get(part) else {
+                    continue;
+                };
+                let name = FieldRef::new(collection, part);
+                let binding = Binding {
+                    zone: &declared.zone,
+                    field: &name,
+                    subject,
+                    record,
+                };
+                // Dropped at once: a drill counts what opens.
+                drop(open_text(&key, &binding, envelope)?);
+                values += 1;
+            }
         }
         Ok(values)
     }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE32_DNSSEC;
 use rand_core::{CryptoRng, Rng};
-use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, Register, SubjectId};
+use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, Register, SubjectId, Suite};
 use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey};
 use shouxin_store::{Query, Row, params};
 
 use super::tools::Tools;
 use crate::integrity::{Facts, ROW, row_mark};
 use crate::keys::{Keyrings, older_than_data};
+use crate::parted::{Counts, Parted, Parting, is_parted};
 use crate::zones::{Writes, Zone, coarse, statements};
 use crate::{RecordOutcome, RecordWrite, Vault, VaultError};
 
@@ -44,7 +45,12 @@ pub(super) struct Put<'c> {
     pub(super) outcome: RecordOutcome,
     /// The fields that changed.
     pub(super) changed: Vec<&'c str>,
+    /// What was sealed apart from those of them that are free text.
+    pub(super) pieces: Counts,
 }
+
+/// A record to write: which of its row's it is, and the free texts of that row.
+pub(super) type Write<'w> = (&'w RecordWrite, usize, &'w Parting);
 
 /// The active people among these subjects, with all their records.
 pub(super) async fn load(
@@ -171,12 +177,12 @@ impl Person {
         &self,
         collection: &Collection,
         target: Option<RecordId>,
-        write: &RecordWrite,
+        (write, at, parting): Write<'_>,
     ) -> Option<FieldRef> {
         let target = target?;
         let held = self.records.get(&(collection.name.clone(), target))?;
         let key = self.keys.get(&collection.zone);
-        let rewrites = |(name, value): &&(String, Personal<String>)| {
+        let rewrites = |(within, (name, value)): &(usize, &(String, Personal<String>))| {
             // Into a keyed mark, or compared with what is stored in the clear.
             let text = value.expose();
             if !collection.field(name).is_some_and(|field| field.write_once) {
@@ -185,20 +191,19 @@ impl Person {
             if held.sealed.get(name).is_none() {
                 return held.plain.get(name).is_some_and(|stored| stored != text);
             }
-            let field = FieldRef::new(&collection.name, name.as_str());
-            let binding = Binding {
-                zone: &collection.zone,
-                field: &field,
-                subject: self.id,
-                record: target,
-            };
-            key.is_none_or(|key| {
-                let mark = BASE32_DNSSEC.encode(&key.mark(&binding, text.as_bytes()));
-                held.marks.get(name) != Some(&mark)
+            let place = (collection, self.id, target);
+            key.is_none_or(|key| match parting.get(at, *within) {
+                Some(parted) => {
+                    let envelopes = parted.envelopes(name);
+                    let mut all = envelopes.iter();
+                    held.sealed.parts(name).count() + 1 != envelopes.len()
+                        || all.any(|(name, value)| !held.holds(key, place, name, value.expose()))
+                }
+                None => !held.holds(key, place, name, text),
             })
         };
-        let found = write.values.iter().find(rewrites);
-        found.map(|(name, _)| FieldRef::new(&collection.name, name.as_str()))
+        let found = write.values.iter().enumerate().find(rewrites);
+        found.map(|(_, (name, _))| FieldRef::new(&collection.name, name.as_str()))
     }
 
     /// Puts one record into the person: into the record `target`, or a new one.
@@ -214,7 +219,7 @@ impl Person {
         now: Moment,
         collection: &'a Collection,
         target: Option<RecordId>,
-        write: &RecordWrite,
+        (write, at, parting): Write<'_>,
     ) -> Result<Put<'a>, VaultError> {
         let subject = self.id;
         let record = target.unwrap_or_else(|| RecordId::make(now, dice));
@@ -257,13 +262,37 @@ impl Person {
             }
         }
         let mut changed = Vec::with_capacity(write.values.len());
-        for (name, value) in &write.values {
+        let mut pieces = Counts::new();
+        for (within, (name, value)) in write.values.iter().enumerate() {
             let tool = tools
                 .field(collection, name)
                 .ok_or(VaultError::Corrupt("register"))?;
             // Sealed, marked and indexed below; the plain branch holds what says nothing personal.
             let text = value.expose();
-            if tool.field.sealed {
+            if is_parted(tool.field) {
+                let made;
+                let parted = match parting.get(at, within) {
+                    Some(parted) => parted,
+                    // Whoever did not part it beforehand waits for it here: nothing is written whole.
+                    None => {
+                        made = Parted::of(text);
+                        &made
+                    }
+                };
+                if !held.put_parted(
+                    key,
+                    tool.suite,
+                    (collection, subject, record),
+                    name,
+                    parted,
+                    dice,
+                ) {
+                    continue;
+                }
+                for (kind, count) in parted.counts() {
+                    *pieces.entry(kind).or_default() += count;
+                }
+            } else if tool.field.sealed {
                 let binding = Binding {
                     zone: &collection.zone,
                     field: &tool.name,
@@ -342,6 +371,7 @@ impl Person {
             record,
             outcome,
             changed,
+            pieces,
         })
     }
 
@@ -428,7 +458,64 @@ impl Held {
             updated_at: now,
         }
     }
+
+    /// Whether the envelope of this name holds this text already.
+    fn holds(&self, key: &SubjectKey, place: Where<'_>, name: &str, text: &str) -> bool {
+        let (collection, subject, record) = place;
+        let field = FieldRef::new(&collection.name, name);
+        let binding = Binding {
+            zone: &collection.zone,
+            field: &field,
+            subject,
+            record,
+        };
+        let mark = BASE32_DNSSEC.encode(&key.mark(&binding, text.as_bytes()));
+        self.marks.get(name) == Some(&mark)
+    }
+
+    /// Seals a free text in its parts. `false` if it holds all of them already, and no other.
+    fn put_parted(
+        &mut self,
+        key: &SubjectKey,
+        suite: Suite,
+        place: Where<'_>,
+        name: &str,
+        parted: &Parted,
+        dice: &mut impl CryptoRng,
+    ) -> bool {
+        let (collection, subject, record) = place;
+        let envelopes = parted.envelopes(name);
+        // Sealed, or compared by a keyed mark.
+        let same =
+            |(name, text): &(String, Personal<String>)| self.holds(key, place, name, text.expose());
+        if self.sealed.parts(name).count() + 1 == envelopes.len() && envelopes.iter().all(same) {
+            return false;
+        }
+        let before: Vec<String> = self.sealed.parts(name).map(str::to_owned).collect();
+        for gone in before {
+            self.sealed.remove(&gone);
+            self.marks.remove(&gone);
+        }
+        for (name, text) in envelopes {
+            let field = FieldRef::new(&collection.name, &name);
+            let binding = Binding {
+                zone: &collection.zone,
+                field: &field,
+                subject,
+                record,
+            };
+            let bytes = text.expose().as_bytes();
+            let mark = BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
+            self.sealed
+                .insert(&name, shouxin_seal::seal(key, suite, &binding, bytes, dice));
+            self.marks.insert(name, mark);
+        }
+        true
+    }
 }
+
+/// Whose record of which collection.
+type Where<'w> = (&'w Collection, SubjectId, RecordId);
 
 /// A subject's key, by a row of its zone, epoch and wrapping.
 pub(crate) fn key_of(

@@ -9,7 +9,7 @@ use shouxin_model::{
     RowCondition, SubjectId,
 };
 use shouxin_policy::{
-    Ask, Because, ConsentState, Consents, Facts, Relation, Used, decide, decide_list,
+    Ask, Because, ConsentState, Consents, Facts, Pieces, Relation, Used, decide, decide_list,
 };
 use shouxin_regime::normalise;
 use shouxin_store::{Query, Tx, params};
@@ -401,6 +401,7 @@ fn visible(
         named_in: None,
         zone_grants: BTreeSet::new(),
         grants: Vec::new(),
+        pieces: Pieces::default(),
     };
     let verdict = decide(&active.policies, &active.register, &facts);
     if let Some(refusal) = verdict.refusal {

@@ -7,7 +7,7 @@ use shouxin_ledger::Kind;
 use shouxin_model::{
     Caller, CallerKind, ConsentForm, ExportId, FieldRef, Form, Moment, Purpose, SubjectId, Text,
 };
-use shouxin_policy::{Ask, ConsentState, Consents, Facts, Relation, Used, decide_export};
+use shouxin_policy::{Ask, ConsentState, Consents, Facts, Pieces, Relation, Used, decide_export};
 use shouxin_store::{Tx, params};
 
 use super::decoys::{decoys_among, is_traceable};
@@ -352,6 +352,7 @@ fn favourable(caller: Caller, purpose: &Purpose, now: Moment) -> Facts {
         expired: BTreeSet::new(),
         // Told by `Sides`.
         grants: Vec::new(),
+        pieces: Pieces::default(),
         named_in: None,
         zone_grants: BTreeSet::new(),
     }

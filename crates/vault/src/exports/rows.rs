@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shouxin_ledger::Kind;
 use shouxin_model::{Caller, FieldRef, Form, Moment, Personal, Purpose, SubjectId, Text};
-use shouxin_policy::{Ask, Facts, Used, Verdict, decide_export};
+use shouxin_policy::{Ask, Facts, Pieces, Used, Verdict, decide_export, pieces_as_columns};
 use shouxin_store::{CommitError, Tx, params};
 
 use super::scope::InScope;
@@ -15,6 +15,7 @@ use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
 use crate::keys::Keyrings;
 use crate::open::{self, Opened};
+use crate::parted::tell_pieces;
 use crate::permit::{Permit, RecordedPermit};
 use crate::reads::{charge_used, used_beside};
 use crate::vault::ATTEMPTS;
@@ -87,7 +88,7 @@ impl Pages<'_> {
             if rows == 0 {
                 continue;
             }
-            let verdict = self.decide(&mut used, &known, &sides, now);
+            let verdict = self.decide(&mut used, &known, &sides, now)?;
             Held::guard(&verdict, now, &mut tx);
             tx.guard(
                 1,
@@ -198,7 +199,13 @@ impl Pages<'_> {
     }
 
     /// The verdict about one person, where no field may leave in another form than was approved.
-    fn decide(&self, used: &mut Used, known: &Known, sides: &Sides, now: Moment) -> Verdict {
+    fn decide(
+        &self,
+        used: &mut Used,
+        known: &Known,
+        sides: &Sides,
+        now: Moment,
+    ) -> Result<Verdict, VaultError> {
         let mut caller = self.caller.clone();
         if caller.sign_in.second_factor_at.is_some() {
             // It was fresh when the export began, and counts for all of it.
@@ -221,11 +228,13 @@ impl Pages<'_> {
             hold: false,
             expired: known.expired(&self.active.register, &self.request.fields),
             grants: Vec::new(),
+            pieces: Pieces::default(),
             named_in: None,
             zone_grants: BTreeSet::new(),
         };
         sides.tell(&mut facts);
-        let mut verdict = decide_export(&self.active.policies, &self.active.register, &facts);
+        let register = &self.active.register;
+        let mut verdict = decide_export(&self.active.policies, register, &facts);
         for ((_, decision), planned) in verdict.fields.iter_mut().zip(self.fields) {
             if decision.form != planned.form() {
                 decision.form = Form::Withheld;
@@ -235,8 +244,10 @@ impl Pages<'_> {
         if verdict.opens() {
             used.subjects += u32::from(!known.seen_today);
             used.clear += verdict.clear_spent();
+            let found = known.pieces(register, &self.request.fields)?;
+            verdict.pieces = pieces_as_columns(register, &found, &verdict);
         }
-        verdict
+        Ok(verdict)
     }
 
     fn entry(
@@ -261,6 +272,7 @@ impl Pages<'_> {
                 field.to_string(),
             );
         }
+        tell_pieces(&mut entry, verdict);
         entry
             .extra
             .push(("export".to_owned(), status.id.to_string()));

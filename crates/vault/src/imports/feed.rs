@@ -12,7 +12,7 @@ use shouxin_store::{CommitError, Tx, params};
 use tokio::sync::mpsc;
 
 use super::rows::{self, End, FileRow};
-use super::{ImportError, ImportStatus, import_status, mapping_context};
+use super::{ImportError, ImportStatus, import_status, mapping_context, told_pieces};
 use crate::batch::{Batch, PersonRow, Unfit};
 use crate::exports::decoys::Door;
 use crate::vault::ATTEMPTS;
@@ -114,21 +114,21 @@ impl Vault {
         let rows = self
             .store()
             .query(
-                "SELECT id, state, rows_done, counts, created_at, updated_at, mapping, digest, actor FROM import WHERE id = $1",
+                "SELECT id, state, rows_done, counts, created_at, updated_at, pieces, mapping, digest, actor FROM import WHERE id = $1",
                 params![id],
             )
             .await
             .map_err(VaultError::from)?;
         let row = rows.first().ok_or(ImportError::NotFound(id))?;
         let status = import_status(row)?;
-        let sealed = BASE64.decode(row.text(6).map_err(VaultError::from)?.as_bytes());
+        let sealed = BASE64.decode(row.text(7).map_err(VaultError::from)?.as_bytes());
         let sealed = sealed.map_err(|_| VaultError::Corrupt("import"))?;
         let mapping = self.open_secret(&mapping_context(id), &sealed)?;
         let mapping =
             String::from_utf8(mapping.to_vec()).map_err(|_| VaultError::Corrupt("import"))?;
         let (digest, actor) = (
-            row.bytes(7).map_err(VaultError::from)?.to_vec(),
-            row.text(8).map_err(VaultError::from)?,
+            row.bytes(8).map_err(VaultError::from)?.to_vec(),
+            row.text(9).map_err(VaultError::from)?,
         );
         // Somebody else's import looks like none.
         if actor != caller.actor() {
@@ -168,6 +168,8 @@ impl Vault {
                 .iter()
                 .map(|(word, count)| (word.as_str(), count.as_str())),
         );
+        let pieces = told_pieces(&status.pieces);
+        extra.extend(pieces.iter().map(|told| ("sealed-apart", told.as_str())));
         match self.record(caller, Kind::Import, &extra, tx).await {
             Ok(_) => {
                 state.clone_into(&mut status.state);
@@ -330,6 +332,7 @@ impl<'a> Feed<'a> {
             .map(|row| PersonRow {
                 subject: None,
                 records: &row.records,
+                parting: &row.parting,
             })
             .collect();
         let turns = vault.turns(&batch.zones(&rows)).await?;
@@ -358,6 +361,9 @@ impl<'a> Feed<'a> {
                 None => (RowResult::Refused.word(), None),
             };
             *next.counts.entry(outcome.to_owned()).or_default() += 1;
+            for (kind, count) in done.iter().flat_map(|done| &done.pieces) {
+                *next.pieces.entry(kind.word().to_owned()).or_default() += count;
+            }
             next.rows += 1;
             writes.main.run_exactly(
                 1,
@@ -378,15 +384,18 @@ impl<'a> Feed<'a> {
         }
         let by = Door::Import(status.id);
         vault.alarm_of_decoys(&mut writes.main, &active, self.caller, now, &by, &met)?;
-        let counts =
-            serde_json::to_string(&next.counts).map_err(|_| VaultError::Corrupt("import"))?;
+        let json =
+            |counts| serde_json::to_string(counts).map_err(|_| VaultError::Corrupt("import"));
+        let (counts, pieces) = (json(&next.counts)?, json(&next.pieces)?);
         writes.main.run_exactly(
             1,
-            "UPDATE import SET rows_done = $1, digest = $2, counts = $3, updated_at = $4 WHERE id = $5 AND rows_done = $6",
+            "UPDATE import SET rows_done = $1, digest = $2, counts = $3, pieces = $4, updated_at = $5 \
+             WHERE id = $6 AND rows_done = $7",
             params![
                 i64::try_from(next.rows).unwrap_or(i64::MAX),
                 page.chain,
                 counts,
+                pieces,
                 now,
                 status.id,
                 i64::try_from(status.rows).unwrap_or(i64::MAX)

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::{ImportError, SEPARATOR};
 use crate::RecordWrite;
 use crate::exports::decoys::Decoys;
+use crate::parted::Parting;
 use crate::records::fits_index;
 
 /// A row that was read: its records, or why it has none.
@@ -19,6 +20,8 @@ pub(super) struct FileRow {
     pub(super) number: u64,
     pub(super) digest: [u8; 32],
     pub(super) records: Vec<RecordWrite>,
+    /// The free texts of its records.
+    pub(super) parting: Parting,
     pub(super) codes: String,
     pub(super) fields: String,
     /// The exports whose decoy it is.
@@ -122,6 +125,7 @@ fn draft(
                 number: row.number,
                 digest: row.digest(key),
                 records: Vec::new(),
+                parting: Parting::default(),
                 codes: Code::DecoyReturned.word().to_owned(),
                 fields: String::new(),
                 decoy_of,
@@ -134,7 +138,7 @@ fn draft(
             reasons if reasons.is_empty() => Ok(drafted),
             reasons => Err(RowRefusal { reasons }),
         });
-    let (records, notes) = match drafted {
+    let (records, notes): (Vec<_>, _) = match drafted {
         Ok(drafted) => {
             let records = drafted.drafts.into_iter().map(|draft| RecordWrite {
                 collection: draft.collection,
@@ -149,6 +153,7 @@ fn draft(
     FileRow {
         number: row.number,
         digest: row.digest(key),
+        parting: Parting::of(register, &records),
         records,
         codes,
         fields,
@@ -184,6 +189,7 @@ fn unreadable(problem: &RowProblem) -> FileRow {
         number: problem.row,
         digest: [0; 32],
         records: Vec::new(),
+        parting: Parting::default(),
         codes: problem.code.word().to_owned(),
         fields: String::new(),
         decoy_of: Vec::new(),

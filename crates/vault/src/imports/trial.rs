@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::feed::{Feed, Page};
 use super::rows::{self, End, FileRow};
-use super::{ImportError, ImportRow, SEPARATOR, explained};
+use super::{ImportError, ImportRow, ImportStatus, SEPARATOR, explained, told_pieces};
 use crate::exports::decoys::Door;
 use crate::{Vault, VaultError};
 
@@ -25,6 +25,8 @@ pub struct Trial {
     /// Rows by outcome: created, merged, unchanged, refused. Pages are looked at one by one, each against what
     /// is stored: somebody who stands on two pages and is not known yet counts as created twice.
     pub counts: BTreeMap<String, u64>,
+    /// Pieces of personal information that would be sealed apart from the free texts they stand in, by kind.
+    pub pieces: BTreeMap<String, u64>,
     /// The first rows that something was found in, at most 500: `refused`, or `kept` with a remark.
     pub found: Vec<ImportRow>,
     /// How many more there are.
@@ -74,7 +76,7 @@ impl Vault {
         let register = self.active().register.clone();
         let (mut status, mapping, _) = self.open_import(caller, id).await?;
         // As if nothing had been done yet.
-        (status.rows, status.counts) = (0, BTreeMap::new());
+        (status.rows, status.counts, status.pieces) = Default::default();
         let mapping =
             Mapping::parse("mapping.toml", &mapping, &register).map_err(ImportError::Mapping)?;
         let key = self.token_digest("import", id.as_bytes());
@@ -111,11 +113,12 @@ impl Vault {
         }
         let end = reading.await.map_err(|_| VaultError::Corrupt("file"))??;
         let entry = self
-            .record_trial(caller, id, &status.counts, &tried.decoys)
+            .record_trial(caller, id, &status, &tried.decoys)
             .await?;
         Ok(Trial {
             rows: status.rows,
             counts: status.counts,
+            pieces: status.pieces,
             found: tried.found,
             more_found: tried.more,
             whole: end == End::Whole,
@@ -127,19 +130,22 @@ impl Vault {
         &self,
         caller: &Caller,
         id: ImportId,
-        counts: &BTreeMap<String, u64>,
+        status: &ImportStatus,
         decoys: &BTreeMap<ExportId, u32>,
     ) -> Result<u64, VaultError> {
         let mut tx = Tx::new();
         let by = Door::Import(id);
         self.alarm_of_decoys(&mut tx, &self.active(), caller, self.now(), &by, decoys)?;
         let id = id.to_string();
-        let counts: Vec<_> = counts
+        let counts: Vec<_> = status
+            .counts
             .iter()
             .map(|(word, n)| (word, n.to_string()))
             .collect();
         let mut extra = vec![("import", id.as_str()), ("did", "tried")];
         extra.extend(counts.iter().map(|(word, n)| (word.as_str(), n.as_str())));
+        let pieces = told_pieces(&status.pieces);
+        extra.extend(pieces.iter().map(|told| ("sealed-apart", told.as_str())));
         Ok(self.record(caller, Kind::Import, &extra, tx).await?)
     }
 }

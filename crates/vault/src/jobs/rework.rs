@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
-use shouxin_model::{Collection, FieldRef, Moment, Personal, RecordId, SubjectId};
+use shouxin_model::{Collection, Field, FieldRef, Moment, Personal, RecordId, SubjectId, Suite};
 use shouxin_register::{Plan, plan::Effect};
 use shouxin_seal::{Binding, Keyring, SealedRecord, SubjectKey, UnwrapError, WrappedKey, suite_of};
 use shouxin_store::{Row, params};
@@ -201,6 +201,40 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Seals what is kept apart from a field in another suite, as the field itself.
+    fn reseal_parts(
+        &mut self,
+        key: &SubjectKey,
+        collection: &Collection,
+        field: &Field,
+        suite: Suite,
+        dice: &mut impl CryptoRng,
+    ) -> Result<(), VaultError> {
+        let names: Vec<String> = self.sealed.parts(&field.name).map(str::to_owned).collect();
+        for name in names {
+            let part = FieldRef::new(&collection.name, &name);
+            let binding = Binding {
+                zone: &collection.zone,
+                field: &part,
+                subject: self.subject,
+                record: self.id,
+            };
+            let Some(envelope) = self.sealed.get(&name) else {
+                continue;
+            };
+            // Into the next envelope, and dropped.
+            let value = open_text(key, &binding, envelope)?;
+            let bytes = value.expose().as_bytes();
+            let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
+            let fresh = shouxin_seal::seal(key, suite, &binding, bytes, dice);
+            self.sealed.insert(&name, fresh);
+            self.marks.insert(name, mark);
+        }
+        Ok(())
+    }
+}
+
 fn subject_of(row: &Row, apart: Option<&Zone>) -> Result<SubjectId, VaultError> {
     let subject = row.id(0, SubjectId::from_slice)?;
     Ok(apart.map_or(subject, |zone| zone.subject(subject)))
@@ -321,6 +355,7 @@ impl<R: CryptoRng> Records<'_, R> {
                 );
                 let mark = data_encoding::BASE32_DNSSEC.encode(&key.mark(&binding, bytes));
                 record.marks.insert(field.name.clone(), mark);
+                record.reseal_parts(key, collection, field, tool.suite, dice)?;
             }
             let other_tags = stale && !tool.indexes.is_empty();
             if !(touched(&rework.index) || other_tags) {

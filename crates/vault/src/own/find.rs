@@ -193,6 +193,7 @@ impl Vault {
             let permit = Permit::new(Verdict {
                 refusal: None,
                 fields: Vec::new(),
+                pieces: Vec::new(),
                 joined_by: Vec::new(),
             });
             let permit = match RecordedPermit::commit(self.store(), vec![permit], tx).await {

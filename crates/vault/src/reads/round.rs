@@ -6,7 +6,8 @@ use std::sync::Arc;
 use shouxin_ledger::{Entry, Kind};
 use shouxin_model::{Caller, FieldRef, Form, Moment, Purpose, SubjectId};
 use shouxin_policy::{
-    Ask, Because, Consents, Facts, Relation, Used, Verdict, decide, key_destroyed, role_grants,
+    Ask, Because, Consents, Facts, Pieces, Relation, Used, Verdict, decide, key_destroyed,
+    role_grants,
 };
 use shouxin_seal::{Standing, WrappedKey};
 use shouxin_store::{CommitError, Tx, params};
@@ -18,6 +19,7 @@ use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
 use crate::keys::Keyrings;
 use crate::open;
+use crate::parted::{is_parted, tell_pieces};
 use crate::permit::{Permit, RecordedPermit};
 use crate::spent::is_limited;
 use crate::{Vault, VaultError};
@@ -58,6 +60,7 @@ impl Round<'_> {
                 None => Verdict {
                     refusal: None,
                     fields: Vec::new(),
+                    pieces: Vec::new(),
                     joined_by: Vec::new(),
                 },
             };
@@ -231,6 +234,10 @@ impl Round<'_> {
             named_in: None,
             zone_grants: role_grants(&self.active.register, self.purpose, self.caller),
             grants: Vec::new(),
+            pieces: Pieces {
+                found: BTreeSet::new(),
+                clear: self.request.clear_pieces.clone(),
+            },
         }
     }
 
@@ -245,8 +252,9 @@ impl Round<'_> {
     ) -> Result<Verdict, VaultError> {
         let before = *used;
         facts.grants.clear();
+        facts.pieces.found = known.pieces(&self.active.register, &self.request.fields)?;
         let verdict = self.decide(facts, used, known);
-        if !falls_short(&verdict, &self.request.clear) {
+        if !falls_short(&verdict, self.request) {
             return Ok(verdict);
         }
         let held = match held {
@@ -305,6 +313,11 @@ impl Round<'_> {
             if decision.form != Form::Withheld && zone_is_dead(name) {
                 *decision = key_destroyed();
             }
+        }
+        let is_text = |name: &FieldRef| register.field(name).is_some_and(is_parted);
+        let mut fields = verdict.fields.iter();
+        if !fields.any(|(name, decision)| decision.form != Form::Withheld && is_text(name)) {
+            verdict.pieces.clear();
         }
     }
 
@@ -382,6 +395,7 @@ impl Round<'_> {
                 field.to_string(),
             );
         }
+        tell_pieces(&mut entry, verdict);
         let grants = verdict.grants().into_iter();
         entry
             .extra
@@ -455,14 +469,17 @@ impl Round<'_> {
             entry,
             refusal,
             fields: fields.collect(),
+            pieces: permit.verdict().pieces.clone(),
             found,
         })
     }
 }
 
 /// Whether the caller asked for more than their own rights give.
-fn falls_short(verdict: &Verdict, clear: &BTreeSet<FieldRef>) -> bool {
-    verdict.fields.iter().any(|(name, decision)| {
-        decision.form == Form::Withheld || (clear.contains(name) && decision.form != Form::Clear)
-    })
+fn falls_short(verdict: &Verdict, request: &ReadRequest) -> bool {
+    let short = |form: Form, clear: bool| form == Form::Withheld || (clear && form != Form::Clear);
+    let mut fields = verdict.fields.iter();
+    let mut pieces = verdict.pieces.iter();
+    fields.any(|(name, decision)| short(decision.form, request.clear.contains(name)))
+        || pieces.any(|one| short(one.decision.form, request.clear_pieces.contains(&one.kind)))
 }

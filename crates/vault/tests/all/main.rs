@@ -14,6 +14,7 @@ mod destroyed;
 mod duties;
 mod erasures;
 mod exports;
+mod freetext;
 mod grants;
 mod imports;
 mod jobs;

@@ -418,6 +418,7 @@ pub(crate) fn request(
         case: None,
         records: BTreeSet::new(),
         clear: refs(clear).into_iter().collect::<BTreeSet<_>>(),
+        clear_pieces: BTreeSet::new(),
         reason: None,
     }
 }

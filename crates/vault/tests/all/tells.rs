@@ -318,6 +318,7 @@ impl Story {
             case,
             records: BTreeSet::new(),
             clear,
+            clear_pieces: BTreeSet::new(),
             reason,
         };
         self.said.push(format!("{request:?}"));

@@ -345,6 +345,7 @@ pub(crate) fn request(subjects: &[SubjectId], purpose: &str) -> ReadRequest {
         case: None,
         records: BTreeSet::new(),
         clear: [mobile].into(),
+        clear_pieces: BTreeSet::new(),
         reason: None,
     }
 }

@@ -159,6 +159,7 @@ fn what_is_free_text_is_declared_and_reviewed() {
         "ask-export: reason",
         "break-glass: reason",
         "decide-approval: note",
+        "detect: items[].text",
         "propose-register: policies",
         "propose-register: reason",
         "propose-register: register",

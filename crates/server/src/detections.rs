@@ -1,0 +1,88 @@
+//! Personal information in texts that callers hold themselves. Nothing of a text is kept, logged or repeated in an
+//! error; the ledger is told how many of each kind were found.
+
+mod batch;
+mod stream;
+
+use std::collections::BTreeSet;
+
+use shouxin_model::text::Language;
+use shouxin_vault::detection::{Detected, Found, Hit, Looking, Operator};
+use shouxin_wire::detections::{DetectedItem, DetectedSpan, Redaction};
+use tokio::sync::Semaphore;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::App;
+use crate::caller::Signed;
+use crate::http::Refusal;
+use shouxin_wire::Code;
+
+/// The operations on detections.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(batch::detect))
+        .routes(routes!(stream::detect))
+}
+
+/// So many look through texts at the same moment; others wait. What is read and answered beside them does not.
+static TURNS: Semaphore = Semaphore::const_new(4);
+
+/// What is to be looked for.
+fn looking(
+    signed: &Signed,
+    at: &str,
+    kinds: &[String],
+    redact: Option<Redaction>,
+) -> Result<Looking, Refusal> {
+    let known = kinds.iter().enumerate().map(|(i, word)| {
+        Found::from_word(word).ok_or_else(|| {
+            let words: Vec<&str> = Found::ALL.iter().map(|kind| kind.word()).collect();
+            let why = match signed.language {
+                Language::Chinese => format!("应为以下之一:{}", words.join("、")),
+                Language::English => format!("is one of {}", words.join(", ")),
+            };
+            signed
+                .refuse(Code::InvalidValue)
+                .at(format!("{at}[{i}]"), why)
+        })
+    });
+    let known: BTreeSet<Found> = known.collect::<Result<_, _>>()?;
+    Ok(Looking {
+        kinds: (!known.is_empty()).then_some(known),
+        redact: redact.map(|redaction| match redaction {
+            Redaction::Mask => Operator::Mask,
+            Redaction::Label => Operator::Label,
+            Redaction::Remove => Operator::Remove,
+        }),
+    })
+}
+
+/// What was found in a text, under its caller's name for it.
+fn item(id: String, detected: Detected) -> DetectedItem {
+    DetectedItem {
+        id,
+        spans: detected.hits.iter().map(span).collect(),
+        redacted: detected.redacted,
+    }
+}
+
+fn span(hit: &Hit) -> DetectedSpan {
+    DetectedSpan {
+        kind: hit.kind.word().to_owned(),
+        start: hit.chars.start,
+        end: hit.chars.end,
+        start_byte: hit.bytes.start,
+        end_byte: hit.bytes.end,
+        confidence: hit.confidence,
+        rule: hit.rule.to_owned(),
+        check: hit.check.word().to_owned(),
+        class: hit.class.word().to_owned(),
+    }
+}
+
+/// Whether a caller's name for a text is short enough to be answered.
+fn is_id(id: &str) -> bool {
+    id.chars().count() <= LONGEST_ID
+}
+
+const LONGEST_ID: usize = 200;
