@@ -8,6 +8,7 @@ mod consent;
 mod demo;
 mod detect;
 mod devices;
+mod discoveries;
 mod doctor;
 mod downstreams;
 mod drill;
@@ -100,6 +101,7 @@ enum Command {
     Keys(keys::KeysCommand),
     Staff(staff::StaffCommand),
     ApiKey(api_key::ApiKeyCommand),
+    Discoveries(discoveries::DiscoveriesCommand),
     Downstream(downstreams::DownstreamCommand),
     Ledger(ledger::LedgerCommand),
     Consent(consent::Consent),
@@ -164,6 +166,7 @@ impl Cli {
             Command::Keys(command) => command.run(screen).await,
             Command::Staff(command) => command.run(screen).await,
             Command::ApiKey(command) => command.run(screen).await,
+            Command::Discoveries(command) => command.run(screen).await,
             Command::Downstream(command) => command.run(screen).await,
             Command::Ledger(command) => command.run(screen).await,
             Command::Consent(command) => command.run(screen).await,

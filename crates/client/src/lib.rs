@@ -27,6 +27,7 @@ mod backups;
 mod cases;
 mod consents;
 mod devices;
+mod discoveries;
 mod downstreams;
 mod erasures;
 mod error;

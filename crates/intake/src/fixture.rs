@@ -12,6 +12,7 @@ pub(crate) fn register() -> Register {
     let mut email = field("email", "电子邮箱", "e-mail address", FieldKind::Email);
     email.check = CheckRule::Keep;
     Register {
+        sources: Vec::new(),
         profile: "test".into(),
         title: Text::fixed("测试", "test"),
         regimes: vec![Regime::Pipl],

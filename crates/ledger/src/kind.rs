@@ -101,6 +101,10 @@ kinds! {
     Detection = "detection", "识别";
     /// Personal information was about to leave, or left, for whom the register does not allow it.
     Leak = "leak", "外泄";
+    /// A scan of other systems was taken in and held against the register, or what it found was decided about.
+    Discovery = "discovery", "数据发现";
+    /// The quality of detection was checked by people.
+    Quality = "quality", "质量抽检";
     /// The service: initialised, started, migrated.
     System = "system", "系统";
 }

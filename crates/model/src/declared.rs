@@ -27,6 +27,9 @@ pub struct Register {
     pub purposes: Vec<Purpose>,
     /// Who works with it.
     pub roles: Vec<Role>,
+    /// Systems and folders of one's own where the declared data also lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
 }
 
 impl Register {
@@ -58,6 +61,11 @@ impl Register {
             .iter()
             .filter(|purpose| purpose.condition == RowCondition::OwnRecord);
         own.any(|purpose| purpose.roles.iter().any(|one| one == role))
+    }
+
+    /// The system or folder of this name.
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|s| s.name == name)
     }
 
     /// The zone that a collection belongs to.
@@ -119,6 +127,50 @@ pub struct Zone {
     /// appear under other ids.
     #[serde(default)]
     pub apart: bool,
+}
+
+/// A system or a folder where declared data also lie: what a scan of it is held against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name, as scans of it give it, for example `crm-db`.
+    pub name: String,
+    /// What people call it.
+    pub title: Text,
+    /// The unit that answers for it: whom to ask about what is found there.
+    pub owner: String,
+    /// Where in it which field lies.
+    pub places: Vec<SourcePlace>,
+}
+
+/// A place of a source that holds a declared field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourcePlace {
+    /// Schema, table and column, or file and column; `*` stands for any one part.
+    pub path: Vec<String>,
+    /// The field whose values lie there.
+    pub field: FieldRef,
+}
+
+impl SourcePlace {
+    /// Whether it speaks of this place: as many parts, each the same or `*`, without regard to the case of letters
+    /// (engines differ in whether they keep it).
+    pub fn is_at(&self, path: &[String]) -> bool {
+        self.path.len() == path.len()
+            && self
+                .path
+                .iter()
+                .zip(path)
+                .all(|(declared, found)| declared == "*" || is_same_name(declared, found))
+    }
+}
+
+fn is_same_name(one: &str, other: &str) -> bool {
+    let lower = |text: &str| {
+        text.chars()
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    one == other || lower(one) == lower(other)
 }
 
 /// A kind of record. Each record belongs to one subject.

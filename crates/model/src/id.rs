@@ -173,6 +173,14 @@ ids! {
     ChangeId = "chg";
     /// One customer asked for consent at a counter.
     CounterId = "ctr";
+    /// What a scan found at a place, of one kind.
+    FindingId = "fnd";
+    /// A rule by which findings are no longer raised.
+    SuppressionId = "sup";
+    /// A check of the quality of detection.
+    QualityCheckId = "qck";
+    /// One text of such a check.
+    QualityTextId = "qtx";
 }
 
 /// A field's full name: `collection.field`. Cheap to clone: every read hands names around.

@@ -28,12 +28,14 @@ pub use consent::{
 };
 pub use declared::{
     Basis, CaseShape, CheckRule, Collection, ConsentForm, Emergency, Field, Grade, Need, Purpose,
-    Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Zone,
+    Quota, Regime, Register, Retention, Role, RowCondition, SearchMode, Sensitivity, Silo, Source,
+    SourcePlace, Zone,
 };
 pub use form::Form;
 pub use id::{
     AlarmId, ApiKeyId, ApprovalId, ChangeId, CounterId, DeviceId, ErasureId, EvidenceId, ExportId,
-    FieldRef, GrantId, IdError, ImportId, JobId, RecordId, SessionId, StaffId, SubjectId,
+    FieldRef, FindingId, GrantId, IdError, ImportId, JobId, QualityCheckId, QualityTextId,
+    RecordId, SessionId, StaffId, SubjectId, SuppressionId,
 };
 pub use kind::FieldKind;
 pub use moment::Moment;

@@ -5,6 +5,7 @@ mod collection;
 mod field;
 mod purpose;
 mod retention;
+mod source;
 mod zone;
 
 use std::collections::BTreeSet;
@@ -42,7 +43,13 @@ pub(crate) fn check(draft: &Draft) -> Vec<Fault> {
         register.collections.iter().map(|c| c.name.as_str()),
         is_name,
     );
+    faults.names(
+        "source",
+        register.sources.iter().map(|s| s.name.as_str()),
+        is_slug,
+    );
     zone::check(register, &mut faults);
+    source::check(register, &mut faults);
     for (i, collection) in register.collections.iter().enumerate() {
         let path = root.key("collection").item(i);
         collection::check(register, collection, &path, &mut faults);

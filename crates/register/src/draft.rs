@@ -6,7 +6,9 @@ mod purpose;
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{CaseShape, Collection, FieldRef, Register, Role, Text, Zone};
+use shouxin_model::{
+    CaseShape, Collection, FieldRef, Register, Role, Source, SourcePlace, Text, Zone,
+};
 use toml::de::DeTable;
 
 use crate::fault::{Fault, Path};
@@ -41,6 +43,7 @@ pub(crate) fn read(document: &DeTable<'_>) -> (Draft, Vec<Fault>) {
             "role",
             "collection",
             "purpose",
+            "source",
         ],
     );
     let mut unclear = BTreeSet::new();
@@ -73,6 +76,11 @@ pub(crate) fn read(document: &DeTable<'_>) -> (Draft, Vec<Fault>) {
             .collect(),
         collections,
         purposes,
+        sources: r
+            .tables(&root, "source")
+            .iter()
+            .map(|node| source(r, node))
+            .collect(),
     };
     (
         Draft {
@@ -101,6 +109,45 @@ fn role(r: &mut Reader, node: &Node<'_>) -> Role {
         silo: r.word(node, "silo"),
         zones: r.strings(node, "zones"),
         conditions: conditions::conditions(r, node),
+    }
+}
+
+fn source(r: &mut Reader, node: &Node<'_>) -> Source {
+    r.keys(node, &["name", "title", "owner", "place"]);
+    Source {
+        name: name(r, node),
+        title: title(r, node),
+        owner: r.need(node, "owner", Reader::string).unwrap_or_default(),
+        places: r
+            .tables(node, "place")
+            .iter()
+            .filter_map(|node| source_place(r, node))
+            .collect(),
+    }
+}
+
+/// A place without a readable field is a fault already; it would only be repeated by the rules.
+fn source_place(r: &mut Reader, node: &Node<'_>) -> Option<SourcePlace> {
+    r.keys(node, &["path", "field"]);
+    let path = r.need(node, "path", |r, node, key| Some(r.strings(node, key)));
+    let field = r.need(node, "field", Reader::string)?;
+    match field.parse() {
+        Ok(field) => Some(SourcePlace {
+            path: path.unwrap_or_default(),
+            field,
+        }),
+        Err(_) => {
+            r.faults.push(Fault::new(
+                node.path.key("field"),
+                "bad-field",
+                Text::made(
+                    format!("`{field}` 不是字段的全名"),
+                    format!("`{field}` is no full name of a field"),
+                ),
+                Text::fixed("写成 `集合.字段`", "write `collection.field`"),
+            ));
+            None
+        }
     }
 }
 

@@ -90,6 +90,10 @@ impl Path {
                     collection = register.collections.get(index);
                     (("集合", "collection"), collection.map(|c| &c.name))
                 }
+                "source" => (
+                    ("来源系统", "source"),
+                    register.sources.get(index).map(|s| &s.name),
+                ),
                 "field" => {
                     let field = collection.and_then(|c| c.fields.get(index));
                     (("字段", "field"), field.map(|f| &f.name))

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 use shouxin_model::text::Language;
-use shouxin_model::{FieldRef, Register, Text, Zone};
+use shouxin_model::{FieldRef, Register, Source, SourcePlace, Text, Zone};
 
 pub use effect::Effect;
 
@@ -39,6 +39,14 @@ pub fn plan(old: Option<&Register>, new: &Register) -> Plan {
             );
             collections::compare(old, new, &mut changes);
             purposes::compare(old, new, &mut changes);
+            named(
+                &old.sources,
+                &new.sources,
+                |s| &s.name,
+                &mut changes,
+                SOURCE,
+                source,
+            );
         }
         None => first(new, &mut changes),
     }
@@ -291,6 +299,27 @@ fn zone(old: &Zone, new: &Zone, changes: &mut Changes) {
     changes.value(&place, "apart", &was, &is, old.apart && !new.apart);
 }
 
+/// Declaring where data lie opens them to nobody: no change of a source is looser.
+fn source(old: &Source, new: &Source, changes: &mut Changes) {
+    let place = place(SOURCE, &new.name);
+    changes.text(&place, "title", Some(&old.title), Some(&new.title));
+    changes.value(&place, "owner", &old.owner, &new.owner, false);
+    let shown = |one: &SourcePlace| format!("{} = {}", one.path.join(" / "), one.field);
+    let sides = [
+        (&new.places, &old.places, Sign::Added),
+        (&old.places, &new.places, Sign::Removed),
+    ];
+    for (these, those, sign) in sides {
+        for one in these.iter().filter(|one| !those.contains(one)) {
+            let shown = shown(one);
+            let what = Text::made(format!("位置 {shown}"), format!("place {shown}"));
+            changes.push(sign, &place, what, Effect::None, false);
+        }
+    }
+}
+
+const SOURCE: (&str, &str) = ("来源系统", "source");
+
 fn whole(old: &Register, new: &Register, changes: &mut Changes) {
     let place = Text::fixed("登记册", "register");
     changes.text(&place, "title", Some(&old.title), Some(&new.title));
@@ -337,11 +366,13 @@ fn first(new: &Register, changes: &mut Changes) {
         .purposes
         .iter()
         .map(|p| (("处理目的", "purpose"), p.name.clone()));
+    let sources = new.sources.iter().map(|s| (SOURCE, s.name.clone()));
     for (noun, name) in zones
         .chain(roles)
         .chain(collections)
         .chain(fields)
         .chain(purposes)
+        .chain(sources)
     {
         changes.push(
             Sign::Added,

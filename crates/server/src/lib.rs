@@ -27,6 +27,7 @@ pub mod counts;
 pub mod couriers;
 pub mod detections;
 pub mod devices;
+pub mod discoveries;
 pub mod downstreams;
 pub mod duties;
 pub mod emergencies;
@@ -214,4 +215,5 @@ fn surface() -> OpenApiRouter<App> {
         .merge(widget::routes())
         .merge(consent_sessions::routes())
         .merge(counter_sessions::routes())
+        .merge(discoveries::routes())
 }

@@ -137,7 +137,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     15 "downstreams" "0015_downstreams.sql";
     16 "centre" "0016_centre.sql";
     17 "widget" "0017_widget.sql";
-    18 "pseudonyms" "0018_pseudonyms.sql";
+    18 "discoveries" "0018_discoveries.sql";
+    19 "pseudonyms" "0019_pseudonyms.sql";
 };
 
 #[cfg(test)]

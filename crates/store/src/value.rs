@@ -4,7 +4,8 @@ use std::fmt;
 
 use shouxin_model::{
     AlarmId, ApiKeyId, ApprovalId, ChangeId, CounterId, DeviceId, ErasureId, EvidenceId, ExportId,
-    GrantId, ImportId, JobId, Moment, RecordId, SessionId, StaffId, SubjectId,
+    FindingId, GrantId, ImportId, JobId, Moment, QualityCheckId, QualityTextId, RecordId,
+    SessionId, StaffId, SubjectId, SuppressionId,
 };
 
 use crate::StoreError;
@@ -266,6 +267,10 @@ values! {
     EvidenceId => |id| Self::from(id.as_bytes());
     ChangeId => |id| Self::from(id.as_bytes());
     CounterId => |id| Self::from(id.as_bytes());
+    FindingId => |id| Self::from(id.as_bytes());
+    SuppressionId => |id| Self::from(id.as_bytes());
+    QualityCheckId => |id| Self::from(id.as_bytes());
+    QualityTextId => |id| Self::from(id.as_bytes());
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod consents;
 mod counters;
 mod counts;
 pub mod detection;
+pub mod discoveries;
 pub mod doctor;
 mod downstreams;
 mod duties;
@@ -30,6 +31,7 @@ mod gather;
 mod grants;
 mod imports;
 mod integrity;
+mod interval;
 mod jobs;
 pub mod keydir;
 mod keys;
@@ -102,6 +104,7 @@ pub use grants::{
     GrantState, Outcome, Raised, Review,
 };
 pub use imports::{Guessed, ImportError, ImportRow, ImportStatus, Trial};
+pub use interval::{Share, wilson};
 pub use jobs::{JobKind, JobStatus};
 pub use keys::{
     DestroyError, Destroyed, Destruction, EpochState, EpochStatus, InUse, Inventory,

@@ -15,6 +15,7 @@ pub mod consents;
 pub mod counts;
 pub mod detections;
 pub mod devices;
+pub mod discoveries;
 pub mod downstreams;
 pub mod duties;
 pub mod erasures;

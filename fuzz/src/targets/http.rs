@@ -13,7 +13,7 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices,
+    activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices, discoveries,
     downstreams, erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, reads, records, register,
     searches, sessions, staff, widget,
 };
@@ -57,6 +57,9 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<detections::DetectionItem>,
     body::<detections::DetectionRequest>,
     body::<devices::DeviceRequest>,
+    body::<discoveries::DiscoveryAcceptance>,
+    body::<discoveries::DiscoveryDecision>,
+    body::<discoveries::DiscoveryScan>,
     body::<downstreams::Acknowledgement>,
     body::<downstreams::DownstreamChange>,
     body::<downstreams::NewDownstream>,

@@ -15,6 +15,7 @@ pub(crate) const NOW: Moment = Moment::from_seconds(1_795_226_400);
 pub(crate) fn register() -> Register {
     let title = Text::fixed("字", "word");
     Register {
+        sources: Vec::new(),
         profile: "small".into(),
         title: title.clone(),
         regimes: vec![Regime::Pipl],

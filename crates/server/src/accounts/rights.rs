@@ -181,6 +181,7 @@ mod tests {
             zones: Vec::new(),
             collections: Vec::new(),
             purposes: vec![own_access()],
+            sources: Vec::new(),
             roles: vec![
                 role("adviser", None),
                 role("customer", None),

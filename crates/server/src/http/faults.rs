@@ -4,6 +4,7 @@ mod approvals;
 mod backups;
 mod cases;
 mod consents;
+mod discoveries;
 mod downstreams;
 mod erasures;
 mod exports;

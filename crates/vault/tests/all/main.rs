@@ -11,6 +11,7 @@ mod consent_summary;
 mod consents;
 mod crash;
 mod destroyed;
+mod discoveries;
 mod duties;
 mod erasures;
 mod exports;

@@ -158,6 +158,7 @@ fn what_is_free_text_is_declared_and_reviewed() {
         "apply-register: policies",
         "ask-export: reason",
         "break-glass: reason",
+        "accept-discovery-pattern: column",
         "decide-approval: note",
         "detect: items[].text",
         "propose-register: policies",
@@ -180,6 +181,8 @@ fn what_is_free_text_is_declared_and_reviewed() {
         "plan-policies: policies",
         "read-many: reason",
         "read-subject: reason",
+        "send-discovery: places[].declared_type",
+        "send-discovery: places[].path[]",
         "sign-in: password",
         "write-record: values[]",
     ];
