@@ -1,7 +1,9 @@
 //! The one call.
 
+use std::sync::Arc;
+
 use crate::page::Page;
-use crate::{Candidate, Hit, Normalised, cn, english, repeat, resolve, structured};
+use crate::{Candidate, Hit, Normalised, Recognisers, cn, english, repeat, resolve, structured};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +19,7 @@ pub enum Scope {
 #[derive(Clone, Debug, Default)]
 pub struct Detector {
     scope: Scope,
+    own: Option<Arc<Recognisers>>,
 }
 
 impl Detector {
@@ -27,7 +30,16 @@ impl Detector {
 
     /// Finds the kinds of this scope.
     pub const fn with_scope(scope: Scope) -> Self {
-        Self { scope }
+        Self { scope, own: None }
+    }
+
+    /// Finds what these recognise, too.
+    #[must_use]
+    pub fn with(self, own: Recognisers) -> Self {
+        Self {
+            own: Some(Arc::new(own)),
+            ..self
+        }
     }
 
     /// The personal information in `text`, by start, none overlapping. Linear in the text's length.
@@ -36,6 +48,9 @@ impl Detector {
         let page = Page::of(normalised.as_str());
         let mut candidates: Vec<Candidate> = Vec::new();
         structured::find(&page, &mut candidates);
+        if let Some(own) = &self.own {
+            own.find(normalised.as_str(), &mut candidates);
+        }
         if self.scope == Scope::All {
             // Each sees what those before it found.
             let finders: [Find; 4] = [
