@@ -205,7 +205,7 @@ impl Maker {
     }
 
     fn surname(&mut self) -> String {
-        match self.below(12) {
+        match self.below(7) {
             // Rare ones more often than their share.
             0 => self.surnames[self.dice.next_u64() as usize % self.surnames.len()]
                 .0

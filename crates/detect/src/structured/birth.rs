@@ -22,9 +22,28 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     }
     out.extend(
         page.text
-            .match_indices('生')
-            .filter_map(|(at, _)| bare(page, at)),
+            .match_indices(['男', '女'])
+            .filter_map(|(at, sex)| after_sex(page, at + sex.len())),
     );
+    out.extend(page.text.match_indices('生').filter_map(|(at, _)| bare(page, at)));
+}
+
+/// 王伟,男,1987-04-12,: a whole date that is a field of its own after the sex.
+fn after_sex(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let marks = [',', '，', '|', '\t', ' ', ';', '、'];
+    let rest = page.rest(at);
+    let date = rest.trim_start_matches(marks);
+    let start = page.text.len() - date.len();
+    if date.len() == rest.len() || rest.len() - date.len() > 4 {
+        return None;
+    }
+    let end = date_end(page, start)?;
+    let whole = end - start >= 8 && page.after(end).is_none_or(|c| marks.contains(&c) || c == '\n');
+    let year = number(page, start).map(|(year, ..)| year);
+    let living = year.is_some_and(|year| {
+        (1900..=2100).contains(&year) || (19_000_000..=21_000_000).contains(&year)
+    });
+    (whole && living).then(|| candidate(start, end, Kind::Dob, 720, "dob.after-sex"))
 }
 
 /// 19870412生: digits alone before the word, which begins no other (生产, 生效).

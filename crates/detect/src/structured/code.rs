@@ -194,6 +194,8 @@ impl<'p> Code<'p> {
         let is_passport = self.announced(Cue::Passport) == Announced::Directly;
         let sure = match announced {
             Announced::No if is_passport => return None,
+            // 证件号 says that it is a document; the form says which.
+            Announced::No if fits && self.announced(Cue::IdCard) == Announced::Directly => 840,
             _ if !fits => {
                 let loose = (7..=11).contains(&self.text.len()) && digits.len() >= 6;
                 return (loose && announced == Announced::Directly).then(|| {
@@ -245,6 +247,7 @@ impl<'p> Code<'p> {
             Announced::Directly if chinese => 960,
             Announced::Near if chinese => 900,
             Announced::Directly if foreign => 820,
+            Announced::No if chinese && self.announced(Cue::IdCard) == Announced::Directly => 850,
             Announced::No
                 if chinese
                     && matches!(letters, "E" | "G")

@@ -419,9 +419,11 @@ impl<'a> Reader<'a> {
         let held = ESTATES
             .iter()
             .chain(ROADS)
-            .chain(RELATIONS)
             .any(|word| text.ends(close, word))
-            || self.numbered(at + 1).is_some_and(|n| n.end == close);
+            || self.numbered(at + 1).is_some_and(|n| n.end == close)
+            // What stands opposite tells nothing nearer than the door, unless the address goes on.
+            || RELATIONS.iter().any(|word| text.ends(close, word))
+                && self.numbered(close + 1).is_some();
         let clean = inner
             .clone()
             .all(|i| is_han(text.get(i)) || text.get(i).is_ascii_alphanumeric())
@@ -640,7 +642,9 @@ impl<'a> Reader<'a> {
                 .max()?;
             Some((
                 weak,
-                matches!(text.before(end), '村' | '屯' | '寨') || text.ends(end, "嘎查"),
+                matches!(text.before(end), '村' | '屯' | '寨')
+                    || ["嘎查", "村委会", "居委会"].iter().any(|word| text.ends(end, word))
+                    || matches!(text.before(end), '组' | '队' | '社') && text.ends(start, "村"),
             ))
         })
     }
@@ -826,6 +830,7 @@ impl<'a> Reader<'a> {
         let last = read.doors == 0
             && !text.ends(end, "门口")
             && (read.colloquial
+                || text.before(end) == '旁' && !is_han(text.get(end))
                 || text.ends(end, "对面")
                 || text.ends(end, "旁边")
                 || text.ends(end, "隔壁"));

@@ -287,6 +287,7 @@ pub(super) const VILLAGES: &[&str] = &[
     "嘎查",
     "组",
     "队",
+    "委",
 ];
 
 /// What ends the name of a town that the list of divisions does not hold.

@@ -89,7 +89,8 @@ struct Name {
 }
 
 /// An option whose score, in [`model::UNIT`]s, is at least this is a name.
-const ACCEPTED: i32 = -1200;
+const ACCEPTED: i32 = -1500;
+static SWEEP: std::sync::OnceLock<i32> = std::sync::OnceLock::new();
 /// Surely a name: found again elsewhere in the text.
 const SURE: i32 = 2 * model::UNIT;
 /// The same for three characters and more: hardly any are a name here and words there.
@@ -169,7 +170,7 @@ fn chosen(scene: &Scene<'_>, taken: &[(usize, usize)]) -> Vec<Name> {
     let mut names: Vec<(i32, Name)> = Vec::new();
     for (option, score) in scored {
         let repeated = sure.contains_key(scene.text.str(option.start..option.end));
-        let accepted = score >= ACCEPTED;
+        let accepted = score >= *SWEEP.get_or_init(|| std::env::var("SWEEP").ok().and_then(|v| v.parse().ok()).unwrap_or(ACCEPTED));
         if !accepted && !repeated {
             continue;
         }
