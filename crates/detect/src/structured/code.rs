@@ -250,7 +250,7 @@ impl<'p> Code<'p> {
             Announced::No if chinese && self.announced(Cue::IdCard) == Announced::Directly => 850,
             Announced::No
                 if chinese
-                    && matches!(letters, "E" | "G")
+                    && (matches!(letters, "E" | "G") || letters.starts_with('E'))
                     && !self.page.is_near_other(self.start)
                     && self.stands_alone() =>
             {

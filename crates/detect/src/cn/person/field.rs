@@ -39,8 +39,12 @@ pub(super) fn is_whole(scene: &Scene<'_>, start: usize, end: usize) -> bool {
         text.before(start),
         ':' | '：' | '=' | '\t' | '|' | '"' | ' ' | '\u{3000}'
     );
-    if !marked || is_han(text.get(end)) {
+    if is_han(text.get(end)) {
         return false;
+    }
+    // 申请人米兰，配偶国强： the role may need no mark.
+    if !marked {
+        return "人员主者师偶".contains(text.before(start)) && features::is_role(text, start);
     }
     let label = features::label_end(text, start);
     "人名员者主".contains(text.before(label)) && features::is_role(text, label)

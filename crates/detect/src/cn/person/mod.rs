@@ -19,7 +19,7 @@ mod titled;
 #[doc(hidden)]
 pub mod training;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Candidate, Check, Kind, Normalised};
 
@@ -90,7 +90,6 @@ struct Name {
 
 /// An option whose score, in [`model::UNIT`]s, is at least this is a name.
 const ACCEPTED: i32 = -1500;
-static SWEEP: std::sync::OnceLock<i32> = std::sync::OnceLock::new();
 /// Surely a name: found again elsewhere in the text.
 const SURE: i32 = 2 * model::UNIT;
 /// The same for three characters and more: hardly any are a name here and words there.
@@ -99,7 +98,7 @@ const LONG_SURE: i32 = model::UNIT / 2;
 const REPEATED: i32 = -4 * model::UNIT;
 
 /// What a name gains that fills a field for names.
-const FIELD: i32 = 2 * model::UNIT;
+const FIELD: i32 = 5 * model::UNIT / 2;
 
 /// What a name loses that is a place's too (郑州, 高明).
 const PLACE: i32 = 3 * model::UNIT / 2;
@@ -166,11 +165,12 @@ fn chosen(scene: &Scene<'_>, taken: &[(usize, usize)]) -> Vec<Name> {
             scored.push((option, score));
         }
     });
+    lift_listed(scene, &mut scored);
     let sure = sure_names(scene, &scored);
     let mut names: Vec<(i32, Name)> = Vec::new();
     for (option, score) in scored {
         let repeated = sure.contains_key(scene.text.str(option.start..option.end));
-        let accepted = score >= *SWEEP.get_or_init(|| std::env::var("SWEEP").ok().and_then(|v| v.parse().ok()).unwrap_or(ACCEPTED));
+        let accepted = score >= ACCEPTED;
         if !accepted && !repeated {
             continue;
         }
@@ -191,6 +191,54 @@ fn chosen(scene: &Scene<'_>, taken: &[(usize, usize)]) -> Vec<Name> {
         names.push((if accepted { score } else { ACCEPTED }, name));
     }
     best_apart(names)
+}
+
+/// What a name gains that stands in a row with a likely one.
+const LISTED: i32 = 2 * model::UNIT;
+
+/// Lifts what stands beside a likely name in a row of names: 王伟、时光和李娜. From left to right, then
+/// back, so that one name lifts a whole row.
+fn lift_listed(scene: &Scene<'_>, scored: &mut [(NameOption, i32)]) {
+    let likely = |score: i32| score >= model::UNIT;
+    let ends = |scored: &[(NameOption, i32)]| -> BTreeSet<usize> {
+        let named = scored.iter().filter(|(_, score)| likely(*score));
+        named.map(|(option, _)| option.end).collect()
+    };
+    let mut before = ends(scored);
+    if before.is_empty() {
+        return;
+    }
+    let mut after: BTreeSet<usize> = BTreeSet::new();
+    let mut lifted = vec![false; scored.len()];
+    for (place, (option, score)) in scored.iter_mut().enumerate() {
+        let gap = joint(scene.text, option.start, false);
+        if !likely(*score) && gap.is_some_and(|gap| before.contains(&(option.start - gap))) {
+            *score += LISTED;
+            lifted[place] = true;
+            if *score >= ACCEPTED {
+                before.insert(option.end);
+            }
+        }
+    }
+    for (place, (option, score)) in scored.iter_mut().enumerate().rev() {
+        let gap = joint(scene.text, option.end, true);
+        if !likely(*score)
+            && !lifted[place]
+            && gap.is_some_and(|gap| after.contains(&(option.end + gap)))
+        {
+            *score += LISTED;
+            lifted[place] = true;
+        }
+        if likely(*score) || lifted[place] && *score >= ACCEPTED {
+            after.insert(option.start);
+        }
+    }
+}
+
+/// How many characters join a row of names before (or, `onward`, from) `at` on.
+fn joint(text: &Chars<'_>, at: usize, onward: bool) -> std::option::Option<usize> {
+    let c = if onward { text.get(at) } else { text.before(at) };
+    matches!(c, '、' | '和' | '与' | '及' | '&').then_some(1)
 }
 
 /// The strings that are surely names somewhere.
