@@ -1,5 +1,8 @@
 //! Words that announce a value, and words that announce something else.
 
+mod english;
+mod hidden;
+
 use std::sync::OnceLock;
 
 use crate::phrases::Phrases;
@@ -31,6 +34,8 @@ pub(crate) enum Cue {
     WechatId,
     /// A spoken or typed stand-in for `@`.
     At,
+    /// An English word for a digit or several of them.
+    Spoken,
     /// Something that identifies nobody: orders, parts, errors, versions, amounts, mileage.
     Other,
 }
@@ -85,7 +90,8 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
 
 /// Each word as people write it, with blanks, and as keys in logs and JSON write it: `id card`, `id_card`.
 pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
-    WORDS.iter().flat_map(|(cue, list)| {
+    let lists = WORDS.iter().chain(english::WORDS).chain(hidden::WORDS);
+    lists.flat_map(|(cue, list)| {
         let words = list.split_whitespace();
         words.flat_map(|word| [(word.replace('_', " "), *cue), (word.to_owned(), *cue)])
     })

@@ -11,6 +11,8 @@ pub(crate) struct Page<'a> {
     said: Vec<Said>,
     /// Where something stands for `@`.
     pub(crate) ats: Vec<Said>,
+    /// English words for digits.
+    pub(crate) spoken: Vec<Said>,
     /// Where something with a shape may stand.
     pub(crate) spots: Vec<Spot>,
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
@@ -71,6 +73,7 @@ impl<'a> Page<'a> {
             text,
             said: survey.said,
             ats: survey.ats,
+            spoken: survey.spoken,
             spots: survey.spots,
             is_chinese: survey.is_chinese,
             around: Cell::new(Around::none(usize::MAX)),
@@ -321,5 +324,5 @@ fn is_filler_word(word: &str) -> bool {
 /// Whether these words tie a value to the word after it.
 fn is_link(gap: &str) -> bool {
     gap.chars()
-        .all(|c| c == ' ' || c == '\u{3000}' || "是我他她的这个就你，,也同".contains(c))
+        .all(|c| c == ' ' || c == '\u{3000}' || "是我他她的这个就你，,也同加打找那".contains(c))
 }

@@ -4,6 +4,7 @@ mod account;
 mod birth;
 mod code;
 mod column;
+mod foreign;
 mod mail;
 mod network;
 mod number;
@@ -11,6 +12,7 @@ pub(crate) mod numeral;
 mod plate;
 mod position;
 mod run;
+mod spoken;
 
 use crate::page::Page;
 use crate::survey::Spot;
@@ -23,6 +25,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
         look(page, *spot, &mut numbers, out);
     }
     mail::spoken(page, out);
+    spoken::find(page, out);
     account::find(page, out);
     birth::find(page, out);
     code::announced(page, out);
@@ -55,6 +58,7 @@ fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers, out: &mut Vec<Candid
             is_mostly_letters,
         } => {
             code::find(page, start, end, out);
+            foreign::find(page, start, end, out);
             if !is_mostly_letters {
                 numbers.find(page, first_digit(page, start, end), out);
             }
@@ -62,6 +66,7 @@ fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers, out: &mut Vec<Candid
         Spot::Part { start, end } => network::from_word(page, start, end, out),
         Spot::Numeral(at) => numbers.find(page, at, out),
         Spot::At(at) => mail::typed(page, at, out),
+        Spot::Hash(at) => mail::hashed(page, at, out),
         Spot::Colon(at) => network::from_colon(page, at, out),
         Spot::Point(at) => position::from_dot(page, at, out),
         Spot::Degree(at) => position::from_degree(page, at, out),

@@ -23,6 +23,8 @@ pub(crate) enum Spot {
     Numeral(usize),
     /// `@`
     At(usize),
+    /// `#` between letters or digits.
+    Hash(usize),
     /// A colon between hexadecimal digits, or two of them.
     Colon(usize),
     /// A decimal point with digits on both sides.
@@ -41,6 +43,8 @@ pub(crate) struct Survey {
     pub(crate) said: Vec<Said>,
     /// Where something stands for `@`.
     pub(crate) ats: Vec<Said>,
+    /// English words for digits.
+    pub(crate) spoken: Vec<Said>,
     pub(crate) spots: Vec<Spot>,
     /// Whether Chinese characters stand in the text: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
@@ -56,6 +60,7 @@ impl Survey {
             found: Self {
                 said: Vec::with_capacity(16),
                 ats: Vec::new(),
+                spoken: Vec::new(),
                 spots: Vec::with_capacity(16),
                 is_chinese: false,
             },
@@ -151,10 +156,10 @@ impl Pass<'_> {
         }
         if let Some(said) = cue::word_at(self.words, self.bytes, at) {
             self.said_upto = said.end;
-            if said.cue == Cue::At {
-                self.found.ats.push(said);
-            } else {
-                self.found.said.push(said);
+            match said.cue {
+                Cue::At => self.found.ats.push(said),
+                Cue::Spoken => self.found.spoken.push(said),
+                _ => self.found.said.push(said),
             }
         }
     }
@@ -194,6 +199,11 @@ impl Pass<'_> {
         let before = at.checked_sub(1).and_then(|at| self.bytes.get(at));
         let spot = match byte {
             b'@' => Some(Spot::At(at)),
+            // Written for `@` where a filter looks for it.
+            b'#' => {
+                let alphanumeric = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+                (alphanumeric(before) && alphanumeric(self.after(at, 1))).then_some(Spot::Hash(at))
+            }
             b':' => {
                 let hex =
                     |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_hexdigit() || *b == b':');

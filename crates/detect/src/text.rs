@@ -146,6 +146,15 @@ fn odd_between(source: &str, from: usize, upto: usize) -> Result<usize, usize> {
     Err(at)
 }
 
+/// The byte after the marks at `at` that make a key of the digit before them (1️⃣), if such marks stand there.
+fn keycap_end(source: &str, at: usize) -> Option<usize> {
+    let rest = source.get(at..)?;
+    let is_digit = source.get(..at)?.ends_with(|c: char| c.is_ascii_digit());
+    let marks = ["\u{fe0f}\u{20e3}", "\u{20e3}"];
+    let mark = marks.iter().find(|mark| rest.starts_with(**mark))?;
+    is_digit.then_some(at + mark.len())
+}
+
 #[derive(Clone, Copy)]
 enum Lead {
     /// Characters that begin so stay; the bytes they take.
@@ -176,6 +185,20 @@ fn rewrite(source: &str, first: usize) -> Normalised<'_> {
     // What stays is taken over in stretches.
     while let Some(odd) = next {
         text.push_str(source.get(kept..odd).unwrap_or_default());
+        if let Some(after) = keycap_end(source, odd)
+            && let Some(digit) = text.pop().filter(|_| odd > kept)
+        {
+            edits.push(Edit {
+                at: text.len(),
+                len: 1,
+                source: odd - 1,
+                source_len: after - odd + 1,
+            });
+            text.push(digit);
+            kept = after;
+            next = next_odd(source, kept);
+            continue;
+        }
         let Some(c) = source.get(odd..).and_then(|rest| rest.chars().next()) else {
             break;
         };
@@ -234,6 +257,7 @@ fn plain(c: char) -> Plain {
         | '\u{2066}'..='\u{206f}'
         | '\u{feff}'
         | '\u{fe00}'..='\u{fe0f}'
+        | '\u{20e3}'
         | '\u{e0000}'..='\u{e007f}' => Plain::Gone,
         // ①-⑨ ⓪, ⑴-⑼, ❶-❾, ➀-➈, ➊-➒ and their like.
         '\u{2460}'..='\u{2468}' => digit(code - 0x2460 + 1),

@@ -234,14 +234,15 @@ impl<'a> Cursor<'a> {
                 break;
             }
             if place == 0
-                && [
-                    "Broadway", "Highway", "Route", "Avenue", "Calle", "Rue", "Via",
-                ]
-                .contains(&word)
+                && ["Broadway", "Highway", "Route", "Avenue"].contains(&word)
                 && found.is_none()
                 && !after.next_is_street()
             {
                 found = Some((after.highway(), true));
+                break;
+            }
+            if place == 0 && is_first_of_street(word) {
+                found = Some((after.dot().street_name()?, true));
                 break;
             }
             match after.blank() {
@@ -250,6 +251,27 @@ impl<'a> Cursor<'a> {
             }
         }
         found
+    }
+
+    /// The name after a word that stands before it: Jalan Bukit Bintang, Rue de la Paix.
+    fn street_name(self) -> Option<Self> {
+        let (mut cursor, mut end) = (self, None);
+        for _ in 0..5 {
+            let Some((word, after)) = cursor.blank().and_then(Self::word) else {
+                break;
+            };
+            let joins = ["de", "la", "le", "du", "des", "del", "da", "do", "di"].contains(&word);
+            let capital = word.starts_with(|c: char| c.is_ascii_uppercase());
+            let numbered = word.bytes().all(|b| b.is_ascii_digit() || b == b'/') && word.len() <= 6;
+            if !joins && !capital && !numbered {
+                break;
+            }
+            cursor = after;
+            if !joins {
+                end = Some(after);
+            }
+        }
+        end
     }
 
     /// `St.` has a full stop of its own if the address goes on after it.
@@ -567,12 +589,26 @@ impl<'a> Cursor<'a> {
         .any(|word| name.ends_with(word));
         let stops =
             self.rest().is_empty() || self.rest().starts_with(['.', '\n', ';', ')', '。', '，']);
-        let after_comma = self.text.get(..from).unwrap_or_default().ends_with(", ");
+        let head = self.text.get(..from).unwrap_or_default();
+        // 55100 Kuala Lumpur
+        let after_code = head
+            .strip_suffix(' ')
+            .is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
+        let after_comma = after_code || head.ends_with(", ");
         let person = name
             .split(' ')
             .any(|word| GIVEN.has(word) || WORDS.has(word));
         keyed || stops && after_comma && !person
     }
+}
+
+/// Whether the name of a street follows this word: Jalan, Rue.
+fn is_first_of_street(word: &str) -> bool {
+    [
+        "Jalan", "Jln", "Lorong", "Calle", "Rue", "Via", "Rua", "Avenida", "Strada", "Persiaran", "Lebuh", "Soi",
+        "Gang",
+    ]
+    .contains(&word)
 }
 
 /// Whether a word goes on after its first `len` bytes.

@@ -24,12 +24,39 @@ impl List {
         let words = self
             .words
             .get_or_init(|| self.text.split_whitespace().collect());
+        if !word.is_ascii() {
+            let small = word.to_lowercase();
+            return words.contains(small.as_str()) || words.contains(without_accents(&small).as_str());
+        }
         if word.bytes().any(|b| b.is_ascii_uppercase()) {
             words.contains(word.to_ascii_lowercase().as_str())
         } else {
             words.contains(word)
         }
     }
+}
+
+/// The letters of Western Europe and Poland without what stands above or below them: tomás, müller.
+fn without_accents(small: &str) -> String {
+    let plain = |c: char| match c {
+        'à'..='å' | 'ă' | 'ą' | 'ā' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'è'..='ë' | 'ę' | 'ě' | 'ē' => 'e',
+        'ì'..='ï' | 'ī' | 'ı' => 'i',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ő' | 'ō' => 'o',
+        'ù'..='ü' | 'ű' | 'ū' | 'ů' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ś' | 'š' | 'ş' => 's',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ł' => 'l',
+        'ğ' => 'g',
+        'ř' => 'r',
+        'ţ' | 'ť' => 't',
+        'ď' | 'đ' => 'd',
+        other => other,
+    };
+    small.chars().map(plain).collect()
 }
 
 /// Given names.
@@ -51,6 +78,14 @@ pub(super) static PINYIN: List = List::of(
      jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu hou ouyang situ \
      zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng \
      ning niu pu rong shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
+);
+
+/// Surnames of Chinese families as Hong Kong, Singapore, Malaysia and Taiwan write them.
+pub(super) static OVERSEAS: List = List::of(
+    "lim tan goh teo ong koh chua toh yeo ang chia low foo seah quek heng khoo loh soh tay chew chong yap kwok lau \
+     kwan mak tsang tse yip yuen fung ho hui poon siu szeto tam yeung yau choi chow chung chiu fok kwong law lui luk \
+     mok ngai shek suen tsui tsoi yim wong chan cheung ng leung lam lee neo sng phua tham chin yong kong loke ooi \
+     chee khaw lum mah pek poh sim wee yeoh hsieh chiang tsai hsu chou kuo huang liao",
 );
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Names of people in English text: given name and surname, with titles, initials and particles.
 
-use super::lists::{GIVEN, List, PINYIN, STREETS, SURNAMES, WORDS};
+use super::lists::{GIVEN, List, OVERSEAS, PINYIN, STREETS, SURNAMES, WORDS};
 use super::words::{Shape, Word, words};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 
@@ -56,11 +56,15 @@ fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confiden
         return None;
     }
     // A name ends before the first word that is part of none.
-    let run = words
-        .get(at..at + run)?
-        .iter()
-        .position(is_blocked)
-        .unwrap_or(run);
+    let name = words.get(at..at + run)?;
+    // Jie and Lu are streets, and the last syllables of names: Lim Wei Jie.
+    let is_syllable = |place: usize| {
+        place == 2
+            && (PINYIN.has(first.text) || OVERSEAS.has(first.text))
+            && name.get(1..3).is_some_and(|rest| rest.iter().all(|word| is_syllables(word.text)))
+    };
+    let blocked = |place: usize| name.get(place).is_some_and(is_blocked) && !is_syllable(place);
+    let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
     let announced = announced(text, words, at);
     (2..=run).rev().find_map(|count| {
         let name = words.get(at..at + count)?;
@@ -356,6 +360,9 @@ fn sureness(
     if is_pinyin_name(name) {
         return Some(if announced == Announced::No { 800 } else { 880 });
     }
+    if is_overseas_name(name) && (announced != Announced::No || name.len() == 3) {
+        return Some(if announced == Announced::No { 780 } else { 870 });
+    }
     if announced == Announced::No && goes_on(text, words, at + name.len() - 1) {
         return None;
     }
@@ -637,6 +644,44 @@ fn is_pinyin_name(name: &[Word<'_>]) -> bool {
         || is_pinyin_surname(last.text)
             && rest_is(name.get(..name.len() - 1).unwrap_or_default())
             && !is_ambiguous(first.text)
+}
+
+/// Lim Wei Jie, Chan Tai Man, Siu-ming Wong, Goh Ah Kow: a surname as it is written overseas, and syllables.
+fn is_overseas_name(name: &[Word<'_>]) -> bool {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
+        return false;
+    };
+    let rest_is = |rest: &[Word<'_>]| rest.iter().all(|word| is_overseas_given(word.text));
+    let plain = |word: &Word<'_>| !WORDS.has(word.text) || is_name_too(word.text);
+    (2..=3).contains(&name.len())
+        && name.iter().all(plain)
+        && (OVERSEAS.has(first.text) && rest_is(name.get(1..).unwrap_or_default())
+            || OVERSEAS.has(last.text) && rest_is(name.get(..name.len() - 1).unwrap_or_default()))
+}
+
+/// One or two syllables, perhaps with a hyphen, of Mandarin, Cantonese, Hokkien.
+fn is_overseas_given(word: &str) -> bool {
+    const FINALS: [&str; 44] = [
+        "a", "ee", "oo", "oi", "oy", "oon", "oong", "ung", "um", "im", "am", "om", "em", "ak", "ek", "ik", "ok",
+        "uk", "at", "et", "it", "ot", "ut", "ap", "ip", "op", "up", "eung", "euk", "ai", "au", "ay", "iu", "ow",
+        "an", "in", "un", "en", "on", "ang", "ing", "ong", "eng", "o",
+    ];
+    const INITIALS: [&str; 26] = [
+        "tsz", "ts", "kw", "gw", "ng", "sz", "ch", "sh", "kh", "th", "ph", "b", "p", "m", "f", "d", "t", "n", "l",
+        "g", "k", "h", "w", "s", "y", "j",
+    ];
+    let one = |part: &str| {
+        let small = part.to_ascii_lowercase();
+        let cantonese = || {
+            INITIALS.iter().any(|initial| {
+                small.strip_prefix(initial).is_some_and(|rest| {
+                    FINALS.contains(&rest) || rest.is_empty() && *initial == "tsz"
+                })
+            })
+        };
+        (2..=6).contains(&small.len()) && (is_syllables(&small) || cantonese())
+    };
+    word.split('-').count() <= 2 && word.split('-').all(one)
 }
 
 fn is_pinyin_surname(word: &str) -> bool {

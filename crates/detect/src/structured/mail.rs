@@ -17,6 +17,20 @@ pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     around(page, at, at + 1, true, out);
 }
 
+/// Looks at the `#` at `at`, which stands for `@` before a host that people write to.
+pub(super) fn hashed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    let start = local_start(page, at);
+    let end = domain_end(page, at + 1).filter(|end| {
+        let label = page.slice(at + 1, *end).rsplit('.').next();
+        label.is_some_and(is_domain)
+    });
+    // `page.html#section.io` names a place in a page.
+    let is_page = page.slice(start, at).contains(".htm") || page.head(start).ends_with('/');
+    if start < at && !is_page {
+        out.extend(end.map(|end| candidate(start, end, Kind::Email, 860, "email.hashed")));
+    }
+}
+
 /// Looks at the words that stand for `@`.
 pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for said in &page.ats {

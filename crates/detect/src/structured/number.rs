@@ -166,7 +166,10 @@ impl<'p, 'r> Window<'p, 'r> {
         let tail = self.run.groups.get(self.last).map_or(0, |group| group.len);
         let many = self.last - self.first >= 4;
         let spelled = self.lengths().all(|len| len == 1);
-        head <= 17 && tail <= 13 && (!many || (spelled || self.is_uniform()) && !self.is_middle())
+        head <= 17
+            && tail <= 13
+            && (!many
+                || (spelled || self.is_uniform() || self.is_typed_singly()) && !self.is_middle())
     }
 
     /// Whether all its groups are parted alike: many groups are one number only then.
@@ -174,6 +177,11 @@ impl<'p, 'r> Window<'p, 'r> {
         let mut gaps = self.gaps().filter(|gap| *gap != Gap::Joined);
         let first = gaps.next();
         gaps.all(|gap| Some(gap) == first)
+    }
+
+    /// Whether every digit stands by itself, with blanks and marks between: 1 3 7 - 5 5 5 5 - 0 0 1 2.
+    fn is_typed_singly(&self) -> bool {
+        self.lengths().all(|len| len == 1) && self.parting() == Parting::Typed
     }
 
     fn gaps(&self) -> impl Iterator<Item = Gap> {
@@ -357,6 +365,7 @@ impl<'p, 'r> Window<'p, 'r> {
         // The code is part of the number, so the whole wins over the national number within.
         let sure =
             if in_plan { sure } else { sure - 80 } + if has_code { 20 + sure_gap(sure) } else { 0 };
+        let sure = sure.min(1000);
         let start = self.with_plus();
         Some(candidate(
             start,
@@ -534,7 +543,7 @@ impl<'p, 'r> Window<'p, 'r> {
         if announced != Announced::Directly || !standing {
             return None;
         }
-        let kind = if self.is_in_chinese() || self.digits.len() == 8 {
+        let kind = if self.is_in_chinese() {
             Kind::Landline
         } else {
             Kind::Phone
@@ -665,7 +674,9 @@ impl<'p, 'r> Window<'p, 'r> {
         if !fits || self.is_other() {
             return None;
         }
-        let shapes: [&[usize]; 7] = [
+        let shapes: [&[usize]; 8] = [
+            // Malaysian mobiles begin alike.
+            &[3, 3, 4],
             &[5, 6],
             &[3, 4, 4],
             &[4, 3, 4],

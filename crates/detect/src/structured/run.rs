@@ -238,6 +238,7 @@ fn mark(text: &str, at: usize) -> Option<(usize, Gap)> {
         b'(' => (1, Gap::Mark),
         b'\n' | b'\r' => (1, Gap::Line),
         b',' | b'/' | b'\t' | b'*' | b'+' | b'~' => (1, Gap::Mark),
+        b'|' | b'\\' | b'^' | b'=' => (1, Gap::Mark),
         byte if byte.is_ascii() => return None,
         _ => return wide_mark(text.get(at..)?),
     })
@@ -251,10 +252,21 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         '。' | '（' | '，' | '、' => Gap::Mark,
         '—' | '～' => Gap::Hyphen,
         '）' => Gap::Bracket,
-        '…' | '杠' | '再' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
+        '…' | '杠' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
             Gap::Spoken
         }
-        '横' | '空' | '然' | '后' | '接' => return spoken_mark(rest),
+        '横' | '空' | '然' | '后' | '接' | '中' | '最' | '再' | '末' | '短' | '斜' => {
+            return spoken_mark(rest);
+        }
+        // Pictures between digits part what is one number: 137🌟5555🌟0012.
+        '\u{2600}'..='\u{27bf}'
+        | '\u{1f300}'..='\u{1faff}'
+        | '●'
+        | '○'
+        | '■'
+        | '◆'
+        | '※'
+        | '～' => Gap::Spoken,
         _ => return None,
     };
     Some((c.len_utf8(), gap))
@@ -262,7 +274,10 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
 
 /// Words of two characters that are spoken between digits.
 fn spoken_mark(rest: &str) -> Option<(usize, Gap)> {
-    ["横杠", "横线", "空格", "然后", "后面", "接着"]
+    [
+        "横杠", "横线", "空格", "然后", "后面是", "后面", "接着", "中间四位", "中间是", "中间", "后四位是", "后四位",
+        "后三位", "最后四位", "最后是", "最后", "末四位", "再", "短横", "斜杠",
+    ]
         .iter()
         .find(|word| rest.starts_with(**word))
         .map(|word| (word.len(), Gap::Spoken))

@@ -1,6 +1,6 @@
 //! Stretches that a name could be.
 
-use crate::cn::chars::is_han;
+use crate::cn::chars::{Chars, is_han};
 use crate::cn::lexicon::Lattice;
 
 use super::features::{self, Scene};
@@ -53,7 +53,8 @@ pub(super) fn each(scene: &Scene<'_>, mut weigh: impl FnMut(Option, &Lattice)) {
 fn within_run(scene: &Scene<'_>, from: usize, to: usize, weigh: &mut impl FnMut(Option, &Lattice)) {
     let mut lattice: std::option::Option<Lattice> = None;
     for start in from..to {
-        if !Names::built_in().begins_surname(scene.text.get(start)) {
+        let is_surname = Names::built_in().begins_surname(scene.text.get(start));
+        if !is_surname || is_in_amount(scene.text, start) {
             continue;
         }
         at(scene, start, to, &mut |option| {
@@ -71,6 +72,13 @@ fn within_run(scene: &Scene<'_>, from: usize, to: usize, weigh: &mut impl FnMut(
             }
         });
     }
+}
+
+/// Whether the character is a capital numeral of an amount (肆拾伍元整), which would be a surname elsewhere.
+fn is_in_amount(text: &Chars<'_>, at: usize) -> bool {
+    matches!(text.get(at), '伍' | '陆')
+        && (matches!(text.before(at), '拾' | '佰' | '仟' | '零' | '万' | '亿' | '元' | '圆')
+            || matches!(text.get(at + 1), '拾' | '佰' | '仟' | '元' | '圆' | '角' | '分'))
 }
 
 fn at(scene: &Scene<'_>, start: usize, run_end: usize, give: &mut impl FnMut(Option)) {
