@@ -217,7 +217,8 @@ impl Pass<'_> {
             _ => None,
         };
         self.found.spots.extend(spot);
-        if byte.is_ascii() && self.words.begins(u32::from(byte)) {
+        // Pictures beyond the basic plane (📞) are rare enough to be looked up each time.
+        if byte >= 0xF0 || byte.is_ascii() && self.words.begins(u32::from(byte)) {
             self.say(at);
         }
     }
@@ -256,6 +257,7 @@ const CLASS: [Class; 256] = {
             // What else words begin with: ➕v is of three bytes.
             b'+' | b'(' | b'[' | b'{' | b'<' | b'#' => Class::Mark,
             0xE2..=0xEF => Class::Wide,
+            0xF0..=0xF4 => Class::Mark,
             _ => Class::Passed,
         };
         byte += 1;

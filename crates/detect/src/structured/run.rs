@@ -265,8 +265,7 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         | '○'
         | '■'
         | '◆'
-        | '※'
-        | '～' => Gap::Spoken,
+        | '※' => Gap::Spoken,
         _ => return None,
     };
     Some((c.len_utf8(), gap))
