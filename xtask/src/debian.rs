@@ -59,6 +59,26 @@ pub(crate) fn need_nats() -> Outcome {
     install("nats-server")
 }
 
+/// Installs the MariaDB server that tests start, and its client, if they are missing.
+pub(crate) fn need_mariadb() -> Outcome {
+    let folders = ["/usr/sbin", "/usr/bin"];
+    let has = |name: &str| {
+        is_on_path(name) || folders.iter().any(|f| Path::new(f).join(name).is_file())
+    };
+    if has("mariadbd") && has("mariadb") {
+        return Ok(());
+    }
+    println!("MariaDB is missing: installing Debian's package mariadb-server");
+    if !is_on_path("apt-get") {
+        return Err(
+            "MariaDB 10.5 or newer is needed and this is no Debian: install its server and client \
+             so that mariadbd, mariadb-install-db and mariadb are on the path"
+                .to_owned(),
+        );
+    }
+    install("mariadb-server")
+}
+
 /// Whether this is the administrator of the machine.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

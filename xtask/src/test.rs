@@ -53,6 +53,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) {
     let server = steps.step("PostgreSQL", Server::start);
     steps.step("SoftHSM", debian::need_softhsm);
     steps.step("NATS", debian::need_nats);
+    steps.step("MariaDB", debian::need_mariadb);
     // Programs and tests: the attacks below are on the program.
     steps.step("build", || {
         go(&mut cargo(&["build", "--workspace", "--quiet"]))?;

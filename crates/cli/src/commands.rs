@@ -27,6 +27,7 @@ mod read;
 mod record;
 mod register;
 mod restore;
+mod scan;
 mod serve;
 mod session;
 mod staff;
@@ -88,6 +89,7 @@ enum Command {
     Trace(trace::Trace),
     Detect(detect::Detect),
     Redact(detect::Redact),
+    Scan(scan::Scan),
     Register(register::RegisterCommand),
     Policies(policies::PoliciesCommand),
     Notice(notice::NoticeCommand),
@@ -153,6 +155,7 @@ impl Cli {
             Command::Trace(command) => command.run(screen).await,
             Command::Detect(command) => command.run(screen).await,
             Command::Redact(command) => command.run(screen).await,
+            Command::Scan(command) => command.run(screen).await,
             Command::Register(command) => command.run(screen).await,
             Command::Policies(command) => command.run(screen).await,
             Command::Notice(command) => command.run(screen).await,

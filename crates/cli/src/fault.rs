@@ -35,6 +35,14 @@ impl Fault {
         }
     }
 
+    /// What a scan was told to fail on is there. Exit code 3.
+    pub(crate) fn found(zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            text: Text::made(zh, en),
+            code: 3,
+        }
+    }
+
     /// The command could not be carried out, because of this. Exit code 2.
     pub(crate) fn because(zh: &str, en: &str, error: &dyn Error) -> Self {
         let why = chain(error);
@@ -81,6 +89,16 @@ impl From<ClientError> for Fault {
                 ),
             ),
             ClientError::File { path, source } => Self::file(path.as_ref(), &source),
+        }
+    }
+}
+
+impl From<shouxin_scan::Problem> for Fault {
+    /// Exit code 1: a scan that could not be carried out.
+    fn from(problem: shouxin_scan::Problem) -> Self {
+        Self {
+            text: problem.text(),
+            code: 1,
         }
     }
 }

@@ -8,6 +8,7 @@ mod found;
 mod home;
 mod link;
 mod offline;
+mod out;
 mod personas;
 mod place;
 mod private;

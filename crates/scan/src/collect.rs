@@ -62,7 +62,12 @@ pub(crate) struct Collector<'a, 't> {
     /// The document within the document, and its part of a mail.
     within: Option<String>,
     part: Option<String>,
+    /// What was found, for a copy without it; never part of a report.
+    values: Option<Vec<Value>>,
 }
+
+/// Where a value stands, and the value.
+type Value = (Place, Kind, String);
 
 impl<'a, 't> Collector<'a, 't> {
     pub(crate) fn new(settings: &'a Settings, name: String, tell: Option<Tell<'t>>) -> Self {
@@ -77,6 +82,23 @@ impl<'a, 't> Collector<'a, 't> {
             passages: 0,
             within: None,
             part: None,
+            values: None,
+        }
+    }
+
+    /// Holds the values as well, to take them out of a copy.
+    pub(crate) fn with_values(mut self) -> Self {
+        self.values = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn take_values(&mut self) -> Vec<Value> {
+        self.values.take().unwrap_or_default()
+    }
+
+    fn hold(&mut self, finding: &Finding, kind: Kind, value: &str) {
+        if let Some(values) = &mut self.values {
+            values.push((finding.place.clone(), kind, value.to_owned()));
         }
     }
 
@@ -173,6 +195,7 @@ impl<'a, 't> Collector<'a, 't> {
             if is_first {
                 seen.push(hit.kind);
             }
+            self.hold(&finding, hit.kind, value);
             self.keep(hit, finding, is_first)?;
         }
         Ok(())
@@ -580,6 +603,7 @@ impl Column {
                 seen.push(hit.kind);
             }
             self.tally.add(hit, &finding, is_first);
+            collector.hold(&finding, hit.kind, found);
             collector.tell(&finding)?;
         }
         Ok(())

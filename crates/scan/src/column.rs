@@ -71,7 +71,7 @@ fn names_things(name: &str) -> bool {
 
 const THINGS: &[&str] = &[
     "商品", "产品", "公司", "企业", "单位", "品牌", "门店", "店铺", "商家", "部门", "项目", "文件",
-    "仓库", "银行", "车型", "型号", "学校", "城市", "角色", "名称", "product", "company", "brand",
+    "仓库", "银行", "车型", "型号", "学校", "城市", "角色", "product", "company", "brand",
     "store", "shop", "file", "host", "table", "column", "project", "dept", "department", "role",
     "bank", "city", "province", "country", "school", "model", "class", "event", "item", "goods",
     "service", "domain", "sku",
@@ -333,7 +333,7 @@ fn looks_like_address(value: &str) -> bool {
 }
 
 /// Digits, with what parts groups of them.
-fn is_number(value: &str) -> bool {
+pub(crate) fn is_number(value: &str) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     digits >= 5
         && value
@@ -451,7 +451,7 @@ mod tests {
         for (name, expected) in [
             ("手机号", Meaning::Announces(Kind::Phone, 90)),
             ("customer_phone", Meaning::Announces(Kind::Phone, 60)),
-            ("商品名称", Meaning::Text),
+            ("商品名称", Meaning::Silent),
             ("product_name", Meaning::Text),
             ("订单号", Meaning::Plain),
             ("remark", Meaning::Text),

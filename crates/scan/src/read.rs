@@ -5,7 +5,7 @@ mod grid;
 mod html;
 mod json;
 mod mail;
-mod ooxml;
+pub(crate) mod ooxml;
 mod parquet;
 mod pdf;
 mod text;

@@ -157,3 +157,12 @@ impl PlaceReport {
 pub fn title(kind: Kind) -> shouxin_model::Text {
     crate::finding::field_kind(kind).title()
 }
+
+/// The rules and models that found it: this version of the program, and that of the model of names.
+pub fn detector_id() -> String {
+    format!(
+        "rules-{}+{}",
+        env!("CARGO_PKG_VERSION"),
+        shouxin_detect::cn::person::MODEL
+    )
+}

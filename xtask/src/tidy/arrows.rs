@@ -42,9 +42,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "server", "client", "wire", "synth", "vault", "store", "register", "policy",
-            "ledger", "notice", "detect",
+            "ledger", "notice", "detect", "scan",
         ],
     ),
+    // It reads files and databases of others; what it finds it asks the kernels.
+    ("scan", &["model", "detect", "intake", "deid"]),
     ("testkit", &["model"]),
     // What it measures with are development dependencies.
     ("bench", &[]),

@@ -1,1 +1,298 @@
-//! sarif
+//! SARIF 2.1.0, as CI systems and editors read it.
+//!
+//! A finding in running text is a result of its own; a column is one result a kind, with how many cells hold
+//! it. Messages and snippets are masked.
+//!
+//! Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use shouxin_detect::{Kind, LegalClass};
+
+use super::{DocumentReport, KindShare, PlaceReport, Report, Source, title};
+use crate::collect::fingerprint_of_place;
+use crate::finding::fingerprint;
+use crate::{Finding, Place};
+
+/// The name under which fingerprints stand in a report.
+pub(crate) const FINGERPRINT: &str = "shouxinPlace/v1";
+
+/// The document, as JSON. Results whose fingerprint is in `baseline` are `unchanged`.
+///
+/// # Errors
+/// None that happens: it is written into memory.
+pub fn render(
+    report: &Report,
+    baseline: Option<&BTreeSet<String>>,
+) -> Result<String, serde_json::Error> {
+    let results: Vec<Value> = results(report)
+        .iter()
+        .map(|result| result.value(report.source, baseline))
+        .collect();
+    let notifications: Vec<Value> = report
+        .problems()
+        .map(|(document, place, problem)| {
+            let mut text = problem.to_string();
+            if !place.is_empty() {
+                text = format!("{place}: {text}");
+            }
+            json!({
+                "level": "warning",
+                "descriptor": {"id": problem.code()},
+                "message": {"text": text},
+                "locations": [location(report.source, document, &Place::default(), None)],
+            })
+        })
+        .collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "Shouxin",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "properties": {"detector": super::detector_id()},
+                "rules": Kind::ALL.iter().map(|&kind| rule(kind)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "automationDetails": {"id": format!("{}/", report.name)},
+            "invocations": [{
+                "executionSuccessful": true,
+                "endTimeUtc": report.scanned_at,
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    serde_json::to_string_pretty(&document)
+}
+
+fn rule(kind: Kind) -> Value {
+    let title = title(kind);
+    json!({
+        "id": kind.word(),
+        "name": pascal(kind.word()),
+        "shortDescription": {"text": format!("{} / {}", title.en, title.zh)},
+        "defaultConfiguration": {"level": level(kind)},
+        "properties": {"tags": ["personal-information", kind.class().word()]},
+    })
+}
+
+fn level(kind: Kind) -> &'static str {
+    match kind.class() {
+        LegalClass::Sensitive => "error",
+        LegalClass::Personal => "warning",
+        LegalClass::Organisation => "note",
+    }
+}
+
+/// `ID_CARD` as `IdCard`.
+fn pascal(word: &str) -> String {
+    word.split('_')
+        .flat_map(|part| {
+            part.chars().enumerate().map(|(at, c)| match at {
+                0 => c,
+                _ => c.to_ascii_lowercase(),
+            })
+        })
+        .collect()
+}
+
+/// A result of a report.
+pub(crate) struct Found<'r> {
+    pub(crate) kind: Kind,
+    pub(crate) fingerprint: String,
+    document: &'r str,
+    place: &'r Place,
+    message: String,
+    masked: Option<&'r str>,
+    rank: f64,
+    occurrences: u64,
+    logical: Option<String>,
+}
+
+/// Every result, in the order of the report.
+pub(crate) fn results(report: &Report) -> Vec<Found<'_>> {
+    report.documents.iter().flat_map(of_document).collect()
+}
+
+fn of_document(document: &DocumentReport) -> Vec<Found<'_>> {
+    let mut seen: BTreeMap<(&str, &str, &str), u64> = BTreeMap::new();
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for finding in &document.findings {
+        // The same masked value of the same kind, counted: what stays when lines move.
+        let key = (finding.document.as_str(), finding.kind, finding.masked.as_str());
+        let count = seen.entry(key).or_default();
+        *count += 1;
+        found.extend(of_finding(finding, *count));
+    }
+    for place in document.places.iter().filter(|place| place.is_column) {
+        let shares = place.kinds.iter();
+        found.extend(shares.map(|share| of_column(&document.name, place, share)));
+    }
+    if document.findings_left_off > 0
+        && let Some(last) = document.findings.last()
+        && let Some(kind) = Kind::from_word(last.kind)
+    {
+        found.push(Found {
+            kind,
+            fingerprint: fingerprint(&[&document.name, "more"]),
+            document: &last.document,
+            place: &last.place,
+            message: format!(
+                "{} more findings in this document are not listed one by one",
+                document.findings_left_off
+            ),
+            masked: None,
+            rank: 0.0,
+            occurrences: document.findings_left_off,
+            logical: None,
+        });
+    }
+    found
+}
+
+fn of_finding(finding: &Finding, count: u64) -> Option<Found<'_>> {
+    let kind = Kind::from_word(finding.kind)?;
+    let title = title(kind);
+    Some(Found {
+        kind,
+        fingerprint: fingerprint(&[
+            &finding.document,
+            finding.kind,
+            &finding.masked,
+            &count.to_string(),
+        ]),
+        document: &finding.document,
+        place: &finding.place,
+        message: format!("{} / {}: {}", title.en, title.zh, finding.masked),
+        masked: Some(&finding.masked),
+        rank: f64::from(finding.confidence) / 10.0,
+        occurrences: 1,
+        logical: None,
+    })
+}
+
+fn of_column<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare) -> Found<'r> {
+    let title = title(share.kind);
+    let sampled = place.sampled;
+    let estimate = if place.is_whole() {
+        String::new()
+    } else {
+        format!(
+            "; {:.1} to {:.1} % of all, at 95 % confidence",
+            share.low * 100.0,
+            share.high * 100.0
+        )
+    };
+    Found {
+        kind: share.kind,
+        fingerprint: fingerprint_of_place(place, share.kind),
+        document,
+        place: &share.first,
+        message: format!(
+            "{} / {}: {} of {sampled} cells of the column {}{estimate}",
+            title.en,
+            title.zh,
+            share.cells,
+            place.shown()
+        ),
+        masked: share.samples.first().map(String::as_str),
+        rank: (share.confidence * 1000.0).round() / 10.0,
+        occurrences: share.cells,
+        logical: Some(place.path.join(".")),
+    }
+}
+
+impl Found<'_> {
+    fn value(&self, source: Source, baseline: Option<&BTreeSet<String>>) -> Value {
+        let mut location = location(source, self.document, self.place, self.masked);
+        if let Some(name) = &self.logical
+            && let Some(location) = location.as_object_mut()
+        {
+            location.insert(
+                "logicalLocations".to_owned(),
+                json!([{"fullyQualifiedName": name, "kind": "member"}]),
+            );
+        }
+        let index = Kind::ALL.iter().position(|kind| *kind == self.kind);
+        let mut value = json!({
+            "ruleId": self.kind.word(),
+            "ruleIndex": index,
+            "level": level(self.kind),
+            "message": {"text": self.message},
+            "locations": [location],
+            "partialFingerprints": {FINGERPRINT: self.fingerprint},
+            "rank": self.rank,
+            "occurrenceCount": self.occurrences,
+        });
+        if let (Some(baseline), Some(value)) = (baseline, value.as_object_mut()) {
+            let state = if baseline.contains(&self.fingerprint) {
+                "unchanged"
+            } else {
+                "new"
+            };
+            value.insert("baselineState".to_owned(), json!(state));
+        }
+        value
+    }
+}
+
+/// Where a result stands: a file with a line if it has one, and the place in words.
+fn location(source: Source, document: &str, place: &Place, masked: Option<&str>) -> Value {
+    let mut location = Map::new();
+    if source == Source::Files {
+        let mut physical = Map::new();
+        physical.insert(
+            "artifactLocation".to_owned(),
+            // What lies within a file is told in words: SARIF knows files.
+            json!({"uri": uri(document.split("!/").next().unwrap_or(document))}),
+        );
+        let mut region = Map::new();
+        if let Some(line) = place.line {
+            region.insert("startLine".to_owned(), json!(line));
+            if let Some(masked) = masked {
+                region.insert("snippet".to_owned(), json!({"text": masked}));
+            }
+        }
+        if !region.is_empty() {
+            physical.insert("region".to_owned(), Value::Object(region));
+        }
+        location.insert("physicalLocation".to_owned(), Value::Object(physical));
+    }
+    let words = place.shown();
+    let words = match document.split_once("!/") {
+        Some((_, inner)) => format!("{inner} {words}").trim().to_owned(),
+        None => words,
+    };
+    if !words.is_empty() {
+        location.insert("message".to_owned(), json!({"text": words}));
+    }
+    Value::Object(location)
+}
+
+/// A path as a relative URI reference (RFC 3986).
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pascal, uri};
+
+    #[test]
+    fn names_are_written_as_sarif_wants_them() {
+        assert_eq!(pascal("ID_CARD"), "IdCard");
+        assert_eq!(uri("客户/a b#1.csv"), "%E5%AE%A2%E6%88%B7/a%20b%231.csv");
+    }
+}

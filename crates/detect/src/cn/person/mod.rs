@@ -23,6 +23,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Candidate, Check, Kind, Normalised};
 
+pub use model::ID as MODEL;
+
 use super::address::divisions;
 use super::chars::{Chars, is_han};
 use super::lexicon;

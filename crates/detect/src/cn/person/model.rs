@@ -4,8 +4,9 @@
 pub(super) const UNIT: i32 = 1000;
 
 const WEIGHTS: &[u8] = include_bytes!("../../../data/cn/names.model");
-/// The file's first bytes: what it is, and its version.
-const HEAD: &[u8] = b"SXNAMES1";
+/// The first bytes of the model's file: what it is, and its version.
+pub const ID: &str = "SXNAMES1";
+const HEAD: &[u8] = ID.as_bytes();
 
 /// The log-odds that the features are a name's, in [`UNIT`]s.
 pub(super) fn score(features: &[u32]) -> i32 {

@@ -1,0 +1,7 @@
+//! The whole crate over files and databases made here.
+
+mod databases;
+mod files;
+mod fixture;
+mod hostile;
+mod reports;

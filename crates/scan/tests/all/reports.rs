@@ -1,0 +1,144 @@
+//! What reports say, and that they never say a value.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use shouxin_model::text::Language;
+use shouxin_scan::report::{baseline, discovery, html, sarif, summary};
+
+use crate::fixture::{ID, PHONE, Scan, name, phone, scan};
+
+fn table() -> Vec<u8> {
+    let mut text = "姓名,手机号,备注\n".to_owned();
+    for n in 0..30 {
+        text.push_str(&format!("{},{},ok\n", name(n), phone(n)));
+    }
+    text.into_bytes()
+}
+
+fn scanned() -> Scan {
+    scan(&[
+        ("客户/表 1.csv", table()),
+        ("chat.txt", format!("电话{PHONE}\n身份证号 {ID}\n<script>alert(1)</script>\n").into_bytes()),
+        ("a.png", b"\x89PNG\r\n\x1a\n0000".to_vec()),
+    ])
+}
+
+#[test]
+fn no_report_repeats_a_value() {
+    let scan = scanned();
+    let lines: String = scan
+        .findings
+        .iter()
+        .map(|finding| serde_json::to_string(finding).unwrap())
+        .collect();
+    let all = [
+        lines,
+        summary::render(&scan.report, Language::Chinese),
+        summary::render(&scan.report, Language::English),
+        sarif::render(&scan.report, None).unwrap(),
+        html::render(&scan.report, Language::Chinese).unwrap(),
+        html::render(&scan.report, Language::English).unwrap(),
+        discovery::render(&scan.report).unwrap(),
+    ];
+    for text in &all {
+        for value in [PHONE, ID, "张伟", "欧阳修远", &phone(3)] {
+            assert!(!text.contains(value), "{value} in {text}");
+        }
+    }
+    // Discovery shows not even masked ones.
+    assert!(!all[6].contains('*'), "{}", all[6]);
+}
+
+#[test]
+fn sarif_has_what_readers_need() {
+    let scan = scanned();
+    let log: Value = serde_json::from_str(&sarif::render(&scan.report, None).unwrap()).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 4);
+    for result in results {
+        let index = result["ruleIndex"].as_u64().unwrap() as usize;
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+        assert_eq!(result["partialFingerprints"]["shouxinPlace/v1"].as_str().unwrap().len(), 32);
+        assert!(result["message"]["text"].as_str().is_some());
+    }
+    assert_eq!(
+        results[0]["locations"][0]["physicalLocation"]["region"]["startLine"],
+        1
+    );
+    assert_eq!(
+        results[2]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+        "%E5%AE%A2%E6%88%B7/%E8%A1%A8%201.csv"
+    );
+    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(notes[0]["descriptor"]["id"], "unsupported");
+}
+
+#[test]
+fn what_an_earlier_report_tells_is_not_new_though_its_line_moves() {
+    let before = scanned();
+    let earlier = baseline::read(&sarif::render(&before.report, None).unwrap()).unwrap();
+    assert_eq!(earlier.len(), 4);
+    let after = scan(&[
+        ("客户/表 1.csv", table()),
+        (
+            "chat.txt",
+            format!("你好\n\n电话{PHONE}\n身份证号 {ID}\n邮箱 a.b@example.com\n").into_bytes(),
+        ),
+    ]);
+    let new: Vec<&str> = baseline::new_kinds(&after.report, Some(&earlier))
+        .iter()
+        .map(|kind| kind.word())
+        .collect();
+    assert_eq!(new, ["EMAIL"]);
+    let log: Value =
+        serde_json::from_str(&sarif::render(&after.report, Some(&earlier)).unwrap()).unwrap();
+    let states: BTreeSet<&str> = log["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|result| result["baselineState"].as_str())
+        .collect();
+    assert_eq!(states, BTreeSet::from(["new", "unchanged"]));
+    assert!(baseline::read("{}").is_err());
+}
+
+#[test]
+fn the_page_stands_by_itself_in_both_languages() {
+    let scan = scanned();
+    for (language, words) in [
+        (Language::Chinese, ["个人信息扫描报告", "手机号", "占多大比例"]),
+        (Language::English, ["Personal information report", "mobile number", "How much of each place"]),
+    ] {
+        let page = html::render(&scan.report, language).unwrap();
+        for word in words {
+            assert!(page.contains(word), "{word}");
+        }
+        // Nothing is loaded, nothing runs.
+        for refused in ["<script", "http://", "https://", "src=", "onload", "@import", "url("] {
+            assert!(!page.contains(refused), "{refused}");
+        }
+        assert!(page.contains("default-src 'none'") && page.contains("<svg"));
+    }
+}
+
+#[test]
+fn discovery_takes_places_and_shares() {
+    let scan = scanned();
+    let told: Value = serde_json::from_str(&discovery::render(&scan.report).unwrap()).unwrap();
+    assert_eq!(told["source"]["kind"], "files");
+    let places = told["places"].as_array().unwrap();
+    let phones = places
+        .iter()
+        .find(|place| place["path"][1] == "手机号")
+        .unwrap();
+    assert_eq!(phones["rows"], 30);
+    assert_eq!(phones["sampled"], 30);
+    assert_eq!(phones["declared_type"], Value::Null);
+    assert_eq!(phones["kinds"][0]["kind"], "PHONE");
+    assert_eq!(phones["kinds"][0]["cells"], 30);
+    assert_eq!(phones["kinds"][0]["low"], 1.0);
+    assert_eq!(phones["topics"], Value::Array(Vec::new()));
+}
