@@ -13,6 +13,8 @@ export type Case = Schemas['Case']
 export type Overview = Schemas['Overview']
 export type Act = Schemas['Act']
 export type Mark = Schemas['Mark']
+export type Piece = Schemas['Piece']
+export type PieceAnswer = Schemas['PieceAnswer']
 
 /** What the server answered instead, in the person's language. Holds no personal values. */
 export class ProblemError extends Error {

@@ -2,11 +2,12 @@
 // there are many of in cards.
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import type { FieldAnswer } from '../api/client'
+import type { FieldAnswer, PieceAnswer } from '../api/client'
 import { type DeclaredField, fieldOf, type Register } from '../api/register'
 import { useAppearance } from '../texts'
 import { Held } from './held'
 import type { Loan } from './loan'
+import { Pieces } from './pieces'
 import type { Wanted } from './reveal'
 import type { Group } from './rows'
 import { Lent, Level, Shown, valueOf } from './values'
@@ -17,6 +18,8 @@ export interface FieldProps {
   /** The entry of the read that answered. */
   entry: number
   loan: Loan | null
+  /** What was decided about personal information in texts, by kind. */
+  pieces: readonly PieceAnswer[]
   secondsLeft: number
   onReveal: (wanted: Wanted) => void
   onHide: () => void
@@ -76,11 +79,24 @@ const isLent = ({ loan, one, record }: RowProps): boolean =>
 /** The value in its form, or the lent one. */
 export function ValueOf(props: RowProps) {
   const { loan, one, record, declared } = props
+  const { texts, pick } = useAppearance()
   if (loan && isLent(props)) {
     const records = record === null ? [...loan.values.keys()] : [record]
     return records.map((one) => <Lent key={one} loan={loan} record={one} field={declared} />)
   }
-  return <Shown form={one.form} value={valueOf(one, record)} field={declared} />
+  const value = one.values?.find((value) => value.record === record)
+  if (value?.pieces?.length) {
+    const ask = ({ kind, step_up }: PieceAnswer) =>
+      props.onReveal({
+        field: one.field,
+        record,
+        piece: kind,
+        title: texts.dossier.pieceOf(texts.dossier.kinds[kind] ?? kind, pick(declared.title)),
+        guarded: step_up === true,
+      })
+    return <Pieces text={value.value} pieces={value.pieces} answers={props.pieces} onReveal={ask} />
+  }
+  return <Shown form={one.form} value={value?.value} field={declared} />
 }
 
 /** What can be done with a value: asking for it in clear, hiding it again, asking why. */

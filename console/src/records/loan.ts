@@ -1,6 +1,6 @@
 // A revealed value is lent, not given: for so many seconds, to this page alone, while it is looked at.
 import { useCallback, useEffect, useState } from 'react'
-import type { Mark } from '../api/client'
+import type { Mark, Piece } from '../api/client'
 
 export const LOAN_SECONDS = 60
 
@@ -8,6 +8,8 @@ export interface LentValue {
   value: string
   /** Where identifiers stand in it. */
   marks: readonly Mark[]
+  /** What stands in the place of what was taken out of it. */
+  pieces?: readonly Piece[]
 }
 
 export interface Loan {

@@ -145,13 +145,17 @@ function Told({ subject, order, purpose, register, read, onAsk }: Props & { read
     note('reveal', field, entry)
     // Whoever went elsewhere while the server worked sees nothing lent.
     if (document.hidden) return void message.info(texts.record.hidden)
-    lend(field.field, new Map((field.values ?? []).map(({ record, value, marks }) => [record, { value, marks: marks ?? [] }])))
+    const lent = (field.values ?? []).map(({ record, value, marks, pieces }) => {
+      return [record, { value, marks: marks ?? [], pieces: pieces ?? [] }] as const
+    })
+    lend(field.field, new Map(lent))
   }
 
   const shared = {
     register,
     entry: read.entry,
     loan,
+    pieces: read.pieces ?? [],
     secondsLeft,
     onReveal: setWanted,
     onHide: end,

@@ -14,6 +14,8 @@ export interface Wanted {
   field: string
   /** The record that it is wanted of: only its value is lent. Of all that hold it, where none is told. */
   record: string | null
+  /** What is wanted of a text: all in it that is of this kind. Without it, the field itself. */
+  piece?: string
   title: string
   /** Whether the field needs a second factor that was shown lately. */
   guarded: boolean
@@ -63,13 +65,13 @@ function Ask(props: Props & { wanted: Wanted }) {
   const reason = Form.useWatch('reason', form)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
-  const [refused, setRefused] = useState<FieldAnswer | null>(null)
+  const [refused, setRefused] = useState<Pick<FieldAnswer, 'because'> | null>(null)
   const [needsCode, setNeedsCode] = useState(
     () => props.wanted.guarded && !isFresh(me.person?.second_factor_until),
   )
 
   async function ask({ reason, other, code }: Filled) {
-    const { field, record } = props.wanted
+    const { field, record, piece } = props.wanted
     setBusy(true)
     setError(null)
     setRefused(null)
@@ -85,7 +87,8 @@ function Ask(props: Props & { wanted: Wanted }) {
           body: {
             purpose: props.purpose.name,
             fields: [field],
-            clear: [field],
+            clear: piece ? [] : [field],
+            clear_pieces: piece ? [piece] : [],
             ...(record ? { records: [record] } : {}),
             reason: reason === 'other' ? (other ?? '').trim() : reasonText(texts, reason),
             ...(props.order ? { case: props.order } : {}),
@@ -93,9 +96,10 @@ function Ask(props: Props & { wanted: Wanted }) {
         }),
       )
       const found = read.fields[0]
-      if (found?.form === 'clear') return props.onClear(found, read.entry)
-      if (found?.step_up) setNeedsCode(true)
-      setRefused(found ?? null)
+      const decided = piece ? read.pieces?.find(({ kind }) => kind === piece) : found
+      if (found && decided?.form === 'clear') return props.onClear(found, read.entry)
+      if (decided?.step_up) setNeedsCode(true)
+      setRefused(decided ?? null)
       props.onRefused(found, read.entry)
     } catch (caught) {
       setError(caught)

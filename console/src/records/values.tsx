@@ -8,6 +8,7 @@ import { useRoles } from '../frame/frame'
 import { useSession } from '../session/session'
 import { useAppearance } from '../texts'
 import type { Loan } from './loan'
+import { Pieces } from './pieces'
 
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/
 
@@ -79,13 +80,19 @@ export function Lent({ loan, record, field }: { loan: Loan; record: string; fiel
         onContextMenu={(event) => event.preventDefault()}
       >
         <span className="lent-value">
-          {lent.marks.length > 0 ? <Marked text={lent.value} marks={lent.marks} /> : words(field, lent.value)}
+          {lent.pieces?.length ? (
+            <Pieces text={lent.value} pieces={lent.pieces} answers={[]} onReveal={null} />
+          ) : lent.marks.length > 0 ? (
+            <Marked text={lent.value} marks={lent.marks} />
+          ) : (
+            words(field, lent.value)
+          )}
         </span>
         <span className="watermark" aria-hidden>
           {mark}
         </span>
       </span>
-      {wide && <span className="note lent-note">{texts.dossier.marked}</span>}
+      {wide && !lent.pieces?.length && <span className="note lent-note">{texts.dossier.marked}</span>}
     </>
   )
 }

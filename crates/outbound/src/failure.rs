@@ -22,6 +22,8 @@ pub enum Failure {
     NoStream,
     /// JetStream did not take it.
     NotTaken,
+    /// It holds personal information that the other side may not be told.
+    Leak,
 }
 
 impl fmt::Display for Failure {
@@ -34,6 +36,7 @@ impl fmt::Display for Failure {
             Self::Status(status) => write!(f, "status-{status}"),
             Self::Unauthorised => f.write_str("unauthorised"),
             Self::NoStream => f.write_str("no-stream"),
+            Self::Leak => f.write_str("leak"),
             Self::NotTaken => f.write_str("not-taken"),
         }
     }

@@ -36,6 +36,7 @@ struct Parts {
 impl App {
     /// A server over this vault. Checkpoints are also kept with `witness`, if there is one.
     pub fn new(vault: Vault, witness: Option<Witness>, settings: Settings) -> Self {
+        vault.set_leak_action(settings.leaks.action.into());
         let clock = vault.clone();
         let limits = Limits::new(settings.rates, move || clock.now());
         let hasher = Hasher::new(settings.passwords);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use shouxin_outbound::{AllowList, NatsSettings};
-use shouxin_vault::{DutyClocks, Keep};
+use shouxin_vault::{DutyClocks, Keep, LeakAction};
 
 use crate::centre::settings::CentreSettings;
 use crate::guard;
@@ -44,6 +44,36 @@ pub struct Settings {
     pub me: CentreSettings,
     /// The consent widget.
     pub widget: WidgetSettings,
+    /// What becomes of personal information on its way out to whom the register does not allow it.
+    pub leaks: LeakSettings,
+}
+
+/// What becomes of leaks.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LeakSettings {
+    /// `stop` unless it says `flag`.
+    pub action: LeakWord,
+}
+
+/// What becomes of a leak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LeakWord {
+    /// It does not leave.
+    #[default]
+    Stop,
+    /// It leaves, is recorded, and raises an alarm.
+    Flag,
+}
+
+impl From<LeakWord> for LeakAction {
+    fn from(word: LeakWord) -> Self {
+        match word {
+            LeakWord::Stop => Self::Stop,
+            LeakWord::Flag => Self::Flag,
+        }
+    }
 }
 
 /// Where changes may be told, and how.
@@ -137,6 +167,7 @@ impl Default for Settings {
             downstreams: DownstreamSettings::default(),
             me: CentreSettings::default(),
             widget: WidgetSettings::default(),
+            leaks: LeakSettings::default(),
         }
     }
 }

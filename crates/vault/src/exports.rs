@@ -32,7 +32,7 @@ pub use shouxin_intake::leaving::Leaving;
 use shouxin_model::{ApprovalId, ExportId, FieldRef, Moment, SubjectId, Text};
 use shouxin_policy::Because;
 
-use crate::{ApprovalError, VaultError};
+use crate::{ApprovalError, Leaks, VaultError};
 
 pub use ask::Asked;
 pub use plan::{ExportPlan, PlannedField};
@@ -106,7 +106,7 @@ pub enum Headings {
 pub struct ExportStatus {
     /// The export.
     pub id: ExportId,
-    /// `asked`, `running`, `done` or `broken`. Whether it was approved, its approval says.
+    /// `asked`, `running`, `done`, `broken`, or `stopped` where a leak was found. Whether it was approved, its approval says.
     pub state: String,
     /// The approval that it waits for or spent.
     pub approval: ApprovalId,
@@ -187,6 +187,14 @@ pub enum ExportError {
     /// What would leave now is not what was approved.
     #[error("what would leave is no longer what was approved: {}", .0.en)]
     Changed(Text),
+    /// It holds personal information that the register does not allow for the purpose: nothing more leaves.
+    #[error("it holds personal information that the purpose does not need (ledger entry {entry})")]
+    Leak {
+        /// What was found where.
+        leaks: Leaks,
+        /// The entry that says so.
+        entry: u64,
+    },
     /// The file could not be read.
     #[error("the file cannot be read: {}", .0.code())]
     File(OpenError),

@@ -35,6 +35,7 @@ mod interval;
 mod jobs;
 pub mod keydir;
 mod keys;
+mod leaks;
 mod ledger;
 mod looks;
 mod marked;
@@ -110,6 +111,7 @@ pub use keys::{
     DestroyError, Destroyed, Destruction, EpochState, EpochStatus, InUse, Inventory,
     KEYS_HELD_SECONDS, KeyError, KeyList, Keys, Resealing, Rotated,
 };
+pub use leaks::{LeakAction, Leaks};
 pub use ledger::{DecisionError, LedgerError};
 pub use marked::{HeldRow, Marked};
 pub use notices::{

@@ -191,7 +191,7 @@ pub(crate) fn list(json: &str) -> Option<Personal<Vec<String>>> {
     serde_json::from_str(json).ok().map(Personal::new)
 }
 
-fn placeholder(kind: FieldKind, number: usize) -> String {
+pub(crate) fn placeholder(kind: FieldKind, number: usize) -> String {
     format!("{OPENING}{}{number}〕", kind.title().zh)
 }
 

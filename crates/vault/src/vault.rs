@@ -14,6 +14,7 @@ use crate::consents::Summed;
 use crate::duties::Expired;
 use crate::erasures::Erased;
 use crate::keys::{Held, Keys};
+use crate::leaks::Leaking;
 use crate::looks::Looks;
 use crate::notices::NoticeRows;
 use crate::observations::Counts;
@@ -42,6 +43,7 @@ struct Inner {
     herald: tokio::sync::watch::Sender<u64>,
     looks: tokio::sync::Mutex<Looks>,
     summed: tokio::sync::Mutex<Summed>,
+    leaking: Leaking,
 }
 
 impl Vault {
@@ -139,7 +141,13 @@ impl Vault {
             herald: tokio::sync::watch::Sender::default(),
             looks: tokio::sync::Mutex::default(),
             summed: tokio::sync::Mutex::default(),
+            leaking: Leaking::default(),
         }))
+    }
+
+    /// What this process does about leaks.
+    pub(crate) fn leaking(&self) -> &Leaking {
+        &self.0.leaking
     }
 
     /// The store, for tables that hold nothing of customers (staff, sessions, keys of services).

@@ -138,6 +138,8 @@ codes! {
     ExportRefused = "export-refused", 422, "不能这样导出", "this cannot leave so";
     /// What would leave is no longer what was approved.
     ExportChanged = "export-changed", 409, "与审批时的内容不同,请重新申请", "what would leave is no longer what was approved; ask anew";
+    /// It holds personal information that the register does not allow the recipient.
+    LeakStopped = "leak-stopped", 422, "含有登记册不允许提供的个人信息,已停止", "it holds personal information that the register does not allow; it was stopped";
     /// The record is a decoy of one of our own exports.
     DecoyReturned = "decoy-returned", 422, "该记录是某次导出文件里的诱饵记录:有人把导出的数据送了回来;已报警,未写入", "the record is a decoy of one of our own exports: somebody feeds exported data back; an alarm was raised and nothing was written";
     /// Another value of a field that takes one once.

@@ -115,7 +115,7 @@ pub struct Tried {
     /// Whether the stream or the receiver took it.
     pub taken: bool,
     /// Otherwise why not: `address-refused`, `unreachable`, `certificate-untrusted`, `timed-out`, `status-500`,
-    /// `unauthorised`, `no-stream`, `not-taken`.
+    /// `unauthorised`, `no-stream`, `not-taken`, `leak`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "status-500")]
     pub failure: Option<String>,

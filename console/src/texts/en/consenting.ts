@@ -145,6 +145,7 @@ export const consenting: Consenting = {
       unauthorised: 'the message system refused the credentials',
       'no-stream': 'the message system has no stream to write to',
       'not-taken': 'the message system did not take the message',
+      leak: 'it holds personal information that this system may not be told; see the alarm',
     },
     status: (code) => `it answered with status ${code}, which counts as not taken`,
     failureOther: 'it could not be delivered',

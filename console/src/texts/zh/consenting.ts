@@ -143,6 +143,7 @@ export const consenting = {
       unauthorised: '消息系统拒绝了登录凭据',
       'no-stream': '消息系统没有可写入的流',
       'not-taken': '消息系统没有接收该消息',
+      leak: '内容含有不允许提供给该系统的个人信息，见告警',
     } as Record<string, string>,
     status: (code: string) => `对方以状态码 ${code} 应答，视为未接收`,
     failureOther: '未能送达',

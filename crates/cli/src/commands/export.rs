@@ -333,6 +333,7 @@ fn state<'a>(word: &'a str, screen: &Screen) -> &'a str {
         "running" => screen.pick("导出中", word),
         "done" => screen.pick("已完成", word),
         "broken" => screen.pick("已中断", word),
+        "stopped" => screen.pick("已停止(发现外泄)", word),
         other => other,
     }
 }

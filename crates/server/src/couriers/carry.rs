@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rand_core::Rng;
-use shouxin_model::{Moment, SubjectId};
+use shouxin_model::{Caller, Moment, SubjectId};
 use shouxin_outbound::{Failure, Taken};
-use shouxin_vault::{Assignment, Change, Progress, VaultError};
+use shouxin_vault::{Assignment, Change, LeakAction, Progress, VaultError};
+use shouxin_wire::changes::ChangeEvent;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -196,8 +197,13 @@ impl<'a> Courier<'a> {
         let entry = change.entry;
         let (app, sender) = (self.app.clone(), self.sender.clone());
         let (failing, name) = (Arc::clone(&self.failing), self.held.downstream.name.clone());
-        let parcel = Parcel::of(&told(&app, change.clone()));
+        let event = told(&app, change.clone());
+        let purposes = self.held.downstream.interest.purposes.clone();
         self.sending.spawn(async move {
+            let parcel = match may_leave(&app, &name, &purposes, &event).await {
+                Ok(()) => Parcel::of(&event),
+                Err(failure) => Err(failure),
+            };
             let mut tries = 0;
             loop {
                 let sent = match &parcel {
@@ -331,6 +337,35 @@ impl<'a> Courier<'a> {
             .await?;
         (self.noted, self.took) = (progress, false);
         Ok(if kept { Next::Go } else { Next::End })
+    }
+}
+
+/// Whether an event says nothing that this system may not be told: no text of it names what its purposes do not
+/// need.
+///
+/// # Errors
+/// `Leak`: it does, or that could not be recorded.
+async fn may_leave(
+    app: &App,
+    name: &str,
+    purposes: &[String],
+    event: &ChangeEvent,
+) -> Result<(), Failure> {
+    let data = serde_json::to_value(&event.data).map_err(|_| Failure::Leak)?;
+    let texts = data.as_object().into_iter().flatten();
+    // Ids of records are made here, of letters and digits by chance.
+    let texts = texts.filter(|(key, _)| key.as_str() != "case");
+    let texts = texts.filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)));
+    let vault = app.vault();
+    let leaks = vault.leaks_in(purposes, texts);
+    if leaks.is_empty() {
+        return Ok(());
+    }
+    let operator = Caller::operator();
+    let recorded = vault.record_leak(&operator, name, None, &leaks).await;
+    match (recorded, vault.leak_action()) {
+        (Ok(_), LeakAction::Flag) => Ok(()),
+        _ => Err(Failure::Leak),
     }
 }
 

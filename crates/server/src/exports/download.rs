@@ -9,7 +9,7 @@ use shouxin_vault::Leaving;
 use super::shown;
 use crate::App;
 use crate::caller::Signed;
-use crate::http::chunks::streamed;
+use crate::http::chunks::begun;
 use crate::http::document::{Decided, Exporting, Guarded, Missing, WithParams};
 use crate::http::faults::missed;
 use crate::http::{At, Refusal};
@@ -54,13 +54,17 @@ pub async fn download(
             "xlsx",
         ),
     };
-    let body = streamed(move |out| async move {
+    let begun = begun(move |out| async move {
         let out = &out;
         export.stream(|piece| out.send(piece)).await.map(|status| {
             let status = shown(status);
             tracing::info!(export = %status.export, state = status.state, "an export ended");
         })
     });
+    let body = match begun.await {
+        Ok(body) => body,
+        Err(error) => return Err(missed(&app, &signed, error).await),
+    };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (

@@ -29,6 +29,51 @@ where
     Body::from_stream(Pieces(pieces))
 }
 
+/// As [`streamed`], once there is a first piece: what fails before it is answered as a problem.
+///
+/// # Errors
+/// What `make` failed with before it sent anything.
+pub async fn begun<F, E>(make: impl FnOnce(Out) -> F) -> Result<Body, E>
+where
+    F: Future<Output = Result<(), E>> + Send + 'static,
+    E: std::fmt::Display + Send + 'static,
+{
+    let (send, mut pieces) = mpsc::channel(AHEAD);
+    let (failed, failure) = tokio::sync::oneshot::channel();
+    let made = make(Out(send.clone()));
+    tokio::spawn(async move {
+        if let Err(error) = made.await {
+            tracing::error!(%error, "an answer was broken off");
+            // Whoever waits for the first piece hears why; for whoever has it, the connection breaks off.
+            let _ = failed.send(error);
+            let _ = send.send(Err(io::Error::other("broken off"))).await;
+        }
+    });
+    match pieces.recv().await {
+        Some(Ok(first)) => Ok(Body::from_stream(Begun(Some(first), Pieces(pieces)))),
+        Some(Err(_)) => match failure.await {
+            Ok(error) => Err(error),
+            // It was sent before the piece.
+            Err(_) => Ok(Body::from_stream(Pieces(pieces))),
+        },
+        None => Ok(Body::empty()),
+    }
+}
+
+/// A first piece, and those after it.
+struct Begun(Option<Bytes>, Pieces);
+
+impl Stream for Begun {
+    type Item = io::Result<Bytes>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.0.take() {
+            Some(first) => Poll::Ready(Some(Ok(first))),
+            None => Pin::new(&mut self.1).poll_next(cx),
+        }
+    }
+}
+
 /// Where the pieces of a streamed body go.
 #[derive(Debug)]
 pub struct Out(mpsc::Sender<io::Result<Bytes>>);
@@ -191,6 +236,25 @@ mod tests {
             Err(Broken::TooLarge)
         );
         assert!(send.is_some());
+    }
+
+    #[tokio::test]
+    async fn what_fails_before_anything_was_sent_is_told() {
+        let whole = begun(|out| async move {
+            out.send(b"a".to_vec()).await;
+            out.send(b"b".to_vec()).await;
+            Ok::<(), &str>(())
+        });
+        let bytes = axum::body::to_bytes(whole.await.unwrap(), 100).await;
+        assert_eq!(bytes.unwrap(), "ab");
+        let failed = begun(|_| async { Err::<(), &str>("why") }).await;
+        assert_eq!(failed.unwrap_err(), "why");
+        let broken = begun(|out| async move {
+            out.send(b"a".to_vec()).await;
+            Err("later")
+        });
+        let broken = broken.await.unwrap();
+        assert!(axum::body::to_bytes(broken, 100).await.is_err());
     }
 
     #[tokio::test]

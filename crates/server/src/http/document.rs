@@ -125,7 +125,7 @@ problems! {
     /// What may be answered to an `Idempotency-Key`.
     Once: Conflict IdempotencyKeyReused InvalidValue;
     /// What may be answered where data would leave in a file.
-    Exporting: ExportRefused ExportChanged ApprovalState ApprovalMismatch Conflict UnknownPurpose
+    Exporting: ExportRefused ExportChanged LeakStopped ApprovalState ApprovalMismatch Conflict UnknownPurpose
         UnknownFieldName InvalidValue;
     /// What may be answered where a system to be told is registered or changed.
     Downstreams: UnknownPurpose UnknownFieldName InvalidValue AlreadyExists Conflict;

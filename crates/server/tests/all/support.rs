@@ -83,7 +83,7 @@ impl Harness {
         Self::at(AFTER_SALES, change).await
     }
 
-    async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn at(profile: Profile, change: impl FnOnce(&mut Settings)) -> Self {
         let folder = folder();
         let options = SqliteOptions {
             readers: 2,

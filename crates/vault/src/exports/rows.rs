@@ -14,6 +14,7 @@ use crate::active::Active;
 use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
 use crate::keys::Keyrings;
+use crate::leaks::{self, LeakAction, Leaks};
 use crate::open::{self, Opened};
 use crate::parted::tell_pieces;
 use crate::permit::{Permit, RecordedPermit};
@@ -148,7 +149,45 @@ impl Pages<'_> {
         for ((subject, known), permit) in permitted.into_iter().zip(permits) {
             self.open(&keyrings, subject, &known, &permit, in_scope, &mut rows)?;
         }
+        self.look_for_leaks(status, &rows).await?;
         Ok(Some(rows))
+    }
+
+    /// Looks at what is about to leave: nothing does that the purpose does not need, unless leaks are only flagged.
+    async fn look_for_leaks(
+        &self,
+        status: &ExportStatus,
+        rows: &[FileRow],
+    ) -> Result<(), ExportError> {
+        let register = &self.active.register;
+        let allowed = leaks::allowed(register, std::iter::once(self.purpose));
+        let mut found = Leaks::default();
+        for (at, name) in self.request.fields.iter().enumerate() {
+            if !register
+                .field(name)
+                .is_some_and(|field| leaks::may_hold_more(field.kind))
+            {
+                continue;
+            }
+            for cell in rows.iter().filter_map(|row| row.get(at)) {
+                // Looked at only.
+                found.look(name.as_str(), cell.expose(), &allowed);
+            }
+        }
+        if found.is_empty() {
+            return Ok(());
+        }
+        let to = status.id.to_string();
+        let purpose = Some(self.purpose.name.as_str());
+        let recorded = self.vault.record_leak(self.caller, &to, purpose, &found);
+        let entry = recorded.await?;
+        match self.vault.leak_action() {
+            LeakAction::Flag => Ok(()),
+            LeakAction::Stop => Err(ExportError::Leak {
+                leaks: found,
+                entry,
+            }),
+        }
     }
 
     async fn gather(

@@ -172,6 +172,7 @@ impl Export {
         let result = self.pages(give).await;
         let state = match &result {
             Ok(Some(_)) => "done",
+            Err(ExportError::Leak { .. }) => "stopped",
             Ok(None) | Err(_) => "broken",
         };
         let digest = match &result {

@@ -18,11 +18,11 @@ use crate::changes::Changed;
 use crate::gather::{self, Known, Wanted};
 use crate::grants::Held;
 use crate::keys::Keyrings;
-use crate::open;
 use crate::parted::{is_parted, tell_pieces};
 use crate::permit::{Permit, RecordedPermit};
 use crate::spent::is_limited;
 use crate::{Vault, VaultError};
+use crate::{leaks, open};
 
 /// What ties a caller to a subject, or why nothing does.
 pub(crate) enum Stood {
@@ -97,10 +97,32 @@ impl Round<'_> {
         self.vault.note_spent(self.caller, self.purpose, now, used);
         let subjects = self.request.subjects.iter().copied();
         let outcomes = subjects.zip(known).zip(permits);
-        outcomes
+        let mut outcomes: Vec<ReadOutcome> = outcomes
             .map(|((subject, known), permit)| self.outcome(subject, known, permit))
-            .collect::<Result<_, _>>()
-            .map(Some)
+            .collect::<Result<_, _>>()?;
+        self.look_for_leaks(&mut outcomes).await?;
+        Ok(Some(outcomes))
+    }
+
+    /// Looks once more at the texts that are about to be answered: what was not found when they came in, and is none
+    /// of the purpose's. Customers are told their own texts whole.
+    async fn look_for_leaks(&self, outcomes: &mut [ReadOutcome]) -> Result<(), VaultError> {
+        if self.caller.subject().is_some() {
+            return Ok(());
+        }
+        let register = &self.active.register;
+        let allowed = leaks::allowed(register, std::iter::once(self.purpose));
+        let action = self.vault.leak_action();
+        for outcome in outcomes {
+            let found = leaks::look_at_answer(&mut outcome.fields, register, &allowed, action);
+            if !found.is_empty() {
+                let (to, purpose) = (self.caller.actor(), Some(self.purpose.name.as_str()));
+                self.vault
+                    .record_leak(self.caller, &to, purpose, &found)
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// The decision about the first subject, recorded as such; `Busy` if a fact changed before the

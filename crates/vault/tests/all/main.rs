@@ -21,6 +21,7 @@ mod imports;
 mod jobs;
 mod keys;
 mod killed;
+mod leaks;
 mod ledger;
 mod nodes;
 mod notices;

@@ -104,6 +104,10 @@ impl Fault for ExportError {
             Self::Changed(why) => signed
                 .refuse(Code::ExportChanged)
                 .detail(why.get(language).to_owned()),
+            Self::Leak { leaks, entry } => signed
+                .refuse(Code::LeakStopped)
+                .detail(leaks.reason().get(language).to_owned())
+                .entry(entry),
             Self::File(error) => refused("file", error.text()),
             Self::Approval(error) => return error.told(signed),
             Self::Vault(error) => return Err(error),

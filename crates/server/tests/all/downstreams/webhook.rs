@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use shouxin_model::Caller;
 use shouxin_model::ConsentWord::{Given, Withdrawn};
 use shouxin_outbound::{SigningSecret, sign};
+use shouxin_server::settings::LeakWord;
 use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::{AtWork, administrator, people, register, say, standing, until};
 use crate::receiver::{Does, Message, Receiver};
-use crate::support::Harness;
+use crate::support::{AFTER_SALES, Harness, Person};
 
 async fn harness(receiver: &Receiver) -> Harness {
     let allow = receiver.url.parse().unwrap();
@@ -360,4 +361,69 @@ async fn a_service_reads_what_changed_for_its_purposes_from_its_cursor_and_waits
         .unwrap();
     let told = h.get(&other, path).await.ok();
     assert_eq!(told["changes"][0]["data"]["restricted"], true);
+}
+
+/// A purpose whose name holds an identity number, which it does not need: nothing else of an event is anybody's
+/// choice.
+const LEAKY: &str = "call-110105199003072311";
+
+/// A deployment with that purpose, and a system that is told about it; one word is said.
+async fn leaking(receiver: &Receiver, action: LeakWord) -> (Harness, Person) {
+    let (register, policies) = AFTER_SALES;
+    let named = |text: &str| -> &'static str {
+        Box::leak(text.replace("marketing-contact", LEAKY).into_boxed_str())
+    };
+    let allow = receiver.url.parse().unwrap();
+    let h = Harness::at((named(register), named(policies)), |settings| {
+        settings.downstreams.allow = allow;
+        settings.leaks.action = action;
+    })
+    .await;
+    let admin = administrator(&h).await;
+    let subject = people(&h, &admin, 1).await[0];
+    let new =
+        json!({"name": "crm", "kind": "webhook", "target": receiver.hook(), "purposes": [LEAKY]});
+    h.post(&admin, "/api/v1/downstreams", new).await.ok();
+    let (form, operator) = (shouxin_model::ConsentForm::General, Caller::operator());
+    h.vault
+        .put_consent(&operator, subject, LEAKY, Given, form, None)
+        .await
+        .unwrap();
+    (h, admin)
+}
+
+async fn leak_alarms(h: &Harness) -> Value {
+    let officer = h.staff("zhou.min", &["protection-officer"]).await;
+    h.get(&officer, "/api/v1/alarms").await.ok()["alarms"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_with_what_the_system_may_not_be_told_waits_and_raises_an_alarm() {
+    let receiver = Receiver::start().await;
+    let (h, admin) = leaking(&receiver, LeakWord::Stop).await;
+    let _couriers = AtWork::start(&h);
+    until("stopped", || async {
+        standing(&h, &admin, "crm").await["failure"] == "leak"
+    })
+    .await;
+    assert!(receiver.came().is_empty());
+    let alarms = leak_alarms(&h).await;
+    assert_eq!(alarms[0]["kind"], "leak-stopped", "{alarms}");
+    assert_eq!(alarms[0]["about"], "crm: purpose resident_id");
+    let auditor = h.staff("audit.one", &["audit-admin"]).await;
+    let told = h
+        .get(&auditor, "/api/v1/ledger/entries?kind=leak")
+        .await
+        .ok();
+    assert!(told.to_string().contains("purpose resident_id 1"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_leaks_are_flagged_the_event_is_told_and_an_alarm_raised() {
+    let receiver = Receiver::start().await;
+    let (h, _) = leaking(&receiver, LeakWord::Flag).await;
+    let _couriers = AtWork::start(&h);
+    until("told", || async { receiver.taken().len() == 1 }).await;
+    let alarms = leak_alarms(&h).await;
+    assert_eq!(alarms[0]["kind"], "leak-flagged", "{alarms}");
 }
