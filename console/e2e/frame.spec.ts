@@ -21,6 +21,7 @@ test('the navigation is what the person may do', async ({ page }) => {
     '同意中心',
     '告知',
     '数据地图',
+    '数据发现',
     '数据登记',
     '下游系统',
     '审批收件箱',

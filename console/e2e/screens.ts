@@ -1,6 +1,7 @@
 // Every screen, and a persona that has it: pictures are taken of them, and each is examined in both themes.
 import type { Page } from '@playwright/test'
 import { openRecord } from './console'
+import { sendCrm } from './discovery'
 import { makeSaid, SAID } from './said'
 
 export interface Screen {
@@ -54,6 +55,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'notice-unknown', as: 'officer', at: '/notices/nothing' },
   { name: 'notice-edit', as: 'officer', at: '/notices/marketing/edit' },
   { name: 'notice-new', as: 'officer', at: '/notices/loyalty-club/edit' },
+  { name: 'discovery', as: 'officer', at: openDiscovery },
+  { name: 'discovery-read', as: 'auditadmin', at: '/discovery?state=any' },
+  { name: 'discovery-one', as: 'officer', at: openDiscovery, then: openFinding },
   { name: 'said', as: 'officer', at: openSaid, then: openPurpose },
   { name: 'said-history', as: 'officer', at: openSaid, then: openHistory },
   { name: 'said-enter', as: 'officer', at: openSaid, then: openEnter },
@@ -73,6 +77,16 @@ async function explainField(page: Page) {
   await page.locator('[data-field="customer.mobile"]').getByRole('button', { name: /为什么/ }).click()
   await page.getByRole('link', { name: '查看完整的阶梯' }).click()
   await page.locator('.ladder').first().waitFor()
+}
+
+async function openDiscovery(page: Page) {
+  await sendCrm(page)
+  await page.goto('/console/discovery?source=crm-db')
+}
+
+async function openFinding(page: Page) {
+  await page.getByRole('table').last().getByRole('button').first().click()
+  await page.getByRole('dialog').waitFor()
 }
 
 /** A customer who said several things, opened by the officer. */

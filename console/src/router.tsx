@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import { Broken, Lost } from './frame/lost'
+import { searchOf } from './discovery/search'
 import { Home } from './guide/home'
 import { Shell } from './shell'
 
@@ -154,6 +155,12 @@ const tree = root.addChildren([
     getParentRoute: parent,
     path: '/map/propose',
     component: lazyRouteComponent(() => import('./map/propose'), 'ProposeScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/discovery',
+    validateSearch: searchOf,
+    component: lazyRouteComponent(() => import('./discovery/discovery'), 'DiscoveryScreen'),
   }),
   createRoute({
     getParentRoute: parent,

@@ -15,6 +15,7 @@ import {
   InboxOutlined,
   KeyOutlined,
   QuestionCircleOutlined,
+  RadarChartOutlined,
   ReadOutlined,
   SafetyOutlined,
   TeamOutlined,
@@ -49,6 +50,7 @@ type Screen =
   | 'audiences'
   | 'downstreams'
   | 'notices'
+  | 'discovery'
 
 interface Entry {
   screen: Screen
@@ -73,6 +75,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'audiences', group: 'customers', to: '/audiences', icon: <UsergroupAddOutlined aria-hidden />, needs: ['POST', '/api/v1/audiences'] },
   { screen: 'notices', group: 'customers', to: '/notices', icon: <ReadOutlined aria-hidden />, needs: ['GET', '/api/v1/notices'] },
   { screen: 'map', group: 'data', to: '/map', icon: <ApartmentOutlined aria-hidden />, needs: ['GET', '/api/v1/register/observations'] },
+  { screen: 'discovery', group: 'data', to: '/discovery', icon: <RadarChartOutlined aria-hidden />, needs: ['GET', '/api/v1/discoveries'] },
   { screen: 'register', group: 'data', to: '/register', icon: <DatabaseOutlined aria-hidden />, needs: ['GET', '/api/v1/register'] },
   { screen: 'import', group: 'data', to: '/import', icon: <CloudUploadOutlined aria-hidden />, needs: ['POST', '/api/v1/imports'] },
   {

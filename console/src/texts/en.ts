@@ -174,6 +174,7 @@ export const en: Texts = {
     audiences: 'Audiences',
     downstreams: 'Downstreams',
     notices: 'Notices',
+    discovery: 'Discovery',
   },
 
   records: {

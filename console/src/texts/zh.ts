@@ -169,6 +169,7 @@ export const zh = {
     audiences: '触达名单',
     downstreams: '下游系统',
     notices: '告知',
+    discovery: '数据发现',
   },
 
   records: {

@@ -138,7 +138,8 @@ pub(crate) const MIGRATIONS: &[Migration] = migrations! {
     16 "centre" "0016_centre.sql";
     17 "widget" "0017_widget.sql";
     18 "discoveries" "0018_discoveries.sql";
-    19 "pseudonyms" "0019_pseudonyms.sql";
+    19 "quality" "0019_quality.sql";
+    20 "pseudonyms" "0020_pseudonyms.sql";
 };
 
 #[cfg(test)]

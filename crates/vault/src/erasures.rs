@@ -259,7 +259,7 @@ impl Vault {
 }
 
 /// One statement a table, whatever the person has: keys first.
-const REMOVED: [&str; 15] = [
+const REMOVED: [&str; 17] = [
     "DELETE FROM subject_key WHERE subject = $1",
     "DELETE FROM record WHERE subject = $1",
     "DELETE FROM blind WHERE subject = $1",
@@ -277,4 +277,6 @@ const REMOVED: [&str; 15] = [
     // Access to this person alone; its reason may tell who it is. What was done with it is in the ledger.
     "DELETE FROM access_grant WHERE subject = $1",
     "UPDATE import_row SET subject = NULL WHERE subject = $1",
+    "DELETE FROM quality_mark WHERE text IN (SELECT id FROM quality_text WHERE subject = $1)",
+    "DELETE FROM quality_text WHERE subject = $1",
 ];

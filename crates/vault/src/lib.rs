@@ -47,6 +47,7 @@ mod own;
 mod parted;
 mod permit;
 mod pseudonyms;
+pub mod quality;
 mod quotas;
 mod reads;
 mod records;

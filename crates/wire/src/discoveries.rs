@@ -249,7 +249,7 @@ pub struct DiscoveryAct {
     /// `raised`, `raised-again`, `gone`, `confirmed`, `dismissed` or `reopened`.
     pub did: String,
     /// Words about it: `task`, `reason`, `until`, `cells`, `sampled`.
-    pub said: Vec<(String, String)>,
+    pub said: Vec<DiscoveryWord>,
     /// Who, as a pseudonymous id.
     pub actor: String,
     /// When.
@@ -257,6 +257,15 @@ pub struct DiscoveryAct {
     pub at: Moment,
     /// Its ledger entry.
     pub entry: u64,
+}
+
+/// A word about an act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DiscoveryWord {
+    /// What it is about.
+    pub word: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// A decision about a finding.

@@ -275,7 +275,7 @@ fn detail(detail: &DiscoveryDetail, screen: &Screen) -> Result<(), Fault> {
             let said: Vec<String> = act
                 .said
                 .iter()
-                .map(|(word, text)| format!("{word} {text}"))
+                .map(|one| format!("{} {}", one.word, one.text))
                 .collect();
             let line = format!("{} {} #{} {}", act.at, act.did, act.entry, said.join(", "));
             table.row([screen.pick("经过", "history"), line.as_str()]);

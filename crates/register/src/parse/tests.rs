@@ -90,6 +90,12 @@ const BROKEN: &[Broken] = &[
     broken("open = [\"open\"]", "open = [\"open\", \"closed\"]", "case-closed-is-open", "closed = \"closed\"", "collection order", "take it out"),
     broken("open = [\"open\"]", "open = [\"opened\"]", "unknown-state", "open = [\"opened\"]", "collection order", "did you mean `open`?"),
     broken("closed = \"closed\"", "closed = \"done\"", "unknown-state", "closed = \"done\"", "collection order", "use one of: open, closed"),
+    // Sources.
+    broken("name = \"crm-db\"", "name = \"CRM db\"", "bad-name", "name = \"CRM db\"", "source CRM db", "lower-case"),
+    broken("owner = \"sales\"", "owner = \" \"", "no-owner", "owner = \" \"", "source crm-db", "owner = "),
+    broken("path = [\"public\", \"person\", \"phone\"]", "path = []", "bad-path", "path = []", "source crm-db", "any one part"),
+    broken("field = \"customer.mobile\"", "field = \"customer.mobil\"", "unknown-field", "field = \"customer.mobil\"", "source crm-db", "did you mean `customer.mobile`?"),
+    broken("field = \"customer.mobile\"", "field = \"mobile\"", "bad-field", "field = \"mobile\"", "source crm-db", "collection.field"),
     // Fields.
     broken("fields = [\"customer.resident_id\", \"customer.*\"]", "fields = [\"customer.*\"]", "field-without-purpose", "[[collection.field]]", "collection customer, field resident_id", "do not collect it"),
     broken("owner = \"claims\"", "", "field-without-owner", "[[collection.field]]", "collection customer, field resident_id", "owner = "),

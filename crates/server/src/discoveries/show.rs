@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use shouxin_model::FindingId;
-use shouxin_wire::discoveries::{DiscoveryAct, DiscoveryDetail};
+use shouxin_wire::discoveries::{DiscoveryAct, DiscoveryDetail, DiscoveryWord};
 
 use super::shown;
 use crate::App;
@@ -39,7 +39,11 @@ pub(crate) async fn show(
     };
     let acts = acts.into_iter().map(|act| DiscoveryAct {
         did: act.did,
-        said: act.said,
+        said: act
+            .said
+            .into_iter()
+            .map(|(word, text)| DiscoveryWord { word, text })
+            .collect(),
         actor: act.actor,
         at: act.at,
         entry: act.entry,

@@ -8,6 +8,7 @@ mod consents;
 mod console;
 mod desk;
 mod detections;
+mod discoveries;
 mod downstreams;
 mod duties;
 mod exports;
