@@ -46,6 +46,15 @@ export function CountsBar({ counts, would }: { counts: Counts; would?: boolean }
   )
 }
 
+/** What was found in free texts and sealed apart from them, by kind. */
+function SealedApart({ pieces }: { pieces: Counts | undefined }) {
+  const { texts } = useAppearance()
+  const found = Object.entries(pieces ?? {})
+  if (found.length === 0) return null
+  const each = found.map(([kind, count]) => `${texts.dossier.kinds[kind] ?? kind} ${count.toLocaleString()}`)
+  return <p className="note">{texts.import.sealedApart(each)}</p>
+}
+
 /** What a dry run found. */
 export function TrialPanel({ trial }: { trial: Schemas['TrialAnswer'] }) {
   const { texts } = useAppearance()
@@ -56,6 +65,7 @@ export function TrialPanel({ trial }: { trial: Schemas['TrialAnswer'] }) {
       <div className="panel-body">
         <div className="stack">
           <CountsBar counts={trial.counts} would />
+          <SealedApart pieces={trial.sealed_apart} />
           {!trial.whole && <Alert type="error" showIcon title={words.broken} description={words.brokenWhat} />}
           <p className="note">{words.trialNote}</p>
         </div>
@@ -139,6 +149,7 @@ export function OutcomePanel({ done, local }: { done: Schemas['Import']; local: 
         <div className="stack">
           {done.state === 'refused' && <Alert type="error" showIcon title={words.broken} description={words.brokenWhat} />}
           <CountsBar counts={done.counts} />
+          <SealedApart pieces={done.sealed_apart} />
           {refused.length > 0 && <p className="note">{local && isText(local.file) ? words.refusedHere : words.refusedThere}</p>}
         </div>
       </div>

@@ -22,15 +22,20 @@ pub(crate) fn decide_pieces(
     fields: &[(FieldRef, Decision)],
 ) -> Vec<PieceDecision> {
     let texts = fields.iter().filter(|(name, decision)| {
-        let is_text = register
-            .field(name)
-            .is_some_and(|f| f.kind == FieldKind::FreeText);
-        is_text && matches!(decision.form, Form::Clear | Form::Masked)
+        matches!(decision.form, Form::Clear | Form::Masked) && is_text(register, name)
     });
     let sides: BTreeSet<Option<&str>> = texts.map(|(name, _)| side(register, name)).collect();
     if sides.is_empty() {
         return Vec::new();
     }
+    // Customers see their own texts whole where these come clear; masked they hide what is in them.
+    let comes_clear = |(name, decision): &(FieldRef, Decision)| {
+        decision.form == Form::Clear && is_text(register, name)
+    };
+    let own = match fields.iter().any(comes_clear) {
+        true => Form::Clear,
+        false => Form::Withheld,
+    };
     let mut used = facts.ask.used;
     let charged = fields.iter().filter(|(_, decision)| decision.charged);
     used.clear = used
@@ -39,7 +44,7 @@ pub(crate) fn decide_pieces(
     let mut decided = Vec::with_capacity(facts.pieces.found.len());
     for kind in facts.pieces.found.iter().copied() {
         let piece = if purpose.condition == RowCondition::OwnRecord {
-            by_rule(kind, Form::Clear, &rules::OWN_WORDS)
+            by_rule(kind, own, &rules::OWN_WORDS)
         } else {
             let as_fields: Vec<FieldRef> = of_kind(register, &purpose.fields, kind)
                 .filter(|name| sides.len() == 1 && sides.contains(&side(register, name)))
@@ -136,6 +141,11 @@ fn of_kind<'f>(
     fields
         .iter()
         .filter(move |name| register.field(name).is_some_and(|field| field.kind == kind))
+}
+
+fn is_text(register: &Register, name: &FieldRef) -> bool {
+    let field = register.field(name);
+    field.is_some_and(|field| field.kind == FieldKind::FreeText)
 }
 
 /// The zone apart that a field lies in; `None`: the main database.

@@ -51,6 +51,7 @@ export const imports: Texts['import'] = {
   would: { created: 'new', merged: 'merged', unchanged: 'unchanged', refused: 'refused' },
   became: { created: 'new', merged: 'merged', unchanged: 'unchanged', refused: 'refused' },
   outcomes: { created: 'new', merged: 'merged', unchanged: 'unchanged', refused: 'refused', kept: 'taken, with a remark' },
+  sealedApart: (each: readonly string[]) => `Personal information in free texts, sealed apart from them: ${each.join(', ')}`,
   broken: 'The file was not read to its end',
   brokenWhat: 'It is damaged or breaks off in the middle. Rows with an outcome stay as they are: get the whole file and import it.',
   row: 'Row',

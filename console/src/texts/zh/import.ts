@@ -51,6 +51,7 @@ export const imports = {
     refused: '被拒',
     kept: '导入，有提示',
   } as Record<string, string>,
+  sealedApart: (each: readonly string[]) => `自由文本中的个人信息与文本分开加密：${each.join('、')}`,
   broken: '文件没有读到结尾',
   brokenWhat: '读到中途文件就损坏或中断了。已有结果的行不受影响；请取得完整的文件后再导入。',
   row: '行',
