@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use shouxin_model::{Caller, Form, QualityCheckId};
+use shouxin_model::{Caller, FieldKind, Form, QualityCheckId};
 use shouxin_store::{Tx, params};
 
 use super::measure::Span;
@@ -167,6 +167,12 @@ impl Vault {
             case: None,
             records: BTreeSet::from([stored.record]),
             clear: BTreeSet::from([stored.field.clone()]),
+            // All that was sealed apart from it: what was found is judged as well as what was not.
+            clear_pieces: FieldKind::ALL
+                .iter()
+                .copied()
+                .filter(|kind| kind.is_personal())
+                .collect(),
             reason: Some(format!("quality check {}", check.id)),
         };
         let read = self
@@ -191,6 +197,11 @@ impl Vault {
         };
         if field.form != Form::Clear {
             return Ok(Full::Refused(field.because, outcome.entry));
+        }
+        // With a piece missing nobody can say whether it was rightly found.
+        let hidden = outcome.pieces.into_iter().find(|piece| piece.decision.form != Form::Clear);
+        if let Some(piece) = hidden {
+            return Ok(Full::Refused(piece.decision.because, outcome.entry));
         }
         Ok(match field.values.into_iter().next() {
             Some(opened) => Full::Text(opened.value, outcome.entry),
