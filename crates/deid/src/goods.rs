@@ -1,5 +1,7 @@
 //! Classes of goods, told by words in their names.
 
+use std::borrow::Cow;
+
 use shouxin_model::Text;
 
 /// The class of the goods that `name` speaks of; `None` if no word of it is known.
@@ -18,6 +20,79 @@ pub fn goods_class(name: &str) -> Option<Text> {
         .max_by_key(|&(rank, ..)| rank)
         .map(|(_, zh, en)| Text::fixed(zh, en))
 }
+
+/// `text` with what is named as the goods of a parcel told by its class alone: `品名：女士连衣裙` becomes
+/// `品名：服装`, and goods of no known class `其他物品`. Text without such a heading comes back as it is.
+pub fn generalise_goods(text: &str) -> Cow<'_, str> {
+    let mut told = String::new();
+    let mut done = 0;
+    while let Some((start, end)) = text.get(done..).and_then(named_goods) {
+        let (start, end) = (done + start, done + end);
+        let (Some(before), Some(name)) = (text.get(done..start), text.get(start..end)) else {
+            break;
+        };
+        told.push_str(before);
+        // What was told once is a class already.
+        let is_told = name == OTHER.0 || name == OTHER.1 || goods_classes().any(|c| c.zh == name || c.en == name);
+        let class = goods_class(name);
+        let is_english = name.is_ascii();
+        told.push_str(match &class {
+            _ if is_told => name,
+            Some(class) if is_english => &class.en,
+            Some(class) => &class.zh,
+            None if is_english => OTHER.1,
+            None => OTHER.0,
+        });
+        done = end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    told.push_str(text.get(done..).unwrap_or_default());
+    Cow::Owned(told)
+}
+
+const OTHER: (&str, &str) = ("其他物品", "other goods");
+
+/// Where the first goods with a heading stand: from the first character of the name to the one after its last.
+fn named_goods(text: &str) -> Option<(usize, usize)> {
+    let heading = |(at, c): (usize, char)| {
+        let rest = text.get(at..)?;
+        if !HEADING_FIRSTS.contains(c.to_ascii_lowercase()) {
+            return None;
+        }
+        let word = HEADINGS.iter().find(|word| {
+            rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+        })?;
+        let after = rest.get(word.len()..)?;
+        let mark = after.trim_start_matches([' ', '"']).strip_prefix(['：', ':', '=', '为', '是'])?;
+        let name = mark.trim_start_matches([' ', '"', '“']);
+        let start = text.len() - name.len();
+        let length = name.find(ENDS).unwrap_or(name.len()).min(border(name, LONGEST_NAME));
+        let name = name.get(..length)?.trim_end();
+        (!name.is_empty()).then_some((start, start + name.len()))
+    };
+    text.char_indices().find_map(heading)
+}
+
+/// The greatest border of a character at or before `upto`.
+fn border(text: &str, upto: usize) -> usize {
+    (0..=upto.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// What announces the goods of a parcel, the longer first.
+const HEADINGS: [&str; 14] = [
+    "物品名称", "货物名称", "商品名称", "托寄物内容", "寄托物", "托寄物", "内件品名", "内件", "品名", "物品", "货物",
+    "contents", "goods", "item",
+];
+/// The characters that they begin with.
+const HEADING_FIRSTS: &str = "物货商托寄内品cgi";
+/// What ends the name of goods.
+const ENDS: [char; 18] = [
+    '，', ',', '。', '；', ';', '\n', '\r', '\t', '|', '（', '(', '×', '*', '"', '”', '、', '{', '[',
+];
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 120;
 
 /// Every class.
 pub fn goods_classes() -> impl Iterator<Item = Text> {
@@ -208,6 +283,22 @@ mod tests {
             assert_eq!(goods_class(name).unwrap().zh, class, "{name}");
         }
         assert_eq!(goods_class("量子纠缠"), None);
+    }
+
+    #[test]
+    fn goods_with_a_heading_are_told_by_their_class() {
+        for (text, told) in [
+            ("品名：女士连衣裙，数量1件", "品名：服装，数量1件"),
+            ("物品名称: 抗抑郁药(2盒)\n收件人", "物品名称: 药品保健(2盒)\n收件人"),
+            ("内件为量子纠缠器。品名：牛奶巧克力*2", "内件为其他物品。品名：食品*2"),
+            ("contents: running shoe, 1 pc", "contents: other goods, 1 pc"),
+            ("{\"品名\":\"女士连衣裙\"}", "{\"品名\":\"服装\"}"),
+            ("货物已发出", "货物已发出"),
+            ("品名：服装", "品名：服装"),
+            ("品名：", "品名："),
+        ] {
+            assert_eq!(generalise_goods(text), told, "{text}");
+        }
     }
 
     #[test]

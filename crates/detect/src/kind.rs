@@ -1,5 +1,7 @@
 //! What can be found.
 
+use shouxin_model::FieldKind;
+
 /// Whether the law asks for more care (PIPL art. 28).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LegalClass {
@@ -23,7 +25,7 @@ impl LegalClass {
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $class:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $class:ident, $field:ident;)*) => {
         /// What a hit is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Kind {
@@ -44,6 +46,11 @@ macro_rules! kinds {
                 match word { $($word => Some(Self::$name),)* _ => None }
             }
 
+            /// The kind of field that holds such a value.
+            pub const fn field(self) -> FieldKind {
+                match self { $(Self::$name => FieldKind::$field),* }
+            }
+
             /// The class of law it falls under, wherever it stands.
             pub const fn class(self) -> LegalClass {
                 match self { $(Self::$name => LegalClass::$class),* }
@@ -54,43 +61,43 @@ macro_rules! kinds {
 
 kinds! {
     /// A person's name.
-    Person = "PERSON", Personal;
+    Person = "PERSON", Personal, Name;
     /// A mobile number; outside China any number of a person.
-    Phone = "PHONE", Personal;
+    Phone = "PHONE", Personal, Mobile;
     /// A Chinese landline number, with its extension.
-    Landline = "LANDLINE", Personal;
+    Landline = "LANDLINE", Personal, Landline;
     /// A resident identity number (GB 11643).
-    IdCard = "ID_CARD", Sensitive;
+    IdCard = "ID_CARD", Sensitive, ResidentId;
     /// A passport number.
-    Passport = "PASSPORT", Sensitive;
+    Passport = "PASSPORT", Sensitive, Passport;
     /// A permit to travel to or reside in the mainland, Hong Kong, Macao or Taiwan.
-    TravelPermit = "TRAVEL_PERMIT", Sensitive;
+    TravelPermit = "TRAVEL_PERMIT", Sensitive, Permit;
     /// A payment card or bank account number (ISO/IEC 7812).
-    BankCard = "BANK_CARD", Sensitive;
+    BankCard = "BANK_CARD", Sensitive, BankCard;
     /// A unified social credit code (GB 32100).
-    Uscc = "USCC", Organisation;
+    Uscc = "USCC", Organisation, Uscc;
     /// A vehicle identification number (GB 16735, ISO 3779).
-    Vin = "VIN", Personal;
+    Vin = "VIN", Personal, Vin;
     /// A number plate (GA 36).
-    Plate = "PLATE", Personal;
+    Plate = "PLATE", Personal, Plate;
     /// A postal address, from its first division to the door.
-    Address = "ADDRESS", Personal;
+    Address = "ADDRESS", Personal, Address;
     /// An e-mail address.
-    Email = "EMAIL", Personal;
+    Email = "EMAIL", Personal, Email;
     /// An IPv4 or IPv6 address.
-    Ip = "IP", Personal;
+    Ip = "IP", Personal, Ip;
     /// A network hardware address.
-    Mac = "MAC", Personal;
+    Mac = "MAC", Personal, Mac;
     /// A mobile device number (3GPP TS 23.003).
-    Imei = "IMEI", Personal;
+    Imei = "IMEI", Personal, Imei;
     /// A WeChat id.
-    Wechat = "WECHAT", Personal;
+    Wechat = "WECHAT", Personal, Wechat;
     /// A QQ number.
-    Qq = "QQ", Personal;
+    Qq = "QQ", Personal, Qq;
     /// An express waybill number.
-    Waybill = "WAYBILL", Personal;
+    Waybill = "WAYBILL", Personal, Waybill;
     /// A position: latitude and longitude.
-    Gps = "GPS", Sensitive;
+    Gps = "GPS", Sensitive, Gps;
     /// A date of birth.
-    Dob = "DOB", Personal;
+    Dob = "DOB", Personal, DateOfBirth;
 }

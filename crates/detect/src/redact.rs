@@ -1,9 +1,12 @@
 //! A text without what was found in it.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::Hit;
 
 /// What takes the place of a hit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum Operator {
     /// Its kind: `[PHONE]`.
     #[default]
@@ -12,6 +15,19 @@ pub enum Operator {
     Mask,
     /// Nothing.
     Remove,
+    /// What somebody else makes of it: a pseudonym, a coarser truth.
+    By(&'static dyn Replace),
+}
+
+/// What makes something of hits.
+pub trait Replace: fmt::Debug + Sync {
+    /// What takes the place of `value`, the text of `hit`.
+    fn hit(&self, hit: &Hit, value: &str) -> String;
+
+    /// What becomes of the text before, between and after hits.
+    fn between<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(text)
+    }
 }
 
 /// `text` with every hit replaced. `hits` are those that [`crate::Detector::detect`] gave for this very
@@ -19,11 +35,17 @@ pub enum Operator {
 pub fn redact(text: &str, hits: &[Hit], operator: Operator) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut done = 0;
+    let between = |text| match operator {
+        Operator::By(by) => by.between(text),
+        _ => Cow::Borrowed(text),
+    };
     for hit in hits {
-        let Some(between) = text.get(done..hit.bytes.start) else {
+        let (Some(before), Some(value)) =
+            (text.get(done..hit.bytes.start), text.get(hit.bytes.clone()))
+        else {
             continue;
         };
-        redacted.push_str(between);
+        redacted.push_str(&between(before));
         match operator {
             Operator::Label => {
                 redacted.push('[');
@@ -32,10 +54,11 @@ pub fn redact(text: &str, hits: &[Hit], operator: Operator) -> String {
             }
             Operator::Mask => redacted.extend(std::iter::repeat_n('*', hit.chars.len())),
             Operator::Remove => {}
+            Operator::By(by) => redacted.push_str(&by.hit(hit, value)),
         }
         done = hit.bytes.end;
     }
-    redacted.push_str(text.get(done..).unwrap_or_default());
+    redacted.push_str(&between(text.get(done..).unwrap_or_default()));
     redacted
 }
 

@@ -12,7 +12,7 @@ pub(crate) mod numeral;
 mod plate;
 mod position;
 mod run;
-mod spoken;
+pub(crate) mod spoken;
 
 use crate::page::Page;
 use crate::survey::Spot;

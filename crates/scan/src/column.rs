@@ -81,7 +81,7 @@ fn kind_of_field(field: FieldKind) -> Option<Kind> {
     Kind::ALL
         .iter()
         .copied()
-        .find(|&kind| crate::finding::field_kind(kind) == field)
+        .find(|&kind| kind.field() == field)
 }
 
 impl Profile {

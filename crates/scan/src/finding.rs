@@ -4,7 +4,6 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shouxin_deid::{MaskProfile, mask};
 use shouxin_detect::{Hit, Kind};
-use shouxin_model::FieldKind;
 
 use crate::Place;
 
@@ -47,7 +46,7 @@ impl Finding {
 
 /// What may be shown of a value: little of it, one line, never longer than 40 characters.
 pub fn masked(kind: Kind, value: &str) -> String {
-    let field = field_kind(kind);
+    let field = kind.field();
     // A code of an organisation is public, but may be one person's.
     let profile = match kind {
         Kind::Uscc => MaskProfile::Strict,
@@ -58,32 +57,6 @@ pub fn masked(kind: Kind, value: &str) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(40)
         .collect()
-}
-
-/// The kind of field that holds such values.
-pub(crate) const fn field_kind(kind: Kind) -> FieldKind {
-    match kind {
-        Kind::Person => FieldKind::Name,
-        Kind::Phone => FieldKind::Mobile,
-        Kind::Landline => FieldKind::Landline,
-        Kind::IdCard => FieldKind::ResidentId,
-        Kind::Passport => FieldKind::Passport,
-        Kind::TravelPermit => FieldKind::Permit,
-        Kind::BankCard => FieldKind::BankCard,
-        Kind::Uscc => FieldKind::Uscc,
-        Kind::Vin => FieldKind::Vin,
-        Kind::Plate => FieldKind::Plate,
-        Kind::Address => FieldKind::Address,
-        Kind::Email => FieldKind::Email,
-        Kind::Ip => FieldKind::Ip,
-        Kind::Mac => FieldKind::Mac,
-        Kind::Imei => FieldKind::Imei,
-        Kind::Wechat => FieldKind::Wechat,
-        Kind::Qq => FieldKind::Qq,
-        Kind::Waybill => FieldKind::Waybill,
-        Kind::Gps => FieldKind::Gps,
-        Kind::Dob => FieldKind::DateOfBirth,
-    }
 }
 
 /// What tells a finding again in a later scan: 32 hexadecimal digits. Made of what the report shows anyway

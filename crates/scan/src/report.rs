@@ -155,7 +155,7 @@ impl PlaceReport {
 
 /// What people call a kind: the title that the register gives to fields of it.
 pub fn title(kind: Kind) -> shouxin_model::Text {
-    crate::finding::field_kind(kind).title()
+    kind.field().title()
 }
 
 /// The rules and models that found it: this version of the program, and that of the model of names.

@@ -14,7 +14,7 @@ use shouxin_model::{AlarmId, Caller, FieldKind, Form, Personal, Purpose, Registe
 use shouxin_store::{Tx, params};
 
 use crate::open::Opened;
-use crate::parted::{Piece, field_kind, placeholder};
+use crate::parted::{Piece, placeholder};
 use crate::{FieldOutcome, Vault, VaultError};
 
 /// What becomes of personal information that is about to leave for whom the register does not allow it.
@@ -70,7 +70,7 @@ fn undeclared(text: &str, allowed: &Allowed) -> Vec<Hit> {
         return Vec::new();
     }
     let mut hits = STRUCTURED.detect(text);
-    hits.retain(|hit| is_certain(hit) && !allowed.contains(&field_kind(hit.kind)));
+    hits.retain(|hit| is_certain(hit) && !allowed.contains(&hit.kind.field()));
     hits
 }
 
@@ -88,7 +88,7 @@ impl Leaks {
     /// Looks at one value, and notes what may not be given.
     pub(crate) fn look(&mut self, place: &str, text: &str, allowed: &Allowed) {
         for hit in undeclared(text, allowed) {
-            self.note(place, field_kind(hit.kind));
+            self.note(place, hit.kind.field());
         }
     }
 
@@ -246,7 +246,7 @@ pub(crate) fn look_at_answer(
             };
             hits.retain(|hit| !shown(hit));
             for hit in &hits {
-                leaks.note(outcome.field.as_str(), field_kind(hit.kind));
+                leaks.note(outcome.field.as_str(), hit.kind.field());
             }
             if action == LeakAction::Stop {
                 hide(value, &hits);
@@ -260,7 +260,7 @@ pub(crate) fn look_at_answer(
 fn hide(value: &mut Opened, hits: &[Hit]) {
     // From the end on, so that the places of those before stay what they are.
     for hit in hits.iter().rev() {
-        let kind = field_kind(hit.kind);
+        let kind = hit.kind.field();
         let same = value.pieces.iter().filter(|piece| piece.kind == kind);
         let number = same.map(|piece| piece.number).max().unwrap_or(0) + 1;
         let mark = placeholder(kind, number);

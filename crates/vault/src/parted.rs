@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use shouxin_detect::{Detector, Kind, Scope};
+use shouxin_detect::{Detector, Scope};
 use shouxin_ledger::Entry;
 use shouxin_model::{Field, FieldKind, Form, Personal, Register};
 use shouxin_policy::Verdict;
@@ -89,7 +89,7 @@ impl Parted {
             else {
                 continue;
             };
-            let kind = field_kind(hit.kind);
+            let kind = hit.kind.field();
             texts.push(before.to_owned());
             kinds.push(kind);
             pieces.entry(kind).or_default().push(found.to_owned());
@@ -232,32 +232,6 @@ impl Parting {
     /// The parts of the value `value` of the record `record`, counted from 0.
     pub(crate) fn get(&self, record: usize, value: usize) -> Option<&Parted> {
         self.0.get(&(record, value))
-    }
-}
-
-/// The kind of field that holds what the detector calls so.
-pub(crate) const fn field_kind(kind: Kind) -> FieldKind {
-    match kind {
-        Kind::Person => FieldKind::Name,
-        Kind::Phone => FieldKind::Mobile,
-        Kind::Landline => FieldKind::Landline,
-        Kind::IdCard => FieldKind::ResidentId,
-        Kind::Passport => FieldKind::Passport,
-        Kind::TravelPermit => FieldKind::Permit,
-        Kind::BankCard => FieldKind::BankCard,
-        Kind::Uscc => FieldKind::Uscc,
-        Kind::Vin => FieldKind::Vin,
-        Kind::Plate => FieldKind::Plate,
-        Kind::Address => FieldKind::Address,
-        Kind::Email => FieldKind::Email,
-        Kind::Ip => FieldKind::Ip,
-        Kind::Mac => FieldKind::Mac,
-        Kind::Imei => FieldKind::Imei,
-        Kind::Wechat => FieldKind::Wechat,
-        Kind::Qq => FieldKind::Qq,
-        Kind::Waybill => FieldKind::Waybill,
-        Kind::Gps => FieldKind::Gps,
-        Kind::Dob => FieldKind::DateOfBirth,
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn role(code: usize) -> Option<Role> {
 }
 
 /// The digit that the character at `at` stands for, and how many bytes it takes.
-pub(super) fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
+pub(crate) fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     match bytes.get(at)? {
         digit @ b'0'..=b'9' => Some((*digit, 1)),
         0xE3..=0xE9 => match role_at(bytes, at)? {

@@ -8,6 +8,13 @@ use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
 
+/// The digits of a text that is one number, some of it spoken in English; none if nothing of it is.
+pub(crate) fn digits(text: &str) -> Option<String> {
+    let page = Page::of(text);
+    let first = page.spoken.first()?;
+    Some(Reading::of(&page, before(&page, first.start), 0).digits)
+}
+
 /// Looks at every run of words for digits, with digits among them.
 pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let mut next = 0;

@@ -157,7 +157,7 @@ fn class_of(what: &What, declared: &Declared<'_>) -> Option<Class> {
     let covered = match what {
         What::Absent(_) => return Some(Class::NotFound),
         What::Kind(kind) => {
-            let same = |field: &Field| kinds_of(*kind).contains(&field.kind);
+            let same = |field: &Field| holds(*kind, field.kind);
             // Free text may hold anything about anyone, as long as that is no more than was declared of it.
             let open = |field: &Field| matches!(field.kind, FieldKind::FreeText | FieldKind::File);
             let higher = rank_of_kind(*kind) > highest(declared);
@@ -222,7 +222,7 @@ fn matched(
 /// Fields that hold the same wherever they lie: who answers for them knows of the kind.
 fn alike<'r>(register: &'r Register, what: &What) -> Declared<'r> {
     let same = |(name, field): &(FieldRef, &Field)| match what {
-        What::Kind(kind) => kinds_of(*kind).contains(&field.kind),
+        What::Kind(kind) => holds(*kind, field.kind),
         What::Topic(topic) => field.sensitivity == sensitivity_of(topic),
         What::Absent(absent) => name == absent,
     };
@@ -233,38 +233,19 @@ fn alike<'r>(register: &'r Register, what: &What) -> Declared<'r> {
 pub(super) fn is_findable(field: FieldKind) -> bool {
     Kind::ALL
         .iter()
-        .any(|kind| kinds_of(*kind).contains(&field))
+        .any(|kind| holds(*kind, field))
 }
 
 /// Whether this is what a field of this kind holds.
 pub(super) fn is_of(what: &What, field: FieldKind) -> bool {
-    matches!(what, What::Kind(kind) if kinds_of(*kind).contains(&field))
+    matches!(what, What::Kind(kind) if holds(*kind, field))
 }
 
-/// The kinds of field that hold such a thing.
-const fn kinds_of(kind: Kind) -> &'static [FieldKind] {
-    match kind {
-        Kind::Person => &[FieldKind::Name],
-        // A number tells which of the two it is only by its plan, and plans overlap abroad.
-        Kind::Phone | Kind::Landline => &[FieldKind::Mobile, FieldKind::Landline],
-        Kind::IdCard => &[FieldKind::ResidentId],
-        Kind::Passport => &[FieldKind::Passport],
-        Kind::TravelPermit => &[FieldKind::Permit],
-        Kind::BankCard => &[FieldKind::BankCard],
-        Kind::Uscc => &[FieldKind::Uscc],
-        Kind::Vin => &[FieldKind::Vin],
-        Kind::Plate => &[FieldKind::Plate],
-        Kind::Address => &[FieldKind::Address],
-        Kind::Email => &[FieldKind::Email],
-        Kind::Ip => &[FieldKind::Ip],
-        Kind::Mac => &[FieldKind::Mac],
-        Kind::Imei => &[FieldKind::Imei],
-        Kind::Wechat => &[FieldKind::Wechat],
-        Kind::Qq => &[FieldKind::Qq],
-        Kind::Waybill => &[FieldKind::Waybill],
-        Kind::Gps => &[FieldKind::Gps],
-        Kind::Dob => &[FieldKind::DateOfBirth],
-    }
+/// Whether fields of this kind hold such a thing.
+fn holds(kind: Kind, field: FieldKind) -> bool {
+    // A number tells which of the two it is only by its plan, and plans overlap abroad.
+    let is_number = |field| matches!(field, FieldKind::Mobile | FieldKind::Landline);
+    kind.field() == field || is_number(kind.field()) && is_number(field)
 }
 
 fn sensitivity_of(topic: &str) -> Sensitivity {
