@@ -459,6 +459,11 @@ impl Table {
         self
     }
 
+    /// The worksheet that it is.
+    pub(crate) fn sheet(&self) -> Option<&str> {
+        self.sheet.as_deref()
+    }
+
     /// The column of this name, made if there is none. `None` beyond the limit.
     pub(crate) fn column(
         &mut self,

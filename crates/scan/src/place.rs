@@ -1,6 +1,7 @@
 //! Where something stands in a document.
 
 use serde::Serialize;
+use shouxin_model::text::Language;
 
 /// A place within a document or table; what does not apply is left out. Numbers count from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -57,6 +58,25 @@ impl Place {
             self.part = Some(part.to_owned());
         }
         self
+    }
+
+    /// One short text for people, in their language.
+    pub fn told(&self, language: Language) -> String {
+        if language == Language::English {
+            return self.shown();
+        }
+        let words = [
+            self.part.clone(),
+            self.page.map(|n| format!("第 {n} 页")),
+            self.paragraph.map(|n| format!("第 {n} 段")),
+            self.sheet.clone(),
+            self.cell.clone(),
+            self.column.clone().filter(|_| self.cell.is_none()),
+            self.row.map(|n| format!("第 {n} 行")),
+            self.pointer.as_ref().map(|p| format!("#{p}")),
+            self.line.map(|n| format!("第 {n} 行")),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// One short text, the same in every language: `page 3 line 2`, `Sheet1!B12`.

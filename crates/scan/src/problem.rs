@@ -121,6 +121,10 @@ impl Problem {
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
+        // Whoever read what is written has left.
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            return Self::Stopped;
+        }
         // The system's own words name no content; a decoder's might.
         match error.raw_os_error() {
             Some(_) => Self::Unreadable(error.to_string()),

@@ -1,14 +1,18 @@
 //! `shouxin detect` and `shouxin redact`.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use shouxin_detect::{Detector, Hit, Operator, Piece, Scope, Stream, redact};
+use shouxin_scan::rewrite::{self, Decoded, Form};
+use shouxin_scan::{Problem, Settings};
 
 use crate::fault::Fault;
+use crate::out::Out;
 use crate::progress;
 use crate::screen::Screen;
 
@@ -16,8 +20,9 @@ use crate::screen::Screen;
 ///
 /// Reads files, or standard input without any, and writes one line of JSON for each document (`--format
 /// jsonl`: lines `{"id","text"}` become `{"id","spans":[{"start","end","type",…}]}`) or for each hit (`--format
-/// text`). Offsets count Unicode characters. Values are never repeated. Memory stays the same however long
-/// the input is.
+/// text`). Offsets count Unicode characters. Values are never repeated. Text is read in UTF-8, GB18030 or
+/// UTF-16; of several files each line says which. Memory stays the same however long the input is. For
+/// tables, office files and databases see `shouxin scan`.
 ///
 /// Example:
 ///   shouxin detect chat.txt
@@ -33,10 +38,13 @@ pub(crate) struct Detect {
 
 /// Take personal information out of text
 ///
-/// Reads as `detect` does and writes the text with every hit replaced. It cannot be undone.
+/// Writes a copy in which every hit is replaced. It cannot be undone. What a file is, its content says: text
+/// and logs, CSV, JSON and NDJSON are rewritten as a stream; XLSX and DOCX are written anew; others are
+/// refused. Standard input is text.
 ///
 /// Example:
 ///   shouxin redact chat.txt > chat.redacted.txt
+///   shouxin redact customers.xlsx --output customers.redacted.xlsx
 ///   shouxin redact --operator mask --format jsonl < documents.jsonl
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
@@ -46,6 +54,9 @@ pub(crate) struct Redact {
     /// What takes the place of a hit
     #[arg(long, value_enum, default_value_t = Replacement::Label)]
     operator: Replacement,
+    /// Write there instead of standard output; one file only
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     how: How,
 }
@@ -81,46 +92,129 @@ enum Replacement {
 impl Detect {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let how = self.how;
-        work(&self.files, screen, |input, bar, out| match how.format {
-            Format::Text => each_piece(input, &how.detector(), bar, |piece| told(out, piece)),
-            Format::Jsonl => each_document(input, &how.detector(), bar, |document, hits| {
-                let spans = hits.iter().map(|hit| Span::of(hit, 0)).collect();
-                line(
-                    out,
-                    &Spans {
-                        id: &document.id,
-                        spans,
-                    },
-                )
-            }),
-        })
+        let detector = how.detector();
+        let mut out = Out::open(None)?;
+        let names_files = self.files.len() > 1;
+        work(&self.files, screen, |input, bar, path| {
+            let file = path.filter(|_| names_files);
+            match how.format {
+                Format::Text => {
+                    each_piece(input, &detector, bar, |piece| told(&mut out, piece, file))
+                }
+                Format::Jsonl => each_document(input, &detector, bar, |document, hits| {
+                    let spans = hits.iter().map(|hit| Span::of(hit, 0, None)).collect();
+                    line(
+                        &mut out,
+                        &Spans {
+                            id: &document.id,
+                            spans,
+                        },
+                    )
+                }),
+            }
+        })?;
+        out.close()
     }
 }
 
 impl Redact {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let how = self.how;
         let operator = match self.operator {
             Replacement::Label => Operator::Label,
             Replacement::Mask => Operator::Mask,
             Replacement::Remove => Operator::Remove,
         };
-        work(&self.files, screen, |input, bar, out| match how.format {
-            Format::Text => each_piece(input, &how.detector(), bar, |piece| {
-                out.write_all(redact(&piece.text, &piece.hits, operator).as_bytes())
-            }),
-            Format::Jsonl => each_document(input, &how.detector(), bar, |document, hits| {
-                let text = redact(&document.text, hits, operator);
-                line(
-                    out,
-                    &Document {
-                        id: document.id.clone(),
-                        text,
-                    },
-                )
-            }),
-        })
+        if self.files.len() > 1 && self.output.is_some() {
+            return Err(Fault::unable(
+                "--output 只能用于一个文件",
+                "--output is for one file",
+            ));
+        }
+        let settings = Settings::new(self.how.detector());
+        let mut out = Out::open(self.output.as_deref())?;
+        match self.how.format {
+            Format::Jsonl => work(&self.files, screen, |input, bar, _| {
+                each_document(input, &settings.detector, bar, |document, hits| {
+                    let text = redact(&document.text, hits, operator);
+                    line(
+                        &mut out,
+                        &Document {
+                            id: document.id.clone(),
+                            text,
+                        },
+                    )
+                })
+            })?,
+            Format::Text if self.files.is_empty() => work(&[], screen, |input, bar, _| {
+                let input = bar.wrap_read(input);
+                rewrite::text(input, &mut out, operator, &settings).map(drop)
+            })?,
+            Format::Text => {
+                for path in &self.files {
+                    self.copy(path, operator, &settings, &mut out)?;
+                }
+            }
+        }
+        out.close()
     }
+
+    /// A copy of one file. Office files are archives, whose end tells where things are: they are written
+    /// apart first.
+    fn copy(
+        &self,
+        path: &Path,
+        operator: Operator,
+        settings: &Settings,
+        out: &mut Out,
+    ) -> Result<(), Fault> {
+        let form = rewrite::form_of(path).map_err(|problem| about(path, &problem))?;
+        let is_archive = matches!(form, Form::Xlsx | Form::Docx);
+        if is_archive && self.output.is_none() && io::stdout().is_terminal() {
+            return Err(Fault::unable(
+                format!("{}:副本不是文字,请用 --output 写到文件", path.display()),
+                format!("{}: the copy is no text; write it to a file with --output", path.display()),
+            ));
+        }
+        let done = if is_archive {
+            let mut held = io::Cursor::new(Vec::new());
+            rewrite::copy(path, form, &mut held, operator, settings)
+                .and_then(|_| Ok(out.write_all(held.get_ref())?))
+        } else {
+            rewrite::copy(path, form, &mut Forward(out), operator, settings).map(drop)
+        };
+        match done {
+            Err(Problem::Stopped) => Ok(()),
+            other => other.map_err(|problem| about(path, &problem)),
+        }
+    }
+}
+
+/// A stream that is only written forward.
+struct Forward<'o>(&'o mut Out);
+
+impl Write for Forward<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Seek for Forward<'_> {
+    fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A problem with a file. Exit code 1.
+fn about(path: &Path, problem: &Problem) -> Fault {
+    let (path, text) = (path.display(), problem.text());
+    Fault::no(
+        format!("{path}:{}", text.zh),
+        format!("{path}: {}", text.en),
+    )
 }
 
 impl How {
@@ -144,12 +238,15 @@ struct Document {
 #[derive(Serialize)]
 struct Spans<'a> {
     id: &'a serde_json::Value,
-    spans: Vec<Span>,
+    spans: Vec<Span<'a>>,
 }
 
 /// A hit as it is written.
 #[derive(Serialize)]
-struct Span {
+struct Span<'a> {
+    /// Which of several files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a Path>,
     start: usize,
     end: usize,
     #[serde(rename = "type")]
@@ -161,9 +258,10 @@ struct Span {
     class: &'static str,
 }
 
-impl Span {
-    fn of(hit: &Hit, chars_before: usize) -> Self {
+impl<'a> Span<'a> {
+    fn of(hit: &Hit, chars_before: usize, file: Option<&'a Path>) -> Self {
         Self {
+            file,
             start: chars_before + hit.chars.start,
             end: chars_before + hit.chars.end,
             kind: hit.kind.word(),
@@ -175,23 +273,20 @@ impl Span {
     }
 }
 
-type Output<'o> = &'o mut dyn Write;
-
 /// Each file in turn, or standard input. A reader that left early is no fault.
 fn work(
     files: &[PathBuf],
     screen: &Screen,
-    mut one: impl FnMut(&mut dyn BufRead, &ProgressBar, Output<'_>) -> io::Result<()>,
+    mut one: impl FnMut(&mut dyn BufRead, &ProgressBar, Option<&Path>) -> Result<(), Problem>,
 ) -> Result<(), Fault> {
-    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let name = |path: Option<&Path>| path.unwrap_or(Path::new("-")).to_owned();
     let mut run = |input: &mut dyn BufRead, path: Option<&Path>, size: u64| {
         let bar = progress::bytes(screen, "查找", "searching", size);
-        let done = one(input, &bar, &mut out).and_then(|()| out.flush());
+        let done = one(input, &bar, path);
         bar.finish_and_clear();
         match done {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other.map_err(|error| Fault::file(&name(path), &error)),
+            // Whoever read what is written has left.
+            Err(Problem::Stopped) => Ok(()),
+            other => other.map_err(|problem| about(path.unwrap_or(Path::new("-")), &problem)),
         }
     };
     if files.is_empty() {
@@ -202,7 +297,7 @@ fn work(
         );
     }
     for path in files {
-        let file = std::fs::File::open(path).map_err(|error| Fault::file(path, &error))?;
+        let file = File::open(path).map_err(|error| Fault::file(path, &error))?;
         let size = file.metadata().map_or(0, |told| told.len());
         run(
             &mut BufReader::with_capacity(1 << 16, file),
@@ -213,67 +308,29 @@ fn work(
     Ok(())
 }
 
-/// Running text in pieces. Bytes that are no UTF-8 become U+FFFD.
+/// Running text in pieces, in any encoding. Bytes that form no character become U+FFFD.
 fn each_piece(
     input: &mut dyn BufRead,
     detector: &Detector,
     bar: &ProgressBar,
-    mut tell: impl FnMut(&Piece) -> io::Result<()>,
-) -> io::Result<()> {
+    mut tell: impl FnMut(&Piece) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let mut source = Decoded::open(bar.wrap_read(input))?;
     let mut stream = Stream::new(detector);
-    let (mut buffer, mut kept) = (vec![0; 1 << 16], 0);
-    loop {
-        let read = input.read(buffer.get_mut(kept..).unwrap_or_default())?;
-        let bytes = buffer.get(..kept + read).unwrap_or_default();
-        // A character that the end of the buffer cuts waits for its other bytes.
-        let whole = if read == 0 {
-            bytes.len()
-        } else {
-            whole_characters(bytes)
-        };
-        let (now, later) = bytes.split_at(whole);
-        for piece in stream.push(&String::from_utf8_lossy(now)) {
+    while let Some(text) = source.piece()? {
+        for piece in stream.push(&text) {
             tell(&piece)?;
         }
-        let later = later.to_vec();
-        kept = later.len();
-        if let Some(front) = buffer.get_mut(..kept) {
-            front.copy_from_slice(&later);
-        }
-        bar.inc(read as u64);
-        if read == 0 {
-            return tell(&stream.finish());
-        }
     }
-}
-
-/// How many bytes hold whole characters: all but up to three that begin one at the end.
-fn whole_characters(bytes: &[u8]) -> usize {
-    let tail = bytes.iter().rev().take(3).position(|b| *b >= 0xC0);
-    match tail {
-        Some(back) => {
-            let start = bytes.len() - 1 - back;
-            let needs = match bytes.get(start) {
-                Some(0xF0..) => 4,
-                Some(0xE0..) => 3,
-                _ => 2,
-            };
-            if bytes.len() - start < needs {
-                start
-            } else {
-                bytes.len()
-            }
-        }
-        None => bytes.len(),
-    }
+    tell(&stream.finish())
 }
 
 fn each_document(
     input: &mut dyn BufRead,
     detector: &Detector,
     bar: &ProgressBar,
-    mut tell: impl FnMut(&Document, &[Hit]) -> io::Result<()>,
-) -> io::Result<()> {
+    mut tell: impl FnMut(&Document, &[Hit]) -> Result<(), Problem>,
+) -> Result<(), Problem> {
     let mut bytes = Vec::new();
     loop {
         bytes.clear();
@@ -285,7 +342,8 @@ fn each_document(
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let document: Document = serde_json::from_slice(&bytes)?;
+        // The parser's words may repeat the text.
+        let document: Document = serde_json::from_slice(&bytes).map_err(|_| Problem::Damaged)?;
         let hits = detector.detect(&document.text);
         tell(&document, &hits)?;
     }
@@ -295,27 +353,15 @@ fn each_document(
 const LONGEST_LINE: u64 = 64 << 20;
 
 /// One line for each hit of a piece.
-fn told(out: Output<'_>, piece: &Piece) -> io::Result<()> {
+fn told(out: &mut Out, piece: &Piece, file: Option<&Path>) -> Result<(), Problem> {
     piece
         .hits
         .iter()
-        .try_for_each(|hit| line(out, &Span::of(hit, piece.chars_before)))
+        .try_for_each(|hit| line(out, &Span::of(hit, piece.chars_before, file)))
 }
 
-fn line(out: Output<'_>, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::whole_characters;
-
-    #[test]
-    fn a_character_that_is_cut_waits() {
-        let text = "a好𠮷".as_bytes();
-        for (upto, expected) in [(1, 1), (2, 1), (3, 1), (4, 4), (5, 4), (7, 4), (8, 8)] {
-            assert_eq!(whole_characters(&text[..upto]), expected, "{upto}");
-        }
-    }
+fn line(out: &mut Out, value: &impl Serialize) -> Result<(), Problem> {
+    let mut line = serde_json::to_vec(value).map_err(|_| Problem::Damaged)?;
+    line.push(b'\n');
+    Ok(out.write_all(&line)?)
 }

@@ -259,12 +259,8 @@ fn told(out: &mut dyn Write, finding: &Finding) -> Result<(), Problem> {
     put(out, &line)
 }
 
-/// A reader that left early ends the scan and is no fault of it.
 fn put(out: &mut dyn Write, bytes: &[u8]) -> Result<(), Problem> {
-    match out.write_all(bytes) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Problem::Stopped),
-        other => Ok(other?),
-    }
+    Ok(out.write_all(bytes)?)
 }
 
 fn unwritten(error: impl std::error::Error) -> Fault {

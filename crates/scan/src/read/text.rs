@@ -40,8 +40,10 @@ pub(super) fn rows_into<R: Read>(
     collector: &mut Collector<'_, '_>,
     spot: impl Fn(usize, u64) -> Spot,
 ) -> Result<(), Problem> {
+    let sheet = table.sheet().map(str::to_owned);
     let place = |column: usize, row: u64| match spot(column, row) {
         Spot::Cell(column, row) => Place {
+            sheet: sheet.clone(),
             cell: Some(format!("{}{row}", crate::place::letters(column))),
             ..Place::default()
         },

@@ -50,6 +50,8 @@ struct Bar {
 struct Heat {
     columns: Vec<HeatColumn>,
     rows: Vec<HeatRow>,
+    /// Above the rows, where the kinds are named.
+    head: usize,
     width: usize,
     height: usize,
     left_off: usize,
@@ -105,7 +107,8 @@ const CHART_WIDTH: f64 = 420.0;
 const CELL_WIDTH: usize = 46;
 const CELL_HEIGHT: usize = 24;
 const LABEL_WIDTH: usize = 330;
-const HEAD_HEIGHT: usize = 118;
+/// A Latin letter of a title that stands aslant takes so much of the height, in hundredths.
+const LETTER_HEIGHT: usize = 560;
 /// More rows make no picture.
 const HEAT_ROWS: usize = 40;
 const LISTED_PLACES: usize = 1_000;
@@ -160,10 +163,10 @@ impl Page {
 
     fn documents(&self) -> &'static str {
         match (self.source, self.language) {
-            (Source::Files, Language::Chinese) => "个文件",
-            (Source::Files, Language::English) => "files",
-            (_, Language::Chinese) => "张表",
-            (_, Language::English) => "tables",
+            (Source::Files, Language::Chinese) => "个文件已扫描",
+            (Source::Files, Language::English) => "files scanned",
+            (_, Language::Chinese) => "张表已扫描",
+            (_, Language::English) => "tables scanned",
         }
     }
 }
@@ -206,7 +209,14 @@ impl Heat {
         // The same order as everywhere else in the report.
         shown.sort_by(|a, b| a.path.cmp(&b.path));
         let x = |at: usize| LABEL_WIDTH + at * CELL_WIDTH;
+        let longest = kinds
+            .iter()
+            .map(|(kind, ..)| title(*kind).get(language).chars().map(width_of).sum())
+            .max()
+            .unwrap_or(0);
+        let head = 26 + longest * LETTER_HEIGHT / 100;
         Self {
+            head,
             columns: kinds
                 .iter()
                 .enumerate()
@@ -221,7 +231,7 @@ impl Heat {
                 .map(|(row, place)| HeatRow {
                     label: shortened(&place.shown()),
                     path: place.shown(),
-                    y: HEAD_HEIGHT + row * CELL_HEIGHT,
+                    y: head + row * CELL_HEIGHT,
                     cells: kinds
                         .iter()
                         .enumerate()
@@ -232,8 +242,8 @@ impl Heat {
                         .collect(),
                 })
                 .collect(),
-            width: x(kinds.len()) + 70,
-            height: HEAD_HEIGHT + shown.len() * CELL_HEIGHT + 4,
+            width: x(kinds.len()) + 110,
+            height: head + shown.len() * CELL_HEIGHT + 4,
             left_off,
         }
     }
@@ -296,8 +306,7 @@ fn compact(count: u64) -> String {
 
 /// A path that fits beside the picture: its end, which tells most. Wide characters count double.
 fn shortened(path: &str) -> String {
-    let width = |c: char| if c.is_ascii() { 1 } else { 2 };
-    if path.chars().map(width).sum::<usize>() <= LABEL_CHARS {
+    if path.chars().map(width_of).sum::<usize>() <= LABEL_CHARS {
         return path.to_owned();
     }
     let mut left = LABEL_CHARS - 2;
@@ -305,12 +314,17 @@ fn shortened(path: &str) -> String {
         .chars()
         .rev()
         .take_while(|c| {
-            let fits = left >= width(*c);
-            left = left.saturating_sub(width(*c));
+            let fits = left >= width_of(*c);
+            left = left.saturating_sub(width_of(*c));
             fits
         })
         .collect();
     std::iter::once('…').chain(end.into_iter().rev()).collect()
+}
+
+/// How wide a character is, in Latin letters.
+const fn width_of(c: char) -> usize {
+    if c.is_ascii() { 1 } else { 2 }
 }
 
 const LABEL_CHARS: usize = 46;
@@ -336,7 +350,7 @@ fn rows(place: &PlaceReport, language: Language) -> Vec<Row> {
             share: place.is_column.then(|| Share::of(place, share)),
             confidence: format!("{:.2}", share.confidence),
             samples: share.samples.clone(),
-            at: share.first.shown(),
+            at: share.first.told(language),
         })
         .collect()
 }

@@ -40,14 +40,15 @@ fn a_table_of_lines_is_told_by_column() {
         ]
     );
     let columns: Vec<String> = scan.report.places().map(|place| place.shown()).collect();
-    assert_eq!(columns[..2], ["folder/客户.csv", "folder/客户.csv › 姓名"]);
+    assert_eq!(columns[..2], ["folder/客户.csv › 姓名", "folder/客户.csv › 手机号"]);
+    assert!(columns.contains(&"folder/客户.csv".to_owned()), "{columns:?}");
 }
 
 #[test]
 fn every_sheet_is_read_hidden_ones_and_notes_too() {
     let told = scan(&[("x.bin", xlsx())]).told("x.bin");
     for expected in [
-        "PHONE A1",
+        "PHONE 客户!A1",
         "PERSON 客户!A3",
         "PERSON 客户!A5",
         "PHONE 客户!B3",
@@ -57,7 +58,7 @@ fn every_sheet_is_read_hidden_ones_and_notes_too() {
     ] {
         assert!(told.iter().any(|t| t == expected), "{expected} in {told:?}");
     }
-    assert!(!told.iter().any(|t| t.contains('C')), "orders are no phones: {told:?}");
+    assert!(!told.iter().any(|t| t.contains("!C")), "orders are no phones: {told:?}");
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn a_text_document_is_read_in_all_its_parts() {
         paragraph(&["电话 138", "12345678"]),
         word_table(&[&["姓名", "电话"], &["张伟", PHONE], &["王芳", "15987654321"]]),
         word_table(&[&["姓名", "李娜", "电话", PHONE]]),
-        "<w:p><w:del w:author=\"赵磊\"><w:r><w:delText>身份证号110101199003070010</w:delText></w:r></w:del></w:p>".to_owned(),
+        "<w:p><w:del w:author=\"赵磊\"><w:r><w:delText>身份证号110101199003070011</w:delText></w:r></w:del></w:p>".to_owned(),
     ]
     .concat();
     let part = |text: &str| format!("<w:x xmlns:w=\"w\">{}</w:x>", paragraph(&[text]));
@@ -96,14 +97,7 @@ fn a_text_document_is_read_in_all_its_parts() {
         "PLATE comment paragraph 1",
         "EMAIL link paragraph 1",
     ] {
-        let is_there = told.iter().any(|t| {
-            t == expected
-                || t.split_once(' ').map(|(k, p)| (k, p.replace("姓名", "").replace("电话", "")))
-                    == expected
-                        .split_once(' ')
-                        .map(|(k, p)| (k, p.replace("姓名", "").replace("电话", "")))
-        });
-        assert!(is_there || told.iter().any(|t| loosely(t, expected)), "{expected} in {told:#?}");
+        assert!(told.iter().any(|t| loosely(t, expected)), "{expected} in {told:#?}");
     }
 }
 
@@ -124,7 +118,7 @@ fn loosely(told: &str, expected: &str) -> bool {
 fn pages_of_a_pdf_are_told_by_page_and_line() {
     let bytes = pdf(&[
         &["Service report", "Phone: 13812345678"],
-        &["ID card 110101199003070010", "Total 250"],
+        &["ID card 110101199003070011", "Total 250"],
     ]);
     let told = scan(&[("a.pdf", bytes)]).told("a.pdf");
     assert_eq!(

@@ -5,7 +5,9 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 
 use lopdf::content::{Content, Operation};
-use lopdf::{Document, Object, Stream, dictionary};
+use lopdf::{
+    Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary,
+};
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
@@ -16,7 +18,7 @@ use shouxin_scan::report::Source;
 use shouxin_scan::{Finding, Problem, Report, Settings, files};
 
 pub(crate) const PHONE: &str = "13812345678";
-pub(crate) const ID: &str = "110101199003070010";
+pub(crate) const ID: &str = "110101199003070011";
 
 /// A scan of a folder with these files.
 pub(crate) struct Scan {
@@ -147,6 +149,33 @@ pub(crate) fn xlsx() -> Vec<u8> {
 
 /// A PDF with a line of text a page, a note and an author.
 pub(crate) fn pdf(pages: &[&[&str]]) -> Vec<u8> {
+    saved(pdf_document(pages))
+}
+
+/// The same, behind a password.
+pub(crate) fn locked_pdf() -> Vec<u8> {
+    let mut document = pdf_document(&[&["Phone: 13812345678"]]);
+    let id = Object::string_literal("0123456789abcdef");
+    document.trailer.set("ID", vec![id.clone(), id]);
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: "user",
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    saved(document)
+}
+
+fn saved(mut document: Document) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+fn pdf_document(pages: &[&[&str]]) -> Document {
     let mut document = Document::with_version("1.5");
     let tree = document.new_object_id();
     let font = document.add_object(dictionary! {
@@ -200,9 +229,7 @@ pub(crate) fn pdf(pages: &[&[&str]]) -> Vec<u8> {
     );
     let catalogue = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
     document.trailer.set("Root", catalogue);
-    let mut bytes = Vec::new();
-    document.save_to(&mut bytes).unwrap();
-    bytes
+    document
 }
 
 pub(crate) fn parquet() -> Vec<u8> {

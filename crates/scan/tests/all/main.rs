@@ -5,3 +5,4 @@ mod files;
 mod fixture;
 mod hostile;
 mod reports;
+mod rewrite;

@@ -1,0 +1,130 @@
+//! Copies hold nothing of what a scan finds, and all the rest.
+
+use std::fs;
+use std::io::{Cursor, Read};
+
+use shouxin_detect::{Detector, Operator};
+use shouxin_scan::rewrite::{Form, copy, form_of};
+use shouxin_scan::{Problem, Settings};
+
+use crate::fixture::{ID, PHONE, docx, name, paragraph, pdf, phone, scan, word_table, xlsx, zip};
+
+fn rewritten(name: &str, bytes: &[u8]) -> Result<(Form, Vec<u8>, u64), Problem> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    let form = form_of(&path)?;
+    let settings = Settings::new(Detector::new());
+    let mut out = Cursor::new(Vec::new());
+    let replaced = copy(&path, form, &mut out, Operator::Label, &settings)?;
+    Ok((form, out.into_inner(), replaced.values))
+}
+
+fn text(name: &str, source: &str) -> String {
+    let (_, bytes, _) = rewritten(name, source.as_bytes()).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn a_table_keeps_its_shape() {
+    let mut source = "姓名,手机号,订单号,备注\n".to_owned();
+    for n in 0..20 {
+        source.push_str(&format!(
+            "{},{},{},\"好,的\"\n",
+            name(n),
+            phone(n),
+            13_800_000_000_i64 + n
+        ));
+    }
+    let copy = text("a.csv", &source);
+    let first = copy.lines().nth(1).unwrap();
+    assert_eq!(first, "[PERSON],[PHONE],13800000000,\"好,的\"");
+    assert_eq!(copy.lines().count(), 21);
+    assert!(copy.starts_with("姓名,手机号,订单号,备注\n"));
+    assert!(!copy.contains("张伟") && !copy.contains(&phone(3)));
+}
+
+#[test]
+fn json_keeps_its_spaces_and_numbers() {
+    let source = format!(
+        "{{ \"orders\" : [\n  {{\"手机号\": {PHONE}, \"no\": 1.50e3, \"big\": 12345678901234567890123}},\n  \
+         {{\"手机号\": \"15987654321\", \"{PHONE}\": null}} ] }}\n"
+    );
+    assert_eq!(
+        text("a.json", &source),
+        "{ \"orders\" : [\n  {\"手机号\": \"[PHONE]\", \"no\": 1.50e3, \"big\": 12345678901234567890123},\n  \
+         {\"手机号\": \"[PHONE]\", \"[PHONE]\": null} ] }\n"
+    );
+    let lines = format!("{{\"phone\":\"{PHONE}\"}}\n{{\"phone\":\"x\"}}\n");
+    assert_eq!(text("a.jsonl", &lines), "{\"phone\":\"[PHONE]\"}\n{\"phone\":\"x\"}\n");
+    for broken in ["{\"a\": [1, 2", "{\"a\" 'x'}"] {
+        assert_eq!(rewritten("a.json", broken.as_bytes()).err(), Some(Problem::Damaged));
+    }
+    let deep = format!("{{\"a\":{}", "[".repeat(100_000));
+    assert_eq!(rewritten("a.json", deep.as_bytes()).err(), Some(Problem::TooDeep));
+}
+
+/// Every part of an archive, as text.
+fn parts(bytes: &[u8]) -> String {
+    let mut archive = ::zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut all = String::new();
+    for at in 0..archive.len() {
+        let mut part = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        all.push_str(&String::from_utf8_lossy(&bytes));
+    }
+    all
+}
+
+#[test]
+fn a_workbook_is_written_anew_and_a_scan_finds_nothing_more() {
+    let (form, bytes, replaced) = rewritten("a.xlsx", &xlsx()).unwrap();
+    assert_eq!(form, Form::Xlsx);
+    assert!(replaced >= 9, "{replaced}");
+    let all = parts(&bytes);
+    for value in [PHONE, ID, "张伟", "王芳", "wei.zhang@example.com"] {
+        assert!(!all.contains(value), "{value} in {all}");
+    }
+    // Orders stay, and it opens.
+    assert!(all.contains("20240001002"), "{all}");
+    let after = scan(&[("a.xlsx", bytes)]);
+    assert_eq!(after.told("a.xlsx"), [""; 0]);
+    assert_eq!(after.problems(), [""; 0]);
+}
+
+#[test]
+fn a_text_document_is_written_anew() {
+    let body = [
+        paragraph(&["电话 138", "12345678", " 请回"]),
+        word_table(&[&["姓名", "电话"], &["张伟", PHONE], &["王芳", "15987654321"]]),
+        paragraph(&["A &amp; B &lt;3"]),
+    ]
+    .concat();
+    let bytes = docx(
+        &body,
+        &[(
+            "word/_rels/document.xml.rels",
+            "<Relationships><Relationship Id=\"r1\" Target=\"mailto:c.d@example.com\"/></Relationships>",
+        )],
+    );
+    let (_, bytes, _) = rewritten("a.docx", &bytes).unwrap();
+    let all = parts(&bytes);
+    for value in ["12345678", "张伟", "王芳", "15987654321", "c.d@example.com"] {
+        assert!(!all.contains(value), "{value} in {all}");
+    }
+    assert!(all.contains("电话 [PHONE]") && all.contains(" 请回"), "{all}");
+    assert!(all.contains("A &amp; B &lt;3"), "{all}");
+    assert_eq!(scan(&[("a.docx", bytes)]).told("a.docx"), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_rewritten_wholly_is_refused() {
+    let refused = |name: &str, bytes: &[u8]| rewritten(name, bytes).err().map(|p| p.code());
+    assert_eq!(refused("a.pdf", &pdf(&[&["x"]])), Some("not-rewritten"));
+    assert_eq!(refused("a.html", b"<!doctype html><p>x"), Some("not-rewritten"));
+    let embedded = docx(&paragraph(&["x"]), &[("word/embeddings/a.xlsx", "x")]);
+    assert_eq!(refused("a.docx", &embedded), Some("not-rewritten"));
+    assert_eq!(refused("a.zip", &zip(&[("a", "b")])), Some("unsupported"));
+    assert_eq!(refused("a.docx", &xlsx()[..2_000]), Some("damaged"));
+}
