@@ -62,9 +62,8 @@ pub(crate) fn need_nats() -> Outcome {
 /// Installs the MariaDB server that tests start, and its client, if they are missing.
 pub(crate) fn need_mariadb() -> Outcome {
     let folders = ["/usr/sbin", "/usr/bin"];
-    let has = |name: &str| {
-        is_on_path(name) || folders.iter().any(|f| Path::new(f).join(name).is_file())
-    };
+    let has =
+        |name: &str| is_on_path(name) || folders.iter().any(|f| Path::new(f).join(name).is_file());
     if has("mariadbd") && has("mariadb") {
         return Ok(());
     }

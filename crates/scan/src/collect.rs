@@ -131,7 +131,7 @@ impl<'a, 't> Collector<'a, 't> {
         let document = self.document();
         (self.within, self.part, self.text, self.passages) = outer;
         match done {
-            Err(Problem::Stopped) => Err(Problem::Stopped),
+            Err(problem) if problem.ends() => Err(problem),
             Err(problem) => {
                 self.report.problems.push((document, problem));
                 Ok(())

@@ -70,11 +70,51 @@ fn names_things(name: &str) -> bool {
 }
 
 const THINGS: &[&str] = &[
-    "商品", "产品", "公司", "企业", "单位", "品牌", "门店", "店铺", "商家", "部门", "项目", "文件",
-    "仓库", "银行", "车型", "型号", "学校", "城市", "角色", "product", "company", "brand",
-    "store", "shop", "file", "host", "table", "column", "project", "dept", "department", "role",
-    "bank", "city", "province", "country", "school", "model", "class", "event", "item", "goods",
-    "service", "domain", "sku",
+    "商品",
+    "产品",
+    "公司",
+    "企业",
+    "单位",
+    "品牌",
+    "门店",
+    "店铺",
+    "商家",
+    "部门",
+    "项目",
+    "文件",
+    "仓库",
+    "银行",
+    "车型",
+    "型号",
+    "学校",
+    "城市",
+    "角色",
+    "product",
+    "company",
+    "brand",
+    "store",
+    "shop",
+    "file",
+    "host",
+    "table",
+    "column",
+    "project",
+    "dept",
+    "department",
+    "role",
+    "bank",
+    "city",
+    "province",
+    "country",
+    "school",
+    "model",
+    "class",
+    "event",
+    "item",
+    "goods",
+    "service",
+    "domain",
+    "sku",
 ];
 
 fn kind_of_field(field: FieldKind) -> Option<Kind> {
@@ -178,8 +218,7 @@ impl Profile {
                         && self.shape != Shape::Serial
                         && (holds || is_mixed))
                 } else {
-                    numbers >= FEW
-                        && (share < numbers * 5 || self.shape == Shape::Serial && !holds)
+                    numbers >= FEW && (share < numbers * 5 || self.shape == Shape::Serial && !holds)
                 }
             })
             .map(|(kind, _)| *kind)
@@ -472,7 +511,15 @@ mod tests {
     #[test]
     fn bare_names_are_found_in_a_column_of_names() {
         let values = strings([
-            "张伟", "王芳", "欧阳修远", "李娜", "刘洋", "陈静", "赵磊", "和平", "阿依古丽·买买提",
+            "张伟",
+            "王芳",
+            "欧阳修远",
+            "李娜",
+            "刘洋",
+            "陈静",
+            "赵磊",
+            "和平",
+            "阿依古丽·买买提",
         ]);
         assert_eq!(share("姓名", &values, Kind::Person), values.len());
         let english = strings(["John Smith", "Mary Brown", "Peter O'Neill", "Ann Lee"]);
@@ -481,7 +528,9 @@ mod tests {
 
     #[test]
     fn orders_are_no_telephones_and_goods_no_people() {
-        let serial: Vec<String> = (0..50).map(|n| (13_800_000_100_u64 + n * 3).to_string()).collect();
+        let serial: Vec<String> = (0..50)
+            .map(|n| (13_800_000_100_u64 + n * 3).to_string())
+            .collect();
         for name in ["订单号", "order_no", "c1"] {
             assert_eq!(share(name, &serial, Kind::Phone), 0, "{name}");
         }

@@ -51,6 +51,14 @@ impl Content {
         }
     }
 
+    /// Whether it can be read as text as it lies there.
+    pub const fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Self::Text(_) | Self::Table(_) | Self::Json | Self::Ndjson | Self::Mail | Self::Html(_)
+        )
+    }
+
     /// What a document with this head and name is.
     ///
     /// # Errors
@@ -107,7 +115,9 @@ fn of_text(head: &[u8], encoding: Encoding, extension: &str, name: &str) -> Cont
     let text = source.piece().ok().flatten().unwrap_or_default();
     let start = text.trim_start();
     let lower: String = start.chars().take(512).collect::<String>().to_lowercase();
-    if ["<!doctype html", "<html"].iter().any(|tag| lower.starts_with(tag))
+    if ["<!doctype html", "<html"]
+        .iter()
+        .any(|tag| lower.starts_with(tag))
         || lower.starts_with("<?xml") && lower.contains("<html")
         || matches!(extension, "html" | "htm" | "xhtml") && start.starts_with('<')
     {
@@ -119,7 +129,10 @@ fn of_text(head: &[u8], encoding: Encoding, extension: &str, name: &str) -> Cont
     if encoding == Encoding::Utf8 && (start.starts_with('{') || start.starts_with('[')) {
         let first = start.lines().next().unwrap_or_default();
         let is_value = serde_json::from_str::<serde::de::IgnoredAny>(first).is_ok();
-        let has_more = start.lines().nth(1).is_some_and(|line| !line.trim().is_empty());
+        let has_more = start
+            .lines()
+            .nth(1)
+            .is_some_and(|line| !line.trim().is_empty());
         let is_named_lines = matches!(extension, "ndjson" | "jsonl");
         if is_value && (has_more && first.starts_with('{') || is_named_lines) {
             return Content::Ndjson;
@@ -143,7 +156,11 @@ fn of_text(head: &[u8], encoding: Encoding, extension: &str, name: &str) -> Cont
 
 /// `{"name":` or `[{`, `["`, `[1`: not the `[12:30]` or `{...}` of a log.
 fn is_json_start(text: &str) -> bool {
-    let compact: String = text.chars().filter(|c| !c.is_whitespace()).take(64).collect();
+    let compact: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .take(64)
+        .collect();
     let rest = compact.get(1..).unwrap_or_default();
     match compact.chars().next() {
         Some('{') => rest.starts_with('"') && compact.contains("\":"),
@@ -174,8 +191,19 @@ fn is_mail(text: &str) -> bool {
 }
 
 const HEADS: &[&str] = &[
-    "received", "from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type",
-    "return-path", "delivered-to", "dkim-signature", "reply-to",
+    "received",
+    "from",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "mime-version",
+    "content-type",
+    "return-path",
+    "delivered-to",
+    "dkim-signature",
+    "reply-to",
 ];
 
 /// Rows of equal width, and at least three of them; a comma within sentences makes no table.
@@ -201,8 +229,22 @@ pub(crate) fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 
 /// Pictures, sound, programs, archives that are not looked into.
 const BINARY: &[&[u8]] = &[
-    b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM",
-    b"\x7fELF", b"MZ", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"OggS", b"ID3", b"\0\0\0",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"RIFF",
+    b"BM",
+    b"\x7fELF",
+    b"MZ",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+    b"OggS",
+    b"ID3",
+    b"\0\0\0",
 ];
 
 #[cfg(test)]
@@ -226,7 +268,11 @@ mod tests {
             ("PAR1", "x.csv", "parquet"),
         ] {
             let content = Content::of(head.as_bytes(), name);
-            assert_eq!(content.as_ref().map(Content::word), Ok(expected), "{name} {head}");
+            assert_eq!(
+                content.as_ref().map(Content::word),
+                Ok(expected),
+                "{name} {head}"
+            );
         }
         assert!(Content::of(b"\x89PNG\r\n", "a.csv").is_err());
     }

@@ -168,8 +168,17 @@ impl FoundColumn {
 
 /// Types of bytes and shapes, which are not looked into.
 const BINARY: &[&str] = &[
-    "blob", "bytea", "binary", "geometry", "geography", "bit", "oid", "tsvector", "polygon",
-    "linestring", "vector",
+    "blob",
+    "bytea",
+    "binary",
+    "geometry",
+    "geography",
+    "bit",
+    "oid",
+    "tsvector",
+    "polygon",
+    "linestring",
+    "vector",
 ];
 
 impl Found {
@@ -220,8 +229,7 @@ impl<'a, 't> Look<'a, 't> {
         for (column, value) in self.columns.iter().zip(values) {
             if let (Some(column), Some(value)) = (column, value) {
                 let spot = Spot::Row(self.read);
-                self.table
-                    .cell(&mut self.collector, *column, spot, value)?;
+                self.table.cell(&mut self.collector, *column, spot, value)?;
             }
         }
         Ok(())
@@ -338,7 +346,10 @@ mod tests {
         assert!(Address::parse("oracle://x").is_err());
         assert!(Address::parse("/srv/files").is_ok_and(|a| a.is_none()));
         let name = |word: &str| Address::parse(word).unwrap().unwrap().name();
-        assert_eq!(name("postgres://crm@127.0.0.1:5432/shop?sslmode=disable"), "shop");
+        assert_eq!(
+            name("postgres://crm@127.0.0.1:5432/shop?sslmode=disable"),
+            "shop"
+        );
         assert_eq!(name("mysql://crm@db:3306"), "db:3306");
         assert_eq!(name("sqlite:/srv/app.db"), "app");
     }

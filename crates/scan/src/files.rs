@@ -193,7 +193,7 @@ fn one(
 ) -> Result<DocumentReport, Problem> {
     let mut collector = Collector::new(settings, file.name.clone(), tell);
     match read::document(Input::File(&file.path), &file.name, 0, &mut collector) {
-        Err(Problem::Stopped) => return Err(Problem::Stopped),
+        Err(problem) if problem.ends() => return Err(problem),
         Err(problem) => collector.problem("", problem),
         Ok(()) => {}
     }

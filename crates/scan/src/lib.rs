@@ -10,8 +10,8 @@
 //! Memory is bounded by [`Limits`], whatever a file says about itself. What could not be read is a
 //! [`Problem`] of the report. Nothing tells a value: what is shown is masked.
 
-pub mod column;
 mod collect;
+pub mod column;
 mod content;
 pub mod databases;
 pub mod files;

@@ -60,9 +60,15 @@ pub enum Problem {
         /// In English.
         en: &'static str,
     },
+    /// No text, though text is asked for.
+    #[error("no text: `shouxin scan` looks into office files, PDFs, mails and databases")]
+    NotText,
     /// The person stopped it.
     #[error("stopped before the end")]
     Stopped,
+    /// Whoever read what is written has left.
+    #[error("nobody reads what is written any more")]
+    ReaderLeft,
 }
 
 impl Problem {
@@ -85,8 +91,15 @@ impl Problem {
             Self::Unencrypted => "unencrypted",
             Self::Address(_) => "address",
             Self::NotRewritten { .. } => "not-rewritten",
+            Self::NotText => "not-text",
             Self::Stopped => "stopped",
+            Self::ReaderLeft => "reader-left",
         }
+    }
+
+    /// Whether it ends the whole scan, and not one document alone.
+    pub const fn ends(&self) -> bool {
+        matches!(self, Self::Stopped | Self::ReaderLeft)
     }
 
     /// What happened and what to do about it.
@@ -113,7 +126,9 @@ impl Problem {
             }
             Self::Address(why) => format!("不是数据库地址：{why}"),
             Self::NotRewritten { zh, .. } => format!("未写出副本：{zh}"),
+            Self::NotText => "不是文本：办公文件、PDF、邮件和数据库请用 shouxin scan".into(),
             Self::Stopped => "未完成即被停止".into(),
+            Self::ReaderLeft => "读取方已离开".into(),
         };
         Text::made(zh, self.to_string())
     }
@@ -121,9 +136,8 @@ impl Problem {
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
-        // Whoever read what is written has left.
         if error.kind() == std::io::ErrorKind::BrokenPipe {
-            return Self::Stopped;
+            return Self::ReaderLeft;
         }
         // The system's own words name no content; a decoder's might.
         match error.raw_os_error() {

@@ -122,13 +122,7 @@ pub fn text(
 
 impl Replaced {
     /// A text with what counts of these hits replaced.
-    fn of(
-        &mut self,
-        text: &str,
-        hits: &[Hit],
-        operator: Operator,
-        settings: &Settings,
-    ) -> String {
+    fn of(&mut self, text: &str, hits: &[Hit], operator: Operator, settings: &Settings) -> String {
         let hits: Vec<Hit> = hits
             .iter()
             .filter(|hit| settings.kinds.is_empty() || settings.kinds.contains(&hit.kind))
@@ -160,11 +154,14 @@ impl<R: Read> Decoded<R> {
     /// Judges the encoding by the head.
     ///
     /// # Errors
-    /// `Unsupported` if it is no text.
+    /// `NotText` if it is no text.
     pub fn open(mut reader: R) -> Result<Self, Problem> {
         let mut head = Vec::new();
         reader.by_ref().take(64 << 10).read_to_end(&mut head)?;
-        let encoding = Encoding::of_head(&head).ok_or(Problem::Unsupported)?;
+        let encoding = Encoding::of_head(&head).ok_or(Problem::NotText)?;
+        if !head.is_empty() && !Content::of(&head, "").is_ok_and(|content| content.is_text()) {
+            return Err(Problem::NotText);
+        }
         Ok(Self {
             source: TextSource::open(std::io::Cursor::new(head).chain(reader), encoding),
         })

@@ -172,7 +172,10 @@ impl Redact {
         if is_archive && self.output.is_none() && io::stdout().is_terminal() {
             return Err(Fault::unable(
                 format!("{}:副本不是文字,请用 --output 写到文件", path.display()),
-                format!("{}: the copy is no text; write it to a file with --output", path.display()),
+                format!(
+                    "{}: the copy is no text; write it to a file with --output",
+                    path.display()
+                ),
             ));
         }
         let done = if is_archive {
@@ -183,7 +186,7 @@ impl Redact {
             rewrite::copy(path, form, &mut Forward(out), operator, settings).map(drop)
         };
         match done {
-            Err(Problem::Stopped) => Ok(()),
+            Err(Problem::ReaderLeft) => Ok(()),
             other => other.map_err(|problem| about(path, &problem)),
         }
     }
@@ -284,8 +287,7 @@ fn work(
         let done = one(input, &bar, path);
         bar.finish_and_clear();
         match done {
-            // Whoever read what is written has left.
-            Err(Problem::Stopped) => Ok(()),
+            Err(Problem::ReaderLeft) => Ok(()),
             other => other.map_err(|problem| about(path.unwrap_or(Path::new("-")), &problem)),
         }
     };

@@ -108,10 +108,10 @@ impl Scan {
         stop_on_interrupt(&settings);
         let report = match &address {
             None => self.folder(screen, &settings, &mut out)?,
-            Some(address) => {
-                self.database(address, screen, &settings, &mut out)
-                    .await?
-            }
+            Some(address) => self.database(address, screen, &settings, &mut out).await?,
+        };
+        let Some(report) = report else {
+            return Ok(());
         };
         let text = match self.format {
             Format::Summary => summary::render(&report, screen.language),
@@ -130,9 +130,9 @@ impl Scan {
             Format::Html => html::render(&report, screen.language).map_err(unwritten)?,
             Format::Discovery => discovery::render(&report).map_err(unwritten)?,
         };
-        put(&mut out, text.as_bytes())?;
+        unless_left(put(&mut out, text.as_bytes()))?;
         if !text.is_empty() && !text.ends_with('\n') {
-            put(&mut out, b"\n")?;
+            unless_left(put(&mut out, b"\n"))?;
         }
         out.close()?;
         verdict(&report, fails_on, earlier.as_ref())
@@ -158,7 +158,7 @@ impl Scan {
         screen: &Screen,
         settings: &Settings,
         out: &mut dyn Write,
-    ) -> Result<Report, Fault> {
+    ) -> Result<Option<Report>, Fault> {
         let root = Path::new(&self.source);
         let folder = files::list(root, &settings.limits).map_err(|problem| {
             let text = problem.text();
@@ -181,14 +181,17 @@ impl Scan {
             &|bytes| bar.inc(bytes),
         );
         bar.finish_and_clear();
-        Ok(Report {
+        let Some(documents) = unless_left(documents)? else {
+            return Ok(None);
+        };
+        Ok(Some(Report {
             name: self.name.clone().unwrap_or_else(|| name_of(root)),
             source: Source::Files,
             scanned_at: Machine.now().rfc3339(),
-            documents: documents?,
+            documents,
             scanned: folder.files.len() as u64,
             bytes: folder.bytes(),
-        })
+        }))
     }
 
     async fn database(
@@ -197,7 +200,7 @@ impl Scan {
         screen: &Screen,
         settings: &Settings,
         out: &mut dyn Write,
-    ) -> Result<Report, Fault> {
+    ) -> Result<Option<Report>, Fault> {
         let asked = Asked {
             rows: self.rows,
             include: self.include.clone(),
@@ -224,15 +227,17 @@ impl Scan {
         )
         .await;
         bar.finish_and_clear();
-        let documents = documents?;
-        Ok(Report {
+        let Some(documents) = unless_left(documents)? else {
+            return Ok(None);
+        };
+        Ok(Some(Report {
             name: self.name.clone().unwrap_or_else(|| address.name()),
             source: address.source(),
             scanned_at: Machine.now().rfc3339(),
             scanned: documents.len() as u64,
             documents,
             bytes: 0,
-        })
+        }))
     }
 
     /// From a file, the environment, or a person; none if nobody says any.
@@ -245,12 +250,21 @@ impl Scan {
     }
 }
 
+/// What was scanned; nothing if whoever read the findings has left, which is no fault.
+fn unless_left<T>(done: Result<T, Problem>) -> Result<Option<T>, Fault> {
+    match done {
+        Err(Problem::ReaderLeft) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
 /// The name of a folder, wherever one stands.
 fn name_of(root: &Path) -> String {
     let whole = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-    whole
-        .file_name()
-        .map_or_else(|| "/".to_owned(), |name| name.to_string_lossy().into_owned())
+    whole.file_name().map_or_else(
+        || "/".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 fn told(out: &mut dyn Write, finding: &Finding) -> Result<(), Problem> {

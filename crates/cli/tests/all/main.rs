@@ -18,4 +18,5 @@ mod killed;
 mod operator;
 mod people;
 mod programs;
+mod scan;
 mod stage;

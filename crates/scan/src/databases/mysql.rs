@@ -36,8 +36,8 @@ pub(super) async fn scan(
 }
 
 async fn connect(url: &str, password: Option<&str>, asked: &Asked) -> Result<Conn, Problem> {
-    let options = Opts::from_url(url)
-        .map_err(|_| Problem::Address("as mysql://user@host:3306/database"))?;
+    let options =
+        Opts::from_url(url).map_err(|_| Problem::Address("as mysql://user@host:3306/database"))?;
     if !is_here(options.ip_or_hostname()) && !asked.allows_unencrypted {
         return Err(Problem::Unencrypted);
     }
@@ -127,7 +127,7 @@ async fn one(
     // Nothing was changed, so that either end is right; a lost connection shows at the next table.
     let _ = conn.query_drop("ROLLBACK").await;
     match done {
-        Err(Problem::Stopped) => return Err(Problem::Stopped),
+        Err(problem) if problem.ends() => return Err(problem),
         Err(problem) => look.problem(problem),
         Ok(()) => {}
     }
@@ -228,7 +228,11 @@ async fn rows_of(
     while let Some(row) = result.next().await.map_err(|error| said(&error))? {
         let values: Vec<Option<String>> = (0..columns.len()).map(|at| text(&row, at)).collect();
         if key.is_some() {
-            last = values.last().cloned().flatten().and_then(|key| key.parse().ok());
+            last = values
+                .last()
+                .cloned()
+                .flatten()
+                .and_then(|key| key.parse().ok());
         }
         look.row(values.iter().map(Option::as_deref))?;
     }

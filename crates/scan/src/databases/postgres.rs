@@ -156,7 +156,7 @@ async fn one(
     // Nothing was changed, so that either end is right; a lost connection shows at the next table.
     let _ = client.batch_execute("ROLLBACK").await;
     match done {
-        Err(Problem::Stopped) => return Err(Problem::Stopped),
+        Err(problem) if problem.ends() => return Err(problem),
         Err(problem) => look.problem(problem),
         Ok(()) => {}
     }
@@ -248,10 +248,7 @@ async fn sample(
 async fn next(
     rows: &mut std::pin::Pin<&mut tokio_postgres::RowStream>,
 ) -> Option<Result<Row, tokio_postgres::Error>> {
-    std::future::poll_fn(|context| {
-        futures_core::Stream::poll_next(rows.as_mut(), context)
-    })
-    .await
+    std::future::poll_fn(|context| futures_core::Stream::poll_next(rows.as_mut(), context)).await
 }
 
 fn name_of(table: &Listed) -> String {

@@ -146,7 +146,7 @@ fn one(
         spread(connection, &found, asked, &mut look)
     };
     match done {
-        Err(Problem::Stopped) => return Err(Problem::Stopped),
+        Err(problem) if problem.ends() => return Err(problem),
         Err(problem) => look.problem(problem),
         Ok(()) => {}
     }
@@ -188,9 +188,8 @@ fn spread(
         let left = asked.rows.saturating_sub(look.read()).min(rows);
         let condition = format!("WHERE rowid >= {start} ORDER BY rowid");
         rows_of(connection, found, &condition, left, look)?;
-        let sql = format!(
-            "SELECT max(rowid) FROM (SELECT rowid FROM {table} {condition} LIMIT {left})"
-        );
+        let sql =
+            format!("SELECT max(rowid) FROM (SELECT rowid FROM {table} {condition} LIMIT {left})");
         let last: Option<i64> = connection
             .query_row(&sql, [], |row| row.get(0))
             .map_err(|error| problem(&error))?;

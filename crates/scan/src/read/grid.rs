@@ -36,7 +36,11 @@ impl Grid {
 
     /// What the table holds goes to the collector.
     pub(super) fn close(self, collector: &mut Collector<'_, '_>) -> Result<(), Problem> {
-        let mut rows = self.rows.into_iter().filter(|row| !row.is_empty()).peekable();
+        let mut rows = self
+            .rows
+            .into_iter()
+            .filter(|row| !row.is_empty())
+            .peekable();
         let has_header = rows.peek().is_some_and(|row| is_header(row));
         if !has_header {
             return rows.try_for_each(|row| passage(&row, collector));
@@ -97,7 +101,11 @@ fn passage(row: &[(Place, String)], collector: &mut Collector<'_, '_>) -> Result
         names_next = !has_mark && kind_of_header(cell).is_some();
     }
     collector.passage(&text, |at| {
-        let cell = starts.partition_point(|start| *start <= at).saturating_sub(1);
-        row.get(cell).map(|(place, _)| place.clone()).unwrap_or_default()
+        let cell = starts
+            .partition_point(|start| *start <= at)
+            .saturating_sub(1);
+        row.get(cell)
+            .map(|(place, _)| place.clone())
+            .unwrap_or_default()
     })
 }

@@ -70,8 +70,17 @@ pub(super) fn page(html: &str, collector: &mut Collector<'_, '_>) -> Result<(), 
 
 /// Attributes that hold words or addresses for people.
 const ATTRIBUTES: &[&[u8]] = &[
-    b"href", b"value", b"title", b"alt", b"content", b"placeholder", b"aria-label", b"data-phone",
-    b"data-name", b"data-email", b"data-value",
+    b"href",
+    b"value",
+    b"title",
+    b"alt",
+    b"content",
+    b"placeholder",
+    b"aria-label",
+    b"data-phone",
+    b"data-name",
+    b"data-email",
+    b"data-value",
 ];
 
 /// Elements within a line: all others end one.
@@ -163,7 +172,10 @@ impl Page<'_> {
         let lines = std::mem::take(&mut self.lines);
         collector.passage(&text, |at| {
             let piece = lines.partition_point(|(start, _)| *start <= at);
-            let (start, line) = lines.get(piece.saturating_sub(1)).copied().unwrap_or((0, 1));
+            let (start, line) = lines
+                .get(piece.saturating_sub(1))
+                .copied()
+                .unwrap_or((0, 1));
             let within = text.get(start..at).unwrap_or_default();
             Place::line(line + within.matches('\n').count() as u64)
         })

@@ -36,7 +36,7 @@ pub(super) fn lines(reader: impl Read, collector: &mut Collector<'_, '_>) -> Res
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         match walk(&mut json, Some(number), &mut table, collector) {
             Ok(()) => {}
-            Err(Problem::Stopped) => return Err(Problem::Stopped),
+            Err(problem) if problem.ends() => return Err(problem),
             Err(_) => {
                 // No JSON, but perhaps text with something in it.
                 failed += 1;
@@ -110,8 +110,7 @@ struct Walk<'w, 'l> {
 
 impl Walk<'_, '_> {
     fn tell<E: Error>(self, value: &str) -> Result<(), E> {
-        (self.leaf)(&self.path.pointer, &self.path.column, value)
-            .map_err(|()| E::custom("stopped"))
+        (self.leaf)(&self.path.pointer, &self.path.column, value).map_err(|()| E::custom("stopped"))
     }
 }
 
@@ -176,14 +175,17 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let (pointer, column) = (self.path.pointer.len(), self.path.column.len());
         while let Some(key) = map.next_key::<String>()? {
-            (self.leaf)(&self.path.pointer, KEYS, &key).map_err(|()| A::Error::custom("stopped"))?;
+            (self.leaf)(&self.path.pointer, KEYS, &key)
+                .map_err(|()| A::Error::custom("stopped"))?;
             let escaped = key.replace('~', "~0").replace('/', "~1");
             self.path.pointer.push('/');
             self.path.pointer.push_str(&escaped);
             self.path.column.push('/');
             // A list under keys of its own: a number for each customer is no column each.
             let is_place = !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit());
-            self.path.column.push_str(if is_place { "*" } else { &escaped });
+            self.path
+                .column
+                .push_str(if is_place { "*" } else { &escaped });
             map.next_value_seed(Walk {
                 path: self.path,
                 leaf: self.leaf,

@@ -119,5 +119,8 @@ fn attachment(
 
 /// The name without folders: it was chosen by whoever sent the mail.
 fn file_name(name: &str) -> String {
-    name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
+    name.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -16,10 +16,7 @@ pub(crate) type Archive<'b> = zip::ZipArchive<Cursor<&'b [u8]>>;
 ///
 /// # Errors
 /// `Bomb` if it unpacks to far more than it is, `Damaged` if it is no archive.
-pub(crate) fn open<'b>(
-    bytes: &'b [u8],
-    limits: &crate::Limits,
-) -> Result<Archive<'b>, Problem> {
+pub(crate) fn open<'b>(bytes: &'b [u8], limits: &crate::Limits) -> Result<Archive<'b>, Problem> {
     let of_tables = limits.of_tables();
     shouxin_intake::check_archive(bytes, &of_tables)
         .map_err(|error| super::text::problem(&error, &of_tables))?;
@@ -137,8 +134,17 @@ pub(crate) fn properties(
 }
 
 const EACH_PROPERTY: &[&str] = &[
-    "title", "subject", "description", "keywords", "category", "lpwstr", "property",
-    "creator", "lastModifiedBy", "created", "modified",
+    "title",
+    "subject",
+    "description",
+    "keywords",
+    "category",
+    "lpwstr",
+    "property",
+    "creator",
+    "lastModifiedBy",
+    "created",
+    "modified",
 ];
 
 /// Who made a file and who changed it last are names, without a word that says so.
@@ -148,7 +154,10 @@ fn people(xml: &str, collector: &mut Collector<'_, '_>) -> Result<(), Problem> {
     loop {
         match reader.read_event() {
             Ok(Event::Start(element)) => {
-                is_person = matches!(element.local_name().into_inner(), "creator" | "lastModifiedBy");
+                is_person = matches!(
+                    element.local_name().into_inner(),
+                    "creator" | "lastModifiedBy"
+                );
             }
             Ok(Event::Text(piece)) if is_person => {
                 let kind = shouxin_detect::Kind::Person;

@@ -35,7 +35,9 @@ fn read<C: ChunkReader + 'static>(
     let metadata = reader.metadata();
     let largest = metadata.row_groups().iter().map(|group| {
         let columns = group.columns().iter();
-        columns.map(|column| column.uncompressed_size().max(0)).max()
+        columns
+            .map(|column| column.uncompressed_size().max(0))
+            .max()
     });
     if largest.flatten().max().unwrap_or(0) > most(collector) {
         return Err(Problem::Bomb);

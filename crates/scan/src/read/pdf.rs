@@ -312,7 +312,9 @@ impl Pen {
         let y = number(operands.get(1));
         if y.abs() > HAIR {
             end_line(text);
-        } else if number(operands.first()) > HAIR && !text.ends_with(['\n', ' ']) && !text.is_empty()
+        } else if number(operands.first()) > HAIR
+            && !text.ends_with(['\n', ' '])
+            && !text.is_empty()
         {
             text.push(' ');
         }

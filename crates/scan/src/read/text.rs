@@ -2,7 +2,9 @@
 
 use std::io::Read;
 
-use shouxin_intake::{BROKEN, Encoding, Format, Limits as TableLimits, OpenError, Rows, TextSource};
+use shouxin_intake::{
+    BROKEN, Encoding, Format, Limits as TableLimits, OpenError, Rows, TextSource,
+};
 
 use crate::collect::{Collector, Spot, Table};
 use crate::{Place, Problem};
@@ -57,7 +59,10 @@ pub(super) fn rows_into<R: Read>(
             let texts: Vec<&str> = cells.iter().map(shouxin_intake::Cell::expose).collect();
             (*row, texts.join("\t"))
         })
-        .chain(rows.header_row().map(|row| (row, rows.columns().join("\t"))))
+        .chain(
+            rows.header_row()
+                .map(|row| (row, rows.columns().join("\t"))),
+        )
         .collect();
     for (row, text) in titles {
         collector.passage(&text, |_| place(0, row))?;

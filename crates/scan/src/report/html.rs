@@ -249,12 +249,7 @@ impl Heat {
     }
 }
 
-fn heat_cell(
-    place: &PlaceReport,
-    share: &KindShare,
-    x: usize,
-    language: Language,
-) -> HeatCell {
+fn heat_cell(place: &PlaceReport, share: &KindShare, x: usize, language: Language) -> HeatCell {
     let part = share.cells as f64 / place.sampled.max(1) as f64;
     let step = if place.is_column {
         step(part, [0.01, 0.1, 0.5, 0.9])

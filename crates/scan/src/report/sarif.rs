@@ -122,7 +122,11 @@ fn of_document(document: &DocumentReport) -> Vec<Found<'_>> {
     let mut found: Vec<Found<'_>> = Vec::new();
     for finding in &document.findings {
         // The same masked value of the same kind, counted: what stays when lines move.
-        let key = (finding.document.as_str(), finding.kind, finding.masked.as_str());
+        let key = (
+            finding.document.as_str(),
+            finding.kind,
+            finding.masked.as_str(),
+        );
         let count = seen.entry(key).or_default();
         *count += 1;
         found.extend(of_finding(finding, *count));

@@ -56,12 +56,19 @@ pub fn render(report: &Report, language: Language) -> String {
             out,
             "  {} {more} {}",
             pick("另有", "and"),
-            pick("个位置：用 --format jsonl 或 html 查看", "more: --format jsonl or html"),
+            pick(
+                "个位置：用 --format jsonl 或 html 查看",
+                "more: --format jsonl or html"
+            ),
         );
     }
     let problems: Vec<_> = report.problems().collect();
     if !problems.is_empty() {
-        let _ = writeln!(out, "\n{}", pick("未能全部查看：", "Not looked into wholly:"));
+        let _ = writeln!(
+            out,
+            "\n{}",
+            pick("未能全部查看：", "Not looked into wholly:")
+        );
     }
     for (document, place, problem) in problems {
         let place = if place.is_empty() {
@@ -90,8 +97,8 @@ fn shares(place: &PlaceReport) -> String {
             if place.is_whole() {
                 format!("{} {middle} %", share.kind.word())
             } else {
-                let (low, high) = (percent(share.low), percent(share.high));
-                format!("{} {middle} % ({low}-{high} %)", share.kind.word())
+                let (low, high) = (share.low * 100.0, share.high * 100.0);
+                format!("{} {middle} % ({low:.1}-{high:.1} %)", share.kind.word())
             }
         })
         .collect();

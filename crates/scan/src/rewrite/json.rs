@@ -25,7 +25,12 @@ pub(super) fn copy(
         bytes: 0,
         settings,
     };
-    walk(File::open(path)?, &mut std::io::sink(), settings, &mut learner)?;
+    walk(
+        File::open(path)?,
+        &mut std::io::sink(),
+        settings,
+        &mut learner,
+    )?;
     let mut rewriter = Rewriter {
         columns: learner
             .values

@@ -10,9 +10,7 @@ use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
 use std::path::Path;
 
-use daachorse::{
-    CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind,
-};
+use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
 use quick_xml::events::{BytesStart, BytesText, Event};
 use quick_xml::{Reader, Writer};
 use shouxin_detect::{Check, Hit, Kind, Operator};
@@ -107,9 +105,16 @@ fn copy(
 
 /// Parts that repeat content in a form that is not looked into.
 fn is_closed(name: &str) -> bool {
-    ["/embeddings/", "/pivotCache/", "/activeX/", "/externalLinks/", "/ctrlProps/", "vbaProject"]
-        .iter()
-        .any(|closed| name.contains(closed))
+    [
+        "/embeddings/",
+        "/pivotCache/",
+        "/activeX/",
+        "/externalLinks/",
+        "/ctrlProps/",
+        "vbaProject",
+    ]
+    .iter()
+    .any(|closed| name.contains(closed))
         || name.ends_with(".bin") && !name.contains("printerSettings")
 }
 
@@ -177,13 +182,15 @@ impl Found {
             hits.push(hit(text, start, trimmed.len(), *kind));
         }
         let within = self.within.iter();
-        hits.extend(within.flat_map(|automaton| automaton.leftmost_find_iter(text)).filter_map(
-            |found| {
-                let value = text.get(found.start()..found.end())?;
-                let kind = self.values.get(value)?;
-                Some(hit(text, found.start(), value.len(), *kind))
-            },
-        ));
+        hits.extend(
+            within
+                .flat_map(|automaton| automaton.leftmost_find_iter(text))
+                .filter_map(|found| {
+                    let value = text.get(found.start()..found.end())?;
+                    let kind = self.values.get(value)?;
+                    Some(hit(text, found.start(), value.len(), *kind))
+                }),
+        );
         hits.sort_by_key(|hit| (hit.bytes.start, std::cmp::Reverse(hit.bytes.end)));
         let mut upto = 0;
         hits.retain(|hit| {
@@ -220,9 +227,7 @@ fn sheets(
         let mut pairs = Vec::new();
         loop {
             match reader.read_event() {
-                Ok(Event::Start(e) | Event::Empty(e))
-                    if e.local_name().into_inner() == element =>
-                {
+                Ok(Event::Start(e) | Event::Empty(e)) if e.local_name().into_inner() == element => {
                     let values = (ooxml::attribute(&e, from), ooxml::attribute(&e, to));
                     if let (Some(from), Some(to)) = values {
                         pairs.push((from, to));
@@ -396,9 +401,7 @@ impl Rewriter<'_> {
         }
         let hits: Vec<Hit> = hits
             .into_iter()
-            .filter(|hit| {
-                self.settings.kinds.is_empty() || self.settings.kinds.contains(&hit.kind)
-            })
+            .filter(|hit| self.settings.kinds.is_empty() || self.settings.kinds.contains(&hit.kind))
             .collect();
         self.replaced.values += hits.len() as u64;
         starts.push(text.len());
@@ -454,9 +457,9 @@ impl Rewriter<'_> {
             .filter(|kind| self.settings.kinds.is_empty() || self.settings.kinds.contains(kind));
         let Some(kind) = kind else {
             // The scan looked at its value, but not at its formula.
-            let has_formula = events.iter().any(|event| {
-                matches!(event, Event::Start(e) if e.local_name().into_inner() == "f")
-            });
+            let has_formula = events.iter().any(
+                |event| matches!(event, Event::Start(e) if e.local_name().into_inner() == "f"),
+            );
             return if has_formula {
                 self.passage(events)
             } else {

@@ -110,8 +110,12 @@ impl<'s> Rewriter<'s> {
         settings: &'s Settings,
     ) -> Self {
         let filled = |row: &StringRecord| row.iter().filter(|c| !c.trim().is_empty()).count() > 1;
-        let header = has_header
-            .then(|| rows.iter().take(HEADER_WITHIN).position(filled).unwrap_or(0));
+        let header = has_header.then(|| {
+            rows.iter()
+                .take(HEADER_WITHIN)
+                .position(filled)
+                .unwrap_or(0)
+        });
         let from = header.map_or(0, |at| at + 1);
         let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
         let columns = (0..width.min(settings.limits.columns))
@@ -146,9 +150,7 @@ impl<'s> Rewriter<'s> {
                 Some(profile) if !is_above => profile.judge(detector, cell),
                 _ => detector.detect(cell),
             };
-            let text = self
-                .replaced
-                .of(cell, &hits, self.operator, self.settings);
+            let text = self.replaced.of(cell, &hits, self.operator, self.settings);
             writer.write_field(text).map_err(problem)?;
         }
         writer.write_record(None::<&[u8]>).map_err(problem)

@@ -40,19 +40,36 @@ fn kinds(place: &PlaceReport) -> Vec<String> {
 fn check_customers(reports: &[DocumentReport], schema: &str) {
     let phones = column(reports, [schema, "customers", "phone"]);
     assert_eq!(phones.sampled, 1_000, "{schema}");
-    assert!(phones.rows.is_some_and(|rows| (4_000..=6_000).contains(&rows)), "{phones:?}");
+    assert!(
+        phones
+            .rows
+            .is_some_and(|rows| (4_000..=6_000).contains(&rows)),
+        "{phones:?}"
+    );
     assert_eq!(kinds(phones), ["PHONE 1000"]);
     let share = &phones.kinds[0];
-    assert!(share.low > 0.99 && share.low < 1.0 && share.high > 0.999, "{share:?}");
-    assert_eq!(kinds(column(reports, [schema, "customers", "name"])), ["PERSON 1000"]);
+    assert!(
+        share.low > 0.99 && share.low < 1.0 && share.high > 0.999,
+        "{share:?}"
+    );
+    assert_eq!(
+        kinds(column(reports, [schema, "customers", "name"])),
+        ["PERSON 1000"]
+    );
     // Numbers that count up through those of telephones.
-    assert_eq!(kinds(column(reports, [schema, "customers", "order_no"])), [""; 0]);
+    assert_eq!(
+        kinds(column(reports, [schema, "customers", "order_no"])),
+        [""; 0]
+    );
     // Every fourth row has one.
     let notes = column(reports, [schema, "customers", "note"]);
     let share = &notes.kinds[0];
     assert_eq!(share.kind.word(), "EMAIL");
     assert!((150..=350).contains(&share.cells), "{share:?}");
-    assert!(share.low < 0.25 && share.high > 0.25 && share.high - share.low < 0.08, "{share:?}");
+    assert!(
+        share.low < 0.25 && share.high > 0.25 && share.high - share.low < 0.08,
+        "{share:?}"
+    );
     let photo = reports
         .iter()
         .flat_map(|report| &report.problems)
@@ -109,7 +126,10 @@ async fn postgresql_is_sampled_and_never_written() {
     };
     let reports = run(&address, None, &asked).await.unwrap();
     check_customers(&reports, "crm");
-    assert_eq!(kinds(column(&reports, ["crm", "奇怪\"名", "手机 号"])), ["PHONE 1"]);
+    assert_eq!(
+        kinds(column(&reports, ["crm", "奇怪\"名", "手机 号"])),
+        ["PHONE 1"]
+    );
     assert!(reports.iter().all(|report| report.name != "logs.audit"));
     // The same rows each time.
     let again = run(&address, None, &asked).await.unwrap();
@@ -162,7 +182,10 @@ async fn mariadb_is_sampled_and_never_written() {
     let password = Some(mariadb::PASSWORD);
     let reports = run(&address, password, &Asked::default()).await.unwrap();
     check_customers(&reports, "crm");
-    assert_eq!(kinds(column(&reports, ["crm", "奇怪`名", "手机 号"])), ["PHONE 1"]);
+    assert_eq!(
+        kinds(column(&reports, ["crm", "奇怪`名", "手机 号"])),
+        ["PHONE 1"]
+    );
     assert!(reports.iter().all(|report| report.name != "hr.staff"));
     let all = run(&Address::Mysql(server.url("")), password, &Asked::default())
         .await
@@ -188,7 +211,10 @@ async fn a_file_is_sampled_over_its_whole_length_and_stays_as_it_is() {
     let phones = column(&reports, ["main", "customers", "phone"]);
     assert_eq!((phones.rows, phones.sampled), (Some(5_000), 1_000));
     assert_eq!(kinds(phones), ["PHONE 1000"]);
-    assert_eq!(kinds(column(&reports, ["main", "customers", "order_no"])), [""; 0]);
+    assert_eq!(
+        kinds(column(&reports, ["main", "customers", "order_no"])),
+        [""; 0]
+    );
     assert_eq!(std::fs::read(&path).unwrap(), before);
     let beside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(beside.len(), 1, "no journal is left beside it");

@@ -1,6 +1,8 @@
 //! Every format, found and told in the right place.
 
-use crate::fixture::{ID, PHONE, docx, paragraph, parquet, pdf, scan, scan_path, sqlite, word_table, xlsx};
+use crate::fixture::{
+    ID, PHONE, docx, paragraph, parquet, pdf, scan, scan_path, sqlite, word_table, xlsx,
+};
 
 #[test]
 fn text_in_any_encoding_is_told_by_line() {
@@ -15,7 +17,11 @@ fn text_in_any_encoding_is_told_by_line() {
         ("c", marked),
     ]);
     for document in ["a.txt", "b.log", "c"] {
-        assert_eq!(scan.told(document), ["PHONE line 2", "ID_CARD line 3"], "{document}");
+        assert_eq!(
+            scan.told(document),
+            ["PHONE line 2", "ID_CARD line 3"],
+            "{document}"
+        );
     }
     assert_eq!(scan.problems(), [""; 0]);
 }
@@ -40,8 +46,14 @@ fn a_table_of_lines_is_told_by_column() {
         ]
     );
     let columns: Vec<String> = scan.report.places().map(|place| place.shown()).collect();
-    assert_eq!(columns[..2], ["folder/客户.csv › 姓名", "folder/客户.csv › 手机号"]);
-    assert!(columns.contains(&"folder/客户.csv".to_owned()), "{columns:?}");
+    assert_eq!(
+        columns[..2],
+        ["folder/客户.csv › 姓名", "folder/客户.csv › 手机号"]
+    );
+    assert!(
+        columns.contains(&"folder/客户.csv".to_owned()),
+        "{columns:?}"
+    );
 }
 
 #[test]
@@ -58,7 +70,10 @@ fn every_sheet_is_read_hidden_ones_and_notes_too() {
     ] {
         assert!(told.iter().any(|t| t == expected), "{expected} in {told:?}");
     }
-    assert!(!told.iter().any(|t| t.contains("!C")), "orders are no phones: {told:?}");
+    assert!(
+        !told.iter().any(|t| t.contains("!C")),
+        "orders are no phones: {told:?}"
+    );
 }
 
 #[test]
@@ -97,7 +112,10 @@ fn a_text_document_is_read_in_all_its_parts() {
         "PLATE comment paragraph 1",
         "EMAIL link paragraph 1",
     ] {
-        assert!(told.iter().any(|t| loosely(t, expected)), "{expected} in {told:#?}");
+        assert!(
+            told.iter().any(|t| loosely(t, expected)),
+            "{expected} in {told:#?}"
+        );
     }
 }
 
@@ -141,18 +159,28 @@ fn json_is_told_by_pointer_and_lines_of_it_by_line_as_well() {
     let lines = format!(
         "{{\"手机号\":\"{PHONE}\",\"id\":1}}\n{{\"手机号\":\"15987654321\",\"id\":2}}\nno json {PHONE}\n"
     );
-    let scan = scan(&[("a.json", one.into_bytes()), ("b.ndjson", lines.into_bytes())]);
+    let scan = scan(&[
+        ("a.json", one.into_bytes()),
+        ("b.ndjson", lines.into_bytes()),
+    ]);
     assert_eq!(
         scan.told("a.json"),
         ["PHONE #/orders/0/phone", "PHONE #/orders/1/phone"]
     );
     assert_eq!(
         scan.told("b.ndjson"),
-        ["PHONE line 3", "PHONE #/手机号 line 1", "PHONE #/手机号 line 2"]
+        [
+            "PHONE line 3",
+            "PHONE #/手机号 line 1",
+            "PHONE #/手机号 line 2"
+        ]
     );
     assert_eq!(scan.problems(), ["b.ndjson : rows"]);
     let paths: Vec<String> = scan.report.places().map(|place| place.shown()).collect();
-    assert!(paths.contains(&"a.json › /orders/*/phone".to_owned()), "{paths:?}");
+    assert!(
+        paths.contains(&"a.json › /orders/*/phone".to_owned()),
+        "{paths:?}"
+    );
 }
 
 #[test]
@@ -246,7 +274,12 @@ fn columnar_tables_and_databases_are_told_by_row() {
 #[test]
 fn the_order_is_the_same_however_many_threads() {
     let made: Vec<(String, Vec<u8>)> = (0..40)
-        .map(|n| (format!("d{}/f{n}.txt", n % 5), format!("电话{PHONE}\n").into_bytes()))
+        .map(|n| {
+            (
+                format!("d{}/f{n}.txt", n % 5),
+                format!("电话{PHONE}\n").into_bytes(),
+            )
+        })
         .collect();
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in &made {
@@ -274,7 +307,9 @@ fn a_stop_ends_the_scan() {
     std::fs::write(folder.path().join("a.txt"), "x").unwrap();
     let settings = shouxin_scan::Settings::new(shouxin_detect::Detector::new());
     let listed = shouxin_scan::files::list(folder.path(), &settings.limits).unwrap();
-    settings.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    settings
+        .stop
+        .store(true, std::sync::atomic::Ordering::Relaxed);
     let stopped = shouxin_scan::files::scan(&listed, &settings, 2, None, &|_| {});
     assert_eq!(stopped.err(), Some(shouxin_scan::Problem::Stopped));
 }

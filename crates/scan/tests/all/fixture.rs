@@ -133,7 +133,9 @@ pub(crate) fn xlsx() -> Vec<u8> {
         let row = row as u32 + 2;
         sheet.write(row, 0, *name).unwrap();
         sheet.write(row, 1, 13_812_345_678_f64).unwrap();
-        sheet.write(row, 2, f64::from(row) + 20_240_001_000.0).unwrap();
+        sheet
+            .write(row, 2, f64::from(row) + 20_240_001_000.0)
+            .unwrap();
     }
     sheet
         .insert_note(2, 0, &Note::new("邮箱 wei.zhang@example.com"))

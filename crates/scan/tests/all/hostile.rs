@@ -2,10 +2,15 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::fixture::{PHONE, docx, locked_pdf, paragraph, parquet, pdf, scan, scan_path, xlsx, zip};
+use crate::fixture::{
+    PHONE, docx, locked_pdf, paragraph, parquet, pdf, scan, scan_path, xlsx, zip,
+};
 
 fn with_good(name: &str, bytes: Vec<u8>) -> Vec<String> {
-    let scan = scan(&[(name, bytes), ("z.txt", format!("电话{PHONE}").into_bytes())]);
+    let scan = scan(&[
+        (name, bytes),
+        ("z.txt", format!("电话{PHONE}").into_bytes()),
+    ]);
     assert_eq!(scan.told("z.txt"), ["PHONE line 1"], "{name}");
     let whole = format!("{:?}", scan.report);
     assert!(!whole.contains(PHONE));
@@ -25,16 +30,40 @@ fn what_cannot_be_read_is_told() {
     ]);
     for (name, bytes, expected) in [
         ("a.xlsx", half(xlsx()), "a.xlsx : damaged"),
-        ("a.docx", half(docx(&paragraph(&["x"]), &[])), "a.docx : damaged"),
-        ("a.pdf", b"%PDF-1.7\n1 0 obj\n<<".to_vec(), "a.pdf : damaged"),
+        (
+            "a.docx",
+            half(docx(&paragraph(&["x"]), &[])),
+            "a.docx : damaged",
+        ),
+        (
+            "a.pdf",
+            b"%PDF-1.7\n1 0 obj\n<<".to_vec(),
+            "a.pdf : damaged",
+        ),
         ("a.parquet", half(parquet()), "a.parquet : damaged"),
         ("a.docx", bomb, "a.docx : bomb"),
-        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 x".to_vec(), "a.xlsx : encrypted"),
-        ("a.png", b"\x89PNG\r\n\x1a\n0000".to_vec(), "a.png : unsupported"),
+        (
+            "a.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 x".to_vec(),
+            "a.xlsx : encrypted",
+        ),
+        (
+            "a.png",
+            b"\x89PNG\r\n\x1a\n0000".to_vec(),
+            "a.png : unsupported",
+        ),
         ("a.zip", zip(&[("x.txt", "x")]), "a.zip : unsupported"),
-        ("a.db", b"SQLite format 3\0 and then nothing".to_vec(), "a.db : damaged"),
+        (
+            "a.db",
+            b"SQLite format 3\0 and then nothing".to_vec(),
+            "a.db : damaged",
+        ),
         ("a.json", b"{\"a\": [1, 2".to_vec(), "a.json : damaged"),
-        ("a.json", format!("{{\"a\":{}", "[".repeat(200_000)).into_bytes(), "a.json : too-deep"),
+        (
+            "a.json",
+            format!("{{\"a\":{}", "[".repeat(200_000)).into_bytes(),
+            "a.json : too-deep",
+        ),
     ] {
         assert_eq!(with_good(name, bytes), [expected], "{name}");
     }
@@ -73,10 +102,17 @@ fn links_are_told_and_not_followed() {
 fn damaged_bytes_never_end_the_scan() {
     let mut state = 7_u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         (state >> 33) as usize
     };
-    let good = [xlsx(), pdf(&[&["Phone: 13812345678"]]), parquet(), docx(&paragraph(&["x"]), &[])];
+    let good = [
+        xlsx(),
+        pdf(&[&["Phone: 13812345678"]]),
+        parquet(),
+        docx(&paragraph(&["x"]), &[]),
+    ];
     let mut made = Vec::new();
     for (at, bytes) in good.iter().enumerate() {
         for round in 0..25 {

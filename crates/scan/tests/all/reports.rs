@@ -19,7 +19,10 @@ fn table() -> Vec<u8> {
 fn scanned() -> Scan {
     scan(&[
         ("客户/表 1.csv", table()),
-        ("chat.txt", format!("电话{PHONE}\n身份证号 {ID}\n<script>alert(1)</script>\n").into_bytes()),
+        (
+            "chat.txt",
+            format!("电话{PHONE}\n身份证号 {ID}\n<script>alert(1)</script>\n").into_bytes(),
+        ),
         ("a.png", b"\x89PNG\r\n\x1a\n0000".to_vec()),
     ])
 }
@@ -60,8 +63,17 @@ fn sarif_has_what_readers_need() {
     assert_eq!(results.len(), 4);
     for result in results {
         let index = result["ruleIndex"].as_u64().unwrap() as usize;
-        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
-        assert_eq!(result["partialFingerprints"]["shouxinPlace/v1"].as_str().unwrap().len(), 32);
+        assert_eq!(
+            run["tool"]["driver"]["rules"][index]["id"],
+            result["ruleId"]
+        );
+        assert_eq!(
+            result["partialFingerprints"]["shouxinPlace/v1"]
+                .as_str()
+                .unwrap()
+                .len(),
+            32
+        );
         assert!(result["message"]["text"].as_str().is_some());
     }
     assert_eq!(
@@ -72,7 +84,9 @@ fn sarif_has_what_readers_need() {
         results[2]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
         "%E5%AE%A2%E6%88%B7/%E8%A1%A8%201.csv"
     );
-    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    let notes = run["invocations"][0]["toolExecutionNotifications"]
+        .as_array()
+        .unwrap();
     assert_eq!(notes[0]["descriptor"]["id"], "unsupported");
 }
 
@@ -109,15 +123,27 @@ fn what_an_earlier_report_tells_is_not_new_though_its_line_moves() {
 fn the_page_stands_by_itself_in_both_languages() {
     let scan = scanned();
     for (language, words) in [
-        (Language::Chinese, ["个人信息扫描报告", "手机号", "占多大比例"]),
-        (Language::English, ["Personal information report", "mobile number", "How much of each place"]),
+        (
+            Language::Chinese,
+            ["个人信息扫描报告", "手机号", "占多大比例"],
+        ),
+        (
+            Language::English,
+            [
+                "Personal information report",
+                "mobile number",
+                "How much of each place",
+            ],
+        ),
     ] {
         let page = html::render(&scan.report, language).unwrap();
         for word in words {
             assert!(page.contains(word), "{word}");
         }
         // Nothing is loaded, nothing runs.
-        for refused in ["<script", "http://", "https://", "src=", "onload", "@import", "url("] {
+        for refused in [
+            "<script", "http://", "https://", "src=", "onload", "@import", "url(",
+        ] {
             assert!(!page.contains(refused), "{refused}");
         }
         assert!(page.contains("default-src 'none'") && page.contains("<svg"));

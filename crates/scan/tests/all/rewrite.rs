@@ -56,12 +56,21 @@ fn json_keeps_its_spaces_and_numbers() {
          {\"手机号\": \"[PHONE]\", \"[PHONE]\": null} ] }\n"
     );
     let lines = format!("{{\"phone\":\"{PHONE}\"}}\n{{\"phone\":\"x\"}}\n");
-    assert_eq!(text("a.jsonl", &lines), "{\"phone\":\"[PHONE]\"}\n{\"phone\":\"x\"}\n");
+    assert_eq!(
+        text("a.jsonl", &lines),
+        "{\"phone\":\"[PHONE]\"}\n{\"phone\":\"x\"}\n"
+    );
     for broken in ["{\"a\": [1, 2", "{\"a\" 'x'}"] {
-        assert_eq!(rewritten("a.json", broken.as_bytes()).err(), Some(Problem::Damaged));
+        assert_eq!(
+            rewritten("a.json", broken.as_bytes()).err(),
+            Some(Problem::Damaged)
+        );
     }
     let deep = format!("{{\"a\":{}", "[".repeat(100_000));
-    assert_eq!(rewritten("a.json", deep.as_bytes()).err(), Some(Problem::TooDeep));
+    assert_eq!(
+        rewritten("a.json", deep.as_bytes()).err(),
+        Some(Problem::TooDeep)
+    );
 }
 
 /// Every part of an archive, as text.
@@ -97,7 +106,11 @@ fn a_workbook_is_written_anew_and_a_scan_finds_nothing_more() {
 fn a_text_document_is_written_anew() {
     let body = [
         paragraph(&["电话 138", "12345678", " 请回"]),
-        word_table(&[&["姓名", "电话"], &["张伟", PHONE], &["王芳", "15987654321"]]),
+        word_table(&[
+            &["姓名", "电话"],
+            &["张伟", PHONE],
+            &["王芳", "15987654321"],
+        ]),
         paragraph(&["A &amp; B &lt;3"]),
     ]
     .concat();
@@ -113,7 +126,10 @@ fn a_text_document_is_written_anew() {
     for value in ["12345678", "张伟", "王芳", "15987654321", "c.d@example.com"] {
         assert!(!all.contains(value), "{value} in {all}");
     }
-    assert!(all.contains("电话 [PHONE]") && all.contains(" 请回"), "{all}");
+    assert!(
+        all.contains("电话 [PHONE]") && all.contains(" 请回"),
+        "{all}"
+    );
     assert!(all.contains("A &amp; B &lt;3"), "{all}");
     assert_eq!(scan(&[("a.docx", bytes)]).told("a.docx"), [""; 0]);
 }
@@ -122,7 +138,10 @@ fn a_text_document_is_written_anew() {
 fn what_cannot_be_rewritten_wholly_is_refused() {
     let refused = |name: &str, bytes: &[u8]| rewritten(name, bytes).err().map(|p| p.code());
     assert_eq!(refused("a.pdf", &pdf(&[&["x"]])), Some("not-rewritten"));
-    assert_eq!(refused("a.html", b"<!doctype html><p>x"), Some("not-rewritten"));
+    assert_eq!(
+        refused("a.html", b"<!doctype html><p>x"),
+        Some("not-rewritten")
+    );
     let embedded = docx(&paragraph(&["x"]), &[("word/embeddings/a.xlsx", "x")]);
     assert_eq!(refused("a.docx", &embedded), Some("not-rewritten"));
     assert_eq!(refused("a.zip", &zip(&[("a", "b")])), Some("unsupported"));

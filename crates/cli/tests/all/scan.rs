@@ -1,0 +1,146 @@
+//! Scanning, detecting and redacting files from the command line.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::programs::Bench;
+
+const PHONE: &str = "13812345678";
+const ID: &str = "110101199003070011";
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("in")).unwrap();
+    let table = format!("姓名,手机号\n张伟,{PHONE}\n王芳,15987654321\n");
+    fs::write(bench.path("in/a.csv"), table).unwrap();
+    fs::write(bench.path("in/b.log"), format!("身份证号 {ID}\n")).unwrap();
+    fs::write(bench.path("in/c.png"), b"\x89PNG\r\n\x1a\n0000").unwrap();
+    bench
+}
+
+#[test]
+fn a_scan_ends_as_it_was_told_to() {
+    let bench = bench();
+    let seen = bench.shouxin("scan in");
+    assert!(
+        seen.done().contains("a.csv › 手机号: PHONE 100 %"),
+        "{}",
+        seen.out
+    );
+    assert!(seen.out.contains("c.png: no format"), "{}", seen.out);
+    let zh = bench.shouxin("--lang zh scan in");
+    assert!(zh.done().contains("未能全部查看"), "{}", zh.out);
+    for (words, code) in [
+        ("scan in --fail-on id_card,EMAIL", 3),
+        ("scan in --fail-on any", 3),
+        ("scan in --fail-on BANK_CARD", 0),
+        ("scan in --fail-on any --kinds BANK_CARD", 0),
+        ("scan nowhere", 1),
+        ("scan in --fail-on NOSUCH", 2),
+        ("scan in --format pdf", 2),
+        ("scan in --baseline in/b.log", 2),
+        ("scan oracle://x", 2),
+        ("scan postgres://u:p@127.0.0.1/x", 2),
+        ("scan mysql://u@192.0.2.1/x", 1),
+        ("scan sqlite:nowhere.db", 1),
+    ] {
+        let said = bench.shouxin(words);
+        assert_eq!(said.code, code, "{words}: {}{}", said.out, said.err);
+        for value in [PHONE, ID, "张伟"] {
+            assert!(
+                !said.out.contains(value) && !said.err.contains(value),
+                "{words}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_an_earlier_report_told_fails_no_more() {
+    let bench = bench();
+    bench
+        .shouxin("scan in --format sarif --output last.sarif")
+        .done();
+    let again = bench.shouxin("scan in --fail-on any --baseline last.sarif");
+    again.done();
+    fs::write(bench.path("in/d.txt"), "邮箱 a.b@example.com\n").unwrap();
+    let more = bench.shouxin("scan in --fail-on any --baseline last.sarif --format sarif");
+    assert_eq!(more.code, 3, "{}", more.err);
+    assert!(
+        more.err.contains("EMAIL") && !more.err.contains("PHONE"),
+        "{}",
+        more.err
+    );
+    let log: Value = serde_json::from_str(&more.out).unwrap();
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn findings_come_a_line_each_and_never_with_a_value() {
+    let bench = bench();
+    let said = bench.shouxin("scan in --format jsonl");
+    let lines: Vec<Value> = said
+        .done()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 5);
+    assert_eq!(lines[2]["place"]["column"], "手机号");
+    assert_eq!(lines[2]["masked"], "138****5678");
+    assert!(said.err.contains("c.png"), "{}", said.err);
+    let page = bench.shouxin("scan in --format html");
+    assert!(page.done().starts_with("<!doctype html>") && !page.out.contains(PHONE));
+    let told = bench.shouxin("scan in --format discovery --name files-of-sales");
+    let told: Value = serde_json::from_str(told.done()).unwrap();
+    assert_eq!(told["source"]["name"], "files-of-sales");
+}
+
+#[test]
+fn several_files_are_told_apart_and_other_files_refused() {
+    let bench = bench();
+    let both = bench.shouxin("detect in/a.csv in/b.log");
+    assert!(
+        both.done().contains("\"file\":\"in/b.log\""),
+        "{}",
+        both.out
+    );
+    let alone = bench.shouxin("detect in/b.log");
+    assert!(!alone.done().contains("\"file\""));
+    assert!(
+        bench
+            .shouxin("detect in/c.png")
+            .refused()
+            .contains("no text")
+    );
+    let gb = b"\xca\xd6\xbb\xfa 13812345678\n";
+    fs::write(bench.path("gb.txt"), gb).unwrap();
+    assert!(
+        bench
+            .shouxin("detect gb.txt")
+            .done()
+            .contains("\"start\":3,\"end\":14")
+    );
+}
+
+#[test]
+fn a_copy_is_written_without_what_was_found() {
+    let bench = bench();
+    let copy = bench.shouxin("redact in/a.csv");
+    assert_eq!(
+        copy.done(),
+        "姓名,手机号\n[PERSON],[PHONE]\n[PERSON],[PHONE]\n"
+    );
+    bench
+        .shouxin("redact in/b.log --operator mask --output b.txt")
+        .done();
+    let copy = fs::read_to_string(bench.path("b.txt")).unwrap();
+    assert_eq!(copy, format!("身份证号 {}\n", "*".repeat(18)));
+    let piped = bench.fed("redact", &format!("电话{PHONE}"));
+    assert_eq!(piped.done(), "电话[PHONE]");
+    bench.shouxin("redact in/c.png --output c").refused();
+    assert!(!bench.path("c").exists(), "no half of a copy stays");
+    bench
+        .shouxin("redact in/a.csv in/b.log --output c")
+        .unable();
+}
