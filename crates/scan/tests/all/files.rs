@@ -27,6 +27,31 @@ fn text_in_any_encoding_is_told_by_line() {
 }
 
 #[test]
+fn long_text_is_told_whole_whatever_the_borders_of_its_pieces() {
+    let mut text = String::new();
+    let mut expected = Vec::new();
+    for line in 1..=60_000_u64 {
+        // Lines of any length, so that pieces end anywhere.
+        text.push_str(&"好".repeat((line * 7 % 23) as usize));
+        if line % 13 == 0 {
+            text.push_str(&format!("，电话{PHONE}，"));
+            expected.push(format!("PHONE line {line}"));
+        }
+        text.push('\n');
+    }
+    assert!(text.len() > 2_000_000);
+    let scan = scan(&[("a.txt", text.into_bytes())]);
+    assert!(scan.told("a.txt") == expected);
+    let place = scan.report.places().next().unwrap();
+    assert_eq!(place.sampled, 60_000);
+    assert_eq!(place.kinds[0].cells, expected.len() as u64);
+    // A report keeps some and counts all.
+    let document = &scan.report.documents[0];
+    assert_eq!(document.findings.len(), 1_000);
+    assert_eq!(document.findings_left_off, expected.len() as u64 - 1_000);
+}
+
+#[test]
 fn a_table_of_lines_is_told_by_column() {
     let text = format!(
         "客户表 联系人电话 {PHONE}\n姓名,手机号,订单号,备注\n张伟,{PHONE},20240001,加微信 abc_1234\n\
