@@ -31,6 +31,7 @@ mod scan;
 mod serve;
 mod session;
 mod staff;
+mod stand_ins;
 mod trace;
 
 use clap::{CommandFactory, Parser, Subcommand};

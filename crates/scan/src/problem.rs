@@ -60,6 +60,9 @@ pub enum Problem {
         /// In English.
         en: &'static str,
     },
+    /// A line that is no document.
+    #[error("line {0} is no JSON object with a `text`")]
+    Line(u64),
     /// No text, though text is asked for.
     #[error("no text: `shouxin scan` looks into office files, PDFs, mails and databases")]
     NotText,
@@ -81,6 +84,7 @@ impl Problem {
             Self::Bomb => "bomb",
             Self::Encrypted => "encrypted",
             Self::Damaged => "damaged",
+            Self::Line(_) => "line",
             Self::TooDeep => "too-deep",
             Self::TooMany => "too-many",
             Self::Link => "link",
@@ -111,6 +115,7 @@ impl Problem {
             Self::Bomb => "展开后远大于正常文件，已拒绝打开".into(),
             Self::Encrypted => "有密码保护，未扫描；请另存一份不带密码的".into(),
             Self::Damaged => "已损坏或不完整，只扫描到损坏之处".into(),
+            Self::Line(number) => format!("第 {number} 行不是带 text 的 JSON 对象"),
             Self::TooDeep => "嵌套层数超过上限，更深处未扫描".into(),
             Self::TooMany => "条目数超过上限，其余未扫描".into(),
             Self::Link => "符号链接或特殊文件，未跟随".into(),

@@ -42,7 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "server", "client", "wire", "synth", "vault", "store", "register", "policy",
-            "ledger", "notice", "detect", "scan",
+            "ledger", "notice", "detect", "scan", "deid",
         ],
     ),
     // It reads files and databases of others; what it finds it asks the kernels.

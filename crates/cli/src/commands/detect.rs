@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
-use shouxin_detect::{Detector, Hit, Operator, Piece, Scope, Stream, redact};
+use shouxin_detect::{Detector, Hit, Operator, Passage, Piece, Recognisers, Scope, Stream, redact, topics};
 use shouxin_scan::rewrite::{self, Decoded, Form};
 use shouxin_scan::{Problem, Settings};
 
+use super::stand_ins::{Coarser, Keyed, Vaulted};
 use crate::fault::Fault;
+use crate::link::Link;
 use crate::out::Out;
 use crate::progress;
 use crate::screen::Screen;
@@ -20,7 +22,8 @@ use crate::screen::Screen;
 ///
 /// Reads files, or standard input without any, and writes one line of JSON for each document (`--format
 /// jsonl`: lines `{"id","text"}` become `{"id","spans":[{"start","end","type",…}]}`) or for each hit (`--format
-/// text`). Offsets count Unicode characters. Values are never repeated. Text is read in UTF-8, GB18030 or
+/// text`). Sentences on health, religion, biometrics and minors are told as `topics`, or with `topic` instead
+/// of `type`. Offsets count Unicode characters. Values are never repeated. Text is read in UTF-8, GB18030 or
 /// UTF-16; of several files each line says which. Memory stays the same however long the input is. For
 /// tables, office files and databases see `shouxin scan`.
 ///
@@ -38,7 +41,8 @@ pub(crate) struct Detect {
 
 /// Take personal information out of text
 ///
-/// Writes a copy in which every hit is replaced. It cannot be undone. What a file is, its content says: text
+/// Writes a copy in which every hit is replaced. It cannot be undone, but for pseudonyms that the server gives:
+/// a search for one, under a purpose, leads back (shouxin search). What a file is, its content says: text
 /// and logs, CSV, JSON and NDJSON are rewritten as a stream; XLSX and DOCX are written anew; others are
 /// refused. Standard input is text.
 ///
@@ -46,6 +50,8 @@ pub(crate) struct Detect {
 ///   shouxin redact chat.txt > chat.redacted.txt
 ///   shouxin redact customers.xlsx --output customers.redacted.xlsx
 ///   shouxin redact --operator mask --format jsonl < documents.jsonl
+///   shouxin redact --operator pseudonym --new-key-file study.key calls.txt > calls.study.txt
+///   shouxin redact --operator pseudonym --vault calls.txt > calls.study.txt
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Redact {
@@ -54,11 +60,22 @@ pub(crate) struct Redact {
     /// What takes the place of a hit
     #[arg(long, value_enum, default_value_t = Replacement::Label)]
     operator: Replacement,
+    /// With `pseudonym`: the file that holds the key, mode 0600; the same key, the same pseudonyms
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new_key_file", "vault"])]
+    key_file: Option<PathBuf>,
+    /// With `pseudonym`: make a key and keep it in this file
+    #[arg(long, value_name = "FILE", conflicts_with = "vault")]
+    new_key_file: Option<PathBuf>,
+    /// With `pseudonym`: ask the server, which can lead back; files are read twice
+    #[arg(long)]
+    vault: bool,
     /// Write there instead of standard output; one file only
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     how: How,
+    #[command(flatten)]
+    link: Link,
 }
 
 #[derive(Args, Debug)]
@@ -69,6 +86,9 @@ struct How {
     /// Leave names and addresses out, which is many times as fast
     #[arg(long)]
     structured: bool,
+    /// Recognisers of one's own, in TOML (docs/detect.md)
+    #[arg(long, value_name = "FILE")]
+    recognisers: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -87,29 +107,39 @@ enum Replacement {
     Mask,
     /// Nothing
     Remove,
+    /// The same stand-in for the same value, in the shape of its kind, where no real value lies
+    Pseudonym,
+    /// A coarser truth: district, decade, network, class of goods; its kind where there is none
+    Generalise,
 }
 
 impl Detect {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let how = self.how;
-        let detector = how.detector();
+        let detector = how.detector()?;
+        let labels = !how.structured;
         let mut out = Out::open(None)?;
         let names_files = self.files.len() > 1;
         work(&self.files, screen, |input, bar, path| {
             let file = path.filter(|_| names_files);
             match how.format {
                 Format::Text => {
-                    each_piece(input, &detector, bar, |piece| told(&mut out, piece, file))
+                    each_piece(input, &detector, bar, |piece| {
+                        told(&mut out, piece, file)?;
+                        let passages = if labels { topics(&piece.text) } else { Vec::new() };
+                        passages.iter().try_for_each(|passage| {
+                            line(&mut out, &Label::of(passage, piece.chars_before, file))
+                        })
+                    })
                 }
                 Format::Jsonl => each_document(input, &detector, bar, |document, hits| {
-                    let spans = hits.iter().map(|hit| Span::of(hit, 0, None)).collect();
-                    line(
-                        &mut out,
-                        &Spans {
-                            id: &document.id,
-                            spans,
-                        },
-                    )
+                    let passages = if labels { topics(&document.text) } else { Vec::new() };
+                    let spans = Spans {
+                        id: &document.id,
+                        spans: hits.iter().map(|hit| Span::of(hit, 0, None)).collect(),
+                        topics: passages.iter().map(|passage| Label::of(passage, 0, None)).collect(),
+                    };
+                    line(&mut out, &spans)
                 }),
             }
         })?;
@@ -119,18 +149,14 @@ impl Detect {
 
 impl Redact {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let operator = match self.operator {
-            Replacement::Label => Operator::Label,
-            Replacement::Mask => Operator::Mask,
-            Replacement::Remove => Operator::Remove,
-        };
+        let settings = Settings::new(self.how.detector()?);
+        let operator = self.replacement(&settings, screen).await?;
         if self.files.len() > 1 && self.output.is_some() {
             return Err(Fault::unable(
                 "--output 只能用于一个文件",
                 "--output is for one file",
             ));
         }
-        let settings = Settings::new(self.how.detector());
         let mut out = Out::open(self.output.as_deref())?;
         match self.how.format {
             Format::Jsonl => work(&self.files, screen, |input, bar, _| {
@@ -158,6 +184,66 @@ impl Redact {
         out.close()
     }
 
+    /// What takes the place of a hit. It lives as long as the command, which is as long as the program.
+    async fn replacement(&self, settings: &Settings, screen: &Screen) -> Result<Operator, Fault> {
+        let has_key = self.key_file.is_some() || self.new_key_file.is_some() || self.vault;
+        if has_key != matches!(self.operator, Replacement::Pseudonym) {
+            return Err(needs_key());
+        }
+        Ok(match self.operator {
+            Replacement::Label => Operator::Label,
+            Replacement::Mask => Operator::Mask,
+            Replacement::Remove => Operator::Remove,
+            Replacement::Generalise => Operator::By(&Coarser),
+            Replacement::Pseudonym if self.vault => {
+                Operator::By(self.of_vault(settings, screen).await?)
+            }
+            Replacement::Pseudonym => {
+                let made = self.new_key_file.as_deref().map(Keyed::make);
+                let read = || self.key_file.as_deref().map(Keyed::read);
+                let keyed = made.or_else(read).ok_or_else(needs_key)??;
+                Operator::By(Box::leak(Box::new(keyed)))
+            }
+        })
+    }
+
+    /// Goes through the files once to learn the values, and asks the server for a pseudonym of each.
+    async fn of_vault(
+        &self,
+        settings: &Settings,
+        screen: &Screen,
+    ) -> Result<&'static Vaulted, Fault> {
+        if self.files.is_empty() {
+            return Err(Fault::unable(
+                "--vault 要读两遍，标准输入只能读一遍；请给出文件",
+                "--vault reads twice, and standard input can be read once: name a file",
+            ));
+        }
+        let vaulted: &'static Vaulted = Box::leak(Box::default());
+        let operator = Operator::By(vaulted);
+        match self.how.format {
+            Format::Jsonl => work(&self.files, screen, |input, bar, _| {
+                each_document(input, &settings.detector, bar, |document, hits| {
+                    redact(&document.text, hits, operator);
+                    Ok(())
+                })
+            })?,
+            Format::Text => {
+                for path in &self.files {
+                    let form = rewrite::form_of(path).map_err(|problem| about(path, &problem))?;
+                    let done = if is_archive(form) {
+                        rewrite::copy(path, form, &mut io::Cursor::new(Vec::new()), operator, settings)
+                    } else {
+                        rewrite::copy(path, form, &mut io::empty(), operator, settings)
+                    };
+                    done.map_err(|problem| about(path, &problem))?;
+                }
+            }
+        }
+        vaulted.ask(&self.link.client(screen)?).await?;
+        Ok(vaulted)
+    }
+
     /// A copy of one file. Office files are archives, whose end tells where things are: they are written
     /// apart first.
     fn copy(
@@ -168,7 +254,7 @@ impl Redact {
         out: &mut Out,
     ) -> Result<(), Fault> {
         let form = rewrite::form_of(path).map_err(|problem| about(path, &problem))?;
-        let is_archive = matches!(form, Form::Xlsx | Form::Docx);
+        let is_archive = is_archive(form);
         if is_archive && self.output.is_none() && io::stdout().is_terminal() {
             return Err(Fault::unable(
                 format!("{}:副本不是文字,请用 --output 写到文件", path.display()),
@@ -190,6 +276,17 @@ impl Redact {
             other => other.map_err(|problem| about(path, &problem)),
         }
     }
+}
+
+fn needs_key() -> Fault {
+    Fault::unable(
+        "--operator pseudonym 需要 --key-file、--new-key-file 或 --vault 之一，其他方式不需要",
+        "--operator pseudonym takes one of --key-file, --new-key-file and --vault; the others take none",
+    )
+}
+
+const fn is_archive(form: Form) -> bool {
+    matches!(form, Form::Xlsx | Form::Docx)
 }
 
 /// A stream that is only written forward.
@@ -221,12 +318,28 @@ fn about(path: &Path, problem: &Problem) -> Fault {
 }
 
 impl How {
-    const fn detector(&self) -> Detector {
-        Detector::with_scope(if self.structured {
+    fn detector(&self) -> Result<Detector, Fault> {
+        let detector = Detector::with_scope(if self.structured {
             Scope::Structured
         } else {
             Scope::All
-        })
+        });
+        let Some(path) = &self.recognisers else {
+            return Ok(detector);
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| Fault::file(path, &error))?;
+        let own = Recognisers::parse(&text).map_err(|fault| {
+            let path = path.display();
+            let (zh, en) = match fault.place {
+                Some(place) => (format!("第 {place} 个 recogniser："), format!("recogniser {place}: ")),
+                None => (String::new(), String::new()),
+            };
+            Fault::unable(
+                format!("{path}：{zh}{}", fault.why.zh),
+                format!("{path}: {en}{}", fault.why.en),
+            )
+        })?;
+        Ok(detector.with(own))
     }
 }
 
@@ -242,6 +355,35 @@ struct Document {
 struct Spans<'a> {
     id: &'a serde_json::Value,
     spans: Vec<Span<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    topics: Vec<Label<'a>>,
+}
+
+/// A passage on a sensitive topic as it is written.
+#[derive(Serialize)]
+struct Label<'a> {
+    /// Which of several files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a Path>,
+    start: usize,
+    end: usize,
+    topic: &'static str,
+    /// In thousandths.
+    confidence: u16,
+    rule: &'static str,
+}
+
+impl<'a> Label<'a> {
+    fn of(passage: &Passage, chars_before: usize, file: Option<&'a Path>) -> Self {
+        Self {
+            file,
+            start: chars_before + passage.chars.start,
+            end: chars_before + passage.chars.end,
+            topic: passage.topic.word(),
+            confidence: passage.confidence,
+            rule: passage.rule,
+        }
+    }
 }
 
 /// A hit as it is written.
@@ -334,7 +476,7 @@ fn each_document(
     mut tell: impl FnMut(&Document, &[Hit]) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut bytes = Vec::new();
-    loop {
+    for number in 1.. {
         bytes.clear();
         let read = input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
         if read == 0 {
@@ -345,10 +487,12 @@ fn each_document(
             continue;
         }
         // The parser's words may repeat the text.
-        let document: Document = serde_json::from_slice(&bytes).map_err(|_| Problem::Damaged)?;
+        let document: Document =
+            serde_json::from_slice(&bytes).map_err(|_| Problem::Line(number))?;
         let hits = detector.detect(&document.text);
         tell(&document, &hits)?;
     }
+    Ok(())
 }
 
 /// No document is longer, in bytes: a file without line breaks must not fill the memory.
