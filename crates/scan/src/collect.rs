@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use shouxin_detect::{Detector, Hit, Kind, Operator, Piece, Stream, redact};
+use shouxin_detect::{Detector, Hit, Kind, Operator, Piece, Stream, Topic, redact, topics};
 
 use crate::column::Profile;
 use crate::place::letters;
@@ -18,6 +18,8 @@ pub struct Settings {
     pub detector: Detector,
     /// The kinds that count; all if empty.
     pub kinds: Vec<Kind>,
+    /// Whether passages on sensitive topics are counted.
+    pub topics: bool,
     /// Limits.
     pub limits: Limits,
     /// Set when a person wants it to end.
@@ -30,6 +32,7 @@ impl Settings {
         Self {
             detector,
             kinds: Vec::new(),
+            topics: true,
             limits: Limits::default(),
             stop: AtomicBool::new(false),
         }
@@ -186,6 +189,7 @@ impl<'a, 't> Collector<'a, 't> {
     ) -> Result<(), Problem> {
         self.settings.go_on()?;
         self.passages += 1;
+        self.text.speaks_of(text, self.settings);
         let mut seen: Vec<Kind> = Vec::new();
         for hit in hits.iter().filter(|hit| self.settings.counts(hit.kind)) {
             let value = text.get(hit.bytes.clone()).unwrap_or_default();
@@ -242,6 +246,7 @@ impl<'a, 't> Collector<'a, 't> {
                 path: vec![self.document()],
                 rows: Some(passages),
                 sampled: passages,
+                topics: tally.told_topics(),
                 kinds: tally.shares(passages, true),
                 ..PlaceReport::default()
             });
@@ -317,6 +322,9 @@ impl Lines<'_> {
 
     fn piece(&mut self, collector: &mut Collector<'_, '_>, piece: &Piece) -> Result<(), Problem> {
         collector.settings.go_on()?;
+        if collector.settings.topics {
+            self.topics(collector, &piece.text);
+        }
         let (mut line, mut upto) = (self.line, 0);
         for hit in &piece.hits {
             line += newlines(&piece.text, upto, hit.bytes.start);
@@ -334,6 +342,19 @@ impl Lines<'_> {
         collector.passages += line - self.line;
         self.line = line;
         Ok(())
+    }
+
+    /// Counts the lines that speak of each topic.
+    fn topics(&self, collector: &mut Collector<'_, '_>, text: &str) {
+        let (mut line, mut upto) = (self.line, 0);
+        let mut last: BTreeMap<Topic, u64> = BTreeMap::new();
+        for passage in topics(text) {
+            line += newlines(text, upto, passage.bytes.start);
+            upto = passage.bytes.start.max(upto);
+            if last.insert(passage.topic, line) != Some(line) {
+                *collector.text.topics.entry(passage.topic).or_default() += 1;
+            }
+        }
     }
 
     fn is_first(&mut self, kind: Kind, line: u64) -> bool {
@@ -354,7 +375,11 @@ fn newlines(text: &str, from: usize, to: usize) -> u64 {
 
 /// What was found in one place, by kind.
 #[derive(Default)]
-pub(crate) struct Tally(BTreeMap<Kind, Count>);
+pub(crate) struct Tally {
+    kinds: BTreeMap<Kind, Count>,
+    /// Cells or passages that speak of a sensitive topic.
+    topics: BTreeMap<Topic, u64>,
+}
 
 #[derive(Default)]
 struct Count {
@@ -367,12 +392,25 @@ struct Count {
 
 impl Tally {
     fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.kinds.is_empty() && self.topics.is_empty()
+    }
+
+    /// Counts a cell or passage for each topic that it speaks of.
+    fn speaks_of(&mut self, text: &str, settings: &Settings) {
+        if !settings.topics {
+            return;
+        }
+        let mut seen: Vec<Topic> = topics(text).iter().map(|passage| passage.topic).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        for topic in seen {
+            *self.topics.entry(topic).or_default() += 1;
+        }
     }
 
     /// `is_first` of its kind within its cell or passage.
     fn add(&mut self, hit: &Hit, finding: &Finding, is_first: bool) {
-        let count = self.0.entry(hit.kind).or_default();
+        let count = self.kinds.entry(hit.kind).or_default();
         if count.hits == 0 {
             count.first = finding.place.clone();
         }
@@ -384,8 +422,15 @@ impl Tally {
         }
     }
 
+    fn told_topics(&self) -> Vec<(Topic, u64)> {
+        self.topics
+            .iter()
+            .map(|(topic, cells)| (*topic, *cells))
+            .collect()
+    }
+
     fn shares(self, sampled: u64, is_all: bool) -> Vec<KindShare> {
-        self.0
+        self.kinds
             .into_iter()
             .map(|(kind, count)| {
                 let (low, high) = interval(count.cells, sampled, is_all);
@@ -551,6 +596,7 @@ impl Table {
                 rows,
                 sampled,
                 declared_type: column.declared_type,
+                topics: column.tally.told_topics(),
                 kinds: column.tally.shares(sampled, rows == Some(sampled)),
                 variety: column.profile.map(|p| (p.distinct, p.entropy)),
             });
@@ -594,6 +640,9 @@ impl Column {
         let Some(profile) = &self.profile else {
             return Ok(());
         };
+        if profile.may_speak() {
+            self.tally.speaks_of(value, collector.settings);
+        }
         let hits = profile.judge(&collector.settings.detector, value);
         let mut seen: Vec<Kind> = Vec::new();
         for hit in hits

@@ -225,6 +225,11 @@ impl Profile {
             .collect()
     }
 
+    /// Whether its cells may say something: a column of numbers or names does not.
+    pub(crate) fn may_speak(&self) -> bool {
+        self.expected.is_none() && matches!(self.meaning, Meaning::Text | Meaning::Silent)
+    }
+
     /// What stands in one cell of the column, with offsets within `value`.
     pub fn judge(&self, detector: &Detector, value: &str) -> Vec<Hit> {
         if value.trim().is_empty() {

@@ -16,6 +16,8 @@ use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use shouxin_intake::Encoding;
+
 use crate::collect::Collector;
 use crate::{Content, Problem, databases};
 
@@ -82,7 +84,15 @@ pub(crate) fn document(
     let whole = || input.whole(collector_limit(collector));
     match content {
         Content::Text(encoding) => text::read(input.open()?, encoding, collector),
-        Content::Table(format) => text::table(input.open()?, &format, collector),
+        Content::Table(format) => match text::table(input.open()?, &format, collector) {
+            // No table after all, or one beyond the limits: text it is in any case.
+            Err(problem) if !problem.ends() => {
+                collector.problem("", problem);
+                let encoding = Encoding::of_head(&head).unwrap_or(Encoding::Utf8);
+                text::read(input.open()?, encoding, collector)
+            }
+            done => done,
+        },
         Content::Json => json::read(input.open()?, collector),
         Content::Ndjson => json::lines(input.open()?, collector),
         Content::Xlsx => guarded(&whole()?, collector, xlsx::read),

@@ -6,7 +6,7 @@ pub mod html;
 pub mod sarif;
 pub mod summary;
 
-use shouxin_detect::Kind;
+use shouxin_detect::{Kind, Topic};
 
 use crate::{Content, Finding, Place, Problem};
 
@@ -84,6 +84,8 @@ pub struct PlaceReport {
     pub declared_type: Option<String>,
     /// What was found, by kind.
     pub kinds: Vec<KindShare>,
+    /// How many cells or passages speak of a sensitive topic.
+    pub topics: Vec<(Topic, u64)>,
     /// Different values in the sample of the profile and the entropy over them in bits.
     pub variety: Option<(u64, f64)>,
 }
@@ -113,7 +115,7 @@ impl Report {
         self.documents
             .iter()
             .flat_map(|document| &document.places)
-            .filter(|place| !place.kinds.is_empty())
+            .filter(|place| !place.kinds.is_empty() || !place.topics.is_empty())
     }
 
     /// Every kind that was found, with the cells and passages that hold it and the places they stand in.

@@ -83,10 +83,17 @@ struct How {
     /// What the input is: running text, or JSON with a document a line
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    detection: Detection,
+}
+
+/// What is looked for.
+#[derive(Args, Debug)]
+pub(super) struct Detection {
     /// Leave names and addresses out, which is many times as fast
     #[arg(long)]
-    structured: bool,
-    /// Recognisers of one's own, in TOML (docs/detect.md)
+    pub(super) structured: bool,
+    /// A file with recognisers of your own, in TOML: [[recogniser]] with name, kind, pattern
     #[arg(long, value_name = "FILE")]
     recognisers: Option<PathBuf>,
 }
@@ -116,8 +123,8 @@ enum Replacement {
 impl Detect {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let how = self.how;
-        let detector = how.detector()?;
-        let labels = !how.structured;
+        let detector = how.detection.detector()?;
+        let labels = !how.detection.structured;
         let mut out = Out::open(None)?;
         let names_files = self.files.len() > 1;
         work(&self.files, screen, |input, bar, path| {
@@ -149,7 +156,7 @@ impl Detect {
 
 impl Redact {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
-        let settings = Settings::new(self.how.detector()?);
+        let settings = Settings::new(self.how.detection.detector()?);
         let operator = self.replacement(&settings, screen).await?;
         if self.files.len() > 1 && self.output.is_some() {
             return Err(Fault::unable(
@@ -317,8 +324,9 @@ fn about(path: &Path, problem: &Problem) -> Fault {
     )
 }
 
-impl How {
-    fn detector(&self) -> Result<Detector, Fault> {
+impl Detection {
+    /// The detector for it.
+    pub(super) fn detector(&self) -> Result<Detector, Fault> {
         let detector = Detector::with_scope(if self.structured {
             Scope::Structured
         } else {

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clap::{Args, ValueEnum};
-use shouxin_detect::{Detector, Kind, Scope};
+use shouxin_detect::Kind;
 use shouxin_scan::databases::{self, Address, Asked};
 use shouxin_scan::report::{Source, baseline, discovery, html, sarif, summary};
 use shouxin_scan::{Finding, Problem, Report, Settings, files};
 use shouxin_vault::world::{Machine, World};
 
+use super::detect::Detection;
 use crate::fault::Fault;
 use crate::out::Out;
 use crate::screen::Screen;
@@ -52,9 +53,8 @@ pub(crate) struct Scan {
     /// Look for these kinds alone, such as PHONE,ID_CARD
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kinds: Vec<String>,
-    /// Leave names and addresses out, which is many times as fast
-    #[arg(long)]
-    structured: bool,
+    #[command(flatten)]
+    detection: Detection,
     /// What the source is called in the report; otherwise the folder's or database's name
     #[arg(long)]
     name: Option<String>,
@@ -128,7 +128,7 @@ impl Scan {
             }
             Format::Sarif => sarif::render(&report, earlier.as_ref()).map_err(unwritten)?,
             Format::Html => html::render(&report, screen.language).map_err(unwritten)?,
-            Format::Discovery => discovery::render(&report).map_err(unwritten)?,
+            Format::Discovery => discovery::render(&report)?,
         };
         unless_left(put(&mut out, text.as_bytes()))?;
         if !text.is_empty() && !text.ends_with('\n') {
@@ -139,17 +139,13 @@ impl Scan {
     }
 
     fn settings(&self) -> Result<Settings, Fault> {
-        let scope = if self.structured {
-            Scope::Structured
-        } else {
-            Scope::All
-        };
-        let mut settings = Settings::new(Detector::with_scope(scope));
+        let mut settings = Settings::new(self.detection.detector()?);
         settings.kinds = self
             .kinds
             .iter()
             .map(|word| kind(word))
             .collect::<Result<_, _>>()?;
+        settings.topics = !self.detection.structured && self.kinds.is_empty();
         Ok(settings)
     }
 

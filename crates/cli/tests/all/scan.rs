@@ -144,3 +144,19 @@ fn a_copy_is_written_without_what_was_found() {
         .shouxin("redact in/a.csv in/b.log --output c")
         .unable();
 }
+
+#[test]
+fn recognisers_of_ones_own_are_looked_for_everywhere() {
+    let bench = bench();
+    let own = "[[recogniser]]\nname = \"member\"\nkind = \"BANK_CARD\"\npattern = \"HY[0-9]{10}\"\n";
+    fs::write(bench.path("own.toml"), own).unwrap();
+    fs::write(bench.path("in/e.txt"), "会员 HY1234567890\n").unwrap();
+    let told = bench.shouxin("detect in/e.txt --recognisers own.toml");
+    assert!(told.done().contains("own.member"), "{}", told.out);
+    let copy = bench.shouxin("redact in/e.txt --recognisers own.toml");
+    assert_eq!(copy.done(), "会员 [BANK_CARD]\n");
+    let scan = bench.shouxin("scan in --recognisers own.toml --fail-on BANK_CARD");
+    assert_eq!(scan.code, 3, "{}{}", scan.out, scan.err);
+    fs::write(bench.path("own.toml"), "[[recogniser]]\nname = 1\n").unwrap();
+    bench.shouxin("scan in --recognisers own.toml").unable();
+}

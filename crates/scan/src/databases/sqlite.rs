@@ -39,7 +39,7 @@ pub(crate) fn document(path: &Path, collector: &mut Collector<'_, '_>) -> Result
         collector.settings.go_on()?;
         let report = one(&connection, &name, &asked, collector.settings, None)?;
         for mut place in report.places {
-            if place.kinds.is_empty() {
+            if place.kinds.is_empty() && place.topics.is_empty() {
                 continue;
             }
             // Under the file, as every other document of a folder.

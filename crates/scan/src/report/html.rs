@@ -201,7 +201,10 @@ const fn class(kind: Kind) -> &'static str {
 
 impl Heat {
     fn of(places: &[&PlaceReport], kinds: &[(Kind, u64, u64)], language: Language) -> Self {
-        let mut shown: Vec<&&PlaceReport> = places.iter().collect();
+        let mut shown: Vec<&&PlaceReport> = places
+            .iter()
+            .filter(|place| !place.kinds.is_empty())
+            .collect();
         let cells = |place: &PlaceReport| place.kinds.iter().map(|k| k.cells).sum::<u64>();
         shown.sort_by(|a, b| cells(b).cmp(&cells(a)).then_with(|| a.path.cmp(&b.path)));
         let left_off = shown.len().saturating_sub(HEAT_ROWS);
@@ -347,6 +350,25 @@ fn rows(place: &PlaceReport, language: Language) -> Vec<Row> {
             samples: share.samples.clone(),
             at: share.first.told(language),
         })
+        .chain(
+            place
+                .topics
+                .iter()
+                .enumerate()
+                .map(|(at, (topic, cells))| Row {
+                    path: place.shown(),
+                    is_first: at == 0 && place.kinds.is_empty(),
+                    declared_type: place.declared_type.clone().unwrap_or_default(),
+                    sampled: sampled.clone(),
+                    title: topic.title().get(language).to_owned(),
+                    class: "sensitive",
+                    cells: *cells,
+                    share: None,
+                    confidence: String::new(),
+                    samples: Vec::new(),
+                    at: String::new(),
+                }),
+        )
         .collect()
 }
 

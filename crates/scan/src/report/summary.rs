@@ -101,6 +101,12 @@ fn shares(place: &PlaceReport) -> String {
                 format!("{} {middle} % ({low:.1}-{high:.1} %)", share.kind.word())
             }
         })
+        .chain(
+            place
+                .topics
+                .iter()
+                .map(|(topic, cells)| format!("{} {cells}", topic.word())),
+        )
         .collect();
     shares.join(", ")
 }

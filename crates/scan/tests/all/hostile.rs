@@ -87,6 +87,14 @@ fn the_wrong_extension_does_not_matter() {
 }
 
 #[test]
+fn a_table_beyond_the_limits_is_scanned_as_text() {
+    let wide = format!("{}\n", "x,".repeat(3_000)).repeat(3);
+    let scan = scan(&[("a.csv", format!("{wide}电话{PHONE}\n").into_bytes())]);
+    assert_eq!(scan.problems(), ["a.csv : too-many"]);
+    assert_eq!(scan.told("a.csv"), ["PHONE line 4"]);
+}
+
+#[test]
 fn links_are_told_and_not_followed() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("in");

@@ -168,3 +168,55 @@ fn discovery_takes_places_and_shares() {
     assert_eq!(phones["kinds"][0]["low"], 1.0);
     assert_eq!(phones["topics"], Value::Array(Vec::new()));
 }
+
+#[test]
+fn what_speaks_of_a_sensitive_topic_is_counted() {
+    let mut table = "编号,备注\n".to_owned();
+    for n in 0..10 {
+        let note = if n < 3 {
+            "他患有糖尿病，在住院"
+        } else {
+            "尽快发货"
+        };
+        table.push_str(&format!("{n},{note}\n"));
+    }
+    let scan = scan(&[
+        ("a.csv", table.into_bytes()),
+        (
+            "b.txt",
+            "他有糖尿病，患者已住院。\n请尽快发货。\n"
+                .as_bytes()
+                .to_vec(),
+        ),
+    ]);
+    let told: Value = serde_json::from_str(&discovery::render(&scan.report).unwrap()).unwrap();
+    let topics: Vec<String> = told["places"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|place| format!("{} {}", place["path"], place["topics"]))
+        .collect();
+    assert_eq!(
+        topics,
+        [
+            r#"["a.csv","备注"] [{"cells":3,"topic":"health"}]"#,
+            r#"["b.txt"] [{"cells":1,"topic":"health"}]"#,
+        ]
+    );
+    assert!(summary::render(&scan.report, Language::English).contains("health 3"));
+    assert!(
+        html::render(&scan.report, Language::Chinese)
+            .unwrap()
+            .contains("医疗健康")
+    );
+}
+
+#[test]
+fn a_source_without_anything_is_told_as_one_place_and_its_name_as_the_register_has_it() {
+    let mut scan = scan(&[("a.txt", b"nothing here\n".to_vec())]);
+    scan.report.name = "My Share (2024)".to_owned();
+    let told: Value = serde_json::from_str(&discovery::render(&scan.report).unwrap()).unwrap();
+    assert_eq!(told["source"]["name"], "my-share-2024");
+    assert_eq!(told["places"].as_array().unwrap().len(), 1);
+    assert_eq!(told["places"][0]["kinds"], Value::Array(Vec::new()));
+}
