@@ -75,10 +75,14 @@ impl Content {
         if head.starts_with(b"SQLite format 3\0") {
             return Ok(Self::Sqlite);
         }
-        if head.starts_with(b"PAR1") {
+        // What BMW and PARENT begin with is no picture and no table unless bytes follow that no text has.
+        let is_binary = head.iter().take(1024).any(|byte| {
+            byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b)
+        });
+        if is_binary && head.starts_with(b"PAR1") {
             return Ok(Self::Parquet);
         }
-        if head.starts_with(b"PARE") || head.starts_with(b"\xd0\xcf\x11\xe0") {
+        if is_binary && head.starts_with(b"PARE") || head.starts_with(b"\xd0\xcf\x11\xe0") {
             // An encrypted Parquet file; an encrypted or old office file.
             return Err(Problem::Encrypted);
         }
@@ -86,7 +90,7 @@ impl Content {
         if find(head.get(..1024).unwrap_or(head), b"%PDF-").is_some() {
             return Ok(Self::Pdf);
         }
-        if BINARY.iter().any(|magic| head.starts_with(magic)) {
+        if is_binary && BINARY.iter().any(|magic| head.starts_with(magic)) {
             return Err(Problem::Unsupported);
         }
         let encoding = Encoding::of_head(head).ok_or(Problem::Unsupported)?;
@@ -265,7 +269,9 @@ mod tests {
             ("<!DOCTYPE html><p>x", "x.txt", "html"),
             ("From: a\nTo: b\nSubject: c\n\nx", "x", "eml"),
             ("%PDF-1.7\n", "x.txt", "pdf"),
-            ("PAR1", "x.csv", "parquet"),
+            ("PAR1\u{15}\u{4}", "x.csv", "parquet"),
+            ("BMW 车主来电\n", "x", "text"),
+            ("PARENT\tMZ\n", "x.log", "text"),
         ] {
             let content = Content::of(head.as_bytes(), name);
             assert_eq!(
@@ -274,6 +280,6 @@ mod tests {
                 "{name} {head}"
             );
         }
-        assert!(Content::of(b"\x89PNG\r\n", "a.csv").is_err());
+        assert!(Content::of(b"\x89PNG\r\n\x1a\n", "a.csv").is_err());
     }
 }

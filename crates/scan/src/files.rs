@@ -186,13 +186,34 @@ fn together(
     Ok(reports.into_values().collect())
 }
 
+/// Scans a document that is held in memory; databases among them are not opened.
+///
+/// # Errors
+/// `Stopped` if a person asked for the end.
+pub fn scan_bytes(
+    name: &str,
+    bytes: &[u8],
+    settings: &Settings,
+) -> Result<DocumentReport, Problem> {
+    whole(Input::Bytes(bytes), name, settings, None)
+}
+
 fn one(
     file: &Listed,
     settings: &Settings,
     tell: Option<Tell<'_>>,
 ) -> Result<DocumentReport, Problem> {
-    let mut collector = Collector::new(settings, file.name.clone(), tell);
-    match read::document(Input::File(&file.path), &file.name, 0, &mut collector) {
+    whole(Input::File(&file.path), &file.name, settings, tell)
+}
+
+fn whole(
+    input: Input<'_>,
+    name: &str,
+    settings: &Settings,
+    tell: Option<Tell<'_>>,
+) -> Result<DocumentReport, Problem> {
+    let mut collector = Collector::new(settings, name.to_owned(), tell);
+    match read::document(input, name, 0, &mut collector) {
         Err(problem) if problem.ends() => return Err(problem),
         Err(problem) => collector.problem("", problem),
         Ok(()) => {}
