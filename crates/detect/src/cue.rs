@@ -100,7 +100,7 @@ pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
 /// The words, parted by blanks; `_` stands for a blank within a word.
 #[rustfmt::skip]
 const WORDS: &[(Cue, &str)] = &[
-    (Cue::IdCard, "身份证 身份证号 身份证号码 身份证件号 身份号码 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
+    (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
         national_id resident_id identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份"),
     (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件"),
@@ -114,15 +114,15 @@ const WORDS: &[(Cue, &str)] = &[
         debit_card bank_card bankCard cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
     (Cue::Uscc, "统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 纳税识别号 纳税号 营业执照 营业执照号 执照号 机构代码 \
         uscc tax_id tax_no tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
-    (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
+    (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
         chassis_no chassis_number vehicle_identification_number frame_number vin_code vin_number vin_no"),
     (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 车号 号牌 号牌号码 牌号 车辆号牌 挂牌 plate plate_no plate_number license_plate \
         licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number plateNo plateNumber carNo"),
     (Cue::Ip, "ip ip地址 ip_address client_ip remote_addr src_ip"),
     (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
-    (Cue::Imei, "imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
+    (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
-        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
@@ -138,10 +138,10 @@ const WORDS: &[(Cue, &str)] = &[
         tel tel. telephone phone phone_number phone_no mobile mobile_number mobile_no cell cellphone cell_phone contact contact_number callback \
         text sms whatsapp WhatsApp phoneNumber phoneNo mobileNo mobilePhone userPhone ring reach hotline msisdn ph ph. 紧急联系 紧急联系人 紧急电话 tel_no dial sjh 联系 联糸 手机机号 手机是 电联"),
     (Cue::Landline, "座机 固话 固定电话 总机 传真 分机 座机号 办公电话 办公室电话 单位电话 家庭电话 宅电 值班电话 客服电话 前台 服务台 fax office landline switchboard 传真号 座机号码 固话号码 店里电话"),
-    (Cue::BornOn, "日生 日出生的"),
+    (Cue::BornOn, "日生 日出生的 月生人 月生的 号生的 号生人"),
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
-    (Cue::At, "艾特 圈a 圈_a a_圈 # [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
+    (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
     (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \

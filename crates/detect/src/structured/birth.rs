@@ -46,9 +46,10 @@ fn after_sex(page: &Page<'_>, at: usize) -> Option<Candidate> {
     (whole && living).then(|| candidate(start, end, Kind::Dob, 720, "dob.after-sex"))
 }
 
-/// 19870412生: digits alone before the word, which begins no other (生产, 生效).
+/// 19870412生, 1987年4月生: digits or a month before the word, which begins no other (生产, 生效).
 fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
-    let is_number = page.before(at)?.is_ascii_digit();
+    let before = page.before(at)?;
+    let is_number = before.is_ascii_digit() || before == '月';
     let other = page
         .after(at + "生".len())
         .is_some_and(|c| "产效成物日命鲜理活意态育长源涯".contains(c));

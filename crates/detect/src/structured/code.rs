@@ -12,7 +12,14 @@ use crate::{Candidate, Kind};
 /// Looks at the word from `start` to `end`, which holds letters and digits.
 pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     let length = end - start;
-    if !(5..=LONGEST).contains(&length) || is_joined(page, start, end) {
+    if length > LONGEST || is_joined(page, start, end) {
+        return;
+    }
+    if let Some(found) = carrier_in_pieces(page, start, end) {
+        out.push(found);
+        return;
+    }
+    if length < 5 {
         return;
     }
     let mut room = [0; LONGEST];
@@ -40,6 +47,21 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
             out.extend(stop.map(|stop| candidate(start, stop, *kind, 830, "code.pieces")));
         }
     }
+}
+
+/// YT77-2918-4650-382: the letters of a carrier, then its digits in pieces.
+fn carrier_in_pieces(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    let head = page.slice(start, start + 2).to_ascii_uppercase();
+    let begins = matches!(head.as_str(), "SF" | "YT" | "JT")
+        && end < start + 15
+        && page
+            .slice(start + 2, end)
+            .bytes()
+            .all(|b| b.is_ascii_digit());
+    let stop = begins.then(|| together(page, start, 15)).flatten()?;
+    let digits = page.slice(start + 2, stop).bytes();
+    let apart = digits.clone().filter(u8::is_ascii_digit).count() == 13;
+    apart.then(|| candidate(start, stop, Kind::Waybill, 880, "waybill.pieces"))
 }
 
 /// What is put together, its length, its kind.

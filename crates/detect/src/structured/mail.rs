@@ -196,6 +196,8 @@ fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
         "dot",
         "DOT",
         "Dot",
+        "［dot］",
+        "［点］",
         "[点]",
         "(点)",
         "（点）",

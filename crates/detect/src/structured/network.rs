@@ -12,6 +12,7 @@ pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec
     match page.byte(end) {
         Some(b'.') if !ipv4(page, start, out) => dotted_hardware(page, start, out),
         Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
+        Some(0xEF) if end - start == 2 => wide_hardware(page, start, out),
         Some(b' ' | 0xE3 | 0xE7) if end - start <= 3 => spoken_ipv4(page, start, out),
         _ => {}
     }
@@ -163,6 +164,25 @@ fn hardware(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
         && !before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == mark);
     if fits && free {
         out.push(candidate(start, start + 17, Kind::Mac, 970, "mac.pairs"));
+    }
+}
+
+/// Six pairs parted by full-width colons.
+fn wide_hardware(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let text = page.slice(start, start + 6 * 2 + 5 * "：".len());
+    let pairs = text.split('：');
+    let fits = pairs.clone().count() == 6
+        && pairs
+            .into_iter()
+            .all(|pair| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit()));
+    if fits && !is_hex(page.text.as_bytes().get(start + text.len())) {
+        out.push(candidate(
+            start,
+            start + text.len(),
+            Kind::Mac,
+            940,
+            "mac.pairs",
+        ));
     }
 }
 

@@ -407,7 +407,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let has_code = self
             .lengths()
             .next()
-            .is_some_and(|len| matches!(len, 2 | 4) && without_country(self.digits).1);
+            .is_some_and(|len| matches!(len, 2..=4) && without_country(self.digits).1);
         let lengths = || self.lengths().skip(usize::from(has_code));
         lengths().count() == 1
             || shapes
@@ -724,10 +724,12 @@ impl<'p, 'r> Window<'p, 'r> {
                 true,
             ));
         }
-        let plausible =
-            region && is_date(self.digits.get(6..14)?) && self.parting() != Parting::Loose;
-        let said =
-            announced == Announced::Directly || permit || announced == Announced::Near && plausible;
+        let plausible = region
+            && is_date(self.digits.get(6..14)?)
+            && (self.parting() != Parting::Loose || self.has_chinese());
+        let said = announced == Announced::Directly
+            || permit
+            || announced == Announced::Near && plausible;
         let shaped = plausible && self.first == self.last;
         let unsaid = shaped && !self.page.is_near_other(self.start);
         if !said && !unsaid {
@@ -768,7 +770,7 @@ impl<'p, 'r> Window<'p, 'r> {
     /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
     /// other countries of 9.
     fn announced_document(&self) -> Option<Candidate> {
-        if self.first != self.last {
+        if self.first != self.last && !self.is_shaped(&[4, 4]) {
             return None;
         }
         let permit = matches!(self.digits.len(), 8 | 10);
@@ -966,7 +968,8 @@ fn without_country(digits: &str) -> (&str, bool) {
     let national = match digits.len() {
         12..=14 => digits
             .strip_prefix("86")
-            .or_else(|| digits.strip_prefix("0086")),
+            .or_else(|| digits.strip_prefix("0086"))
+            .or_else(|| digits.strip_prefix("086")),
         15 | 16 => digits.strip_prefix("0086"),
         _ => None,
     };

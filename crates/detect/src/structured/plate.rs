@@ -88,7 +88,7 @@ impl Serial {
             is_spoken: false,
             is_border: false,
         };
-        let mut at = begin;
+        let (mut at, mut gaps) = (begin, 0);
         loop {
             if serial.text.len() > 6 {
                 return None;
@@ -100,11 +100,13 @@ impl Serial {
                     at += 1;
                     serial.end = at;
                 }
+                // A sixth character after a blank only if all are written apart: 苏A12345 6点.
                 Some(b' ' | b'-' | b'.')
-                    if (1..5).contains(&serial.text.len())
+                    if (1..5 + usize::from(gaps >= 4)).contains(&serial.text.len())
                         && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) =>
                 {
                     at += 1;
+                    gaps += 1;
                 }
                 // 云AG·00123: the mark after the letter that new energy has.
                 Some(0xC2)

@@ -41,10 +41,28 @@ pub(super) fn name_before(text: &Chars<'_>, end: usize) -> Option<Name> {
     }
     let (sort, suffix) = sort_of(text, from, end);
     let lattice = Lattice::of(text, from..end);
-    let start = grow(text, &lattice, from, end, suffix);
+    let start = district_before(text, grow(text, &lattice, from, end, suffix));
     // The suffix alone is no name.
     (start + suffix.max(1) < end).then_some(Name { start, sort })
 }
+
+/// New areas and parks that no list of divisions holds, before or around `start`: 两江新区金开大道.
+fn district_before(text: &Chars<'_>, start: usize) -> usize {
+    let found = DISTRICTS.iter().find_map(|name| {
+        let length = name.chars().count();
+        (start.saturating_sub(length)..=start).find(|&at| at < start && text.has(at, name))
+    });
+    found.unwrap_or(start)
+}
+
+/// State-level new areas and the parks of districts.
+const DISTRICTS: &[&str] = &[
+    "两江新区", "天府新区", "雄安新区", "西咸新区", "贵安新区", "兰州新区", "湘江新区", "江北新区",
+    "福州新区", "滇中新区", "哈尔滨新区", "长春新区", "赣江新区", "金普新区", "舟山新区", "临港新区",
+    "光明新区", "大鹏新区", "郑东新区", "东部新区", "沣东新城", "沣西新城", "浐灞", "曲江新区",
+    "东湖高新区", "经济技术开发区", "高新技术产业开发区", "经济开发区", "工业园区", "高新区", "经开区",
+    "开发区", "新城区", "新区",
+];
 
 fn is_name_char(c: char) -> bool {
     (is_han(c) && !STOP_CHARS.contains(c) && !"在到至于家请和与及为".contains(c))
@@ -63,10 +81,20 @@ fn sort_of(text: &Chars<'_>, from: usize, end: usize) -> (Sort, usize) {
     if let Some(length) = longest(text, from, end, ESTATES) {
         return (Sort::Estate, length);
     }
+    // 金科天宸二期11栋: what is built in phases is an estate.
+    if text.before(end) == '期' && is_phase(text, end - 1) {
+        return (Sort::Estate, 2);
+    }
     if let Some(length) = longest(text, from, end, VILLAGES) {
         return (Sort::Village, length);
     }
     (Sort::Plain, 0)
+}
+
+/// Whether 一 to 九 or a digit stands before `at`, after some other character.
+fn is_phase(text: &Chars<'_>, at: usize) -> bool {
+    let count = |c: char| "一二三四五六七八九".contains(c) || c.is_ascii_digit();
+    at >= 3 && count(text.before(at)) && is_han(text.get(at - 2)) && !count(text.get(at - 2))
 }
 
 fn longest(text: &Chars<'_>, from: usize, end: usize, words: &[&str]) -> Option<usize> {
@@ -104,6 +132,10 @@ fn breaks(text: &Chars<'_>, word: &std::ops::Range<usize>, part: Part, named: bo
         && "在到至于是和与及或给住往去来放送寄发搬找家回有门楼下上前后了有过从就个这那".contains(c)
     {
         return true;
+    }
+    // 大坝乡, 新庄村: names of places begin with these.
+    if single && named && "大小新老高".contains(c) {
+        return false;
     }
     match part {
         Part::Preposition | Part::Conjunction | Part::Pronoun | Part::Particle | Part::Adverb => {

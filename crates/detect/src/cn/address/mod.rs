@@ -135,7 +135,8 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let Some(name) = name else {
         // 3栋2单元501 without a place: only where a place is asked for, or if it leads to a door.
         let room = read.doors >= 2 && step.building && text.before(read.end).is_ascii_digit();
-        let firm = read.doors >= 3 || (read.doors >= 2 && announced) || room;
+        let unit = read.doors >= 2 && step.building && text.ends(read.end, "单元");
+        let firm = read.doors >= 3 || (read.doors >= 2 && announced) || room || unit;
         let begins = !is_han(text.before(at)) || announced || room && text.get(at).is_ascii_digit();
         return (firm && begins && step.strong).then_some(Found {
             start: at,
@@ -150,7 +151,7 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
         left::Sort::Estate if step.strong => (820, "cn.address.estate"),
         left::Sort::Village if step.strong => (800, "cn.address.village"),
         left::Sort::Plain if read.doors >= 2 && step.building => (700, "cn.address.estate"),
-        left::Sort::Plain if announced && step.building => (680, "cn.address.estate"),
+        left::Sort::Plain if (announced || reader.is_left_at(name.start)) && step.building => (680, "cn.address.estate"),
         _ => return None,
     };
     (!reader.is_barred(name.start)).then_some(Found {
@@ -198,6 +199,15 @@ fn from_crossing(reader: &Reader<'_>, at: usize) -> Option<Found> {
 fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let end = reader.bare_room(at)?;
+    let hyphens = text.slice(at..end).iter().filter(|c| **c == '-').count();
+    if hyphens == 2 && reader.is_room_asked(at) {
+        return Some(Found {
+            start: at,
+            end,
+            confidence: 700,
+            rule: "cn.address.rooms",
+        });
+    }
     let chained = text.slice(at..end).contains(&'-');
     let name =
         left::name_before(text, at).filter(|name| chained && name.sort == left::Sort::Estate)?;

@@ -122,6 +122,22 @@ impl<'a> Reader<'a> {
         announcing().contains(self.text.before(at)) && words.end(self.text, at)
     }
 
+    /// Whether the number of a room is asked for: 房号5-1-2602.
+    pub(super) fn is_room_asked(&self, at: usize) -> bool {
+        let before = self.skip_back(at, MARKS);
+        ["房号", "门牌", "门牌号", "楼号", "室号", "家住", "我住", "户号"]
+            .iter()
+            .any(|word| self.text.ends(before, word))
+    }
+
+    /// Whether a verb of leaving or sending stands before: 放某某苑3栋.
+    pub(super) fn is_left_at(&self, at: usize) -> bool {
+        matches!(self.text.before(at), '放' | '送' | '寄' | '搁' | '丢')
+            || ["放在", "放到", "送到", "寄到", "住在", "搬到"]
+                .iter()
+                .any(|word| self.text.ends(at, word))
+    }
+
     fn skip_back(&self, at: usize, marks: &str) -> usize {
         let mut at = at;
         for _ in 0..4 {

@@ -1,6 +1,7 @@
 //! Names with a middle dot: 阿卜杜拉·买买提, 玛丽·居里.
 
-use crate::cn::chars::is_han;
+use crate::cn::chars::{Chars, is_han};
+use crate::cn::lexicon::{self, Part};
 
 use super::features::{self, Scene};
 use super::names::Names;
@@ -52,7 +53,15 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
     (from + 1..dot)
         .rev()
         .find(|&at| features::is_role(text, at))
-        .unwrap_or(from)
+        .unwrap_or_else(|| past_word(text, from, dot))
+}
+
+/// Past a common word that stands before the name: 外教大卫·史密斯.
+fn past_word(text: &Chars<'_>, from: usize, dot: usize) -> usize {
+    let common = from + 4 <= dot
+        && lexicon::word(text, from..from + 2)
+            .is_some_and(|word| word.cost < 105 && word.part != Part::Name);
+    from + if common { 2 } else { 0 }
 }
 
 /// Whether foreign names are written with this character; 不 only in 阿不都, 阿不力孜 and their like.

@@ -119,9 +119,15 @@ fn is_taken_in(scene: &Scene<'_>, option: &NameOption) -> bool {
     let text = scene.text;
     let amid = is_han(text.get(option.end)) || is_han(text.before(option.start));
     let function = "由和向来从都但才再那后要时同对".contains(text.get(option.start));
+    // 下|周起休: the first character ends a common word, and nothing announces a name.
+    let begun = is_han(text.before(option.start))
+        && !features::is_announced(text, option.start)
+        && lexicon::word(text, option.start - 1..option.start + 1)
+            .is_some_and(|word| word.cost < 80);
     let last = option.end - 1;
     let word = is_han(text.get(option.end)) && option.end > option.start + 2;
     (amid && function)
+        || begun
         || (word && lexicon::word(text, last..last + 2).is_some_and(|word| word.cost < 95))
 }
 
