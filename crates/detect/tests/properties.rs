@@ -211,20 +211,69 @@ fn the_worst_texts_take_no_more_than_their_length() {
         "a点",
         "艾特",
         "a艾特a",
+        // Names, addresses, tables.
+        "王",
+        "王伟",
+        "王伟、",
+        "王伟和",
+        "收件人：",
+        "收件人：柴米，",
+        "姓名\t",
+        "姓名\t生日\n",
+        "a,b,c\n",
+        "·买",
+        "阿·",
+        "张 ",
+        "省",
+        "北京市",
+        "城关镇",
+        "中山",
+        "路",
+        "路1号",
+        "1-",
+        "1栋",
+        "3幢201",
+        "第",
+        "8师",
+        "143团",
+        "兵团",
+        "交叉口",
+        "路与路交叉口",
+        "南5米",
+        "地址",
+        "(路",
+        "（路",
+        "放",
+        "一",
+        "A",
+        "村",
+        "对面",
+        "超市",
+        "男,1987-04-12,",
+        "1987年4月生",
+        "1。",
+        "ip1。1。",
+        "YT1 ",
+        "aa：",
+        "a#a.",
     ];
     let detector = Detector::new();
+    let mut slow = Vec::new();
+    let most = if cfg!(debug_assertions) { 5_000 } else { 50 };
     for piece in pieces {
         let text = piece.repeat(50_000 / piece.len());
         let start = busy_milliseconds();
         let hits = detector.detect(&text);
         let spent = busy_milliseconds() - start;
         assert!(hits.len() <= text.len());
-        // 50 ms in a release build; this is for debug builds.
-        assert!(spent < 5_000, "{piece:?} took {spent} ms");
+        if spent >= most {
+            slow.push((piece, spent));
+        }
         if std::env::var_os("SHOUXIN_SHOW_TIMES").is_some() {
             show(piece, spent);
         }
     }
+    assert!(slow.is_empty(), "milliseconds: {slow:?}");
 }
 
 #[allow(clippy::print_stdout, reason = "shown on request")]

@@ -25,7 +25,11 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             .match_indices(['男', '女'])
             .filter_map(|(at, sex)| after_sex(page, at + sex.len())),
     );
-    out.extend(page.text.match_indices('生').filter_map(|(at, _)| bare(page, at)));
+    out.extend(
+        page.text
+            .match_indices('生')
+            .filter_map(|(at, _)| bare(page, at)),
+    );
 }
 
 /// 王伟,男,1987-04-12,: a whole date that is a field of its own after the sex.
@@ -38,7 +42,10 @@ fn after_sex(page: &Page<'_>, at: usize) -> Option<Candidate> {
         return None;
     }
     let end = date_end(page, start)?;
-    let whole = end - start >= 8 && page.after(end).is_none_or(|c| marks.contains(&c) || c == '\n');
+    let whole = end - start >= 8
+        && page
+            .after(end)
+            .is_none_or(|c| marks.contains(&c) || c == '\n');
     let year = number(page, start).map(|(year, ..)| year);
     let living = year.is_some_and(|year| {
         (1900..=2100).contains(&year) || (19_000_000..=21_000_000).contains(&year)

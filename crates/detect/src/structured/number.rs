@@ -727,9 +727,8 @@ impl<'p, 'r> Window<'p, 'r> {
         let plausible = region
             && is_date(self.digits.get(6..14)?)
             && (self.parting() != Parting::Loose || self.has_chinese());
-        let said = announced == Announced::Directly
-            || permit
-            || announced == Announced::Near && plausible;
+        let said =
+            announced == Announced::Directly || permit || announced == Announced::Near && plausible;
         let shaped = plausible && self.first == self.last;
         let unsaid = shaped && !self.page.is_near_other(self.start);
         if !said && !unsaid {

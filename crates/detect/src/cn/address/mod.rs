@@ -151,7 +151,9 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
         left::Sort::Estate if step.strong => (820, "cn.address.estate"),
         left::Sort::Village if step.strong => (800, "cn.address.village"),
         left::Sort::Plain if read.doors >= 2 && step.building => (700, "cn.address.estate"),
-        left::Sort::Plain if (announced || reader.is_left_at(name.start)) && step.building => (680, "cn.address.estate"),
+        left::Sort::Plain if (announced || reader.is_left_at(name.start)) && step.building => {
+            (680, "cn.address.estate")
+        }
         _ => return None,
     };
     (!reader.is_barred(name.start)).then_some(Found {
@@ -200,7 +202,7 @@ fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let end = reader.bare_room(at)?;
     let hyphens = text.slice(at..end).iter().filter(|c| **c == '-').count();
-    if hyphens == 2 && reader.is_room_asked(at) {
+    if hyphens >= 2 && reader.is_room_asked(at) {
         return Some(Found {
             start: at,
             end,

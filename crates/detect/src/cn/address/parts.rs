@@ -1,5 +1,6 @@
 //! The parts of an address after its first division or name, read from left to right.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
 use crate::cn::chars::{CharSet, Chars, Endings, is_han};
@@ -17,6 +18,9 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a Chars<'a>,
     /// Stretches of characters that are something else, by start.
     barred: Vec<(usize, usize)>,
+    /// For each character whether a province or a city in full begins there, once it was asked: every
+    /// name that is read asks for the characters after it.
+    anew: Vec<Cell<Option<bool>>>,
 }
 
 /// What was read so far.
@@ -89,7 +93,11 @@ impl<'a> Reader<'a> {
             .filter(|c| is_bar(c.kind) && c.confidence >= 500)
             .map(|c| (text.index(c.start), text.index(c.end)))
             .collect();
-        Self { text, barred }
+        Self {
+            text,
+            barred,
+            anew: vec![Cell::new(None); text.len()],
+        }
     }
 
     /// Whether something else that was found begins shortly before and reaches over this character, or
@@ -125,9 +133,18 @@ impl<'a> Reader<'a> {
     /// Whether the number of a room is asked for: 房号5-1-2602.
     pub(super) fn is_room_asked(&self, at: usize) -> bool {
         let before = self.skip_back(at, MARKS);
-        ["房号", "门牌", "门牌号", "楼号", "室号", "家住", "我住", "户号"]
-            .iter()
-            .any(|word| self.text.ends(before, word))
+        [
+            "房号",
+            "门牌",
+            "门牌号",
+            "楼号",
+            "室号",
+            "家住",
+            "我住",
+            "户号",
+        ]
+        .iter()
+        .any(|word| self.text.ends(before, word))
     }
 
     /// Whether a verb of leaving or sending stands before: 放某某苑3栋.
@@ -473,7 +490,7 @@ impl<'a> Reader<'a> {
             if !self.is_name_char(end - 1) {
                 return None;
             }
-            if let Some(long) = self.text.any(end, TOWNS) {
+            if let Some(long) = self.any_place(end, TOWNS) {
                 let common = self.text.get(end + long);
                 let fits = !matches!(common, '长' | '政' | '村' | '亲')
                     || self.text.get(end + long + 1) == '委';
@@ -622,7 +639,15 @@ impl<'a> Reader<'a> {
 
     /// Whether a province or a city in full stands at `at`: another address.
     fn begins_anew(&self, at: usize) -> bool {
-        divisions::chain(self.text, at).is_some_and(|chain| chain.top <= 2 && chain.full > 0)
+        let Some(kept) = self.anew.get(at) else {
+            return false;
+        };
+        kept.get().unwrap_or_else(|| {
+            let anew = divisions::chain(self.text, at)
+                .is_some_and(|chain| chain.top <= 2 && chain.full > 0);
+            kept.set(Some(anew));
+            anew
+        })
     }
 
     fn begins_bare(&self, at: usize) -> bool {
@@ -639,6 +664,9 @@ impl<'a> Reader<'a> {
     /// The suffix that ends a name at `end`: its length, and whether it needs nothing more.
     fn suffix(&self, start: usize, end: usize) -> Option<(usize, bool)> {
         let text = self.text;
+        if !suffix_ends().contains(text.before(end)) {
+            return None;
+        }
         let longest = |words: &[&str]| {
             words
                 .iter()
@@ -659,7 +687,9 @@ impl<'a> Reader<'a> {
             Some((
                 weak,
                 matches!(text.before(end), '村' | '屯' | '寨')
-                    || ["嘎查", "村委会", "居委会"].iter().any(|word| text.ends(end, word))
+                    || ["嘎查", "村委会", "居委会"]
+                        .iter()
+                        .any(|word| text.ends(end, word))
                     || matches!(text.before(end), '组' | '队' | '社') && text.ends(start, "村"),
             ))
         })
@@ -759,7 +789,7 @@ impl<'a> Reader<'a> {
         }
         let text = self.text;
         for end in at..at + 7 {
-            if let Some(long) = text.any(end, LOCKERS) {
+            if let Some(long) = self.any_place(end, LOCKERS) {
                 return Some(Read {
                     end: end + long,
                     pois: read.pois + 1,
@@ -769,12 +799,20 @@ impl<'a> Reader<'a> {
             }
             if !self.is_name_char(end)
                 || is_stop(text, end)
-                || (end > at && RELATIONS.iter().any(|w| text.has(end, w)))
+                || (end > at && self.any_place(end, RELATIONS).is_some())
             {
                 break;
             }
         }
         read.colloquial.then(|| self.place_step(at, read)).flatten()
+    }
+
+    /// As `Chars::any`, for the lists of places, which are asked at every character.
+    fn any_place(&self, at: usize, words: &[&str]) -> Option<usize> {
+        place_begins()
+            .contains(self.text.get(at))
+            .then(|| self.text.any(at, words))
+            .flatten()
     }
 
     /// Another place that this one is told by: 实验小学, 地铁2号线世纪大道站B口.
@@ -792,7 +830,7 @@ impl<'a> Reader<'a> {
         for end in begin + bare..begin + 12 {
             let c = text.get(end);
             let inner = is_han(c) || c.is_ascii_alphanumeric();
-            if let Some(long) = text.any(end, POIS) {
+            if let Some(long) = self.any_place(end, POIS) {
                 let exit = self.past_exit(end + long);
                 return Some(Read {
                     end: exit,
@@ -825,7 +863,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let text = self.text;
-        let end = at + text.any(at, RELATIONS)?;
+        let end = at + self.any_place(at, RELATIONS)?;
         let next = Read {
             end,
             relations: read.relations + 1,
@@ -854,6 +892,34 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The last characters of what ends the names of roads, estates and villages.
+fn suffix_ends() -> &'static CharSet {
+    static SET: OnceLock<CharSet> = OnceLock::new();
+    SET.get_or_init(|| {
+        let lists = [FIRM_ROADS, FIRM_ESTATES, ROADS, ESTATES, VILLAGES];
+        CharSet::of(
+            lists
+                .into_iter()
+                .flatten()
+                .filter_map(|word| word.chars().last()),
+        )
+    })
+}
+
+/// The first characters of places, of towns' suffixes and of words such as 对面.
+fn place_begins() -> &'static CharSet {
+    static SET: OnceLock<CharSet> = OnceLock::new();
+    SET.get_or_init(|| {
+        let lists = [TOWNS, LOCKERS, POIS, RELATIONS];
+        CharSet::of(
+            lists
+                .into_iter()
+                .flatten()
+                .filter_map(|word| word.chars().next()),
+        )
+    })
+}
+
 /// The characters right before an address that was announced.
 fn announcing() -> &'static CharSet {
     static SET: OnceLock<CharSet> = OnceLock::new();
@@ -865,6 +931,12 @@ fn announcing() -> &'static CharSet {
                 .chain(MARKS.chars()),
         )
     })
+}
+
+/// The last characters of the words that announce an address.
+fn announce_ends() -> &'static CharSet {
+    static SET: OnceLock<CharSet> = OnceLock::new();
+    SET.get_or_init(|| CharSet::of(ANNOUNCE.iter().filter_map(|word| word.chars().last())))
 }
 
 /// What may stand between the word that announces an address and the address.

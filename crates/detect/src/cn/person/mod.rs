@@ -245,7 +245,11 @@ fn lift_listed(scene: &Scene<'_>, scored: &mut [(NameOption, i32)]) {
 
 /// How many characters join a row of names before (or, `onward`, from) `at` on.
 fn joint(text: &Chars<'_>, at: usize, onward: bool) -> std::option::Option<usize> {
-    let c = if onward { text.get(at) } else { text.before(at) };
+    let c = if onward {
+        text.get(at)
+    } else {
+        text.before(at)
+    };
     matches!(c, '、' | '和' | '与' | '及' | '&').then_some(1)
 }
 
