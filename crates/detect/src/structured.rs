@@ -13,6 +13,7 @@ mod plate;
 mod position;
 mod run;
 pub(crate) mod spoken;
+mod turns;
 
 use crate::page::Page;
 use crate::survey::Spot;
@@ -26,6 +27,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     }
     mail::spoken(page, out);
     spoken::find(page, out);
+    turns::find(page, out);
     account::find(page, out);
     birth::find(page, out);
     code::announced(page, out);

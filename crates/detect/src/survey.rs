@@ -253,7 +253,7 @@ const CLASS: [Class; 256] = {
     while byte < 256 {
         table[byte] = match byte as u8 {
             b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => Class::Word,
-            b'@' | b':' | b'.' | 0xC2 => Class::Mark,
+            b'@' | b':' | b'.' | 0xC2 | 0xF0 => Class::Mark,
             // What else words begin with: ➕v is of three bytes.
             b'+' | b'(' | b'[' | b'{' | b'<' | b'#' => Class::Mark,
             0xE2..=0xEF => Class::Wide,

@@ -115,7 +115,9 @@ fn may_be_odd(bytes: &[u8; STRETCH + 2]) -> bool {
             | (c == 0x9B)
             | (c == 0x9F);
         let wide = (a == 0xEF) & !((b == 0xBC) & mark);
-        odd |= rare | dash | wide;
+        // ㈠ and ㊀ with those after them.
+        let numeral = (a == 0xE3) & ((b == 0x88) | (b == 0x8A));
+        odd |= rare | dash | wide | numeral;
     }
     odd
 }
@@ -168,7 +170,7 @@ const LEADS: [Lead; 256] = {
     let mut lead = 0xC0;
     while lead < 256 {
         table[lead] = match lead {
-            0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xEF | 0xF0 | 0xF3 => Lead::Odd,
+            0xC2 | 0xCD | 0xD8 | 0xE1 | 0xE2 | 0xE3 | 0xEF | 0xF0 | 0xF3 => Lead::Odd,
             0xC0..0xE0 => Lead::Same(2),
             0xE0..0xF0 => Lead::Same(3),
             _ => Lead::Same(4),
@@ -233,6 +235,12 @@ enum Plain {
 /// stays: it ends sentences and announces values, and rules look for it.
 fn plain(c: char) -> Plain {
     let code = u32::from(c);
+    let numeral = |place: u32| {
+        "一二三四五六七八九"
+            .chars()
+            .nth(place as usize)
+            .map_or(Plain::Same, Plain::As)
+    };
     let digit = |value: u32| char::from_digit(value, 10).map_or(Plain::Same, Plain::As);
     match c {
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
@@ -266,6 +274,9 @@ fn plain(c: char) -> Plain {
         '\u{2776}'..='\u{277e}' => digit(code - 0x2776 + 1),
         '\u{2780}'..='\u{2788}' => digit(code - 0x2780 + 1),
         '\u{278a}'..='\u{2792}' => digit(code - 0x278a + 1),
+        // ㈠-㈨, ㊀-㊈
+        '\u{3220}'..='\u{3228}' => numeral(code - 0x3220),
+        '\u{3280}'..='\u{3288}' => numeral(code - 0x3280),
         // Superscripts and subscripts.
         '\u{2070}' | '\u{2074}'..='\u{2079}' => digit(code - 0x2070),
         '\u{2080}'..='\u{2089}' => digit(code - 0x2080),

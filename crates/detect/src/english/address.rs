@@ -66,8 +66,10 @@ fn word_len(text: &str, at: usize) -> usize {
 /// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
+    let begins_with_unit = first.unit().is_some();
     let (mut cursor, mut has_street, strong_street) = match first.street() {
         Some((cursor, strong)) => (cursor, true, strong),
+        None if first.continental().is_some() => (first.continental().ok_or(at)?, true, true),
         None => (
             first
                 .unit()
@@ -82,7 +84,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     // Where the address ends if nothing later anchors it.
     let mut end = cursor.at;
     let mut anchored = false;
-    let mut units = 0;
+    let mut units = usize::from(begins_with_unit);
     let mut places = 0;
     for _ in 0..8 {
         let next = cursor.gap();
@@ -111,7 +113,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         (false, false) if boxed => 760,
         (false, true) if units > 0 || places > 1 => 700,
         // Rooms and floors alone: what begins at the next of them is no address either.
-        _ if places == 0 => return Err(end),
+        _ if places == 0 && !begins_with_unit || units > 1 && places == 0 => return Err(end),
         _ => return Err(at),
     };
     Ok((end, sure))
@@ -148,7 +150,8 @@ impl<'a> Cursor<'a> {
         let rest = self.rest();
         let length = rest
             .bytes()
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'#' | b'/'))
+            // Latin letters with marks take two bytes, of which the first is C3 to C9.
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'#' | b'/' | 0x80..=0xBF | 0xC3..=0xC9))
             .count();
         let word = rest.get(..length).filter(|word| !word.is_empty())?;
         Some((word, self.to(self.at + length)))
@@ -200,6 +203,37 @@ impl<'a> Cursor<'a> {
         after.blank()?.bare_street()
     }
 
+    /// Ave 3, Street 21, as streets of Singapore are told apart: before a unit, a comma or the country.
+    fn numbered_street(self) -> Self {
+        let Some((number, after)) = self.blank().and_then(Self::word) else {
+            return self;
+        };
+        let fits = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
+        let rest = after.rest();
+        let goes_on = [" #", ", #", ", Singapore", " Singapore"].iter().any(|next| rest.starts_with(next));
+        if fits && goes_on { after } else { self }
+    }
+
+    /// Via Garibaldi 18, Jalan Ampang 12: a street whose number comes last.
+    fn continental(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        if ["allee", "strasse", "straße", "gasse", "platz", "weg"]
+            .iter()
+            .any(|end| word.len() > end.len() + 2 && word.ends_with(end))
+        {
+            let (number, end) = after.blank()?.word()?;
+            let coded = end.gap().zip().is_some();
+            return (number.starts_with(|c: char| c.is_ascii_digit()) && coded).then_some(end);
+        }
+        if !is_first_of_street(word) {
+            return None;
+        }
+        let end = after.street_name()?;
+        let name = self.text.get(after.at..end.at)?;
+        let number = name.rsplit(' ').next()?;
+        (name.trim_start().contains(' ') && number.starts_with(|c: char| c.is_ascii_digit())).then_some(end)
+    }
+
     /// The words of a street without a number.
     fn bare_street(self) -> Option<(Self, bool)> {
         let mut cursor = self;
@@ -225,7 +259,7 @@ impl<'a> Cursor<'a> {
                 after
             };
             if is_street && place > 0 {
-                found = Some((after.direction(), is_strong(word)));
+                found = Some((after.direction().numbered_street(), is_strong(word)));
                 // `Bridge Street`: the last of them ends it.
                 if is_strong(word) && !after.next_is_street() {
                     break;
@@ -324,6 +358,9 @@ impl<'a> Cursor<'a> {
 
     /// Apt. 522, Suite 488, Unit 4B, Flat 3, Room 1402, Building 2, 3rd Floor, #12, 5/F.
     fn unit(self) -> Option<Self> {
+        if let Some(after) = self.numbered_part() {
+            return Some(after);
+        }
         let (word, after) = self.word()?;
         if let Some(digits) = word.strip_prefix('#') {
             return (!digits.is_empty() && digits.len() <= 6).then_some(after);
@@ -351,6 +388,7 @@ impl<'a> Cursor<'a> {
             "rm",
             "building",
             "bldg",
+            "blk",
             "block",
             "floor",
             "fl",
@@ -389,6 +427,21 @@ impl<'a> Cursor<'a> {
             && (number.bytes().any(|b| b.is_ascii_digit())
                 || number.len() == 1 && number.bytes().all(|b| b.is_ascii_uppercase()));
         numbered.then_some(end)
+    }
+
+    /// H.No. 12-3-456, Plot No. 7, Street No. 8, as addresses in India begin.
+    fn numbered_part(self) -> Option<Self> {
+        let rest = self.rest();
+        let part = [
+            "H.No.", "H. No.", "H.no.", "H No.", "House No", "Plot No", "Door No", "D.No.", "Flat No", "Shop No",
+            "Street No", "Road No", "Lane No", "Gali No", "Sector", "S.No.", "Survey No",
+        ]
+        .iter()
+        .find(|part| rest.starts_with(**part))?;
+        let after = self.to(self.at + part.len()).dot();
+        let (number, end) = after.blank().unwrap_or(after).word()?;
+        let fits = number.len() <= 12 && number.starts_with(|c: char| c.is_ascii_digit());
+        fits.then_some(end)
     }
 
     fn post_box(self) -> Option<Self> {
@@ -447,11 +500,18 @@ impl<'a> Cursor<'a> {
         let coded = matches!(word.len(), 2 | 3) && word.bytes().all(|b| b.is_ascii_uppercase());
         if coded && STATE_CODES.split(' ').any(|code| code == word) {
             // `IN`, `OR`, `ME` are words; the code makes them states.
-            let coded = after.gap().zip();
-            let alone = !WORDS.has(word) && !continues(rest, word.len());
+            let coded = after.gap().zip().or_else(|| after.australian_code(word));
+            let alone = word != "SA" && !WORDS.has(word) && !continues(rest, word.len());
             return coded.or(alone.then_some(after)).map(Self::country_after);
         }
         self.country()
+    }
+
+    /// Four digits after a state of Australia.
+    fn australian_code(self, state: &str) -> Option<Self> {
+        let (word, after) = self.gap().word()?;
+        let fits = word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+        (fits && AUSTRALIAN.contains(&state)).then_some(after)
     }
 
     fn country_after(self) -> Self {
@@ -482,6 +542,32 @@ impl<'a> Cursor<'a> {
             "Hong Kong",
             "Singapore",
             "New Zealand",
+            "India",
+            "Malaysia",
+            "Italy",
+            "France",
+            "Germany",
+            "Spain",
+            "Netherlands",
+            "Belgium",
+            "Switzerland",
+            "Austria",
+            "Poland",
+            "Portugal",
+            "Sweden",
+            "Japan",
+            "South Korea",
+            "Thailand",
+            "Vietnam",
+            "Philippines",
+            "Indonesia",
+            "Taiwan",
+            "Macau",
+            "Brazil",
+            "Mexico",
+            "South Africa",
+            "UAE",
+            "United Arab Emirates",
         ]
         .iter()
         .find(|country| rest.starts_with(**country) && !continues(rest, country.len()))
@@ -587,18 +673,20 @@ impl<'a> Cursor<'a> {
         ]
         .iter()
         .any(|word| name.ends_with(word));
-        let stops =
-            self.rest().is_empty() || self.rest().starts_with(['.', '\n', ';', ')', '。', '，']);
+        let rest = self.rest();
+        let stops = rest.is_empty() || rest.starts_with(['.', '\n', ';', ')', '。', '，']);
         let head = self.text.get(..from).unwrap_or_default();
         // 55100 Kuala Lumpur
-        let after_code = head
-            .strip_suffix(' ')
-            .is_some_and(|head| head.ends_with(|c: char| c.is_ascii_digit()));
+        let after_code = head.strip_suffix(' ').is_some_and(|head| {
+            let before = head.trim_end_matches(|c: char| c.is_ascii_digit());
+            before.len() < head.len() && before.ends_with([',', '\n', ' ']) && before.trim_end().ends_with(',')
+        });
         let after_comma = after_code || head.ends_with(", ");
         let person = name
             .split(' ')
             .any(|word| GIVEN.has(word) || WORDS.has(word));
-        keyed || stops && after_comma && !person
+        let follows_code = after_code && (stops || rest.starts_with([',', '\t', '|', '"']));
+        keyed || follows_code || stops && after_comma && !person
     }
 }
 
@@ -668,7 +756,10 @@ fn is_strong(word: &str) -> bool {
 }
 
 /// States, districts, territories and posts of the United States; provinces of Canada; states of Australia.
-const STATE_CODES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT";
+const STATE_CODES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT SA";
+
+/// States of Australia, whose codes of four digits follow them.
+const AUSTRALIAN: [&str; 8] = ["NSW", "VIC", "QLD", "TAS", "ACT", "SA", "WA", "NT"];
 
 const STATES: [&str; 50] = [
     "Alabama",

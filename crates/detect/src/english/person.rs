@@ -10,7 +10,7 @@ pub(crate) fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Cand
     let words = words(text);
     let mut at = 0;
     while at < words.len() {
-        match name_at(text, &words, at) {
+        match name_at(text, &words, at, seen) {
             Some((count, sure)) => {
                 let (start, end) = (words[at].start, words[at + count - 1].end);
                 if !is_taken(seen, start, end) {
@@ -45,7 +45,12 @@ fn is_taken(seen: &[Candidate], start: usize, end: usize) -> bool {
 const MOST_WORDS: usize = 5;
 
 /// The name that begins with the word at `at`: how many words it has, and how sure that is.
-fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confidence)> {
+fn name_at(
+    text: &str,
+    words: &[Word<'_>],
+    at: usize,
+    seen: &[Candidate],
+) -> Option<(usize, Confidence)> {
     let first = words.get(at)?;
     if !first.is_capital() {
         return small_name(text, words, at)
@@ -68,6 +73,10 @@ fn name_at(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confiden
     let announced = announced(text, words, at);
     (2..=run).rev().find_map(|count| {
         let name = words.get(at..at + count)?;
+        let announced = match name.last() {
+            Some(last) if is_row(text, seen, first.start, last.end) => Announced::Strongly,
+            _ => announced,
+        };
         let sure = sureness(text, words, at, name, announced)?;
         Some((count, sure))
     })
@@ -101,7 +110,7 @@ fn run_length(text: &str, words: &[Word<'_>], at: usize) -> usize {
 fn is_particle(word: &Word<'_>) -> bool {
     [
         "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
-        "ter", "le", "du",
+        "ter", "le", "du", "binti", "bte", "bint",
     ]
     .contains(&word.text)
 }
@@ -134,8 +143,10 @@ fn is_in_longer(text: &str, words: &[Word<'_>], at: usize) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Announced {
     No,
-    /// By a role: customer, driver.
+    /// By a word that names follow among others: from, with.
     Weakly,
+    /// By a role or a relation: customer, driver, wife.
+    Fairly,
     /// By a word that only a name follows: Name:, Dear, my name is, Mr.
     Strongly,
 }
@@ -148,6 +159,9 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     };
     let gap = text.get(before.end..here).unwrap_or_default();
     let chinese = after_chinese(text, here);
+    if closes_letter(before) && gap.contains('\n') && gap.len() <= 6 && gap.trim_matches([',', '.', '!', ' ', '\n', '\r']).is_empty() {
+        return Announced::Strongly;
+    }
     if gap.len() > 4
         || gap.contains(['\n', ';'])
         || !gap.chars().all(|c| " :：.,=\"'(-#—\t*>".contains(c))
@@ -182,7 +196,7 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "hello",
         "hey",
     ]) || before.is("is") && two.is_some_and(|two| two.is("name") || two.is("this"))
-        || before.is("am") && two.is_some_and(|two| two.is("i"))
+        || (before.is("am") || before.is("m")) && two.is_some_and(|two| two.is("i"))
         || before.is("I'm")
         || before.is("im");
     let weak = is(&[
@@ -260,13 +274,46 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "approver",
         "requester",
     ]);
+    let fair = is(&[
+        "customer", "client", "owner", "driver", "courier", "patient", "tenant", "recipient", "sender", "receiver",
+        "consignee", "caller", "guest", "passenger", "cardholder", "wife", "husband", "colleague", "son", "daughter",
+        "mother", "father", "brother", "sister", "spouse", "witness", "technician", "engineer", "claimant", "cust",
+        "insured", "applicant", "neighbour", "neighbor", "friend", "boss", "flatmate", "roommate", "partner",
+    ]);
     if strong {
         Announced::Strongly
+    } else if fair {
+        Announced::Fairly.max(chinese)
     } else if weak {
         Announced::Weakly.max(chinese)
     } else {
         chinese
     }
+}
+
+/// Whether a letter ends with this word, so that its writer's name stands on the next line.
+fn closes_letter(word: &Word<'_>) -> bool {
+    ["sincerely", "regards", "faithfully", "truly", "thanks", "cheers", "best", "wishes", "respectfully", "rgds", "yours"]
+        .iter()
+        .any(|known| word.is(known))
+}
+
+/// Whether the name fills a field whose neighbour is a number or an e-mail address: `Kwame Mensah,+233 …`.
+fn is_row(text: &str, seen: &[Candidate], start: usize, end: usize) -> bool {
+    let field = |c: char| matches!(c, ',' | '\t' | '|' | '\n' | '"' | ';');
+    let head = text.get(..start).unwrap_or_default();
+    if !(head.is_empty() || head.ends_with(field)) {
+        return false;
+    }
+    let next = seen.partition_point(|c| c.start < end);
+    seen.get(next).is_some_and(|c| {
+        let gap = text.get(end..c.start).unwrap_or_default();
+        matches!(c.kind, Kind::Phone | Kind::Email | Kind::IdCard | Kind::Passport)
+            && !gap.is_empty()
+            && gap.len() <= 3
+            && gap.contains(field)
+            && gap.chars().all(|c| field(c) || c == ' ')
+    })
 }
 
 /// Whether Chinese words that a name follows stand directly before: 客户 John Smith.
@@ -325,13 +372,13 @@ fn sureness(
     }
     let capitals = name
         .iter()
-        .filter(|word| word.shape == Shape::Capitals)
+        .filter(|word| word.shape == Shape::Capitals && !is_suffix(word))
         .count();
     let mixed = capitals > 0
         && capitals
             < name
                 .iter()
-                .filter(|w| w.is_capital() && w.shape != Shape::Initial)
+                .filter(|w| w.is_capital() && w.shape != Shape::Initial && !is_suffix(w))
                 .count();
     let suffix = is_suffix(last);
     let surname = if suffix {
@@ -354,6 +401,13 @@ fn sureness(
             || GIVEN.has(word.text)
             || SURNAMES.has(word.text)
     });
+    // Muhammad Hafiz bin Rahman: a name that tells whose child one is.
+    let patronymic = inner
+        .iter()
+        .any(|word| ["bin", "binti", "bte", "bint", "ibn"].contains(&word.text));
+    if patronymic && (given || announced != Announced::No) {
+        return Some(860);
+    }
     if !inner_fits && announced != Announced::Strongly {
         return None;
     }
@@ -385,7 +439,12 @@ fn sureness(
         (true, false, Announced::No) => 740,
         (true, false, _) => 820,
         (false, true, Announced::Strongly) => 840,
-        (false, true, Announced::Weakly) => 760,
+        (false, true, Announced::Weakly | Announced::Fairly) => 760,
+        (false, false, Announced::Fairly)
+            if name.len() == 2 && name.iter().all(|word| word.text.len() > 2 && word.shape == Shape::Capital) =>
+        {
+            700
+        }
         (false, true, Announced::No)
             if SURNAMES.has(first.text) && !starts_sentence(text, first.start) && !mixed =>
         {

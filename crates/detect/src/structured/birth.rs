@@ -114,7 +114,7 @@ fn ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
 pub(super) fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
     let first = page.text.as_bytes().get(at)?;
     if first.is_ascii_alphabetic() {
-        return month_first(page, at);
+        return month_first(page, at).or_else(|| ordinal_first(page, at));
     }
     numeric(page, at)
         .or_else(|| compact(page, at))
@@ -234,7 +234,59 @@ fn day_first(page: &Page<'_>, at: usize) -> Option<usize> {
     let rest = rest.strip_prefix("of ").unwrap_or(rest);
     let month_at = page.text.len() - rest.len();
     let (_, end) = month(page, month_at)?;
-    year_after(page, end).or(Some(end))
+    year_after(page, end).or_else(|| spoken_year(page, end)).or(Some(end))
+}
+
+/// fourth of May 1979, twenty-first of June: as people speak.
+fn ordinal_first(page: &Page<'_>, at: usize) -> Option<usize> {
+    const DAYS: [&str; 22] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+        "twentieth", "thirtieth", "thirty",
+    ];
+    let word_end = |at: usize| {
+        let length = page.rest(at).bytes().take(12).take_while(u8::is_ascii_alphabetic).count();
+        at + length
+    };
+    let mut end = word_end(at);
+    let mut day = page.slice(at, end).to_ascii_lowercase();
+    if matches!(day.as_str(), "twenty" | "thirty") && page.rest(end).starts_with([' ', '-']) {
+        let next = end + 1;
+        end = word_end(next);
+        day = page.slice(next, end).to_ascii_lowercase();
+    }
+    if !DAYS.contains(&day.as_str()) {
+        return None;
+    }
+    let rest = page.rest(end).trim_start_matches(' ');
+    let rest = rest.strip_prefix("of ").unwrap_or(rest);
+    let (_, end) = month(page, page.text.len() - rest.len())?;
+    year_after(page, end).or_else(|| spoken_year(page, end)).or(Some(end))
+}
+
+/// nineteen eighty-five, two thousand and four.
+fn spoken_year(page: &Page<'_>, at: usize) -> Option<usize> {
+    const PARTS: [&str; 31] = [
+        "nineteen", "two", "twenty", "thousand", "hundred", "and", "oh", "thirty", "forty", "fifty", "sixty",
+        "seventy", "eighty", "ninety", "one", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    ];
+    let (mut end, mut count) = (at, 0);
+    while count < 5 {
+        let rest = page.rest(end);
+        let word = rest.trim_start_matches([' ', '-', ',']);
+        let length = word.bytes().take(10).take_while(u8::is_ascii_alphabetic).count();
+        let known = PARTS
+            .iter()
+            .take(if count == 0 { 3 } else { PARTS.len() })
+            .any(|part| word.get(..length).is_some_and(|word| word.eq_ignore_ascii_case(part)));
+        if !known || rest.len() - word.len() > 2 {
+            break;
+        }
+        end = page.text.len() - word.len() + length;
+        count += 1;
+    }
+    (count >= 2).then_some(end)
 }
 
 /// April 12, 1987; Apr 12th 87.

@@ -79,6 +79,10 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
     if goes_on || octets.iter().any(|octet| *octet > 255) {
         return false;
     }
+    // 192.168.1.0/24 is a network, not a device on it.
+    if octets.get(3) == Some(&0) && bytes.get(at) == Some(&b'/') {
+        return true;
+    }
     let announced = page.announced(Cue::Ip, start);
     if is_nobody(octets) || announced != Announced::Directly && is_version(page, start, octets) {
         return true;

@@ -95,7 +95,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let (head, tail) = (run.groups.get(first)?, run.groups.get(last)?);
         let upto = tail.first + tail.len;
         let digits = run.digits.get(head.first..upto)?;
-        let (start, end) = (head.start, tail.end());
+        let (start, end) = (head.start, tail.end);
         // A change of writing parts nothing by itself: 一 13800138000 and 138零零 are told apart by
         // what fits, but a number never begins or ends within a group.
         Some(Self {
@@ -276,7 +276,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let dot = |at: usize| {
             let before = at.checked_sub(1).and_then(|at| self.run.groups.get(at));
             self.run.groups.get(at).zip(before).is_some_and(|(group, before)| {
-                group.gap == Gap::Dot && before.end() + 1 == group.start
+                group.gap == Gap::Dot && before.end + 1 == group.start
             })
         };
         let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
@@ -563,7 +563,7 @@ impl<'p, 'r> Window<'p, 'r> {
             && group.gap == Gap::Hyphen
             && (1..=5).contains(&group.len)
         {
-            return group.end();
+            return group.end;
         }
         let rest = self.page.rest(self.end);
         let trimmed = rest.trim_start_matches([' ', ',', '，', '(', '（', '-']);
@@ -669,12 +669,15 @@ impl<'p, 'r> Window<'p, 'r> {
             && self.digits.starts_with("0")
             && matches!(
                 self.digits.as_bytes().get(1)?,
-                b'1' | b'2' | b'3' | b'7' | b'8'
-            );
+                b'1' | b'2' | b'3' | b'4' | b'7' | b'8'
+            )
+            // Australian mobiles have ten digits.
+            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.digits.len() == 10);
         if !fits || self.is_other() {
             return None;
         }
-        let shapes: [&[usize]; 8] = [
+        let shapes: [&[usize]; 9] = [
+            &[4, 3, 3],
             // Malaysian mobiles begin alike.
             &[3, 3, 4],
             &[5, 6],
@@ -819,6 +822,13 @@ impl<'p, 'r> Window<'p, 'r> {
                 candidate(self.start, self.end, Kind::BankCard, 900, "bank_card.luhn"),
                 true,
             ));
+        }
+        // Printed as cards are, with the digits of a scheme first: a wrong digit makes it no other number.
+        let printed = self.is_shaped(&[4, 4, 4, 4]) && self.gaps().all(|gap| gap == Gap::Blank);
+        if printed && issued && announced == Announced::No && !self.page.is_near_other(self.start) && !self.is_middle()
+        {
+            let found = candidate(self.start, self.end, Kind::BankCard, 640, "bank_card.printed");
+            return Some(checked(found, holds));
         }
         let fits = (15..=21).contains(&length) && (shaped || self.parting() == Parting::Typed)
             || (10..=14).contains(&length) && self.first == self.last;

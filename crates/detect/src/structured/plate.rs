@@ -103,7 +103,8 @@ impl Serial {
                 // A sixth character after a blank only if all are written apart: 苏A12345 6点.
                 Some(b' ' | b'-' | b'.')
                     if (1..5 + usize::from(gaps >= 4)).contains(&serial.text.len())
-                        && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) =>
+                        && (bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+                            || digit_at(bytes, at + 1).is_some()) =>
                 {
                     at += 1;
                     gaps += 1;

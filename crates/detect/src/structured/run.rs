@@ -27,6 +27,8 @@ pub(super) enum Gap {
 pub(super) struct Group {
     /// The byte where it begins in the text.
     pub(super) start: usize,
+    /// The byte after it in the text.
+    pub(super) end: usize,
     /// The first of its digits in [`Run::digits`].
     pub(super) first: usize,
     /// How many digits it has.
@@ -37,16 +39,6 @@ pub(super) struct Group {
     /// Whether a letter was read as the digit it looks like.
     pub(super) is_guessed: bool,
 }
-
-impl Group {
-    /// The byte after it in the text.
-    pub(super) const fn end(&self) -> usize {
-        self.start + self.len * if self.is_plain { 1 } else { NUMERAL }
-    }
-}
-
-/// How many bytes a Chinese numeral takes.
-const NUMERAL: usize = 3;
 
 /// Groups of digits that may be one number.
 #[derive(Debug, Default)]
@@ -116,12 +108,19 @@ impl Run {
         let first = self.digits.len();
         let (mut next, mut is_guessed) = (at, false);
         let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
-        if is_plain {
+        if is_plain && counted(bytes, at).is_none() {
             next += self.plain(bytes, at);
         }
-        let guessing =
-            bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) && is_lookalike_word(bytes, at);
+        let guessing = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
+            && (is_lookalike_word(bytes, at)
+                || gap != Gap::First && (has_lookalikes(bytes, at) || noughts(bytes, at) > 0));
         loop {
+            // 四个八 is read 8888; the count is no digit itself.
+            if let Some((digit, times, len)) = counted(bytes, next).filter(|_| !is_plain || next == at) {
+                self.digits.extend(std::iter::repeat_n(char::from(digit), times));
+                next += len;
+                continue;
+            }
             let (digit, len) = match digit_at(bytes, next) {
                 Some((digit, len)) => (digit, len),
                 None if guessing => match bytes.get(next).copied().and_then(lookalike) {
@@ -145,6 +144,7 @@ impl Run {
         }
         self.groups.push(Group {
             start: at,
+            end: next,
             first,
             len,
             gap,
@@ -155,6 +155,17 @@ impl Run {
     }
 }
 
+/// A digit that is told with how many there are (四个八, 3个0): the digit, how many, and the bytes of it all.
+fn counted(bytes: &[u8], at: usize) -> Option<(u8, usize, usize)> {
+    let (count, len) = digit_at(bytes, at)?;
+    let rest = bytes.get(at + len..)?;
+    if !rest.starts_with("个".as_bytes()) || !matches!(count, b'2'..=b'8') {
+        return None;
+    }
+    let (digit, own) = digit_at(rest, "个".len())?;
+    Some((digit, usize::from(count - b'0'), len + "个".len() + own))
+}
+
 /// Whether a letter follows, which may be read as a digit.
 fn touches_letter(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_some_and(u8::is_ascii_alphabetic)
@@ -162,6 +173,18 @@ fn touches_letter(bytes: &[u8], at: usize) -> bool {
 
 /// Whether the run of letters and digits at `at` is digits but for a few letters that look like some.
 fn is_lookalike_word(bytes: &[u8], at: usize) -> bool {
+    let (digits, letters) = lookalikes(bytes, at).unwrap_or_default();
+    letters > 0 && digits > letters
+}
+
+/// The same amid digits, where one digit among few letters is enough: 138 OO13 8OOO.
+fn has_lookalikes(bytes: &[u8], at: usize) -> bool {
+    let (digits, letters) = lookalikes(bytes, at).unwrap_or_default();
+    letters > 0 && (digits > letters || digits > 0 && digits + letters <= 5)
+}
+
+/// How many digits and letters that look like digits the word at `at` has; none if it has other letters.
+fn lookalikes(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let word = bytes
         .get(at..)
         .unwrap_or_default()
@@ -175,10 +198,18 @@ fn is_lookalike_word(bytes: &[u8], at: usize) -> bool {
         } else if lookalike(byte).is_some() {
             letters += 1;
         } else {
-            return false;
+            return None;
         }
     }
-    letters > 0 && digits > letters
+    Some((digits, letters))
+}
+
+/// How many letters O stand at `at` by themselves, three or four of them: `6217 oooo 1234`.
+fn noughts(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let count = rest.iter().take(5).take_while(|b| matches!(b, b'o' | b'O')).count();
+    let ends = !rest.get(count).is_some_and(u8::is_ascii_alphanumeric);
+    if ends && matches!(count, 3 | 4) { count } else { 0 }
 }
 
 /// The digit that a scanned or typed letter looks like.
@@ -208,7 +239,10 @@ fn read_gap(text: &str, at: usize) -> Option<(usize, Gap)> {
         };
         gap = Some(join(gap, kind));
         next += len;
-        if digit_at(bytes, next).is_some() || is_lookalike_word(bytes, next) {
+        if digit_at(bytes, next).is_some()
+            || has_lookalikes(bytes, next)
+            || noughts(bytes, next) > 0
+        {
             return gap.map(|gap| (next, gap));
         }
     }
@@ -232,12 +266,12 @@ fn mark(text: &str, at: usize) -> Option<(usize, Gap)> {
     let bytes = text.as_bytes();
     Some(match bytes.get(at)? {
         b' ' => (1, Gap::Blank),
-        b'-' | b'_' => (1, Gap::Hyphen),
+        b'-' | b'_' | b'~' => (1, Gap::Hyphen),
         b'.' => (1, Gap::Dot),
-        b')' => (1, Gap::Bracket),
-        b'(' => (1, Gap::Mark),
+        b')' | b'(' => (1, Gap::Bracket),
         b'\n' | b'\r' => (1, Gap::Line),
-        b',' | b'/' | b'\t' | b'*' | b'+' | b'~' => (1, Gap::Mark),
+        b',' | b'/' | b'\t' | b'*' | b'+' => (1, Gap::Mark),
+        b'[' | b']' => (1, Gap::Spoken),
         b'|' | b'\\' | b'^' | b'=' => (1, Gap::Mark),
         byte if byte.is_ascii() => return None,
         _ => return wide_mark(text.get(at..)?),
@@ -249,9 +283,10 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
     let gap = match c {
         '\u{3000}' => Gap::Blank,
         '·' | '•' | '．' => Gap::Dot,
-        '。' | '（' | '，' | '、' => Gap::Mark,
+        '。' | '，' | '、' => Gap::Mark,
         '—' | '～' => Gap::Hyphen,
-        '）' => Gap::Bracket,
+        '（' | '）' => Gap::Bracket,
+        '【' | '】' | '「' | '」' | '『' | '』' | '〔' | '〕' => Gap::Spoken,
         '…' | '杠' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
             Gap::Spoken
         }

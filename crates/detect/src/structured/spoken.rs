@@ -185,7 +185,7 @@ fn past_gap(page: &Page<'_>, at: usize) -> usize {
 }
 
 /// Whether a number of these digits is one of the mainland, North America or Britain, with or without the
-/// country's code.
+/// country's code, or an Australian mobile.
 fn is_phone(digits: &str) -> bool {
     let national = ["0086", "86"].iter().find_map(|code| digits.strip_prefix(code)).unwrap_or(digits);
     let american = |digits: &str| {
@@ -199,5 +199,6 @@ fn is_phone(digits: &str) -> bool {
     national.len() == 11 && is_mobile(national)
         || american(digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits))
         || digits.strip_prefix('0').is_some_and(british)
+        || digits.len() == 10 && digits.starts_with("04")
         || digits.strip_prefix("44").is_some_and(british)
 }
