@@ -50,11 +50,19 @@ impl<V: Copy> Phrases<V> {
                 *count += 1;
             }
             let slots = slots(heads(word.as_bytes(), 0));
-            let taken = if word.chars().nth(1).is_some() { slots[1] } else { slots[0] };
+            let taken = if word.chars().nth(1).is_some() {
+                slots[1]
+            } else {
+                slots[0]
+            };
             if let Some(bits) = phrases.taken.get_mut(taken / 64) {
                 *bits |= 1 << (taken % 64);
             }
-            for first in word.chars().take(1).flat_map(|c| [c, c.to_ascii_uppercase()]) {
+            for first in word
+                .chars()
+                .take(1)
+                .flat_map(|c| [c, c.to_ascii_uppercase()])
+            {
                 let first = u32::from(first);
                 if let Some(bits) = phrases.firsts.get_mut(first as usize / 64) {
                     *bits |= 1 << (first % 64);
@@ -84,7 +92,9 @@ impl<V: Copy> Phrases<V> {
         let two = hashed(one, head(bytes, next).0);
         let is_taken = |hash: u32| {
             let slot = hash as usize % SLOTS;
-            self.taken.get(slot / 64).is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
+            self.taken
+                .get(slot / 64)
+                .is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
         };
         if !is_taken(two) && !is_taken(one) {
             return None;
@@ -167,14 +177,26 @@ mod tests {
     use super::Phrases;
 
     fn words() -> Phrases<u8> {
-        let words = [("电", 1), ("电话", 2), ("电话号码", 3), ("tel", 4), ("Tel No", 5)];
-        Phrases::of(words.into_iter().map(|(word, value)| (word.to_owned(), value)))
+        let words = [
+            ("电", 1),
+            ("电话", 2),
+            ("电话号码", 3),
+            ("tel", 4),
+            ("Tel No", 5),
+        ];
+        Phrases::of(
+            words
+                .into_iter()
+                .map(|(word, value)| (word.to_owned(), value)),
+        )
     }
 
     #[test]
     fn the_longest_word_that_is_accepted_is_found() {
         let found = |text: &str, longest: usize| {
-            words().at(text.as_bytes(), 0, |end, _| end <= longest).map(|(_, value)| value)
+            words()
+                .at(text.as_bytes(), 0, |end, _| end <= longest)
+                .map(|(_, value)| value)
         };
         assert_eq!(found("电话号码是", 99), Some(3));
         assert_eq!(found("电话号码是", 6), Some(2));

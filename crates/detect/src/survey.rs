@@ -170,10 +170,13 @@ impl Pass<'_> {
         let mut is_chinese = false;
         while let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) {
             is_chinese |= matches!(lead, 0xE4..=0xE9);
-            let code = usize::from(lead & 0x0F) << 12
-                | usize::from(b & 0x3F) << 6
-                | usize::from(c & 0x3F);
-            if self.marked.get(code / 64).is_some_and(|bits| bits >> (code % 64) & 1 == 1) {
+            let code =
+                usize::from(lead & 0x0F) << 12 | usize::from(b & 0x3F) << 6 | usize::from(c & 0x3F);
+            if self
+                .marked
+                .get(code / 64)
+                .is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+            {
                 self.marked_at(at);
             }
             at += 3;
@@ -233,7 +236,10 @@ fn marked() -> &'static [u64] {
         for (place, bits) in bits.iter_mut().enumerate() {
             let codes = (0..64).map(|bit| (bit, (place * 64) as u32 + bit));
             let is_marked = |code| words.begins(code) || role(code as usize).is_some();
-            *bits = codes.filter(|(_, code)| is_marked(*code)).map(|(bit, _)| 1 << bit).sum();
+            *bits = codes
+                .filter(|(_, code)| is_marked(*code))
+                .map(|(bit, _)| 1 << bit)
+                .sum();
         }
         bits
     })

@@ -98,14 +98,10 @@ fn may_be_odd(bytes: &[u8; STRETCH + 2]) -> bool {
     let mut odd = false;
     for at in 0..STRETCH {
         let (a, b, c) = (bytes[at], bytes[at + 1], bytes[at + 2]);
-        let rare = (a == 0xC2)
-            | (a == 0xCD)
-            | (a == 0xD8)
-            | (a == 0xE1)
-            | (a == 0xF0)
-            | (a == 0xF3);
+        let rare =
+            (a == 0xC2) | (a == 0xCD) | (a == 0xD8) | (a == 0xE1) | (a == 0xF0) | (a == 0xF3);
         // — ‘ ’ “ ” • …
-        let dash = (a == 0xE2) & !((b == 0x80) & (c >= 0x94) & (c <= 0xA6));
+        let dash = (a == 0xE2) & !((b == 0x80) & (0x94..=0xA6).contains(&c));
         // ！ （ ） ， ： ； ？
         let mark = (c == 0x81)
             | (c == 0x88)

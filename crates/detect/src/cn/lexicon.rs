@@ -76,11 +76,7 @@ fn words() -> Option<&'static Map<&'static [u8]>> {
 }
 
 /// Calls `found` with the byte after each word of `bytes` that begins at its first byte, shortest first.
-pub(super) fn prefixes<D: AsRef<[u8]>>(
-    fst: &Fst<D>,
-    bytes: &[u8],
-    found: impl FnMut(usize, u64),
-) {
+pub(super) fn prefixes<D: AsRef<[u8]>>(fst: &Fst<D>, bytes: &[u8], found: impl FnMut(usize, u64)) {
     prefixes_from(fst, fst.root(), Output::zero(), bytes, found);
 }
 
@@ -134,7 +130,9 @@ pub(super) fn words_at(text: &Chars<'_>, index: usize, mut found: impl FnMut(usi
             if node.is_final() {
                 told(3, out.cat(node.final_output()).value());
             }
-            prefixes_from(fst, node, out, rest, |length, value| told(length + 3, value));
+            prefixes_from(fst, node, out, rest, |length, value| {
+                told(length + 3, value)
+            });
         }
     }
 }
@@ -153,7 +151,9 @@ pub(super) fn word(text: &Chars<'_>, range: Range<usize>) -> Option<Word> {
         out = out.cat(transition.out);
         node = fst.node(transition.addr);
     }
-    let value = node.is_final().then(|| out.cat(node.final_output()).value())?;
+    let value = node
+        .is_final()
+        .then(|| out.cat(node.final_output()).value())?;
     Some(Word {
         cost: (value & 0xff) as u16,
         part: Part::of(value >> 8),
@@ -209,7 +209,9 @@ impl Heads {
 /// The place in the table of a character of three bytes.
 fn code(&[a, b, c]: &[u8; 3]) -> Option<usize> {
     let code = usize::from(a & 0x0F) << 12 | usize::from(b & 0x3F) << 6 | usize::from(c & 0x3F);
-    (a & 0xF0 == 0xE0).then(|| code.checked_sub(FIRST)).flatten()
+    (a & 0xF0 == 0xE0)
+        .then(|| code.checked_sub(FIRST))
+        .flatten()
 }
 
 /// The likeliest division of a stretch into words, with the cost of every cut from either side.

@@ -113,7 +113,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         (false, false) if boxed => 760,
         (false, true) if units > 0 || places > 1 => 700,
         // Rooms and floors alone: what begins at the next of them is no address either.
-        _ if places == 0 && !begins_with_unit || units > 1 && places == 0 => return Err(end),
+        _ if places == 0 && (units > 1 || !begins_with_unit) => return Err(end),
         _ => return Err(at),
     };
     Ok((end, sure))
@@ -151,7 +151,10 @@ impl<'a> Cursor<'a> {
         let length = rest
             .bytes()
             // Latin letters with marks take two bytes, of which the first is C3 to C9.
-            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'\'' | b'-' | b'#' | b'/' | 0x80..=0xBF | 0xC3..=0xC9))
+            .take_while(|b| {
+                b.is_ascii_alphanumeric()
+                    || matches!(b, b'\'' | b'-' | b'#' | b'/' | 0x80..=0xBF | 0xC3..=0xC9)
+            })
             .count();
         let word = rest.get(..length).filter(|word| !word.is_empty())?;
         Some((word, self.to(self.at + length)))
@@ -210,7 +213,9 @@ impl<'a> Cursor<'a> {
         };
         let fits = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
         let rest = after.rest();
-        let goes_on = [" #", ", #", ", Singapore", " Singapore"].iter().any(|next| rest.starts_with(next));
+        let goes_on = [" #", ", #", ", Singapore", " Singapore"]
+            .iter()
+            .any(|next| rest.starts_with(next));
         if fits && goes_on { after } else { self }
     }
 
@@ -231,7 +236,8 @@ impl<'a> Cursor<'a> {
         let end = after.street_name()?;
         let name = self.text.get(after.at..end.at)?;
         let number = name.rsplit(' ').next()?;
-        (name.trim_start().contains(' ') && number.starts_with(|c: char| c.is_ascii_digit())).then_some(end)
+        (name.trim_start().contains(' ') && number.starts_with(|c: char| c.is_ascii_digit()))
+            .then_some(end)
     }
 
     /// The words of a street without a number.
@@ -433,8 +439,23 @@ impl<'a> Cursor<'a> {
     fn numbered_part(self) -> Option<Self> {
         let rest = self.rest();
         let part = [
-            "H.No.", "H. No.", "H.no.", "H No.", "House No", "Plot No", "Door No", "D.No.", "Flat No", "Shop No",
-            "Street No", "Road No", "Lane No", "Gali No", "Sector", "S.No.", "Survey No",
+            "H.No.",
+            "H. No.",
+            "H.no.",
+            "H No.",
+            "House No",
+            "Plot No",
+            "Door No",
+            "D.No.",
+            "Flat No",
+            "Shop No",
+            "Street No",
+            "Road No",
+            "Lane No",
+            "Gali No",
+            "Sector",
+            "S.No.",
+            "Survey No",
         ]
         .iter()
         .find(|part| rest.starts_with(**part))?;
@@ -679,7 +700,9 @@ impl<'a> Cursor<'a> {
         // 55100 Kuala Lumpur
         let after_code = head.strip_suffix(' ').is_some_and(|head| {
             let before = head.trim_end_matches(|c: char| c.is_ascii_digit());
-            before.len() < head.len() && before.ends_with([',', '\n', ' ']) && before.trim_end().ends_with(',')
+            before.len() < head.len()
+                && before.ends_with([',', '\n', ' '])
+                && before.trim_end().ends_with(',')
         });
         let after_comma = after_code || head.ends_with(", ");
         let person = name
@@ -693,7 +716,18 @@ impl<'a> Cursor<'a> {
 /// Whether the name of a street follows this word: Jalan, Rue.
 fn is_first_of_street(word: &str) -> bool {
     [
-        "Jalan", "Jln", "Lorong", "Calle", "Rue", "Via", "Rua", "Avenida", "Strada", "Persiaran", "Lebuh", "Soi",
+        "Jalan",
+        "Jln",
+        "Lorong",
+        "Calle",
+        "Rue",
+        "Via",
+        "Rua",
+        "Avenida",
+        "Strada",
+        "Persiaran",
+        "Lebuh",
+        "Soi",
         "Gang",
     ]
     .contains(&word)

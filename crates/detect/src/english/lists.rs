@@ -26,7 +26,8 @@ impl List {
             .get_or_init(|| self.text.split_whitespace().collect());
         if !word.is_ascii() {
             let small = word.to_lowercase();
-            return words.contains(small.as_str()) || words.contains(without_accents(&small).as_str());
+            return words.contains(small.as_str())
+                || words.contains(without_accents(&small).as_str());
         }
         if word.bytes().any(|b| b.is_ascii_uppercase()) {
             words.contains(word.to_ascii_lowercase().as_str())

@@ -66,7 +66,9 @@ fn name_at(
     let is_syllable = |place: usize| {
         place == 2
             && (PINYIN.has(first.text) || OVERSEAS.has(first.text))
-            && name.get(1..3).is_some_and(|rest| rest.iter().all(|word| is_syllables(word.text)))
+            && name
+                .get(1..3)
+                .is_some_and(|rest| rest.iter().all(|word| is_syllables(word.text)))
     };
     let blocked = |place: usize| name.get(place).is_some_and(is_blocked) && !is_syllable(place);
     let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
@@ -159,7 +161,13 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     };
     let gap = text.get(before.end..here).unwrap_or_default();
     let chinese = after_chinese(text, here);
-    if closes_letter(before) && gap.contains('\n') && gap.len() <= 6 && gap.trim_matches([',', '.', '!', ' ', '\n', '\r']).is_empty() {
+    if closes_letter(before)
+        && gap.contains('\n')
+        && gap.len() <= 6
+        && gap
+            .trim_matches([',', '.', '!', ' ', '\n', '\r'])
+            .is_empty()
+    {
         return Announced::Strongly;
     }
     if gap.len() > 4
@@ -275,10 +283,45 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "requester",
     ]);
     let fair = is(&[
-        "customer", "client", "owner", "driver", "courier", "patient", "tenant", "recipient", "sender", "receiver",
-        "consignee", "caller", "guest", "passenger", "cardholder", "wife", "husband", "colleague", "son", "daughter",
-        "mother", "father", "brother", "sister", "spouse", "witness", "technician", "engineer", "claimant", "cust",
-        "insured", "applicant", "neighbour", "neighbor", "friend", "boss", "flatmate", "roommate", "partner",
+        "customer",
+        "client",
+        "owner",
+        "driver",
+        "courier",
+        "patient",
+        "tenant",
+        "recipient",
+        "sender",
+        "receiver",
+        "consignee",
+        "caller",
+        "guest",
+        "passenger",
+        "cardholder",
+        "wife",
+        "husband",
+        "colleague",
+        "son",
+        "daughter",
+        "mother",
+        "father",
+        "brother",
+        "sister",
+        "spouse",
+        "witness",
+        "technician",
+        "engineer",
+        "claimant",
+        "cust",
+        "insured",
+        "applicant",
+        "neighbour",
+        "neighbor",
+        "friend",
+        "boss",
+        "flatmate",
+        "roommate",
+        "partner",
     ]);
     if strong {
         Announced::Strongly
@@ -293,9 +336,21 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
 
 /// Whether a letter ends with this word, so that its writer's name stands on the next line.
 fn closes_letter(word: &Word<'_>) -> bool {
-    ["sincerely", "regards", "faithfully", "truly", "thanks", "cheers", "best", "wishes", "respectfully", "rgds", "yours"]
-        .iter()
-        .any(|known| word.is(known))
+    [
+        "sincerely",
+        "regards",
+        "faithfully",
+        "truly",
+        "thanks",
+        "cheers",
+        "best",
+        "wishes",
+        "respectfully",
+        "rgds",
+        "yours",
+    ]
+    .iter()
+    .any(|known| word.is(known))
 }
 
 /// Whether the name fills a field whose neighbour is a number or an e-mail address: `Kwame Mensah,+233 …`.
@@ -308,8 +363,10 @@ fn is_row(text: &str, seen: &[Candidate], start: usize, end: usize) -> bool {
     let next = seen.partition_point(|c| c.start < end);
     seen.get(next).is_some_and(|c| {
         let gap = text.get(end..c.start).unwrap_or_default();
-        matches!(c.kind, Kind::Phone | Kind::Email | Kind::IdCard | Kind::Passport)
-            && !gap.is_empty()
+        matches!(
+            c.kind,
+            Kind::Phone | Kind::Email | Kind::IdCard | Kind::Passport
+        ) && !gap.is_empty()
             && gap.len() <= 3
             && gap.contains(field)
             && gap.chars().all(|c| field(c) || c == ' ')
@@ -441,7 +498,10 @@ fn sureness(
         (false, true, Announced::Strongly) => 840,
         (false, true, Announced::Weakly | Announced::Fairly) => 760,
         (false, false, Announced::Fairly)
-            if name.len() == 2 && name.iter().all(|word| word.text.len() > 2 && word.shape == Shape::Capital) =>
+            if name.len() == 2
+                && name
+                    .iter()
+                    .all(|word| word.text.len() > 2 && word.shape == Shape::Capital) =>
         {
             700
         }
@@ -721,13 +781,14 @@ fn is_overseas_name(name: &[Word<'_>]) -> bool {
 /// One or two syllables, perhaps with a hyphen, of Mandarin, Cantonese, Hokkien.
 fn is_overseas_given(word: &str) -> bool {
     const FINALS: [&str; 44] = [
-        "a", "ee", "oo", "oi", "oy", "oon", "oong", "ung", "um", "im", "am", "om", "em", "ak", "ek", "ik", "ok",
-        "uk", "at", "et", "it", "ot", "ut", "ap", "ip", "op", "up", "eung", "euk", "ai", "au", "ay", "iu", "ow",
-        "an", "in", "un", "en", "on", "ang", "ing", "ong", "eng", "o",
+        "a", "ee", "oo", "oi", "oy", "oon", "oong", "ung", "um", "im", "am", "om", "em", "ak",
+        "ek", "ik", "ok", "uk", "at", "et", "it", "ot", "ut", "ap", "ip", "op", "up", "eung",
+        "euk", "ai", "au", "ay", "iu", "ow", "an", "in", "un", "en", "on", "ang", "ing", "ong",
+        "eng", "o",
     ];
     const INITIALS: [&str; 26] = [
-        "tsz", "ts", "kw", "gw", "ng", "sz", "ch", "sh", "kh", "th", "ph", "b", "p", "m", "f", "d", "t", "n", "l",
-        "g", "k", "h", "w", "s", "y", "j",
+        "tsz", "ts", "kw", "gw", "ng", "sz", "ch", "sh", "kh", "th", "ph", "b", "p", "m", "f", "d",
+        "t", "n", "l", "g", "k", "h", "w", "s", "y", "j",
     ];
     let one = |part: &str| {
         let small = part.to_ascii_lowercase();

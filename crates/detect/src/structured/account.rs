@@ -77,8 +77,9 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '.'
                 | '…'
                 | '/'
-        ) || "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
-            .contains(c);
+        )
+            || "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
+                .contains(c);
         // 一 joins in 一下, and begins 一二三四五.
         let is_numeral = c == '一' && digit_at(rest.as_bytes(), offset + c.len_utf8()).is_some();
         if !joins || is_numeral {

@@ -234,18 +234,44 @@ fn day_first(page: &Page<'_>, at: usize) -> Option<usize> {
     let rest = rest.strip_prefix("of ").unwrap_or(rest);
     let month_at = page.text.len() - rest.len();
     let (_, end) = month(page, month_at)?;
-    year_after(page, end).or_else(|| spoken_year(page, end)).or(Some(end))
+    year_after(page, end)
+        .or_else(|| spoken_year(page, end))
+        .or(Some(end))
 }
 
 /// fourth of May 1979, twenty-first of June: as people speak.
 fn ordinal_first(page: &Page<'_>, at: usize) -> Option<usize> {
     const DAYS: [&str; 22] = [
-        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
-        "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-        "twentieth", "thirtieth", "thirty",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+        "thirtieth",
+        "thirty",
     ];
     let word_end = |at: usize| {
-        let length = page.rest(at).bytes().take(12).take_while(u8::is_ascii_alphabetic).count();
+        let length = page
+            .rest(at)
+            .bytes()
+            .take(12)
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
         at + length
     };
     let mut end = word_end(at);
@@ -261,25 +287,62 @@ fn ordinal_first(page: &Page<'_>, at: usize) -> Option<usize> {
     let rest = page.rest(end).trim_start_matches(' ');
     let rest = rest.strip_prefix("of ").unwrap_or(rest);
     let (_, end) = month(page, page.text.len() - rest.len())?;
-    year_after(page, end).or_else(|| spoken_year(page, end)).or(Some(end))
+    year_after(page, end)
+        .or_else(|| spoken_year(page, end))
+        .or(Some(end))
 }
 
 /// nineteen eighty-five, two thousand and four.
 fn spoken_year(page: &Page<'_>, at: usize) -> Option<usize> {
     const PARTS: [&str; 31] = [
-        "nineteen", "two", "twenty", "thousand", "hundred", "and", "oh", "thirty", "forty", "fifty", "sixty",
-        "seventy", "eighty", "ninety", "one", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+        "nineteen",
+        "two",
+        "twenty",
+        "thousand",
+        "hundred",
+        "and",
+        "oh",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+        "one",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
     ];
     let (mut end, mut count) = (at, 0);
     while count < 5 {
         let rest = page.rest(end);
         let word = rest.trim_start_matches([' ', '-', ',']);
-        let length = word.bytes().take(10).take_while(u8::is_ascii_alphabetic).count();
+        let length = word
+            .bytes()
+            .take(10)
+            .take_while(u8::is_ascii_alphabetic)
+            .count();
         let known = PARTS
             .iter()
             .take(if count == 0 { 3 } else { PARTS.len() })
-            .any(|part| word.get(..length).is_some_and(|word| word.eq_ignore_ascii_case(part)));
+            .any(|part| {
+                word.get(..length)
+                    .is_some_and(|word| word.eq_ignore_ascii_case(part))
+            });
         if !known || rest.len() - word.len() > 2 {
             break;
         }

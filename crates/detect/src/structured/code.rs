@@ -394,7 +394,11 @@ impl<'p> Code<'p> {
 
     /// A plate of another country, announced as one.
     fn foreign_plate(&self) -> Option<Candidate> {
-        let capitals = !self.page.slice(self.start, self.end).bytes().any(|b| b.is_ascii_lowercase());
+        let capitals = !self
+            .page
+            .slice(self.start, self.end)
+            .bytes()
+            .any(|b| b.is_ascii_lowercase());
         let fits = (5..=8).contains(&self.text.len())
             && capitals
             && self.text.bytes().filter(u8::is_ascii_digit).count() >= 2

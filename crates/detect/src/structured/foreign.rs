@@ -33,7 +33,9 @@ fn british_plate(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate>
     let &[a, b, c, d, b' ', e, f, g] = bytes.get(start..end + 4)? else {
         return None;
     };
-    let letters = [a, b, e, f, g].iter().all(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'Q'));
+    let letters = [a, b, e, f, g]
+        .iter()
+        .all(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'Q'));
     let year = [c, d].iter().all(u8::is_ascii_digit) && !matches!((c, d), (b'0', b'0' | b'1'));
     let ends = !bytes.get(end + 4).is_some_and(u8::is_ascii_alphanumeric);
     let sure = match told(page, Cue::Plate, start, end + 4) {
@@ -69,7 +71,11 @@ fn hong_kong(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
         _ => return None,
     };
     let sum: u32 = head
-        + six.bytes().zip((2..=7).rev()).map(|(b, weight)| u32::from(b - b'0') * weight).sum::<u32>();
+        + six
+            .bytes()
+            .zip((2..=7).rev())
+            .map(|(b, weight)| u32::from(b - b'0') * weight)
+            .sum::<u32>();
     let wanted = match (11 - sum % 11) % 11 {
         10 => b'A',
         value => b'0' + value as u8,
@@ -83,7 +89,10 @@ fn hong_kong(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
         Announced::No if holds && stop > end && !page.is_other(start) => 800,
         _ => return None,
     };
-    Some(checked(candidate(start, stop, Kind::IdCard, sure, "id_card.hong_kong"), holds))
+    Some(checked(
+        candidate(start, stop, Kind::IdCard, sure, "id_card.hong_kong"),
+        holds,
+    ))
 }
 
 /// A letter, seven digits and a check letter: S1234567D.

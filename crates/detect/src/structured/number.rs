@@ -53,7 +53,9 @@ fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
 /// Whether the group is the year, month or day of a date such as 2026-03-01, with which no number begins.
 fn is_of_date(run: &Run, place: usize) -> bool {
     (0..3).any(|before| {
-        let date = place.checked_sub(before).and_then(|first| run.groups.get(first..first + 3));
+        let date = place
+            .checked_sub(before)
+            .and_then(|first| run.groups.get(first..first + 3));
         let Some([year, month, day]) = date else {
             return false;
         };
@@ -125,8 +127,18 @@ impl<'p, 'r> Window<'p, 'r> {
                 self.announced_document(),
             ],
             11 => [self.landline(), self.foreign(), self.bank_card(), None],
-            12..=14 => [self.landline(), self.foreign(), self.bank_card(), self.waybill()],
-            15 => [self.id_card(), self.bank_card(), self.imei(), self.waybill()],
+            12..=14 => [
+                self.landline(),
+                self.foreign(),
+                self.bank_card(),
+                self.waybill(),
+            ],
+            15 => [
+                self.id_card(),
+                self.bank_card(),
+                self.imei(),
+                self.waybill(),
+            ],
             16..=LONGEST => [self.waybill(), None, None, None],
             _ => return,
         };
@@ -275,9 +287,13 @@ impl<'p, 'r> Window<'p, 'r> {
         // A dot alone: with a blank after it, it ends a sentence.
         let dot = |at: usize| {
             let before = at.checked_sub(1).and_then(|at| self.run.groups.get(at));
-            self.run.groups.get(at).zip(before).is_some_and(|(group, before)| {
-                group.gap == Gap::Dot && before.end + 1 == group.start
-            })
+            self.run
+                .groups
+                .get(at)
+                .zip(before)
+                .is_some_and(|(group, before)| {
+                    group.gap == Gap::Dot && before.end + 1 == group.start
+                })
         };
         let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
         !inner_dots && (dot(self.first) || dot(self.last + 1))
@@ -671,8 +687,8 @@ impl<'p, 'r> Window<'p, 'r> {
                 self.digits.as_bytes().get(1)?,
                 b'1' | b'2' | b'3' | b'4' | b'7' | b'8'
             )
-            // Australian mobiles have ten digits.
-            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.digits.len() == 10);
+            // Australian mobiles have ten digits: 0412 345 678.
+            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.is_shaped(&[4, 3, 3]));
         if !fits || self.is_other() {
             return None;
         }
@@ -825,9 +841,19 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         // Printed as cards are, with the digits of a scheme first: a wrong digit makes it no other number.
         let printed = self.is_shaped(&[4, 4, 4, 4]) && self.gaps().all(|gap| gap == Gap::Blank);
-        if printed && issued && announced == Announced::No && !self.page.is_near_other(self.start) && !self.is_middle()
+        if printed
+            && issued
+            && announced == Announced::No
+            && !self.page.is_near_other(self.start)
+            && !self.is_middle()
         {
-            let found = candidate(self.start, self.end, Kind::BankCard, 640, "bank_card.printed");
+            let found = candidate(
+                self.start,
+                self.end,
+                Kind::BankCard,
+                640,
+                "bank_card.printed",
+            );
             return Some(checked(found, holds));
         }
         let fits = (15..=21).contains(&length) && (shaped || self.parting() == Parting::Typed)

@@ -116,8 +116,11 @@ impl Run {
                 || gap != Gap::First && (has_lookalikes(bytes, at) || noughts(bytes, at) > 0));
         loop {
             // 四个八 is read 8888; the count is no digit itself.
-            if let Some((digit, times, len)) = counted(bytes, next).filter(|_| !is_plain || next == at) {
-                self.digits.extend(std::iter::repeat_n(char::from(digit), times));
+            if let Some((digit, times, len)) =
+                counted(bytes, next).filter(|_| !is_plain || next == at)
+            {
+                self.digits
+                    .extend(std::iter::repeat_n(char::from(digit), times));
                 next += len;
                 continue;
             }
@@ -207,9 +210,17 @@ fn lookalikes(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 /// How many letters O stand at `at` by themselves, three or four of them: `6217 oooo 1234`.
 fn noughts(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    let count = rest.iter().take(5).take_while(|b| matches!(b, b'o' | b'O')).count();
+    let count = rest
+        .iter()
+        .take(5)
+        .take_while(|b| matches!(b, b'o' | b'O'))
+        .count();
     let ends = !rest.get(count).is_some_and(u8::is_ascii_alphanumeric);
-    if ends && matches!(count, 3 | 4) { count } else { 0 }
+    if ends && matches!(count, 3 | 4) {
+        count
+    } else {
+        0
+    }
 }
 
 /// The digit that a scanned or typed letter looks like.
@@ -287,9 +298,7 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         '—' | '～' => Gap::Hyphen,
         '（' | '）' => Gap::Bracket,
         '【' | '】' | '「' | '」' | '『' | '』' | '〔' | '〕' => Gap::Spoken,
-        '…' | '杠' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => {
-            Gap::Spoken
-        }
+        '…' | '杠' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => Gap::Spoken,
         '横' | '空' | '然' | '后' | '接' | '中' | '最' | '再' | '末' | '短' | '斜' => {
             return spoken_mark(rest);
         }
@@ -309,10 +318,28 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
 /// Words of two characters that are spoken between digits.
 fn spoken_mark(rest: &str) -> Option<(usize, Gap)> {
     [
-        "横杠", "横线", "空格", "然后", "后面是", "后面", "接着", "中间四位", "中间是", "中间", "后四位是", "后四位",
-        "后三位", "最后四位", "最后是", "最后", "末四位", "再", "短横", "斜杠",
+        "横杠",
+        "横线",
+        "空格",
+        "然后",
+        "后面是",
+        "后面",
+        "接着",
+        "中间四位",
+        "中间是",
+        "中间",
+        "后四位是",
+        "后四位",
+        "后三位",
+        "最后四位",
+        "最后是",
+        "最后",
+        "末四位",
+        "再",
+        "短横",
+        "斜杠",
     ]
-        .iter()
-        .find(|word| rest.starts_with(**word))
-        .map(|word| (word.len(), Gap::Spoken))
+    .iter()
+    .find(|word| rest.starts_with(**word))
+    .map(|word| (word.len(), Gap::Spoken))
 }

@@ -36,7 +36,9 @@ fn before(page: &Page<'_>, at: usize) -> usize {
     // Digits up to the word without a break, or none.
     if !all.is_empty() && all.chars().all(digits) && all.bytes().any(|b| b.is_ascii_digit()) {
         let blanks = all.len() - all.trim_start_matches([' ', '-']).len();
-        let free = page.before(at - rest).is_none_or(|c| !c.is_ascii_alphanumeric());
+        let free = page
+            .before(at - rest)
+            .is_none_or(|c| !c.is_ascii_alphanumeric());
         if free { at - rest + blanks } else { at }
     } else {
         at
@@ -72,7 +74,10 @@ impl Reading {
         };
         let (mut at, mut times) = (start, 1);
         while reading.digits.len() < MOST_DIGITS {
-            let word = page.spoken.get(reading.next).filter(|said| said.start == at);
+            let word = page
+                .spoken
+                .get(reading.next)
+                .filter(|said| said.start == at);
             if let Some(said) = word {
                 let text = page.slice(said.start, said.end).to_ascii_lowercase();
                 reading.words += 1;
@@ -88,7 +93,12 @@ impl Reading {
                     }
                 }
             } else {
-                let count = page.rest(at).bytes().take(12).take_while(u8::is_ascii_digit).count();
+                let count = page
+                    .rest(at)
+                    .bytes()
+                    .take(12)
+                    .take_while(u8::is_ascii_digit)
+                    .count();
                 if count == 0 || count > 1 && times > 1 {
                     break;
                 }
@@ -110,11 +120,30 @@ impl Reading {
     /// Adds what a word stands for, so many times.
     fn add(&mut self, word: &str, times: usize) {
         const ONES: [&str; 20] = [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-            "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
         ];
-        const TENS: [&str; 8] =
-            ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+        const TENS: [&str; 8] = [
+            "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+        ];
         if let Some(value) = ONES.iter().position(|known| *known == word) {
             // twenty-three: the nought of twenty gives way.
             if (1..10).contains(&value) && self.ends_in_tens {
@@ -140,7 +169,9 @@ impl Reading {
         if self.words < 3 {
             return None;
         }
-        let phone = page.announced(Cue::Phone, self.start).max(page.announced(Cue::Landline, self.start));
+        let phone = page
+            .announced(Cue::Phone, self.start)
+            .max(page.announced(Cue::Landline, self.start));
         let bank = page.announced(Cue::Bank, self.start);
         let tries = self.ends.iter().rev().take(3);
         tries.enumerate().find_map(|(place, &(end, count))| {
@@ -169,13 +200,17 @@ fn past_gap(page: &Page<'_>, at: usize) -> usize {
     for _ in 0..3 {
         let rest = page.rest(at);
         let marks = rest.len()
-            - rest.trim_start_matches([' ', ',', '-', '.', '…', '\n', '/', ';']).len();
+            - rest
+                .trim_start_matches([' ', ',', '-', '.', '…', '\n', '/', ';'])
+                .len();
         if marks > 5 {
             return at;
         }
         at += marks;
         let rest = page.rest(at);
-        let filler = ["and ", "then ", "um ", "um, ", "uh ", "uh, ", "er ", "er, ", "erm ", "erm, "];
+        let filler = [
+            "and ", "then ", "um ", "um, ", "uh ", "uh, ", "er ", "er, ", "erm ", "erm, ",
+        ];
         match filler.iter().find(|word| rest.starts_with(**word)) {
             Some(word) => at += word.len(),
             None => break,
@@ -187,7 +222,10 @@ fn past_gap(page: &Page<'_>, at: usize) -> usize {
 /// Whether a number of these digits is one of the mainland, North America or Britain, with or without the
 /// country's code, or an Australian mobile.
 fn is_phone(digits: &str) -> bool {
-    let national = ["0086", "86"].iter().find_map(|code| digits.strip_prefix(code)).unwrap_or(digits);
+    let national = ["0086", "86"]
+        .iter()
+        .find_map(|code| digits.strip_prefix(code))
+        .unwrap_or(digits);
     let american = |digits: &str| {
         let bytes = digits.as_bytes();
         let starts = |at: usize| bytes.get(at).is_some_and(|b| (b'2'..=b'9').contains(b));
@@ -197,7 +235,12 @@ fn is_phone(digits: &str) -> bool {
         digits.len() == 10 && matches!(digits.as_bytes().first(), Some(b'1' | b'2' | b'3' | b'7'))
     };
     national.len() == 11 && is_mobile(national)
-        || american(digits.strip_prefix('1').filter(|rest| rest.len() == 10).unwrap_or(digits))
+        || american(
+            digits
+                .strip_prefix('1')
+                .filter(|rest| rest.len() == 10)
+                .unwrap_or(digits),
+        )
         || digits.strip_prefix('0').is_some_and(british)
         || digits.len() == 10 && digits.starts_with("04")
         || digits.strip_prefix("44").is_some_and(british)

@@ -66,7 +66,12 @@ fn piece(page: &Page<'_>, at: usize) -> Option<(String, usize)> {
 /// Where the words of the next turn begin: past the marks that end this one, a speaker and a colon, and
 /// small words.
 fn turn(page: &Page<'_>, at: usize) -> Option<usize> {
-    let marks = |c: char| matches!(c, '。' | '，' | ',' | '.' | '？' | '?' | '！' | '!' | '\n' | ' ' | '…');
+    let marks = |c: char| {
+        matches!(
+            c,
+            '。' | '，' | ',' | '.' | '？' | '?' | '！' | '!' | '\n' | ' ' | '…'
+        )
+    };
     let small = |c: char| marks(c) || "嗯对好的是啊哦、后面中间".contains(c);
     let rest = page.rest(at).trim_start_matches(small);
     let mut speaker = rest.char_indices().take(12);
@@ -75,6 +80,8 @@ fn turn(page: &Page<'_>, at: usize) -> Option<usize> {
     if !matches!(mark, '：' | ':') || !is_speaker || colon == 0 {
         return None;
     }
-    let words = rest.get(colon + mark.len_utf8()..)?.trim_start_matches(small);
+    let words = rest
+        .get(colon + mark.len_utf8()..)?
+        .trim_start_matches(small);
     Some(page.text.len() - words.len())
 }

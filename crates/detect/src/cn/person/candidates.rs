@@ -77,8 +77,13 @@ fn within_run(scene: &Scene<'_>, from: usize, to: usize, weigh: &mut impl FnMut(
 /// Whether the character is a capital numeral of an amount (肆拾伍元整), which would be a surname elsewhere.
 fn is_in_amount(text: &Chars<'_>, at: usize) -> bool {
     matches!(text.get(at), '伍' | '陆')
-        && (matches!(text.before(at), '拾' | '佰' | '仟' | '零' | '万' | '亿' | '元' | '圆')
-            || matches!(text.get(at + 1), '拾' | '佰' | '仟' | '元' | '圆' | '角' | '分'))
+        && (matches!(
+            text.before(at),
+            '拾' | '佰' | '仟' | '零' | '万' | '亿' | '元' | '圆'
+        ) || matches!(
+            text.get(at + 1),
+            '拾' | '佰' | '仟' | '元' | '圆' | '角' | '分'
+        ))
 }
 
 fn at(scene: &Scene<'_>, start: usize, run_end: usize, give: &mut impl FnMut(Option)) {
