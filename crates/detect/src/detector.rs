@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::page::Page;
-use crate::{Candidate, Hit, Normalised, Recognisers, cn, english, repeat, resolve, structured};
+use crate::{Candidate, Hit, Kind, Normalised, Recognisers, cn, english, repeat, resolve, structured};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +62,8 @@ impl Detector {
             for find in finders {
                 add(find, &normalised, &mut candidates);
             }
+            // No name begins within a word that announces an account: 微 信 号.
+            candidates.retain(|c| !(c.kind == Kind::Person && page.is_within_word(c.start)));
         }
         repeat::find(&page, &mut candidates);
         resolve::hits(&normalised, candidates)

@@ -225,6 +225,13 @@ impl<'a> Page<'a> {
         true
     }
 
+    /// Whether `at` lies within a word, not at its start.
+    pub(crate) fn is_within_word(&self, at: usize) -> bool {
+        let next = self.said.partition_point(|said| said.start < at);
+        let before = next.checked_sub(1).and_then(|before| self.said.get(before));
+        before.is_some_and(|said| at < said.end)
+    }
+
     /// Whether a word ends exactly at `at`, so that `tel138…` is a number after a word.
     pub(crate) fn word_ends_at(&self, at: usize) -> bool {
         self.words_before(at)

@@ -28,6 +28,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     mail::spoken(page, out);
     spoken::find(page, out);
     turns::find(page, out);
+    foreign::announced_plates(page, out);
     account::find(page, out);
     birth::find(page, out);
     code::announced(page, out);

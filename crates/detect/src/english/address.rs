@@ -395,6 +395,7 @@ impl<'a> Cursor<'a> {
             "building",
             "bldg",
             "blk",
+            "plot",
             "block",
             "floor",
             "fl",
@@ -589,6 +590,32 @@ impl<'a> Cursor<'a> {
             "South Africa",
             "UAE",
             "United Arab Emirates",
+            "Uganda",
+            "Kenya",
+            "Nigeria",
+            "Ghana",
+            "Tanzania",
+            "Egypt",
+            "Turkey",
+            "Greece",
+            "Denmark",
+            "Norway",
+            "Finland",
+            "Czech Republic",
+            "Hungary",
+            "Romania",
+            "Ukraine",
+            "Israel",
+            "Saudi Arabia",
+            "Qatar",
+            "Pakistan",
+            "Bangladesh",
+            "Sri Lanka",
+            "Nepal",
+            "Argentina",
+            "Chile",
+            "Colombia",
+            "Peru",
         ]
         .iter()
         .find(|country| rest.starts_with(**country) && !continues(rest, country.len()))
@@ -708,8 +735,7 @@ impl<'a> Cursor<'a> {
         let person = name
             .split(' ')
             .any(|word| GIVEN.has(word) || WORDS.has(word));
-        let follows_code = after_code && (stops || rest.starts_with([',', '\t', '|', '"']));
-        keyed || follows_code || stops && after_comma && !person
+        keyed || after_code || stops && after_comma && !person
     }
 }
 

@@ -56,6 +56,9 @@ fn name_at(
         return small_name(text, words, at)
             .filter(|_| announced(text, words, at) == Announced::Strongly);
     }
+    if let Some(sure) = surname_first(text, words, at) {
+        return Some((2, sure));
+    }
     let run = run_length(text, words, at);
     if run < 2 || is_in_longer(text, words, at) {
         return None;
@@ -82,6 +85,19 @@ fn name_at(
         let sure = sureness(text, words, at, name, announced)?;
         Some((count, sure))
     })
+}
+
+/// DAVIES, GARETH: as registers write names, where one is announced.
+fn surname_first(text: &str, words: &[Word<'_>], at: usize) -> Option<Confidence> {
+    let (first, second) = (words.get(at)?, words.get(at + 1)?);
+    let fits = text.get(first.end..second.start) == Some(", ")
+        && second.is_capital()
+        && SURNAMES.has(first.text)
+        && GIVEN.has(second.text)
+        && !WORDS.has(first.text)
+        && !WORDS.has(second.text)
+        && second.text.len() > 2;
+    (fits && announced(text, words, at) >= Announced::Fairly).then_some(800)
 }
 
 /// How many words from `at` on could be one name: capitals and particles, each a blank from the next.

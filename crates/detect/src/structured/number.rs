@@ -181,7 +181,8 @@ impl<'p, 'r> Window<'p, 'r> {
         head <= 17
             && tail <= 13
             && (!many
-                || (spelled || self.is_uniform() || self.is_typed_singly()) && !self.is_middle())
+                || (spelled || self.is_uniform() || self.is_typed_singly()) && !self.is_middle()
+                || self.plus())
     }
 
     /// Whether all its groups are parted alike: many groups are one number only then.
@@ -356,6 +357,10 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let second = *national.as_bytes().get(1)?;
         let plus = self.plus();
+        // +1 800 … is a number of North America.
+        if plus && !has_code {
+            return None;
+        }
         if has_code
             && self.first == self.last
             && !plus

@@ -198,6 +198,9 @@ fn lookalikes(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     for &byte in word {
         if byte.is_ascii_digit() {
             digits += 1;
+        } else if matches!(byte, b'X' | b'x') && digits + letters == 17 {
+            // It closes an identity number.
+            break;
         } else if lookalike(byte).is_some() {
             letters += 1;
         } else {

@@ -34,7 +34,9 @@ fn told(page: &Page<'_>, start: usize) -> Option<usize> {
     let (first, mut end) = piece(page, start)?;
     let (mut digits, mut last) = (first.clone(), first);
     for _ in 0..MOST_TURNS {
-        let (next, upto) = piece(page, turn(page, end)?)?;
+        let at = turn(page, end)?;
+        // A turn of a small word alone (嗯) is passed over.
+        let (next, upto) = piece(page, at).or_else(|| piece(page, turn(page, at)?))?;
         end = upto;
         // A piece that is said back adds nothing; it may be said back with what came before.
         if next == last || digits.ends_with(&next) && next.len() >= last.len() {
@@ -80,8 +82,12 @@ fn turn(page: &Page<'_>, at: usize) -> Option<usize> {
     if !matches!(mark, '：' | ':') || !is_speaker || colon == 0 {
         return None;
     }
-    let words = rest
-        .get(colon + mark.len_utf8()..)?
-        .trim_start_matches(small);
+    let words = rest.get(colon + mark.len_utf8()..)?;
+    // A line that small words fill is a turn of its own.
+    let line = words.find('\n').unwrap_or(words.len());
+    if words.get(..line)?.chars().all(small) {
+        return Some(page.text.len() - words.len() + line);
+    }
+    let words = words.trim_start_matches(small);
     Some(page.text.len() - words.len())
 }
