@@ -117,6 +117,7 @@ fn english_lots_reach_their_shares() {
         include_str!("../../../corpus/detect/lots/en-1.txt"),
         include_str!("../../../corpus/detect/lots/en-2.txt"),
         include_str!("../../../corpus/detect/lots/en-3.txt"),
+        include_str!("../../../corpus/detect/lots/en-4.txt"),
     ])
     .f1();
     assert!(exact >= 950 && overlap >= 970, "{exact} {overlap}");
@@ -128,6 +129,7 @@ fn hidden_lots_reach_their_shares() {
         include_str!("../../../corpus/detect/lots/hidden-1.txt"),
         include_str!("../../../corpus/detect/lots/hidden-2.txt"),
         include_str!("../../../corpus/detect/lots/hidden-3.txt"),
+        include_str!("../../../corpus/detect/lots/hidden-4.txt"),
     ])
     .f1();
     assert!(exact >= 930 && overlap >= 930, "{exact} {overlap}");

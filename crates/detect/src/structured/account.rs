@@ -153,8 +153,9 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     }
     // A bare English word is a word, unless nothing but marks parts it from 微信.
     let marked = id.contains(|c: char| c.is_ascii_digit() || c == '_' || c == '-');
-    let is_name =
-        !marked && !page.is_chinese && ENGLISH.iter().any(|word| word.eq_ignore_ascii_case(id));
+    let is_name = !marked
+        && (crate::english::is_word(id)
+            || ENGLISH.iter().any(|word| word.eq_ignore_ascii_case(id)));
     let sure = match (marked, is_name) {
         (_, true) => return None,
         (true, false) => 940,
@@ -172,9 +173,10 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
 }
 
 /// Words that stand after `WeChat` in English text.
-const ENGLISH: [&str; 16] = [
-    "group", "message", "messages", "account", "official", "payment", "mini", "program", "number",
-    "contact", "support", "service", "handle", "please", "instead", "video",
+const ENGLISH: [&str; 20] = [
+    "wechat", "weixin", "request", "login", "group", "message", "messages", "account", "official",
+    "payment", "mini", "program", "number", "contact", "support", "service", "handle", "please",
+    "instead", "video",
 ];
 
 /// A QQ number: 5 to 11 digits, the first not 0; Chinese numerals and blanks within are read too.

@@ -84,8 +84,8 @@ fn turn(page: &Page<'_>, at: usize) -> Option<usize> {
     }
     let words = rest.get(colon + mark.len_utf8()..)?;
     // A line that small words fill is a turn of its own.
-    let line = words.find('\n').unwrap_or(words.len());
-    if words.get(..line)?.chars().all(small) {
+    let mut near = words.char_indices().take(8);
+    if let Some((line, '\n')) = near.find(|(_, c)| *c == '\n' || !small(*c)) {
         return Some(page.text.len() - words.len() + line);
     }
     let words = words.trim_start_matches(small);
