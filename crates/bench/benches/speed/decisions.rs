@@ -8,7 +8,9 @@ use shouxin_bench::{Row, quantile};
 use shouxin_model::{
     Caller, CallerKind, ConsentForm, FieldRef, Moment, Register, SessionId, SignIn, StaffId,
 };
-use shouxin_policy::{Ask, ConsentState, Consents, Facts, Pieces, Policies, Relation, Used, decide};
+use shouxin_policy::{
+    Ask, ConsentState, Consents, Facts, Pieces, Policies, Relation, Used, decide,
+};
 use shouxin_register::{parse, profile};
 
 /// A purpose that rests on a separate consent and is tied by an open case: every layer has work to do.

@@ -278,7 +278,7 @@ async fn what_was_done_about_a_person_is_told_by_role_and_by_id_only_to_those_wh
 }
 
 #[tokio::test]
-async fn a_revealed_text_says_where_identifiers_stand_and_a_masked_one_does_not() {
+async fn a_text_is_told_with_its_pieces_and_one_kind_is_opened_in_its_place() {
     let h = Harness::new().await;
     let officer = h.staff("zhou", &["protection-officer"]).await;
     h.step_up(&officer).await;
@@ -295,14 +295,41 @@ async fn a_revealed_text_says_where_identifiers_stand_and_a_masked_one_does_not(
         (&field["form"], &field["revealable"]),
         (&json!("masked"), &json!(true))
     );
-    assert!(field["values"][0].get("marks").is_none(), "{masked}");
+    let value = &field["values"][0];
+    assert_eq!(value["value"], "请打138****8000,不是12345678901");
+    assert_eq!(
+        value["pieces"],
+        json!([{"start": 2, "end": 13, "kind": "mobile", "number": 1, "form": "masked"}])
+    );
+    let piece = &masked["pieces"][0];
+    assert_eq!(
+        (&piece["kind"], &piece["form"], &piece["revealable"]),
+        (&json!("mobile"), &json!("masked"), &json!(true))
+    );
     body["clear"] = json!(["call.transcript"]);
-    let clear = h.post(&officer, &path, body).await.ok();
+    body["clear_pieces"] = json!(["mobile"]);
+    let clear = h.post(&officer, &path, body.clone()).await.ok();
     let value = &clear["fields"][0]["values"][0];
     assert_eq!(value["value"], text);
+    assert_eq!(value["pieces"][0]["form"], "clear");
     assert_eq!(
         value["marks"],
         json!([{"start": 2, "end": 13, "kind": "mobile"}])
+    );
+    // Many at once are answered alike.
+    body["subjects"] = json!([subject]);
+    let many = h.post(&officer, "/api/v1/reads", body.clone()).await.ok();
+    let outcome = &many["outcomes"][0];
+    assert_eq!(outcome["fields"][0]["values"][0]["value"], text);
+    assert_eq!(
+        (&outcome["pieces"][0]["kind"], &outcome["pieces"][0]["form"]),
+        (&json!("mobile"), &json!("clear"))
+    );
+    body["clear_pieces"] = json!(["mobile", "mobile"]);
+    let twice = h.post(&officer, "/api/v1/reads", body).await;
+    assert_eq!(
+        twice.problem(422, "invalid-value")["places"][0]["at"],
+        "clear_pieces"
     );
 }
 
