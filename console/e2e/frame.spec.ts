@@ -26,6 +26,7 @@ test('the navigation is what the person may do', async ({ page }) => {
     '下游系统',
     '审批收件箱',
     '审计账本',
+    '识别质检',
     '开始使用',
     '人员与权限',
     '接口密钥',

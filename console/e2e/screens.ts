@@ -58,6 +58,7 @@ export const SCREENS: readonly Screen[] = [
   { name: 'discovery', as: 'officer', at: openDiscovery },
   { name: 'discovery-read', as: 'auditadmin', at: '/discovery?state=any' },
   { name: 'discovery-one', as: 'officer', at: openDiscovery, then: openFinding },
+  { name: 'quality', as: 'officer', at: '/quality' },
   { name: 'said', as: 'officer', at: openSaid, then: openPurpose },
   { name: 'said-history', as: 'officer', at: openSaid, then: openHistory },
   { name: 'said-enter', as: 'officer', at: openSaid, then: openEnter },

@@ -164,6 +164,16 @@ const tree = root.addChildren([
   }),
   createRoute({
     getParentRoute: parent,
+    path: '/quality',
+    component: lazyRouteComponent(() => import('./quality/quality'), 'QualityScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
+    path: '/quality/$check',
+    component: lazyRouteComponent(() => import('./quality/check'), 'CheckScreen'),
+  }),
+  createRoute({
+    getParentRoute: parent,
     path: '/consents',
     validateSearch: consentsOf,
     component: lazyRouteComponent(() => import('./consents/consents'), 'ConsentsScreen'),

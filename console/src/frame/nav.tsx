@@ -10,6 +10,7 @@ import {
   DashboardOutlined,
   DatabaseOutlined,
   DeploymentUnitOutlined,
+  ExperimentOutlined,
   FlagOutlined,
   IdcardOutlined,
   InboxOutlined,
@@ -51,6 +52,7 @@ type Screen =
   | 'downstreams'
   | 'notices'
   | 'discovery'
+  | 'quality'
 
 interface Entry {
   screen: Screen
@@ -88,6 +90,7 @@ const ENTRIES: readonly Entry[] = [
   { screen: 'approvals', group: 'risk', to: '/approvals', icon: <InboxOutlined aria-hidden />, needs: ['GET', '/api/v1/approvals'] },
   { screen: 'alarms', group: 'risk', to: '/alarms', icon: <BellOutlined aria-hidden />, needs: ['GET', '/api/v1/alarms'] },
   { screen: 'ledger', group: 'proof', to: '/ledger', icon: <AuditOutlined aria-hidden />, needs: ['GET', '/api/v1/ledger/entries'] },
+  { screen: 'quality', group: 'proof', to: '/quality', icon: <ExperimentOutlined aria-hidden />, needs: ['GET', '/api/v1/quality-checks'] },
   { screen: 'guide', group: 'settings', to: '/guide', icon: <FlagOutlined aria-hidden />, needs: ['GET', '/api/v1/setup'] },
   { screen: 'people', group: 'settings', to: '/people', icon: <TeamOutlined aria-hidden />, needs: ['GET', '/api/v1/staff'] },
   { screen: 'api-keys', group: 'settings', to: '/api-keys', icon: <ApiOutlined aria-hidden />, needs: ['GET', '/api/v1/api-keys'] },

@@ -175,6 +175,7 @@ export const en: Texts = {
     downstreams: 'Downstreams',
     notices: 'Notices',
     discovery: 'Discovery',
+    quality: 'Detection quality',
   },
 
   records: {

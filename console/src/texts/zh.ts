@@ -170,6 +170,7 @@ export const zh = {
     downstreams: '下游系统',
     notices: '告知',
     discovery: '数据发现',
+    quality: '识别质检',
   },
 
   records: {

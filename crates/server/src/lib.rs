@@ -51,6 +51,7 @@ pub mod password;
 pub mod permissions;
 pub mod policies;
 pub mod pseudonyms;
+pub mod quality;
 pub mod quotas;
 pub mod reads;
 pub mod records;
@@ -216,4 +217,5 @@ fn surface() -> OpenApiRouter<App> {
         .merge(consent_sessions::routes())
         .merge(counter_sessions::routes())
         .merge(discoveries::routes())
+        .merge(quality::routes())
 }

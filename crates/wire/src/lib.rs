@@ -33,6 +33,7 @@ pub mod overview;
 pub mod policies;
 pub mod problem;
 pub mod pseudonyms;
+pub mod quality;
 pub mod quotas;
 pub mod reads;
 pub mod records;

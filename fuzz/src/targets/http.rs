@@ -14,7 +14,7 @@ use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
     activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices, discoveries,
-    downstreams, erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, reads, records, register,
+    downstreams, erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, quality, reads, records, register,
     searches, sessions, staff, widget,
 };
 
@@ -83,6 +83,9 @@ const SHAPES: &[fn(&[u8]) -> String] = &[
     body::<notices::NoticePublication>,
     body::<notices::NoticeText>,
     body::<policies::PolicyPlanRequest>,
+    body::<quality::NewQualityCheck>,
+    body::<quality::QualityLook>,
+    body::<quality::QualityMarks>,
     body::<reads::BatchReadRequest>,
     body::<reads::ReadRequest>,
     body::<pseudonyms::PseudonymRequest>,

@@ -129,6 +129,8 @@ problems! {
         UnknownFieldName InvalidValue;
     /// What may be answered where a system to be told is registered or changed.
     Downstreams: UnknownPurpose UnknownFieldName InvalidValue AlreadyExists Conflict;
+    /// What may be answered where a check of quality is begun.
+    Checking: UnknownPurpose InvalidValue;
     /// What may be answered to a page that says what somebody chose.
     Choosing: SignInRequired CsrfRefused RequestBlocked SubjectNotFound NotFound Conflict InvalidValue;
     /// What may be answered where a purpose is named beside the path.

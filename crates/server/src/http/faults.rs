@@ -14,6 +14,7 @@ mod keys;
 mod ledgers;
 mod notices;
 mod people;
+mod quality;
 mod reads;
 mod records;
 mod registers;

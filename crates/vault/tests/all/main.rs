@@ -31,6 +31,7 @@ mod own;
 mod pages;
 mod policies;
 mod pseudonyms;
+mod quality;
 mod quotas;
 mod races;
 mod reads;

@@ -104,6 +104,8 @@ async fn every_operation_refuses_a_key_that_it_does_not_know() {
                 ("{grant}", "gra_00000000000000000000000000"),
                 ("{purpose}", "repair-contact"),
                 ("{name}", "marketing"),
+                ("{check}", "qck_00000000000000000000000000"),
+                ("{text}", "qtx_00000000000000000000000000"),
                 ("{finding}", "fnd_00000000000000000000000000"),
                 ("{suppression}", "sup_00000000000000000000000000"),
             ] {

@@ -1,0 +1,37 @@
+//! One check.
+
+use axum::Json;
+use axum::extract::State;
+use shouxin_model::QualityCheckId;
+use shouxin_wire::quality::QualityCheck;
+
+use super::shown;
+use crate::App;
+use crate::caller::Signed;
+use crate::http::document::{Guarded, Missing, WithParams};
+use crate::http::faults::missed;
+use crate::http::{At, Refusal};
+
+/// Show a check of quality
+#[utoipa::path(
+    get,
+    path = "/api/v1/quality-checks/{check}",
+    operation_id = "show-quality-check",
+    tag = "quality",
+    params(("check" = String, Path, description = "The check, `qck_…`")),
+    responses(
+        (status = 200, description = "The check", body = QualityCheck),
+        Guarded, Missing, WithParams,
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    At((id,)): At<(QualityCheckId,)>,
+) -> Result<Json<QualityCheck>, Refusal> {
+    match app.vault().quality_check(&signed.caller, id).await {
+        Ok(check) => Ok(Json(shown(check))),
+        Err(error) => Err(missed(&app, &signed, error).await),
+    }
+}
