@@ -156,7 +156,7 @@ function Begin({ open, onClose }: { open: boolean; onClose: () => void }) {
   const register = useRegister()
   const queries = useQueryClient()
   const navigate = useNavigate()
-  const roles = me.person?.roles ?? []
+  const { roles } = me
   const textsOf = (purpose: string) => (register.data ? freeTexts(register.data, purpose) : [])
   const purposes = (register.data?.purposes ?? []).filter(
     (one) => one.roles.some((role) => roles.includes(role)) && textsOf(one.name).length > 0,

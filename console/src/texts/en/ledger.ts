@@ -67,8 +67,12 @@ export const ledger: typeof zh = {
     grant: 'Grant',
     emergency: 'Emergency access',
     review: 'Review',
+    pseudonyms: 'Pseudonyms',
     detection: 'Detection',
     leak: 'Leak',
+    downstream: 'Downstream',
+    discovery: 'Discovery',
+    quality: 'Quality check',
     system: 'System',
   },
 

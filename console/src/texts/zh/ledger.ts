@@ -63,8 +63,12 @@ export const ledger = {
     grant: '授权',
     emergency: '紧急调阅',
     review: '复核',
+    pseudonyms: '假名',
     detection: '识别',
     leak: '外泄',
+    downstream: '下游系统',
+    discovery: '数据发现',
+    quality: '质量抽检',
     system: '系统',
   } as Record<string, string>,
 

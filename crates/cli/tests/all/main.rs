@@ -10,6 +10,7 @@ mod approvals;
 mod backups;
 mod conditions;
 mod demo;
+mod discoveries;
 mod exports;
 mod faults;
 mod grants;

@@ -40,6 +40,8 @@ use crate::caller::COOKIE;
         (name = "register", description = "What is declared: register, policies, background work"),
         (name = "backups", description = "Backups and drills"),
         (name = "downstreams", description = "Systems that are told what people said, and what changed"),
+        (name = "discoveries", description = "What scans of other systems found, held against the register"),
+        (name = "quality", description = "Detection checked by two people on texts of the deployment, and certified"),
         (name = "approvals", description = "What two people must agree on, grants, emergencies, reviews"),
         (name = "keys", description = "Epochs of keys, fresh keys, the inventory of ciphers"),
         (name = "ledger", description = "What happened, with proofs"),

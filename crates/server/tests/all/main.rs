@@ -21,6 +21,7 @@ mod observations;
 mod people;
 mod planted;
 mod problems;
+mod quality;
 mod reads;
 mod receiver;
 mod serving;
