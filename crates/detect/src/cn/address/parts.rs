@@ -933,12 +933,6 @@ fn announcing() -> &'static CharSet {
     })
 }
 
-/// The last characters of the words that announce an address.
-fn announce_ends() -> &'static CharSet {
-    static SET: OnceLock<CharSet> = OnceLock::new();
-    SET.get_or_init(|| CharSet::of(ANNOUNCE.iter().filter_map(|word| word.chars().last())))
-}
-
 /// What may stand between the word that announces an address and the address.
 const MARKS: &str = "：:是为在到至于 \t\u{3000}\"“'【[(（|,，=>-";
 
