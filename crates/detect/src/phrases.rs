@@ -8,8 +8,8 @@
 pub(crate) struct Phrases<V> {
     /// The characters of the basic plane that words begin with, a bit each.
     firsts: Vec<u64>,
-    /// For the hash of the first two characters, or of one that is a word: whether there are words, a bit
-    /// each; small enough to stay near the processor.
+    /// For the hash of the first one, two or three characters: whether there are words, a bit each; small
+    /// enough to stay near the processor.
     taken: Vec<u64>,
     /// For the same: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
@@ -49,14 +49,8 @@ impl<V: Copy> Phrases<V> {
                 *from = if *count == 0 { place } else { *from };
                 *count += 1;
             }
-            let slots = slots(heads(word.as_bytes(), 0));
-            let taken = if word.chars().nth(1).is_some() {
-                slots[1]
-            } else {
-                slots[0]
-            };
-            if let Some(bits) = phrases.taken.get_mut(taken / 64) {
-                *bits |= 1 << (taken % 64);
+            if let Some(bits) = phrases.taken.get_mut(slot / 64) {
+                *bits |= 1 << (slot % 64);
             }
             for first in word
                 .chars()
@@ -87,22 +81,11 @@ impl<V: Copy> Phrases<V> {
         at: usize,
         accepts: impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let (first, next) = head(bytes, at);
-        let one = hashed(0, first);
-        let two = hashed(one, head(bytes, next).0);
-        let is_taken = |hash: u32| {
-            let slot = hash as usize % SLOTS;
-            self.taken
-                .get(slot / 64)
-                .is_some_and(|bits| bits >> (slot % 64) & 1 == 1)
-        };
-        if !is_taken(two) && !is_taken(one) {
-            return None;
-        }
-        slots(heads(bytes, at))
-            .into_iter()
-            .rev()
-            .find_map(|slot| self.in_slot(slot, bytes, at, &accepts))
+        let slots = slots(heads(bytes, at));
+        slots.into_iter().rev().find_map(|slot| {
+            let is_taken = self.taken.get(slot / 64)? >> (slot % 64) & 1 == 1;
+            is_taken.then(|| self.in_slot(slot, bytes, at, &accepts))?
+        })
     }
 
     #[inline(never)]

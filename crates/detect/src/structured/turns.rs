@@ -16,13 +16,24 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
         let (Spot::Number(start) | Spot::Numeral(start)) = *spot else {
             continue;
         };
-        if start < done || !page.head(start).ends_with(['：', ':']) {
+        if start < done || !follows_speaker(page, start) {
             continue;
         }
         if let Some(end) = told(page, start) {
             out.push(candidate(start, end, Kind::Phone, 800, "phone.turns"));
             done = end;
         }
+    }
+}
+
+/// Whether a colon after a word stands right before: `客户：138`, not the one of a time.
+fn follows_speaker(page: &Page<'_>, at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|at| page.byte(at));
+    match before(1) {
+        Some(b':') => before(2).is_some_and(|b| !b.is_ascii_digit()),
+        // ：
+        Some(0x9A) => page.head(at).ends_with('：'),
+        _ => false,
     }
 }
 
