@@ -133,7 +133,7 @@ fn names_and_addresses_written_by_hand_are_found() {
 }
 
 /// The lots, each with another kind of text in mind; 2 and 6 hold what has a shape, plain and disguised.
-const LOTS: [&str; 7] = [
+const LOTS: [&str; 8] = [
     include_str!("../../../corpus/detect/lot-1.txt"),
     include_str!("../../../corpus/detect/lot-2.txt"),
     include_str!("../../../corpus/detect/lot-3.txt"),
@@ -141,6 +141,7 @@ const LOTS: [&str; 7] = [
     include_str!("../../../corpus/detect/lot-5.txt"),
     include_str!("../../../corpus/detect/lot-6.txt"),
     include_str!("../../../corpus/detect/lot-7.txt"),
+    include_str!("../../../corpus/detect/lot-8.txt"),
 ];
 
 /// Adds what is found in a lot to the counts of each kind.

@@ -78,7 +78,9 @@ fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
 fn from_division(reader: &Reader<'_>, start: usize, chain: Chain) -> Option<Found> {
     let text = reader.text;
     let plain = chain.count == 1 && chain.full == 0;
-    if plain && (!is_han(text.get(chain.end)) || chain.level == 4) {
+    if plain
+        && (!is_han(text.get(chain.end)) || chain.level == 4 || !reader.has_parts_ahead(chain.end))
+    {
         return None;
     }
     // 长江北路: the list's 长江 must not cut a road's name in two, so a lone short form counts only if a
@@ -227,7 +229,7 @@ fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
 fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let verb = matches!(text.get(at), '在' | '到' | '于' | '至' | '是' | '去' | '的');
-    if verb || !reader.is_announced(at) && !reader.is_delivered(at) {
+    if verb || !reader.is_announced(at) && !reader.is_delivered(at) || !reader.has_parts_ahead(at) {
         return None;
     }
     if at > 0 && lexicon::word(text, at - 1..at + 1).is_some_and(|word| word.cost < 110) {

@@ -83,6 +83,9 @@ pub(super) struct Numbered {
     pub(super) strong: bool,
 }
 
+/// More characters than stand before the first part that counts.
+const AHEAD: usize = 24;
+
 /// The longest name of a road or an estate.
 const LONGEST_NAME: usize = 14;
 
@@ -128,6 +131,18 @@ impl<'a> Reader<'a> {
         static WORDS: OnceLock<Endings> = OnceLock::new();
         let words = WORDS.get_or_init(|| Endings::of(DELIVER));
         announcing().contains(self.text.before(at)) && words.end(self.text, at)
+    }
+
+    /// Whether anything that a part of an address ends or begins with, or a number, stands shortly
+    /// after `at`: most texts have none there, and nothing need be read.
+    pub(super) fn has_parts_ahead(&self, at: usize) -> bool {
+        let end = (at + AHEAD).min(self.text.len());
+        self.text.slice(at..end).iter().any(|&c| {
+            c.is_ascii_digit()
+                || numbers::is_numeral(c)
+                || suffix_ends().contains(c)
+                || place_begins().contains(c)
+        })
     }
 
     /// Whether the number of a room is asked for: 房号5-1-2602.
