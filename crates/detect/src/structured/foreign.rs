@@ -95,6 +95,10 @@ fn hong_kong(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
     if !(1..=2).contains(&letters) || !six.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
+    // E, a letter and seven digits is a Chinese passport.
+    if stop == end && letters == 2 && head.starts_with('E') {
+        return None;
+    }
     let letter = |b: u8| u32::from(b - b'A') + 10;
     let head: u32 = match head.as_bytes() {
         [one] => 36 * 9 + letter(*one) * 8,
@@ -115,7 +119,7 @@ fn hong_kong(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
     // 港澳 permits are printed with the number of the card that belongs to them.
     let announced = told(page, Cue::IdCard, start, stop).max(told(page, Cue::Permit, start, stop));
     let sure = match announced {
-        Announced::Directly => 900,
+        Announced::Directly if holds || stop > end => 900,
         Announced::Near if holds => 880,
         Announced::No if holds && stop > end && !page.is_other(start) => 800,
         _ => return None,
