@@ -226,7 +226,7 @@ impl<'a, 't> Collector<'a, 't> {
         }
     }
 
-    fn tell(&mut self, finding: &Finding) -> Result<(), Problem> {
+    pub(crate) fn tell(&mut self, finding: &Finding) -> Result<(), Problem> {
         match &mut self.tell {
             Some(tell) => tell(finding),
             None => Ok(()),

@@ -6,9 +6,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::{Asked, Found, FoundColumn, Look, Progress, VALUE_CHARS, blocks};
-use crate::Problem;
-use crate::collect::{Collector, Settings, Tell};
+use crate::collect::{Collector, Settings, Tell, safe_name};
 use crate::report::DocumentReport;
+use crate::{Finding, Problem};
 
 /// Scans a database on its own.
 pub(super) fn scan(
@@ -36,8 +36,16 @@ pub(crate) fn document(path: &Path, collector: &mut Collector<'_, '_>) -> Result
     let connection = open(path)?;
     let asked = Asked::default();
     for name in tables(&connection)? {
-        collector.settings.go_on()?;
-        let report = one(&connection, &name, &asked, collector.settings, None)?;
+        let (settings, document) = (collector.settings, collector.document());
+        settings.go_on()?;
+        let mut relay = |finding: &Finding| {
+            // Under the file, with the table as the part of it.
+            let mut finding = finding.clone();
+            finding.document.clone_from(&document);
+            finding.place.part = Some(safe_name(&settings.detector, &name));
+            collector.tell(&finding)
+        };
+        let report = one(&connection, &name, &asked, settings, Some(&mut relay))?;
         for mut place in report.places {
             if place.kinds.is_empty() && place.topics.is_empty() {
                 continue;

@@ -135,24 +135,13 @@ fn of_document(document: &DocumentReport) -> Vec<Found<'_>> {
         let shares = place.kinds.iter();
         found.extend(shares.map(|share| of_column(&document.name, place, share)));
     }
-    if document.findings_left_off > 0
-        && let Some(last) = document.findings.last()
-        && let Some(kind) = Kind::from_word(last.kind)
-    {
-        found.push(Found {
-            kind,
-            fingerprint: fingerprint(&[&document.name, "more"]),
-            document: &last.document,
-            place: &last.place,
-            message: format!(
-                "{} more findings in this document are not listed one by one",
-                document.findings_left_off
-            ),
-            masked: None,
-            rank: 0.0,
-            occurrences: document.findings_left_off,
-            logical: None,
-        });
+    // What is not listed one by one is told by kind, so that none is missed.
+    if document.findings_left_off > 0 {
+        let texts = document.places.iter().filter(|place| !place.is_column);
+        found.extend(texts.flat_map(|place| {
+            let shares = place.kinds.iter();
+            shares.map(|share| of_text(&document.name, place, share))
+        }));
     }
     found
 }
@@ -176,6 +165,24 @@ fn of_finding(finding: &Finding, count: u64) -> Option<Found<'_>> {
         occurrences: 1,
         logical: None,
     })
+}
+
+fn of_text<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare) -> Found<'r> {
+    let title = title(share.kind);
+    Found {
+        kind: share.kind,
+        fingerprint: fingerprint_of_place(place, share.kind),
+        document,
+        place: &share.first,
+        message: format!(
+            "{} / {}: {} passages in all, not all of them listed one by one",
+            title.en, title.zh, share.cells
+        ),
+        masked: share.samples.first().map(String::as_str),
+        rank: (share.confidence * 1000.0).round() / 10.0,
+        occurrences: share.cells,
+        logical: None,
+    }
 }
 
 fn of_column<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare) -> Found<'r> {

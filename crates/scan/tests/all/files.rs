@@ -289,6 +289,9 @@ fn columnar_tables_and_databases_are_told_by_row() {
             "PHONE phone row 3",
         ]
     );
+    let told = scan.told("b.db");
+    assert_eq!(told.len(), 40, "{told:?}");
+    assert_eq!(told[20], "PHONE customers phone row 1");
     let places: Vec<String> = scan.report.places().map(|place| place.shown()).collect();
     assert_eq!(
         places[2..],

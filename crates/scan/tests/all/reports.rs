@@ -220,3 +220,16 @@ fn a_source_without_anything_is_told_as_one_place_and_its_name_as_the_register_h
     assert_eq!(told["places"].as_array().unwrap().len(), 1);
     assert_eq!(told["places"][0]["kinds"], Value::Array(Vec::new()));
 }
+
+#[test]
+fn a_kind_beyond_what_is_listed_one_by_one_is_still_told() {
+    let mut text = format!("电话{PHONE}\n").repeat(1_500);
+    text.push_str(&format!("身份证号 {ID}\n"));
+    let scan = scan(&[("a.txt", text.into_bytes())]);
+    assert_eq!(scan.report.documents[0].findings.len(), 1_000);
+    let kinds: Vec<&str> = baseline::new_kinds(&scan.report, None)
+        .iter()
+        .map(|kind| kind.word())
+        .collect();
+    assert_eq!(kinds, ["PHONE", "ID_CARD"]);
+}
