@@ -1,6 +1,7 @@
 //! Every parser of ours, as something that takes bytes.
 
 mod detect;
+mod documents;
 mod files;
 mod http;
 mod ledger;
@@ -38,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     texts::WORDS,
     texts::VALUES,
     detect::DETECT,
+    documents::DOCUMENT,
     sealed::ENVELOPE,
     sealed::SEALED_RECORD,
     sealed::KEYRING,

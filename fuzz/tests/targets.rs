@@ -21,7 +21,7 @@ macro_rules! targets {
 targets! {
     csv "csv"; ndjson "ndjson"; spreadsheet "spreadsheet"; sheet "sheet"; leaving "leaving";
     leaked_copy "leaked-copy"; mapping "mapping"; register "register"; policies "policies"; words "words";
-    values "values"; detect "detect"; envelope "envelope"; sealed_record "sealed-record"; keyring "keyring";
+    values "values"; detect "detect"; document "document"; envelope "envelope"; sealed_record "sealed-record"; keyring "keyring";
     root_file "root-file"; share "share"; manifest "manifest"; manifest_body "manifest-body"; chunk "chunk";
     tombstones "tombstones"; entry "entry"; bundle "bundle"; tile "tile"; note "note"; proofs "proofs";
     export "export"; json_body "json-body"; guard "guard"; head "head"; problem "problem";
