@@ -11,7 +11,7 @@ use shouxin_seal::{Binding, SealedFields, SubjectKey, Tokeniser, UnwrapError, pa
 use crate::active::Active;
 use crate::gather::{Known, StoredRecord};
 use crate::keys::{Keyrings, older_than_data};
-use crate::parted::{Around, Piece, is_parted, list};
+use crate::parted::{Around, Piece, Shown, is_parted, list};
 use crate::permit::RecordedPermit;
 use crate::{Vault, VaultError};
 
@@ -218,7 +218,7 @@ impl<'a> Opener<'a> {
         sealed: &SealedFields<'_>,
         (name, text): (&FieldRef, Form),
         around: &Around,
-    ) -> Result<BTreeMap<FieldKind, (Form, Personal<Vec<String>>)>, VaultError> {
+    ) -> Result<Shown, VaultError> {
         let mut shown = BTreeMap::new();
         let zone = &active
             .register

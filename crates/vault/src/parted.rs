@@ -57,6 +57,9 @@ pub struct Piece {
     pub form: Form,
 }
 
+/// What is shown in the place of placeholders: for each kind the form, and its pieces in that form.
+pub(crate) type Shown = BTreeMap<FieldKind, (Form, Personal<Vec<String>>)>;
+
 /// How many of each kind.
 pub(crate) type Counts = BTreeMap<FieldKind, u64>;
 
@@ -142,10 +145,7 @@ impl Around {
     /// The text as it is shown: `shown` gives for each kind the form of its pieces and each of them in it, where
     /// they are shown at all. Whatever it does not give is a placeholder such as `〔手机号1〕`; then a `〔` of
     /// the writer's own is doubled, so that who sees nothing but the characters can tell them apart.
-    pub(crate) fn show(
-        &self,
-        shown: &BTreeMap<FieldKind, (Form, Personal<Vec<String>>)>,
-    ) -> (Personal<String>, Vec<Piece>) {
+    pub(crate) fn show(&self, shown: &Shown) -> (Personal<String>, Vec<Piece>) {
         let hides = self.kinds.iter().any(|kind| !shown.contains_key(kind));
         let (mut text, mut chars) = (String::new(), 0);
         let mut push = |part: &str| {
@@ -241,10 +241,10 @@ mod tests {
 
     use super::*;
 
-    const NOTHING: BTreeMap<FieldKind, (Form, Personal<Vec<String>>)> = BTreeMap::new();
+    const NOTHING: Shown = BTreeMap::new();
 
     /// All pieces in clear.
-    fn all(parted: &Parted) -> BTreeMap<FieldKind, (Form, Personal<Vec<String>>)> {
+    fn all(parted: &Parted) -> Shown {
         let pieces = parted.pieces.iter();
         pieces
             .map(|(kind, list)| (*kind, (Form::Clear, list.clone())))

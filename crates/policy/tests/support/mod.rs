@@ -14,7 +14,7 @@ use shouxin_model::{
     SignIn, StaffId, SubjectId,
 };
 use shouxin_policy::{
-    Ask, ConsentState, Consents, Facts, Policies, Relation, Ruling, Used, Verdict, decide,
+    Ask, ConsentState, Consents, Facts, Pieces, Policies, Relation, Ruling, Used, Verdict, decide,
     decide_count, decide_export, decide_search,
 };
 
@@ -183,6 +183,7 @@ pub(crate) fn run(case: &Case) -> Expect {
 pub(crate) fn facts(case: &Case) -> Facts {
     let tied = |tie| case.tie.contains(&tie);
     Facts {
+        pieces: Pieces::default(),
         ask: ask(case),
         fields: fields(&case.fields).collect(),
         clear: fields(&case.clear).collect(),
