@@ -181,6 +181,12 @@ async fn customers_see_their_own_texts_whole(engine: Engine) {
     let (text, pieces) = told(&read);
     assert_eq!(text, TEXT);
     assert_eq!(pieces, ["mobile1 clear", "email1 clear"]);
+    // Masked, for whoever looks over their shoulder, it hides what is in it, and the ledger says so.
+    let read = h.read(&own, subject, "own-access", &[FIELD], &[]).await;
+    assert!(told(&read).0.contains("请打〔手机号1〕找"));
+    let entry = entry(&h, read.entry).await;
+    let withheld = ["mobile withheld own-text", "email withheld own-text"];
+    assert_eq!(extra(&entry, "piece"), withheld);
 }
 
 async fn a_text_written_again_changes_nothing_and_another_leaves_no_old_piece(engine: Engine) {
