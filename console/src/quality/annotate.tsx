@@ -37,6 +37,12 @@ export function Annotate({ text, busy, onSubmit }: Props) {
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    const next = moved(words, event.currentTarget, event.key)
+    if (next !== null) {
+      event.preventDefault()
+      select(event.currentTarget, next, event.shiftKey)
+      return
+    }
     if (event.key === 'Delete' || event.key === 'Backspace') {
       setSpans(withoutMark(words, spans, event.currentTarget.selectionStart))
       return
@@ -119,6 +125,27 @@ export function Annotate({ text, busy, onSubmit }: Props) {
       </div>
     </div>
   )
+}
+
+/** Where the end of the selection that moves stands. */
+const movingEnd = ({ selectionStart, selectionEnd, selectionDirection }: HTMLTextAreaElement) =>
+  selectionDirection === 'backward' ? selectionStart : selectionEnd
+
+/** Where a key takes it, a whole character at a time: browsers move no caret in a read-only field. */
+function moved(words: string, field: HTMLTextAreaElement, key: string): number | null {
+  const at = movingEnd(field)
+  if (key === 'ArrowRight') return at + (Array.from(words.slice(at, at + 2))[0]?.length ?? 0)
+  if (key === 'ArrowLeft') return at - (Array.from(words.slice(Math.max(0, at - 2), at)).at(-1)?.length ?? 0)
+  if (key === 'Home') return 0
+  if (key === 'End') return words.length
+  return null
+}
+
+function select(field: HTMLTextAreaElement, next: number, extend: boolean) {
+  const { selectionStart, selectionEnd } = field
+  const fixed = movingEnd(field) === selectionEnd ? selectionStart : selectionEnd
+  const from = extend ? fixed : next
+  field.setSelectionRange(Math.min(from, next), Math.max(from, next), next < from ? 'backward' : 'forward')
 }
 
 function Marked({ words, spans }: { words: string; spans: readonly Span[] }) {

@@ -184,7 +184,17 @@ function Begin({ open, onClose }: { open: boolean; onClose: () => void }) {
           const texts = textsOf(getFieldValue('purpose') ?? '')
           return (
             texts.length > 0 && (
-              <Form.Item name="fields" label={t.fields} rules={[{ required: true, message: t.fieldsMissing }]}>
+              // Not `required`: antd would write `aria-required` on a group, which no such thing may have.
+              <Form.Item
+                name="fields"
+                label={t.fields}
+                rules={[
+                  {
+                    validator: (_, chosen: string[] | undefined) =>
+                      chosen?.length ? Promise.resolve() : Promise.reject(new Error(t.fieldsMissing)),
+                  },
+                ]}
+              >
                 <Checkbox.Group options={texts.map(([value, title]) => ({ value, label: `${pick(title.in)} · ${pick(title.of)}` }))} />
               </Form.Item>
             )
