@@ -287,10 +287,6 @@ use select_text;
 fn text(row: &Row) -> Result<StoredText, VaultError> {
     let corrupt = || VaultError::Corrupt("quality text");
     let chars = row.opt_int(6)?.map(u32::try_from).transpose();
-    let digest = match row.opt_bytes(7)? {
-        Some(bytes) => Some(bytes.to_vec()),
-        None => None,
-    };
     Ok(StoredText {
         id: row.id(0, QualityTextId::from_slice)?,
         place: row.int(1)?.unsigned_abs(),
@@ -299,7 +295,7 @@ fn text(row: &Row) -> Result<StoredText, VaultError> {
         field: row.text(4)?.parse().map_err(|_| corrupt())?,
         state: row.text(5)?.to_owned(),
         chars: chars.map_err(|_| corrupt())?,
-        digest,
+        digest: row.opt_bytes(7)?.map(<[u8]>::to_vec),
         found: spans(row.opt_text(8)?)?,
         gold: spans(row.opt_text(9)?)?,
         settled_by: row.opt_text(10)?.map(str::to_owned),

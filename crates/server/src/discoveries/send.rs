@@ -32,7 +32,9 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
             "declared_type": "text", "kinds": [{"kind": "PHONE", "cells": 41, "low": 0.0303, "high": 0.0551,
             "confidence": 0.97}], "topics": [{"topic": "health", "cells": 2}]}]})),
     responses(
-        (status = 200, description = "It had been taken in before", body = DiscoveryReceived),
+        (status = 200, description = "It had been taken in before", body = DiscoveryReceived,
+            example = json!({"digest": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", "entry": 1048,
+                "repeated": true, "places": 1, "raised": 0, "raised_again": 0, "gone": 0})),
         (status = 201, description = "It is taken in", body = DiscoveryReceived,
             example = json!({"digest": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", "entry": 1048,
                 "repeated": false, "places": 1, "raised": 2, "raised_again": 0, "gone": 0})),

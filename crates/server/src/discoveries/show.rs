@@ -23,7 +23,13 @@ use crate::http::{At, Refusal};
     tag = "discoveries",
     params(("finding" = String, Path, description = "The finding, `fnd_…`")),
     responses(
-        (status = 200, description = "The finding", body = DiscoveryDetail),
+        (status = 200, description = "The finding", body = DiscoveryDetail,
+            example = json!({"finding": {"finding": "fnd_06fs8k0000000000000000000g", "source": "crm-db",
+                "path": ["public", "customer", "remark"], "what": "PHONE", "class": "undeclared",
+                "severity": "medium", "state": "open", "cells": 41, "sampled": 1000, "rows": 12000, "low": 0.0303,
+                "high": 0.0551, "confidence": 0.97, "declared": {"fields": ["customer.mobile"], "by": "kind",
+                "source": false, "found_class": "personal", "declared_class": "none"},
+                "first_seen": "2026-11-21T03:04:05.678Z", "last_seen": "2026-11-21T03:04:05.678Z"}, "history": []})),
         Guarded, Missing, WithParams,
     ),
     security(("session" = []))

@@ -20,7 +20,11 @@ use crate::http::{At, Refusal};
     tag = "quality",
     params(("check" = String, Path, description = "The check, `qck_…`")),
     responses(
-        (status = 200, description = "The check", body = QualityCheck),
+        (status = 200, description = "The check", body = QualityCheck,
+            example = json!({"check": "qck_06fs8k0000000000000000000g", "purpose": "complaint-handling",
+                "fields": ["complaint.content"], "detector": "shouxin-detect 0.1.0", "closed": false,
+                "created_by": "stf_06fs8k0000000000000000000g", "created_at": "2026-11-21T03:04:05.678Z",
+                "texts": 60, "open": 20, "disputed": 2, "settled": 38, "skipped": 0, "mine": 40})),
         Guarded, Missing, WithParams,
     ),
     security(("session" = []))

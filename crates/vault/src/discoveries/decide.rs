@@ -26,11 +26,11 @@ impl Vault {
     ) -> Result<u64, DiscoveryError> {
         may_decide(caller)?;
         let (finding, _) = self.finding(id).await?;
-        let stands = match (finding.state, &verdict) {
-            (FindingState::Open | FindingState::Suppressed, _) => true,
-            (FindingState::Confirmed, Verdict::Dismiss { .. }) => true,
-            _ => false,
-        };
+        let stands = matches!(
+            (finding.state, &verdict),
+            (FindingState::Open | FindingState::Suppressed, _)
+                | (FindingState::Confirmed, Verdict::Dismiss { .. })
+        );
         if !stands {
             return Err(DiscoveryError::State(finding.state.word()));
         }
