@@ -279,7 +279,8 @@ impl<'a> Reader<'a> {
     /// 生产建设兵团, 第八师, 143团, 15连: the divisions of the Xinjiang corps, before any door.
     pub(super) fn corps_step(&self, at: usize, read: Read) -> Option<Read> {
         let text = self.text;
-        if read.doors > 0 && !read.corps {
+        // Without the bound, a row of divisions would be read to its end from each of its members.
+        if read.doors > 0 && !read.corps || read.towns >= 6 {
             return None;
         }
         let next = |end: usize, named: u32| Read {
