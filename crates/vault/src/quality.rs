@@ -69,6 +69,8 @@ pub struct QualityCheck {
     pub mine: u64,
     /// What came of it.
     pub certificate: Option<Certificate>,
+    /// The certificate as it was digested, one line of JSON. Written anew, its figures could come out in other words.
+    pub certified: Option<String>,
     /// The ledger entry of the certificate.
     pub entry: Option<u64>,
     version: i64,
@@ -244,6 +246,7 @@ fn check(row: &Row) -> Result<QualityCheck, VaultError> {
         created_by: row.text(5)?.to_owned(),
         created_at: row.moment(6)?,
         certificate: certificate.map_err(|_| corrupt())?,
+        certified: row.opt_text(7)?.map(str::to_owned),
         entry: row.opt_int(8)?.map(i64::unsigned_abs),
         version: row.int(9)?,
         texts,

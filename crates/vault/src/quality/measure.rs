@@ -115,7 +115,7 @@ pub(super) fn measure(texts: &[Judged], seed: [u8; 32]) -> Measures {
         chars: all.chars,
         personal_chars: all.gold,
         left: shown(&|counts| ratio(counts.left, counts.gold), all.spans),
-        over_per_thousand: shown(&|counts| ratio(counts.over, counts.chars), all.texts)
+        over_per_thousand: shown(&|counts| ratio(counts.over, counts.chars), all.chars)
             .map(|share| share.times(1000.0)),
         clean_texts: wilson(all.clean, all.texts),
         f1: shown(&|counts| f1(&counts.every()), spans),
