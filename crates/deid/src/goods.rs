@@ -33,7 +33,9 @@ pub fn generalise_goods(text: &str) -> Cow<'_, str> {
         };
         told.push_str(before);
         // What was told once is a class already.
-        let is_told = name == OTHER.0 || name == OTHER.1 || goods_classes().any(|c| c.zh == name || c.en == name);
+        let is_told = name == OTHER.0
+            || name == OTHER.1
+            || goods_classes().any(|c| c.zh == name || c.en == name);
         let class = goods_class(name);
         let is_english = name.is_ascii();
         told.push_str(match &class {
@@ -62,13 +64,19 @@ fn named_goods(text: &str) -> Option<(usize, usize)> {
             return None;
         }
         let word = HEADINGS.iter().find(|word| {
-            rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            rest.get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word))
         })?;
         let after = rest.get(word.len()..)?;
-        let mark = after.trim_start_matches([' ', '"']).strip_prefix(['：', ':', '=', '为', '是'])?;
+        let mark = after
+            .trim_start_matches([' ', '"'])
+            .strip_prefix(['：', ':', '=', '为', '是'])?;
         let name = mark.trim_start_matches([' ', '"', '“']);
         let start = text.len() - name.len();
-        let length = name.find(ENDS).unwrap_or(name.len()).min(border(name, LONGEST_NAME));
+        let length = name
+            .find(ENDS)
+            .unwrap_or(name.len())
+            .min(border(name, LONGEST_NAME));
         let name = name.get(..length)?.trim_end();
         (!name.is_empty()).then_some((start, start + name.len()))
     };
@@ -77,19 +85,35 @@ fn named_goods(text: &str) -> Option<(usize, usize)> {
 
 /// The greatest border of a character at or before `upto`.
 fn border(text: &str, upto: usize) -> usize {
-    (0..=upto.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=upto.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 /// What announces the goods of a parcel, the longer first.
 const HEADINGS: [&str; 14] = [
-    "物品名称", "货物名称", "商品名称", "托寄物内容", "寄托物", "托寄物", "内件品名", "内件", "品名", "物品", "货物",
-    "contents", "goods", "item",
+    "物品名称",
+    "货物名称",
+    "商品名称",
+    "托寄物内容",
+    "寄托物",
+    "托寄物",
+    "内件品名",
+    "内件",
+    "品名",
+    "物品",
+    "货物",
+    "contents",
+    "goods",
+    "item",
 ];
 /// The characters that they begin with.
 const HEADING_FIRSTS: &str = "物货商托寄内品cgi";
 /// What ends the name of goods.
 const ENDS: [char; 18] = [
-    '，', ',', '。', '；', ';', '\n', '\r', '\t', '|', '（', '(', '×', '*', '"', '”', '、', '{', '[',
+    '，', ',', '。', '；', ';', '\n', '\r', '\t', '|', '（', '(', '×', '*', '"', '”', '、', '{',
+    '[',
 ];
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 120;
@@ -289,9 +313,18 @@ mod tests {
     fn goods_with_a_heading_are_told_by_their_class() {
         for (text, told) in [
             ("品名：女士连衣裙，数量1件", "品名：服装，数量1件"),
-            ("物品名称: 抗抑郁药(2盒)\n收件人", "物品名称: 药品保健(2盒)\n收件人"),
-            ("内件为量子纠缠器。品名：牛奶巧克力*2", "内件为其他物品。品名：食品*2"),
-            ("contents: running shoe, 1 pc", "contents: other goods, 1 pc"),
+            (
+                "物品名称: 抗抑郁药(2盒)\n收件人",
+                "物品名称: 药品保健(2盒)\n收件人",
+            ),
+            (
+                "内件为量子纠缠器。品名：牛奶巧克力*2",
+                "内件为其他物品。品名：食品*2",
+            ),
+            (
+                "contents: running shoe, 1 pc",
+                "contents: other goods, 1 pc",
+            ),
             ("{\"品名\":\"女士连衣裙\"}", "{\"品名\":\"服装\"}"),
             ("货物已发出", "货物已发出"),
             ("品名：服装", "品名：服装"),

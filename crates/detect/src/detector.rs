@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::page::Page;
-use crate::{Candidate, Hit, Kind, Normalised, Recognisers, cn, english, repeat, resolve, structured};
+use crate::{
+    Candidate, Hit, Kind, Normalised, Recognisers, cn, english, repeat, resolve, structured,
+};
 
 /// Which kinds are looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

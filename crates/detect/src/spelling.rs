@@ -12,7 +12,9 @@ pub fn plain(kind: Kind, value: &str) -> String {
     let normalised = Normalised::of(value);
     let text = normalised.as_str();
     match kind {
-        Kind::Phone | Kind::Landline | Kind::IdCard | Kind::BankCard | Kind::Imei | Kind::Qq => number(text),
+        Kind::Phone | Kind::Landline | Kind::IdCard | Kind::BankCard | Kind::Imei | Kind::Qq => {
+            number(text)
+        }
         Kind::Email => mailbox(text),
         _ => text.trim().to_owned(),
     }
@@ -77,7 +79,11 @@ mod tests {
             (Kind::Phone, "138零零138000", "13800138000"),
             (Kind::Phone, "幺三八 零零幺三 八零零零", "13800138000"),
             (Kind::Phone, "１３８-0013\u{200b}-8000", "138-0013-8000"),
-            (Kind::Phone, "one three eight double zero 138 triple zero", "13800138000"),
+            (
+                Kind::Phone,
+                "one three eight double zero 138 triple zero",
+                "13800138000",
+            ),
             (Kind::Phone, "+44 7700 900123", "+447700900123"),
             (Kind::Landline, "021-56781234转801", "021-56781234-801"),
             (Kind::IdCard, "11010519491231002x", "11010519491231002X"),

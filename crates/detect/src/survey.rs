@@ -137,10 +137,14 @@ impl Pass<'_> {
 
     fn note_word(&mut self, start: usize, end: usize, digits: usize) {
         let length = end - start;
-        let wide = |mark: &str| self.bytes.get(end..).is_some_and(|rest| rest.starts_with(mark.as_bytes()));
-        let is_parted = matches!(self.bytes.get(end), Some(b'.' | b'-')) || wide("：") || wide("。");
-        if is_parted && (matches!(length, 2 | 4) || digits == length && length < 4)
-        {
+        let wide = |mark: &str| {
+            self.bytes
+                .get(end..)
+                .is_some_and(|rest| rest.starts_with(mark.as_bytes()))
+        };
+        let is_parted =
+            matches!(self.bytes.get(end), Some(b'.' | b'-')) || wide("：") || wide("。");
+        if is_parted && (matches!(length, 2 | 4) || digits == length && length < 4) {
             self.found.spots.push(Spot::Part { start, end });
         }
         if digits == length {

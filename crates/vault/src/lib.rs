@@ -126,8 +126,8 @@ pub use own::{
     CODES_A_DAY, CodeAct, MadeCode, Own, OwnConsent, OwnError, OwnLooks, OwnSession, Reached,
     SpentCode, TriedCode, UNDO_SECONDS,
 };
-pub use pseudonyms::{MOST_VALUES, PseudonymError, Pseudonyms};
 pub use parted::Piece;
+pub use pseudonyms::{MOST_VALUES, PseudonymError, Pseudonyms};
 pub use quotas::{QuotaKind, QuotaUse};
 pub use reads::{FieldOutcome, MAX_FIELDS, MAX_SUBJECTS, ReadError, ReadOutcome, ReadRequest};
 pub use records::{RecordError, RecordOutcome, RecordWrite, Written};

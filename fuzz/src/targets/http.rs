@@ -13,9 +13,9 @@ use shouxin_server::http::language::preferred;
 use shouxin_server::http::params::Params;
 use shouxin_wire::problem::Problem;
 use shouxin_wire::{
-    activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices, discoveries,
-    downstreams, erasures, exports, grants, imports, keys, me, notices, policies, pseudonyms, quality, reads, records, register,
-    searches, sessions, staff, widget,
+    activations, api_keys, approvals, audiences, cases, consents, counts, detections, devices,
+    discoveries, downstreams, erasures, exports, grants, imports, keys, me, notices, policies,
+    pseudonyms, quality, reads, records, register, searches, sessions, staff, widget,
 };
 
 use super::{Target, bytes, files};

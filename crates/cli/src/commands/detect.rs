@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
-use shouxin_detect::{Detector, Hit, Operator, Passage, Piece, Recognisers, Scope, Stream, redact, topics};
+use shouxin_detect::{
+    Detector, Hit, Operator, Passage, Piece, Recognisers, Scope, Stream, redact, topics,
+};
 use shouxin_scan::rewrite::{self, Decoded, Form};
 use shouxin_scan::{Problem, Settings};
 
@@ -130,21 +132,30 @@ impl Detect {
         work(&self.files, screen, |input, bar, path| {
             let file = path.filter(|_| names_files);
             match how.format {
-                Format::Text => {
-                    each_piece(input, &detector, bar, |piece| {
-                        told(&mut out, piece, file)?;
-                        let passages = if labels { topics(&piece.text) } else { Vec::new() };
-                        passages.iter().try_for_each(|passage| {
-                            line(&mut out, &Label::of(passage, piece.chars_before, file))
-                        })
+                Format::Text => each_piece(input, &detector, bar, |piece| {
+                    told(&mut out, piece, file)?;
+                    let passages = if labels {
+                        topics(&piece.text)
+                    } else {
+                        Vec::new()
+                    };
+                    passages.iter().try_for_each(|passage| {
+                        line(&mut out, &Label::of(passage, piece.chars_before, file))
                     })
-                }
+                }),
                 Format::Jsonl => each_document(input, &detector, bar, |document, hits| {
-                    let passages = if labels { topics(&document.text) } else { Vec::new() };
+                    let passages = if labels {
+                        topics(&document.text)
+                    } else {
+                        Vec::new()
+                    };
                     let spans = Spans {
                         id: &document.id,
                         spans: hits.iter().map(|hit| Span::of(hit, 0, None)).collect(),
-                        topics: passages.iter().map(|passage| Label::of(passage, 0, None)).collect(),
+                        topics: passages
+                            .iter()
+                            .map(|passage| Label::of(passage, 0, None))
+                            .collect(),
                     };
                     line(&mut out, &spans)
                 }),
@@ -239,7 +250,13 @@ impl Redact {
                 for path in &self.files {
                     let form = rewrite::form_of(path).map_err(|problem| about(path, &problem))?;
                     let done = if is_archive(form) {
-                        rewrite::copy(path, form, &mut io::Cursor::new(Vec::new()), operator, settings)
+                        rewrite::copy(
+                            path,
+                            form,
+                            &mut io::Cursor::new(Vec::new()),
+                            operator,
+                            settings,
+                        )
                     } else {
                         rewrite::copy(path, form, &mut io::empty(), operator, settings)
                     };
@@ -339,7 +356,10 @@ impl Detection {
         let own = Recognisers::parse(&text).map_err(|fault| {
             let path = path.display();
             let (zh, en) = match fault.place {
-                Some(place) => (format!("第 {place} 个 recogniser："), format!("recogniser {place}: ")),
+                Some(place) => (
+                    format!("第 {place} 个 recogniser："),
+                    format!("recogniser {place}: "),
+                ),
                 None => (String::new(), String::new()),
             };
             Fault::unable(

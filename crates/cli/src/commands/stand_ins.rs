@@ -103,7 +103,10 @@ impl Vaulted {
     pub(crate) async fn ask(&self, client: &Client) -> Result<(), Fault> {
         let wanted: Vec<(FieldKind, String)> = {
             let met = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            met.iter().filter(|(_, given)| given.is_none()).map(|(value, _)| value.clone()).collect()
+            met.iter()
+                .filter(|(_, given)| given.is_none())
+                .map(|(value, _)| value.clone())
+                .collect()
         };
         for batch in wanted.chunks(MOST) {
             let values = batch.iter().map(|(kind, value)| PseudonymValue {

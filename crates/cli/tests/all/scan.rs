@@ -149,7 +149,8 @@ fn a_copy_is_written_without_what_was_found() {
 #[test]
 fn recognisers_of_ones_own_are_looked_for_everywhere() {
     let bench = bench();
-    let own = "[[recogniser]]\nname = \"member\"\nkind = \"BANK_CARD\"\npattern = \"HY[0-9]{10}\"\n";
+    let own =
+        "[[recogniser]]\nname = \"member\"\nkind = \"BANK_CARD\"\npattern = \"HY[0-9]{10}\"\n";
     fs::write(bench.path("own.toml"), own).unwrap();
     fs::write(bench.path("in/e.txt"), "会员 HY1234567890\n").unwrap();
     let told = bench.shouxin("detect in/e.txt --recognisers own.toml");
@@ -165,29 +166,58 @@ fn recognisers_of_ones_own_are_looked_for_everywhere() {
 #[test]
 fn a_redacted_text_holds_what_the_operator_makes_of_it() {
     let bench = bench();
-    let text = format!("客户张伟，电话{PHONE}，也说一三八一二三四五六七八。\n品名：女士连衣裙，2件\n");
+    let text =
+        format!("客户张伟，电话{PHONE}，也说一三八一二三四五六七八。\n品名：女士连衣裙，2件\n");
     fs::write(bench.path("call.txt"), text).unwrap();
     let key = "redact --operator pseudonym --key-file study.key call.txt";
     let made = bench.shouxin("redact --operator pseudonym --new-key-file study.key call.txt");
-    assert!(!made.done().contains(PHONE) && !made.out.contains("张伟"), "{}", made.out);
+    assert!(
+        !made.done().contains(PHONE) && !made.out.contains("张伟"),
+        "{}",
+        made.out
+    );
     // One person, one stand-in, however the number is written; the same key, the same.
-    let number: String = made.out.split("电话").nth(1).unwrap().chars().take(11).collect();
+    let number: String = made
+        .out
+        .split("电话")
+        .nth(1)
+        .unwrap()
+        .chars()
+        .take(11)
+        .collect();
     assert_eq!(made.out.matches(&number).count(), 2, "{}", made.out);
     assert_eq!(bench.shouxin(key).done(), made.out);
     let other = bench.shouxin("redact --operator pseudonym --new-key-file other.key call.txt");
     assert_ne!(other.done(), made.out);
     let coarser = bench.shouxin("redact --operator generalise call.txt");
-    assert!(coarser.done().contains("品名：服装，2件"), "{}", coarser.out);
+    assert!(
+        coarser.done().contains("品名：服装，2件"),
+        "{}",
+        coarser.out
+    );
     for (words, told) in [
         ("redact --operator pseudonym call.txt", "--key-file"),
-        ("redact --operator mask --key-file study.key call.txt", "--key-file"),
-        ("redact --operator pseudonym --new-key-file study.key call.txt", "exists"),
-        ("redact --operator pseudonym --key-file call.txt call.txt", "call.txt"),
+        (
+            "redact --operator mask --key-file study.key call.txt",
+            "--key-file",
+        ),
+        (
+            "redact --operator pseudonym --new-key-file study.key call.txt",
+            "exists",
+        ),
+        (
+            "redact --operator pseudonym --key-file call.txt call.txt",
+            "call.txt",
+        ),
         ("redact --operator pseudonym --vault", "name a file"),
     ] {
         let refused = bench.shouxin(words);
         assert_eq!(refused.code, 2, "{words}: {}{}", refused.out, refused.err);
-        assert!(refused.err.contains(told) && !refused.err.contains(PHONE), "{words}: {}", refused.err);
+        assert!(
+            refused.err.contains(told) && !refused.err.contains(PHONE),
+            "{words}: {}",
+            refused.err
+        );
     }
 }
 
@@ -198,7 +228,11 @@ fn sensitive_topics_and_bad_lines_are_told() {
     fs::write(bench.path("documents.jsonl"), documents).unwrap();
     let told = bench.shouxin("detect --format jsonl documents.jsonl");
     assert_eq!(told.code, 1, "{}", told.err);
-    assert!(told.err.contains("line 2") && !told.err.contains("孩子"), "{}", told.err);
+    assert!(
+        told.err.contains("line 2") && !told.err.contains("孩子"),
+        "{}",
+        told.err
+    );
     let first: Value = serde_json::from_str(told.out.lines().next().unwrap()).unwrap();
     let topics: Vec<&str> = first["topics"]
         .as_array()
@@ -218,13 +252,22 @@ fn the_server_gives_pseudonyms_that_can_be_looked_for() {
     let words = "redact --operator pseudonym --vault call.txt";
     // Giving them wants a second factor of the last minutes.
     assert_ne!(stage.run("officer", words).code, 0);
-    stage.run("officer", "step-up --personas data/personas.json").done();
+    stage
+        .run("officer", "step-up --personas data/personas.json")
+        .done();
     let given = stage.run("officer", words);
     for value in [PHONE, ID, "张伟"] {
         assert!(!given.done().contains(value), "{}", given.out);
     }
     assert_eq!(stage.run("officer", words).done(), given.out);
-    let number: String = given.out.split("电话").nth(1).unwrap().chars().take(11).collect();
+    let number: String = given
+        .out
+        .split("电话")
+        .nth(1)
+        .unwrap()
+        .chars()
+        .take(11)
+        .collect();
     let search = "search --field customer.mobile --purpose repair-service";
     let found = stage.fed("adviser", search, &number);
     assert!(found.done().contains("0 found"), "{}", found.out);

@@ -306,13 +306,9 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
             return spoken_mark(rest);
         }
         // Pictures between digits part what is one number: 137🌟5555🌟0012.
-        '\u{2600}'..='\u{27bf}'
-        | '\u{1f300}'..='\u{1faff}'
-        | '●'
-        | '○'
-        | '■'
-        | '◆'
-        | '※' => Gap::Spoken,
+        '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' | '●' | '○' | '■' | '◆' | '※' => {
+            Gap::Spoken
+        }
         _ => return None,
     };
     Some((c.len_utf8(), gap))

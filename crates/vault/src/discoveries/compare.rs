@@ -231,9 +231,7 @@ fn alike<'r>(register: &'r Register, what: &What) -> Declared<'r> {
 
 /// The detect kind whose finding shows that a field of this kind lies somewhere; `None` for what no detector finds.
 pub(super) fn is_findable(field: FieldKind) -> bool {
-    Kind::ALL
-        .iter()
-        .any(|kind| holds(*kind, field))
+    Kind::ALL.iter().any(|kind| holds(*kind, field))
 }
 
 /// Whether this is what a field of this kind holds.

@@ -199,7 +199,10 @@ impl Vault {
             return Ok(Full::Refused(field.because, outcome.entry));
         }
         // With a piece missing nobody can say whether it was rightly found.
-        let hidden = outcome.pieces.into_iter().find(|piece| piece.decision.form != Form::Clear);
+        let hidden = outcome
+            .pieces
+            .into_iter()
+            .find(|piece| piece.decision.form != Form::Clear);
         if let Some(piece) = hidden {
             return Ok(Full::Refused(piece.decision.because, outcome.entry));
         }
