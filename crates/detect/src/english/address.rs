@@ -49,6 +49,9 @@ fn could_begin(text: &str, at: usize) -> bool {
     }
 }
 
+/// No word of an address is longer, in bytes: a run of marks must not be read from each of them.
+const LONGEST_WORD: usize = 64;
+
 const fn begins_after(before: u8) -> bool {
     !before.is_ascii_alphanumeric()
         && !matches!(before, b'.' | b'-' | b'$' | b'_' | b'/' | b'@' | b'\'')
@@ -150,6 +153,7 @@ impl<'a> Cursor<'a> {
         let rest = self.rest();
         let length = rest
             .bytes()
+            .take(LONGEST_WORD)
             // Latin letters with marks take two bytes, of which the first is C3 to C9.
             .take_while(|b| {
                 b.is_ascii_alphanumeric()

@@ -206,7 +206,6 @@ pub(crate) fn facts(case: &Case) -> Facts {
         restricted: case.restricted,
         hold: case.hold,
         expired: fields(&case.expired).collect(),
-        pieces: shouxin_policy::Pieces::default(),
         named_in: case.named_in.clone(),
         zone_grants: shipped(&case.profile)
             .register
