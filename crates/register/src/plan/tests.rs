@@ -264,7 +264,7 @@ fn a_register_against_itself_changes_nothing() {
 fn a_first_register_adds_everything_and_loosens_nothing() {
     let plan = plan(None, &sound());
     assert!(plan.changes.iter().all(|change| change.sign == Sign::Added));
-    assert_eq!(plan.changes.len(), 1 + 4 + 2 + 6 + 4);
+    assert_eq!(plan.changes.len(), 1 + 4 + 2 + 6 + 4 + 1);
     assert!(!plan.loosens() && plan.effects().next().is_none());
 }
 

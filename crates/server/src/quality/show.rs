@@ -13,6 +13,8 @@ use crate::http::faults::missed;
 use crate::http::{At, Refusal};
 
 /// Show a check of quality
+///
+/// How far its texts are marked, and once it is certified its figures with their intervals. No text is shown.
 #[utoipa::path(
     get,
     path = "/api/v1/quality-checks/{check}",
