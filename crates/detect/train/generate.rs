@@ -485,14 +485,12 @@ fn pieces() -> Outcome<Vec<Vec<String>>> {
         .collect())
 }
 
-/// The repository's own Chinese texts, which name nobody.
+/// Chinese texts of this project, which name nobody.
 pub(crate) fn plain_texts() -> Outcome<Vec<String>> {
-    let mut found = Vec::new();
-    for path in ["README.zh-CN.md"] {
-        let Ok(text) = fs::read_to_string(path) else {
-            continue;
-        };
-        found.extend(text.lines().filter(|l| !l.is_empty()).map(str::to_owned));
-    }
-    Ok(found)
+    let text = fs::read_to_string(home().join("train/talk/plain.txt"))?;
+    Ok(text
+        .lines()
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect())
 }
