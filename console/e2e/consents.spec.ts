@@ -77,7 +77,10 @@ test('a group under ten is not told, neither by the page nor by the server', asy
   expect(way.said.refused).toBeNull()
   await page.goto('/console/consents?purpose=marketing-contact')
   const ways = page.getByRole('table', { name: '按渠道' })
-  await expect(ways.getByRole('row', { name: /纸质/ }).getByRole('cell', { name: '<10', exact: true })).toHaveCount(1)
+  // Others may have said something on paper too, and few enough not to be told either.
+  const paper = ways.getByRole('row', { name: /纸质/ })
+  await expect(paper.getByRole('cell', { name: '<10', exact: true }).first()).toBeVisible()
+  await expect(paper.getByRole('cell', { name: '3', exact: true })).toHaveCount(0)
 })
 
 test('whoever may read the ledger goes on from a day to its entries', async ({ page }) => {
