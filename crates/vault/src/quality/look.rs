@@ -198,14 +198,8 @@ impl Vault {
         if field.form != Form::Clear {
             return Ok(Full::Refused(field.because, outcome.entry));
         }
-        // With a piece missing nobody can say whether it was rightly found.
-        let hidden = outcome
-            .pieces
-            .into_iter()
-            .find(|piece| piece.decision.form != Form::Clear);
-        if let Some(piece) = hidden {
-            return Ok(Full::Refused(piece.decision.because, outcome.entry));
-        }
+        // A piece that the purpose does not open stays a placeholder: nobody marks it, and it counts neither
+        // as found nor as left.
         Ok(match field.values.into_iter().next() {
             Some(opened) => Full::Text(opened.value, outcome.entry),
             None => Full::Gone,
