@@ -9,6 +9,8 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
+  // Whatever fails once and passes then is told as flaky at the end: a fault to be mended, and no reason to stop a release.
+  retries: 1,
   reporter: [['list']],
   outputDir: 'test-results',
   use: {

@@ -1,51 +1,21 @@
 //! The hand-written cases of `corpus/detect`.
 
-use shouxin_detect::{Detector, Kind};
+mod support;
 
-/// A case without its marks, and what must be found: start and end in bytes, kind.
-fn parse(line: &str) -> (String, Vec<(usize, usize, Kind)>) {
-    let mut text = String::new();
-    let mut expected = Vec::new();
-    let mut open: Option<(usize, Kind)> = None;
-    let mut rest = line;
-    while let Some(c) = rest.chars().next() {
-        if let Some(inner) = rest.strip_prefix("[[")
-            && open.is_none()
-            && let Some((word, after)) = inner.split_once(' ')
-            && let Some(kind) = Kind::from_word(word)
-        {
-            open = Some((text.len(), kind));
-            rest = after;
-        } else if let Some(after) = rest
-            .strip_prefix("]]")
-            .filter(|after| !after.starts_with("]]"))
-            && let Some((start, kind)) = open.take()
-        {
-            expected.push((start, text.len(), kind));
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix("\\n") {
-            text.push('\n');
-            rest = after;
-        } else if let Some(after) = rest.strip_prefix("\\u{200b}") {
-            text.push('\u{200b}');
-            rest = after;
-        } else {
-            text.push(c);
-            rest = &rest[c.len_utf8()..];
-        }
-    }
-    (text, expected)
-}
+use shouxin_detect::Detector;
+
+use support::{documents, read};
 
 /// Runs a file of the corpus; gives what was found otherwise, a line each.
 fn differences(file: &str) -> Vec<String> {
     let detector = Detector::new();
     let mut told = Vec::new();
-    for line in file
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
-        let (text, expected) = parse(line);
+    for line in documents(file) {
+        let (text, marks) = read(line);
+        let expected: Vec<_> = marks
+            .into_iter()
+            .map(|mark| (mark.place.start, mark.place.end, mark.kind))
+            .collect();
         let found: Vec<_> = detector
             .detect(&text)
             .into_iter()
