@@ -120,14 +120,27 @@ async function openCounter(page: Page) {
   await page.locator('.said-qr').waitFor()
 }
 
-/** Opens a screen in this theme and language, in a page where its persona is signed in. */
-export async function show(page: Page, { at, then }: Screen, theme: 'light' | 'dark', language: 'zh' | 'en') {
+/** Opens a screen in this theme and language, in a page where its persona is signed in; gives its address. */
+export async function show(page: Page, screen: Screen, theme: 'light' | 'dark', language: 'zh' | 'en'): Promise<string> {
   // In Chinese first: the ways to a screen are written in it.
   await choose(page, theme, 'zh')
-  if (typeof at === 'string') await page.goto(`/console${at}`)
-  else await at(page)
+  if (typeof screen.at === 'string') await page.goto(`/console${screen.at}`)
+  else await screen.at(page)
+  const address = page.url()
+  if (language === 'zh') await settle(page, screen)
+  else await showAgain(page, screen, address, theme, language)
+  return address
+}
+
+/** Opens a screen that was shown before in another theme and language. */
+export async function showAgain(page: Page, screen: Screen, address: string, theme: 'light' | 'dark', language: 'zh' | 'en') {
   await choose(page, theme, language)
-  await page.reload()
+  if (page.url() === address) await page.reload()
+  else await page.goto(address)
+  await settle(page, screen)
+}
+
+async function settle(page: Page, { then }: Screen) {
   await page.getByRole('main').waitFor()
   await page.waitForLoadState('networkidle')
   await then?.(page)
