@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod fault;
 mod found;
+mod help;
 mod home;
 mod link;
 mod offline;
@@ -21,7 +22,7 @@ mod zones;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 use commands::Cli;
@@ -32,7 +33,9 @@ use screen::Screen;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut command = help::flowing(Cli::command());
+    let told = Cli::from_arg_matches(&command.get_matches_mut());
+    let cli = told.unwrap_or_else(|error| error.format(&mut command).exit());
     let screen = Screen::new(cli.lang, cli.json);
     // A panic's words may hold anything: its place is enough to find it.
     std::panic::set_hook(Box::new(move |panic| {
