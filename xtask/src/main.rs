@@ -7,6 +7,7 @@
 //! - `fuzz`: libFuzzer over every parser, guided by coverage (also part of `test --long`)
 //! - `attack`: schemathesis and sqlmap against a server of ours (also part of `test --long`)
 //! - `console`: build the staff console; test it in a browser
+//! - `bindings`: detection for browsers and for Python, built and tested
 //! - `codegen`: write the generated files (`docs/api/openapi.json`) anew
 
 // A command's output is its interface.
@@ -16,6 +17,7 @@
 
 mod attack;
 mod bench;
+mod bindings;
 mod codegen;
 mod console;
 mod debian;
@@ -63,6 +65,9 @@ Usage: cargo xtask <command>
              and jionlp into target/bench-detect and does the same with them.
   tidy       check crate arrows, pure kernels, orphan files, dependencies and their licences, and
              that generated files are current.
+  bindings wasm|wheel
+             build detection for browsers and Node, or for Python, and hold it to what the program finds.
+             Needs Rust's wasm32-unknown-unknown and Node, or python3 with venv. Part of `test --long`.
   codegen    write docs/api/openapi.json anew from the code.
   console [test|pictures <folder>|speed]
              build the staff console (needs Node.js 20.19): the next cargo build takes it into the program.
@@ -84,6 +89,7 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::run(rest),
         "bench" => bench::run(rest),
         "tidy" => tidy::run(),
+        "bindings" => bindings(rest),
         "codegen" => codegen::write(),
         "console" => console(rest),
         "help" | "--help" | "-h" => {
@@ -98,6 +104,14 @@ fn main() -> ExitCode {
             eprintln!("xtask: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn bindings(arguments: &[String]) -> run::Outcome {
+    match arguments {
+        [word] if word == "wasm" => bindings::wasm(),
+        [word] if word == "wheel" => bindings::wheel(),
+        _ => Err("usage: cargo xtask bindings wasm|wheel".to_owned()),
     }
 }
 

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::attack;
+use crate::bindings;
 use crate::codegen;
 use crate::console;
 use crate::debian;
@@ -89,6 +90,8 @@ fn all(steps: &mut Steps, tally: &mut Tally, long: bool) {
     });
     let fuzz = Plan::all(SECONDS_A_TARGET);
     steps.step("fuzz", || fuzz::search(&fuzz));
+    steps.step("detection for browsers", bindings::wasm);
+    steps.step("detection for Python", bindings::wheel);
     for attack in attack::ATTACKS {
         steps.step(attack.name, || attack.run(server.as_ref()));
     }

@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn a_paragraph_flows_and_an_example_stays() {
         let text = "Find\n\nReads files, or\nthe input.\n\nExample:\n  shouxin a\n  shouxin b\nEnd";
-        let expected = "Find\n\nReads files, or the input.\n\nExample:\n  shouxin a\n  shouxin b\nEnd";
+        let expected =
+            "Find\n\nReads files, or the input.\n\nExample:\n  shouxin a\n  shouxin b\nEnd";
         assert_eq!(flowed(text), expected);
     }
 }

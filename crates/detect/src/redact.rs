@@ -19,6 +19,18 @@ pub enum Operator {
     By(&'static dyn Replace),
 }
 
+impl Operator {
+    /// The operator that this word names, of those that need nothing else: `label`, `mask`, `remove`.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "label" => Some(Self::Label),
+            "mask" => Some(Self::Mask),
+            "remove" => Some(Self::Remove),
+            _ => None,
+        }
+    }
+}
+
 /// What makes something of hits.
 pub trait Replace: fmt::Debug + Sync {
     /// What takes the place of `value`, the text of `hit`.
