@@ -1,7 +1,10 @@
-//! Measures speed and memory: `speed [SECONDS]`, by default one second a row.
+//! Measures speed and memory: `speed [SECONDS [ROW]]`, by default one second for each row of the table;
+//! `speed --file FILE [SECONDS]` measures a file of one's own instead: lines of `{"text"}` if its name ends in
+//! `jsonl`, else one text.
 //!
 //! Each kind of text is about two megabytes of documents made by the generator, some lines each, looked at
-//! one by one by one thread, by that thread's own time. Then a gigabyte goes through a stream in a process
+//! one by one by one thread, by that thread's own time; the development set is measured as its documents and
+//! as one long text of them. Then a gigabyte goes through a stream in a process
 //! of its own, whose greatest memory is told, and a fresh process is timed to its first hit.
 
 use std::process::Command;
@@ -18,8 +21,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("--first") => first(),
+        Some("--file") => {
+            let path = arguments.get(1).ok_or("--file FILE")?;
+            let seconds = arguments.get(2).map_or("1", String::as_str).parse()?;
+            print(HEAD);
+            row("file", &read(path)?, seconds);
+        }
         Some("--stream") => stream(arguments.get(1).is_some_and(|scope| scope == "structured")),
-        seconds => return table(seconds.unwrap_or("1").parse()?),
+        seconds => {
+            let only = arguments.get(1).map(String::as_str);
+            table(seconds.unwrap_or("1").parse()?, only)?;
+            if only.is_none() {
+                return processes();
+            }
+        }
     }
     Ok(())
 }
@@ -35,18 +50,26 @@ const TEXTS: [(&str, &[&str]); 7] = [
     ("english", ENGLISH),
 ];
 
-fn table(seconds: f64) -> Result<(), Box<dyn std::error::Error>> {
-    print("text      bytes a hit | structured MB/s | all kinds MB/s");
+fn table(seconds: f64, only: Option<&str>) -> Result<(), Box<dyn std::error::Error>> {
+    print(HEAD);
+    let wanted = |name: &str| only.is_none_or(|only| only == name);
     for (name, lines) in TEXTS {
-        let documents = documents(lines);
-        let bytes: usize = documents.iter().map(String::len).sum();
-        let (hits, structured) = rate(&documents, Scope::Structured, seconds);
-        let (_, all) = rate(&documents, Scope::All, seconds);
-        let apart = bytes.checked_div(hits).unwrap_or(0);
-        print(&format!(
-            "{name:9} {apart:11} | {structured:15.1} | {all:14.1}"
-        ));
+        if wanted(name) {
+            row(name, &documents(lines), seconds);
+        }
     }
+    let developed = read(DEVELOPMENT_SET)?;
+    if wanted("dev") {
+        row("dev", &developed, seconds);
+    }
+    if wanted("dev joined") {
+        row("dev joined", &[developed.join("\n").repeat(40)], seconds);
+    }
+    Ok(())
+}
+
+/// What a process of its own tells: its first hit, its memory.
+fn processes() -> Result<(), Box<dyn std::error::Error>> {
     let own = std::env::current_exe()?;
     let mut spent: Vec<f64> = (0..9)
         .map(|_| {
@@ -66,6 +89,41 @@ fn table(seconds: f64) -> Result<(), Box<dyn std::error::Error>> {
         Command::new(&own).args(["--stream", scope]).status()?;
     }
     Ok(())
+}
+
+const HEAD: &str = "text       bytes a hit | structured MB/s | all kinds MB/s";
+
+/// What the repository is developed with; it has a hit every forty bytes or so.
+const DEVELOPMENT_SET: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../corpus/detect/dev.jsonl"
+);
+
+fn row(name: &str, documents: &[String], seconds: f64) {
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let (hits, structured) = rate(documents, Scope::Structured, seconds);
+    let (_, all) = rate(documents, Scope::All, seconds);
+    let apart = bytes.checked_div(hits).unwrap_or(0);
+    print(&format!(
+        "{name:10} {apart:11} | {structured:15.1} | {all:14.1}"
+    ));
+}
+
+/// The documents of a file.
+fn read(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let file = std::fs::read_to_string(path)?;
+    if !path.ends_with("jsonl") {
+        return Ok(vec![file]);
+    }
+    let lines = file.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| Ok(serde_json::from_str::<Document>(line)?.text))
+        .collect()
+}
+
+#[derive(serde::Deserialize)]
+struct Document {
+    text: String,
 }
 
 /// Hits in all documents, and megabytes a second.

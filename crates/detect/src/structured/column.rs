@@ -72,8 +72,22 @@ fn is_account(value: &str) -> bool {
 }
 
 fn is_id(value: &str) -> bool {
-    let (head, last) = value.split_at(value.len().min(17));
-    head.len() == 17
-        && head.bytes().all(|b| b.is_ascii_digit())
-        && matches!(last.as_bytes(), [b'0'..=b'9' | b'X' | b'x'])
+    // Bytes: a cell may hold any characters, and 17 may lie within one.
+    let Some((head, last)) = value.as_bytes().split_at_checked(17) else {
+        return false;
+    };
+    head.iter().all(u8::is_ascii_digit) && matches!(last, [b'0'..=b'9' | b'X' | b'x'])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Detector;
+
+    #[test]
+    fn a_cell_of_any_characters_is_no_identity_number() {
+        let text = "姓名,身份证,备注\n甲,S8l812345D8123两5,无\n乙,110101199003071234,无";
+        let hits = Detector::new().detect(text);
+        let rules: Vec<&str> = hits.iter().map(|hit| hit.rule).collect();
+        assert_eq!(rules, ["id_card.announced"], "{hits:?}");
+    }
 }
