@@ -94,10 +94,7 @@ fn processes() -> Result<(), Box<dyn std::error::Error>> {
 const HEAD: &str = "text       bytes a hit | structured MB/s | all kinds MB/s";
 
 /// What the repository is developed with; it has a hit every forty bytes or so.
-const DEVELOPMENT_SET: &str = concat!(
-    env!("CARGO_MANIFEST_DIR"),
-    "/../../corpus/detect/dev.jsonl"
-);
+const DEVELOPMENT_SET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/detect/dev.jsonl");
 
 fn row(name: &str, documents: &[String], seconds: f64) {
     let bytes: usize = documents.iter().map(String::len).sum();

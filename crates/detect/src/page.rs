@@ -15,6 +15,10 @@ pub(crate) struct Page<'a> {
     pub(crate) spoken: Vec<Said>,
     /// Where something with a shape may stand.
     pub(crate) spots: Vec<Spot>,
+    /// Where 男 and 女 stand.
+    pub(crate) sexes: Vec<usize>,
+    /// Where 生 stands.
+    pub(crate) births: Vec<usize>,
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
     /// The words before the place asked last.
@@ -75,6 +79,8 @@ impl<'a> Page<'a> {
             ats: survey.ats,
             spoken: survey.spoken,
             spots: survey.spots,
+            sexes: survey.sexes,
+            births: survey.births,
             is_chinese: survey.is_chinese,
             around: Cell::new(Around::none(usize::MAX)),
             following: Cell::new((usize::MAX, None)),

@@ -11,7 +11,9 @@ pub(crate) struct Phrases<V> {
     /// For the hash of the first one, two or three characters: whether there are words, a bit each; small
     /// enough to stay near the processor.
     taken: Vec<u64>,
-    /// For the same: the first of its words, and how many.
+    /// For the hash of two characters: whether any word goes on so, a bit each. Most text is done with here.
+    pairs: Vec<u64>,
+    /// For the same as `taken`: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
     /// By slot, the longest first.
     words: Vec<(Box<str>, V)>,
@@ -40,6 +42,7 @@ impl<V: Copy> Phrases<V> {
         let mut phrases = Self {
             firsts: vec![0; 1024],
             taken: vec![0; SLOTS / 64],
+            pairs: vec![0; SLOTS / 64],
             slots: vec![(0, 0); SLOTS],
             words: Vec::with_capacity(placed.len()),
         };
@@ -51,6 +54,12 @@ impl<V: Copy> Phrases<V> {
             }
             if let Some(bits) = phrases.taken.get_mut(slot / 64) {
                 *bits |= 1 << (slot % 64);
+            }
+            if word.chars().nth(1).is_some() {
+                let [_, pair, _] = slots(heads(word.as_bytes(), 0));
+                if let Some(bits) = phrases.pairs.get_mut(pair / 64) {
+                    *bits |= 1 << (pair % 64);
+                }
             }
             for first in word
                 .chars()
@@ -81,11 +90,26 @@ impl<V: Copy> Phrases<V> {
         at: usize,
         accepts: impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let slots = slots(heads(bytes, at));
-        slots.into_iter().rev().find_map(|slot| {
-            let is_taken = self.taken.get(slot / 64)? >> (slot % 64) & 1 == 1;
-            is_taken.then(|| self.in_slot(slot, bytes, at, &accepts))?
-        })
+        let (first, next) = head(bytes, at);
+        let one = hashed(0, first);
+        let (second, next) = head(bytes, next);
+        let two = hashed(one, second);
+        let look = |hash: u32| {
+            let slot = hash as usize % SLOTS;
+            if is_set(&self.taken, slot) {
+                self.in_slot(slot, bytes, at, &accepts)
+            } else {
+                None
+            }
+        };
+        // The longer words first; nearly no two characters begin any.
+        if is_set(&self.pairs, two as usize % SLOTS) {
+            let (third, _) = head(bytes, next);
+            if let Some(found) = look(hashed(two, third)).or_else(|| look(two)) {
+                return Some(found);
+            }
+        }
+        look(one)
     }
 
     #[inline(never)]
@@ -107,10 +131,17 @@ impl<V: Copy> Phrases<V> {
                 return None;
             }
             let end = at + word.len();
-            (head.eq_ignore_ascii_case(word.as_bytes()) && accepts(end, *value))
-                .then_some((end, *value))
+            let is_same = head == word.as_bytes() || head.eq_ignore_ascii_case(word.as_bytes());
+            (is_same && accepts(end, *value)).then_some((end, *value))
         })
     }
+}
+
+/// Whether the bit of this place is set.
+#[inline]
+fn is_set(bits: &[u64], place: usize) -> bool {
+    bits.get(place / 64)
+        .is_some_and(|bits| bits >> (place % 64) & 1 == 1)
 }
 
 /// The codes of the first characters at `at`.

@@ -38,9 +38,20 @@ fn is_told(candidate: &Candidate) -> bool {
         )
 }
 
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+const fn is_part(byte: u8) -> bool {
+    IS_PART[byte as usize]
 }
+
+const IS_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let character = byte as u8;
+        table[byte] = character.is_ascii_alphanumeric() || matches!(character, b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 fn codes(page: &Page<'_>, found: &[Candidate], again: &mut Vec<Candidate>) {
     let text = page.text;
@@ -58,9 +69,14 @@ fn codes(page: &Page<'_>, found: &[Candidate], again: &mut Vec<Candidate>) {
     if shortest.is_none_or(|shortest| text.len() < 2 * shortest) {
         return;
     }
+    // Nearly all words are of a length that no value has.
+    let mut lengths = [false; LENGTHS];
+    for value in known.keys() {
+        lengths[value.len().min(LENGTHS - 1)] = true;
+    }
     let has_digit = |value: &&str| value.bytes().any(|b| b.is_ascii_digit());
     let mut look = |start: usize, end: usize| {
-        if end - start >= 6
+        if lengths[(end - start).min(LENGTHS - 1)]
             && let Some(kind) = text.get(start..end).and_then(|word| known.get(word))
         {
             again.push(repeated(start, end, *kind, "repeat.code"));
@@ -72,6 +88,9 @@ fn codes(page: &Page<'_>, found: &[Candidate], again: &mut Vec<Candidate>) {
         all_words(text.as_bytes(), &mut look);
     }
 }
+
+/// Values as long as this or longer are told apart by their text alone.
+const LENGTHS: usize = 64;
 
 /// Every word with a digit in it: where those stand is known already.
 fn coded_words(page: &Page<'_>, look: &mut impl FnMut(usize, usize)) {

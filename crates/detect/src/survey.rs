@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use crate::cue::{self, Cue, Said};
-use crate::phrases::{Phrases, wide};
-use crate::structured::numeral::{Role, role, role_at};
+use crate::phrases::Phrases;
+use crate::structured::numeral::{Role, role};
 
 /// Where something with a shape may stand.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +46,10 @@ pub(crate) struct Survey {
     /// English words for digits.
     pub(crate) spoken: Vec<Said>,
     pub(crate) spots: Vec<Spot>,
+    /// Where 男 and 女 stand.
+    pub(crate) sexes: Vec<usize>,
+    /// Where 生 stands.
+    pub(crate) births: Vec<usize>,
     /// Whether Chinese characters stand in the text: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
 }
@@ -61,7 +65,10 @@ impl Survey {
                 said: Vec::with_capacity(16),
                 ats: Vec::new(),
                 spoken: Vec::new(),
-                spots: Vec::with_capacity(16),
+                // Dense text has a place for every twelve bytes or so.
+                spots: Vec::with_capacity(16 + text.len() / 32),
+                sexes: Vec::new(),
+                births: Vec::new(),
                 is_chinese: false,
             },
         };
@@ -128,6 +135,8 @@ impl Pass<'_> {
         at
     }
 
+    /// How many of these bytes stand from `at` on.
+    #[inline(always)]
     fn count(&self, at: usize, fits: impl Fn(&u8) -> bool) -> usize {
         let rest = self.bytes.get(at..).unwrap_or_default();
         rest.iter()
@@ -137,14 +146,13 @@ impl Pass<'_> {
 
     fn note_word(&mut self, start: usize, end: usize, digits: usize) {
         let length = end - start;
-        let wide = |mark: &str| {
-            self.bytes
-                .get(end..)
-                .is_some_and(|rest| rest.starts_with(mark.as_bytes()))
+        let is_parted = || match self.bytes.get(end..) {
+            Some([b'.' | b'-', ..]) => true,
+            // ： and 。
+            Some([0xEF, 0xBC, 0x9A, ..] | [0xE3, 0x80, 0x82, ..]) => true,
+            _ => false,
         };
-        let is_parted =
-            matches!(self.bytes.get(end), Some(b'.' | b'-')) || wide("：") || wide("。");
-        if is_parted && (matches!(length, 2 | 4) || digits == length && length < 4) {
+        if (matches!(length, 2 | 4) || digits == length && length < 4) && is_parted() {
             self.found.spots.push(Spot::Part { start, end });
         }
         if digits == length {
@@ -181,13 +189,10 @@ impl Pass<'_> {
         while let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) {
             is_chinese |= matches!(lead, 0xE4..=0xE9);
             let code =
-                usize::from(lead & 0x0F) << 12 | usize::from(b & 0x3F) << 6 | usize::from(c & 0x3F);
-            if self
-                .marked
-                .get(code / 64)
-                .is_some_and(|bits| bits >> (code % 64) & 1 == 1)
-            {
-                self.marked_at(at);
+                u32::from(lead & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
+            let bits = self.marked.get(code as usize / 64);
+            if bits.is_some_and(|bits| bits >> (code % 64) & 1 == 1) {
+                self.marked_at(at, code);
             }
             at += 3;
         }
@@ -195,15 +200,17 @@ impl Pass<'_> {
         at
     }
 
-    fn marked_at(&mut self, at: usize) {
-        if self.words.begins(wide(self.bytes, at)) {
+    fn marked_at(&mut self, at: usize, code: u32) {
+        if self.words.begins(code) {
             self.say(at);
         }
-        match role_at(self.bytes, at) {
+        match role(code as usize) {
             None => {}
             Some(Role::Digit(_)) => self.found.spots.push(Spot::Numeral(at)),
             Some(Role::Province) => self.found.spots.push(Spot::Province(at)),
             Some(Role::Office) => self.found.spots.push(Spot::Office(at)),
+            Some(Role::Sex) => self.found.sexes.push(at),
+            Some(Role::Born) => self.found.births.push(at),
         }
     }
 

@@ -10,36 +10,89 @@ pub(crate) struct Cell {
     pub(crate) heading: Range<usize>,
 }
 
-/// The cells of all tables in `text`: lines parted alike by tabs, bars or commas, the first of which
-/// holds headings. Linear in the text's length.
-pub(crate) fn cells(text: &str) -> Vec<Cell> {
+/// The cells of all tables in `text` whose headings are `wanted`: lines parted alike by tabs, bars or
+/// commas, the first of which holds headings. Linear in the text's length.
+pub(crate) fn cells(text: &str, wanted: impl Fn(&Range<usize>) -> bool) -> Vec<Cell> {
     let mut found = Vec::new();
     if !text.contains('\n') {
         return found;
     }
-    let mut headings: Vec<Range<usize>> = Vec::new();
-    let mut mark = b'\t';
+    let mut table = Table::default();
     for line in lines(text) {
         let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
-        if headings.is_empty() || !bytes.contains(&mark) {
-            (headings, mark) = headings_of(text, line);
+        let columns = 1 + count(bytes, table.mark);
+        if table.columns == 0 || columns == 1 || columns != table.columns {
+            table = Table::begin(text, line, &wanted);
             continue;
         }
-        let own = parts(text, line.clone(), mark);
-        if own.len() != headings.len() {
-            (headings, mark) = headings_of(text, line);
+        // Rows under headings that nobody asks about are counted and not read.
+        if table.headings.iter().all(Option::is_none) {
             continue;
         }
-        for (place, heading) in own.into_iter().zip(&headings) {
-            if !place.is_empty() && !heading.is_empty() {
-                found.push(Cell {
-                    place,
-                    heading: heading.clone(),
-                });
+        for (place, heading) in parts(text, line, table.mark).zip(&table.headings) {
+            if let Some(heading) = heading.clone().filter(|_| !place.is_empty()) {
+                found.push(Cell { place, heading });
             }
         }
     }
     found
+}
+
+/// The table that a line stands in.
+struct Table {
+    /// The mark that parts its cells.
+    mark: u8,
+    /// How many it has; none if the line before holds no headings.
+    columns: usize,
+    /// Those that are wanted.
+    headings: Vec<Option<Range<usize>>>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self {
+            mark: b'\t',
+            columns: 0,
+            headings: Vec::new(),
+        }
+    }
+}
+
+impl Table {
+    /// The table that this line may begin; none if it holds no headings.
+    fn begin(text: &str, line: Range<usize>, wanted: impl Fn(&Range<usize>) -> bool) -> Self {
+        let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
+        let marks = [(b'\t', 1), (b'|', 2), (b',', 2)];
+        let fits = marks.into_iter().find_map(|(mark, least)| {
+            let count = count(bytes, mark);
+            (least..=MOST_COLUMNS)
+                .contains(&count)
+                .then_some((mark, count + 1))
+        });
+        let Some((mark, columns)) = fits else {
+            return Self::default();
+        };
+        if !parts(text, line.clone(), mark).all(|part| is_heading(text, part)) {
+            return Self::default();
+        }
+        let headings = parts(text, line, mark)
+            .map(|part| Some(part).filter(|part| !part.is_empty() && wanted(part)))
+            .collect();
+        Self {
+            mark,
+            columns,
+            headings,
+        }
+    }
+}
+
+fn is_heading(text: &str, part: Range<usize>) -> bool {
+    let part = text.get(part).unwrap_or_default();
+    part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3
+}
+
+fn count(bytes: &[u8], mark: u8) -> usize {
+    bytes.iter().filter(|b| **b == mark).count()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -51,46 +104,22 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The headings of a line that may begin a table, and the mark that parts them; none if it begins none.
-fn headings_of(text: &str, line: Range<usize>) -> (Vec<Range<usize>>, u8) {
-    let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
-    for (mark, least) in [(b'\t', 1), (b'|', 2), (b',', 2)] {
-        let count = bytes.iter().filter(|b| **b == mark).count();
-        if count >= least && count <= MOST_COLUMNS {
-            let found = parts(text, line, mark);
-            let are_words = found.iter().all(|part| {
-                let part = text.get(part.clone()).unwrap_or_default();
-                part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3
-            });
-            return if are_words {
-                (found, mark)
-            } else {
-                (Vec::new(), mark)
-            };
-        }
-    }
-    (Vec::new(), b'\t')
-}
-
 const MOST_COLUMNS: usize = 40;
 /// In bytes.
 const LONGEST_HEADING: usize = 36;
 
 /// The parts of a line between marks, without blanks and quotation marks around them.
-fn parts(text: &str, line: Range<usize>, mark: u8) -> Vec<Range<usize>> {
+fn parts(text: &str, line: Range<usize>, mark: u8) -> impl Iterator<Item = Range<usize>> {
     let whole = text.get(line.clone()).unwrap_or_default();
     let mut at = line.start;
-    whole
-        .split(char::from(mark))
-        .map(|part| {
-            let start = at;
-            at += part.len() + 1;
-            let outer = |c: char| c.is_whitespace() || c == '"';
-            let left = part.len() - part.trim_start_matches(outer).len();
-            let inner = part.trim_matches(outer).len();
-            start + left..start + left + inner
-        })
-        .collect()
+    whole.split(char::from(mark)).map(move |part| {
+        let start = at;
+        at += part.len() + 1;
+        let outer = |c: char| c.is_whitespace() || c == '"';
+        let left = part.len() - part.trim_start_matches(outer).len();
+        let inner = part.trim_matches(outer).len();
+        start + left..start + left + inner
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +127,7 @@ mod tests {
     use super::cells;
 
     fn check(text: &str, expected: &[(&str, &str)]) {
-        let found: Vec<(&str, &str)> = cells(text)
+        let found: Vec<(&str, &str)> = cells(text, |_| true)
             .into_iter()
             .map(|cell| (&text[cell.heading], &text[cell.place]))
             .collect();

@@ -50,11 +50,10 @@ pub fn luhn_check(payload: &[u8]) -> u8 {
 ///
 /// Source: GB 32100-2015 (MOD 31).
 pub fn uscc_check(first17: &[u8; 17]) -> u8 {
-    let index = |b| USCC_ALPHABET.iter().position(|&a| a == b).unwrap_or(0) as u32;
     let sum: u32 = first17
         .iter()
         .zip(USCC_WEIGHTS)
-        .map(|(&b, w)| index(b) * w)
+        .map(|(&b, w)| u32::from(USCC_VALUES[usize::from(b)].unwrap_or(0)) * w)
         .sum();
     USCC_ALPHABET[((31 - sum % 31) % 31) as usize]
 }
@@ -97,6 +96,22 @@ pub fn s10_check(serial: &[u8; 8]) -> u8 {
 
 /// The characters of unified social credit codes, by value: letters without I, O, S, V and Z.
 pub const USCC_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/// Whether a social credit code may hold this character.
+pub const fn is_uscc_character(b: u8) -> bool {
+    USCC_VALUES[b as usize].is_some()
+}
+
+/// The place of each character in the alphabet: texts are searched for codes, so it is not sought each time.
+const USCC_VALUES: [Option<u8>; 256] = {
+    let mut values = [None; 256];
+    let mut place = 0;
+    while place < USCC_ALPHABET.len() {
+        values[USCC_ALPHABET[place] as usize] = Some(place as u8);
+        place += 1;
+    }
+    values
+};
 
 /// The weights of the first 17 digits of a resident ID number (GB 11643-1999).
 pub const RESIDENT_ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

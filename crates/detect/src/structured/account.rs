@@ -77,8 +77,8 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '.'
                 | '…'
                 | '/'
-        )
-            || "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
+        ) || !c.is_ascii()
+            && "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
                 .contains(c);
         // 一 joins in 一下, and begins 一二三四五.
         let is_numeral = c == '一' && digit_at(rest.as_bytes(), offset + c.len_utf8()).is_some();
@@ -90,6 +90,7 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
     }
     // English: `WeChat is lele_369`, `WeChat ID lele_369`.
     let value = rest.get(at..).unwrap_or_default();
+    let first = value.as_bytes().first();
     for word in [
         "number is ",
         "number: ",
@@ -112,6 +113,10 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
         "ID：",
         "号",
     ] {
+        // Its first byte tells nearly always that it does not stand here.
+        if word.as_bytes().first() != first {
+            continue;
+        }
         if let Some(after) = value.strip_prefix(word) {
             return page.text.len() - after.trim_start_matches([' ', ':', '：', '"']).len();
         }

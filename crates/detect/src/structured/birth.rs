@@ -20,16 +20,9 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
         out.extend(ending_at(page, said.start + "日".len()));
     }
-    out.extend(
-        page.text
-            .match_indices(['男', '女'])
-            .filter_map(|(at, sex)| after_sex(page, at + sex.len())),
-    );
-    out.extend(
-        page.text
-            .match_indices('生')
-            .filter_map(|(at, _)| bare(page, at)),
-    );
+    let after_sexes = page.sexes.iter();
+    out.extend(after_sexes.filter_map(|at| after_sex(page, at + "男".len())));
+    out.extend(page.births.iter().filter_map(|at| bare(page, *at)));
 }
 
 /// 王伟,男,1987-04-12,: a whole date that is a field of its own after the sex.

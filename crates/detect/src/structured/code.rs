@@ -1,6 +1,6 @@
 //! Codes of letters and digits: vehicles, organisations, documents, parcels.
 
-use shouxin_model::check_digit::{USCC_ALPHABET, s10_check, uscc_check, vin_check};
+use shouxin_model::check_digit::{is_uscc_character, s10_check, uscc_check, vin_check};
 use shouxin_model::numbering::is_division;
 
 use super::numeral::digit_at;
@@ -51,13 +51,10 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
 
 /// YT77-2918-4650-382: the letters of a carrier, then its digits in pieces.
 fn carrier_in_pieces(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
-    let head = page.slice(start, start + 2).to_ascii_uppercase();
-    let begins = matches!(head.as_str(), "SF" | "YT" | "JT")
+    let (head, rest) = page.slice(start, end).as_bytes().split_first_chunk::<2>()?;
+    let begins = matches!(&head.map(|b| b.to_ascii_uppercase()), b"SF" | b"YT" | b"JT")
         && end < start + 15
-        && page
-            .slice(start + 2, end)
-            .bytes()
-            .all(|b| b.is_ascii_digit());
+        && rest.iter().all(u8::is_ascii_digit);
     let stop = begins.then(|| together(page, start, 15)).flatten()?;
     let digits = page.slice(start + 2, stop).bytes();
     let apart = digits.clone().filter(u8::is_ascii_digit).count() == 13;
@@ -75,10 +72,9 @@ const PIECES: [(Cue, usize, Kind); 5] = [
 
 /// Whether the word is a piece of an address on a network, a path or a longer code.
 fn is_joined(page: &Page<'_>, start: usize, end: usize) -> bool {
-    let before = page.before(start);
-    let after = page.after(end);
-    matches!(before, Some('_' | '@' | '%' | '$' | '\\' | '&'))
-        || matches!(after, Some('_' | '@' | '%'))
+    let before = start.checked_sub(1).and_then(|at| page.byte(at));
+    matches!(before, Some(b'_' | b'@' | b'%' | b'$' | b'\\' | b'&'))
+        || matches!(page.byte(end), Some(b'_' | b'@' | b'%'))
 }
 
 /// A word in capitals, with where it stands.
@@ -87,6 +83,12 @@ struct Code<'p> {
     start: usize,
     end: usize,
     text: &'p str,
+    /// Letters that stand first.
+    letters: &'p str,
+    /// The rest.
+    rest: &'p str,
+    /// How many digits it has.
+    digits: usize,
 }
 
 /// The longest word that is looked at.
@@ -100,11 +102,17 @@ impl<'p> Code<'p> {
         for (to, from) in text.iter_mut().zip(word) {
             *to = from.to_ascii_uppercase();
         }
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        let is_letter = |b: &u8| b.is_ascii_alphabetic();
+        let (letters, rest) = text.split_at(text.bytes().take_while(is_letter).count());
         Self {
             page,
             start,
             end,
-            text: std::str::from_utf8(text).unwrap_or_default(),
+            text,
+            letters,
+            rest,
+            digits: text.bytes().filter(u8::is_ascii_digit).count(),
         }
     }
 
@@ -119,16 +127,6 @@ impl<'p> Code<'p> {
 
     fn is_other(&self) -> bool {
         self.page.is_other(self.start)
-    }
-
-    /// Letters that stand first, and the rest.
-    fn parts(&self) -> (&'p str, &'p str) {
-        let letters = self
-            .text
-            .bytes()
-            .take_while(u8::is_ascii_alphabetic)
-            .count();
-        self.text.split_at(letters)
     }
 
     fn vin(&self) -> Option<Candidate> {
@@ -166,7 +164,7 @@ impl<'p> Code<'p> {
     fn uscc(&self) -> Option<Candidate> {
         let bytes: &[u8; 18] = self.text.as_bytes().try_into().ok()?;
         let announced = self.announced(Cue::Uscc);
-        if !bytes.iter().all(|b| USCC_ALPHABET.contains(b)) {
+        if !bytes.iter().all(|b| is_uscc_character(*b)) {
             return (announced == Announced::Directly).then(|| {
                 checked(
                     candidate(self.start, self.end, Kind::Uscc, 840, "uscc.announced"),
@@ -201,16 +199,20 @@ impl<'p> Code<'p> {
 
     /// Permits to travel or reside; the forms are those that the identifier formats list.
     fn permit(&self) -> Option<Candidate> {
-        let (letters, digits) = self.parts();
+        let (letters, digits) = (self.letters, self.rest);
         if !all_digits(digits) {
             return None;
         }
+        let loose = (7..=11).contains(&self.text.len()) && digits.len() >= 6;
         let fits = match (letters, digits.len()) {
             ("H" | "M", 8 | 10) | ("C" | "W" | "L" | "T", 8) => true,
             (pair, 7) => pair.len() == 2 && pair.starts_with('C'),
             (nation, 12) => nation.len() == 3 && self.announced(Cue::Permit) != Announced::No,
             _ => false,
         };
+        if !fits && !loose {
+            return None;
+        }
         let announced = self.announced(Cue::Permit);
         // A passport of another country may have the letters of a permit.
         let is_passport = self.announced(Cue::Passport) == Announced::Directly;
@@ -219,7 +221,6 @@ impl<'p> Code<'p> {
             // 证件号 says that it is a document; the form says which.
             Announced::No if fits && self.announced(Cue::IdCard) == Announced::Directly => 840,
             _ if !fits => {
-                let loose = (7..=11).contains(&self.text.len()) && digits.len() >= 6;
                 return (loose && announced == Announced::Directly).then(|| {
                     candidate(
                         self.start,
@@ -251,8 +252,7 @@ impl<'p> Code<'p> {
     }
 
     fn passport(&self) -> Option<Candidate> {
-        let (letters, digits) = self.parts();
-        let announced = self.announced(Cue::Passport);
+        let (letters, digits) = (self.letters, self.rest);
         let chinese = all_digits(digits)
             && match (letters, digits.len()) {
                 ("E" | "G" | "P" | "S" | "D", 8) => true,
@@ -263,8 +263,11 @@ impl<'p> Code<'p> {
                 }
                 _ => false,
             };
-        let foreign = (6..=10).contains(&self.text.len())
-            && self.text.bytes().filter(u8::is_ascii_digit).count() >= 5;
+        let foreign = (6..=10).contains(&self.text.len()) && self.digits >= 5;
+        if !chinese && !foreign {
+            return None;
+        }
+        let announced = self.announced(Cue::Passport);
         let sure = match announced {
             Announced::Directly if chinese => 960,
             Announced::Near if chinese => 900,
@@ -303,18 +306,23 @@ impl<'p> Code<'p> {
     }
 
     fn waybill(&self) -> Option<Candidate> {
-        let announced = self.announced(Cue::Waybill);
-        if let Some(found) = self.postal_item(announced) {
+        if let Some(found) = self.postal_item() {
             return Some(found);
         }
-        let (letters, digits) = self.parts();
-        let carrier = all_digits(digits)
+        let (letters, digits) = (self.letters, self.rest);
+        let carrier = matches!(letters.len(), 2..=4)
+            && all_digits(digits)
             && CARRIERS.iter().any(|(prefix, least, most)| {
                 *prefix == letters && (*least..=*most).contains(&digits.len())
             });
+        let plausible = (10..=24).contains(&self.text.len()) && self.digits >= 8;
+        if !carrier && !plausible {
+            return None;
+        }
+        let announced = self.announced(Cue::Waybill);
         // JD20261105223101 after 订单: an order's number that begins with its day.
-        let is_order = self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
-        if carrier && !is_order {
+        let is_order = || self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
+        if carrier && !is_order() {
             let sure = if announced == Announced::No { 900 } else { 960 };
             return Some(candidate(
                 self.start,
@@ -324,8 +332,6 @@ impl<'p> Code<'p> {
                 "waybill.carrier",
             ));
         }
-        let plausible = (10..=24).contains(&self.text.len())
-            && self.text.bytes().filter(u8::is_ascii_digit).count() >= 8;
         (announced == Announced::Directly && plausible).then(|| {
             candidate(
                 self.start,
@@ -340,18 +346,20 @@ impl<'p> Code<'p> {
     /// Two letters, eight digits, a check digit, two letters of the country.
     ///
     /// Source: UPU S10-12.
-    fn postal_item(&self, announced: Announced) -> Option<Candidate> {
-        let (letters, rest) = self.parts();
+    fn postal_item(&self) -> Option<Candidate> {
+        let (letters, rest) = (self.letters, self.rest);
+        if letters.len() != 2 || rest.len() != 11 {
+            return None;
+        }
         let serial: &[u8; 8] = rest.as_bytes().first_chunk()?;
-        let fits = letters.len() == 2
-            && rest.len() == 11
-            && rest.get(..9).is_some_and(all_digits)
+        let fits = rest.get(..9).is_some_and(all_digits)
             && rest
                 .get(9..)
                 .is_some_and(|country| country.bytes().all(|b| b.is_ascii_uppercase()));
         let holds = rest.as_bytes().get(8) == Some(&s10_check(serial));
-        let known = rest.ends_with("CN") || announced != Announced::No || holds;
-        (fits && known).then(|| {
+        let known =
+            || rest.ends_with("CN") || holds || self.announced(Cue::Waybill) != Announced::No;
+        (fits && known()).then(|| {
             checked(
                 candidate(self.start, self.end, Kind::Waybill, 930, "waybill.postal"),
                 holds,
@@ -394,15 +402,14 @@ impl<'p> Code<'p> {
 
     /// A plate of another country, announced as one.
     fn foreign_plate(&self) -> Option<Candidate> {
-        let capitals = !self
-            .page
-            .slice(self.start, self.end)
-            .bytes()
-            .any(|b| b.is_ascii_lowercase());
-        let fits = (5..=8).contains(&self.text.len())
-            && capitals
-            && self.text.bytes().filter(u8::is_ascii_digit).count() >= 2
-            && !self.page.is_chinese
+        let capitals = || {
+            let word = self.page.slice(self.start, self.end);
+            !word.bytes().any(|b| b.is_ascii_lowercase())
+        };
+        let fits = !self.page.is_chinese
+            && (5..=8).contains(&self.text.len())
+            && self.digits >= 2
+            && capitals()
             && self.announced(Cue::Plate) == Announced::Directly;
         fits.then(|| candidate(self.start, self.end, Kind::Plate, 750, "plate.announced"))
     }

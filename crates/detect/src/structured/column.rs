@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{birth, candidate};
-use crate::cue::Cue;
+use crate::cue::{Cue, Said};
 use crate::page::Page;
 use crate::table::{self, Cell};
 use crate::{Candidate, Kind};
@@ -14,7 +14,7 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
         return;
     }
     out.extend(
-        table::cells(page.text)
+        table::cells(page.text, |heading| said_in(page, heading).is_some())
             .into_iter()
             .filter_map(|cell| told(page, &cell)),
     );
@@ -22,14 +22,7 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
 
 /// What a cell is, if its heading says so and its shape fits.
 fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
-    let heading = &cell.heading;
-    let from = page
-        .said()
-        .partition_point(|said| said.start < heading.start);
-    let said = page
-        .said()
-        .get(from)
-        .filter(|said| said.end <= heading.end)?;
+    let said = said_in(page, &cell.heading)?;
     let value = page.slice(cell.place.start, cell.place.end);
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let word = value.bytes().all(|b| b.is_ascii_alphanumeric());
@@ -61,6 +54,13 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
             "column.heading",
         )
     })
+}
+
+/// The first word that a heading says.
+fn said_in<'p>(page: &'p Page<'_>, heading: &Range<usize>) -> Option<&'p Said> {
+    let said = page.said();
+    let from = said.partition_point(|said| said.start < heading.start);
+    said.get(from).filter(|said| said.end <= heading.end)
 }
 
 fn is_account(value: &str) -> bool {

@@ -116,6 +116,9 @@ fn hong_kong(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
         value => b'0' + value as u8,
     };
     let holds = check == wanted;
+    if !holds && stop == end {
+        return None;
+    }
     // 港澳 permits are printed with the number of the card that belongs to them.
     let announced = told(page, Cue::IdCard, start, stop).max(told(page, Cue::Permit, start, stop));
     let sure = match announced {

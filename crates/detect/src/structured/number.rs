@@ -52,21 +52,22 @@ fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
 
 /// Whether the group is the year, month or day of a date such as 2026-03-01, with which no number begins.
 fn is_of_date(run: &Run, place: usize) -> bool {
-    (0..3).any(|before| {
-        let date = place
-            .checked_sub(before)
-            .and_then(|first| run.groups.get(first..first + 3));
-        let Some([year, month, day]) = date else {
-            return false;
-        };
-        (year.len, month.len, day.len) == (4, 2, 2)
-            && matches!(month.gap, Gap::Hyphen | Gap::Dot)
-            && month.gap == day.gap
-            && run
-                .digits
-                .get(year.first..day.first + day.len)
-                .is_some_and(is_date)
-    })
+    run.groups.len() >= 3
+        && (0..3).any(|before| {
+            let date = place
+                .checked_sub(before)
+                .and_then(|first| run.groups.get(first..first + 3));
+            let Some([year, month, day]) = date else {
+                return false;
+            };
+            (year.len, month.len, day.len) == (4, 2, 2)
+                && matches!(month.gap, Gap::Hyphen | Gap::Dot)
+                && month.gap == day.gap
+                && run
+                    .digits
+                    .get(year.first..day.first + day.len)
+                    .is_some_and(is_date)
+        })
 }
 
 /// Some groups of a run, taken for one number.
@@ -268,9 +269,23 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether it is money or a measured value: a sign before it, a unit after it.
     fn is_amount(&self) -> bool {
-        let before = self.page.before(self.start);
-        if matches!(before, Some('￥' | '¥' | '$' | '€' | '£')) {
+        let byte = |at: Option<usize>| at.and_then(|at| self.page.byte(at));
+        // The last bytes of the signs tell most characters apart from them.
+        if matches!(
+            byte(self.start.checked_sub(1)),
+            Some(b'$' | 0xA3 | 0xA5 | 0xAC)
+        ) && matches!(
+            self.page.before(self.start),
+            Some('￥' | '¥' | '$' | '€' | '£')
+        ) {
             return true;
+        }
+        let may_be_unit = matches!(
+            byte(Some(self.end)),
+            Some(b' ' | b'%' | b'k' | b'm' | 0x80..)
+        );
+        if !may_be_unit {
+            return false;
         }
         let rest = self.page.rest(self.end).trim_start_matches(' ');
         match rest.chars().next() {
@@ -296,8 +311,7 @@ impl<'p, 'r> Window<'p, 'r> {
                     group.gap == Gap::Dot && before.end + 1 == group.start
                 })
         };
-        let inner_dots = self.gaps().any(|gap| gap == Gap::Dot);
-        !inner_dots && (dot(self.first) || dot(self.last + 1))
+        (dot(self.first) || dot(self.last + 1)) && !self.gaps().any(|gap| gap == Gap::Dot)
     }
 
     /// Whether the group before or after is tied to it as its own groups are, so that it may be the
@@ -458,18 +472,16 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether a plus sign stands before it.
     fn plus(&self) -> bool {
-        self.page.head(self.start).ends_with('+')
+        let before = self.start.checked_sub(1);
+        before.and_then(|at| self.page.byte(at)) == Some(b'+')
     }
 
     /// The start with `+`, `(+` or `(` before it, if a bracket closes within.
     fn with_plus(&self) -> usize {
-        let mut start = self.start;
-        if self.page.head(start).ends_with('+') {
-            start -= 1;
-        }
+        let start = self.start - usize::from(self.plus());
         let closes = self.gaps().any(|gap| gap == Gap::Bracket);
-        match self.page.before(start) {
-            Some(open @ ('(' | '（')) if closes => start - open.len_utf8(),
+        match self.page.before(start).filter(|_| closes) {
+            Some(open @ ('(' | '（')) => start - open.len_utf8(),
             _ => start,
         }
     }
@@ -484,14 +496,12 @@ impl<'p, 'r> Window<'p, 'r> {
         if self.is_guessed() || self.is_cut() {
             return None;
         }
-        let announced = self
-            .announced(Cue::Landline)
-            .max(self.announced(Cue::Phone));
-        if announced == Announced::No && self.is_other() {
-            return None;
-        }
+        let announced = || {
+            let landline = self.announced(Cue::Landline);
+            landline.max(self.announced(Cue::Phone))
+        };
         if is_short {
-            return self.local_landline(announced);
+            return self.local_landline(announced());
         }
         let with_zero;
         let (national, has_code) = without_country(self.digits);
@@ -506,7 +516,8 @@ impl<'p, 'r> Window<'p, 'r> {
         if !matches!((area, rest.len()), (3, 8) | (4, 7 | 8)) || rest.starts_with(['0', '1']) {
             return None;
         }
-        if has_code && !self.plus() && announced == Announced::No {
+        let announced = announced();
+        if announced == Announced::No && (self.is_other() || has_code && !self.plus()) {
             return None;
         }
         let area = if has_code {
@@ -624,9 +635,10 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn international(&self) -> Option<(Kind, Confidence, &'static str)> {
         let digits = self.digits;
-        let neighbour = ["00852", "00853", "00886"]
-            .iter()
-            .any(|code| digits.starts_with(code));
+        let neighbour = digits.starts_with("008")
+            && ["00852", "00853", "00886"]
+                .iter()
+                .any(|code| digits.starts_with(code));
         if neighbour && matches!(digits.len(), 13 | 14) && self.parting() != Parting::Loose {
             return Some((Kind::Phone, 880, "phone.international"));
         }
@@ -660,18 +672,22 @@ impl<'p, 'r> Window<'p, 'r> {
         if !matches!(bytes.first()?, b'2'..=b'9') || !matches!(bytes.get(3)?, b'1'..=b'9') {
             return None;
         }
+        let parting = self.parting();
+        let shaped = self.is_shaped(&[3, 3, 4]) || self.is_shaped(&[1, 3, 3, 4]);
+        if parting == Parting::Loose || parting == Parting::Typed && !shaped {
+            return None;
+        }
         let announced = self
             .announced(Cue::Phone)
             .max(self.announced(Cue::Landline));
-        if announced == Announced::No && self.is_other() {
+        if announced == Announced::No && (parting == Parting::Solid || self.is_other()) {
             return None;
         }
-        let shaped = self.is_shaped(&[3, 3, 4]) || self.is_shaped(&[1, 3, 3, 4]);
         let hotline = national.starts_with("400") || national.starts_with("800");
         if self.is_in_chinese() && (announced == Announced::No || hotline) && !self.plus() {
             return None;
         }
-        match self.parting() {
+        match parting {
             Parting::Typed if shaped => Some((
                 Kind::Phone,
                 if self.digits.len() == 11 { 930 } else { 880 },
@@ -685,15 +701,15 @@ impl<'p, 'r> Window<'p, 'r> {
     }
 
     fn british(&self) -> Option<(Kind, Confidence, &'static str)> {
-        let fits = !self.is_in_chinese()
-            && matches!(self.digits.len(), 10 | 11)
+        let fits = matches!(self.digits.len(), 10 | 11)
             && self.digits.starts_with("0")
             && matches!(
                 self.digits.as_bytes().get(1)?,
                 b'1' | b'2' | b'3' | b'4' | b'7' | b'8'
             )
             // Australian mobiles have ten digits: 0412 345 678.
-            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.is_shaped(&[4, 3, 3]));
+            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.is_shaped(&[4, 3, 3]))
+            && !self.is_in_chinese();
         if !fits || self.is_other() {
             return None;
         }
@@ -722,9 +738,8 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// A resident ID number.
     fn id_card(&self) -> Option<Candidate> {
-        let announced = self.announced(Cue::IdCard);
         if self.digits.len() == 15 {
-            return self.old_id_card(announced);
+            return self.old_id_card();
         }
         let (last, end) = match self.digits.len() {
             18 => (*self.digits.as_bytes().get(17)?, self.end),
@@ -732,9 +747,9 @@ impl<'p, 'r> Window<'p, 'r> {
             _ => return None,
         };
         let first17: &[u8; 17] = self.digits.as_bytes().first_chunk()?;
-        let region = self.digits.get(..6).is_some_and(is_division);
-        let holds =
-            region && resident_id_check(first17) == last && is_date(self.digits.get(6..14)?);
+        // A region and a date: most numbers of this length have neither.
+        let is_formed =
+            self.digits.get(..6).is_some_and(is_division) && is_date(self.digits.get(6..14)?);
         // 港澳台居民居住证 is numbered as identity cards are, in divisions of its own.
         let permit = self.announced(Cue::Permit) == Announced::Directly;
         let kind = if permit {
@@ -742,15 +757,14 @@ impl<'p, 'r> Window<'p, 'r> {
         } else {
             Kind::IdCard
         };
-        if holds {
+        if is_formed && resident_id_check(first17) == last {
             return Some(checked(
                 candidate(self.start, end, kind, 985, "id_card.check"),
                 true,
             ));
         }
-        let plausible = region
-            && is_date(self.digits.get(6..14)?)
-            && (self.parting() != Parting::Loose || self.has_chinese());
+        let plausible = is_formed && (self.parting() != Parting::Loose || self.has_chinese());
+        let announced = self.announced(Cue::IdCard);
         let said =
             announced == Announced::Directly || permit || announced == Announced::Near && plausible;
         let shaped = plausible && self.first == self.last;
@@ -766,12 +780,11 @@ impl<'p, 'r> Window<'p, 'r> {
     }
 
     /// 15 digits of the form that ended in 2013, announced as such.
-    fn old_id_card(&self, announced: Announced) -> Option<Candidate> {
-        let birth = self.digits.get(6..12)?;
-        let dated = is_date(&format!("19{birth}"));
-        let fits =
-            announced != Announced::No && dated && self.digits.get(..6).is_some_and(is_division);
-        (fits && self.parting() != Parting::Loose)
+    fn old_id_card(&self) -> Option<Candidate> {
+        let part = |from: usize, to: usize| self.digits.get(from..to)?.parse::<u32>().ok();
+        let dated = super::birth::is_day(1900 + part(6, 8)?, part(8, 10)?, part(10, 12)?);
+        let fits = dated && self.digits.get(..6).is_some_and(is_division);
+        (fits && self.announced(Cue::IdCard) != Announced::No && self.parting() != Parting::Loose)
             .then(|| candidate(self.start, self.end, Kind::IdCard, 880, "id_card.old"))
     }
 
@@ -810,10 +823,13 @@ impl<'p, 'r> Window<'p, 'r> {
     fn bank_card(&self) -> Option<Candidate> {
         let length = self.digits.len();
         let (payload, last) = self.digits.as_bytes().split_at_checked(length - 1)?;
-        let holds = luhn_check(payload) == *last.first()?;
-        let announced = self.announced(Cue::Bank);
-        let shaped = self.first == self.last || self.is_card_shaped();
         let issued = is_issuer(self.digits);
+        let announced = self.announced(Cue::Bank);
+        if !issued && announced != Announced::Directly {
+            return None;
+        }
+        let holds = luhn_check(payload) == *last.first()?;
+        let shaped = self.first == self.last || self.is_card_shaped();
         if holds
             && issued
             && (shaped || announced != Announced::No)
@@ -927,7 +943,18 @@ impl<'p, 'r> Window<'p, 'r> {
     /// A waybill number of digits alone: carriers publish no check digit, so words and ranges decide.
     fn waybill(&self) -> Option<Candidate> {
         let length = self.digits.len();
+        // 中通 73-78, 申通 77, in 14 or 15 digits: no other identifier has that shape.
+        let known = matches!(length, 14 | 15)
+            && self.digits.starts_with('7')
+            && matches!(self.digits.as_bytes().get(1)?, b'3'..=b'9');
+        let dated = is_date(self.digits.get(..8)?);
+        if !known && (dated || !matches!(length, 10 | 12..=15 | 18..=22)) {
+            return None;
+        }
         let announced = self.announced(Cue::Waybill);
+        if !known && announced == Announced::No {
+            return None;
+        }
         let typed = self.first == self.last
             || announced == Announced::Directly
                 && self.parting() == Parting::Typed
@@ -935,11 +962,6 @@ impl<'p, 'r> Window<'p, 'r> {
         if !typed || self.is_guessed() || self.has_chinese() && announced != Announced::Directly {
             return None;
         }
-        // 中通 73-78, 申通 77, in 14 or 15 digits: no other identifier has that shape.
-        let known = matches!(length, 14 | 15)
-            && self.digits.starts_with('7')
-            && matches!(self.digits.as_bytes().get(1)?, b'3'..=b'9');
-        let dated = is_date(self.digits.get(..8)?);
         let sure = match announced {
             Announced::Directly if known => 900,
             Announced::Directly if (12..=15).contains(&length) && !dated => 840,
@@ -1022,38 +1044,17 @@ fn without_country(digits: &str) -> (&str, bool) {
 /// Source: ISO/IEC 7812 major industry identifiers; JR/T 0008-2000 for domestic cards.
 fn is_issuer(digits: &str) -> bool {
     let head = |len: usize| {
-        digits
-            .get(..len)
-            .and_then(|head| head.parse::<u32>().ok())
-            .unwrap_or(0)
+        let head = digits.as_bytes().iter().take(len);
+        head.fold(0, |head, b| head * 10 + u32::from(b.wrapping_sub(b'0')))
     };
+    let (two, four) = (head(2), head(4));
     match digits.len() {
-        15 => matches!(head(2), 34 | 37),
+        15 => matches!(two, 34 | 37),
         16..=19 => {
-            head(2) == 62
-                || head(2) == 81
-                || head(1) == 4
-                || (51..=55).contains(&head(2))
-                || (2221..=2720).contains(&head(4))
-                || matches!(
-                    head(4),
-                    6011 | 6013
-                        | 6040
-                        | 9400
-                        | 9558
-                        | 9843
-                        | 9111
-                        | 6858
-                        | 6888
-                        | 5018
-                        | 5020
-                        | 6886
-                )
-                || (3528..=3589).contains(&head(4))
-                || head(2) == 60
-                || head(2) == 69
-                || head(2) == 68
-                || head(2) == 65
+            matches!(two, 40..=49 | 51..=55 | 60 | 62 | 65 | 68 | 69 | 81)
+                || (2221..=2720).contains(&four)
+                || (3528..=3589).contains(&four)
+                || matches!(four, 9400 | 9558 | 9843 | 9111 | 5018 | 5020)
         }
         _ => false,
     }
@@ -1061,11 +1062,13 @@ fn is_issuer(digits: &str) -> bool {
 
 /// Whether these eight digits are a day of the last 130 years or so: `19870412`.
 pub(super) fn is_date(digits: &str) -> bool {
-    let part = |from: usize, to: usize| {
-        digits
-            .get(from..to)
-            .and_then(|part| part.parse::<u32>().ok())
-            .unwrap_or(0)
+    let Some(bytes) = digits.as_bytes().first_chunk::<8>() else {
+        return false;
     };
-    (1900..=2099).contains(&part(0, 4)) && super::birth::is_day(part(0, 4), part(4, 6), part(6, 8))
+    if !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let [a, b, c, d, e, f, g, h] = bytes.map(|b| u32::from(b - b'0'));
+    let year = a * 1000 + b * 100 + c * 10 + d;
+    (1900..=2099).contains(&year) && super::birth::is_day(year, e * 10 + f, g * 10 + h)
 }

@@ -11,6 +11,10 @@ pub(crate) enum Role {
     Province,
     /// 使 of the plates of embassies.
     Office,
+    /// 男 or 女, after which a date of birth may stand.
+    Sex,
+    /// 生, before which one may stand.
+    Born,
 }
 
 /// The role of the character of three bytes at `at`; none if the bytes are none.
@@ -28,6 +32,8 @@ pub(crate) fn role(code: usize) -> Option<Role> {
         0 => None,
         1 => Some(Role::Province),
         2 => Some(Role::Office),
+        3 => Some(Role::Sex),
+        4 => Some(Role::Born),
         digit => Some(Role::Digit(digit - 0x30 + b'0')),
     }
 }
@@ -47,7 +53,7 @@ pub(crate) fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 const FIRST: usize = 0x3000;
 const SIZE: usize = 0x9FFF - 0x3000;
 
-/// 0 for nothing, 1 a province, 2 an office, 0x30-0x39 a digit.
+/// 0 for nothing, 1 a province, 2 an office, 3 a sex, 4 a birth, 0x30-0x39 a digit.
 static ROLES: [u8; SIZE] = {
     let mut table = [0; SIZE];
     let provinces = PLATE_PROVINCES.as_bytes();
@@ -60,6 +66,9 @@ static ROLES: [u8; SIZE] = {
         i += 3;
     }
     table['使' as usize - FIRST] = 2;
+    table['男' as usize - FIRST] = 3;
+    table['女' as usize - FIRST] = 3;
+    table['生' as usize - FIRST] = 4;
     let mut i = 0;
     while i < DIGITS.len() {
         let (character, digit) = DIGITS[i];

@@ -64,7 +64,7 @@ impl Run {
         run.groups.reserve(16);
         run.end = at;
         let (mut next, mut gap) = (at, Gap::First);
-        while let Some(end) = run.group(bytes, next, gap) {
+        while let Some(end) = run.group(text, next, gap) {
             run.end = end;
             if run.digits.len() > MOST_DIGITS {
                 break;
@@ -81,12 +81,12 @@ impl Run {
     }
 
     /// Adds the digits of ASCII at `at`; how many they are.
-    fn plain(&mut self, bytes: &[u8], at: usize) -> usize {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let digits = rest.iter().take_while(|b| b.is_ascii_digit());
-        let before = self.digits.len();
-        self.digits.extend(digits.map(|b| char::from(*b)));
-        self.digits.len() - before
+    fn plain(&mut self, text: &str, at: usize) -> usize {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        let count = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        self.digits
+            .push_str(text.get(at..at + count).unwrap_or_default());
+        count
     }
 
     /// Whether one group of fewer digits than any number has stands alone at `at`: nearly all numbers in
@@ -104,20 +104,22 @@ impl Run {
     }
 
     /// Adds the group at `at`, if there is one, and gives the byte after it.
-    fn group(&mut self, bytes: &[u8], at: usize, gap: Gap) -> Option<usize> {
+    fn group(&mut self, text: &str, at: usize, gap: Gap) -> Option<usize> {
+        let bytes = text.as_bytes();
         let first = self.digits.len();
         let (mut next, mut is_guessed) = (at, false);
         let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
         if is_plain && counted(bytes, at).is_none() {
-            next += self.plain(bytes, at);
+            next += self.plain(text, at);
         }
-        let guessing = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
+        // Where no letter stands there is nothing to guess.
+        let guessing = (touches_letter(bytes, at) || touches_letter(bytes, next))
             && (is_lookalike_word(bytes, at)
                 || gap != Gap::First && (has_lookalikes(bytes, at) || noughts(bytes, at) > 0));
         loop {
             // 四个八 is read 8888; the count is no digit itself.
-            if let Some((digit, times, len)) =
-                counted(bytes, next).filter(|_| !is_plain || next == at)
+            if (!is_plain || next == at)
+                && let Some((digit, times, len)) = counted(bytes, next)
             {
                 self.digits
                     .extend(std::iter::repeat_n(char::from(digit), times));
@@ -162,7 +164,8 @@ impl Run {
 fn counted(bytes: &[u8], at: usize) -> Option<(u8, usize, usize)> {
     let (count, len) = digit_at(bytes, at)?;
     let rest = bytes.get(at + len..)?;
-    if !rest.starts_with("个".as_bytes()) || !matches!(count, b'2'..=b'8') {
+    // 个 is E4 B8 AA.
+    if !matches!(rest, [0xE4, 0xB8, 0xAA, ..]) || !matches!(count, b'2'..=b'8') {
         return None;
     }
     let (digit, own) = digit_at(rest, "个".len())?;
@@ -242,8 +245,7 @@ const fn lookalike(byte: u8) -> Option<u8> {
 fn read_gap(text: &str, at: usize) -> Option<(usize, Gap)> {
     let bytes = text.as_bytes();
     // The common case first: a character that parts nothing.
-    let first = *bytes.get(at)?;
-    if first.is_ascii_alphanumeric() {
+    if bytes.get(at)?.is_ascii_alphanumeric() {
         return None;
     }
     let (mut next, mut gap) = (at, None);

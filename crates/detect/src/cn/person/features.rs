@@ -93,12 +93,12 @@ impl<'t> Scene<'t> {
 }
 
 fn name_cells(text: &Chars<'_>) -> Vec<(usize, usize)> {
-    table::cells(text.text)
+    let is_name = |heading: &std::ops::Range<usize>| {
+        let end = text.index(heading.end);
+        is_role(text, end) || text.ends(end, "name") || text.ends(end, "Name")
+    };
+    table::cells(text.text, is_name)
         .into_iter()
-        .filter(|cell| {
-            let end = text.index(cell.heading.end);
-            is_role(text, end) || text.ends(end, "name") || text.ends(end, "Name")
-        })
         .map(|cell| (text.index(cell.place.start), text.index(cell.place.end)))
         .collect()
 }
