@@ -48,7 +48,7 @@ impl Detector {
     pub fn detect(&self, text: &str) -> Vec<Hit> {
         let normalised = Normalised::of(text);
         let page = Page::of(normalised.as_str());
-        let mut candidates: Vec<Candidate> = Vec::new();
+        let mut candidates: Vec<Candidate> = Vec::with_capacity(8 + text.len() / 64);
         structured::find(&page, &mut candidates);
         if let Some(own) = &self.own {
             own.find(normalised.as_str(), &mut candidates);

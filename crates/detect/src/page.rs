@@ -21,6 +21,10 @@ pub(crate) struct Page<'a> {
     pub(crate) births: Vec<usize>,
     /// Whether Chinese characters stand in it: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
+    /// Whether a mark stands in it that parts the cells of tables.
+    pub(crate) has_cells: bool,
+    /// What is said before the place asked last, a bit for each cue.
+    reach: Cell<(usize, u32)>,
     /// The words before the place asked last.
     around: Cell<Around>,
     /// The word after the place asked last, and that place.
@@ -82,6 +86,8 @@ impl<'a> Page<'a> {
             sexes: survey.sexes,
             births: survey.births,
             is_chinese: survey.is_chinese,
+            has_cells: survey.has_cells,
+            reach: Cell::new((usize::MAX, 0)),
             around: Cell::new(Around::none(usize::MAX)),
             following: Cell::new((usize::MAX, None)),
             asked: Cell::new(0),
@@ -155,6 +161,9 @@ impl<'a> Page<'a> {
 
     /// How `cue` announces what begins at `at`.
     pub(crate) fn announced(&self, cue: Cue, at: usize) -> Announced {
+        if self.reach(at) & bit(cue) == 0 {
+            return Announced::No;
+        }
         let around = self.around(at);
         let words = around.words.get(..around.count).unwrap_or_default();
         match words.iter().position(|(said, _)| *said == cue) {
@@ -174,9 +183,25 @@ impl<'a> Page<'a> {
             .is_some_and(|(cue, announced)| cue == Cue::Other && announced != Announced::No)
     }
 
+    /// The nearest word, if any of those within reach announces something that identifies nobody.
     fn nearest(&self, at: usize) -> Option<(Cue, Announced)> {
+        if self.reach(at) & bit(Cue::Other) == 0 {
+            return None;
+        }
         let around = self.around(at);
         (around.count > 0).then(|| self.known(around, 0))
+    }
+
+    /// What the words before `at` announce, a bit for each cue: most of what rules ask about is not said.
+    fn reach(&self, at: usize) -> u32 {
+        let (kept, cues) = self.reach.get();
+        if kept == at {
+            return cues;
+        }
+        let words = self.words_before(at);
+        let cues = words.fold(0, |cues, said| cues | bit(said.cue));
+        self.reach.set((at, cues));
+        cues
     }
 
     /// The words that may announce what begins at `at`. Several rules ask about one place, so the last
@@ -270,6 +295,10 @@ impl<'a> Page<'a> {
         self.following.set((at, found));
         found == Some(cue)
     }
+}
+
+const fn bit(cue: Cue) -> u32 {
+    1 << cue as u32
 }
 
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands

@@ -7,12 +7,12 @@
 /// Words with what each stands for. Letters of the ASCII range stand for both cases.
 pub(crate) struct Phrases<V> {
     /// The characters of the basic plane that words begin with, a bit each.
-    firsts: Vec<u64>,
+    firsts: Box<Bits>,
     /// For the hash of the first one, two or three characters: whether there are words, a bit each; small
     /// enough to stay near the processor.
-    taken: Vec<u64>,
+    taken: Box<[u64; SLOTS / 64]>,
     /// For the hash of two characters: whether any word goes on so, a bit each. Most text is done with here.
-    pairs: Vec<u64>,
+    pairs: Box<[u64; SLOTS / 64]>,
     /// For the same as `taken`: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
     /// By slot, the longest first.
@@ -22,6 +22,9 @@ pub(crate) struct Phrases<V> {
 /// How many characters of a word are hashed at most.
 const HASHED: usize = 3;
 const SLOTS: usize = 1 << 14;
+
+/// A bit for each character of the basic plane.
+pub(crate) type Bits = [u64; 1024];
 
 impl<V: Copy> Phrases<V> {
     /// Of these words; the first of several that differ in case alone counts. Empty ones are left out.
@@ -34,15 +37,15 @@ impl<V: Copy> Phrases<V> {
             .into_iter()
             .map(|(word, value)| {
                 let count = word.chars().count().min(HASHED);
-                let slots = slots(heads(word.as_bytes(), 0));
+                let slots = slots(heads(word.as_bytes()));
                 (slots[count - 1], word, value)
             })
             .collect();
         placed.sort_by_key(|(slot, word, _)| (*slot, std::cmp::Reverse(word.len())));
         let mut phrases = Self {
-            firsts: vec![0; 1024],
-            taken: vec![0; SLOTS / 64],
-            pairs: vec![0; SLOTS / 64],
+            firsts: Box::new([0; 1024]),
+            taken: Box::new([0; SLOTS / 64]),
+            pairs: Box::new([0; SLOTS / 64]),
             slots: vec![(0, 0); SLOTS],
             words: Vec::with_capacity(placed.len()),
         };
@@ -56,7 +59,7 @@ impl<V: Copy> Phrases<V> {
                 *bits |= 1 << (slot % 64);
             }
             if word.chars().nth(1).is_some() {
-                let [_, pair, _] = slots(heads(word.as_bytes(), 0));
+                let [_, pair, _] = slots(heads(word.as_bytes()));
                 if let Some(bits) = phrases.pairs.get_mut(pair / 64) {
                     *bits |= 1 << (pair % 64);
                 }
@@ -78,9 +81,7 @@ impl<V: Copy> Phrases<V> {
 
     /// Whether a word begins with the character of this code.
     pub(crate) fn begins(&self, code: u32) -> bool {
-        self.firsts
-            .get(code as usize / 64)
-            .is_some_and(|bits| bits >> (code % 64) & 1 == 1)
+        is_set(self.firsts.as_slice(), code as usize)
     }
 
     /// The longest word at `at` that `accepts` takes: the byte after it, and what it stands for.
@@ -90,21 +91,22 @@ impl<V: Copy> Phrases<V> {
         at: usize,
         accepts: impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let (first, next) = head(bytes, at);
+        let rest = bytes.get(at..)?;
+        let (first, next) = head(rest);
         let one = hashed(0, first);
-        let (second, next) = head(bytes, next);
+        let (second, next) = head(next);
         let two = hashed(one, second);
         let look = |hash: u32| {
             let slot = hash as usize % SLOTS;
-            if is_set(&self.taken, slot) {
-                self.in_slot(slot, bytes, at, &accepts)
+            if is_set(self.taken.as_slice(), slot) {
+                self.in_slot(slot, rest, at, &accepts)
             } else {
                 None
             }
         };
         // The longer words first; nearly no two characters begin any.
-        if is_set(&self.pairs, two as usize % SLOTS) {
-            let (third, _) = head(bytes, next);
+        if is_set(self.pairs.as_slice(), two as usize % SLOTS) {
+            let (third, _) = head(next);
             if let Some(found) = look(hashed(two, third)).or_else(|| look(two)) {
                 return Some(found);
             }
@@ -116,11 +118,10 @@ impl<V: Copy> Phrases<V> {
     fn in_slot(
         &self,
         slot: usize,
-        bytes: &[u8],
+        rest: &[u8],
         at: usize,
         accepts: &impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let rest = bytes.get(at..)?;
         let &(from, many) = self.slots.get(slot)?;
         let words = self.words.get(usize::from(from)..)?.iter();
         words.take(usize::from(many)).find_map(|(word, value)| {
@@ -139,38 +140,40 @@ impl<V: Copy> Phrases<V> {
 
 /// Whether the bit of this place is set.
 #[inline]
-fn is_set(bits: &[u64], place: usize) -> bool {
+pub(crate) fn is_set(bits: &[u64], place: usize) -> bool {
     bits.get(place / 64)
         .is_some_and(|bits| bits >> (place % 64) & 1 == 1)
 }
 
-/// The codes of the first characters at `at`.
-fn heads(bytes: &[u8], at: usize) -> [u32; HASHED] {
-    let mut next = at;
+/// The codes of the first characters.
+fn heads(bytes: &[u8]) -> [u32; HASHED] {
+    let mut rest = bytes;
     [(); HASHED].map(|()| {
-        let (code, after) = head(bytes, next);
-        next = after;
+        let (code, after) = head(rest);
+        rest = after;
         code
     })
 }
 
-/// The code of the character at `at`, a letter of the ASCII range in small, and the byte after it; 0 past
+/// The code of the first character, a letter of the ASCII range in small, and what stands after it; 0 past
 /// the end. Beyond the basic plane and for two bytes the first byte alone: enough to be hashed.
 #[inline]
-fn head(bytes: &[u8], at: usize) -> (u32, usize) {
-    match bytes.get(at) {
-        None => (0, at),
-        Some(byte @ 0..0x80) => (u32::from(byte.to_ascii_lowercase()), at + 1),
-        Some(0xE0..0xF0) => (wide(bytes, at), at + 3),
-        Some(byte @ 0xF0..) => (0x1_0000 + u32::from(*byte), at + 4),
-        Some(byte) => (0x1_0000 + u32::from(*byte), at + 2),
+fn head(bytes: &[u8]) -> (u32, &[u8]) {
+    match bytes {
+        [] => (0, bytes),
+        [byte @ 0..0x80, rest @ ..] => (u32::from(byte.to_ascii_lowercase()), rest),
+        [lead @ 0xE0..0xF0, b, c, rest @ ..] => (wide(*lead, *b, *c), rest),
+        [lead @ 0xF0..=0xFF, _, _, _, rest @ ..] | [lead, _, rest @ ..] => {
+            (0x1_0000 + u32::from(*lead), rest)
+        }
+        [_] => (0, &[]),
     }
 }
 
-/// The code of the character of three bytes at `at`.
-pub(crate) fn wide(bytes: &[u8], at: usize) -> u32 {
-    let byte = |place: usize| bytes.get(at + place).map_or(0, |b| u32::from(b & 0x3F));
-    (byte(0) & 0x0F) << 12 | byte(1) << 6 | byte(2)
+/// The code of a character of three bytes.
+#[inline]
+pub(crate) fn wide(lead: u8, b: u8, c: u8) -> u32 {
+    u32::from(lead & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F)
 }
 
 /// Where words are kept that begin with the first, the first two, all three of these characters.

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::cue::{self, Cue, Said};
-use crate::phrases::Phrases;
+use crate::phrases::{Bits, Phrases, is_set, wide};
 use crate::structured::numeral::{Role, role};
 
 /// Where something with a shape may stand.
@@ -52,6 +52,8 @@ pub(crate) struct Survey {
     pub(crate) births: Vec<usize>,
     /// Whether Chinese characters stand in the text: some numbers are read otherwise in English text.
     pub(crate) is_chinese: bool,
+    /// Whether a mark stands in it that parts the cells of tables.
+    pub(crate) has_cells: bool,
 }
 
 impl Survey {
@@ -70,6 +72,7 @@ impl Survey {
                 sexes: Vec::new(),
                 births: Vec::new(),
                 is_chinese: false,
+                has_cells: false,
             },
         };
         pass.run();
@@ -80,7 +83,7 @@ impl Survey {
 struct Pass<'t> {
     bytes: &'t [u8],
     words: &'static Phrases<Cue>,
-    marked: &'static [u64],
+    marked: &'static Bits,
     /// The byte after the last word: words do not overlap.
     said_upto: usize,
     found: Survey,
@@ -94,6 +97,10 @@ impl Pass<'_> {
                 Class::Passed => at + 1,
                 Class::Word => self.word(at),
                 Class::Wide => self.wide(at),
+                Class::Cell => {
+                    self.found.has_cells = true;
+                    at + 1
+                }
                 Class::Mark => {
                     self.mark(at, byte);
                     at + 1
@@ -188,10 +195,8 @@ impl Pass<'_> {
         let mut is_chinese = false;
         while let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) {
             is_chinese |= matches!(lead, 0xE4..=0xE9);
-            let code =
-                u32::from(lead & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
-            let bits = self.marked.get(code as usize / 64);
-            if bits.is_some_and(|bits| bits >> (code % 64) & 1 == 1) {
+            let code = wide(lead, b, c);
+            if is_set(self.marked, code as usize) {
                 self.marked_at(at, code);
             }
             at += 3;
@@ -245,10 +250,10 @@ impl Pass<'_> {
 }
 
 /// The characters of three bytes that a word begins with or that begin something by themselves, a bit each.
-fn marked() -> &'static [u64] {
-    static BUILT: OnceLock<Vec<u64>> = OnceLock::new();
+fn marked() -> &'static Bits {
+    static BUILT: OnceLock<Box<Bits>> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut bits = vec![0_u64; 1024];
+        let mut bits = Box::new([0_u64; 1024]);
         let words = cue::words();
         for (place, bits) in bits.iter_mut().enumerate() {
             let codes = (0..64).map(|bit| (bit, (place * 64) as u32 + bit));
@@ -268,6 +273,8 @@ enum Class {
     Word,
     Wide,
     Mark,
+    /// What parts the cells of a table.
+    Cell,
 }
 
 const CLASS: [Class; 256] = {
@@ -279,6 +286,7 @@ const CLASS: [Class; 256] = {
             b'@' | b':' | b'.' | 0xC2 | 0xF0 => Class::Mark,
             // What else words begin with: ➕v is of three bytes.
             b'+' | b'(' | b'[' | b'{' | b'<' | b'#' => Class::Mark,
+            b',' | b'|' | b'\t' => Class::Cell,
             0xE2..=0xEF => Class::Wide,
             0xF0..=0xF4 => Class::Mark,
             _ => Class::Passed,
@@ -298,7 +306,7 @@ mod tests {
         for (word, _) in spellings() {
             let first = word.as_bytes()[0];
             assert!(
-                !matches!(CLASS[usize::from(first)], Class::Passed),
+                !matches!(CLASS[usize::from(first)], Class::Passed | Class::Cell),
                 "{word}"
             );
         }

@@ -86,6 +86,16 @@ fn next_odd(source: &str, from: usize) -> Option<usize> {
             at += STRETCH;
         }
     }
+    // The end is looked at with some of what stands before it, if no character of two bytes ends it.
+    let tail = bytes
+        .last_chunk()
+        .filter(|_| bytes.len() > at + STRETCH / 2);
+    if let Some(tail) = tail
+        && !may_be_odd(tail)
+        && !matches!(tail, [.., 0xC0..=0xFF, _])
+    {
+        return None;
+    }
     odd_between(source, at, bytes.len()).ok()
 }
 

@@ -10,7 +10,7 @@ use crate::{Candidate, Kind};
 
 /// Looks at the cells of tables under headings that announce something.
 pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    if page.said().is_empty() {
+    if page.said().is_empty() || !page.has_cells {
         return;
     }
     out.extend(

@@ -93,8 +93,10 @@ impl Run {
     /// running text do.
     pub(super) fn is_short(text: &str, at: usize) -> bool {
         let bytes = text.as_bytes();
-        let mut end = at;
-        for _ in 0..6 {
+        let plain = bytes.get(at..).unwrap_or_default().iter().take(6);
+        let count = plain.take_while(|b| b.is_ascii_digit()).count();
+        let mut end = at + count;
+        for _ in count..6 {
             match digit_at(bytes, end) {
                 Some((_, len)) => end += len,
                 None => return !touches_letter(bytes, end) && read_gap(text, end).is_none(),
