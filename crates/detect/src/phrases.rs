@@ -16,7 +16,14 @@ pub(crate) struct Phrases<V> {
     /// For the same as `taken`: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
     /// By slot, the longest first.
-    words: Vec<(Box<str>, V)>,
+    words: Vec<Word<V>>,
+}
+
+struct Word<V> {
+    /// The hash of its first characters: another hash in the same slot is another word.
+    hash: u32,
+    text: Box<str>,
+    value: V,
 }
 
 /// How many characters of a word are hashed at most.
@@ -33,15 +40,18 @@ impl<V: Copy> Phrases<V> {
         for (word, value) in words.filter(|(word, _)| !word.is_empty()) {
             unique.entry(word.to_ascii_lowercase()).or_insert(value);
         }
-        let mut placed: Vec<(usize, String, V)> = unique
+        let mut placed: Vec<Word<V>> = unique
             .into_iter()
             .map(|(word, value)| {
                 let count = word.chars().count().min(HASHED);
-                let slots = slots(heads(word.as_bytes()));
-                (slots[count - 1], word, value)
+                Word {
+                    hash: hashes(word.as_bytes())[count - 1],
+                    text: word.into_boxed_str(),
+                    value,
+                }
             })
             .collect();
-        placed.sort_by_key(|(slot, word, _)| (*slot, std::cmp::Reverse(word.len())));
+        placed.sort_by_key(|word| (slot_of(word.hash), std::cmp::Reverse(word.text.len())));
         let mut phrases = Self {
             firsts: Box::new([0; 1024]),
             taken: Box::new([0; SLOTS / 64]),
@@ -49,32 +59,27 @@ impl<V: Copy> Phrases<V> {
             slots: vec![(0, 0); SLOTS],
             words: Vec::with_capacity(placed.len()),
         };
-        for (slot, word, value) in placed {
+        for word in placed {
             let place = phrases.words.len() as u16;
+            let slot = slot_of(word.hash);
             if let Some((from, count)) = phrases.slots.get_mut(slot) {
                 *from = if *count == 0 { place } else { *from };
                 *count += 1;
             }
-            if let Some(bits) = phrases.taken.get_mut(slot / 64) {
-                *bits |= 1 << (slot % 64);
-            }
-            if word.chars().nth(1).is_some() {
-                let [_, pair, _] = slots(heads(word.as_bytes()));
-                if let Some(bits) = phrases.pairs.get_mut(pair / 64) {
-                    *bits |= 1 << (pair % 64);
-                }
+            set(phrases.taken.as_mut_slice(), slot);
+            if word.text.chars().nth(1).is_some() {
+                let [_, pair, _] = hashes(word.text.as_bytes());
+                set(phrases.pairs.as_mut_slice(), slot_of(pair));
             }
             for first in word
+                .text
                 .chars()
                 .take(1)
                 .flat_map(|c| [c, c.to_ascii_uppercase()])
             {
-                let first = u32::from(first);
-                if let Some(bits) = phrases.firsts.get_mut(first as usize / 64) {
-                    *bits |= 1 << (first % 64);
-                }
+                set(phrases.firsts.as_mut_slice(), first as usize);
             }
-            phrases.words.push((word.into_boxed_str(), value));
+            phrases.words.push(word);
         }
         phrases
     }
@@ -97,15 +102,14 @@ impl<V: Copy> Phrases<V> {
         let (second, next) = head(next);
         let two = hashed(one, second);
         let look = |hash: u32| {
-            let slot = hash as usize % SLOTS;
-            if is_set(self.taken.as_slice(), slot) {
-                self.in_slot(slot, rest, at, &accepts)
+            if is_set(self.taken.as_slice(), slot_of(hash)) {
+                self.with_hash(hash, rest, at, &accepts)
             } else {
                 None
             }
         };
         // The longer words first; nearly no two characters begin any.
-        if is_set(self.pairs.as_slice(), two as usize % SLOTS) {
+        if is_set(self.pairs.as_slice(), slot_of(two)) {
             let (third, _) = head(next);
             if let Some(found) = look(hashed(two, third)).or_else(|| look(two)) {
                 return Some(found);
@@ -115,25 +119,30 @@ impl<V: Copy> Phrases<V> {
     }
 
     #[inline(never)]
-    fn in_slot(
+    fn with_hash(
         &self,
-        slot: usize,
+        hash: u32,
         rest: &[u8],
         at: usize,
         accepts: &impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let &(from, many) = self.slots.get(slot)?;
-        let words = self.words.get(usize::from(from)..)?.iter();
-        words.take(usize::from(many)).find_map(|(word, value)| {
-            let head = rest.get(..word.len())?;
-            // Words of one slot begin alike, so the last byte tells most of them apart.
-            let last = |text: &[u8]| text.last().map(u8::to_ascii_lowercase);
-            if last(head) != last(word.as_bytes()) {
+        let &(from, many) = self.slots.get(slot_of(hash))?;
+        let from = usize::from(from);
+        let words = self.words.get(from..from + usize::from(many))?;
+        words.iter().find_map(|word| {
+            if word.hash != hash {
                 return None;
             }
-            let end = at + word.len();
-            let is_same = head == word.as_bytes() || head.eq_ignore_ascii_case(word.as_bytes());
-            (is_same && accepts(end, *value)).then_some((end, *value))
+            let text = word.text.as_bytes();
+            let head = rest.get(..text.len())?;
+            // Words of one hash begin alike, so the last byte tells most of them apart.
+            let last = |text: &[u8]| text.last().map(u8::to_ascii_lowercase);
+            if last(head) != last(text) {
+                return None;
+            }
+            let end = at + text.len();
+            (head.eq_ignore_ascii_case(text) && accepts(end, word.value))
+                .then_some((end, word.value))
         })
     }
 }
@@ -143,6 +152,12 @@ impl<V: Copy> Phrases<V> {
 pub(crate) fn is_set(bits: &[u64], place: usize) -> bool {
     bits.get(place / 64)
         .is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+}
+
+fn set(bits: &mut [u64], place: usize) {
+    if let Some(bits) = bits.get_mut(place / 64) {
+        *bits |= 1 << (place % 64);
+    }
 }
 
 /// The codes of the first characters.
@@ -176,13 +191,18 @@ pub(crate) fn wide(lead: u8, b: u8, c: u8) -> u32 {
     u32::from(lead & 0x0F) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F)
 }
 
-/// Where words are kept that begin with the first, the first two, all three of these characters.
-fn slots(heads: [u32; HASHED]) -> [usize; HASHED] {
+/// The hashes of the first, the first two, all three of the first characters.
+fn hashes(bytes: &[u8]) -> [u32; HASHED] {
     let mut hash = 0;
-    heads.map(|head| {
+    heads(bytes).map(|head| {
         hash = hashed(hash, head);
-        hash as usize % SLOTS
+        hash
     })
+}
+
+/// Where words of this hash are kept.
+const fn slot_of(hash: u32) -> usize {
+    hash as usize % SLOTS
 }
 
 const fn hashed(hash: u32, head: u32) -> u32 {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::{Candidate, Confidence, Hit, Kind, Normalised};
 
@@ -17,36 +18,46 @@ pub(crate) fn hits(text: &Normalised<'_>, mut candidates: Vec<Candidate>) -> Vec
             rest(a).cmp(&rest(b))
         })
     });
-    let mut taken: Vec<Candidate> = Vec::with_capacity(candidates.len());
-    let mut rest = candidates.as_slice();
-    while let Some(first) = rest.first() {
+    // What is taken stands in the place of what was looked at: it is never more.
+    let (mut taken, mut from) = (0, 0);
+    while let Some(first) = candidates.get(from) {
         // Candidates that hang together, one overlapping the next.
         let mut end = first.end;
-        let count = rest
-            .iter()
-            .take_while(|c| {
-                let hangs = c.start < end;
-                end = end.max(c.end);
-                hangs
-            })
-            .count();
-        let (cluster, after) = rest.split_at(count.max(1));
-        settle(cluster, &mut taken);
-        rest = after;
+        let hanging = candidates.iter().skip(from).take_while(|c| {
+            let hangs = c.start < end;
+            end = end.max(c.end);
+            hangs
+        });
+        let upto = from + hanging.count().max(1);
+        taken += settle(&mut candidates, from..upto, taken);
+        from = upto;
     }
-    located(text, taken.iter())
+    located(text, candidates.iter().take(taken))
 }
 
-/// The surest of a cluster, and the surest of what does not touch it, and so on.
-fn settle(cluster: &[Candidate], taken: &mut Vec<Candidate>) {
-    if let [only] = cluster {
-        taken.push(*only);
-        return;
+/// Puts the surest of a cluster, and the surest of what does not touch it, and so on, to `place`, by start;
+/// gives how many they are.
+fn settle(candidates: &mut [Candidate], cluster: Range<usize>, place: usize) -> usize {
+    let own = candidates.get(cluster).unwrap_or_default();
+    let only = match own {
+        [only] => Some(*only),
+        several => surest(several),
+    };
+    let kept = match only {
+        Some(_) => Vec::new(),
+        None => apart(own),
+    };
+    let chosen = only.iter().chain(&kept);
+    let mut count = 0;
+    for (to, from) in candidates.iter_mut().skip(place).zip(chosen) {
+        *to = *from;
+        count += 1;
     }
-    if let Some(only) = surest(cluster) {
-        taken.push(only);
-        return;
-    }
+    count
+}
+
+/// Those of a cluster that stand, by start, if several do.
+fn apart(cluster: &[Candidate]) -> Vec<Candidate> {
     let mut ranked = cluster.to_vec();
     ranked.sort_by_key(rank);
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
@@ -56,7 +67,7 @@ fn settle(cluster: &[Candidate], taken: &mut Vec<Candidate>) {
             kept.insert(candidate.start, candidate);
         }
     }
-    taken.extend(kept.into_values());
+    kept.into_values().collect()
 }
 
 /// One candidate that stands above all it overlaps, which is the common case: no map is needed.
@@ -71,13 +82,17 @@ fn rank(c: &Candidate) -> (Reverse<(Confidence, usize)>, usize, Kind) {
     (Reverse((c.confidence, c.end - c.start)), c.start, c.kind)
 }
 
-/// How many characters begin in these bytes, summed as single bytes: the processor adds many at once.
+/// How many characters begin in these bytes: all that continue none (10xxxxxx), eight at a time.
 fn characters(bytes: &[u8]) -> usize {
-    let begins = |b: &u8| u8::from(!matches!(b, 0x80..0xC0));
-    let sums = bytes
-        .chunks(255)
-        .map(|part| part.iter().map(begins).sum::<u8>());
-    sums.map(usize::from).sum()
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let (eights, rest) = bytes.as_chunks();
+    let continued = |eight: &[u8; 8]| {
+        let word = u64::from_le_bytes(*eight);
+        let marks = (word >> 7) & !(word >> 6) & ONES;
+        (marks.wrapping_mul(ONES) >> 56) as usize
+    };
+    let inner: usize = eights.iter().map(continued).sum();
+    bytes.len() - inner - rest.iter().filter(|b| matches!(b, 0x80..0xC0)).count()
 }
 
 /// Offsets of the source, with characters counted in one pass.

@@ -65,16 +65,13 @@ fn local_start(page: &Page<'_>, at: usize) -> usize {
 
 /// The end of a host with a top-level domain that begins at `at`.
 fn domain_end(page: &Page<'_>, at: usize) -> Option<usize> {
-    let host: Vec<u8> = page
-        .text
-        .as_bytes()
-        .get(at..)?
+    let rest = page.text.as_bytes().get(at..)?;
+    let length = rest
         .iter()
         .take(LONGEST_HOST)
-        .copied()
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
-        .collect();
-    let mut host = host.as_slice();
+        .count();
+    let mut host = rest.get(..length)?;
     // The last label is the domain; marks and what is no label after it end the sentence.
     loop {
         while let [rest @ .., b'.' | b'-'] = host {

@@ -118,7 +118,9 @@ impl Run {
         let guessing = (touches_letter(bytes, at) || touches_letter(bytes, next))
             && (is_lookalike_word(bytes, at)
                 || gap != Gap::First && (has_lookalikes(bytes, at) || noughts(bytes, at) > 0));
-        loop {
+        // Plain digits end where they end, which is nearly always.
+        let is_whole = is_plain && next > at && !guessing;
+        while !is_whole {
             // 四个八 is read 8888; the count is no digit itself.
             if (!is_plain || next == at)
                 && let Some((digit, times, len)) = counted(bytes, next)
@@ -258,8 +260,8 @@ fn read_gap(text: &str, at: usize) -> Option<(usize, Gap)> {
         gap = Some(join(gap, kind));
         next += len;
         if digit_at(bytes, next).is_some()
-            || has_lookalikes(bytes, next)
-            || noughts(bytes, next) > 0
+            || touches_letter(bytes, next)
+                && (has_lookalikes(bytes, next) || noughts(bytes, next) > 0)
         {
             return gap.map(|gap| (next, gap));
         }
