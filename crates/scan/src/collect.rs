@@ -7,7 +7,7 @@ use shouxin_detect::{Detector, Hit, Kind, Operator, Piece, Stream, Topic, redact
 
 use crate::column::Profile;
 use crate::place::letters;
-use crate::report::{DocumentReport, KindShare, PlaceReport};
+use crate::report::{DocumentReport, KindShare, PlaceReport, What};
 use crate::share::interval;
 use crate::{Finding, Limits, Place, Problem, finding};
 
@@ -77,6 +77,7 @@ impl<'a, 't> Collector<'a, 't> {
         Self {
             settings,
             report: DocumentReport {
+                path: vec![name.clone()],
                 name,
                 ..DocumentReport::default()
             },
@@ -690,8 +691,8 @@ impl Column {
 }
 
 /// Tells a report of a database's table apart from others.
-pub(crate) fn fingerprint_of_place(place: &PlaceReport, kind: Kind) -> String {
+pub(crate) fn fingerprint_of_place(place: &PlaceReport, what: What) -> String {
     let mut parts: Vec<&str> = place.path.iter().map(String::as_str).collect();
-    parts.push(kind.word());
+    parts.push(what.word());
     finding::fingerprint(&parts)
 }

@@ -5,6 +5,7 @@
 pub mod mysql;
 pub mod postgres;
 pub(crate) mod sqlite;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -25,6 +26,8 @@ pub struct Asked {
     pub timeout_seconds: u64,
     /// Whether another machine may be reached without encryption.
     pub allows_unencrypted: bool,
+    /// A file of certificate authorities in PEM that are trusted, and no others; otherwise those of this machine.
+    pub authorities: Option<PathBuf>,
 }
 
 impl Default for Asked {
@@ -35,6 +38,7 @@ impl Default for Asked {
             exclude: Vec::new(),
             timeout_seconds: 30,
             allows_unencrypted: false,
+            authorities: None,
         }
     }
 }
@@ -80,9 +84,10 @@ fn like(pattern: &str, text: &str) -> bool {
 pub enum Address {
     /// A file.
     Sqlite(PathBuf),
-    /// A server, by the URL `postgres://user@host:port/database`.
+    /// A server, by the URL `postgres://user@host:port/database`; with `?sslmode=` as [`scan`] tells.
     Postgres(String),
-    /// A server, by the URL `mysql://user@host:port/database`; without a database, all of them.
+    /// A server, by the URL `mysql://user@host:port/database`; without a database, all of them. With `?sslmode=` as
+    /// for PostgreSQL.
     Mysql(String),
 }
 
@@ -205,6 +210,7 @@ impl<'a, 't> Look<'a, 't> {
             collector.problem(&column.name, Problem::Binary);
         }
         let path = vec![found.schema.clone(), found.name.clone()];
+        collector.report.path.clone_from(&path);
         let mut table = Table::new(path, None).keep_all();
         let columns = found
             .readable()
@@ -240,13 +246,21 @@ impl<'a, 't> Look<'a, 't> {
         self.read
     }
 
-    /// Something went wrong.
-    pub(crate) fn problem(&mut self, problem: Problem) {
-        self.collector.problem("", problem);
-    }
-
-    /// `is_all` if the sample is the whole table.
-    pub(crate) fn finish(mut self, is_all: bool) -> Result<DocumentReport, Problem> {
+    /// The report of the table, once its rows were read, or could not be. `is_all` if the sample is the whole table.
+    ///
+    /// # Errors
+    /// What ends the whole scan and not this table alone.
+    pub(crate) fn close(
+        mut self,
+        done: Result<(), Problem>,
+        is_all: bool,
+    ) -> Result<DocumentReport, Problem> {
+        let is_all = is_all && done.is_ok();
+        match done {
+            Err(problem) if problem.ends() => return Err(problem),
+            Err(problem) => self.collector.problem("", problem),
+            Ok(()) => {}
+        }
         let rows = if is_all {
             Some(self.read)
         } else {
@@ -263,6 +277,10 @@ impl<'a, 't> Look<'a, 't> {
 pub type Progress<'p> = &'p dyn Fn(u64, u64);
 
 /// Scans a database.
+///
+/// Another machine is reached by TLS, its certificate and name checked against the authorities of this machine or
+/// those that were named. `sslmode=require` in the address encrypts without that check, `sslmode=verify-full` asks for
+/// it on this machine too, and `sslmode=disable` is for this machine, or where encryption was waived.
 ///
 /// # Errors
 /// If it cannot be reached or its tables cannot be listed; what is wrong with one table stands in its

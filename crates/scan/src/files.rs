@@ -123,8 +123,15 @@ pub fn scan(
         None => together(folder, settings, threads.max(1), progress)?,
     };
     for (name, problem) in &folder.problems {
+        // Beyond the limit nobody knows what there is: then nothing is known of the whole.
+        let is_whole = name.is_empty() || *problem == Problem::TooMany;
         reports.push(DocumentReport {
             name: name.clone(),
+            path: if is_whole {
+                Vec::new()
+            } else {
+                vec![name.clone()]
+            },
             problems: vec![(String::new(), problem.clone())],
             ..DocumentReport::default()
         });

@@ -29,6 +29,6 @@ pub use content::Content;
 pub use finding::{Finding, masked};
 pub use limits::Limits;
 pub use place::Place;
-pub use problem::Problem;
+pub use problem::{Distrust, Problem};
 pub use report::Report;
 pub use share::interval;

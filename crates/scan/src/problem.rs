@@ -46,9 +46,20 @@ pub enum Problem {
     Database(String),
     /// No connection without encryption to another machine.
     #[error(
-        "the connection would not be encrypted: open a tunnel (ssh -L) and name 127.0.0.1, or add --unencrypted within a network that is yours alone"
+        "the connection would not be encrypted: take sslmode=disable out of the address, or add --unencrypted within a network that is yours alone"
     )]
     Unencrypted,
+    /// The server cannot encrypt.
+    #[error(
+        "the server offers no encryption: have it turned on there, open a tunnel (ssh -L) and name 127.0.0.1, or add --unencrypted within a network that is yours alone"
+    )]
+    NoTls,
+    /// The server's certificate is none to trust.
+    #[error("the server's certificate is not trusted: {}", .0.en())]
+    Certificate(Distrust),
+    /// The file that should hold certificate authorities holds none.
+    #[error("the file of --ca cannot be read as certificates in PEM")]
+    Authorities,
     /// An address of a database that cannot be read, or holds a password.
     #[error("no address of a database: {0}")]
     Address(&'static str),
@@ -93,12 +104,21 @@ impl Problem {
             Self::Binary => "binary",
             Self::Database(_) => "database",
             Self::Unencrypted => "unencrypted",
+            Self::NoTls => "no-tls",
+            Self::Certificate(_) => "certificate",
+            Self::Authorities => "authorities",
             Self::Address(_) => "address",
             Self::NotRewritten { .. } => "not-rewritten",
             Self::NotText => "not-text",
             Self::Stopped => "stopped",
             Self::ReaderLeft => "reader-left",
         }
+    }
+
+    /// Whether something that is looked into otherwise was not, or not wholly: what stood there may stand there yet.
+    /// Links, bytes and formats that no scan ever looks into are no such thing.
+    pub const fn hides(&self) -> bool {
+        !matches!(self, Self::Link | Self::Binary | Self::Unsupported)
     }
 
     /// Whether it ends the whole scan, and not one document alone.
@@ -126,9 +146,14 @@ impl Problem {
             Self::Binary => "二进制列，未查看".into(),
             Self::Database(why) => format!("数据库：{why}"),
             Self::Unencrypted => {
-                "连接将不加密：请用隧道（ssh -L）并写 127.0.0.1，或在自有网络内加 --unencrypted"
+                "连接将不加密：请从地址中去掉 sslmode=disable，或在自有网络内加 --unencrypted".into()
+            }
+            Self::NoTls => {
+                "服务器不支持加密：请在服务器上开启，或用隧道（ssh -L）并写 127.0.0.1，或在自有网络内加 --unencrypted"
                     .into()
             }
+            Self::Certificate(why) => format!("服务器证书不可信：{}", why.zh()),
+            Self::Authorities => "--ca 的文件不是 PEM 格式的证书".into(),
             Self::Address(why) => format!("不是数据库地址：{why}"),
             Self::NotRewritten { zh, .. } => format!("未写出副本：{zh}"),
             Self::NotText => "不是文本：办公文件、PDF、邮件和数据库请用 shouxin scan".into(),
@@ -136,6 +161,41 @@ impl Problem {
             Self::ReaderLeft => "读取方已离开".into(),
         };
         Text::made(zh, self.to_string())
+    }
+}
+
+/// Why a server's certificate is not trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distrust {
+    /// Nobody who is trusted issued it.
+    Issuer,
+    /// It is for another name.
+    Name,
+    /// Its time is over, or has not come.
+    Time,
+    /// Anything else.
+    Other,
+}
+
+impl Distrust {
+    const fn en(self) -> &'static str {
+        match self {
+            Self::Issuer => {
+                "none of the authorities of this machine issued it; name its authority by --ca"
+            }
+            Self::Name => "it is for another name than the address has",
+            Self::Time => "it has expired, or is not valid yet",
+            Self::Other => "it cannot be checked",
+        }
+    }
+
+    const fn zh(self) -> &'static str {
+        match self {
+            Self::Issuer => "签发机构不在本机信任之列；请用 --ca 指明签发机构",
+            Self::Name => "证书上的名称与地址不符",
+            Self::Time => "证书已过期或尚未生效",
+            Self::Other => "证书无法验证",
+        }
     }
 }
 

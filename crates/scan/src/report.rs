@@ -6,7 +6,7 @@ pub mod html;
 pub mod sarif;
 pub mod summary;
 
-use shouxin_detect::{Kind, Topic};
+use shouxin_detect::{Kind, LegalClass, Topic};
 
 use crate::{Content, Finding, Place, Problem};
 
@@ -57,6 +57,8 @@ impl Source {
 pub struct DocumentReport {
     /// Its path below what was scanned.
     pub name: String,
+    /// The same as places have it: schema and table; or the file alone. Empty if it is the whole of what was scanned.
+    pub path: Vec<String>,
     /// What its content is.
     pub content: Option<Content>,
     /// The places in it where something was found.
@@ -134,6 +136,20 @@ impl Report {
             .collect()
     }
 
+    /// Everything that was found, kinds before topics, with the cells and passages that hold it and the places they
+    /// stand in.
+    pub fn amounts(&self) -> Vec<(What, u64, u64)> {
+        What::all()
+            .filter_map(|what| {
+                let cells: Vec<u64> = self
+                    .places()
+                    .filter_map(|place| place.cells(what))
+                    .collect();
+                (!cells.is_empty()).then(|| (what, cells.iter().sum(), cells.len() as u64))
+            })
+            .collect()
+    }
+
     /// Every problem, with the document it is about and where in it.
     pub fn problems(&self) -> impl Iterator<Item = (&str, &str, &Problem)> {
         self.documents.iter().flat_map(|document| {
@@ -149,9 +165,64 @@ impl PlaceReport {
         self.path.join(" › ")
     }
 
+    /// In how many cells or passages this was found.
+    pub fn cells(&self, what: What) -> Option<u64> {
+        match what {
+            What::Kind(kind) => {
+                let share = self.kinds.iter().find(|share| share.kind == kind)?;
+                Some(share.cells)
+            }
+            What::Topic(topic) => {
+                let (_, cells) = self.topics.iter().find(|(one, _)| *one == topic)?;
+                Some(*cells)
+            }
+        }
+    }
+
     /// Whether every row was looked at.
     pub fn is_whole(&self) -> bool {
         self.rows == Some(self.sampled)
+    }
+}
+
+/// What can be found: a kind of personal information, or talk of a sensitive topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum What {
+    /// A kind.
+    Kind(Kind),
+    /// A topic.
+    Topic(Topic),
+}
+
+impl What {
+    /// Every kind, then every topic.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let kinds = Kind::ALL.iter().map(|kind| Self::Kind(*kind));
+        kinds.chain(Topic::ALL.iter().map(|topic| Self::Topic(*topic)))
+    }
+
+    /// `PHONE`, `health`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Kind(kind) => kind.word(),
+            Self::Topic(topic) => topic.word(),
+        }
+    }
+
+    /// What people call it.
+    pub fn title(self) -> shouxin_model::Text {
+        match self {
+            Self::Kind(kind) => title(kind),
+            Self::Topic(topic) => topic.title(),
+        }
+    }
+
+    /// Its class of law. Every topic is one of article 28 of the PIPL.
+    pub const fn class(self) -> LegalClass {
+        match self {
+            Self::Kind(kind) => kind.class(),
+            Self::Topic(_) => LegalClass::Sensitive,
+        }
     }
 }
 

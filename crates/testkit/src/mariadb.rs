@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::postgres::{User, as_user, unprivileged};
+use crate::postgres::{TlsIdentity, User, as_user, unprivileged};
 
 /// A server that lives as long as this value, on a free port of 127.0.0.1, with all its files in a temporary
 /// folder. It forgets everything.
@@ -45,7 +45,19 @@ impl Server {
         })
     }
 
+    /// Starts a server with a certificate and its key: it offers TLS.
+    ///
+    /// # Errors
+    /// What is lacking, in words.
+    pub fn start_with_tls(identity: &TlsIdentity) -> Result<Self, String> {
+        Self::start_with(Some(identity))
+    }
+
     fn start() -> Result<Self, String> {
+        Self::start_with(None)
+    }
+
+    fn start_with(identity: Option<&TlsIdentity>) -> Result<Self, String> {
         let install = program("mariadb-install-db").ok_or("mariadb-install-db is not installed")?;
         let server = program("mariadbd").ok_or("mariadbd is not installed")?;
         let dir = tempfile::Builder::new()
@@ -80,7 +92,15 @@ impl Server {
              GRANT ALL ON *.* TO '{USER}'@'127.0.0.1' WITH GRANT OPTION;\n"
         );
         fs::write(&init, sql).map_err(|error| format!("init.sql: {error}"))?;
-        let keeper = keep(&dir, user.as_ref(), &server, port)?;
+        let mut more = Vec::new();
+        if let Some(identity) = identity {
+            let (cert, key) = identity
+                .write(dir.path(), user.as_ref())
+                .map_err(|error| format!("certificate: {error}"))?;
+            more.push(format!("--ssl-cert={}", cert.display()));
+            more.push(format!("--ssl-key={}", key.display()));
+        }
+        let keeper = keep(&dir, user.as_ref(), &server, port, &more)?;
         let this = Self { port, dir, keeper };
         this.wait_until_ready()?;
         Ok(this)
@@ -139,6 +159,7 @@ fn keep(
     user: Option<&User>,
     server: &std::path::Path,
     port: u16,
+    more: &[String],
 ) -> Result<Child, String> {
     let path = dir.path();
     let log = fs::File::create(path.join("log")).map_err(|error| format!("log: {error}"))?;
@@ -151,7 +172,8 @@ fn keep(
         .arg(format!("--init-file={}", path.join("init.sql").display()))
         .args(["--bind-address=127.0.0.1", &format!("--port={port}")])
         .args(["--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0"])
-        .args(["--innodb-buffer-pool-size=32M", "--skip-log-bin"]);
+        .args(["--innodb-buffer-pool-size=32M", "--skip-log-bin"])
+        .args(more);
     let mut keeper = Command::new("sh");
     keeper.arg("-c").arg(
         "trap '' INT\n\

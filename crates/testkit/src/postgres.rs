@@ -62,6 +62,18 @@ impl Server {
     /// # Errors
     /// What is lacking, in words.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(None)
+    }
+
+    /// The same, with a certificate and its key: the server offers TLS.
+    ///
+    /// # Errors
+    /// What is lacking, in words.
+    pub fn start_with_tls(identity: &TlsIdentity) -> Result<Self, String> {
+        Self::start_with(Some(identity))
+    }
+
+    fn start_with(identity: Option<&TlsIdentity>) -> Result<Self, String> {
         let bin = binaries().ok_or("initdb and postgres are not installed")?;
         let told = |what: &str, e: io::Error| format!("{what}: {e}");
         let dir = tempfile::Builder::new()
@@ -97,6 +109,18 @@ impl Server {
             .map_err(|e| told("no free port", e))?
             .port();
         write_settings(dir.path(), &data, port).map_err(|e| told("postgresql.conf", e))?;
+        if let Some(identity) = identity {
+            let (cert, key) = identity
+                .write(&data, user.as_ref())
+                .map_err(|e| told("certificate", e))?;
+            let settings = format!(
+                "ssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\n",
+                cert.display(),
+                key.display()
+            );
+            append(&data.join("postgresql.conf"), &settings)
+                .map_err(|e| told("postgresql.conf", e))?;
+        }
         let server = as_user(user.as_ref(), &bin.join("postgres"));
         let keeper = keep(server, dir.path(), &data).map_err(|e| told("postgres", e))?;
         let this = Self {
@@ -239,12 +263,40 @@ pub(crate) fn binaries() -> Option<PathBuf> {
         .find(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
 }
 
+/// A certificate and its private key, both PEM, by which a server shows who it is.
+pub struct TlsIdentity {
+    /// The certificate, perhaps with those between it and its authority.
+    pub cert: String,
+    /// Its key.
+    pub key: String,
+}
+
+impl TlsIdentity {
+    /// Writes both into a folder, for the server's account alone; gives their paths.
+    pub(crate) fn write(
+        &self,
+        folder: &Path,
+        user: Option<&User>,
+    ) -> io::Result<(PathBuf, PathBuf)> {
+        let (cert, key) = (folder.join("tls.crt"), folder.join("tls.key"));
+        for (path, text) in [(&cert, &self.cert), (&key, &self.key)] {
+            fs::write(path, text)?;
+            fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+            if let Some(user) = user {
+                chown(path, Some(user.uid), Some(user.gid))?;
+            }
+        }
+        Ok((cert, key))
+    }
+}
+
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().append(true).open(path)?;
+    file.write_all(text.as_bytes())
+}
+
 fn write_settings(dir: &Path, data: &Path, port: u16) -> io::Result<()> {
-    let mut settings = fs::OpenOptions::new()
-        .append(true)
-        .open(data.join("postgresql.conf"))?;
-    write!(
-        settings,
+    let settings = format!(
         "listen_addresses = '127.0.0.1'\n\
          port = {port}\n\
          unix_socket_directories = '{}'\n\
@@ -253,7 +305,8 @@ fn write_settings(dir: &Path, data: &Path, port: u16) -> io::Result<()> {
          full_page_writes = off\n\
          shared_buffers = 32MB\n",
         dir.display()
-    )
+    );
+    append(&data.join("postgresql.conf"), &settings)
 }
 
 pub(crate) fn keep(server: Command, dir: &Path, data: &Path) -> io::Result<Child> {

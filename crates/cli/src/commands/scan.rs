@@ -24,7 +24,8 @@ use crate::{progress, prompt};
 ///
 /// A folder is walked with all folders in it: text and logs in any encoding, CSV, XLSX, JSON, DOCX, PDF,
 /// mails with their attachments, HTML, Parquet, SQLite. What a file is, its content says. Of a database's
-/// tables a sample is read, in a session that cannot write. Reports hold masked values at most.
+/// tables a sample is read, in a session that cannot write. Reports hold masked values at most. A database on another
+/// machine is reached by TLS, its certificate checked; ?sslmode=require encrypts without the check.
 ///
 /// Exit codes: 0 scanned, and nothing found that --fail-on names; 3 such was found; 1 the scan could not be
 /// carried out, or was stopped; 2 wrong usage. What could not be read stands in the report.
@@ -33,6 +34,7 @@ use crate::{progress, prompt};
 ///   shouxin scan /srv/share --format html --output report.html
 ///   shouxin scan . --format sarif --fail-on ID_CARD,BANK_CARD --baseline last.sarif > now.sarif
 ///   shouxin scan postgres://reader@127.0.0.1:5432/crm --exclude '*.log*' --format discovery
+///   shouxin scan mysql://reader@db.example.com/shop --ca ca.pem --password-file secret
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Scan {
@@ -79,6 +81,9 @@ pub(crate) struct Scan {
     /// Reach a database on another machine without encryption
     #[arg(long)]
     unencrypted: bool,
+    /// Certificate authorities in PEM that a database's certificate must come from; otherwise those of this machine
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// Threads for a folder; otherwise as many as the machine has
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: Option<u16>,
@@ -203,6 +208,7 @@ impl Scan {
             exclude: self.exclude.clone(),
             timeout_seconds: self.timeout,
             allows_unencrypted: self.unencrypted,
+            authorities: self.ca.clone(),
         };
         let password = match address {
             Address::Sqlite(_) => None,

@@ -1,8 +1,9 @@
 //! MySQL and MariaDB: a session that can only read, a sample of each table.
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder, Row, Value};
+use mysql_async::{Conn, DriverError, Opts, OptsBuilder, Row, SslOpts, Value};
 
+use super::tls::{self, Protection};
 use super::{Asked, Found, FoundColumn, Look, Progress, VALUE_CHARS, blocks, is_here};
 use crate::Problem;
 use crate::collect::{Settings, Tell};
@@ -36,21 +37,18 @@ pub(super) async fn scan(
 }
 
 async fn connect(url: &str, password: Option<&str>, asked: &Asked) -> Result<Conn, Problem> {
+    let (url, mode) = tls::split(url)?;
     let options =
-        Opts::from_url(url).map_err(|_| Problem::Address("as mysql://user@host:3306/database"))?;
-    if !is_here(options.ip_or_hostname()) && !asked.allows_unencrypted {
-        return Err(Problem::Unencrypted);
-    }
+        Opts::from_url(&url).map_err(|_| Problem::Address("as mysql://user@host:3306/database"))?;
+    let protection = tls::decide(mode, is_here(options.ip_or_hostname()), asked)?;
     let options = OptsBuilder::from_opts(options)
+        .ssl_opts(ssl(protection, asked)?)
         .pass(password)
         .prefer_socket(false)
         .stmt_cache_size(0);
-    let mut conn = Conn::new(options).await.map_err(|error| {
-        Problem::Database(match &error {
-            mysql_async::Error::Server(error) => error.message.clone(),
-            _ => "the server cannot be reached".to_owned(),
-        })
-    })?;
+    let mut conn = Conn::new(options)
+        .await
+        .map_err(|error| unreached(&error))?;
     conn.query_drop("SET SESSION TRANSACTION READ ONLY")
         .await
         .map_err(|error| said(&error))?;
@@ -64,6 +62,33 @@ async fn connect(url: &str, password: Option<&str>, asked: &Asked) -> Result<Con
             .map_err(|error| said(&error))?;
     }
     Ok(conn)
+}
+
+/// How the client protects a connection; `None` if not at all.
+fn ssl(protection: Protection, asked: &Asked) -> Result<Option<SslOpts>, Problem> {
+    tls::set_provider();
+    Ok(match protection {
+        Protection::None => None,
+        Protection::Encrypted => Some(SslOpts::default().with_danger_accept_invalid_certs(true)),
+        Protection::Verified => {
+            let trusted = tls::authorities(asked.authorities.as_deref())?;
+            let trusted = trusted.into_iter().map(|one| one.to_vec().into()).collect();
+            // What this machine trusts, as everywhere, and not a list that the client brings.
+            let options = SslOpts::default().with_disable_built_in_roots(true);
+            Some(options.with_root_certs(trusted))
+        }
+    })
+}
+
+fn unreached(error: &mysql_async::Error) -> Problem {
+    match error {
+        mysql_async::Error::Server(error) => Problem::Database(error.message.clone()),
+        mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer) => Problem::NoTls,
+        error => match tls::distrust(error) {
+            Some(why) => Problem::Certificate(why),
+            None => Problem::Database("the server cannot be reached".to_owned()),
+        },
+    }
 }
 
 /// What a failed statement says, by its code alone: words of a server may repeat values.
@@ -126,12 +151,7 @@ async fn one(
     };
     // Nothing was changed, so that either end is right; a lost connection shows at the next table.
     let _ = conn.query_drop("ROLLBACK").await;
-    match done {
-        Err(problem) if problem.ends() => return Err(problem),
-        Err(problem) => look.problem(problem),
-        Ok(()) => {}
-    }
-    look.finish(is_all)
+    look.close(done, is_all)
 }
 
 /// Its columns and rows, counted if they are few; gives the whole number that is its key, if it has one.

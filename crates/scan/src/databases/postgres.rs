@@ -1,12 +1,21 @@
 //! PostgreSQL: a session that can only read, a sample of each table.
 
-use std::pin::pin;
+use std::io;
+use std::net::IpAddr;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use tokio_postgres::config::Host;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Config, NoTls, Row, Socket};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
+use super::tls::{self, Protection};
 use super::{Asked, Found, FoundColumn, Look, Progress, VALUE_CHARS, is_here};
 use crate::Problem;
 use crate::collect::{Settings, Tell};
@@ -38,16 +47,16 @@ pub(super) async fn scan(
 }
 
 async fn connect(url: &str, password: Option<&str>, asked: &Asked) -> Result<Client, Problem> {
+    let (url, mode) = tls::split(url)?;
     let mut config: Config = url
         .parse()
         .map_err(|_| Problem::Address("as postgres://user@host:5432/database"))?;
+    // A name may stand there beside the address that is really called.
     let is_local = config.get_hosts().iter().all(|host| match host {
         Host::Tcp(name) => is_here(name),
         Host::Unix(_) => true,
-    });
-    if !is_local && !asked.allows_unencrypted {
-        return Err(Problem::Unencrypted);
-    }
+    }) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
+    let protection = tls::decide(mode, is_local, asked)?;
     if let Some(password) = password {
         config.password(password);
     }
@@ -59,18 +68,107 @@ async fn connect(url: &str, password: Option<&str>, asked: &Asked) -> Result<Cli
             "-c default_transaction_read_only=on -c statement_timeout={}s -c lock_timeout=5s",
             asked.timeout_seconds
         ));
-    let (client, connection) = config.connect(NoTls).await.map_err(|error| {
-        let why = error.as_db_error().map_or_else(
-            || "the server cannot be reached".to_owned(),
-            |error| error.message().to_owned(),
-        );
-        Problem::Database(why)
-    })?;
+    if protection == Protection::None {
+        return open(config.ssl_mode(SslMode::Disable), NoTls).await;
+    }
+    let settings = tls::client(protection == Protection::Verified, asked)?;
+    open(config.ssl_mode(SslMode::Require), ByTls(settings.into())).await
+}
+
+async fn open<T>(config: &Config, protection: T) -> Result<Client, Problem>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
+    let connecting = config.connect(protection).await;
+    let (client, connection) = connecting.map_err(|error| unreached(&error))?;
     tokio::spawn(async move {
         // Its end shows in the client.
         let _ = connection.await;
     });
     Ok(client)
+}
+
+fn unreached(error: &tokio_postgres::Error) -> Problem {
+    if let Some(error) = error.as_db_error() {
+        return Problem::Database(error.message().to_owned());
+    }
+    if let Some(why) = tls::distrust(error) {
+        return Problem::Certificate(why);
+    }
+    // The client has no code for it, only this sentence.
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        if error.to_string() == "server does not support TLS" {
+            return Problem::NoTls;
+        }
+        cause = error.source();
+    }
+    Problem::Database("the server cannot be reached".to_owned())
+}
+
+/// Connects by TLS.
+struct ByTls(TlsConnector);
+
+/// The same, with the name that the server must show.
+struct ToServer(TlsConnector, ServerName<'static>);
+
+/// A connection by TLS.
+struct Secured(TlsStream<Socket>);
+
+impl MakeTlsConnect<Socket> for ByTls {
+    type Stream = Secured;
+    type TlsConnect = ToServer;
+    type Error = InvalidDnsNameError;
+
+    fn make_tls_connect(&mut self, host: &str) -> Result<ToServer, InvalidDnsNameError> {
+        let name = ServerName::try_from(host)?.to_owned();
+        Ok(ToServer(self.0.clone(), name))
+    }
+}
+
+impl TlsConnect<Socket> for ToServer {
+    type Stream = Secured;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Secured>> + Send>>;
+
+    fn connect(self, stream: Socket) -> Self::Future {
+        Box::pin(async move { self.0.connect(self.1, stream).await.map(Secured) })
+    }
+}
+
+impl tokio_postgres::tls::TlsStream for Secured {
+    fn channel_binding(&self) -> ChannelBinding {
+        ChannelBinding::none()
+    }
+}
+
+impl AsyncRead for Secured {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, into)
+    }
+}
+
+impl AsyncWrite for Secured {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
 }
 
 /// A table as the catalogue lists it.
@@ -135,9 +233,9 @@ async fn one(
         rows: None,
     };
     if !table.is_readable {
-        let mut look = Look::new(&found, settings, tell);
-        look.problem(Problem::Database("no right to read".to_owned()));
-        return look.finish(false);
+        let look = Look::new(&found, settings, tell);
+        let why = Problem::Database("no right to read".to_owned());
+        return look.close(Err(why), false);
     }
     let begun = client
         .batch_execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -155,12 +253,7 @@ async fn one(
     };
     // Nothing was changed, so that either end is right; a lost connection shows at the next table.
     let _ = client.batch_execute("ROLLBACK").await;
-    match done {
-        Err(problem) if problem.ends() => return Err(problem),
-        Err(problem) => look.problem(problem),
-        Ok(()) => {}
-    }
-    look.finish(is_all)
+    look.close(done, is_all)
 }
 
 /// Its columns, and its rows: counted if they are few, else as the server estimates.

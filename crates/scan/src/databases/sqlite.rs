@@ -137,9 +137,8 @@ fn one(
     let (columns, rows) = match listed {
         Ok(listed) => listed,
         Err(error) => {
-            let mut look = Look::new(&found, settings, tell);
-            look.problem(problem(&error));
-            return look.finish(false);
+            let look = Look::new(&found, settings, tell);
+            return look.close(Err(problem(&error)), false);
         }
     };
     found.columns = columns;
@@ -153,12 +152,7 @@ fn one(
     } else {
         spread(connection, &found, asked, &mut look)
     };
-    match done {
-        Err(problem) if problem.ends() => return Err(problem),
-        Err(problem) => look.problem(problem),
-        Ok(()) => {}
-    }
-    look.finish(is_all)
+    look.close(done, is_all)
 }
 
 fn columns(connection: &Connection, table: &str) -> Result<Vec<FoundColumn>, rusqlite::Error> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use shouxin_detect::Kind;
 
-use super::{Report, sarif};
+use super::{Report, What, sarif};
 
 /// The fingerprints of an earlier report in SARIF.
 ///
@@ -26,7 +26,10 @@ pub fn new_kinds(report: &Report, earlier: Option<&BTreeSet<String>>) -> BTreeSe
     sarif::results(report)
         .into_iter()
         .filter(|found| earlier.is_none_or(|earlier| !earlier.contains(&found.fingerprint)))
-        .map(|found| found.kind)
+        .filter_map(|found| match found.what {
+            What::Kind(kind) => Some(kind),
+            What::Topic(_) => None,
+        })
         .collect()
 }
 

@@ -1,6 +1,9 @@
 //! What the server's discovery takes: places and shares, no value and no sample.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
+use shouxin_detect::Detector;
 
 use super::{PlaceReport, Report};
 use crate::Problem;
@@ -11,7 +14,7 @@ use crate::collect::safe_name;
 /// # Errors
 /// `TooMany` beyond the 5,000 places that the server takes, even without those in which nothing was found.
 pub fn render(report: &Report) -> Result<String, Problem> {
-    let detector = shouxin_detect::Detector::new();
+    let detector = Detector::new();
     let mut places: Vec<&PlaceReport> = report
         .documents
         .iter()
@@ -33,6 +36,7 @@ pub fn render(report: &Report) -> Result<String, Problem> {
         places.push(&whole);
     }
     let document = Document {
+        unread: unread(report, &detector),
         source: Source {
             name: slug(&safe_name(&detector, &report.name)),
             kind: report.source.word(),
@@ -42,12 +46,7 @@ pub fn render(report: &Report) -> Result<String, Problem> {
         places: places
             .into_iter()
             .map(|place| Place {
-                // A file may be called after somebody.
-                path: place
-                    .path
-                    .iter()
-                    .map(|part| safe_name(&detector, part))
-                    .collect(),
+                path: safe_path(&detector, &place.path),
                 rows: place.rows,
                 sampled: place.sampled,
                 declared_type: place.declared_type.as_deref(),
@@ -79,6 +78,44 @@ pub fn render(report: &Report) -> Result<String, Problem> {
 /// The server takes no more.
 const MOST_PLACES: usize = 5_000;
 
+/// Nor more of these.
+const MOST_UNREAD: usize = 1_000;
+
+/// A path without what is personal in it: a file may be called after somebody.
+fn safe_path(detector: &Detector, path: &[String]) -> Vec<String> {
+    path.iter().map(|part| safe_name(detector, part)).collect()
+}
+
+/// The tables and files that could not be read, or not wholly, and why. Where these are too many to be told one by
+/// one, the whole source is.
+fn unread(report: &Report, detector: &Detector) -> Vec<Unread> {
+    let mut seen = BTreeSet::new();
+    let mut unread = Vec::new();
+    for document in &report.documents {
+        let hiding = document.problems.iter().filter(|(_, why)| why.hides());
+        for (place, problem) in hiding {
+            // A document within the document is told by its own name, under which its findings stand.
+            let inner = format!("{}!/", document.name);
+            let path = if place.starts_with(&inner) {
+                vec![place.clone()]
+            } else {
+                document.path.clone()
+            };
+            let path = safe_path(detector, &path);
+            if seen.insert(path.clone()) {
+                let why = problem.code();
+                unread.push(Unread { path, why });
+            }
+        }
+    }
+    if unread.len() > MOST_UNREAD {
+        let why = Problem::TooMany.code();
+        let path = Vec::new();
+        return vec![Unread { path, why }];
+    }
+    unread
+}
+
 /// A name as the register gives it to a source: small letters, digits, hyphens.
 fn slug(name: &str) -> String {
     let plain: String = name
@@ -105,6 +142,13 @@ struct Document<'r> {
     scanned_at: &'r str,
     detector: String,
     places: Vec<Place<'r>>,
+    unread: Vec<Unread>,
+}
+
+#[derive(Serialize)]
+struct Unread {
+    path: Vec<String>,
+    why: &'static str,
 }
 
 #[derive(Serialize)]

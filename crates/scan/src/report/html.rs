@@ -1,10 +1,10 @@
 //! A report for people: one file that stands by itself, without a script, with pictures as inline SVG.
 
 use askama::Template;
-use shouxin_detect::{Kind, LegalClass};
+use shouxin_detect::LegalClass;
 use shouxin_model::text::Language;
 
-use super::{KindShare, PlaceReport, Report, Source, title};
+use super::{KindShare, PlaceReport, Report, Source, What};
 
 /// The page in this language. Values in it are masked.
 ///
@@ -33,7 +33,7 @@ struct Page {
     is_sample: bool,
 }
 
-/// One kind in the chart of kinds.
+/// One kind or topic in the chart of them.
 struct Bar {
     title: String,
     word: &'static str,
@@ -45,7 +45,7 @@ struct Bar {
     y: usize,
 }
 
-/// The picture of kinds by place.
+/// The picture of kinds and topics by place.
 #[derive(Default)]
 struct Heat {
     columns: Vec<HeatColumn>,
@@ -116,8 +116,8 @@ const LISTED_PLACES: usize = 1_000;
 impl Page {
     fn of(report: &Report, language: Language) -> Self {
         let places: Vec<&PlaceReport> = report.places().collect();
-        let kinds = report.kinds();
-        let bars = bars(&kinds, language);
+        let amounts = report.amounts();
+        let bars = bars(&amounts, language);
         Self {
             language,
             name: report.name.clone(),
@@ -128,7 +128,7 @@ impl Page {
             place_count: places.len(),
             bars_height: bars.len() * BAR_HEIGHT + 4,
             bars,
-            heat: Heat::of(&places, &kinds, language),
+            heat: Heat::of(&places, &amounts, language),
             places: places
                 .iter()
                 .take(LISTED_PLACES)
@@ -171,17 +171,17 @@ impl Page {
     }
 }
 
-fn bars(kinds: &[(Kind, u64, u64)], language: Language) -> Vec<Bar> {
-    let mut sorted = kinds.to_vec();
-    sorted.sort_by_key(|(kind, cells, _)| (std::cmp::Reverse(*cells), *kind));
+fn bars(amounts: &[(What, u64, u64)], language: Language) -> Vec<Bar> {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_by_key(|(what, cells, _)| (std::cmp::Reverse(*cells), *what));
     let most = sorted.first().map_or(1, |(_, cells, _)| *cells).max(1) as f64;
     sorted
         .into_iter()
         .enumerate()
-        .map(|(at, (kind, cells, places))| Bar {
-            title: title(kind).get(language).to_owned(),
-            word: kind.word(),
-            class: class(kind),
+        .map(|(at, (what, cells, places))| Bar {
+            title: what.title().get(language).to_owned(),
+            word: what.word(),
+            class: class(what),
             cells,
             places,
             width: (cells as f64 / most * CHART_WIDTH).max(2.0),
@@ -190,9 +190,9 @@ fn bars(kinds: &[(Kind, u64, u64)], language: Language) -> Vec<Bar> {
         .collect()
 }
 
-/// The style of a kind: by its class of law.
-const fn class(kind: Kind) -> &'static str {
-    match kind.class() {
+/// The style of what was found: by its class of law.
+const fn class(what: What) -> &'static str {
+    match what.class() {
         LegalClass::Sensitive => "sensitive",
         LegalClass::Personal => "personal",
         LegalClass::Organisation => "organisation",
@@ -200,31 +200,28 @@ const fn class(kind: Kind) -> &'static str {
 }
 
 impl Heat {
-    fn of(places: &[&PlaceReport], kinds: &[(Kind, u64, u64)], language: Language) -> Self {
-        let mut shown: Vec<&&PlaceReport> = places
-            .iter()
-            .filter(|place| !place.kinds.is_empty())
-            .collect();
-        let cells = |place: &PlaceReport| place.kinds.iter().map(|k| k.cells).sum::<u64>();
+    fn of(places: &[&PlaceReport], amounts: &[(What, u64, u64)], language: Language) -> Self {
+        let mut shown: Vec<&&PlaceReport> = places.iter().collect();
+        let cells = |place: &PlaceReport| What::all().filter_map(|w| place.cells(w)).sum::<u64>();
         shown.sort_by(|a, b| cells(b).cmp(&cells(a)).then_with(|| a.path.cmp(&b.path)));
         let left_off = shown.len().saturating_sub(HEAT_ROWS);
         shown.truncate(HEAT_ROWS);
         // The same order as everywhere else in the report.
         shown.sort_by(|a, b| a.path.cmp(&b.path));
         let x = |at: usize| LABEL_WIDTH + at * CELL_WIDTH;
-        let longest = kinds
+        let longest = amounts
             .iter()
-            .map(|(kind, ..)| title(*kind).get(language).chars().map(width_of).sum())
+            .map(|(what, ..)| what.title().get(language).chars().map(width_of).sum())
             .max()
             .unwrap_or(0);
         let head = 26 + longest * LETTER_HEIGHT / 100;
         Self {
             head,
-            columns: kinds
+            columns: amounts
                 .iter()
                 .enumerate()
-                .map(|(at, (kind, ..))| HeatColumn {
-                    title: title(*kind).get(language).to_owned(),
+                .map(|(at, (what, ..))| HeatColumn {
+                    title: what.title().get(language).to_owned(),
                     x: x(at) + CELL_WIDTH / 2,
                 })
                 .collect(),
@@ -235,34 +232,40 @@ impl Heat {
                     label: shortened(&place.shown()),
                     path: place.shown(),
                     y: head + row * CELL_HEIGHT,
-                    cells: kinds
+                    cells: amounts
                         .iter()
                         .enumerate()
-                        .filter_map(|(at, (kind, ..))| {
-                            let share = place.kinds.iter().find(|s| s.kind == *kind)?;
-                            Some(heat_cell(place, share, x(at), language))
+                        .filter_map(|(at, (what, ..))| {
+                            let cells = place.cells(*what)?;
+                            Some(heat_cell(place, *what, cells, x(at), language))
                         })
                         .collect(),
                 })
                 .collect(),
-            width: x(kinds.len()) + 110,
+            width: x(amounts.len()) + 110,
             height: head + shown.len() * CELL_HEIGHT + 4,
             left_off,
         }
     }
 }
 
-fn heat_cell(place: &PlaceReport, share: &KindShare, x: usize, language: Language) -> HeatCell {
-    let part = share.cells as f64 / place.sampled.max(1) as f64;
+fn heat_cell(
+    place: &PlaceReport,
+    what: What,
+    cells: u64,
+    x: usize,
+    language: Language,
+) -> HeatCell {
+    let part = cells as f64 / place.sampled.max(1) as f64;
     let step = if place.is_column {
         step(part, [0.01, 0.1, 0.5, 0.9])
     } else {
-        step(share.cells as f64, [2.0, 10.0, 100.0, 1_000.0])
+        step(cells as f64, [2.0, 10.0, 100.0, 1_000.0])
     };
     let text = if place.is_column {
         percent(part)
     } else {
-        compact(share.cells)
+        compact(cells)
     };
     HeatCell {
         x,
@@ -270,7 +273,7 @@ fn heat_cell(place: &PlaceReport, share: &KindShare, x: usize, language: Languag
         told: format!(
             "{} · {}: {}",
             place.shown(),
-            title(share.kind).get(language),
+            what.title().get(language),
             text
         ),
         text,
@@ -342,8 +345,8 @@ fn rows(place: &PlaceReport, language: Language) -> Vec<Row> {
             is_first: at == 0,
             declared_type: place.declared_type.clone().unwrap_or_default(),
             sampled: sampled.clone(),
-            title: title(share.kind).get(language).to_owned(),
-            class: class(share.kind),
+            title: What::Kind(share.kind).title().get(language).to_owned(),
+            class: class(What::Kind(share.kind)),
             cells: share.cells,
             share: place.is_column.then(|| Share::of(place, share)),
             confidence: format!("{:.2}", share.confidence),

@@ -1,16 +1,16 @@
 //! SARIF 2.1.0, as CI systems and editors read it.
 //!
 //! A finding in running text is a result of its own; a column is one result a kind, with how many cells hold
-//! it. Messages and snippets are masked.
+//! it; a sensitive topic is one result a column or text. Messages and snippets are masked.
 //!
 //! Source: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
-use shouxin_detect::{Kind, LegalClass};
+use shouxin_detect::{Kind, LegalClass, Topic};
 
-use super::{DocumentReport, KindShare, PlaceReport, Report, Source, title};
+use super::{DocumentReport, KindShare, PlaceReport, Report, Source, What, title};
 use crate::collect::fingerprint_of_place;
 use crate::finding::fingerprint;
 use crate::{Finding, Place};
@@ -53,7 +53,7 @@ pub fn render(
                 "name": "Shouxin",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "properties": {"detector": super::detector_id()},
-                "rules": Kind::ALL.iter().map(|&kind| rule(kind)).collect::<Vec<_>>(),
+                "rules": What::all().map(rule).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "automationDetails": {"id": format!("{}/", report.name)},
@@ -68,31 +68,31 @@ pub fn render(
     serde_json::to_string_pretty(&document)
 }
 
-fn rule(kind: Kind) -> Value {
-    let title = title(kind);
+fn rule(what: What) -> Value {
+    let title = what.title();
     json!({
-        "id": kind.word(),
-        "name": pascal(kind.word()),
+        "id": what.word(),
+        "name": pascal(what.word()),
         "shortDescription": {"text": format!("{} / {}", title.en, title.zh)},
-        "defaultConfiguration": {"level": level(kind)},
-        "properties": {"tags": ["personal-information", kind.class().word()]},
+        "defaultConfiguration": {"level": level(what)},
+        "properties": {"tags": ["personal-information", what.class().word()]},
     })
 }
 
-fn level(kind: Kind) -> &'static str {
-    match kind.class() {
+fn level(what: What) -> &'static str {
+    match what.class() {
         LegalClass::Sensitive => "error",
         LegalClass::Personal => "warning",
         LegalClass::Organisation => "note",
     }
 }
 
-/// `ID_CARD` as `IdCard`.
+/// `ID_CARD` as `IdCard`, `health` as `Health`.
 fn pascal(word: &str) -> String {
     word.split('_')
         .flat_map(|part| {
             part.chars().enumerate().map(|(at, c)| match at {
-                0 => c,
+                0 => c.to_ascii_uppercase(),
                 _ => c.to_ascii_lowercase(),
             })
         })
@@ -101,13 +101,15 @@ fn pascal(word: &str) -> String {
 
 /// A result of a report.
 pub(crate) struct Found<'r> {
-    pub(crate) kind: Kind,
+    pub(crate) what: What,
     pub(crate) fingerprint: String,
     document: &'r str,
-    place: &'r Place,
+    /// Of a topic none: it counts passages wherever they stand.
+    place: Option<&'r Place>,
     message: String,
     masked: Option<&'r str>,
-    rank: f64,
+    /// How sure the rule is, in percent; topics are counted without.
+    rank: Option<f64>,
     occurrences: u64,
     logical: Option<String>,
 }
@@ -135,6 +137,10 @@ fn of_document(document: &DocumentReport) -> Vec<Found<'_>> {
         let shares = place.kinds.iter();
         found.extend(shares.map(|share| of_column(&document.name, place, share)));
     }
+    for place in &document.places {
+        let topics = place.topics.iter();
+        found.extend(topics.map(|(topic, cells)| of_topic(&document.name, place, *topic, *cells)));
+    }
     // What is not listed one by one is told by kind, so that none is missed.
     if document.findings_left_off > 0 {
         let texts = document.places.iter().filter(|place| !place.is_column);
@@ -150,7 +156,7 @@ fn of_finding(finding: &Finding, count: u64) -> Option<Found<'_>> {
     let kind = Kind::from_word(finding.kind)?;
     let title = title(kind);
     Some(Found {
-        kind,
+        what: What::Kind(kind),
         fingerprint: fingerprint(&[
             &finding.document,
             finding.kind,
@@ -158,28 +164,53 @@ fn of_finding(finding: &Finding, count: u64) -> Option<Found<'_>> {
             &count.to_string(),
         ]),
         document: &finding.document,
-        place: &finding.place,
+        place: Some(&finding.place),
         message: format!("{} / {}: {}", title.en, title.zh, finding.masked),
         masked: Some(&finding.masked),
-        rank: f64::from(finding.confidence) / 10.0,
+        rank: Some(f64::from(finding.confidence) / 10.0),
         occurrences: 1,
         logical: None,
     })
 }
 
+fn of_topic<'r>(document: &'r str, place: &'r PlaceReport, topic: Topic, cells: u64) -> Found<'r> {
+    let what = What::Topic(topic);
+    let title = what.title();
+    let told = if place.is_column {
+        format!(
+            "{cells} of {} cells of the column {} speak of it",
+            place.sampled,
+            place.shown()
+        )
+    } else {
+        format!("{cells} passages speak of it")
+    };
+    Found {
+        what,
+        fingerprint: fingerprint_of_place(place, what),
+        document,
+        place: None,
+        message: format!("{} / {}: {told}", title.en, title.zh),
+        masked: None,
+        rank: None,
+        occurrences: cells,
+        logical: place.is_column.then(|| place.path.join(".")),
+    }
+}
+
 fn of_text<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare) -> Found<'r> {
     let title = title(share.kind);
     Found {
-        kind: share.kind,
-        fingerprint: fingerprint_of_place(place, share.kind),
+        what: What::Kind(share.kind),
+        fingerprint: fingerprint_of_place(place, What::Kind(share.kind)),
         document,
-        place: &share.first,
+        place: Some(&share.first),
         message: format!(
             "{} / {}: {} passages in all, not all of them listed one by one",
             title.en, title.zh, share.cells
         ),
         masked: share.samples.first().map(String::as_str),
-        rank: (share.confidence * 1000.0).round() / 10.0,
+        rank: Some((share.confidence * 1000.0).round() / 10.0),
         occurrences: share.cells,
         logical: None,
     }
@@ -198,10 +229,10 @@ fn of_column<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare
         )
     };
     Found {
-        kind: share.kind,
-        fingerprint: fingerprint_of_place(place, share.kind),
+        what: What::Kind(share.kind),
+        fingerprint: fingerprint_of_place(place, What::Kind(share.kind)),
         document,
-        place: &share.first,
+        place: Some(&share.first),
         message: format!(
             "{} / {}: {} of {sampled} cells of the column {}{estimate}",
             title.en,
@@ -210,7 +241,7 @@ fn of_column<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare
             place.shown()
         ),
         masked: share.samples.first().map(String::as_str),
-        rank: (share.confidence * 1000.0).round() / 10.0,
+        rank: Some((share.confidence * 1000.0).round() / 10.0),
         occurrences: share.cells,
         logical: Some(place.path.join(".")),
     }
@@ -218,7 +249,9 @@ fn of_column<'r>(document: &'r str, place: &'r PlaceReport, share: &'r KindShare
 
 impl Found<'_> {
     fn value(&self, source: Source, baseline: Option<&BTreeSet<String>>) -> Value {
-        let mut location = location(source, self.document, self.place, self.masked);
+        let nowhere = Place::default();
+        let place = self.place.unwrap_or(&nowhere);
+        let mut location = location(source, self.document, place, self.masked);
         if let Some(name) = &self.logical
             && let Some(location) = location.as_object_mut()
         {
@@ -227,17 +260,19 @@ impl Found<'_> {
                 json!([{"fullyQualifiedName": name, "kind": "member"}]),
             );
         }
-        let index = Kind::ALL.iter().position(|kind| *kind == self.kind);
+        let index = What::all().position(|what| what == self.what);
         let mut value = json!({
-            "ruleId": self.kind.word(),
+            "ruleId": self.what.word(),
             "ruleIndex": index,
-            "level": level(self.kind),
+            "level": level(self.what),
             "message": {"text": self.message},
             "locations": [location],
             "partialFingerprints": {FINGERPRINT: self.fingerprint},
-            "rank": self.rank,
             "occurrenceCount": self.occurrences,
         });
+        if let (Some(rank), Some(value)) = (self.rank, value.as_object_mut()) {
+            value.insert("rank".to_owned(), json!(rank));
+        }
         if let (Some(baseline), Some(value)) = (baseline, value.as_object_mut()) {
             let state = if baseline.contains(&self.fingerprint) {
                 "unchanged"
@@ -304,6 +339,7 @@ mod tests {
     #[test]
     fn names_are_written_as_sarif_wants_them() {
         assert_eq!(pascal("ID_CARD"), "IdCard");
+        assert_eq!(pascal("health"), "Health");
         assert_eq!(uri("客户/a b#1.csv"), "%E5%AE%A2%E6%88%B7/a%20b%231.csv");
     }
 }

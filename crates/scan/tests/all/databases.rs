@@ -1,11 +1,13 @@
 //! Databases: real servers, read and never written.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use shouxin_detect::Detector;
 use shouxin_scan::databases::{Address, Asked, scan};
 use shouxin_scan::report::{DocumentReport, PlaceReport, Source, discovery};
-use shouxin_scan::{Problem, Report, Settings};
+use shouxin_scan::{Distrust, Problem, Report, Settings};
+use shouxin_testkit::postgres::TlsIdentity;
 use shouxin_testkit::{mariadb, postgres};
 
 use crate::fixture::{name, phone, sqlite};
@@ -168,8 +170,17 @@ async fn a_table_that_may_not_be_read_is_told_and_a_slow_statement_ends() {
         .batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"))
         .await
         .unwrap();
+    let reports = reports.unwrap();
+    let shown = render(&Address::Sqlite("x.db".into()), reports.clone());
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        shown["unread"],
+        serde_json::json!([
+            {"path": ["public", "held"], "why": "database"},
+            {"path": ["public", "secret"], "why": "database"},
+        ])
+    );
     let told: Vec<String> = reports
-        .unwrap()
         .iter()
         .map(|report| format!("{} {}", report.name, report.problems[0].1))
         .collect();
@@ -238,12 +249,116 @@ async fn a_file_is_sampled_over_its_whole_length_and_stays_as_it_is() {
 #[tokio::test]
 async fn another_machine_is_not_reached_without_encryption() {
     for address in [
-        Address::Postgres("postgres://u@192.0.2.1/x".to_owned()),
-        Address::Mysql("mysql://u@192.0.2.1/x".to_owned()),
+        Address::Postgres("postgres://u@192.0.2.1/x?sslmode=disable".to_owned()),
+        Address::Mysql("mysql://u@192.0.2.1/x?sslmode=disable".to_owned()),
+        // A name of this machine beside the address that is called.
+        Address::Postgres("postgres://u@localhost/x?hostaddr=192.0.2.1&sslmode=disable".to_owned()),
     ] {
         let refused = run(&address, None, &Asked::default()).await;
         assert_eq!(refused.err(), Some(Problem::Unencrypted));
     }
+}
+
+/// An authority in a file, and what it issued for 127.0.0.1.
+fn authority(folder: &std::path::Path, name: &str) -> (PathBuf, TlsIdentity) {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::default();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    params
+        .distinguished_name
+        .push(rcgen::DnType::CommonName, name);
+    let cert = params.self_signed(&key).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, cert.pem()).unwrap();
+    let issuer = rcgen::Issuer::from_params(&params, &key);
+    let own_key = rcgen::KeyPair::generate().unwrap();
+    let own = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let identity = TlsIdentity {
+        cert: own.signed_by(&own_key, &issuer).unwrap().pem(),
+        key: own_key.serialize_pem(),
+    };
+    (path, identity)
+}
+
+/// What every engine does about TLS. `plain` is an address of a server without it, `secured` of one with it.
+async fn check_tls(plain: &Address, secured: &Address, password: Option<&str>, own: PathBuf) {
+    let with = |address: &Address, options: &str| match address {
+        Address::Postgres(url) => Address::Postgres(format!("{url}?{options}")),
+        Address::Mysql(url) => Address::Mysql(format!("{url}?{options}")),
+        Address::Sqlite(path) => Address::Sqlite(path.clone()),
+    };
+    let other = own.with_file_name("other");
+    let neither = own.with_file_name("neither");
+    std::fs::write(&neither, "no certificate").unwrap();
+    let by = |file: &PathBuf| Asked {
+        authorities: Some(file.clone()),
+        ..Asked::default()
+    };
+    let usual = Asked::default();
+    let untrusted = || Some(Problem::Certificate(Distrust::Issuer));
+    for (address, options, asked, expected) in [
+        (plain, "sslmode=require", &usual, Some(Problem::NoTls)),
+        (plain, "sslmode=disable", &usual, None),
+        (plain, "sslmode=disable", &by(&own), None),
+        (plain, "", &by(&own), Some(Problem::NoTls)),
+        (secured, "sslmode=require", &usual, None),
+        (secured, "sslmode=verify-full", &usual, untrusted()),
+        (secured, "sslmode=verify-full", &by(&own), None),
+        (secured, "", &by(&own), None),
+        (secured, "sslmode=require", &by(&other), untrusted()),
+        (secured, "", &by(&neither), Some(Problem::Authorities)),
+    ] {
+        let done = run(&with(address, options), password, asked).await;
+        assert_eq!(done.err(), expected, "{address:?} {options}");
+    }
+    // The name counts as well: this one is the same machine's.
+    let renamed = match secured {
+        Address::Postgres(url) => Address::Postgres(url.replace("127.0.0.1", "localhost")),
+        Address::Mysql(url) => Address::Mysql(url.replace("127.0.0.1", "localhost")),
+        Address::Sqlite(path) => Address::Sqlite(path.clone()),
+    };
+    let done = run(&renamed, password, &by(&own)).await;
+    let wrong_name = Problem::Certificate(Distrust::Name);
+    assert_eq!(done.err(), Some(wrong_name));
+}
+
+#[tokio::test]
+async fn postgresql_is_read_by_tls_where_the_address_or_an_authority_asks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, identity) = authority(folder.path(), "own");
+    authority(folder.path(), "other");
+    let server = postgres::Server::start_with_tls(&identity).unwrap();
+    let database = server.database().await;
+    let plain = postgres::Server::start().unwrap();
+    let without = plain.database().await;
+    let secured = Address::Postgres(database.url().to_owned());
+    let plain = Address::Postgres(without.url().to_owned());
+    check_tls(&plain, &secured, None, own).await;
+}
+
+#[tokio::test]
+async fn mariadb_is_read_by_tls_where_the_address_or_an_authority_asks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, identity) = authority(folder.path(), "own");
+    authority(folder.path(), "other");
+    let server = mariadb::Server::start_with_tls(&identity).unwrap();
+    // An account that the server lets in by TLS alone.
+    server.run(&format!(
+        "CREATE DATABASE d; CREATE USER 'only_tls'@'127.0.0.1' IDENTIFIED BY '{}' REQUIRE SSL; \
+         GRANT SELECT ON *.* TO 'only_tls'@'127.0.0.1';",
+        mariadb::PASSWORD
+    ));
+    let url = server.url("d").replace(mariadb::USER, "only_tls");
+    let plain = mariadb::Server::shared();
+    plain.run("CREATE DATABASE d;");
+    let secured = Address::Mysql(url);
+    let password = Some(mariadb::PASSWORD);
+    let refused = run(&secured, password, &Asked::default()).await;
+    assert_eq!(
+        refused.err().map(|problem| problem.code()),
+        Some("database")
+    );
+    check_tls(&Address::Mysql(plain.url("d")), &secured, password, own).await;
 }
 
 fn render(address: &Address, documents: Vec<DocumentReport>) -> String {

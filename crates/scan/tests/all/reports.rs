@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shouxin_model::text::Language;
-use shouxin_scan::report::{baseline, discovery, html, sarif, summary};
+use shouxin_scan::Problem;
+use shouxin_scan::report::{DocumentReport, baseline, discovery, html, sarif, summary};
 
 use crate::fixture::{ID, PHONE, Scan, name, phone, scan};
 
@@ -204,10 +205,76 @@ fn what_speaks_of_a_sensitive_topic_is_counted() {
         [r#"["a.csv","备注"] "health" 3"#, r#"["b.txt"] "health" 1"#,]
     );
     assert!(summary::render(&scan.report, Language::English).contains("health 3"));
-    assert!(
-        html::render(&scan.report, Language::Chinese)
-            .unwrap()
-            .contains("医疗健康")
+    // In the picture of kinds, in that of places, and in the list: once for each of two places.
+    let page = html::render(&scan.report, Language::Chinese).unwrap();
+    for told in [
+        "<title>health: 4</title>",
+        "a.csv › 备注 · 医疗健康: 30%",
+        "b.txt · 医疗健康: 1",
+    ] {
+        assert!(page.contains(told), "{told}");
+    }
+    let log: Value = serde_json::from_str(&sarif::render(&scan.report, None).unwrap()).unwrap();
+    let run = &log["runs"][0];
+    let results: Vec<String> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| result["ruleId"] == "health")
+        .map(|result| {
+            let rule =
+                &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+            assert_eq!(rule["id"], "health");
+            let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+            let (level, said) = (
+                &result["level"],
+                result["message"]["text"].as_str().unwrap(),
+            );
+            format!("{level} {uri} {said}")
+        })
+        .collect();
+    assert_eq!(
+        results,
+        [
+            r#""error" "a.csv" health / 医疗健康: 3 of 10 cells of the column a.csv › 备注 speak of it"#,
+            r#""error" "b.txt" health / 医疗健康: 1 passages speak of it"#,
+        ]
+    );
+    // It is told again by the same fingerprint.
+    let earlier = baseline::read(&log.to_string()).unwrap();
+    let again = sarif::render(&scan.report, Some(&earlier)).unwrap();
+    assert!(!again.contains("\"new\""), "{again}");
+}
+
+#[test]
+fn what_could_not_be_read_is_told_to_discovery_with_the_reason() {
+    let damaged = [b"PK\x03\x04".as_slice(), &[7; 40]].concat();
+    let scan = scan(&[
+        ("客户/a.docx", damaged.clone()),
+        ("b.txt", PHONE.as_bytes().to_vec()),
+        // No scan looks into pictures: that is no failure of this one.
+        ("c.png", b"\x89PNG\r\n\x1a\n0000".to_vec()),
+    ]);
+    let told: Value = serde_json::from_str(&discovery::render(&scan.report).unwrap()).unwrap();
+    assert_eq!(
+        told["unread"],
+        serde_json::json!([{"path": ["客户/a.docx"], "why": "damaged"}])
+    );
+    // More than can be told one by one: nothing is known of the source as a whole.
+    let mut many = scan.report.clone();
+    let one = &scan.report.documents;
+    let one = one.iter().find(|one| !one.problems.is_empty()).unwrap();
+    many.documents = (0..1_001)
+        .map(|n| DocumentReport {
+            path: vec![format!("{n}.docx")],
+            problems: vec![(String::new(), Problem::Damaged)],
+            ..one.clone()
+        })
+        .collect();
+    let told: Value = serde_json::from_str(&discovery::render(&many).unwrap()).unwrap();
+    assert_eq!(
+        told["unread"],
+        serde_json::json!([{"path": [], "why": "too-many"}])
     );
 }
 
