@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS discovery_source (
   received_by {TEXT} NOT NULL,
   -- How many places were looked at, with or without anything found.
   places {INT} NOT NULL,
+  -- JSON, sealed: the tables and files that the newest scan could not read, and why.
+  unread {BYTES} NOT NULL,
   entry {INT} NOT NULL,
   version {INT} NOT NULL
 ) {ROWS};

@@ -10,6 +10,7 @@ mod receive;
 mod show;
 mod stored;
 mod suppress;
+mod unread;
 
 use serde::{Deserialize, Serialize};
 use shouxin_detect::Kind;
@@ -18,7 +19,7 @@ use shouxin_model::{Caller, CallerKind, FieldRef, FindingId, Moment, Suppression
 use crate::VaultError;
 
 pub use compare::{By, Class, Matched, Severity};
-pub use receive::{MOST_PLACES, Received};
+pub use receive::{MOST_PLACES, MOST_UNREAD, Received};
 pub use show::{
     Facet, FindingFilter, FindingPage, FindingPlace, HeatPlace, HeatSource, SourceState,
 };
@@ -35,8 +36,20 @@ pub struct Scan {
     pub scanned_at: Moment,
     /// What looked: rules, model, versions.
     pub detector: String,
-    /// Every place that was looked at. A scan tells the whole of its source: what is not in it is not there.
+    /// Every place that was looked at. A scan tells the whole of its source: what is neither in it nor in what could
+    /// not be read is not there.
     pub places: Vec<ScannedPlace>,
+    /// What could not be read, or not wholly: what was found there before stays as it was.
+    pub unread: Vec<Unread>,
+}
+
+/// A table or file that a scan could not read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Schema and table, or file; it stands for everything below. Empty for the whole source.
+    pub path: Vec<String>,
+    /// The scanner's word for the reason, such as `damaged`.
+    pub why: String,
 }
 
 /// A place of a scan.

@@ -1,6 +1,7 @@
 //! What runs out next, for one caller: what the caller may act on, or answers for. Names no customers.
 
 mod expired;
+mod found;
 
 use serde::Deserialize;
 use shouxin_model::{ApiKeyId, Caller, Moment, Purpose};
@@ -107,6 +108,8 @@ kinds! {
     RetentionOver = "retention-over", Days;
     /// A system that is told of changes has not acknowledged one for longer than it should.
     DownstreamBehind = "downstream-behind", Hours;
+    /// Personal data that a scan found and somebody confirmed are still not as the register says.
+    FindingConfirmed = "finding-confirmed", Days;
 }
 
 /// What a clock counts.
@@ -225,6 +228,8 @@ pub struct DutyClocks {
     pub drill_days: u32,
     /// A system that is told of changes is to acknowledge each within so many minutes.
     pub downstream_minutes: u32,
+    /// What a scan found is to be declared, or removed, so many days after it was confirmed.
+    pub finding_days: u32,
 }
 
 impl Default for DutyClocks {
@@ -236,6 +241,7 @@ impl Default for DutyClocks {
             backup_days: 2,
             drill_days: 90,
             downstream_minutes: 15,
+            finding_days: 30,
         }
     }
 }
@@ -264,6 +270,7 @@ impl Vault {
         }
         if scope.declared {
             found.extend(self.declared_duties(clocks).await?);
+            found.extend(self.finding_duties(clocks).await?);
         }
         if scope.backups {
             found.extend(self.backup_duties(clocks).await?);
@@ -471,7 +478,7 @@ impl Vault {
                 kind,
                 about: None,
                 what: None,
-                holder: roles(&["protection-officer", "legal-reviewer", "security-admin"]),
+                holder: roles(GOVERNORS),
                 began_at,
                 ends_at: days_after(began_at, clocks.review_days),
                 count: None,
@@ -555,6 +562,9 @@ fn watchers() -> Vec<String> {
 fn roles(roles: &[&str]) -> Holder {
     Holder::CallersRole(roles.iter().map(|role| (*role).to_owned()).collect())
 }
+
+/// Who may change the register and the policies.
+const GOVERNORS: &[&str] = &["protection-officer", "legal-reviewer", "security-admin"];
 
 fn days_after(moment: Moment, days: u32) -> Moment {
     moment.plus_seconds(i64::from(days) * 86_400)

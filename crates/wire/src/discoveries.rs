@@ -5,7 +5,7 @@ use shouxin_model::{FieldRef, FindingId, Moment, SuppressionId};
 use utoipa::ToSchema;
 
 /// What a scan of a system or folder found: places, kinds and counts, never a value. It tells the whole of its
-/// source: what is not in it is not there any more.
+/// source: what is neither among its places nor in what could not be read is not there any more.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiscoveryScan {
@@ -19,6 +19,21 @@ pub struct DiscoveryScan {
     pub detector: String,
     /// Every place that was looked at, 1 to 5,000.
     pub places: Vec<ScannedPlace>,
+    /// Tables and files that could not be read, or not wholly, 1,000 at most: what was found there before stays.
+    #[serde(default)]
+    pub unread: Vec<UnreadPlace>,
+}
+
+/// A table or file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnreadPlace {
+    /// Schema and table, or file: it stands for everything below. Empty for the whole source.
+    #[schema(example = json!(["public", "archive"]), extensions(("x-free-text" = json!(true))))]
+    pub path: Vec<String>,
+    /// The scanner's word for the reason, such as `damaged`, `encrypted`, `database`.
+    #[schema(example = "database")]
+    pub why: String,
 }
 
 /// A system or folder.
@@ -102,6 +117,8 @@ pub struct DiscoveryReceived {
     pub raised_again: u64,
     /// Findings that are no longer found.
     pub gone: u64,
+    /// Tables and files that the scan could not read: what was found there before stays.
+    pub unread: u64,
 }
 
 /// A page of findings.
@@ -336,6 +353,8 @@ pub struct DiscoverySource {
     pub owner: Option<String>,
     /// Open findings by severity, highest first.
     pub open: Vec<DiscoveryFacet>,
+    /// Tables and files that the newest scan could not read, or not wholly.
+    pub unread: Vec<UnreadPlace>,
 }
 
 /// A system, and what stands at its places.

@@ -21,14 +21,15 @@ pub struct DutyList {
 pub struct Duty {
     /// What kind: `approval-decision`, `approval-awaited`, `approval-unused`, `grant-ends`, `review-due`,
     /// `review-awaited`, `alarm-unseen`, `api-key-ends`, `keys-age`, `quota-reached`, `register-review`,
-    /// `policy-review`, `backup-due`, `drill-due`, `retention-over`, `downstream-behind`.
+    /// `policy-review`, `backup-due`, `drill-due`, `retention-over`, `downstream-behind`,
+    /// `finding-confirmed`.
     #[schema(example = "approval-decision")]
     pub kind: String,
     /// The id of the thing itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "apr_06fs8k0000000000000000000g")]
     pub about: Option<String>,
-    /// Which it is: an act, a purpose, a collection, a zone, the name of a key or of a system that is told; `never` of a backup or drill that
+    /// Which it is: an act, a purpose, a collection, a zone, the name of a key, of a system that is told or of one that was scanned; `never` of a backup or drill that
     /// was never made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "export")]

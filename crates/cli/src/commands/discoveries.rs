@@ -193,7 +193,16 @@ async fn send(client: &Client, file: &Path, screen: &Screen) -> Result<(), Fault
                 ),
             )
         };
-        screen.pick(&zh, &en).to_owned()
+        let mut text = screen.pick(&zh, &en).to_owned();
+        if taken.unread > 0 {
+            let zh = format!("\n{} 处未能读取，其中原有的发现保持不变。", taken.unread);
+            let en = format!(
+                "\n{} tables or files could not be read: what was found there before stays.",
+                taken.unread
+            );
+            text.push_str(screen.pick(&zh, &en));
+        }
+        text
     })
 }
 

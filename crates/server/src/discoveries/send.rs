@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shouxin_model::Text;
-use shouxin_vault::discoveries::{Scan, ScannedKind, ScannedPlace, ScannedTopic, SourceKind};
+use shouxin_vault::discoveries::{
+    Scan, ScannedKind, ScannedPlace, ScannedTopic, SourceKind, Unread,
+};
 use shouxin_wire::discoveries::{DiscoveryReceived, DiscoveryScan};
 
 use crate::App;
@@ -18,7 +20,7 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// Send what a scan found
 ///
-/// Places, kinds and counts, as `shouxin scan --format discovery` writes them; values have no place in it. The
+/// What could not be read is told as well: earlier findings there do not count as gone. Places, kinds and counts, as `shouxin scan --format discovery` writes them; values have no place in it. The
 /// places are held against the register in force. The same scan again changes nothing; one that is older than the
 /// newest of its source is refused.
 #[utoipa::path(
@@ -30,14 +32,15 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
         "scanned_at": "2026-11-21T03:04:05.678Z", "detector": "rules 1+names 1",
         "places": [{"path": ["public", "customer", "remark"], "rows": 12000, "sampled": 1000,
             "declared_type": "text", "kinds": [{"kind": "PHONE", "cells": 41, "low": 0.0303, "high": 0.0551,
-            "confidence": 0.97}], "topics": [{"topic": "health", "cells": 2}]}]})),
+            "confidence": 0.97}], "topics": [{"topic": "health", "cells": 2}]}],
+        "unread": [{"path": ["public", "archive"], "why": "database"}]})),
     responses(
         (status = 200, description = "It had been taken in before", body = DiscoveryReceived,
             example = json!({"digest": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", "entry": 1048,
-                "repeated": true, "places": 1, "raised": 0, "raised_again": 0, "gone": 0})),
+                "repeated": true, "places": 1, "raised": 0, "raised_again": 0, "gone": 0, "unread": 1})),
         (status = 201, description = "It is taken in", body = DiscoveryReceived,
             example = json!({"digest": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", "entry": 1048,
-                "repeated": false, "places": 1, "raised": 2, "raised_again": 0, "gone": 0})),
+                "repeated": false, "places": 1, "raised": 2, "raised_again": 0, "gone": 0, "unread": 1})),
         Guarded, WithBody, Changed,
     ),
     security(("session" = []), ("key" = []))
@@ -60,6 +63,7 @@ pub(crate) async fn send(
         scanned_at: scan.scanned_at,
         detector: scan.detector,
         places: scan.places.into_iter().map(place).collect(),
+        unread: scan.unread.into_iter().map(unread).collect(),
     };
     let taken = app.vault().take_scan(&signed.caller, &scan).await;
     let taken = settled(&app, &signed, taken).await?;
@@ -76,8 +80,16 @@ pub(crate) async fn send(
         raised: taken.raised,
         raised_again: taken.raised_again,
         gone: taken.gone,
+        unread: taken.unread,
     };
     Ok((status, Json(received)))
+}
+
+fn unread(one: shouxin_wire::discoveries::UnreadPlace) -> Unread {
+    Unread {
+        path: one.path,
+        why: one.why,
+    }
 }
 
 fn place(place: shouxin_wire::discoveries::ScannedPlace) -> ScannedPlace {

@@ -26,7 +26,7 @@ use crate::http::{At, Refusal};
                 "scanned_at": "2026-11-21T03:04:05.678Z", "received_at": "2026-11-21T03:05:00.000Z",
                 "received_by": "key_06fs8k0000000000000000000g",
                 "digest": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg", "places": 1, "holding": 1, "entry": 1048,
-                "declared": false, "open": []},
+                "declared": false, "open": [], "unread": [{"path": ["public", "archive"], "why": "database"}]},
                 "places": [{"path": ["public", "customer", "remark"], "cells": [{"finding": "fnd_06fs8k0000000000000000000g", "source": "crm-db",
                 "path": ["public", "customer", "remark"], "what": "PHONE", "class": "undeclared",
                 "severity": "medium", "state": "open", "cells": 41, "sampled": 1000, "rows": 12000, "low": 0.0303,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use data_encoding::BASE64URL_NOPAD;
 use shouxin_vault::discoveries::SourceState;
-use shouxin_wire::discoveries::{DiscoveryFacet, DiscoverySource, DiscoverySources};
+use shouxin_wire::discoveries::{DiscoveryFacet, DiscoverySource, DiscoverySources, UnreadPlace};
 
 use crate::App;
 use crate::caller::Signed;
@@ -45,6 +45,10 @@ pub(super) fn source(source: SourceState) -> DiscoverySource {
             value: severity.word().to_owned(),
             count,
         });
+    let unread = source.unread.into_iter().map(|one| UnreadPlace {
+        path: one.path,
+        why: one.why,
+    });
     DiscoverySource {
         name: source.name,
         kind: source.kind.word().to_owned(),
@@ -59,5 +63,6 @@ pub(super) fn source(source: SourceState) -> DiscoverySource {
         declared: source.declared,
         owner: source.owner,
         open: open.collect(),
+        unread: unread.collect(),
     }
 }

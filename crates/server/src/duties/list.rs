@@ -19,8 +19,8 @@ use crate::permissions::{Answer, matrix};
 ///
 /// What the caller may act on or answers for, by time left: proposals that await a decision, grants that end,
 /// emergencies to be reviewed, alarms nobody has looked at, keys that grow old, quotas that are used up, what is to be
-/// looked through again, backups and drills, records that are kept too long, and systems that are told of changes and
-/// fell behind. Names no customers. Being asked is
+/// looked through again, backups and drills, records that are kept too long, systems that are told of changes and
+/// fell behind, and what scans found and somebody confirmed. Names no customers. Being asked is
 /// not recorded: nothing about a person is told.
 #[utoipa::path(
     get,

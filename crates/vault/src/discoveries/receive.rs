@@ -14,7 +14,7 @@ use shouxin_store::{CommitError, Query, Slot, Tx, params};
 
 use super::compare::{compare, is_findable, is_of};
 use super::stored::{Body, Seen, select_seen};
-use super::{Amount, DiscoveryError, Reason, Scan, ScannedPlace, Verdict, What, may_send};
+use super::{Amount, DiscoveryError, Reason, Scan, ScannedPlace, Unread, Verdict, What, may_send};
 use crate::changes::int;
 use crate::interval::wilson;
 use crate::{Vault, VaultError};
@@ -36,10 +36,14 @@ pub struct Received {
     pub raised_again: u64,
     /// Findings that the scan no longer finds.
     pub gone: u64,
+    /// How many tables and files it could not read.
+    pub unread: u64,
 }
 
 /// The most places that a scan tells of.
 pub const MOST_PLACES: usize = 5_000;
+/// The most tables and files that it could not read.
+pub const MOST_UNREAD: usize = 1_000;
 const MOST_KINDS: usize = 20;
 const MOST_TOPICS: usize = 16;
 const MOST_PARTS: usize = 8;
@@ -134,6 +138,7 @@ impl Received {
             raised: 0,
             raised_again: 0,
             gone: 0,
+            unread: scan.unread.len() as u64,
         }
     }
 }
@@ -220,7 +225,8 @@ impl<'a> Work<'a> {
     }
 
     fn gone(&mut self, seen: &Seen) -> Result<(), VaultError> {
-        if !seen.present {
+        // What could not be read is not gone: it stays as it was seen last.
+        if !seen.present || self.scan.may_have_missed(&seen.body.path) {
             return Ok(());
         }
         if self.is_wrong(&seen.body) {
@@ -265,6 +271,7 @@ impl<'a> Work<'a> {
             ("raised", received.raised.to_string()),
             ("raised-again", received.raised_again.to_string()),
             ("gone", received.gone.to_string()),
+            ("unread", received.unread.to_string()),
         ];
         let mut entry = self
             .vault
@@ -278,14 +285,21 @@ impl<'a> Work<'a> {
         for (id, did, said) in std::mem::take(&mut self.acts) {
             write_act(&mut self.tx, slot, id, did, &said, &actor, now);
         }
-        self.write_source(slot, caller, digest, version);
+        self.write_source(slot, caller, digest, version)?;
         let committed = self.vault.store().commit(self.tx).await;
         received.entry = committed.map_err(VaultError::from)?.entry(slot);
         Ok(received)
     }
 
-    fn write_source(&mut self, slot: Slot, caller: &Caller, digest: &[u8], version: Option<i64>) {
+    fn write_source(
+        &mut self,
+        slot: Slot,
+        caller: &Caller,
+        digest: &[u8],
+        version: Option<i64>,
+    ) -> Result<(), VaultError> {
         let scan = self.scan;
+        let unread = self.vault.seal_unread(&scan.source, &scan.unread)?;
         let mut row = params![
             scan.source.as_str(),
             scan.kind.word(),
@@ -294,14 +308,15 @@ impl<'a> Work<'a> {
             scan.scanned_at,
             self.vault.now(),
             caller.actor(),
-            int(scan.places.len() as u64)
+            int(scan.places.len() as u64),
+            unread
         ];
         match version {
             None => self.tx.run_about(
                 slot,
                 "INSERT INTO discovery_source (name, kind, digest, detector, scanned_at, received_at, received_by, \
-                 places, entry, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
-                 (SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $9, 1) ON CONFLICT DO NOTHING",
+                 places, unread, entry, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+                 (SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $10, 1) ON CONFLICT DO NOTHING",
                 row,
             ),
             Some(version) => {
@@ -309,12 +324,13 @@ impl<'a> Work<'a> {
                 self.tx.run_about(
                     slot,
                     "UPDATE discovery_source SET kind = $2, digest = $3, detector = $4, scanned_at = $5, \
-                     received_at = $6, received_by = $7, places = $8, version = version + 1, \
-                     entry = (SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $10 WHERE name = $1 AND version = $9",
+                     received_at = $6, received_by = $7, places = $8, unread = $9, version = version + 1, \
+                     entry = (SELECT COALESCE(MAX(size), 0) FROM ledger_head) + $11 WHERE name = $1 AND version = $10",
                     row,
                 );
             }
         }
+        Ok(())
     }
 }
 
@@ -405,7 +421,10 @@ fn absent(register: &Register, scan: &Scan, found: &[Body]) -> Vec<Body> {
             continue;
         };
         let holds = |body: &&Body| place.is_at(&body.path) && is_of(&body.what(), field.kind);
-        let is_there = !is_findable(field.kind) || found.iter().any(|body| holds(&body));
+        // Of what could not be read, nobody knows that nothing of it is there.
+        let is_there = !is_findable(field.kind)
+            || found.iter().any(|body| holds(&body))
+            || scan.may_have_missed(&place.path);
         if is_there || !seen.insert((&place.path, &place.field)) {
             continue;
         }
@@ -448,6 +467,23 @@ fn check(scan: &Scan, now: Moment) -> Result<(), DiscoveryError> {
         check_place(place, &at)?;
         if !paths.insert(&place.path) {
             return Err(invalid(&format!("{at}.path"), TWICE));
+        }
+    }
+    check_unread(&scan.unread)
+}
+
+fn check_unread(unread: &[Unread]) -> Result<(), DiscoveryError> {
+    if unread.len() > MOST_UNREAD {
+        return Err(invalid("unread", MANY_UNREAD));
+    }
+    for (n, one) in unread.iter().enumerate() {
+        let is_path =
+            one.path.len() <= MOST_PARTS && one.path.iter().all(|part| is_word(part, LONGEST_PART));
+        if !is_path {
+            return Err(invalid(&format!("unread[{n}].path"), UNREAD_PATH));
+        }
+        if !is_slug(&one.why) {
+            return Err(invalid(&format!("unread[{n}].why"), NAME));
         }
     }
     Ok(())
@@ -536,6 +572,14 @@ const TWICE: Why = ("同一项出现了两次", "stands there twice");
 const PATH: Why = (
     "位置须为 1 到 8 段，每段 1 到 200 个字符，不含控制字符",
     "a path has one to eight parts of 1 to 200 characters, none of them control characters",
+);
+const MANY_UNREAD: Why = (
+    "未能读取的表和文件最多写 1,000 个；更多时写一个空路径，表示整个来源",
+    "at most 1,000 tables and files are told as unread; where there are more, one empty path stands for the source",
+);
+const UNREAD_PATH: Why = (
+    "位置最多 8 段，每段 1 到 200 个字符，不含控制字符；空表示整个来源",
+    "a path has at most eight parts of 1 to 200 characters, none of them control characters; empty is the whole source",
 );
 const COUNT: Why = (
     "命中数不超过抽样数，且各数不超过 2 的 50 次方",

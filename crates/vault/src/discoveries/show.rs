@@ -10,7 +10,7 @@ use super::compare::compare;
 use super::stored::{Seen, select_seen};
 use super::suppress::Suppressions;
 use super::{
-    Class, DiscoveryError, Finding, FindingAct, FindingState, Reason, Severity, SourceKind,
+    Class, DiscoveryError, Finding, FindingAct, FindingState, Reason, Severity, SourceKind, Unread,
     Verdict, What,
 };
 use crate::{Vault, VaultError};
@@ -83,6 +83,8 @@ pub struct SourceState {
     pub owner: Option<String>,
     /// Open findings by severity, highest first.
     pub open: Vec<(Severity, u64)>,
+    /// What its newest scan could not read, and why.
+    pub unread: Vec<Unread>,
 }
 
 /// A system's places and what stands at them.
@@ -173,7 +175,7 @@ impl Vault {
     /// # Errors
     /// The store could not be read.
     pub async fn scanned_sources(&self) -> Result<Vec<SourceState>, DiscoveryError> {
-        let sql = "SELECT name, kind, digest, detector, scanned_at, received_at, received_by, places, entry \
+        let sql = "SELECT name, kind, digest, detector, scanned_at, received_at, received_by, places, entry, unread \
                    FROM discovery_source ORDER BY name";
         let rows = self
             .store()
@@ -190,7 +192,8 @@ impl Vault {
         let register = &self.active().register;
         let state = |row: &Row| {
             let found = by_source.remove(row.text(0)?).unwrap_or_default();
-            source(row, register, &found)
+            let unread = self.open_unread(row.text(0)?, row.bytes(9)?)?;
+            source(row, register, &found, unread)
         };
         Ok(rows.iter().map(state).collect::<Result<_, VaultError>>()?)
     }
@@ -223,6 +226,30 @@ impl Vault {
             .collect();
         places.sort_by_key(|place| std::cmp::Reverse(place.worst()));
         Ok(HeatSource { source, places })
+    }
+
+    /// Findings that somebody confirmed and that are so yet, at most `limit`.
+    ///
+    /// # Errors
+    /// The store could not be read.
+    pub async fn confirmed_findings(&self, limit: u32) -> Result<Vec<Finding>, DiscoveryError> {
+        // Opened is only what was decided: there is far less of it than of places.
+        let rows = self.store().query(
+            select_seen!(
+                "WHERE present = 1 AND decision LIKE '{\"decision\":\"confirm\"%' ORDER BY id"
+            ),
+            params![],
+        );
+        let rows = rows.await.map_err(VaultError::from)?;
+        let judge = self.judge().await?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let finding = judge.finding(self.seen(row)?);
+            if finding.state == FindingState::Confirmed && found.len() < limit as usize {
+                found.push(finding);
+            }
+        }
+        Ok(found)
     }
 
     /// Everything that is or was a finding.
@@ -401,7 +428,12 @@ fn facets(all: &[Finding], filter: &FindingFilter) -> Vec<Facet> {
     facets
 }
 
-fn source(row: &Row, register: &Register, found: &[Finding]) -> Result<SourceState, VaultError> {
+fn source(
+    row: &Row,
+    register: &Register,
+    found: &[Finding],
+    unread: Vec<Unread>,
+) -> Result<SourceState, VaultError> {
     let name = row.text(0)?.to_owned();
     let declared = register.source(&name);
     let open = |severity: Severity| {
@@ -428,6 +460,7 @@ fn source(row: &Row, register: &Register, found: &[Finding]) -> Result<SourceSta
         declared: declared.is_some(),
         owner: declared.map(|source| source.owner.clone()),
         open: Severity::ALL.into_iter().map(open).collect(),
+        unread,
         name,
     })
 }

@@ -4,8 +4,9 @@ use shouxin_ledger::Kind;
 use shouxin_model::Caller;
 use shouxin_vault::discoveries::{
     Class, DiscoveryError, Finding, FindingFilter, FindingState, Reason, Scan, ScannedKind,
-    ScannedPlace, ScannedTopic, Severity, SourceKind, Task, Verdict,
+    ScannedPlace, ScannedTopic, Severity, SourceKind, Task, Unread, Verdict,
 };
+use shouxin_vault::{Duty, DutyClocks, DutyKind, DutyScope};
 
 use crate::support::{Engine, Harness, after_sales, on_both_engines};
 
@@ -19,6 +20,8 @@ on_both_engines! {
     a_page_goes_on_where_the_one_before_ended
     names_of_places_do_not_lie_open_in_the_store
     two_scans_at_once_leave_one_state
+    what_could_not_be_read_is_not_gone
+    what_was_confirmed_is_a_duty_until_the_register_declares_it_or_it_is_dismissed
 }
 
 /// A scan of `crm-db`: (path, kind or topic in small letters, cells of 100, rows).
@@ -64,6 +67,7 @@ fn scan_of(h: &Harness, source: &str, found: &[(&str, &str, u64, u64)]) -> Scan 
         scanned_at: h.vault.now(),
         detector: "rules 1, names 1".to_owned(),
         places,
+        unread: Vec::new(),
     }
 }
 
@@ -465,6 +469,7 @@ async fn names_of_places_do_not_lie_open_in_the_store(engine: Engine) {
     let found = [("complaints/wang-xiaoming.csv|remark", "PHONE", 30, 500)];
     let mut scan = scan(&h, &found);
     scan.kind = SourceKind::Files;
+    scan.unread = vec![unread("complaints/wang-xiaoming.docx", "encrypted")];
     h.vault.take_scan(&Caller::operator(), &scan).await.unwrap();
     for table in shouxin_store::tables() {
         let rows = h
@@ -522,6 +527,134 @@ async fn two_scans_at_once_leave_one_state(engine: Engine) {
         .into_iter()
         .filter(|one| one.state == FindingState::Open);
     assert_eq!(open.count(), 2);
+}
+
+async fn what_could_not_be_read_is_not_gone(engine: Engine) {
+    let register = format!(
+        "{}[[source.place]]\npath = [\"public\", \"car\", \"vin\"]\nfield = \"vehicle.vin\"\n",
+        declared("public|person|phone", "customer.mobile")
+    );
+    let h = with_register(engine, &register).await;
+    let found = [
+        ("public|copy|tel", "PHONE", 40, 1000),
+        ("public|old|tel", "PHONE", 40, 1000),
+        ("public|person|phone", "PHONE", 90, 1000),
+        ("public|car|vin", "VIN", 90, 1000),
+    ];
+    let officer = h.staff("zhou.min", "protection-officer");
+    h.vault
+        .take_scan(&officer, &scan(&h, &found))
+        .await
+        .unwrap();
+    h.world.pass(60);
+    // One table is gone, two could not be read.
+    let mut next = scan(&h, &[("public|person|phone", "PHONE", 90, 1000)]);
+    next.unread = vec![
+        unread("public|copy", "database"),
+        unread("public|car", "database"),
+    ];
+    let taken = h.vault.take_scan(&officer, &next).await.unwrap();
+    assert_eq!((taken.gone, taken.unread), (1, 2));
+    let open = |told: &[String]| -> Vec<String> {
+        let open = told.iter().filter(|line| line.ends_with("open"));
+        open.cloned().collect()
+    };
+    let now = told(&h).await;
+    assert_eq!(open(&now), ["public|copy|tel PHONE undeclared medium open"]);
+    // Nobody says of the car's number that it is not where the register declares it.
+    h.world.pass(100 * 86_400);
+    let mut later = scan(&h, &[("public|person|phone", "PHONE", 90, 1000)]);
+    later.unread = next.unread.clone();
+    h.vault.take_scan(&officer, &later).await.unwrap();
+    assert_eq!(open(&told(&h).await), open(&now));
+    let sources = h.vault.scanned_sources().await.unwrap();
+    assert_eq!(sources[0].unread, later.unread);
+    // Read again, and not there: now it is gone.
+    h.world.pass(60);
+    let last = scan(&h, &[("public|person|phone", "PHONE", 90, 1000)]);
+    assert_eq!(h.vault.take_scan(&officer, &last).await.unwrap().gone, 1);
+    assert!(open(&told(&h).await).is_empty());
+    assert_eq!(h.vault.scanned_sources().await.unwrap()[0].unread, []);
+
+    for (place, why) in [("public|", "damaged"), ("public", "not a word")] {
+        let mut wrong = last.clone();
+        wrong.unread = vec![unread(place, why)];
+        let refused = h.vault.take_scan(&officer, &wrong).await;
+        assert!(
+            matches!(refused, Err(DiscoveryError::Invalid { .. })),
+            "{place} {why}"
+        );
+    }
+}
+
+fn unread(path: &str, why: &str) -> Unread {
+    Unread {
+        path: path.split('|').map(str::to_owned).collect(),
+        why: why.to_owned(),
+    }
+}
+
+async fn what_was_confirmed_is_a_duty_until_the_register_declares_it_or_it_is_dismissed(
+    engine: Engine,
+) {
+    let h = with_register(engine, "").await;
+    let officer = h.staff("zhou.min", "protection-officer");
+    let found = [
+        ("public|copy|tel", "PHONE", 40, 1000),
+        ("public|张三|mail", "EMAIL", 40, 1000),
+    ];
+    h.vault
+        .take_scan(&officer, &scan(&h, &found))
+        .await
+        .unwrap();
+    let scope = DutyScope {
+        declared: true,
+        ..DutyScope::default()
+    };
+    let duties = async |caller: &Caller, scope| -> Vec<Duty> {
+        let clocks = DutyClocks::default();
+        let mut all = h.vault.duties(caller, scope, clocks).await.unwrap();
+        all.retain(|duty| duty.kind == DutyKind::FindingConfirmed);
+        all
+    };
+    assert_eq!(duties(&officer, scope).await, []);
+    let confirm = Verdict::Confirm {
+        task: Task::Declare,
+    };
+    for path in ["public|copy|tel", "public|张三|mail"] {
+        let id = one(&h, path).await.id;
+        let done = h.vault.decide_finding(&officer, id, confirm.clone()).await;
+        done.unwrap();
+    }
+    let now = h.vault.now();
+    let told = duties(&officer, scope).await;
+    assert_eq!(told.len(), 2);
+    assert!(!format!("{told:?}").contains("张三"));
+    let phone = one(&h, "public|copy|tel").await.id.to_string();
+    let duty = told.iter().find(|duty| duty.about == Some(phone.clone()));
+    let duty = duty.unwrap();
+    assert_eq!(duty.what.as_deref(), Some("crm-db"));
+    assert_eq!(duty.ends_at, now.plus_seconds(30 * 86_400));
+    assert!(duties(&officer, DutyScope::default()).await.is_empty());
+
+    let id = one(&h, "public|张三|mail").await.id;
+    let dismiss = Verdict::Dismiss {
+        reason: Reason::TestData,
+        until: None,
+    };
+    h.vault.decide_finding(&officer, id, dismiss).await.unwrap();
+    assert_eq!(duties(&officer, scope).await.len(), 1);
+
+    let profile = shouxin_register::profile("after-sales").unwrap();
+    let declares = format!(
+        "{}{}",
+        profile.register_toml,
+        declared("public|copy|tel", "customer.mobile")
+    );
+    crate::support::apply(&h.vault, Some(&declares), None)
+        .await
+        .unwrap();
+    assert_eq!(duties(&officer, scope).await, []);
 }
 
 #[test]
