@@ -36,7 +36,7 @@ test('a scan that is dropped is taken in; what is no scan is not sent', async ({
       },
       [name, text],
     )
-    await page.locator('.disc-drop').dispatchEvent('drop', { dataTransfer: data })
+    await page.locator('.drop').dispatchEvent('drop', { dataTransfer: data })
   }
   await drop('photo.json', '{"not": "a scan"}')
   await expect(page.getByText('这个文件不是扫描结果')).toBeVisible()
@@ -151,7 +151,7 @@ test('whoever only reads is offered nothing to decide', async ({ page }) => {
   await page.goto('/console/discovery?state=any')
   const list = page.getByRole('table', { name: '发现列表' })
   await expect(list.getByRole('row').nth(1)).toBeVisible()
-  await expect(page.locator('.disc-drop')).toHaveCount(0)
+  await expect(page.locator('.drop')).toHaveCount(0)
   await list.getByRole('button').first().click()
   await expect(page.getByRole('dialog').getByText('您可以查看')).toBeVisible()
   await expect(page.getByRole('dialog').getByRole('button', { name: '确认' })).toHaveCount(0)

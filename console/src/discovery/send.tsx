@@ -1,10 +1,10 @@
 // A scan comes in: dropped or chosen. Its file has places, kinds and counts only; it is read here and sent as it is.
-import { InboxOutlined } from '@ant-design/icons'
 import { useQueryClient } from '@tanstack/react-query'
-import { Alert, Button } from 'antd'
-import { type DragEvent, useRef, useState } from 'react'
+import { Alert } from 'antd'
+import { useState } from 'react'
 import { answer, api, type Schemas } from '../api/client'
 import { useDoing } from '../shared/doing'
+import { DropFile } from '../shared/drop'
 import { EntryLink } from '../shared/entry-link'
 import { ProblemNote } from '../shared/problem'
 import { useDiscovering } from '../texts/discovering'
@@ -16,13 +16,11 @@ type Wrong = 'notJson' | 'tooLarge'
 export function SendScan({ onTaken }: { onTaken?: (source: string) => void }) {
   const t = useDiscovering()
   const queries = useQueryClient()
-  const input = useRef<HTMLInputElement>(null)
   const { busy, error, run, clear } = useDoing()
   const [wrong, setWrong] = useState<Wrong | null>(null)
   const [taken, setTaken] = useState<Schemas['DiscoveryReceived'] | null>(null)
 
-  async function send(file: File | undefined) {
-    if (!file) return
+  async function send(file: File) {
     clear()
     setTaken(null)
     setWrong(null)
@@ -39,35 +37,15 @@ export function SendScan({ onTaken }: { onTaken?: (source: string) => void }) {
   }
   return (
     <div className="stack">
-      <div
-        className="disc-drop"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event: DragEvent) => {
-          event.preventDefault()
-          void send(event.dataTransfer.files[0])
-        }}
-      >
-        <InboxOutlined className="disc-drop-icon" aria-hidden />
-        <div className="disc-drop-words">
-          <strong>{t.drop}</strong>
-          <div className="note">{t.dropNote}</div>
-        </div>
-        <Button loading={busy} onClick={() => input.current?.click()}>
-          {t.pick}
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          className="sr-only"
-          tabIndex={-1}
-          accept=".json,application/json"
-          aria-label={t.pick}
-          onChange={(event) => {
-            void send(event.target.files?.[0])
-            event.target.value = ''
-          }}
-        />
-      </div>
+      <DropFile
+        compact
+        title={t.drop}
+        note={t.dropNote}
+        pick={t.pick}
+        accept=".json,application/json"
+        busy={busy}
+        onFile={(file) => void send(file)}
+      />
       {wrong && <Alert type="error" showIcon role="alert" title={t[wrong]} />}
       {error !== null && <ProblemNote error={error} />}
       {taken && (
@@ -76,7 +54,12 @@ export function SendScan({ onTaken }: { onTaken?: (source: string) => void }) {
           showIcon
           role="status"
           title={taken.repeated ? t.repeated : t.received(taken.raised, taken.raised_again, taken.gone)}
-          description={<EntryLink entry={taken.entry} />}
+          description={
+            <>
+              {taken.unread > 0 && <div>{t.unreadTaken(taken.unread)}</div>}
+              <EntryLink entry={taken.entry} />
+            </>
+          }
         />
       )}
     </div>

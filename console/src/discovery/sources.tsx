@@ -1,6 +1,6 @@
 // The systems that were scanned, and what stands where in one of them.
 import { useQuery } from '@tanstack/react-query'
-import { Button, Empty, Segmented, Skeleton } from 'antd'
+import { Alert, Button, Empty, Segmented, Skeleton } from 'antd'
 import { useState } from 'react'
 import { answer, api } from '../api/client'
 import { Who } from '../shared/colleagues'
@@ -63,6 +63,12 @@ export function Sources({ sources, chosen, onChoose }: SourcesProps) {
           wide: true,
           show: ({ places, holding }) => <span title={t.placesHint}>{t.placesOf(holding, places)}</span>,
         },
+        {
+          key: 'unread',
+          title: t.unread,
+          show: ({ unread }) =>
+            unread.length > 0 ? <span className="chip chip-warm">{t.unreadCount(unread.length)}</span> : <span className="note">{t.none}</span>,
+        },
         { key: 'open', title: t.open, show: ({ open }) => <Open counts={open} /> },
         { key: 'owner', title: t.owner, wide: true, show: ({ owner }) => owner ?? <span className="note">{t.noOwner}</span> },
         { key: 'detector', title: t.detector, wide: true, show: ({ detector }) => <span className="note">{detector}</span> },
@@ -115,10 +121,42 @@ export function Heat({ name, onOpen }: { name: string; onOpen: (finding: string)
     >
       {heat.isError && <ProblemNote error={heat.error} onRetry={() => void heat.refetch()} />}
       {heat.isPending && <Skeleton active className="panel-body" />}
+      {heat.data && <Unread unread={heat.data.source.unread} />}
       {heat.data && places.length === 0 && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t.nothing} />}
       {places.length > 0 && view === 'picture' && <Picture places={places} onOpen={onOpen} />}
       {places.length > 0 && view === 'table' && <Twin places={places} onOpen={onOpen} />}
     </Panel>
+  )
+}
+
+/** More names than these say nothing more. */
+const MOST_UNREAD = 50
+
+/** What the newest scan could not read: what was found there before stands as it did. */
+function Unread({ unread }: { unread: Source['unread'] }) {
+  const t = useDiscovering()
+  if (unread.length === 0) return null
+  const shown = unread.slice(0, MOST_UNREAD)
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      className="disc-unread"
+      title={t.unreadTitle(unread.length)}
+      description={
+        <>
+          <p>{t.unreadNote}</p>
+          <ul>
+            {shown.map(({ path, why }) => (
+              <li key={path.join('\u0000')}>
+                <strong>{path.length > 0 ? placeOf(path) : t.wholeSource}</strong> · {t.whys[why] ?? why}
+              </li>
+            ))}
+          </ul>
+          {unread.length > shown.length && <p className="note">{t.unreadMore(unread.length - shown.length)}</p>}
+        </>
+      }
+    />
   )
 }
 

@@ -19,7 +19,7 @@ import '../shared/parts.css'
 import { AddDownstream } from './add'
 import './downstreams.css'
 import { DownstreamDrawer } from './drawer'
-import { FirstSteps } from './first'
+import { FirstDownstream } from './first'
 import { LagPicture } from './lag'
 import { type Downstream, inOrder, type Made } from './model'
 import { Lag, Standing, Target } from './standing'
@@ -57,7 +57,7 @@ export function DownstreamsScreen() {
       <Page title={t.title} lead={t.lead} actions={all.length > 0 && add}>
         {list.isError && <ProblemNote error={list.error} onRetry={() => void list.refetch()} />}
         {list.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
-        {list.data && all.length === 0 && <FirstSteps action={add} />}
+        {list.data && all.length === 0 && <FirstDownstream action={add} />}
         {list.data && all.length > 0 && (
           <>
             <LagPicture systems={all.filter(({ state }) => state !== 'retired')} />

@@ -1,31 +1,17 @@
 // Nothing is registered yet: what for, and the three steps to the first.
 import type { ReactNode } from 'react'
-import { Panel } from '../shared/page'
+import { FirstSteps } from '../shared/first'
 import { useConsenting } from '../texts/consenting'
 
-export function FirstSteps({ action }: { action: ReactNode }) {
-  const consenting = useConsenting()
-  const t = consenting.downstreams
+export function FirstDownstream({ action }: { action: ReactNode }) {
+  const t = useConsenting().downstreams
   return (
-    <Panel title={t.empty}>
-      <div className="first">
-        <p>{t.emptyLead}</p>
-        <ol className="first-steps">
-          {t.steps.map(([title, what], at) => (
-            <li key={title}>
-              <span className="first-number" aria-hidden>
-                {at + 1}
-              </span>
-              <div>
-                <strong>{title}</strong>
-                <p className="note">{what}</p>
-                {at === 0 && <pre className="first-code">{t.settings}</pre>}
-              </div>
-            </li>
-          ))}
-        </ol>
-        {action || <p className="note">{t.actsOthers}</p>}
-      </div>
-    </Panel>
+    <FirstSteps
+      title={t.empty}
+      lead={t.emptyLead}
+      steps={t.steps}
+      below={(at) => at === 0 && <pre className="first-code">{t.settings}</pre>}
+      action={action || <p className="note">{t.actsOthers}</p>}
+    />
   )
 }

@@ -1,8 +1,8 @@
 // Importing a file: choose it, correct which column feeds which field, try it, import it, see what became of it.
-import { FileTextOutlined, InboxOutlined } from '@ant-design/icons'
+import { FileTextOutlined } from '@ant-design/icons'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Form, Input, Radio, Select, Skeleton, Tag } from 'antd'
-import { type DragEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { answer, api, type Schemas, upload } from '../api/client'
 import { useNames } from '../policies/names'
 import { may } from '../session/may'
@@ -10,6 +10,7 @@ import { useSession } from '../session/session'
 import { useStepUp } from '../session/step-up'
 import { Page, Panel } from '../shared/page'
 import { useDoing } from '../shared/doing'
+import { DropFile } from '../shared/drop'
 import { ProblemNote } from '../shared/problem'
 import { Table } from '../shared/table'
 import { useAppearance } from '../texts'
@@ -86,11 +87,9 @@ function Steps({ at }: { at: Stage['at'] }) {
 function ChooseFile({ onGuessed }: { onGuessed: (file: File, guess: Guess) => void }) {
   const { texts } = useAppearance()
   const words = texts.import
-  const input = useRef<HTMLInputElement>(null)
   const { busy, error, run } = useDoing()
 
-  async function look(file: File | undefined) {
-    if (!file) return
+  async function look(file: File) {
     await run(async () => {
       const guess = await upload<Guess>('POST', '/api/v1/imports/guesses', await headOf(file), kindOf(file))
       onGuessed(file, guess)
@@ -105,35 +104,14 @@ function ChooseFile({ onGuessed }: { onGuessed: (file: File, guess: Guess) => vo
             <Alert type="info" showIcon title={words.damaged} description={<Remedies />} />
           </>
         )}
-        <div
-          className="drop"
-          onDragOver={(event) => event.preventDefault()}
-          onDrop={(event: DragEvent) => {
-            event.preventDefault()
-            void look(event.dataTransfer.files[0])
-          }}
-        >
-          <InboxOutlined className="drop-icon" aria-hidden />
-          <div>
-            <strong>{words.drop}</strong>
-            <div className="note">{words.formats}</div>
-          </div>
-          <Button type="primary" loading={busy} onClick={() => input.current?.click()}>
-            {words.pick}
-          </Button>
-          <input
-            ref={input}
-            type="file"
-            className="sr-only"
-            tabIndex={-1}
-            accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl"
-            aria-label={words.pick}
-            onChange={(event) => {
-              void look(event.target.files?.[0])
-              event.target.value = ''
-            }}
-          />
-        </div>
+        <DropFile
+          title={words.drop}
+          note={words.formats}
+          pick={words.pick}
+          accept=".csv,.tsv,.txt,.xlsx,.ndjson,.jsonl"
+          busy={busy}
+          onFile={(file) => void look(file)}
+        />
         <p className="note">{words.privacy}</p>
       </div>
     </Panel>

@@ -213,6 +213,7 @@ const SCREENS: Record<string, readonly string[]> = {
   'policy-review': ['/policies'],
   'retention-over': ['/map', '/register'],
   'downstream-behind': ['/downstreams'],
+  'finding-confirmed': ['/discovery'],
 }
 
 /** How the screen of a duty is opened; nothing where this person has none for it. */
@@ -221,9 +222,11 @@ function useOpen(): (duty: Duty) => (() => void) | null {
   const { routesByPath } = useRouter()
   const navigate = useNavigate()
   const own = entriesFor(me).map(({ to }): string => to)
-  return ({ kind }) => {
+  return ({ kind, about }) => {
     const to = SCREENS[kind]?.find((path) => path in routesByPath && own.includes(path))
-    return to === undefined ? null : () => void navigate({ to })
+    if (to === undefined) return null
+    if (to === '/discovery') return () => void navigate({ to, search: { id: about ?? undefined } })
+    return () => void navigate({ to })
   }
 }
 

@@ -32,19 +32,7 @@ pub fn generalise_goods(text: &str) -> Cow<'_, str> {
             break;
         };
         told.push_str(before);
-        // What was told once is a class already.
-        let is_told = name == OTHER.0
-            || name == OTHER.1
-            || goods_classes().any(|c| c.zh == name || c.en == name);
-        let class = goods_class(name);
-        let is_english = name.is_ascii();
-        told.push_str(match &class {
-            _ if is_told => name,
-            Some(class) if is_english => &class.en,
-            Some(class) => &class.zh,
-            None if is_english => OTHER.1,
-            None => OTHER.0,
-        });
+        told.push_str(&told_by_class(name));
         done = end;
     }
     if done == 0 {
@@ -53,6 +41,61 @@ pub fn generalise_goods(text: &str) -> Cow<'_, str> {
     told.push_str(text.get(done..).unwrap_or_default());
     Cow::Owned(told)
 }
+
+/// What stands for a value of the column of this name, if that is one of goods: their class, told in the language of
+/// the value. Numbers are counts or codes of something else there, and stay; `None` for those, and for other columns.
+pub fn generalise_goods_column(column: &str, value: &str) -> Option<String> {
+    let name: String = column
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '_' | '-'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    let value = value.trim();
+    let is_name = value.chars().any(char::is_alphabetic);
+    (is_name && COLUMNS.contains(&name.as_str())).then(|| told_by_class(value).into_owned())
+}
+
+/// The class of what bears this name, in the language of the name. What is a class already stays.
+fn told_by_class(name: &str) -> Cow<'_, str> {
+    let is_told =
+        name == OTHER.0 || name == OTHER.1 || goods_classes().any(|c| c.zh == name || c.en == name);
+    match goods_class(name) {
+        _ if is_told => Cow::Borrowed(name),
+        Some(class) if name.is_ascii() => class.en,
+        Some(class) => class.zh,
+        None if name.is_ascii() => Cow::Borrowed(OTHER.1),
+        None => Cow::Borrowed(OTHER.0),
+    }
+}
+
+/// What columns of goods are called, in small letters without spaces.
+const COLUMNS: [&str; 24] = [
+    "品名",
+    "物品",
+    "物品名",
+    "物品名称",
+    "货物",
+    "货物名称",
+    "货品",
+    "货品名称",
+    "商品",
+    "商品名",
+    "商品名称",
+    "产品名称",
+    "托寄物",
+    "托寄物内容",
+    "寄托物",
+    "内件",
+    "内件品名",
+    "contents",
+    "goods",
+    "goodsname",
+    "item",
+    "itemname",
+    "product",
+    "productname",
+];
 
 const OTHER: (&str, &str) = ("其他物品", "other goods");
 
@@ -307,6 +350,25 @@ mod tests {
             assert_eq!(goods_class(name).unwrap().zh, class, "{name}");
         }
         assert_eq!(goods_class("量子纠缠"), None);
+    }
+
+    #[test]
+    fn a_column_of_goods_is_told_by_classes() {
+        for (column, value, told) in [
+            ("品名", "女士连衣裙", Some("服装")),
+            (" 商品 名称", "量子纠缠", Some("其他物品")),
+            ("Item_Name", "蓝色T恤", Some("服装")),
+            ("product", "red gizmo", Some("other goods")),
+            ("item", "服装", Some("服装")),
+            // A count, or the code of something else.
+            ("item", "3", None),
+            ("品名", "  ", None),
+            ("商品编号", "女士连衣裙", None),
+            ("备注", "女士连衣裙", None),
+        ] {
+            let answer = generalise_goods_column(column, value);
+            assert_eq!(answer.as_deref(), told, "{column} {value}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ mod pseudonym;
 mod rule;
 
 pub use generalise::generalise;
-pub use goods::{generalise_goods, goods_class, goods_classes};
+pub use goods::{generalise_goods, generalise_goods_column, goods_class, goods_classes};
 pub use pseudonym::{Pseudonyms, is_pseudonym};
 pub use rule::{MaskProfile, Rule, mask, rule_by_name, rule_for};
 

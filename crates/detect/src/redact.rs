@@ -7,7 +7,7 @@ use crate::Hit;
 
 /// What takes the place of a hit.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum Operator {
+pub enum Operator<'a> {
     /// Its kind: `[PHONE]`.
     #[default]
     Label,
@@ -16,7 +16,7 @@ pub enum Operator {
     /// Nothing.
     Remove,
     /// What somebody else makes of it: a pseudonym, a coarser truth.
-    By(&'static dyn Replace),
+    By(&'a dyn Replace),
 }
 
 impl Operator {
@@ -36,6 +36,12 @@ pub trait Replace: fmt::Debug + Sync {
     /// What takes the place of `value`, the text of `hit`.
     fn hit(&self, hit: &Hit, value: &str) -> String;
 
+    /// What takes the place of a whole cell of the column of this name, whatever was found in it; `None` where the
+    /// name tells nothing, and the cell is a text as others.
+    fn cell(&self, _column: &str, _value: &str) -> Option<String> {
+        None
+    }
+
     /// What becomes of the text before, between and after hits.
     fn between<'t>(&self, text: &'t str) -> Cow<'t, str> {
         Cow::Borrowed(text)
@@ -44,7 +50,7 @@ pub trait Replace: fmt::Debug + Sync {
 
 /// `text` with every hit replaced. `hits` are those that [`crate::Detector::detect`] gave for this very
 /// text; a hit that does not stand in it is passed over.
-pub fn redact(text: &str, hits: &[Hit], operator: Operator) -> String {
+pub fn redact(text: &str, hits: &[Hit], operator: Operator<'_>) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut done = 0;
     let between = |text| match operator {

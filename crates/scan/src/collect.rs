@@ -1,6 +1,6 @@
 //! Takes what readers find, one document at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shouxin_detect::{Detector, Hit, Kind, Operator, Piece, Stream, Topic, redact, topics};
@@ -66,7 +66,15 @@ pub(crate) struct Collector<'a, 't> {
     within: Option<String>,
     part: Option<String>,
     /// What was found, for a copy without it; never part of a report.
-    values: Option<Vec<Value>>,
+    values: Option<Values<'a>>,
+}
+
+/// What a copy is to be without.
+struct Values<'a> {
+    operator: Operator<'a>,
+    found: Vec<Value>,
+    /// Values of columns whose names tell what they hold, and what stands for each.
+    wholes: HashMap<String, String>,
 }
 
 /// Where a value stands, and the value.
@@ -91,18 +99,37 @@ impl<'a, 't> Collector<'a, 't> {
     }
 
     /// Holds the values as well, to take them out of a copy.
-    pub(crate) fn with_values(mut self) -> Self {
-        self.values = Some(Vec::new());
+    pub(crate) fn with_values(mut self, operator: Operator<'a>) -> Self {
+        self.values = Some(Values {
+            operator,
+            found: Vec::new(),
+            wholes: HashMap::new(),
+        });
         self
     }
 
-    pub(crate) fn take_values(&mut self) -> Vec<Value> {
-        self.values.take().unwrap_or_default()
+    /// The values, and those that are replaced whole, with what stands for each.
+    pub(crate) fn take_values(&mut self) -> (Vec<Value>, HashMap<String, String>) {
+        let values = self.values.take();
+        values
+            .map(|held| (held.found, held.wholes))
+            .unwrap_or_default()
+    }
+
+    /// Holds a cell whose column tells what it is.
+    fn hold_whole(&mut self, column: &str, value: &str) {
+        if let Some(values) = &mut self.values
+            && let Operator::By(by) = values.operator
+            && let Some(whole) = by.cell(column, value)
+        {
+            values.wholes.insert(value.trim().to_owned(), whole);
+        }
     }
 
     fn hold(&mut self, finding: &Finding, kind: Kind, value: &str) {
         if let Some(values) = &mut self.values {
-            values.push((finding.place.clone(), kind, value.to_owned()));
+            let place = finding.place.clone();
+            values.found.push((place, kind, value.to_owned()));
         }
     }
 
@@ -645,6 +672,7 @@ impl Column {
             self.tally.speaks_of(value, collector.settings);
         }
         let hits = profile.judge(&collector.settings.detector, value);
+        collector.hold_whole(&self.name, value);
         let mut seen: Vec<Kind> = Vec::new();
         for hit in hits
             .iter()

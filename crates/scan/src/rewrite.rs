@@ -84,7 +84,7 @@ pub fn copy(
     path: &Path,
     form: Form,
     out: &mut (impl Write + Seek),
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     match form {
@@ -103,7 +103,7 @@ pub fn copy(
 pub fn text(
     reader: impl Read,
     out: &mut impl Write,
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     let mut source = Decoded::open(reader)?;
@@ -122,7 +122,13 @@ pub fn text(
 
 impl Replaced {
     /// A text with what counts of these hits replaced.
-    fn of(&mut self, text: &str, hits: &[Hit], operator: Operator, settings: &Settings) -> String {
+    fn of(
+        &mut self,
+        text: &str,
+        hits: &[Hit],
+        operator: Operator<'_>,
+        settings: &Settings,
+    ) -> String {
         let hits: Vec<Hit> = hits
             .iter()
             .filter(|hit| settings.kinds.is_empty() || settings.kinds.contains(&hit.kind))
@@ -132,12 +138,30 @@ impl Replaced {
         redact(text, &hits, operator)
     }
 
+    /// The same for a cell, whose column may tell what it holds.
+    fn of_cell(
+        &mut self,
+        column: &str,
+        value: &str,
+        hits: &[Hit],
+        operator: Operator<'_>,
+        settings: &Settings,
+    ) -> String {
+        if let Operator::By(by) = operator
+            && let Some(whole) = by.cell(column, value)
+        {
+            self.values += 1;
+            return whole;
+        }
+        self.of(value, hits, operator, settings)
+    }
+
     fn put(
         &mut self,
         out: &mut impl Write,
         text: &str,
         hits: &[Hit],
-        operator: Operator,
+        operator: Operator<'_>,
         settings: &Settings,
     ) -> Result<(), Problem> {
         let rewritten = self.of(text, hits, operator, settings);

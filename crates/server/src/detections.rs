@@ -6,16 +6,22 @@ mod stream;
 
 use std::collections::BTreeSet;
 
+use axum::http::Method;
+use shouxin_model::Caller;
 use shouxin_model::text::Language;
-use shouxin_vault::detection::{Detected, Found, Hit, Looking, Operator};
+use shouxin_vault::detection::DetectionCounts;
+use shouxin_vault::detection::{Detected, Found, Hit, Looking, Redaction as Made};
 use shouxin_wire::detections::{DetectedItem, DetectedSpan, Redaction};
 use tokio::sync::Semaphore;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::App;
 use crate::caller::Signed;
+use crate::gate;
 use crate::http::Refusal;
+use shouxin_vault::{Vault, VaultError};
 use shouxin_wire::Code;
+use shouxin_wire::detections::DetectionItem;
 
 /// The operations on detections.
 pub fn routes() -> OpenApiRouter<App> {
@@ -27,8 +33,9 @@ pub fn routes() -> OpenApiRouter<App> {
 /// So many look through texts at the same moment; others wait. What is read and answered beside them does not.
 static TURNS: Semaphore = Semaphore::const_new(4);
 
-/// What is to be looked for.
-fn looking(
+/// What is to be looked for. Pseudonyms are for whoever may ask for them by themselves.
+async fn looking(
+    app: &App,
     signed: &Signed,
     at: &str,
     kinds: &[String],
@@ -47,18 +54,59 @@ fn looking(
         })
     });
     let known: BTreeSet<Found> = known.collect::<Result<_, _>>()?;
+    if redact == Some(Redaction::Pseudonym) {
+        gate::as_well(app, signed, &Method::POST, "/api/v1/pseudonyms").await?;
+    }
     Ok(Looking {
         kinds: (!known.is_empty()).then_some(known),
         redact: redact.map(|redaction| match redaction {
-            Redaction::Mask => Operator::Mask,
-            Redaction::Label => Operator::Label,
-            Redaction::Remove => Operator::Remove,
+            Redaction::Mask => Made::Mask,
+            Redaction::Label => Made::Label,
+            Redaction::Remove => Made::Remove,
+            Redaction::Generalise => Made::Generalise,
+            Redaction::Pseudonym => Made::Pseudonym,
         }),
     })
 }
 
+/// A text that was looked through, before it is answered.
+struct Looked {
+    id: String,
+    text: String,
+    detected: Detected,
+}
+
+impl Looked {
+    fn at(text: DetectionItem, looking: &Looking, counts: &mut DetectionCounts) -> Self {
+        let detected = looking.at(&text.text, counts);
+        let DetectionItem { id, text } = text;
+        Self { id, text, detected }
+    }
+}
+
+/// Gives pseudonyms to what was found, if that was asked for, and puts the texts together with them.
+async fn stand_in(
+    vault: &Vault,
+    caller: &Caller,
+    looking: &Looking,
+    mut looked: Vec<&mut Looked>,
+) -> Result<(), VaultError> {
+    if looking.redact != Some(Made::Pseudonym) {
+        return Ok(());
+    }
+    let found = looked
+        .iter()
+        .map(|one| (one.text.as_str(), one.detected.hits.as_slice()));
+    let given = vault.stand_ins(caller, found).await?;
+    for one in &mut looked {
+        one.detected.stand_in(&one.text, &given);
+    }
+    Ok(())
+}
+
 /// What was found in a text, under its caller's name for it.
-fn item(id: String, detected: Detected) -> DetectedItem {
+fn item(looked: Looked) -> DetectedItem {
+    let Looked { id, detected, .. } = looked;
     DetectedItem {
         id,
         spans: detected.hits.iter().map(span).collect(),

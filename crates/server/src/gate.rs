@@ -197,18 +197,42 @@ fn allow(app: &App, parts: &Parts, row: &Row, signed: &Signed) -> Result<(), Ref
             }
         }
     }
-    match row.answer(&signed.standing()) {
-        Answer::Yes => {}
-        Answer::SecondFactor => return Err(signed.refuse(Code::SecondFactorRequired)),
-        Answer::Enrol => return Err(signed.refuse(Code::EnrolmentRequired)),
-        Answer::No => return Err(signed.refuse(Code::OperationNotPermitted)),
-    }
+    permit(row, signed)?;
     // Whoever is cut for walking ids can still see who they are and sign out.
     match app.limits().walking(&signed.actor()) {
         Err(wait) if !row.is_enrolling() => {
             Err(signed.refuse(Code::Walking).retry_after(wait.seconds))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether the matrix lets the caller do this.
+fn permit(row: &Row, signed: &Signed) -> Result<(), Refusal> {
+    match row.answer(&signed.standing()) {
+        Answer::Yes => Ok(()),
+        Answer::SecondFactor => Err(signed.refuse(Code::SecondFactorRequired)),
+        Answer::Enrol => Err(signed.refuse(Code::EnrolmentRequired)),
+        Answer::No => Err(signed.refuse(Code::OperationNotPermitted)),
+    }
+}
+
+/// Whether the caller may do what another operation does, where one does that as well. A refusal is recorded as one
+/// of that operation.
+///
+/// # Errors
+/// The refusal.
+pub(crate) async fn as_well(
+    app: &App,
+    signed: &Signed,
+    method: &Method,
+    path: &str,
+) -> Result<(), Refusal> {
+    let none = || signed.refuse(Code::OperationNotPermitted);
+    let row = matrix().row(method, path).ok_or_else(none);
+    match row.and_then(|row| permit(row, signed)) {
+        Ok(()) => Ok(()),
+        Err(refusal) => Err(record(app, &format!("{method} {path}"), signed, refusal).await),
     }
 }
 

@@ -6,7 +6,11 @@ use shouxin_ledger::Kind;
 use shouxin_model::Caller;
 use shouxin_store::Tx;
 
-pub use shouxin_detect::{Hit, Kind as Found, Operator};
+mod stand_ins;
+
+use shouxin_detect::Operator;
+pub use shouxin_detect::{Hit, Kind as Found, Replace};
+pub use stand_ins::{Coarser, StandIns, label, plain_value};
 
 use crate::parted::DETECTOR;
 use crate::{Vault, VaultError};
@@ -17,7 +21,22 @@ pub struct Looking {
     /// The kinds; `None`: every kind.
     pub kinds: Option<BTreeSet<Found>>,
     /// What takes the place of what is found.
-    pub redact: Option<Operator>,
+    pub redact: Option<Redaction>,
+}
+
+/// What takes the place of what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redaction {
+    /// As many `*` as it had characters.
+    Mask,
+    /// Its kind: `[PHONE]`.
+    Label,
+    /// Nothing.
+    Remove,
+    /// A coarser truth: [`Coarser`].
+    Generalise,
+    /// A pseudonym of this deployment, which [`Vault::stand_ins`] gives first.
+    Pseudonym,
 }
 
 /// What was found in one text.
@@ -25,8 +44,16 @@ pub struct Looking {
 pub struct Detected {
     /// By start, none overlapping.
     pub hits: Vec<Hit>,
-    /// The text without it, if that was asked for.
+    /// The text without it, if that was asked for. With pseudonyms it comes from [`Detected::stand_in`].
     pub redacted: Option<String>,
+}
+
+impl Detected {
+    /// Puts the text together with the pseudonyms that were given for it.
+    pub fn stand_in(&mut self, text: &str, given: &StandIns) {
+        let redacted = shouxin_detect::redact(text, &self.hits, Operator::By(given));
+        self.redacted = Some(redacted);
+    }
 }
 
 /// How many texts were looked through, and how many of each kind were found.
@@ -52,7 +79,13 @@ impl Looking {
             *counts.found.entry(hit.kind.word()).or_default() += 1;
         }
         let redact = |operator| shouxin_detect::redact(text, &hits, operator);
-        let redacted = self.redact.map(redact);
+        let redacted = self.redact.and_then(|redaction| match redaction {
+            Redaction::Mask => Some(redact(Operator::Mask)),
+            Redaction::Label => Some(redact(Operator::Label)),
+            Redaction::Remove => Some(redact(Operator::Remove)),
+            Redaction::Generalise => Some(redact(Operator::By(&Coarser))),
+            Redaction::Pseudonym => None,
+        });
         Detected { hits, redacted }
     }
 }

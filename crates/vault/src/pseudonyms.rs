@@ -70,9 +70,7 @@ impl Vault {
         for (at, (kind, value)) in values.iter().enumerate() {
             // Into keyed digests.
             let text = value.expose();
-            let is_value =
-                kind.is_personal() && !matches!(kind, FieldKind::FreeText | FieldKind::File);
-            if !is_value || text.trim().is_empty() || text.chars().count() > LONGEST {
+            if !can_have_one(*kind, text) {
                 return Err(PseudonymError::Value(at));
             }
             let pseudonym = giver.of(*kind, text);
@@ -176,6 +174,13 @@ impl Vault {
     fn pseudonyms_of(&self, suite: Suite) -> shouxin_deid::Pseudonyms {
         shouxin_deid::Pseudonyms::new(suite, &pseudonym_key(&*self.lasting(), suite))
     }
+}
+
+/// Whether such a value can have a pseudonym: it says something about a person, is no text, and neither empty nor
+/// too long.
+pub(crate) fn can_have_one(kind: FieldKind, value: &str) -> bool {
+    let is_value = kind.is_personal() && !matches!(kind, FieldKind::FreeText | FieldKind::File);
+    is_value && !value.trim().is_empty() && value.chars().count() <= LONGEST
 }
 
 /// A pseudonym as it is kept, however it is typed.

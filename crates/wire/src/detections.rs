@@ -41,6 +41,34 @@ pub enum Redaction {
     Label,
     /// Nothing.
     Remove,
+    /// A coarser truth: the district of an address, the decade of a birth, the class of goods; its kind where there
+    /// is none.
+    Generalise,
+    /// The pseudonym that `POST /api/v1/pseudonyms` gives, for whoever may call that: recorded as there, and
+    /// reversed by a search alone. Its kind for what can have none.
+    Pseudonym,
+}
+
+impl Redaction {
+    /// Every one.
+    pub const ALL: [Self; 5] = [
+        Self::Mask,
+        Self::Label,
+        Self::Remove,
+        Self::Generalise,
+        Self::Pseudonym,
+    ];
+
+    /// Its word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mask => "mask",
+            Self::Label => "label",
+            Self::Remove => "remove",
+            Self::Generalise => "generalise",
+            Self::Pseudonym => "pseudonym",
+        }
+    }
 }
 
 /// What was found in the texts.

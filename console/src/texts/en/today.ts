@@ -54,6 +54,7 @@ export const today: typeof zh = {
     'drill-due': 'Drill',
     'retention-over': 'Retention',
     'downstream-behind': 'Downstream',
+    'finding-confirmed': 'Discovery',
   },
   titles: {
     'approval-decision': (what) => `Decide on: ${what}`,
@@ -72,6 +73,7 @@ export const today: typeof zh = {
     'drill-due': () => 'Hold a restore drill',
     'retention-over': (what, _about, count) => `${what}: ${count} records kept past their period`,
     'downstream-behind': (what, _about, count) => `${what} has not acknowledged ${count} changes`,
+    'finding-confirmed': (what) => `See to personal data confirmed in ${what}`,
   },
   notes: {
     'approval-decision': 'Lapses after three days without a decision; nobody decides on their own request',
@@ -90,6 +92,7 @@ export const today: typeof zh = {
     'drill-due': 'A backup that was never tried is none',
     'retention-over': 'No longer given to anybody; see to their erasure or restriction',
     'downstream-behind': 'It still acts on what people said before; see first why it does not answer',
+    'finding-confirmed': 'Gone once the register declares the place, the data are removed, or it is dismissed',
   },
   verbs: {
     'approval-decision': 'Decide',
@@ -108,6 +111,7 @@ export const today: typeof zh = {
     'drill-due': 'Drill',
     'retention-over': 'See periods',
     'downstream-behind': 'See',
+    'finding-confirmed': 'See to it',
   },
   acts: {
     export: 'export of data',
@@ -117,7 +121,7 @@ export const today: typeof zh = {
     grant: 'access for a time',
     notice: 'a notice that widens what people agreed to',
   },
-  alarms: { emergency: 'emergency access', 'decoy-returned': 'exported data came back', 'downstream-behind': 'a downstream system is behind' },
+  alarms: { emergency: 'emergency access', 'leak-stopped': 'personal data were about to leak', 'leak-flagged': 'personal data leaked, and were let through', 'decoy-returned': 'exported data came back', 'downstream-behind': 'a downstream system is behind' },
   ownKeys: 'the main keys',
   zoneKeys: (zone) => `the keys of zone ${zone}`,
   empty: 'Nothing is due today',

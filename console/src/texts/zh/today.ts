@@ -49,6 +49,7 @@ export const today = {
     'drill-due': '演练',
     'retention-over': '留存',
     'downstream-behind': '下游系统',
+    'finding-confirmed': '数据发现',
   } as Record<string, string>,
   titles: {
     'approval-decision': (what: string) => `决定申请：${what}`,
@@ -67,6 +68,7 @@ export const today = {
     'drill-due': () => '演练一次恢复',
     'retention-over': (what: string, _about: string, count: string) => `${what}：${count} 条记录已过保存期限`,
     'downstream-behind': (what: string, _about: string, count: string) => `${what} 有 ${count} 条变更未确认`,
+    'finding-confirmed': (what: string) => `${what} 中已确认的个人信息待处理`,
   } as Record<string, (what: string, about: string, count: string) => string>,
   notes: {
     'approval-decision': '三天内无人决定即失效；不能决定自己提出的申请',
@@ -85,6 +87,7 @@ export const today = {
     'drill-due': '没有演练过的备份不能算备份',
     'retention-over': '读取时已不再提供；请安排删除或限制处理',
     'downstream-behind': '它仍按个人先前的表示行事；先看它为何没有应答',
+    'finding-confirmed': '登记册声明、数据移除或忽略之后自动消失',
   } as Record<string, string>,
   verbs: {
     'approval-decision': '去审批',
@@ -103,6 +106,7 @@ export const today = {
     'drill-due': '去演练',
     'retention-over': '查看期限',
     'downstream-behind': '查看',
+    'finding-confirmed': '去处理',
   } as Record<string, string>,
   acts: {
     export: '导出数据',
@@ -112,7 +116,7 @@ export const today = {
     grant: '临时授权',
     notice: '扩大告知范围',
   } as Record<string, string>,
-  alarms: { emergency: '有人紧急调阅', 'decoy-returned': '导出的数据回流', 'downstream-behind': '下游系统长时间未确认变更' } as Record<string, string>,
+  alarms: { emergency: '有人紧急调阅', 'leak-stopped': '个人信息外泄，已停止', 'leak-flagged': '个人信息外泄，已放行并标记', 'decoy-returned': '导出的数据回流', 'downstream-behind': '下游系统长时间未确认变更' } as Record<string, string>,
   ownKeys: '主密钥环的',
   zoneKeys: (zone: string) => `密钥域 ${zone} 的`,
   empty: '今天没有要办的事',

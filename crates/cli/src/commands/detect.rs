@@ -12,8 +12,9 @@ use shouxin_detect::{
 };
 use shouxin_scan::rewrite::{self, Decoded, Form};
 use shouxin_scan::{Problem, Settings};
+use shouxin_vault::detection::Coarser;
 
-use super::stand_ins::{Coarser, Keyed, Vaulted};
+use super::stand_ins::{Keyed, Vaulted};
 use crate::fault::Fault;
 use crate::link::Link;
 use crate::out::Out;
@@ -168,7 +169,8 @@ impl Detect {
 impl Redact {
     pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
         let settings = Settings::new(self.how.detection.detector()?);
-        let operator = self.replacement(&settings, screen).await?;
+        let replacing = self.replacement(&settings, screen).await?;
+        let operator = replacing.operator();
         if self.files.len() > 1 && self.output.is_some() {
             return Err(Fault::unable(
                 "--output 只能用于一个文件",
@@ -202,43 +204,39 @@ impl Redact {
         out.close()
     }
 
-    /// What takes the place of a hit. It lives as long as the command, which is as long as the program.
-    async fn replacement(&self, settings: &Settings, screen: &Screen) -> Result<Operator, Fault> {
+    /// What takes the place of a hit.
+    async fn replacement(&self, settings: &Settings, screen: &Screen) -> Result<Replacing, Fault> {
         let has_key = self.key_file.is_some() || self.new_key_file.is_some() || self.vault;
         if has_key != matches!(self.operator, Replacement::Pseudonym) {
             return Err(needs_key());
         }
         Ok(match self.operator {
-            Replacement::Label => Operator::Label,
-            Replacement::Mask => Operator::Mask,
-            Replacement::Remove => Operator::Remove,
-            Replacement::Generalise => Operator::By(&Coarser),
+            Replacement::Label => Replacing::Same(Operator::Label),
+            Replacement::Mask => Replacing::Same(Operator::Mask),
+            Replacement::Remove => Replacing::Same(Operator::Remove),
+            Replacement::Generalise => Replacing::Same(Operator::By(&Coarser)),
             Replacement::Pseudonym if self.vault => {
-                Operator::By(self.of_vault(settings, screen).await?)
+                Replacing::Vaulted(self.of_vault(settings, screen).await?)
             }
             Replacement::Pseudonym => {
                 let made = self.new_key_file.as_deref().map(Keyed::make);
                 let read = || self.key_file.as_deref().map(Keyed::read);
                 let keyed = made.or_else(read).ok_or_else(needs_key)??;
-                Operator::By(Box::leak(Box::new(keyed)))
+                Replacing::Keyed(keyed)
             }
         })
     }
 
     /// Goes through the files once to learn the values, and asks the server for a pseudonym of each.
-    async fn of_vault(
-        &self,
-        settings: &Settings,
-        screen: &Screen,
-    ) -> Result<&'static Vaulted, Fault> {
+    async fn of_vault(&self, settings: &Settings, screen: &Screen) -> Result<Vaulted, Fault> {
         if self.files.is_empty() {
             return Err(Fault::unable(
                 "--vault 要读两遍，标准输入只能读一遍；请给出文件",
                 "--vault reads twice, and standard input can be read once: name a file",
             ));
         }
-        let vaulted: &'static Vaulted = Box::leak(Box::default());
-        let operator = Operator::By(vaulted);
+        let vaulted = Vaulted::default();
+        let operator = Operator::By(&vaulted);
         match self.how.format {
             Format::Jsonl => work(&self.files, screen, |input, bar, _| {
                 each_document(input, &settings.detector, bar, |document, hits| {
@@ -273,7 +271,7 @@ impl Redact {
     fn copy(
         &self,
         path: &Path,
-        operator: Operator,
+        operator: Operator<'_>,
         settings: &Settings,
         out: &mut Out,
     ) -> Result<(), Fault> {
@@ -298,6 +296,23 @@ impl Redact {
         match done {
             Err(Problem::ReaderLeft) => Ok(()),
             other => other.map_err(|problem| about(path, &problem)),
+        }
+    }
+}
+
+/// What takes the place of hits, and what it needs for that.
+enum Replacing {
+    Same(Operator<'static>),
+    Keyed(Keyed),
+    Vaulted(Vaulted),
+}
+
+impl Replacing {
+    fn operator(&self) -> Operator<'_> {
+        match self {
+            Self::Same(operator) => *operator,
+            Self::Keyed(keyed) => Operator::By(keyed),
+            Self::Vaulted(vaulted) => Operator::By(vaulted),
         }
     }
 }

@@ -1,7 +1,5 @@
-//! What takes the place of what is found: pseudonyms under a key of one's own or the server's, and coarser
-//! truths.
+//! What takes the place of what is found: pseudonyms under a key of one's own or the server's.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -9,25 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use data_encoding::HEXLOWER;
 use rand_core::Rng;
 use shouxin_client::Client;
-use shouxin_deid::{Pseudonyms, generalise, generalise_goods};
-use shouxin_detect::{Hit, Replace, plain};
+use shouxin_deid::Pseudonyms;
+use shouxin_detect::{Hit, Replace};
 use shouxin_model::{FieldKind, Suite};
 use shouxin_vault::World;
+use shouxin_vault::detection::{label, plain_value};
 use shouxin_vault::world::Machine;
 use shouxin_wire::pseudonyms::{PseudonymRequest, PseudonymValue};
 
 use crate::fault::Fault;
 use crate::private;
-
-/// What a hit is called where nothing better stands for it.
-fn label(hit: &Hit) -> String {
-    format!("[{}]", hit.kind.word())
-}
-
-/// The value of a hit in plain letters and digits, with its kind of field.
-fn plain_value(hit: &Hit, value: &str) -> (FieldKind, String) {
-    (hit.kind.field(), plain(hit.kind, value))
-}
 
 /// Pseudonyms under the key of a file.
 #[derive(Debug)]
@@ -74,22 +63,6 @@ impl Replace for Keyed {
     fn hit(&self, hit: &Hit, value: &str) -> String {
         let (kind, value) = plain_value(hit, value);
         self.0.of(kind, &value)
-    }
-}
-
-/// Coarser truths: the district of an address, the decade of a birth, the class of goods; the kind where there
-/// is none.
-#[derive(Debug)]
-pub(crate) struct Coarser;
-
-impl Replace for Coarser {
-    fn hit(&self, hit: &Hit, value: &str) -> String {
-        let (kind, value) = plain_value(hit, value);
-        generalise(kind, &value).unwrap_or_else(|| label(hit))
-    }
-
-    fn between<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        generalise_goods(text)
     }
 }
 

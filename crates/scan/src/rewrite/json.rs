@@ -17,7 +17,7 @@ use crate::{Problem, Settings};
 pub(super) fn copy(
     path: &Path,
     out: &mut impl Write,
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     let mut learner = Learner {
@@ -89,17 +89,14 @@ impl Visit for Learner<'_> {
 
 struct Rewriter<'s> {
     columns: HashMap<String, Profile>,
-    operator: Operator,
+    operator: Operator<'s>,
     settings: &'s Settings,
     replaced: Replaced,
 }
 
-impl Rewriter<'_> {
-    fn rewritten(&mut self, text: &str, hits: &[shouxin_detect::Hit]) -> Option<String> {
-        let before = self.replaced.values;
-        let text = self.replaced.of(text, hits, self.operator, self.settings);
-        (self.replaced.values > before).then_some(text)
-    }
+/// What was made of a text, if that is another: it may be of what stands between hits alone.
+fn if_other(text: &str, made: String) -> Option<String> {
+    (made != text).then_some(made)
 }
 
 impl Visit for Rewriter<'_> {
@@ -110,12 +107,17 @@ impl Visit for Rewriter<'_> {
             // Beyond what was learnt, the name alone tells.
             None => Profile::of(detector, column, []).judge(detector, value),
         };
-        self.rewritten(value, &hits)
+        let name = column.rsplit('/').find(|part| *part != "*");
+        let (replaced, operator) = (&mut self.replaced, self.operator);
+        let name = name.unwrap_or_default();
+        let made = replaced.of_cell(name, value, &hits, operator, self.settings);
+        if_other(value, made)
     }
 
     fn key(&mut self, key: &str) -> Option<String> {
         let hits = self.settings.detector.detect(key);
-        self.rewritten(key, &hits)
+        let made = self.replaced.of(key, &hits, self.operator, self.settings);
+        if_other(key, made)
     }
 }
 

@@ -5,6 +5,7 @@
 //! shared strings, in attributes such as the target of a link. Parts that cannot be looked into (embedded
 //! files, programs, caches that repeat cells) make the whole file refused.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
@@ -26,7 +27,7 @@ use crate::{Place, Problem, Settings};
 pub(super) fn workbook(
     path: &Path,
     out: &mut (impl Write + Seek),
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     copy(path, out, operator, settings, Office::Workbook)
@@ -35,7 +36,7 @@ pub(super) fn workbook(
 pub(super) fn document(
     path: &Path,
     out: &mut (impl Write + Seek),
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     copy(path, out, operator, settings, Office::Document)
@@ -50,7 +51,7 @@ enum Office {
 fn copy(
     path: &Path,
     out: &mut (impl Write + Seek),
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
     kind: Office,
 ) -> Result<Replaced, Problem> {
@@ -60,7 +61,7 @@ fn copy(
     if bytes.len() as u64 > most {
         return Err(Problem::TooLarge(most >> 20));
     }
-    let found = Found::of(&bytes, settings)?;
+    let found = Found::of(&bytes, operator, settings)?;
     let mut archive = ooxml::open(&bytes, &settings.limits)?;
     let names = ooxml::names(&archive);
     if names.iter().any(|name| is_closed(name)) {
@@ -126,18 +127,22 @@ struct Found {
     within: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     /// The kinds that stand in a cell, by sheet and cell.
     cells: HashMap<(String, String), Kind>,
+    /// What stands for values of columns whose names tell what they hold. Text shared by cells names no column: it
+    /// is replaced wherever it stands alone.
+    wholes: HashMap<String, String>,
 }
 
 impl Found {
-    fn of(bytes: &[u8], settings: &Settings) -> Result<Self, Problem> {
-        let mut collector = Collector::new(settings, String::new(), None).with_values();
+    fn of(bytes: &[u8], operator: Operator<'_>, settings: &Settings) -> Result<Self, Problem> {
+        let mut collector = Collector::new(settings, String::new(), None).with_values(operator);
         read_document(Input::Bytes(bytes), "", 0, &mut collector)?;
+        let (values, wholes) = collector.take_values();
         let mut found = Self {
             values: HashMap::new(),
             within: None,
             cells: HashMap::new(),
+            wholes,
         };
-        let values = collector.take_values();
         let report = collector.finish();
         // What was not read might hold anything.
         if let Some((_, problem)) = report.problems.into_iter().next() {
@@ -279,7 +284,7 @@ impl<'s> Part<'s> {
 
 struct Rewriter<'s> {
     found: &'s Found,
-    operator: Operator,
+    operator: Operator<'s>,
     settings: &'s Settings,
     replaced: Replaced,
 }
@@ -395,8 +400,17 @@ impl Rewriter<'_> {
                 text.push_str(&ooxml::unescaped(piece));
             }
         }
+        if let Some(whole) = self.found.wholes.get(text.trim()) {
+            self.replaced.values += 1;
+            let rest = std::iter::repeat(String::new());
+            return Ok(with_texts(
+                events,
+                std::iter::once(whole.clone()).chain(rest),
+            ));
+        }
         let hits = self.found.hits(&text, self.settings);
-        if hits.is_empty() {
+        let may_change_between = matches!(self.operator, Operator::By(_));
+        if hits.is_empty() && !may_change_between {
             return Ok(events);
         }
         let hits: Vec<Hit> = hits
@@ -405,22 +419,11 @@ impl Rewriter<'_> {
             .collect();
         self.replaced.values += hits.len() as u64;
         starts.push(text.len());
-        let mut pieces = starts
+        let pieces: Vec<String> = starts
             .windows(2)
             .map(|pair| self.piece(&text, pair[0], pair[1], &hits))
-            .collect::<Vec<_>>()
-            .into_iter();
-        Ok(events
-            .into_iter()
-            .map(|event| match event {
-                Event::Text(_) => {
-                    let piece = pieces.next().unwrap_or_default();
-                    let escaped = quick_xml::escape::escape(piece.as_str()).into_owned();
-                    Event::Text(BytesText::from_escaped(escaped))
-                }
-                other => other,
-            })
-            .collect())
+            .collect();
+        Ok(with_texts(events, pieces.into_iter()))
     }
 
     /// The text from one place to another, without what is found. A hit over a border is told before it.
@@ -431,15 +434,23 @@ impl Rewriter<'_> {
             if hit.bytes.end <= from || hit.bytes.start >= to {
                 continue;
             }
-            piece.push_str(text.get(at..hit.bytes.start.max(at)).unwrap_or_default());
+            let before = text.get(at..hit.bytes.start.max(at)).unwrap_or_default();
+            piece.push_str(&self.between(before));
             if hit.bytes.start >= from {
                 let value = text.get(hit.bytes.clone()).unwrap_or_default();
                 piece.push_str(&self.label(hit.kind, value));
             }
             at = hit.bytes.end.min(to);
         }
-        piece.push_str(text.get(at..to).unwrap_or_default());
+        piece.push_str(&self.between(text.get(at..to).unwrap_or_default()));
         piece
+    }
+
+    fn between<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.operator {
+            Operator::By(by) => by.between(text),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// A cell. One that a scan found something in becomes text, so that neither a formula nor the style of
@@ -455,7 +466,16 @@ impl Rewriter<'_> {
             .cells
             .get(&(sheet.to_owned(), reference.clone()))
             .filter(|kind| self.settings.kinds.is_empty() || self.settings.kinds.contains(kind));
-        let Some(kind) = kind else {
+        let value = cell_value(&events);
+        let whole = self.found.wholes.get(value.trim());
+        if is_shared && (kind.is_some() || whole.is_some()) {
+            return Ok(events);
+        }
+        let (None, Some(kind)) = (whole, kind) else {
+            if let Some(whole) = whole {
+                self.replaced.values += 1;
+                return Ok(text_cell(element, &reference, whole));
+            }
             // The scan looked at its value, but not at its formula.
             let has_formula = events.iter().any(
                 |event| matches!(event, Event::Start(e) if e.local_name().into_inner() == "f"),
@@ -466,27 +486,10 @@ impl Rewriter<'_> {
                 Ok(events)
             };
         };
-        if is_shared {
-            return Ok(events);
-        }
         let is_text = matches!(
             ooxml::attribute(element, "t").as_deref(),
             Some("inlineStr" | "str")
         );
-        let value: String = joined(events.clone())
-            .iter()
-            .scan(false, |is_formula, event| {
-                match event {
-                    Event::Start(e) => *is_formula = e.local_name().into_inner() == "f",
-                    Event::End(_) => *is_formula = false,
-                    Event::Text(text) if !*is_formula => {
-                        return Some(ooxml::unescaped(text));
-                    }
-                    _ => {}
-                }
-                Some(String::new())
-            })
-            .collect();
         let text = if is_text {
             let hits = self.found.hits(&value, self.settings);
             self.replaced
@@ -495,26 +498,64 @@ impl Rewriter<'_> {
             self.replaced.values += 1;
             self.label(*kind, &value)
         };
-        let mut cell = BytesStart::new("c");
-        cell.push_attribute(("r", reference.as_str()));
-        if let Some(style) = ooxml::attribute(element, "s") {
-            cell.push_attribute(("s", style.as_str()));
-        }
-        cell.push_attribute(("t", "inlineStr"));
-        let mut text_start = BytesStart::new("t");
-        text_start.push_attribute(("xml:space", "preserve"));
-        let escaped = quick_xml::escape::escape(text.as_str()).into_owned();
-        let inner = BytesStart::new("is");
-        Ok(vec![
-            Event::Start(cell.clone().into_owned()),
-            Event::Start(inner.clone()),
-            Event::Start(text_start.clone().into_owned()),
-            Event::Text(BytesText::from_escaped(escaped)),
-            Event::End(text_start.to_end().into_owned()),
-            Event::End(inner.to_end().into_owned()),
-            Event::End(cell.to_end().into_owned()),
-        ])
+        Ok(text_cell(element, &reference, &text))
     }
+}
+
+/// The value of a cell, without its formula.
+fn cell_value(events: &Events<'_>) -> String {
+    joined(events.clone())
+        .iter()
+        .scan(false, |is_formula, event| {
+            match event {
+                Event::Start(e) => *is_formula = e.local_name().into_inner() == "f",
+                Event::End(_) => *is_formula = false,
+                Event::Text(text) if !*is_formula => {
+                    return Some(ooxml::unescaped(text));
+                }
+                _ => {}
+            }
+            Some(String::new())
+        })
+        .collect()
+}
+
+/// A cell of text in the place of another, in its style.
+fn text_cell<'x>(element: &BytesStart<'_>, reference: &str, text: &str) -> Events<'x> {
+    let mut cell = BytesStart::new("c");
+    cell.push_attribute(("r", reference));
+    if let Some(style) = ooxml::attribute(element, "s") {
+        cell.push_attribute(("s", style.as_str()));
+    }
+    cell.push_attribute(("t", "inlineStr"));
+    let mut text_start = BytesStart::new("t");
+    text_start.push_attribute(("xml:space", "preserve"));
+    let escaped = quick_xml::escape::escape(text).into_owned();
+    let inner = BytesStart::new("is");
+    vec![
+        Event::Start(cell.clone().into_owned()),
+        Event::Start(inner.clone()),
+        Event::Start(text_start.clone().into_owned()),
+        Event::Text(BytesText::from_escaped(escaped)),
+        Event::End(text_start.to_end().into_owned()),
+        Event::End(inner.to_end().into_owned()),
+        Event::End(cell.to_end().into_owned()),
+    ]
+}
+
+/// The same events with other texts, in their order.
+fn with_texts<'x>(events: Events<'x>, mut texts: impl Iterator<Item = String>) -> Events<'x> {
+    events
+        .into_iter()
+        .map(|event| match event {
+            Event::Text(_) => {
+                let text = texts.next().unwrap_or_default();
+                let escaped = quick_xml::escape::escape(text.as_str()).into_owned();
+                Event::Text(BytesText::from_escaped(escaped))
+            }
+            other => other,
+        })
+        .collect()
 }
 
 /// Attributes that hold words or addresses for people.

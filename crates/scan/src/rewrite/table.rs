@@ -17,7 +17,7 @@ use crate::{Problem, Settings};
 pub(super) fn copy(
     path: &Path,
     out: &mut impl Write,
-    operator: Operator,
+    operator: Operator<'_>,
     settings: &Settings,
 ) -> Result<Replaced, Problem> {
     let mut head = Vec::new();
@@ -93,11 +93,12 @@ fn problem(error: csv::Error) -> Problem {
 }
 
 struct Rewriter<'s> {
-    columns: Vec<Profile>,
+    /// What each column is called, and what it holds.
+    columns: Vec<(String, Profile)>,
     /// Rows up to the header, which are text.
     header: Option<usize>,
     number: usize,
-    operator: Operator,
+    operator: Operator<'s>,
     settings: &'s Settings,
     replaced: Replaced,
 }
@@ -106,7 +107,7 @@ impl<'s> Rewriter<'s> {
     fn learn(
         rows: &[StringRecord],
         has_header: bool,
-        operator: Operator,
+        operator: Operator<'s>,
         settings: &'s Settings,
     ) -> Self {
         let filled = |row: &StringRecord| row.iter().filter(|c| !c.trim().is_empty()).count() > 1;
@@ -124,7 +125,8 @@ impl<'s> Rewriter<'s> {
                     .and_then(|at| rows.get(at)?.get(column))
                     .unwrap_or_default();
                 let values = rows.iter().skip(from).filter_map(|row| row.get(column));
-                Profile::of(&settings.detector, name, values)
+                let profile = Profile::of(&settings.detector, name, values);
+                (name.to_owned(), profile)
             })
             .collect();
         Self {
@@ -146,11 +148,14 @@ impl<'s> Rewriter<'s> {
         self.number += 1;
         for (at, cell) in row.iter().enumerate() {
             let detector = &self.settings.detector;
-            let hits = match self.columns.get(at) {
-                Some(profile) if !is_above => profile.judge(detector, cell),
-                _ => detector.detect(cell),
+            let (replaced, operator, settings) = (&mut self.replaced, self.operator, self.settings);
+            let text = match self.columns.get(at) {
+                Some((name, profile)) if !is_above => {
+                    let hits = profile.judge(detector, cell);
+                    replaced.of_cell(name, cell, &hits, operator, settings)
+                }
+                _ => replaced.of(cell, &detector.detect(cell), operator, settings),
             };
-            let text = self.replaced.of(cell, &hits, self.operator, self.settings);
             writer.write_field(text).map_err(problem)?;
         }
         writer.write_record(None::<&[u8]>).map_err(problem)

@@ -1,22 +1,31 @@
 //! Copies hold nothing of what a scan finds, and all the rest.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{Cursor, Read};
 
-use shouxin_detect::{Detector, Operator};
+use shouxin_detect::{Detector, Hit, Operator, Replace};
 use shouxin_scan::rewrite::{Form, copy, form_of};
 use shouxin_scan::{Problem, Settings};
 
 use crate::fixture::{ID, PHONE, docx, name, paragraph, pdf, phone, scan, word_table, xlsx, zip};
 
 fn rewritten(name: &str, bytes: &[u8]) -> Result<(Form, Vec<u8>, u64), Problem> {
+    rewritten_by(name, bytes, Operator::Label)
+}
+
+fn rewritten_by(
+    name: &str,
+    bytes: &[u8],
+    operator: Operator<'_>,
+) -> Result<(Form, Vec<u8>, u64), Problem> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
     let form = form_of(&path)?;
     let settings = Settings::new(Detector::new());
     let mut out = Cursor::new(Vec::new());
-    let replaced = copy(&path, form, &mut out, Operator::Label, &settings)?;
+    let replaced = copy(&path, form, &mut out, operator, &settings)?;
     Ok((form, out.into_inner(), replaced.values))
 }
 
@@ -132,6 +141,79 @@ fn a_text_document_is_written_anew() {
     );
     assert!(all.contains("A &amp; B &lt;3"), "{all}");
     assert_eq!(scan(&[("a.docx", bytes)]).told("a.docx"), [""; 0]);
+}
+
+/// Goods by their class, everything else by its kind.
+#[derive(Debug)]
+struct Goods;
+
+impl Replace for Goods {
+    fn hit(&self, hit: &Hit, _: &str) -> String {
+        format!("[{}]", hit.kind.word())
+    }
+
+    fn cell(&self, column: &str, value: &str) -> Option<String> {
+        shouxin_deid::generalise_goods_column(column, value)
+    }
+
+    fn between<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        shouxin_deid::generalise_goods(text)
+    }
+}
+
+#[test]
+fn a_column_of_goods_is_told_by_classes_in_every_form() {
+    let by = Operator::By(&Goods);
+    let table = "姓名,品名,数量,备注\n张伟,女士连衣裙,2,女士连衣裙很好\n王芳,送给13812345678的手机壳,1,ok\n";
+    let (_, bytes, replaced) = rewritten_by("a.csv", table.as_bytes(), by).unwrap();
+    let copy = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = copy.lines().collect();
+    assert_eq!(lines[0], "姓名,品名,数量,备注");
+    assert_eq!(lines[1], "[PERSON],服装,2,女士连衣裙很好");
+    assert!(lines[2].starts_with("[PERSON],") && lines[2].ends_with(",1,ok"));
+    assert!(!copy.contains("手机壳") && !copy.contains(PHONE), "{copy}");
+    assert_eq!(replaced, 4);
+
+    let json = "{\"orders\":[{\"item\":\"儿童衬衫\",\"n\":3,\"note\":\"品名：女士连衣裙\"}]}";
+    let (_, bytes, _) = rewritten_by("a.json", json.as_bytes(), by).unwrap();
+    assert_eq!(
+        String::from_utf8(bytes).unwrap(),
+        "{\"orders\":[{\"item\":\"服装\",\"n\":3,\"note\":\"品名：服装\"}]}"
+    );
+
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, cells) in [
+        ["姓名", "商品名称", "说明"],
+        ["张伟", "女士连衣裙", "品名：儿童玩具"],
+        ["王芳", "女士连衣裙", "女士连衣裙很好"],
+    ]
+    .iter()
+    .enumerate()
+    {
+        for (column, text) in cells.iter().enumerate() {
+            let (row, column) = (row as u32, column as u16);
+            sheet.write_string(row, column, *text).unwrap();
+        }
+    }
+    sheet
+        .write_formula(
+            3,
+            1,
+            rust_xlsxwriter::Formula::new("=\"女士\"&\"衬衫\"").set_result("女士衬衫"),
+        )
+        .unwrap();
+    let (_, bytes, _) = rewritten_by("a.xlsx", &book.save_to_buffer().unwrap(), by).unwrap();
+    let all = parts(&bytes);
+    for gone in ["<t>女士连衣裙</t>", "儿童玩具", "衬衫"] {
+        assert!(!all.contains(gone), "{gone} in {all}");
+    }
+    for there in ["<t>服装</t>", "商品名称", "女士连衣裙很好"] {
+        assert!(all.contains(there), "{there} in {all}");
+    }
+    // Other operators leave goods alone.
+    let (_, bytes, _) = rewritten("a.csv", table.as_bytes()).unwrap();
+    assert!(String::from_utf8(bytes).unwrap().contains("女士连衣裙"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use shouxin_vault::detection::DetectionCounts;
 use shouxin_wire::Code;
 use shouxin_wire::detections::{DetectionAnswer, DetectionItem, DetectionRequest};
 
-use super::{TURNS, is_id, item, looking};
+use super::{Looked, TURNS, is_id, item, looking, stand_in};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::document::{Guarded, WithBody};
@@ -17,8 +17,9 @@ use crate::http::{Body, Refusal};
 /// Find personal information in texts
 ///
 /// Texts of the caller's own, Chinese or English: nothing of them is kept. Each stretch that was found is answered
-/// with its place, the rule that found it and its class of law; on request the texts come back without it. The
-/// ledger tells that it was done and how many of each kind there were.
+/// with its place, the rule that found it and its class of law; on request the texts come back without it:
+/// masked, labelled, removed, made coarser, or with the pseudonyms that `POST /api/v1/pseudonyms` gives, for whoever
+/// may call that. The ledger tells that it was done and how many of each kind there were.
 #[utoipa::path(
     post,
     path = "/api/v1/detections",
@@ -42,19 +43,25 @@ pub(crate) async fn detect(
     signed: Signed,
     Body(request): Body<DetectionRequest, MOST_BYTES>,
 ) -> Result<Json<DetectionAnswer>, Refusal> {
-    let looking = looking(&signed, "kinds", &request.kinds, request.redact)?;
+    let looking = looking(&app, &signed, "kinds", &request.kinds, request.redact).await?;
     let items = request.items;
     check(&signed, &items)?;
     // A closed semaphore is not closed anywhere.
     let turn = TURNS.acquire().await.ok();
+    let wanted = looking.clone();
     let found = tokio::task::spawn_blocking(move || {
         let mut counts = DetectionCounts::default();
-        let one = |text: DetectionItem| item(text.id, looking.at(&text.text, &mut counts));
-        let items: Vec<_> = items.into_iter().map(one).collect();
-        (items, counts)
+        let one = |text| Looked::at(text, &wanted, &mut counts);
+        let looked: Vec<_> = items.into_iter().map(one).collect();
+        (looked, counts)
     });
-    let (items, counts) = found.await.map_err(|_| signed.refuse(Code::Internal))?;
+    let (mut looked, counts) = found.await.map_err(|_| signed.refuse(Code::Internal))?;
     drop(turn);
+    let all = looked.iter_mut().collect();
+    if let Err(error) = stand_in(app.vault(), &signed.caller, &looking, all).await {
+        return Err(told(&app, &signed, error).await);
+    }
+    let items = looked.into_iter().map(item).collect();
     let recorded = app
         .vault()
         .record_detections(&signed.caller, "detected", &counts);

@@ -9,7 +9,7 @@ use shouxin_vault::detection::{DetectionCounts, Looking};
 use shouxin_wire::Code;
 use shouxin_wire::detections::{DetectionFault, DetectionItem, LineFault, Redaction};
 
-use super::{TURNS, is_id, item, looking};
+use super::{Looked, TURNS, is_id, item, looking, stand_in};
 use crate::App;
 use crate::caller::Signed;
 use crate::http::body::parse;
@@ -23,7 +23,7 @@ use crate::http::{Params, Refusal};
 /// Lines of JSON in, `{"id", "text"}` each; lines of JSON out, in the same order, as they are done. What is wrong
 /// with a line is answered in its place, and the next one goes on. Memory stays the same however long the stream
 /// is; who reads slowly is waited for. The ledger tells when it began and when it ended, and how many of each kind
-/// there were.
+/// there were; with pseudonyms also each portion of lines, of about 64 KiB, in which some were given.
 #[utoipa::path(
     post,
     path = "/api/v1/detections/streams",
@@ -31,7 +31,7 @@ use crate::http::{Params, Refusal};
     tag = "detections",
     params(
         ("kinds" = Option<String>, Query, description = "The kinds to look for, parted by commas; every kind without it"),
-        ("redact" = Option<String>, Query, description = "`mask`, `label` or `remove`"),
+        ("redact" = Option<String>, Query, description = "`mask`, `label`, `remove`, `generalise`, or `pseudonym` for whoever may call `POST /api/v1/pseudonyms`"),
     ),
     request_body(description = "Lines of `DetectionItem`, each of at most 1 MiB, together at most 4 GiB",
         content = String, content_type = "application/x-ndjson",
@@ -55,12 +55,12 @@ pub(crate) async fn detect(
         Some(list) => list.split(',').map(str::to_owned).collect(),
         None => Vec::new(),
     };
-    let redact = match params.text("redact")?.as_deref() {
+    let redact = match params.text("redact")? {
         None => None,
-        Some("mask") => Some(Redaction::Mask),
-        Some("label") => Some(Redaction::Label),
-        Some("remove") => Some(Redaction::Remove),
-        Some(_) => return Err(params.refuse("redact")),
+        Some(word) => {
+            let named = Redaction::ALL.into_iter().find(|one| one.word() == word);
+            Some(named.ok_or_else(|| params.refuse("redact"))?)
+        }
     };
     params.end()?;
     if !is_lines(&headers) {
@@ -68,7 +68,7 @@ pub(crate) async fn detect(
             .refuse(Code::UnsupportedMediaType)
             .detail("Content-Type: application/x-ndjson"));
     }
-    let looking = looking(&signed, "kinds", &kinds, redact)?;
+    let looking = looking(&app, &signed, "kinds", &kinds, redact).await?;
     let vault = app.vault().clone();
     let none = DetectionCounts::default();
     let began = vault
@@ -113,7 +113,7 @@ async fn run(
     body: Body,
     out: Out,
 ) -> Result<(), &'static str> {
-    let ended = lines(&mut work, body, &out).await;
+    let ended = lines(&vault, &signed, &mut work, body, &out).await;
     let did = if ended.is_ok() { "ended" } else { "broken" };
     let recorded = vault
         .record_detections(&signed.caller, did, &work.counts)
@@ -121,7 +121,13 @@ async fn run(
     ended.and(recorded.map(drop).map_err(|_| "the ledger"))
 }
 
-async fn lines(work: &mut Work, body: Body, out: &Out) -> Result<(), &'static str> {
+async fn lines(
+    vault: &Vault,
+    signed: &Signed,
+    work: &mut Work,
+    body: Body,
+    out: &Out,
+) -> Result<(), &'static str> {
     let mut body = body.into_data_stream();
     let (mut waiting, mut seen) = (Waiting::default(), 0u64);
     loop {
@@ -141,7 +147,7 @@ async fn lines(work: &mut Work, body: Body, out: &Out) -> Result<(), &'static st
             None => waiting.end(),
         };
         for some in in_turns(lines) {
-            let answer = work.answer(some).await.ok_or("looking")?;
+            let answer = work.answer(vault, signed, some).await?;
             if !out.send(answer).await {
                 return Err("nobody listens");
             }
@@ -240,8 +246,13 @@ struct Work {
 }
 
 impl Work {
-    /// The answers to these lines, made on a thread that holds up nobody else. `None` if that failed.
-    async fn answer(&mut self, lines: Vec<Line>) -> Option<Vec<u8>> {
+    /// The answers to these lines. What takes long is done on a thread that holds up nobody else.
+    async fn answer(
+        &mut self,
+        vault: &Vault,
+        signed: &Signed,
+        lines: Vec<Line>,
+    ) -> Result<Vec<u8>, &'static str> {
         let mut work = Self {
             looking: self.looking.clone(),
             language: self.language,
@@ -250,26 +261,33 @@ impl Work {
         };
         let turn = TURNS.acquire().await.ok();
         let done = tokio::task::spawn_blocking(move || {
-            let mut answer = Vec::new();
-            for line in &lines {
-                work.one(line, &mut answer);
-            }
-            (answer, work.counts, work.line)
+            let answers: Vec<_> = lines.iter().filter_map(|line| work.one(line)).collect();
+            (answers, work.counts, work.line)
         });
-        let (answer, counts, line) = done.await.ok()?;
+        let (mut answers, counts, line) = done.await.map_err(|_| "looking")?;
         drop(turn);
         (self.counts, self.line) = (counts, line);
-        Some(answer)
+        let looked = answers.iter_mut().filter_map(|one| one.as_mut().ok());
+        let given = stand_in(vault, &signed.caller, &self.looking, looked.collect());
+        given.await.map_err(|_| "the ledger")?;
+        let mut answer = Vec::new();
+        for one in answers {
+            match one {
+                Ok(looked) => put(&mut answer, &item(looked)),
+                Err(fault) => put(&mut answer, &fault),
+            }
+        }
+        Ok(answer)
     }
 
-    fn one(&mut self, line: &Line, answer: &mut Vec<u8>) {
+    /// What a line came to; `None` for an empty one.
+    fn one(&mut self, line: &Line) -> Option<Result<Looked, DetectionFault>> {
         self.line += 1;
         let refusal = match line {
-            Line::Whole(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => return,
+            Line::Whole(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => return None,
             Line::Whole(bytes) => match parse::<DetectionItem>(bytes, self.language) {
                 Ok(text) if is_id(&text.id) => {
-                    let detected = self.looking.at(&text.text, &mut self.counts);
-                    return put(answer, &item(text.id, detected));
+                    return Some(Ok(Looked::at(text, &self.looking, &mut self.counts)));
                 }
                 Ok(_) => Refusal::new(Code::InvalidValue, self.language).at("id", ""),
                 Err(refusal) => refusal,
@@ -278,17 +296,14 @@ impl Work {
         };
         self.counts.faults += 1;
         let problem = refusal.problem();
-        put(
-            answer,
-            &DetectionFault {
-                line: self.line,
-                error: LineFault {
-                    code: problem.code.clone(),
-                    title: problem.title.clone(),
-                    at: problem.places.first().map(|place| place.at.clone()),
-                },
+        Some(Err(DetectionFault {
+            line: self.line,
+            error: LineFault {
+                code: problem.code.clone(),
+                title: problem.title.clone(),
+                at: problem.places.first().map(|place| place.at.clone()),
             },
-        );
+        }))
     }
 }
 

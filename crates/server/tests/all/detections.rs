@@ -66,6 +66,57 @@ async fn what_is_found_is_answered_with_its_place_and_the_text_without_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_text_comes_back_made_coarser_or_with_pseudonyms_for_whoever_may_give_them() {
+    let h = Harness::new().await;
+    let adviser = h.staff("li.na", &["service-adviser"]).await;
+    let key = h
+        .key(&["service-adviser"], &["repair-service"], &["customer.*"])
+        .await;
+    let text = "生日1990年1月1日,品名：女士连衣裙,请打13800138000";
+    let asked = |redact: &str| json!({"redact": redact, "items": [{"id": "a", "text": text}]});
+    let coarse = h.post(&adviser, PATH, asked("generalise")).await.ok();
+    let coarse = coarse["items"][0]["redacted"].as_str().unwrap();
+    assert!(
+        coarse.contains("品名：服装") && coarse.contains("1990") && !coarse.contains("连衣裙"),
+        "{coarse}"
+    );
+    assert!(
+        !coarse.contains("1月1日") && !coarse.contains("13800138000"),
+        "{coarse}"
+    );
+
+    let refused = h.post(&adviser, PATH, asked("pseudonym")).await;
+    refused.problem(403, "operation-not-permitted");
+    let sent = format!("{{\"id\":\"1\",\"text\":\"{text}\"}}\n");
+    let (status, _) = stream(&h, &adviser, "?redact=pseudonym", Body::from(sent.clone())).await;
+    assert_eq!(status, 403);
+
+    let given = h.post(&key, PATH, asked("pseudonym")).await.ok();
+    let shown = given["items"][0]["redacted"].as_str().unwrap().to_owned();
+    assert!(!shown.contains("13800138000"), "{shown}");
+    // The same as the operation of its own gives, and as a stream does.
+    let value = json!({"values": [{"kind": "mobile", "value": "13800138000"}]});
+    let own = h.post(&key, "/api/v1/pseudonyms", value).await.ok();
+    let phone = own["pseudonyms"][0].as_str().unwrap();
+    assert!(shown.ends_with(&format!("请打{phone}")), "{shown} {phone}");
+    let (status, lines) = stream(&h, &key, "?redact=pseudonym", Body::from(sent)).await;
+    assert_eq!((status, &lines[0]["redacted"]), (200, &json!(shown)));
+
+    let auditor = h.staff("audit.two", &["audit-admin"]).await;
+    let entries = h
+        .get(&auditor, "/api/v1/ledger/entries?kind=pseudonyms")
+        .await
+        .ok();
+    let entries = entries["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 3, "the batch, the operation, the stream");
+    let said = serde_json::to_string(entries).unwrap();
+    assert!(
+        said.contains("mobile") && !said.contains("13800138000"),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_ledger_tells_counts_and_nothing_keeps_a_text() {
     let h = Harness::new().await;
     let key = h
