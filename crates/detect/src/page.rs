@@ -241,12 +241,14 @@ impl<'a> Page<'a> {
         let (Some(said), Some(word)) = (said(place), around.words.get_mut(place)) else {
             return false;
         };
-        if place >= around.count || ends_sentence(self.slice(said.end, upto)) {
+        let gap = self.slice(said.end, upto);
+        let answers = upto == around.at && is_answer(gap);
+        if place >= around.count || ends_sentence(gap) && !answers {
             // What lies farther away announces nothing.
             around.known = MOST_WORDS;
             return false;
         }
-        word.1 = if around.is_near && is_filler(self.slice(said.end, around.at)) {
+        word.1 = if answers || around.is_near && is_filler(self.slice(said.end, around.at)) {
             Announced::Directly
         } else {
             Announced::Near
@@ -254,6 +256,14 @@ impl<'a> Page<'a> {
         around.is_near &= said.cue == Cue::Email;
         around.known += 1;
         true
+    }
+
+    /// Where the answer begins if a question ended before `at`: past the next speaker and a colon.
+    pub(crate) fn answer_at(&self, at: usize) -> Option<usize> {
+        let rest = self.rest(at);
+        let (gap, said) = rest.split_once(['：', ':'])?;
+        let begin = self.text.len() - said.trim_start_matches([' ', '\u{3000}']).len();
+        (gap.len() <= 24 && is_speaker(gap.trim_start())).then_some(begin)
     }
 
     /// Whether `at` lies within a word, not at its start.
@@ -321,6 +331,25 @@ fn ends_sentence(gap: &str) -> bool {
         at += 1;
     }
     false
+}
+
+/// Whether the gap ends a question and names who answers: 卡号是多少？客户：
+fn is_answer(gap: &str) -> bool {
+    if gap.len() > 72 {
+        return false;
+    }
+    let Some((asked, answer)) = gap.rsplit_once(['：', ':']) else {
+        return false;
+    };
+    let Some((question, speaker)) = asked.rsplit_once(['？', '?', '。', '\n', ' ', '，']) else {
+        return false;
+    };
+    is_speaker(speaker) && question.chars().count() <= 12 && is_filler(answer)
+}
+
+/// Whether this is who speaks: a short word.
+fn is_speaker(word: &str) -> bool {
+    (1..=6).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic)
 }
 
 /// Whether nothing stands in a gap but what joins a word to its value.

@@ -19,7 +19,7 @@ pub enum Operator<'a> {
     By(&'a dyn Replace),
 }
 
-impl Operator {
+impl Operator<'_> {
     /// The operator that this word names, of those that need nothing else: `label`, `mask`, `remove`.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {

@@ -31,6 +31,7 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     foreign::announced_plates(page, out);
     account::find(page, out);
     birth::find(page, out);
+    position::spoken(page, out);
     code::announced(page, out);
     column::find(page, out);
 }

@@ -10,8 +10,8 @@ pub(crate) struct Cell {
     pub(crate) heading: Range<usize>,
 }
 
-/// The cells of all tables in `text` whose headings are `wanted`: lines parted alike by tabs, bars or
-/// commas, the first of which holds headings. Linear in the text's length.
+/// The cells of all tables in `text` whose headings are `wanted`: lines parted alike by tabs, bars,
+/// commas, semicolons or blanks, the first of which holds headings. Linear in the text's length.
 pub(crate) fn cells(text: &str, wanted: impl Fn(&Range<usize>) -> bool) -> Vec<Cell> {
     let mut found = Vec::new();
     if !text.contains('\n') {
@@ -62,7 +62,7 @@ impl Table {
     /// The table that this line may begin; none if it holds no headings.
     fn begin(text: &str, line: Range<usize>, wanted: impl Fn(&Range<usize>) -> bool) -> Self {
         let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
-        let marks = [(b'\t', 1), (b'|', 2), (b',', 2)];
+        let marks = [(b'\t', 1), (b'|', 2), (b',', 2), (b';', 2), (b' ', 2)];
         let fits = marks.into_iter().find_map(|(mark, least)| {
             let count = count(bytes, mark);
             (least..=MOST_COLUMNS)
@@ -72,7 +72,7 @@ impl Table {
         let Some((mark, columns)) = fits else {
             return Self::default();
         };
-        if !parts(text, line.clone(), mark).all(|part| is_heading(text, part)) {
+        if !parts(text, line.clone(), mark).all(|part| is_heading(text, part, mark)) {
             return Self::default();
         }
         let headings = parts(text, line, mark)
@@ -86,9 +86,13 @@ impl Table {
     }
 }
 
-fn is_heading(text: &str, part: Range<usize>) -> bool {
+fn is_heading(text: &str, part: Range<usize>, mark: u8) -> bool {
     let part = text.get(part).unwrap_or_default();
-    part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3
+    let fits = part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3;
+    // Blanks part the words of any sentence: only short Chinese words are headings then.
+    let is_short = || (2..=6).contains(&part.chars().count());
+    let is_word = || !part.is_ascii() && part.chars().all(char::is_alphabetic);
+    fits && (mark != b' ' || is_word() && is_short())
 }
 
 fn count(bytes: &[u8], mark: u8) -> usize {

@@ -49,11 +49,16 @@ fn after_sex(page: &Page<'_>, at: usize) -> Option<Candidate> {
 /// 19870412生, 1987年4月生: digits or a month before the word, which begins no other (生产, 生效).
 fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
     let before = page.before(at)?;
-    let is_number = before.is_ascii_digit() || before == '月';
+    let is_number = before.is_ascii_digit() || matches!(before, '月' | '号' | '日');
     let other = page
         .after(at + "生".len())
-        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯".contains(c));
-    (is_number && !other).then(|| ending_at(page, at)).flatten()
+        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯病气".contains(c));
+    let found = (is_number && !other)
+        .then(|| ending_at(page, at))
+        .flatten()?;
+    // 3月5号生 may be about anything; a year makes it a birth.
+    let has_year = page.slice(found.start, found.end).contains('年');
+    (matches!(before, '月') || before.is_ascii_digit() || has_year).then_some(found)
 }
 
 /// How far after the word the date may begin, in bytes.
@@ -62,8 +67,14 @@ const REACH: usize = 48;
 fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
     let rest = page.rest(from);
     for (offset, c) in rest.char_indices() {
-        if offset > REACH || matches!(c, '。' | '！' | '？' | '；' | ';' | '!') {
+        if offset > REACH || matches!(c, '。' | '！' | '；' | ';' | '!') {
             return None;
+        }
+        // 生日？家长：2015年3月1日: the answer follows the question.
+        if matches!(c, '？' | '?') {
+            let answer = page.answer_at(from + offset + c.len_utf8())?;
+            let end = date_end(page, answer)?;
+            return Some(candidate(answer, end, Kind::Dob, 900, "dob.answered"));
         }
         let at = from + offset;
         // A date begins where no letter or digit stands before.
@@ -89,11 +100,14 @@ fn before(page: &Page<'_>, at: usize) -> Option<Candidate> {
     ending_at(page, head.len())
 }
 
+/// A date has at most so many characters: 1953 年 11 月 25 日.
+const LONGEST: usize = 17;
+
 /// A date that ends exactly at `end`.
 fn ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
     let head = page.head(end);
     // The farthest start that reads as a date: 1978年3月5日, not 3月5日.
-    let starts = head.char_indices().rev().take(16);
+    let starts = head.char_indices().rev().take(LONGEST);
     starts
         .filter(|(at, _)| {
             let free = !page.before(*at).is_some_and(|c| c.is_ascii_alphanumeric());
@@ -201,7 +215,7 @@ fn suffixed(page: &Page<'_>, at: usize, words: &[&str]) -> usize {
 }
 
 fn day_word_end(page: &Page<'_>, at: usize) -> usize {
-    suffixed(page, at, &["日", "号"])
+    suffixed(page, at, &["日", "号", " 日", " 号"])
 }
 
 /// 19870412, 870412.

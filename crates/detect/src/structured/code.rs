@@ -39,8 +39,17 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
 
 /// Codes typed in pieces after the word that announces them: `车架号 LSVA A418 2E21 2345 6`.
 pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    let mut before: Option<crate::cue::Said> = None;
     for said in page.said() {
-        let made = PIECES.iter().find(|(cue, ..)| *cue == said.cue);
+        // 证件类型：护照 证件号码：E 1234 5678: what the document is was said before.
+        let document = before.filter(|before| {
+            said.cue == Cue::IdCard
+                && matches!(before.cue, Cue::Passport | Cue::Permit)
+                && said.start - before.end <= 24
+        });
+        let cue = document.map_or(said.cue, |document| document.cue);
+        before = Some(*said);
+        let made = PIECES.iter().find(|(own, ..)| *own == cue);
         if let Some((_, whole, kind)) = made {
             let start = super::account::value_at(page, said.end);
             let stop = together(page, start, *whole).filter(|stop| stop - start > *whole);
@@ -118,7 +127,7 @@ impl<'p> Code<'p> {
 
     fn announced(&self, cue: Cue) -> Announced {
         let before = self.page.announced(cue, self.start);
-        if before == Announced::No && self.page.announced_after(cue, self.end) {
+        if before == Announced::No && !self.is_other() && self.page.announced_after(cue, self.end) {
             Announced::Directly
         } else {
             before
@@ -255,7 +264,7 @@ impl<'p> Code<'p> {
         let (letters, digits) = (self.letters, self.rest);
         let chinese = all_digits(digits)
             && match (letters, digits.len()) {
-                ("E" | "G" | "P" | "S" | "D", 8) => true,
+                ("E" | "G" | "P" | "S" | "D", 8) | ("P" | "S" | "D", 7) => true,
                 (pair, 7) => {
                     pair.len() == 2
                         && pair.starts_with(['E', 'P', 'S', 'D', 'K', 'M'])

@@ -2,7 +2,7 @@
 
 use super::candidate;
 use crate::page::Page;
-use crate::{Candidate, Kind};
+use crate::{Candidate, Confidence, Kind};
 
 /// Looks at the `@` at `at`.
 pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
@@ -27,7 +27,8 @@ pub(super) fn hashed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     // `page.html#section.io` names a place in a page.
     let is_page = page.slice(start, at).contains(".htm") || page.head(start).ends_with('/');
     if start < at && !is_page {
-        out.extend(end.map(|end| candidate(start, end, Kind::Email, 860, "email.hashed")));
+        let sure = local_sure(page.slice(start, at), 860);
+        out.extend(end.map(|end| candidate(start, end, Kind::Email, sure, "email.hashed")));
     }
 }
 
@@ -38,6 +39,15 @@ pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
             && page.slice(said.start, said.end) != "AT"
             && page.slice(said.start, said.end) != "At";
         around(page, said.start, said.end, is_sure, out);
+    }
+}
+
+/// A local part of digits alone would be a telephone number by itself: the whole stands above it.
+fn local_sure(local: &str, sure: Confidence) -> Confidence {
+    if local.bytes().all(|b| b.is_ascii_digit()) {
+        985
+    } else {
+        sure
     }
 }
 
@@ -101,7 +111,8 @@ fn around(page: &Page<'_>, start: usize, end: usize, is_sure: bool, out: &mut Ve
     };
     // The English word alone needs a spoken dot too.
     if is_sure || dots {
-        out.push(candidate(local, stop, Kind::Email, 880, "email.spoken"));
+        let sure = local_sure(page.slice(local, before.len()), 880);
+        out.push(candidate(local, stop, Kind::Email, sure, "email.spoken"));
     }
 }
 

@@ -218,6 +218,14 @@ fn ipv6(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
     while text.ends_with('.') || text.ends_with(':') && !text.ends_with("::") {
         text = text.get(..text.len() - 1).unwrap_or_default();
     }
+    // A ninth group is a port.
+    if let Some((address, port)) = text.rsplit_once(':')
+        && text.bytes().filter(|b| *b == b':').count() == 8
+        && !text.contains("::")
+        && port.parse::<u16>().is_ok()
+    {
+        text = address;
+    }
     // Either some groups are left out, or all eight are there, the last two perhaps as an IPv4 address.
     let colons = text.bytes().filter(|b| *b == b':').count();
     if !(text.contains("::") || matches!(colons, 6 | 7))

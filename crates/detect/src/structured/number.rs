@@ -147,6 +147,12 @@ impl<'p, 'r> Window<'p, 'r> {
         if self.digits.len() == 15 && self.plus() {
             out.extend(self.foreign());
         }
+        if self.digits.len() == 15 && self.digits.starts_with("0086") {
+            out.extend(self.landline());
+        }
+        if self.digits.len() == 12 {
+            out.extend(self.hardware());
+        }
     }
 
     /// Looks for what stands above all else of its length; true if nothing else need be looked for.
@@ -347,7 +353,7 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn announced(&self, cue: Cue) -> Announced {
         let before = self.page.announced(cue, self.start);
-        if before == Announced::No && self.page.announced_after(cue, self.end) {
+        if before == Announced::No && !self.is_other() && self.page.announced_after(cue, self.end) {
             Announced::Directly
         } else {
             before
@@ -439,11 +445,19 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn has_shape(&self, shapes: &[&[usize]]) -> bool {
         // The country's code is a group of its own, or part of the first.
-        let has_code = self
-            .lengths()
-            .next()
-            .is_some_and(|len| matches!(len, 2..=4) && without_country(self.digits).1);
-        let lengths = || self.lengths().skip(usize::from(has_code));
+        let (national, has_code) = without_country(self.digits);
+        let mut code = self.digits.len() - national.len();
+        if !has_code {
+            code = 0;
+        }
+        let lengths = || {
+            let mut left = code;
+            self.lengths().filter_map(move |len| {
+                let own = len.saturating_sub(left);
+                left = left.saturating_sub(len);
+                (own > 0).then_some(own)
+            })
+        };
         lengths().count() == 1
             || shapes
                 .iter()
@@ -517,7 +531,9 @@ impl<'p, 'r> Window<'p, 'r> {
             return None;
         }
         let announced = announced();
-        if announced == Announced::No && (self.is_other() || has_code && !self.plus()) {
+        let grouped = self.gaps().next() == Some(Gap::Hyphen) && self.lengths().count() >= 3;
+        let is_bare = has_code && !self.plus() && !grouped;
+        if announced == Announced::No && (self.is_other() || is_bare) {
             return None;
         }
         let area = if has_code {
@@ -589,6 +605,12 @@ impl<'p, 'r> Window<'p, 'r> {
         ))
     }
 
+    /// A hardware address that happens to hold no letter, announced as one.
+    fn hardware(&self) -> Option<Candidate> {
+        (self.first == self.last && self.announced(Cue::Mac) == Announced::Directly)
+            .then(|| candidate(self.start, self.end, Kind::Mac, 900, "mac.announced"))
+    }
+
     /// The end with an extension: -801, 转801, ext. 801, x801.
     fn with_extension(&self) -> usize {
         if let Some(group) = self.run.groups.get(self.last + 1)
@@ -609,7 +631,14 @@ impl<'p, 'r> Window<'p, 'r> {
         let number = after.trim_start_matches([' ', '.', ':', '：', '号', '到']);
         let digits = number.bytes().take_while(u8::is_ascii_digit).count();
         if (1..=6).contains(&digits) {
-            self.page.text.len() - number.len() + digits
+            let end = self.page.text.len() - number.len() + digits;
+            let opened = rest.get(..rest.len() - trimmed.len()).unwrap_or_default();
+            match self.page.after(end) {
+                Some(close @ (')' | '）')) if opened.contains(['(', '（']) => {
+                    end + close.len_utf8()
+                }
+                _ => end,
+            }
         } else {
             self.end
         }
@@ -767,7 +796,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let announced = self.announced(Cue::IdCard);
         let said =
             announced == Announced::Directly || permit || announced == Announced::Near && plausible;
-        let shaped = plausible && self.first == self.last;
+        let shaped = plausible && (self.first == self.last || self.parting() == Parting::Typed);
         let unsaid = shaped && !self.page.is_near_other(self.start);
         if !said && !unsaid {
             return None;
@@ -940,6 +969,23 @@ impl<'p, 'r> Window<'p, 'r> {
         ))
     }
 
+    /// Whether what follows is said of parcels on their way: 已签收, 显示在转运中心.
+    fn is_followed_by_journey(&self) -> bool {
+        let rest = self.page.rest(self.end);
+        let rest = rest.trim_start_matches([' ', '，', ',']);
+        [
+            "已签收",
+            "显示",
+            "到哪",
+            "已揽收",
+            "派送中",
+            "已派送",
+            "记得查",
+        ]
+        .iter()
+        .any(|word| rest.starts_with(word))
+    }
+
     /// A waybill number of digits alone: carriers publish no check digit, so words and ranges decide.
     fn waybill(&self) -> Option<Candidate> {
         let length = self.digits.len();
@@ -951,7 +997,10 @@ impl<'p, 'r> Window<'p, 'r> {
         if !known && (dated || !matches!(length, 10 | 12..=15 | 18..=22)) {
             return None;
         }
-        let announced = self.announced(Cue::Waybill);
+        let announced = match self.announced(Cue::Waybill) {
+            Announced::No if self.is_followed_by_journey() => Announced::Near,
+            announced => announced,
+        };
         if !known && announced == Announced::No {
             return None;
         }
@@ -1008,7 +1057,7 @@ fn sure_gap(sure: Confidence) -> Confidence {
 }
 
 /// Words before an extension.
-const EXTENSIONS: [&str; 9] = [
+const EXTENSIONS: [&str; 11] = [
     "转分机",
     "分机号",
     "分机",
@@ -1018,6 +1067,8 @@ const EXTENSIONS: [&str; 9] = [
     "ext",
     "x",
     "内线",
+    "#",
+    "*",
 ];
 
 fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
@@ -1035,6 +1086,11 @@ fn without_country(digits: &str) -> (&str, bool) {
         15 | 16 => digits.strip_prefix("0086"),
         _ => None,
     };
+    // +86 (0)138…: the nought of calls within the country.
+    let national = national.map(|national| match national.strip_prefix('0') {
+        Some(rest) if rest.len() == 11 && is_mobile(rest) => rest,
+        _ => national,
+    });
     (national.unwrap_or(digits), national.is_some())
 }
 

@@ -10,6 +10,10 @@ use crate::{Candidate, Kind};
 ///
 /// Source: GA 36-2018, with marks and blanks as people type them.
 pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
+    if let Some(police) = armed_police(page, at) {
+        out.push(police);
+        return;
+    }
     let office_at = skip(page, at + 3);
     let Some(office) = page.byte(office_at).filter(u8::is_ascii_alphabetic) else {
         return;
@@ -28,6 +32,24 @@ pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
         sure -= 60;
     }
     out.push(candidate(at, serial.end, Kind::Plate, sure, "plate.form"));
+}
+
+/// Plates of the armed police: WJ, the province, five digits, or four and a letter.
+fn armed_police(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let start = at.checked_sub(2)?;
+    let begin = skip(page, at + 3);
+    let serial = page.text.as_bytes().get(begin..begin + 5)?;
+    let digits = serial.iter().filter(|b| b.is_ascii_digit()).count();
+    let fits = page.slice(start, at) == "WJ"
+        && digits >= 4
+        && serial.iter().all(u8::is_ascii_alphanumeric)
+        && !page
+            .byte(begin + 5)
+            .is_some_and(|b| b.is_ascii_alphanumeric())
+        && !page
+            .before(start)
+            .is_some_and(|c| c.is_ascii_alphanumeric());
+    fits.then(|| candidate(start, begin + 5, Kind::Plate, 930, "plate.police"))
 }
 
 /// Plates of embassies: 使 and six digits.

@@ -215,6 +215,37 @@ pub(super) fn from_degree(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) 
     }
 }
 
+/// Looks after the names of hemispheres, for degrees that are told in words: 东经116度23分29秒，北纬39度54分20秒.
+pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    let hemispheres = ["东经", "西经", "北纬", "南纬"];
+    let names = page.said().iter().filter(|said| said.cue == Cue::Gps);
+    let mut done = 0;
+    for name in names.filter(|said| hemispheres.contains(&page.slice(said.start, said.end))) {
+        if name.start < done {
+            continue;
+        }
+        let both = minutes(page, name.end).and_then(|first| {
+            let rest = page
+                .rest(first)
+                .trim_start_matches([' ', ',', '，', '、', '/', ';']);
+            let from = page.text.len() - rest.len();
+            let other = hemispheres.iter().find(|name| rest.starts_with(**name))?;
+            minutes(page, from + other.len()).filter(|_| from <= first + 4)
+        });
+        if let Some(end) = both {
+            out.push(candidate(name.start, end, Kind::Gps, 960, "gps.degrees"));
+            done = end;
+        }
+    }
+}
+
+/// The end of degrees with minutes at least, which a whole number of degrees would be too coarse without.
+fn minutes(page: &Page<'_>, at: usize) -> Option<usize> {
+    let degrees = part(page, at, &["°", "度"])?;
+    part(page, degrees, &["'", "′", "’", "分"])?;
+    sexagesimal(page, at)
+}
+
 /// The end of degrees, minutes and seconds from `at` on, with the letter of the hemisphere.
 fn sexagesimal(page: &Page<'_>, at: usize) -> Option<usize> {
     let mut end = part(page, at, &["°", "度"])?;

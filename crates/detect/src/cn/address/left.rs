@@ -3,7 +3,7 @@
 use crate::cn::chars::{Chars, is_han};
 use crate::cn::lexicon::{self, Lattice, Part};
 
-use super::suffixes::{ESTATES, ROAD_TAILS, ROADS, STOP_CHARS, VILLAGES};
+use super::suffixes::{ESTATES, POIS, RELATIONS, ROAD_TAILS, ROADS, STOP_CHARS, VILLAGES};
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) fn name_before(text: &Chars<'_>, end: usize) -> Option<Name> {
     let blank = text.before(end) == ' ' && is_han(text.before(end.saturating_sub(1)));
     let end = end - usize::from(blank);
     let mut from = end;
-    while from > end.saturating_sub(WINDOW) && is_name_char(text.before(from)) {
+    while from > end.saturating_sub(WINDOW) && is_name_char(text, from) {
         from -= 1;
     }
     if end - from < 2 || BEFORE.iter().any(|word| text.ends(end, word)) {
@@ -41,10 +41,90 @@ pub(super) fn name_before(text: &Chars<'_>, end: usize) -> Option<Name> {
     }
     let (sort, suffix) = sort_of(text, from, end);
     let lattice = Lattice::of(text, from..end);
-    let start = district_before(text, grow(text, &lattice, from, end, suffix));
+    let start = grow(text, &lattice, from, end, suffix);
+    let start = past_label(text, start, end - suffix);
+    let start = district_before(text, start);
     // The suffix alone is no name.
     (start + suffix.max(1) < end).then_some(Name { start, sort })
 }
+
+/// A place that another is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Beside {
+    pub(super) start: usize,
+    /// Whether a road or a gate says where the other place is.
+    pub(super) is_firm: bool,
+}
+
+/// 东门那个水果店对面, 光明路邮局旁边, 第一中学对面的: the place and what it is to the place told that ends
+/// before `end`.
+pub(super) fn beside(text: &Chars<'_>, end: usize) -> Option<Beside> {
+    let joint = ["的那栋", "那栋", "那个", "那幢", "的"];
+    let joint = joint.iter().find(|word| text.ends(end, word));
+    let end = end - joint.map_or(0, |word| word.chars().count());
+    let relation = ending(text, end, RELATIONS).filter(|&length| length >= 2)?;
+    let place_end = end - relation;
+    let place = ending(text, place_end, POIS)?;
+    let name = name_before(text, place_end);
+    let start = name.map_or(place_end - place, |name| name.start.min(place_end - place));
+    let named_road = (start + 2..place_end).any(|at| matches!(text.get(at), '路' | '街'));
+    let that = ["那个", "那家", "的", "那"];
+    let that = that.iter().find(|word| text.ends(start, word));
+    let gate_end = start - that.map_or(0, |word| word.chars().count());
+    let gates = [
+        "东门",
+        "西门",
+        "南门",
+        "北门",
+        "正门",
+        "大门",
+        "后门",
+        "侧门",
+        "门口",
+        "路口",
+        "街口",
+        "小区门口",
+    ];
+    let Some(gate) = ending(text, gate_end, &gates) else {
+        return Some(Beside {
+            start,
+            is_firm: named_road,
+        });
+    };
+    let gate_start = gate_end - gate;
+    let estate = name_before(text, gate_start).filter(|name| name.sort != Sort::Plain);
+    Some(Beside {
+        start: estate.map_or(gate_start, |name| name.start),
+        is_firm: true,
+    })
+}
+
+/// Past the last word of a label within the name: 通讯地址|翡翠城, 集合点|雅居乐.
+fn past_label(text: &Chars<'_>, start: usize, end: usize) -> usize {
+    (start + 1..end)
+        .rev()
+        .find(|&at| LABELS.iter().any(|label| text.ends(at, label)))
+        .unwrap_or(start)
+}
+
+/// Words before the name of a place that words of the list do not part from it.
+const LABELS: &[&str] = &[
+    "地址",
+    "住址",
+    "现址",
+    "原址",
+    "地点",
+    "位置",
+    "户籍",
+    "网点",
+    "集合点",
+    "自提点",
+    "所在地",
+    "那栋",
+    "那幢",
+    "这栋",
+    "点了",
+];
 
 /// New areas and parks that no list of divisions holds, before or around `start`: 两江新区金开大道.
 fn district_before(text: &Chars<'_>, start: usize) -> usize {
@@ -93,9 +173,19 @@ const DISTRICTS: &[&str] = &[
     "新区",
 ];
 
-fn is_name_char(c: char) -> bool {
-    (is_han(c) && !STOP_CHARS.contains(c) && !"在到至于家请和与及为".contains(c))
-        || c.is_ascii_alphanumeric()
+/// Whether the character before `at` may belong to a name.
+fn is_name_char(text: &Chars<'_>, at: usize) -> bool {
+    let (c, next) = (text.before(at), text.get(at));
+    let joins = match c {
+        // 金色家园, 机关家属院, 名门世家, 人家.
+        '家' => {
+            !"园属苑".contains(next) && !"世人皇名".contains(text.before(at.saturating_sub(1)))
+        }
+        '和' => !"平谐顺苑园泰美".contains(next),
+        '至' => !"尊臻".contains(next),
+        _ => "在到于请与及为".contains(c),
+    };
+    (is_han(c) && !STOP_CHARS.contains(c) && !joins) || c.is_ascii_alphanumeric()
 }
 
 /// What the suffix says, and how long it is.
@@ -133,6 +223,12 @@ fn longest(text: &Chars<'_>, from: usize, end: usize, words: &[&str]) -> Option<
         .map(|word| word.chars().count())
         .filter(|&length| from + length < end)
         .max()
+}
+
+/// The length of the longest of `words` that ends before `end`.
+fn ending(text: &Chars<'_>, end: usize, words: &[&str]) -> Option<usize> {
+    let found = words.iter().filter(|word| text.ends(end, word));
+    found.map(|word| word.chars().count()).max()
 }
 
 /// Goes left word by word while they may belong to a name.

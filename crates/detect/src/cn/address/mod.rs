@@ -70,6 +70,12 @@ fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
         if c == '交' {
             return from_crossing(reader, at);
         }
+        if matches!(c, '段' | '口') {
+            return from_stretch(reader, at + 1);
+        }
+        if c == '门' {
+            return from_gate(reader, at + 1);
+        }
     }
     from_number(reader, at)
 }
@@ -132,6 +138,18 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
     };
     let name = left::name_before(text, at);
     let from = name.map_or(at, |n| n.start);
+    if let Some(beside) = left::beside(text, from) {
+        let read = reader.tail(at, Read::after_name(name.is_some()));
+        let told = step.building || read.doors >= 2 || beside.is_firm;
+        if told && !reader.is_barred(beside.start) {
+            return Some(Found {
+                start: beside.start,
+                end: read.end,
+                confidence: 760,
+                rule: "cn.address.beside",
+            });
+        }
+    }
     let announced = reader.is_announced(from) || (name.is_none() && reader.is_delivered(from));
     let read = reader.tail(at, Read::after_name(name.is_some()));
     let Some(name) = name else {
@@ -188,6 +206,9 @@ fn from_crossing(reader: &Reader<'_>, at: usize) -> Option<Found> {
         '与' | '和' | '跟' | '、' | '/' => left::name_before(text, joint)?,
         _ => return None,
     };
+    if let Some(corner) = text.any(end, &["东北角", "西北角", "东南角", "西南角"]) {
+        end += corner;
+    }
     if let Some(way) = reader.way(end) {
         end = way;
     }
@@ -196,6 +217,38 @@ fn from_crossing(reader: &Reader<'_>, at: usize) -> Option<Found> {
         end,
         confidence: 660,
         rule: "cn.address.crossing",
+    })
+}
+
+/// 胜利路中段某某大药房楼上, 环城街路口某某营业厅对面: a stretch of a road, which ends at `at`, and a place
+/// there.
+fn from_stretch(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let name = left::name_before(reader.text, at).filter(|name| name.sort == left::Sort::Road)?;
+    let read = reader.tail(at, Read::colloquial_after_name());
+    (read.pois > 0 && read.relations > 0 && !reader.is_barred(name.start)).then_some(Found {
+        start: name.start,
+        end: read.end,
+        confidence: 680,
+        rule: "cn.address.beside",
+    })
+}
+
+/// 碧桂园南门: an estate's gate, which ends at `at`, where an address is asked for or something is brought.
+fn from_gate(reader: &Reader<'_>, at: usize) -> Option<Found> {
+    let text = reader.text;
+    let gate = at.checked_sub(2)?;
+    if !"东西南北正大后侧".contains(text.get(gate)) || is_han(text.get(at)) {
+        return None;
+    }
+    let name = left::name_before(text, gate).filter(|name| {
+        name.sort == left::Sort::Estate || gate >= name.start + 3 && name.sort == left::Sort::Plain
+    })?;
+    let asked = reader.is_announced(name.start) || reader.is_delivered(name.start);
+    (asked && !reader.is_barred(name.start)).then_some(Found {
+        start: name.start,
+        end: at,
+        confidence: 640,
+        rule: "cn.address.beside",
     })
 }
 

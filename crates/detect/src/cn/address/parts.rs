@@ -63,6 +63,13 @@ impl Read {
         }
     }
 
+    pub(super) fn colloquial_after_name() -> Self {
+        Self {
+            colloquial: true,
+            ..Self::after_name(true)
+        }
+    }
+
     pub(super) fn colloquial() -> Self {
         Self {
             colloquial: true,
@@ -240,6 +247,7 @@ impl<'a> Reader<'a> {
             .or_else(|| self.division_step(at, read))
             .or_else(|| self.named_step(at, read))
             .or_else(|| self.side_step(at, read))
+            .or_else(|| self.village_step(at, read))
             .or_else(|| self.locker_step(at, read))
             .or_else(|| self.relation_step(at, read))
     }
@@ -341,7 +349,12 @@ impl<'a> Reader<'a> {
             let length = if gate { Some(1) } else { text.any(end, words) };
             length.map(|length| end + length)
         };
-        if let Some(after) = fits(BUILDINGS).filter(|_| !gate)
+        // 8栋楼下, 3幢楼上: the building ends before 楼.
+        let cut = |after: usize| {
+            let told = text.ends(after, "栋楼") || text.ends(after, "幢楼");
+            after - usize::from(told && matches!(text.get(after), '下' | '上' | '前' | '后'))
+        };
+        if let Some(after) = fits(BUILDINGS).map(cut).filter(|_| !gate)
             && !self.is_other_number(end, after)
         {
             return Some(Numbered {
@@ -440,7 +453,8 @@ impl<'a> Reader<'a> {
         let longer = next.is_ascii_alphanumeric()
             || (matches!(next, '.' | '-' | ':') && text.get(end + 1).is_ascii_digit());
         let length = end - at;
-        let counted = COUNTERS.contains(next) && !longer;
+        let counted = COUNTERS.contains(next) && !longer
+            || next == '公' && matches!(text.get(end + 1), '里' | '斤' | '分' | '尺' | '顷');
         let right = if spoken {
             (3..=4).contains(&length)
         } else {
@@ -589,8 +603,15 @@ impl<'a> Reader<'a> {
         let text = self.text;
         let limit = self.name_end(at);
         let first = text.get(at);
+        // 12号和平里小区: 和 joins nothing there.
+        let mut begins_word = false;
+        if first == '和' {
+            lexicon::words_at(text, at, |length, word| {
+                begins_word |= length > 1 && word.cost < 110;
+            });
+        }
         let joins = "至到在于改转往由并收迁".contains(first)
-            || ("和与及".contains(first) && read.doors > 0);
+            || ("和与及".contains(first) && read.doors > 0 && !begins_word);
         if limit <= at + 1 || joins {
             return None;
         }
@@ -621,7 +642,13 @@ impl<'a> Reader<'a> {
         let chain = self
             .bare_room(limit)
             .filter(|&end| text.slice(limit..end).contains(&'-'));
-        if chain.is_some() && self.suffix(at, limit).is_some() {
+        // 45号书香门第7-5-2304: after a house, three numbers make a name of whatever stands before them.
+        let rooms = |end: usize| {
+            text.slice(limit..end).iter().filter(|c| **c == '-').count() >= 2
+                && read.doors > 0
+                && limit - at <= 8
+        };
+        if chain.is_some_and(|end| self.suffix(at, limit).is_some() || rooms(end)) {
             return Some((limit, true));
         }
         let mut end = at + 2;
@@ -791,9 +818,37 @@ impl<'a> Reader<'a> {
             || self.begins_bare(end)
             || text.any(end, LOCKERS).is_some();
         let side = text.before(end) == '户' || (text.before(end) == '门' && !is_han(text.get(end)));
+        let gate = text.before(end) == '门';
         (goes_on || side).then_some(Read {
             end,
             bare: true,
+            relations: read.relations + u32::from(gate),
+            ..read
+        })
+    }
+
+    /// 村西头第二家, 村口 after a village.
+    fn village_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        if !matches!(text.before(at), '村' | '庄' | '屯' | '寨' | '组' | '队') || read.named == 0
+        {
+            return None;
+        }
+        let length = text.any(
+            at,
+            &["东头", "西头", "南头", "北头", "村头", "村口", "村尾", "口"],
+        )?;
+        let mut end = at + length;
+        if text.get(end) == '第'
+            && let Some(number) = numbers::end(text, end + 1)
+            && matches!(text.get(number), '家' | '户')
+        {
+            end = number + 1;
+        }
+        Some(Read {
+            end,
+            doors: read.doors + 1,
+            bare: false,
             ..read
         })
     }
@@ -804,6 +859,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let text = self.text;
+        // 楼下面的丰巢
+        let at = at + usize::from(text.get(at) == '的' && read.relations > 0);
         for end in at..at + 7 {
             if let Some(long) = self.any_place(end, LOCKERS) {
                 return Some(Read {
@@ -901,6 +958,7 @@ impl<'a> Reader<'a> {
             && !text.ends(end, "门口")
             && (read.colloquial
                 || text.before(end) == '旁' && !is_han(text.get(end))
+                || text.before(end) == '角' && read.named > 0
                 || text.ends(end, "对面")
                 || text.ends(end, "旁边")
                 || text.ends(end, "隔壁"));
@@ -1042,6 +1100,10 @@ const ANNOUNCE: &[&str] = &[
     "换到",
     "换成",
     "目的地",
+    "集合点",
+    "集合地点",
+    "网点",
+    "出发地",
     "始发地",
     "取件",
     "寄件",
@@ -1147,4 +1209,4 @@ const OTHER_UNITS: &[&str] = &[
 ];
 
 /// Counted things and units of money and time: 801元 is no room.
-const COUNTERS: &str = "号元块年月日天点分秒个件公斤克米平吨岁次人度℃%％万千百亿折条张箱台辆套斤两公里部只名位倍kKmM℃°小";
+const COUNTERS: &str = "号元块年月日天点分秒个件斤克米平吨岁次人度℃%％万千百亿折条张箱台辆套斤两公里部只名位倍kKmM℃°小";
