@@ -241,14 +241,17 @@ impl<'a> Page<'a> {
         let (Some(said), Some(word)) = (said(place), around.words.get_mut(place)) else {
             return false;
         };
-        let gap = self.slice(said.end, upto);
+        let gap = after_abbreviation(self.slice(said.start, said.end), self.slice(said.end, upto));
         let answers = upto == around.at && is_answer(gap);
         if place >= around.count || ends_sentence(gap) && !answers {
             // What lies farther away announces nothing.
             around.known = MOST_WORDS;
             return false;
         }
-        word.1 = if answers || around.is_near && is_filler(self.slice(said.end, around.at)) {
+        let gap = self.slice(said.end, around.at);
+        // `the code was sent to 138…`: what something is sent to is not what it is.
+        let is_target = said.cue == Cue::Other && gap.contains(" to ");
+        word.1 = if answers || around.is_near && !is_target && is_filler(gap) {
             Announced::Directly
         } else {
             Announced::Near
@@ -309,6 +312,18 @@ impl<'a> Page<'a> {
 
 const fn bit(cue: Cue) -> u32 {
     1 << cue as u32
+}
+
+/// The gap after a word without the full stop of an abbreviation: `Tracking no. 33…`.
+fn after_abbreviation<'a>(word: &str, gap: &'a str) -> &'a str {
+    let bytes = word.as_bytes();
+    let tail = bytes
+        .get(bytes.len().saturating_sub(2)..)
+        .unwrap_or_default();
+    let is_short = [b"no", b"nr", b"ob"]
+        .iter()
+        .any(|end| tail.eq_ignore_ascii_case(*end));
+    gap.strip_prefix('.').filter(|_| is_short).unwrap_or(gap)
 }
 
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands

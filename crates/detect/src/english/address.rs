@@ -1,6 +1,6 @@
 //! Addresses in English text: American, British and others, and Chinese ones written in English.
 
-use super::lists::{GIVEN, STREETS, WORDS};
+use super::lists::{GIVEN, STREETS, SURNAMES, WORDS};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 
 /// Adds the addresses in `text` to `out`.
@@ -75,33 +75,53 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         None if first.continental().is_some() => (first.continental().ok_or(at)?, true, true),
         None => (
             first
-                .unit()
+                .military()
+                .or_else(|| first.unit())
                 .or_else(|| first.post_box())
-                .or_else(|| first.military())
+                .or_else(|| first.loose_street())
                 .ok_or(at)?,
             false,
             false,
         ),
     };
     let boxed = first.post_box().is_some() || first.military().is_some();
+    let is_loose = !has_street && !boxed && !begins_with_unit;
+    // A building's name may look like a street; the numbered one is it.
+    let mut has_number = first.house().is_some() && has_street;
     // Where the address ends if nothing later anchors it.
     let mut end = cursor.at;
     let mut anchored = false;
+    let mut is_coded = false;
     let mut units = usize::from(begins_with_unit);
     let mut places = 0;
     for _ in 0..8 {
         let next = cursor.gap();
         if let Some(after) = next.region() {
+            let coded = next.ends_in_code(after);
             (cursor, end, anchored) = (after, after.at, true);
-        } else if let Some((after, _)) = next.street().filter(|_| !has_street) {
-            (cursor, end, has_street) = (after, after.at, true);
+            is_coded |= coded;
+            // Nothing but a country follows a code, and that is read with it.
+            if coded && places > 0 {
+                break;
+            }
+        } else if let Some((after, _)) = next.street().filter(|_| !has_number) {
+            (cursor, end, has_street, has_number) = (after, after.at, true, true);
         } else if let Some((after, strong)) = next.bare_street().filter(|_| !has_street) {
             (cursor, end, has_street) = (after, after.at, strong || has_street);
+        } else if let Some(after) = next
+            .loose_street()
+            .filter(|_| begins_with_unit && !has_street && places == 0)
+        {
+            cursor = after;
         } else if let Some(after) = next.unit() {
             (cursor, end, units) = (after, after.at, units + 1);
         } else if let Some(after) = next.place(cursor.at).filter(|_| places < 4) {
             places += 1;
             cursor = after;
+            if after.is_coded_place(next.at) {
+                (end, anchored, is_coded) = (after.at, true, true);
+                break;
+            }
             if after.known_place(next.at) {
                 end = after.at;
             }
@@ -110,8 +130,16 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         }
     }
     let sure = match (has_street, anchored) {
+        // Without a word for streets only a town with its code tells.
+        _ if is_loose && !has_number => {
+            if !(is_coded && places > 0) {
+                return Err(at);
+            }
+            860
+        }
         (true, true) => 940,
         (true, false) if strong_street || units > 0 => 780,
+        (true, false) if first.is_named_street() => 720,
         (false, true) if boxed => 900,
         (false, false) if boxed => 760,
         (false, true) if units > 0 || places > 1 => 700,
@@ -195,19 +223,73 @@ impl<'a> Cursor<'a> {
         let fits = (1..=6).contains(&digits)
             && (tail.is_empty()
                 || tail.len() == 1 && tail.bytes().all(|b| b.is_ascii_alphabetic())
-                || tail.starts_with(['-', '/']) && tail.len() <= 6);
+                || tail.starts_with(['-', '/'])
+                    && tail.len() <= 6
+                    && !tail.eq_ignore_ascii_case("/f"));
         fits.then_some(after)
     }
 
     /// A house number and a street; whether the street's last word is one that only streets have.
     fn street(self) -> Option<(Self, bool)> {
         let after = self.house()?;
-        let after = if after.rest().starts_with(", ") {
+        let is_apart = after.rest().starts_with(", ");
+        let after = if is_apart {
             after.to(after.at + 1)
         } else {
             after
         };
-        after.blank()?.bare_street()
+        let (street, strong) = after.blank()?.bare_street()?;
+        // `in 1508, Zhe Lu called`: a number before a comma is a house only where it is told as one.
+        let told = !is_apart || !self.rest().starts_with(|c: char| c.is_ascii_digit());
+        Some((street, strong && told))
+    }
+
+    /// A house number and up to three words that are no known street, before a comma or a line break: what
+    /// follows must tell that it is one. `9 Steven Walkway, Cynthiaburgh, SA, 2635`.
+    fn loose_street(self) -> Option<Self> {
+        let after = self.house()?;
+        let mut cursor = match after.rest() {
+            rest if rest.starts_with(", ") => after.to(after.at + 2),
+            rest if rest.starts_with([' ', '\n']) => after.to(after.at + 1),
+            _ => return None,
+        };
+        for place in 0..4 {
+            let (word, end) = cursor.word()?;
+            let capital = word.starts_with(|c: char| c.is_uppercase());
+            // Some write the street's last word in small letters: 5 Smith keys.
+            let fits = word.len() > 1
+                && (capital || place > 0 && STREETS.has(word))
+                && !word.bytes().any(|b| b.is_ascii_digit());
+            if !fits {
+                return None;
+            }
+            let rest = end.rest();
+            if rest.starts_with(", ") || rest.starts_with('\n') {
+                return Some(end);
+            }
+            cursor = end.blank()?;
+            if place > 0 && cursor.unit().is_some() {
+                return Some(end);
+            }
+        }
+        None
+    }
+
+    /// 56711 Alexis Squares: a house number of three digits or more, a person's name, a word of streets.
+    fn is_named_street(self) -> bool {
+        let parts = || {
+            let (number, after) = self.word()?;
+            let (name, after) = after.blank()?.word()?;
+            let (street, _) = after.blank()?.word()?;
+            Some((number, name, street))
+        };
+        parts().is_some_and(|(number, name, street)| {
+            number.len() >= 3
+                && number.bytes().all(|b| b.is_ascii_digit())
+                && (GIVEN.has(name) || SURNAMES.has(name))
+                && !WORDS.has(name)
+                && STREETS.has(street)
+        })
     }
 
     /// Ave 3, Street 21, as streets of Singapore are told apart: before a unit, a comma or the country.
@@ -347,6 +429,7 @@ impl<'a> Cursor<'a> {
             Some((word, after))
                 if [
                     "N", "S", "E", "W", "NE", "NW", "SE", "SW", "North", "South", "East", "West",
+                    "Central",
                 ]
                 .contains(&word) =>
             {
@@ -523,14 +606,41 @@ impl<'a> Cursor<'a> {
             return Some(after.gap().zip().unwrap_or(after).country_after());
         }
         let (word, after) = self.word()?;
+        // S043095, as Singapore shortens its name.
+        let singapore = word
+            .strip_prefix('S')
+            .is_some_and(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()));
+        if singapore {
+            return Some(after);
+        }
         let coded = matches!(word.len(), 2 | 3) && word.bytes().all(|b| b.is_ascii_uppercase());
         if coded && STATE_CODES.split(' ').any(|code| code == word) {
             // `IN`, `OR`, `ME` are words; the code makes them states.
-            let coded = after.gap().zip().or_else(|| after.australian_code(word));
-            let alone = word != "SA" && !WORDS.has(word) && !continues(rest, word.len());
+            let coded = after
+                .gap()
+                .zip()
+                .or_else(|| after.australian_code(word))
+                .or_else(|| after.gap().british_postcode())
+                .or_else(|| after.gap().joined_postcode());
+            let is_word = (word == "SA" || WORDS.has(word)) && !self.closes_line(word);
+            let alone = !is_word && !continues(rest, word.len());
             return coded.or(alone.then_some(after)).map(Self::country_after);
         }
         self.country()
+    }
+
+    /// Whether a code with digits is part of the region from here to `end`.
+    fn ends_in_code(self, end: Self) -> bool {
+        self.text
+            .get(self.at..end.at)
+            .is_some_and(|region| region.bytes().any(|b| b.is_ascii_digit()))
+    }
+
+    /// Bhagalpur-404842: whether the place from `from` to here ends in its code.
+    fn is_coded_place(self, from: usize) -> bool {
+        let name = self.text.get(from..self.at).unwrap_or_default();
+        name.rsplit_once('-')
+            .is_some_and(|(_, code)| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()))
     }
 
     /// Four digits after a state of Australia.
@@ -538,6 +648,28 @@ impl<'a> Cursor<'a> {
         let (word, after) = self.gap().word()?;
         let fits = word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
         (fits && AUSTRALIAN.contains(&state)).then_some(after)
+    }
+
+    /// Whether a state's letters stand after a comma and end what is written there: `East Dawn, OR`.
+    fn closes_line(self, word: &str) -> bool {
+        let before = self.text.get(..self.at).unwrap_or_default();
+        let after = self.rest().get(word.len()..).unwrap_or_default();
+        before.ends_with(", ")
+            && (after.is_empty() || after.starts_with(['\n', '"', '|', '\t', ';', ')', '.']))
+    }
+
+    /// X1B2G9, a postcode of Canada as machines write it.
+    fn joined_postcode(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        let fits = word.len() == 6
+            && word.bytes().enumerate().all(|(place, b)| {
+                if place % 2 == 0 {
+                    b.is_ascii_uppercase()
+                } else {
+                    b.is_ascii_digit()
+                }
+            });
+        fits.then_some(after)
     }
 
     fn country_after(self) -> Self {
@@ -699,7 +831,7 @@ impl<'a> Cursor<'a> {
             if !capital && !joins || cursor.at > self.at && cursor.region().is_some() {
                 break;
             }
-            let after = if word == "St" || word == "Mt" || word == "Ft" {
+            let after = if ["St", "Mt", "Ft", "Dist", "Prov"].contains(&word) {
                 after.dot()
             } else {
                 after
@@ -707,9 +839,10 @@ impl<'a> Cursor<'a> {
             if capital {
                 end = Some(after);
             }
+            let name = self.text.get(self.at..after.at).unwrap_or_default();
             match after.blank() {
-                Some(next) => cursor = next,
-                None => break,
+                Some(next) if !is_whole_place(name) => cursor = next,
+                _ => break,
             }
         }
         end
@@ -719,14 +852,9 @@ impl<'a> Cursor<'a> {
     /// the sentence, and nobody's name.
     fn known_place(self, from: usize) -> bool {
         let name = self.text.get(from..self.at).unwrap_or_default();
-        let keyed = [
-            "District", "Province", "City", "County", "Town", "Township", "New Area", "Village",
-            "Zone",
-        ]
-        .iter()
-        .any(|word| name.ends_with(word));
         let rest = self.rest();
-        let stops = rest.is_empty() || rest.starts_with(['.', '\n', ';', ')', '。', '，']);
+        let stops = rest.is_empty()
+            || rest.starts_with(['.', '\n', ';', ')', '。', '，', '"', '|', '\t', '<']);
         let head = self.text.get(..from).unwrap_or_default();
         // 55100 Kuala Lumpur
         let after_code = head.strip_suffix(' ').is_some_and(|head| {
@@ -735,11 +863,11 @@ impl<'a> Cursor<'a> {
                 && before.ends_with([',', '\n', ' '])
                 && before.trim_end().ends_with(',')
         });
-        let after_comma = after_code || head.ends_with(", ");
+        let after_comma = after_code || head.ends_with(", ") || head.ends_with('\n');
         let person = name
             .split(' ')
             .any(|word| GIVEN.has(word) || WORDS.has(word));
-        keyed || after_code || stops && after_comma && !person
+        is_whole_place(name) || after_code || stops && after_comma && !person
     }
 }
 
@@ -762,6 +890,122 @@ fn is_first_of_street(word: &str) -> bool {
     ]
     .contains(&word)
 }
+
+/// Whether a name ends in the word for a division, or in that of a division of China.
+fn is_whole_place(name: &str) -> bool {
+    let keyed = [
+        "District", "Dist", "Dist.", "Province", "Prov.", "City", "County", "Town", "Township",
+        "New Area", "Village", "Zone",
+    ];
+    keyed.iter().chain(&PLACES).any(|word| name.ends_with(word))
+}
+
+/// Provinces and large cities of China, districts of Hong Kong: an address may end with them whatever follows.
+const PLACES: [&str; 103] = [
+    "Beijing",
+    "Shanghai",
+    "Tianjin",
+    "Chongqing",
+    "Guangzhou",
+    "Shenzhen",
+    "Dongguan",
+    "Foshan",
+    "Zhuhai",
+    "Huizhou",
+    "Zhongshan",
+    "Shantou",
+    "Jiangmen",
+    "Hangzhou",
+    "Ningbo",
+    "Wenzhou",
+    "Jiaxing",
+    "Shaoxing",
+    "Jinhua",
+    "Taizhou",
+    "Nanjing",
+    "Suzhou",
+    "Wuxi",
+    "Changzhou",
+    "Nantong",
+    "Xuzhou",
+    "Yangzhou",
+    "Zhenjiang",
+    "Kunshan",
+    "Jinan",
+    "Qingdao",
+    "Yantai",
+    "Weifang",
+    "Linyi",
+    "Zibo",
+    "Weihai",
+    "Chengdu",
+    "Mianyang",
+    "Wuhan",
+    "Yichang",
+    "Changsha",
+    "Zhuzhou",
+    "Zhengzhou",
+    "Luoyang",
+    "Xi'an",
+    "Hefei",
+    "Wuhu",
+    "Fuzhou",
+    "Xiamen",
+    "Quanzhou",
+    "Nanchang",
+    "Ganzhou",
+    "Kunming",
+    "Guiyang",
+    "Nanning",
+    "Guilin",
+    "Liuzhou",
+    "Haikou",
+    "Sanya",
+    "Shenyang",
+    "Dalian",
+    "Changchun",
+    "Harbin",
+    "Shijiazhuang",
+    "Tangshan",
+    "Baoding",
+    "Taiyuan",
+    "Hohhot",
+    "Lanzhou",
+    "Xining",
+    "Yinchuan",
+    "Urumqi",
+    "Lhasa",
+    "Guangdong",
+    "Zhejiang",
+    "Jiangsu",
+    "Shandong",
+    "Sichuan",
+    "Hubei",
+    "Hunan",
+    "Henan",
+    "Hebei",
+    "Shanxi",
+    "Shaanxi",
+    "Anhui",
+    "Fujian",
+    "Jiangxi",
+    "Yunnan",
+    "Guizhou",
+    "Guangxi",
+    "Hainan",
+    "Liaoning",
+    "Jilin",
+    "Heilongjiang",
+    "Gansu",
+    "Qinghai",
+    "Ningxia",
+    "Xinjiang",
+    "Tibet",
+    "Inner Mongolia",
+    "New Territories",
+    "Kowloon",
+    "Hong Kong Island",
+];
 
 /// Whether a word goes on after its first `len` bytes.
 fn continues(rest: &str, len: usize) -> bool {

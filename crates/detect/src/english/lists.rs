@@ -78,7 +78,7 @@ pub(super) static PINYIN: List = List::of(
      yao shao zhan mao di mi bei ming zang ji cheng dai song pang xiong shu qu xiang dong liang du ruan lan min xi \
      jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu hou ouyang situ \
      zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng \
-     ning niu pu rong shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
+     ning niu pu rong cui hou kuang jiao pang shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
 );
 
 /// Surnames of Chinese families as Hong Kong, Singapore, Malaysia and Taiwan write them.

@@ -65,15 +65,34 @@ fn name_at(
     }
     // A name ends before the first word that is part of none.
     let name = words.get(at..at + run)?;
-    // Jie and Lu are streets, and the last syllables of names: Lim Wei Jie.
+    // Jie and Lu are streets, and syllables of names: Lim Wei Jie, Jie Liang.
     let is_syllable = |place: usize| {
-        place == 2
-            && (PINYIN.has(first.text) || OVERSEAS.has(first.text))
-            && name
-                .get(1..3)
-                .is_some_and(|rest| rest.iter().all(|word| is_syllables(word.text)))
+        place == 0
+            && is_syllables(first.text)
+            && name.get(1).is_some_and(|next| PINYIN.has(next.text))
+            || place == 2
+                && (PINYIN.has(first.text) || OVERSEAS.has(first.text))
+                && name
+                    .get(1..3)
+                    .is_some_and(|rest| rest.iter().all(|word| is_syllables(word.text)))
     };
-    let blocked = |place: usize| name.get(place).is_some_and(is_blocked) && !is_syllable(place);
+    // Mathew Read: a word that is a surname too, where a given name stands before it and nothing after.
+    let closes = |place: usize| {
+        name.get(place).is_some_and(|word| {
+            place == 1
+                && GIVEN.has(first.text)
+                && !is_ambiguous(first.text)
+                && SURNAMES.has(word.text)
+                && word.shape == first.shape
+                && !text
+                    .get(word.end..)
+                    .unwrap_or_default()
+                    .starts_with([' ', ':', '/', '-'])
+        })
+    };
+    let blocked = |place: usize| {
+        name.get(place).is_some_and(is_blocked) && !is_syllable(place) && !closes(place)
+    };
     let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
     let announced = announced(text, words, at);
     (2..=run).rev().find_map(|count| {
@@ -219,7 +238,8 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "hi",
         "hello",
         "hey",
-    ]) || before.is("is") && two.is_some_and(|two| two.is("name") || two.is("this"))
+    ]) || before.is("is")
+        && (two.is_some_and(|two| two.is("this")) || says_name(words, at - 1))
         || (before.is("am") || before.is("m")) && two.is_some_and(|two| two.is("i"))
         || before.is("I'm")
         || before.is("im");
@@ -348,6 +368,13 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     } else {
         chinese
     }
+}
+
+/// Whether `name` is one of the few words before the one at `at`: my name is, the name on the order is.
+fn says_name(words: &[Word<'_>], at: usize) -> bool {
+    words
+        .get(at.saturating_sub(4)..at)
+        .is_some_and(|before| before.iter().any(|word| word.is("name")))
 }
 
 /// Whether a letter ends with this word, so that its writer's name stands on the next line.
@@ -481,14 +508,14 @@ fn sureness(
     if patronymic && (given || announced != Announced::No) {
         return Some(860);
     }
-    if !inner_fits && announced != Announced::Strongly {
-        return None;
-    }
     if is_pinyin_name(name) {
         return Some(if announced == Announced::No { 800 } else { 880 });
     }
     if is_overseas_name(name) && (announced != Announced::No || name.len() == 3) {
         return Some(if announced == Announced::No { 780 } else { 870 });
+    }
+    if !inner_fits && announced != Announced::Strongly {
+        return None;
     }
     if announced == Announced::No && goes_on(text, words, at + name.len() - 1) {
         return None;
@@ -500,18 +527,30 @@ fn sureness(
     {
         return None;
     }
-    let ambiguous = is_ambiguous(first.text) && starts_sentence(text, first.start);
+    // Sarah Holt Checksum: the word after a whole name begins something else.
+    if !family && !suffix && is_given_and_family(name.get(..name.len() - 1).unwrap_or_default()) {
+        return None;
+    }
+    let is_word = is_ambiguous(first.text);
+    let ambiguous = is_word && starts_sentence(text, first.start);
     let sure = match (given, family, announced) {
         (true, true, Announced::No) if ambiguous && is_ambiguous(surname.text) => return None,
         (true, true, Announced::No) if mixed => return None,
         (true, true, Announced::No) => 860,
         (true, true, _) => 920,
-        (true, false, Announced::No) if ambiguous || mixed || first.shape == Shape::Initial => {
+        // Summer Collection
+        (true, false, Announced::No)
+            if is_word || mixed || first.shape == Shape::Initial || is_noun(surname) =>
+        {
             return None;
         }
         (true, false, Announced::No) => 740,
         (true, false, _) => 820,
         (false, true, Announced::Strongly) => 840,
+        // Times Square, West Lake
+        (false, true, Announced::Weakly | Announced::No) if STREETS.has(surname.text) => {
+            return None;
+        }
         (false, true, Announced::Weakly | Announced::Fairly) => 760,
         (false, false, Announced::Fairly)
             if name.len() == 2
@@ -533,10 +572,34 @@ fn sureness(
     (first.shape != Shape::Initial || family).then_some(sure)
 }
 
+/// Whether these words are a listed given name and a listed surname, initials between.
+fn is_given_and_family(name: &[Word<'_>]) -> bool {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
+        return false;
+    };
+    name.len() > 1
+        && GIVEN.has(first.text)
+        && SURNAMES.has(last.text)
+        && !GIVEN.has(last.text)
+        && name
+            .get(1..name.len() - 1)
+            .is_some_and(|inner| inner.iter().all(|word| word.shape == Shape::Initial))
+}
+
+/// Whether the word ends as nouns of things do and surnames hardly ever.
+fn is_noun(word: &Word<'_>) -> bool {
+    ["tion", "sion", "ment", "ness", "ship", "ology", "ware"]
+        .iter()
+        .any(|end| word.text.len() > end.len() + 1 && word.text.ends_with(end))
+}
+
 /// Words that end or hold no name.
 fn is_blocked(word: &Word<'_>) -> bool {
     if word.shape == Shape::Initial {
         return word.text == "I";
+    }
+    if word.text.starts_with("I'") {
+        return true;
     }
     let listed = WORDS.has(word.text) && !is_name_too(word.text);
     listed || word.shape == Shape::Capital && STREETS.has(word.text) && !SURNAMES.has(word.text)
@@ -796,11 +859,11 @@ fn is_overseas_name(name: &[Word<'_>]) -> bool {
 
 /// One or two syllables, perhaps with a hyphen, of Mandarin, Cantonese, Hokkien.
 fn is_overseas_given(word: &str) -> bool {
-    const FINALS: [&str; 44] = [
+    const FINALS: [&str; 48] = [
         "a", "ee", "oo", "oi", "oy", "oon", "oong", "ung", "um", "im", "am", "om", "em", "ak",
         "ek", "ik", "ok", "uk", "at", "et", "it", "ot", "ut", "ap", "ip", "op", "up", "eung",
         "euk", "ai", "au", "ay", "iu", "ow", "an", "in", "un", "en", "on", "ang", "ing", "ong",
-        "eng", "o",
+        "eng", "o", "uat", "iew", "uay", "ah",
     ];
     const INITIALS: [&str; 26] = [
         "tsz", "ts", "kw", "gw", "ng", "sz", "ch", "sh", "kh", "th", "ph", "b", "p", "m", "f", "d",
@@ -815,7 +878,7 @@ fn is_overseas_given(word: &str) -> bool {
                 })
             })
         };
-        (2..=6).contains(&small.len()) && (is_syllables(&small) || cantonese())
+        (2..=6).contains(&small.len()) && (small == "ah" || is_syllables(&small) || cantonese())
     };
     word.split('-').count() <= 2 && word.split('-').all(one)
 }

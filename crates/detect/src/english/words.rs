@@ -32,7 +32,7 @@ impl Word<'_> {
     }
 }
 
-/// The words of a text: Latin letters with `'` and `-` within. Runs that touch digits, `@`, `_` or `/` are
+/// The words of a text: Latin letters with `'`, `’` and `-` within. Runs that touch digits, `@`, `_` or `/` are
 /// parts of codes and addresses and are left out.
 pub(super) fn words(text: &str) -> Vec<Word<'_>> {
     let bytes = text.as_bytes();
@@ -44,8 +44,14 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             continue;
         }
         let start = at;
-        while is_letter(bytes, at) || joins(bytes, at) {
-            at += 1;
+        loop {
+            if is_letter(bytes, at) || joins(bytes, at) {
+                at += 1;
+            } else if joins_typeset(bytes, at) {
+                at += 3;
+            } else {
+                break;
+            }
         }
         if let Some(word) = word(text, start, at) {
             found.push(word);
@@ -72,6 +78,11 @@ fn joins(bytes: &[u8], at: usize) -> bool {
     matches!(bytes.get(at), Some(b'\'' | b'-')) && is_letter(bytes, at + 1)
 }
 
+/// The apostrophe that printers set, `’`, between letters.
+fn joins_typeset(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..at + 3) == Some(&[0xE2, 0x80, 0x99]) && is_letter(bytes, at + 3)
+}
+
 fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
     let bytes = text.as_bytes();
     let touches = |byte: Option<&u8>| {
@@ -86,6 +97,7 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
     let end = whole
         .strip_suffix("'s")
         .or_else(|| whole.strip_suffix("'S"))
+        .or_else(|| whole.strip_suffix("’s"))
         .map_or(end, |stem| start + stem.len());
     let whole = text.get(start..end)?;
     let first = whole.chars().next()?;

@@ -88,40 +88,34 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
         }
         at = offset + c.len_utf8();
     }
-    // English: `WeChat is lele_369`, `WeChat ID lele_369`.
     let value = rest.get(at..).unwrap_or_default();
-    let first = value.as_bytes().first();
-    for word in [
-        "number is ",
-        "number: ",
-        "number ",
-        "id is ",
-        "ID is ",
-        "is ",
-        "id: ",
-        "ID: ",
-        "id:",
-        "ID:",
-        "id ",
-        "ID ",
-        "me at ",
-        "me on ",
-        "handle is ",
-        "handle ",
-        "account ",
-        "id：",
-        "ID：",
+    page.text.len() - past_joiners(value).len()
+}
+
+/// Past the English words that may stand between `WeChat` and the id: `is`, `ID:`, `? sure, it's`.
+fn past_joiners(value: &str) -> &str {
+    const JOINERS: [&str; 24] = [
+        "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my", "it's", "it’s",
+        "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact", "add",
         "号",
-    ] {
-        // Its first byte tells nearly always that it does not stand here.
-        if word.as_bytes().first() != first {
-            continue;
-        }
-        if let Some(after) = value.strip_prefix(word) {
-            return page.text.len() - after.trim_start_matches([' ', ':', '：', '"']).len();
+    ];
+    let mut rest = value;
+    for _ in 0..6 {
+        let marked = rest.trim_start_matches([' ', ':', '：', ',', '?', '"', '(', '=']);
+        let joiner = JOINERS.iter().find(|joiner| {
+            marked
+                .get(..joiner.len())
+                .is_some_and(|word| word.eq_ignore_ascii_case(joiner))
+                && marked.get(joiner.len()..).is_some_and(|after| {
+                    after.starts_with([' ', ':', '：', ',']) || **joiner == "号"
+                })
+        });
+        match joiner.and_then(|joiner| marked.get(joiner.len()..)) {
+            Some(after) => rest = after.trim_start_matches([' ', ':', '：', '"']),
+            None => break,
         }
     }
-    from + at
+    rest
 }
 
 /// How many bytes of an id begin at `at`.

@@ -131,9 +131,9 @@ fn spoken_dot(page: &Page<'_>, at: usize) -> Option<usize> {
     Some(at + rest.len() - next.len())
 }
 
-/// Addresses that no device has: this network, loopback, masks and broadcast.
+/// Addresses that no device has: this network, loopback, masks and broadcast, versions such as 126.0.0.0.
 fn is_nobody(octets: [u16; 4]) -> bool {
-    matches!(octets, [0 | 255, ..] | [127, 0, 0, 1])
+    matches!(octets, [0 | 255, ..] | [127, 0, 0, 1] | [_, 0, 0, 0])
 }
 
 /// Whether it is the version of a program: announced as something else, after `v`, or of small numbers.

@@ -434,7 +434,13 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Loose if self.is_uniform() && self.is_shaped(shapes.first()?) => 690,
             Parting::Loose => return None,
         };
-        let tied = if self.is_middle() { 300 } else { 0 };
+        // A house number may follow a whole one: +86 15821681896 388 Orchard Road.
+        let whole = self
+            .run
+            .groups
+            .get(self.last)
+            .is_some_and(|group| group.len == 11);
+        let tied = if self.is_middle() && !whole { 300 } else { 0 };
         let said = if announced == Announced::Directly {
             30
         } else {
@@ -493,11 +499,19 @@ impl<'p, 'r> Window<'p, 'r> {
     /// The start with `+`, `(+` or `(` before it, if a bracket closes within.
     fn with_plus(&self) -> usize {
         let start = self.start - usize::from(self.plus());
-        let closes = self.gaps().any(|gap| gap == Gap::Bracket);
-        match self.page.before(start).filter(|_| closes) {
-            Some(open @ ('(' | '（')) => start - open.len_utf8(),
+        let open = self.page.before(start);
+        match open.filter(|open| matches!(open, '(' | '（')) {
+            // (+86) 138…, not (+44 (0)20 …), whose last bracket closes after the number.
+            Some(open) if self.closes_before_its_end(start) => start - open.len_utf8(),
             _ => start,
         }
+    }
+
+    /// Whether more brackets close than open from `start` to the number's end.
+    fn closes_before_its_end(&self, start: usize) -> bool {
+        let inner = self.page.slice(start, self.end);
+        let count = |marks: [char; 2]| inner.chars().filter(|c| marks.contains(c)).count();
+        count([')', '）']) > count(['(', '（'])
     }
 
     /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
@@ -517,6 +531,15 @@ impl<'p, 'r> Window<'p, 'r> {
         if is_short {
             return self.local_landline(announced());
         }
+        // Written without a mark, 07… in English text is a British mobile.
+        let is_mobile = self.digits.len() == 11
+            && self.digits.starts_with("07")
+            && self.parting() == Parting::Solid
+            && !self.page.is_chinese
+            && self.announced(Cue::Landline) == Announced::No;
+        if is_mobile {
+            return None;
+        }
         let with_zero;
         let (national, has_code) = without_country(self.digits);
         let number = if has_code && !national.starts_with('0') {
@@ -533,7 +556,12 @@ impl<'p, 'r> Window<'p, 'r> {
         let announced = announced();
         let grouped = self.gaps().next() == Some(Gap::Hyphen) && self.lengths().count() >= 3;
         let is_bare = has_code && !self.plus() && !grouped;
-        if announced == Announced::No && (self.is_other() || is_bare) {
+        let is_doubtful = match announced {
+            Announced::Directly => false,
+            Announced::Near => self.is_other(),
+            Announced::No => is_bare || self.is_other(),
+        };
+        if is_doubtful {
             return None;
         }
         let area = if has_code {
@@ -570,7 +598,9 @@ impl<'p, 'r> Window<'p, 'r> {
     fn is_british(&self) -> bool {
         !self.is_in_chinese()
             && !self.plus()
-            && self.digits.starts_with("02")
+            && ["020", "023", "024", "028", "029"]
+                .iter()
+                .any(|area| self.digits.starts_with(area))
             && self.is_shaped(&[3, 4, 4])
     }
 
@@ -671,7 +701,19 @@ impl<'p, 'r> Window<'p, 'r> {
         if neighbour && matches!(digits.len(), 13 | 14) && self.parting() != Parting::Loose {
             return Some((Kind::Phone, 880, "phone.international"));
         }
+        // (852) 9020 1206
+        let bracketed = matches!(digits.get(..3), Some("852" | "853"))
+            && (self.is_shaped(&[3, 4, 4]) || self.is_shaped(&[3, 8]))
+            && self.page.head(self.start).ends_with('(')
+            && self.gaps().next() == Some(Gap::Bracket);
+        if bracketed {
+            return Some((Kind::Phone, 880, "phone.international"));
+        }
         if !self.plus() || digits.starts_with('0') || !(9..=15).contains(&digits.len()) {
+            return None;
+        }
+        // +852 7403 0543 04/038, Sule: what follows a whole number is no part of it.
+        if digits.len() > longest_international(digits) && self.first != self.last {
             return None;
         }
         if self.parting() == Parting::Loose || digits.starts_with("86") {
@@ -695,6 +737,8 @@ impl<'p, 'r> Window<'p, 'r> {
         let national = match self.digits.len() {
             10 => self.digits,
             11 => self.digits.strip_prefix('1')?,
+            // Dialled from abroad: 001-607-612-0570.
+            13 => self.digits.strip_prefix("001")?,
             _ => return None,
         };
         let bytes = national.as_bytes();
@@ -702,7 +746,9 @@ impl<'p, 'r> Window<'p, 'r> {
             return None;
         }
         let parting = self.parting();
-        let shaped = self.is_shaped(&[3, 3, 4]) || self.is_shaped(&[1, 3, 3, 4]);
+        let shaped = self.is_shaped(&[3, 3, 4])
+            || self.is_shaped(&[1, 3, 3, 4])
+            || self.digits.len() == 13 && self.is_shaped(&[3, 3, 3, 4]);
         if parting == Parting::Loose || parting == Parting::Typed && !shaped {
             return None;
         }
@@ -719,7 +765,7 @@ impl<'p, 'r> Window<'p, 'r> {
         match parting {
             Parting::Typed if shaped => Some((
                 Kind::Phone,
-                if self.digits.len() == 11 { 930 } else { 880 },
+                if self.digits.len() == 10 { 880 } else { 930 },
                 "phone.american",
             )),
             Parting::Solid if announced == Announced::Directly && !self.is_in_chinese() => {
@@ -730,7 +776,9 @@ impl<'p, 'r> Window<'p, 'r> {
     }
 
     fn british(&self) -> Option<(Kind, Confidence, &'static str)> {
-        let fits = matches!(self.digits.len(), 10 | 11)
+        // No British area begins with 010, as Beijing's does.
+        let fits = matches!(self.digits.len(), 9..=11)
+            && !self.digits.starts_with("010")
             && self.digits.starts_with("0")
             && matches!(
                 self.digits.as_bytes().get(1)?,
@@ -740,6 +788,20 @@ impl<'p, 'r> Window<'p, 'r> {
             && (self.digits.as_bytes().get(1) != Some(&b'4') || self.is_shaped(&[4, 3, 3]))
             && !self.is_in_chinese();
         if !fits || self.is_other() {
+            return None;
+        }
+        // Australia and New Zealand: (02) 7186 0870, (04) 703-9547.
+        let is_southern = self.is_shaped(&[2, 4, 4]) || self.is_shaped(&[2, 3, 4]);
+        if is_southern {
+            let bracketed = self.page.head(self.start).ends_with('(')
+                && self.gaps().next() == Some(Gap::Bracket);
+            return (bracketed || self.announced(Cue::Phone) != Announced::No).then_some((
+                Kind::Phone,
+                850,
+                "phone.british",
+            ));
+        }
+        if self.digits.len() == 9 {
             return None;
         }
         let shapes: [&[usize]; 9] = [
@@ -1008,7 +1070,13 @@ impl<'p, 'r> Window<'p, 'r> {
             || announced == Announced::Directly
                 && self.parting() == Parting::Typed
                 && !self.is_middle();
-        if !typed || self.is_guessed() || self.has_chinese() && announced != Announced::Directly {
+        // 一 after a number begins a word: 628015124791 一直不动.
+        let is_mixed = self.has_chinese() && self.groups().any(|group| group.is_plain);
+        if !typed
+            || is_mixed && self.first != self.last
+            || self.is_guessed()
+            || self.has_chinese() && announced != Announced::Directly
+        {
             return None;
         }
         let sure = match announced {
@@ -1054,6 +1122,27 @@ const MOBILE_SHAPES: [&[usize]; 11] = [
 /// How far below certainty a number is, in part: lifts what is nearly sure over its own parts.
 fn sure_gap(sure: Confidence) -> Confidence {
     (1000_u16.saturating_sub(sure) / 2).min(40)
+}
+
+/// How many digits a number of this country has at most, its code and a bracketed 0 counted.
+///
+/// Source: ITU-T E.164 and the national numbering plans of these countries.
+fn longest_international(digits: &str) -> usize {
+    const LENGTHS: [(&str, usize); 11] = [
+        ("1", 11),
+        ("44", 13),
+        ("852", 11),
+        ("853", 11),
+        ("886", 12),
+        ("65", 10),
+        ("61", 12),
+        ("91", 12),
+        ("33", 12),
+        ("34", 11),
+        ("64", 12),
+    ];
+    let known = LENGTHS.iter().find(|(code, _)| digits.starts_with(code));
+    known.map_or(15, |(_, longest)| *longest)
 }
 
 /// Words before an extension.
