@@ -99,7 +99,13 @@ impl<'a> Page<'a> {
         let bytes = self.text.as_bytes();
         let from = start.saturating_sub(32);
         let around = bytes.get(from..bytes.len().min(end + 24));
-        around.is_some_and(|around| around.iter().any(|b| matches!(b, 0xE4..=0xE9)))
+        // Two of them: the one of a number plate makes no Chinese text.
+        let is_lead = |b: &u8| matches!(b, 0xE4..=0xE9);
+        around.is_some_and(|around| {
+            around
+                .windows(4)
+                .any(|four| four.first().is_some_and(is_lead) && four.last().is_some_and(is_lead))
+        })
     }
 
     pub(crate) fn said(&self) -> &[Said] {
@@ -241,7 +247,7 @@ impl<'a> Page<'a> {
         let (Some(said), Some(word)) = (said(place), around.words.get_mut(place)) else {
             return false;
         };
-        let gap = after_abbreviation(self.slice(said.start, said.end), self.slice(said.end, upto));
+        let gap = after_abbreviation(self.head(said.end), self.slice(said.end, upto));
         let answers = upto == around.at && is_answer(gap);
         if place >= around.count || ends_sentence(gap) && !answers {
             // What lies farther away announces nothing.
@@ -314,16 +320,20 @@ const fn bit(cue: Cue) -> u32 {
     1 << cue as u32
 }
 
-/// The gap after a word without the full stop of an abbreviation: `Tracking no. 33…`.
-fn after_abbreviation<'a>(word: &str, gap: &'a str) -> &'a str {
-    let bytes = word.as_bytes();
-    let tail = bytes
-        .get(bytes.len().saturating_sub(2)..)
-        .unwrap_or_default();
-    let is_short = [b"no", b"nr", b"ob"]
-        .iter()
-        .any(|end| tail.eq_ignore_ascii_case(*end));
-    gap.strip_prefix('.').filter(|_| is_short).unwrap_or(gap)
+/// The gap after a word without the full stop of an abbreviation: `Tracking no. 33…`, `护照 No. 33…`.
+fn after_abbreviation<'a>(head: &str, gap: &'a str) -> &'a str {
+    let ends_short = |word: &str| {
+        ["no", "nr", "mob"].iter().any(|short| {
+            let from = word.len().checked_sub(short.len());
+            let tail = from.and_then(|from| word.get(from..));
+            tail.is_some_and(|tail| tail.eq_ignore_ascii_case(short))
+        })
+    };
+    match gap.split_once('.') {
+        Some(("", after)) if ends_short(head) => after,
+        Some((number, after)) if number.trim().len() == 2 && ends_short(number) => after,
+        _ => gap,
+    }
 }
 
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands

@@ -13,7 +13,7 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
             && at
                 .checked_sub(1)
                 .and_then(|i| bytes.get(i))
-                .is_none_or(|b| begins_after(*b));
+                .is_none_or(|b| begins_after(*b) || *b == b'\'' && is_quote(text, at - 1));
         if !begins {
             at += 1;
             continue;
@@ -57,6 +57,13 @@ const fn begins_after(before: u8) -> bool {
         && !matches!(before, b'.' | b'-' | b'$' | b'_' | b'/' | b'@' | b'\'')
 }
 
+/// Whether the mark at `at` opens a quotation: no letter stands before it.
+fn is_quote(text: &str, at: usize) -> bool {
+    !text
+        .get(..at)
+        .is_some_and(|head| head.ends_with(|c: char| c.is_alphanumeric()))
+}
+
 fn word_len(text: &str, at: usize) -> usize {
     text.as_bytes()
         .get(at..)
@@ -69,13 +76,16 @@ fn word_len(text: &str, at: usize) -> usize {
 /// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
-    let begins_with_unit = first.unit().is_some();
+    let begins_with_unit = first.unit().or_else(|| first.lane()).is_some();
+    let building = first.building();
     let (mut cursor, mut has_street, strong_street) = match first.street() {
         Some((cursor, strong)) => (cursor, true, strong),
         None if first.continental().is_some() => (first.continental().ok_or(at)?, true, true),
+        None if building.is_some() => (building.ok_or(at)?, false, true),
         None => (
             first
                 .military()
+                .or_else(|| first.lane())
                 .or_else(|| first.unit())
                 .or_else(|| first.post_box())
                 .or_else(|| first.loose_street())
@@ -85,7 +95,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         ),
     };
     let boxed = first.post_box().is_some() || first.military().is_some();
-    let is_loose = !has_street && !boxed && !begins_with_unit;
+    let is_loose = !has_street && !boxed && !begins_with_unit && building.is_none();
     // A building's name may look like a street; the numbered one is it.
     let mut has_number = first.house().is_some() && has_street;
     // Where the address ends if nothing later anchors it.
@@ -100,6 +110,11 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
             let coded = next.ends_in_code(after);
             (cursor, end, anchored) = (after, after.at, true);
             is_coded |= coded;
+            // 55100 Kuala Lumpur, Selangor: the town after its code, and what it lies in.
+            if let Some(town) = next.town_after_code(after) {
+                end = town.at;
+                break;
+            }
             // Nothing but a country follows a code, and that is read with it.
             if coded && places > 0 {
                 break;
@@ -113,11 +128,28 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
             .filter(|_| begins_with_unit && !has_street && places == 0)
         {
             cursor = after;
-        } else if let Some(after) = next.unit() {
+        } else if let Some(after) = next.provincial().filter(|_| places > 0 && has_street) {
+            (end, anchored) = (after.at, true);
+            break;
+        } else if let Some(after) = next
+            .unit()
+            .filter(|_| places == 0 || !cursor.rest().starts_with('\n'))
+        {
             (cursor, end, units) = (after, after.at, units + 1);
         } else if let Some(after) = next.place(cursor.at).filter(|_| places < 4) {
             places += 1;
             cursor = after;
+            let apart = !next
+                .text
+                .get(..next.at)
+                .is_some_and(|head| head.ends_with(' ') && !head.ends_with(", "));
+            if let Some(coded) = after
+                .four_digits()
+                .filter(|_| apart && (has_number || boxed))
+            {
+                (end, anchored, is_coded) = (coded.at, true, true);
+                break;
+            }
             if after.is_coded_place(next.at) {
                 (end, anchored, is_coded) = (after.at, true, true);
                 break;
@@ -188,8 +220,9 @@ impl<'a> Cursor<'a> {
                     || matches!(b, b'\'' | b'-' | b'#' | b'/' | 0x80..=0xBF | 0xC3..=0xC9)
             })
             .count();
-        let word = rest.get(..length).filter(|word| !word.is_empty())?;
-        Some((word, self.to(self.at + length)))
+        // A quotation mark that closes is no part of the word.
+        let word = rest.get(..length)?.trim_end_matches('\'');
+        (!word.is_empty()).then(|| (word, self.to(self.at + word.len())))
     }
 
     fn dot(self) -> Self {
@@ -425,6 +458,14 @@ impl<'a> Cursor<'a> {
 
     /// `NW`, `South` after a street.
     fn direction(self) -> Self {
+        // Road (N) is the road's northern part.
+        let rest = self.rest();
+        if [" (N)", " (S)", " (E)", " (W)", " (M)"]
+            .iter()
+            .any(|part| rest.starts_with(part))
+        {
+            return self.to(self.at + 4);
+        }
         match self.blank().and_then(Self::word) {
             Some((word, after))
                 if [
@@ -551,6 +592,93 @@ impl<'a> Cursor<'a> {
         let (number, end) = after.blank().unwrap_or(after).word()?;
         let fits = number.len() <= 12 && number.starts_with(|c: char| c.is_ascii_digit());
         fits.then_some(end)
+    }
+
+    /// Lane 330, as addresses of Shanghai tell where the house is; `No. 40, Lane 902`.
+    fn lane(self) -> Option<Self> {
+        let from = match self.house() {
+            Some(house) if house.rest().starts_with(", Lane ") => house.to(house.at + 2),
+            _ => self,
+        };
+        if !from.rest().starts_with("Lane ") {
+            return None;
+        }
+        let (digits, after) = from.to(from.at + "Lane ".len()).word()?;
+        (digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(after)
+    }
+
+    /// Green Lake Community, before the number of the street: a building or a quarter.
+    fn building(self) -> Option<Self> {
+        let mut cursor = self;
+        for place in 0..4 {
+            let (word, end) = cursor.word()?;
+            if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
+                return None;
+            }
+            let is_building = [
+                "Community",
+                "Garden",
+                "Gardens",
+                "Plaza",
+                "Tower",
+                "Building",
+                "Mansion",
+                "Court",
+                "Quarter",
+                "House",
+                "Apartments",
+                "Residence",
+                "Residences",
+                "Estate",
+                "Centre",
+                "Center",
+            ]
+            .contains(&word);
+            if place > 0 && is_building && end.rest().starts_with(", ") {
+                let next = end.to(end.at + 2);
+                return next.street().is_some().then_some(end);
+            }
+            cursor = end.blank()?;
+        }
+        None
+    }
+
+    /// 5324 Aurora: a code of four digits and the province it lies in, as addresses of the Philippines end.
+    fn provincial(self) -> Option<Self> {
+        let (code, after) = self.word()?;
+        let place = after.blank()?.place(after.at)?;
+        (code.len() == 4 && code.bytes().all(|b| b.is_ascii_digit())).then_some(place)
+    }
+
+    /// Four digits right after a town, where the address ends: Owenside 8235.
+    fn four_digits(self) -> Option<Self> {
+        let (code, after) = self.blank()?.word()?;
+        let rest = after.rest();
+        let small =
+            rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_lowercase());
+        let ends =
+            small || !rest.starts_with(|c: char| matches!(c, ' ' | '-') || c.is_alphanumeric());
+        (code.len() == 4 && ends && code.bytes().all(|b| b.is_ascii_digit())).then_some(after)
+    }
+
+    /// The town after a code of five digits or more that stands behind a comma, and one place more.
+    fn town_after_code(self, code: Self) -> Option<Self> {
+        let head = self.text.get(..self.at)?;
+        let coded = self.text.get(self.at..code.at)?;
+        if !head.ends_with(", ") || !coded.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let town = code.blank()?.place(code.at)?;
+        let more = town.rest().starts_with(", ").then(|| town.to(town.at + 2));
+        let more = more.and_then(|next| next.place(town.at).filter(|end| !end.is_person(next.at)));
+        Some(more.unwrap_or(town))
+    }
+
+    /// Whether a word from `from` to here is one that people are called by, or no name at all.
+    fn is_person(self, from: usize) -> bool {
+        let name = self.text.get(from..self.at).unwrap_or_default();
+        name.split(' ')
+            .any(|word| GIVEN.has(word) || WORDS.has(word))
     }
 
     fn post_box(self) -> Option<Self> {
@@ -854,7 +982,9 @@ impl<'a> Cursor<'a> {
         let name = self.text.get(from..self.at).unwrap_or_default();
         let rest = self.rest();
         let stops = rest.is_empty()
-            || rest.starts_with(['.', '\n', ';', ')', '。', '，', '"', '|', '\t', '<']);
+            || rest.starts_with([
+                '.', '\n', ';', ')', '。', '，', '"', '\'', '|', '\t', '<', '?', '!',
+            ]);
         let head = self.text.get(..from).unwrap_or_default();
         // 55100 Kuala Lumpur
         let after_code = head.strip_suffix(' ').is_some_and(|head| {
@@ -864,10 +994,12 @@ impl<'a> Cursor<'a> {
                 && before.trim_end().ends_with(',')
         });
         let after_comma = after_code || head.ends_with(", ") || head.ends_with('\n');
-        let person = name
-            .split(' ')
-            .any(|word| GIVEN.has(word) || WORDS.has(word));
-        is_whole_place(name) || after_code || stops && after_comma && !person
+        // A town after a comma, where the sentence goes on in small letters.
+        let small = rest
+            .trim_start_matches([',', ' '])
+            .starts_with(|c: char| c.is_lowercase());
+        let ends = stops || small && rest.starts_with([',', ' ']);
+        is_whole_place(name) || after_code || ends && after_comma && !self.is_person(from)
     }
 }
 
@@ -900,8 +1032,8 @@ fn is_whole_place(name: &str) -> bool {
     keyed.iter().chain(&PLACES).any(|word| name.ends_with(word))
 }
 
-/// Provinces and large cities of China, districts of Hong Kong: an address may end with them whatever follows.
-const PLACES: [&str; 103] = [
+/// Provinces and large cities of China, districts of Hong Kong, large cities elsewhere: an address may end with them whatever follows.
+const PLACES: [&str; 133] = [
     "Beijing",
     "Shanghai",
     "Tianjin",
@@ -1002,6 +1134,36 @@ const PLACES: [&str; 103] = [
     "Xinjiang",
     "Tibet",
     "Inner Mongolia",
+    "London",
+    "Manchester",
+    "Birmingham",
+    "Edinburgh",
+    "Glasgow",
+    "Dublin",
+    "Paris",
+    "Berlin",
+    "New York",
+    "Los Angeles",
+    "Chicago",
+    "San Francisco",
+    "Boston",
+    "Seattle",
+    "Toronto",
+    "Vancouver",
+    "Sydney",
+    "Melbourne",
+    "Auckland",
+    "Tokyo",
+    "Seoul",
+    "Bangkok",
+    "Jakarta",
+    "Manila",
+    "Kuala Lumpur",
+    "Mumbai",
+    "Delhi",
+    "Dubai",
+    "Nairobi",
+    "Lagos",
     "New Territories",
     "Kowloon",
     "Hong Kong Island",

@@ -78,12 +78,12 @@ pub(super) static PINYIN: List = List::of(
      yao shao zhan mao di mi bei ming zang ji cheng dai song pang xiong shu qu xiang dong liang du ruan lan min xi \
      jia tian hu ling huo wan zhi ke guan lai zhuo lin gao xia cai guo mei sheng diao zhong qiu hou ouyang situ \
      zhuge shangguan huangfu sima nangong dongfang ding deng long duan ye yi qiao tan wen weng zhai chai gong geng \
-     ning niu pu rong cui hou kuang jiao pang shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
+     ning niu pu rong cui liao hou kuang jiao pang shan sui tong tu xing xuan zeng zha zuo chiang tsai hsu lee wong chan cheung ng leung lam",
 );
 
 /// Surnames of Chinese families as Hong Kong, Singapore, Malaysia and Taiwan write them.
 pub(super) static OVERSEAS: List = List::of(
-    "lim tan goh teo ong koh chua toh yeo ang chia low foo seah quek heng khoo loh soh tay chew chong yap kwok lau \
+    "lo lim tan goh teo ong koh chua toh yeo ang chia low foo seah quek heng khoo loh soh tay chew chong yap kwok lau \
      kwan mak tsang tse yip yuen fung ho hui poon siu szeto tam yeung yau choi chow chung chiu fok kwong law lui luk \
      mok ngai shek suen tsui tsoi yim wong chan cheung ng leung lam lee neo sng phua tham chin yong kong loke ooi \
      chee khaw lum mah pek poh sim wee yeoh hsieh chiang tsai hsu chou kuo huang liao",

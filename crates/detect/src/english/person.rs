@@ -57,7 +57,14 @@ fn name_at(
             .filter(|_| announced(text, words, at) == Announced::Strongly);
     }
     if let Some(sure) = surname_first(text, words, at) {
-        return Some((2, sure));
+        // Gonçalves, Davi Luiz: given names go on.
+        let more = run_length(text, words, at + 1).min(2);
+        let second = words
+            .get(at + 2)
+            .filter(|word| more == 2 && !is_blocked(word));
+        let goes_on =
+            second.is_some_and(|word| word.shape == Shape::Initial || GIVEN.has(word.text));
+        return Some((2 + usize::from(goes_on), sure));
     }
     let run = run_length(text, words, at);
     if run < 2 || is_in_longer(text, words, at) {
@@ -70,6 +77,7 @@ fn name_at(
         place == 0
             && is_syllables(first.text)
             && name.get(1).is_some_and(|next| PINYIN.has(next.text))
+            || place == 1 && PINYIN.has(first.text) && !is_blocked(first)
             || place == 2
                 && (PINYIN.has(first.text) || OVERSEAS.has(first.text))
                 && name
@@ -95,6 +103,12 @@ fn name_at(
     };
     let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
     let announced = announced(text, words, at);
+    // Payee Long Qin, Per Hannah Hall: a word before a whole name.
+    let leads =
+        !GIVEN.has(first.text) || is_ambiguous(first.text) && starts_sentence(text, first.start);
+    if run > 2 && leads && !is_family(first) && name.get(1..run).is_some_and(is_whole) {
+        return None;
+    }
     (2..=run).rev().find_map(|count| {
         let name = words.get(at..at + count)?;
         let announced = match name.last() {
@@ -109,9 +123,12 @@ fn name_at(
 /// DAVIES, GARETH: as registers write names, where one is announced.
 fn surname_first(text: &str, words: &[Word<'_>], at: usize) -> Option<Confidence> {
     let (first, second) = (words.get(at)?, words.get(at + 1)?);
+    // Whoever is announced for certain may have any surname.
+    let known = SURNAMES.has(first.text)
+        || first.shape == Shape::Capital && announced(text, words, at) == Announced::Strongly;
     let fits = text.get(first.end..second.start) == Some(", ")
         && second.is_capital()
-        && SURNAMES.has(first.text)
+        && known
         && GIVEN.has(second.text)
         && !WORDS.has(first.text)
         && !WORDS.has(second.text)
@@ -147,7 +164,8 @@ fn run_length(text: &str, words: &[Word<'_>], at: usize) -> usize {
 fn is_particle(word: &Word<'_>) -> bool {
     [
         "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
-        "ter", "le", "du", "binti", "bte", "bint",
+        "ter", "le", "du", "binti", "bte", "bint", "das", "do", "Da", "De", "Di", "Del", "Della",
+        "Van", "Von", "Das", "Dos", "La", "Le",
     ]
     .contains(&word.text)
 }
@@ -491,10 +509,13 @@ fn sureness(
     }
     let given = first.shape == Shape::Initial || GIVEN.has(first.text) || is_double(first, &GIVEN);
     let family = SURNAMES.has(surname.text)
+        || PINYIN.has(surname.text) && !WORDS.has(surname.text)
         || is_double(surname, &SURNAMES)
         || surname.text.starts_with("Mc")
         || surname.text.starts_with("O'");
-    let inner = name.get(1..name.len() - 1).unwrap_or_default();
+    let inner = name
+        .get(1..name.len() - 1 - usize::from(suffix))
+        .unwrap_or_default();
     let inner_fits = inner.iter().all(|word| {
         word.shape == Shape::Initial
             || is_particle(word)
@@ -533,6 +554,10 @@ fn sureness(
     }
     let is_word = is_ambiguous(first.text);
     let ambiguous = is_word && starts_sentence(text, first.start);
+    // Times Square, Canton Fair, Summer Palace
+    if announced < Announced::Fairly && (is_word || !given) && is_head(surname) {
+        return None;
+    }
     let sure = match (given, family, announced) {
         (true, true, Announced::No) if ambiguous && is_ambiguous(surname.text) => return None,
         (true, true, Announced::No) if mixed => return None,
@@ -547,10 +572,6 @@ fn sureness(
         (true, false, Announced::No) => 740,
         (true, false, _) => 820,
         (false, true, Announced::Strongly) => 840,
-        // Times Square, West Lake
-        (false, true, Announced::Weakly | Announced::No) if STREETS.has(surname.text) => {
-            return None;
-        }
         (false, true, Announced::Weakly | Announced::Fairly) => 760,
         (false, false, Announced::Fairly)
             if name.len() == 2
@@ -566,6 +587,9 @@ fn sureness(
             700
         }
         (false, false, Announced::Strongly) if name.len() <= 3 => 760,
+        // Özkent İhsanoğlu: letters with marks are rare in English words, and common in names.
+        _ if announced == Announced::No && name.len() <= 3 && has_foreign_letters(name) => 720,
+        _ if announced != Announced::No && name.len() <= 3 && has_foreign_letters(name) => 800,
         _ => return None,
     };
     // A first name of one letter is an initial only before a surname that is sure.
@@ -584,6 +608,99 @@ fn is_given_and_family(name: &[Word<'_>]) -> bool {
         && name
             .get(1..name.len() - 1)
             .is_some_and(|inner| inner.iter().all(|word| word.shape == Shape::Initial))
+}
+
+/// Whether a letter with a mark stands in two words or more of which none is an English word.
+fn has_foreign_letters(name: &[Word<'_>]) -> bool {
+    let plain = |word: &Word<'_>| {
+        is_particle(word)
+            || word.shape == Shape::Initial
+            || word.shape == Shape::Capital && word.text.len() > 2 && !WORDS.has(word.text)
+    };
+    let is_marked = |word: &Word<'_>| {
+        word.text
+            .chars()
+            .any(|c| !c.is_ascii() && c.is_alphabetic())
+    };
+    name.iter().all(plain) && name.iter().any(is_marked)
+}
+
+/// Whether the word is the head of the names of places, events and goods: Palace, Festival, Coffee.
+fn is_head(word: &Word<'_>) -> bool {
+    STREETS.has(word.text) && !PINYIN.has(word.text)
+        || [
+            "palace",
+            "festival",
+            "fair",
+            "coffee",
+            "tea",
+            "tower",
+            "temple",
+            "market",
+            "museum",
+            "theatre",
+            "theater",
+            "stadium",
+            "beach",
+            "bay",
+            "cafe",
+            "bar",
+            "club",
+            "mall",
+            "season",
+            "sale",
+            "collection",
+            "edition",
+            "series",
+            "show",
+            "cup",
+            "league",
+            "award",
+            "prize",
+            "team",
+            "desk",
+            "office",
+            "day",
+            "week",
+            "month",
+            "project",
+            "plan",
+            "program",
+            "programme",
+            "house",
+            "hall",
+            "wall",
+            "inn",
+            "lodge",
+            "resort",
+            "bank",
+            "news",
+            "times",
+            "post",
+            "review",
+            "journal",
+            "press",
+            "games",
+            "music",
+            "pay",
+            "card",
+            "box",
+        ]
+        .iter()
+        .any(|head| word.is(head))
+}
+
+/// Whether the word is a surname that names of three words begin with.
+fn is_family(word: &Word<'_>) -> bool {
+    PINYIN.has(word.text) || OVERSEAS.has(word.text)
+}
+
+/// Whether these words are a whole name by themselves.
+fn is_whole(name: &[Word<'_>]) -> bool {
+    is_pinyin_name(name)
+        || is_overseas_name(name) && name.len() == 3
+        || matches!(name, [first, .., last]
+            if GIVEN.has(first.text) && SURNAMES.has(last.text) && !is_ambiguous(first.text))
 }
 
 /// Whether the word ends as nouns of things do and surnames hardly ever.
@@ -678,6 +795,7 @@ fn is_ambiguous(word: &str) -> bool {
             "violet",
             "daisy",
             "lily",
+            "spring",
             "summer",
             "autumn",
             "dawn",
@@ -853,7 +971,8 @@ fn is_overseas_name(name: &[Word<'_>]) -> bool {
     let plain = |word: &Word<'_>| !WORDS.has(word.text) || is_name_too(word.text);
     (2..=3).contains(&name.len())
         && name.iter().all(plain)
-        && (OVERSEAS.has(first.text) && rest_is(name.get(1..).unwrap_or_default())
+        && ((OVERSEAS.has(first.text) || name.len() == 3 && PINYIN.has(first.text))
+            && rest_is(name.get(1..).unwrap_or_default())
             || OVERSEAS.has(last.text) && rest_is(name.get(..name.len() - 1).unwrap_or_default()))
 }
 

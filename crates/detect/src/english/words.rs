@@ -89,7 +89,14 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
         byte.is_some_and(|b| b.is_ascii_digit() || matches!(b, b'@' | b'_' | b'\\'))
     };
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    if touches(before) || touches(bytes.get(end)) {
+    // @Samantha calls somebody by name; name@host is an address.
+    let is_called = before == Some(&b'@')
+        && bytes.get(start).is_some_and(u8::is_ascii_uppercase)
+        && start
+            .checked_sub(2)
+            .and_then(|at| bytes.get(at))
+            .is_none_or(u8::is_ascii_whitespace);
+    if touches(before) && !is_called || touches(bytes.get(end)) {
         return None;
     }
     // The possessive is no part of a name.

@@ -94,10 +94,10 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
 
 /// Past the English words that may stand between `WeChat` and the id: `is`, `ID:`, `? sure, it's`.
 fn past_joiners(value: &str) -> &str {
-    const JOINERS: [&str; 24] = [
+    const JOINERS: [&str; 27] = [
         "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my", "it's", "it’s",
         "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact", "add",
-        "号",
+        "backup", "no", "no.", "号",
     ];
     let mut rest = value;
     for _ in 0..6 {
@@ -115,7 +115,28 @@ fn past_joiners(value: &str) -> &str {
             None => break,
         }
     }
-    rest
+    // WeChat group admin: lele_369
+    match rest.split_once(':') {
+        Some((words, after))
+            if words.len() <= 24
+                && words.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ')
+                && is_marked(after.trim_start()) =>
+        {
+            after.trim_start()
+        }
+        _ => rest,
+    }
+}
+
+/// Whether the word that `value` begins with holds what words do not: a digit, `_` or `-`.
+fn is_marked(value: &str) -> bool {
+    let word = value
+        .bytes()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word
+            .take(30)
+            .any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'-'))
 }
 
 /// How many bytes of an id begin at `at`.

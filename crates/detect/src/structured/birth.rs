@@ -84,8 +84,9 @@ fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
         if let Some(end) = date_end(page, at) {
             return Some(candidate(at, end, Kind::Dob, 930, "dob.announced"));
         }
-        // Another number says something else.
-        if c.is_ascii_digit() {
+        // Another number says something else, but for that of who speaks: `speaker 2: 27-02-1983`.
+        let speaks = page.rest(at + 1).starts_with(": ") && page.before(at) == Some(' ');
+        if c.is_ascii_digit() && !speaks {
             return None;
         }
     }

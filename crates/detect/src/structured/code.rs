@@ -281,6 +281,14 @@ impl<'p> Code<'p> {
             Announced::Directly if chinese => 960,
             Announced::Near if chinese => 900,
             Announced::Directly if foreign => 820,
+            // Passport copy received for …: TA2852496
+            Announced::Near
+                if all_digits(digits)
+                    && matches!((letters.len(), digits.len()), (1 | 2, 7))
+                    && !self.page.is_near_other(self.start) =>
+            {
+                700
+            }
             Announced::No if chinese && self.announced(Cue::IdCard) == Announced::Directly => 850,
             Announced::No
                 if chinese

@@ -435,11 +435,11 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Loose => return None,
         };
         // A house number may follow a whole one: +86 15821681896 388 Orchard Road.
-        let whole = self
-            .run
-            .groups
-            .get(self.last)
-            .is_some_and(|group| group.len == 11);
+        // -802 after a landline is its extension.
+        let whole =
+            self.run.groups.get(self.last).is_some_and(|group| {
+                group.len == 11 || group.len >= 7 && self.digits.starts_with('0')
+            });
         let tied = if self.is_middle() && !whole { 300 } else { 0 };
         let said = if announced == Announced::Directly {
             30
@@ -535,7 +535,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let is_mobile = self.digits.len() == 11
             && self.digits.starts_with("07")
             && self.parting() == Parting::Solid
-            && !self.page.is_chinese
+            && !self.is_in_chinese()
             && self.announced(Cue::Landline) == Announced::No;
         if is_mobile {
             return None;
@@ -713,7 +713,8 @@ impl<'p, 'r> Window<'p, 'r> {
             return None;
         }
         // +852 7403 0543 04/038, Sule: what follows a whole number is no part of it.
-        if digits.len() > longest_international(digits) && self.first != self.last {
+        let nought = usize::from(self.page.slice(self.start, self.end).contains("(0)"));
+        if digits.len() > longest_international(digits) + nought && self.first != self.last {
             return None;
         }
         if self.parting() == Parting::Loose || digits.starts_with("86") {
@@ -1124,22 +1125,22 @@ fn sure_gap(sure: Confidence) -> Confidence {
     (1000_u16.saturating_sub(sure) / 2).min(40)
 }
 
-/// How many digits a number of this country has at most, its code and a bracketed 0 counted.
+/// How many digits a number of this country has at most, its code counted, a bracketed 0 not.
 ///
 /// Source: ITU-T E.164 and the national numbering plans of these countries.
 fn longest_international(digits: &str) -> usize {
     const LENGTHS: [(&str, usize); 11] = [
         ("1", 11),
-        ("44", 13),
+        ("44", 12),
         ("852", 11),
         ("853", 11),
         ("886", 12),
         ("65", 10),
-        ("61", 12),
+        ("61", 11),
         ("91", 12),
-        ("33", 12),
+        ("33", 11),
         ("34", 11),
-        ("64", 12),
+        ("64", 11),
     ];
     let known = LENGTHS.iter().find(|(code, _)| digits.starts_with(code));
     known.map_or(15, |(_, longest)| *longest)
