@@ -247,9 +247,11 @@ impl<'a> Page<'a> {
         let (Some(said), Some(word)) = (said(place), around.words.get_mut(place)) else {
             return false;
         };
-        let gap = after_abbreviation(self.head(said.end), self.slice(said.end, upto));
+        let gap = self.slice(said.end, upto);
         let answers = upto == around.at && is_answer(gap);
-        if place >= around.count || ends_sentence(gap) && !answers {
+        let ends =
+            || ends_sentence(gap) && ends_sentence(after_abbreviation(self.head(said.end), gap));
+        if place >= around.count || !answers && ends() {
             // What lies farther away announces nothing.
             around.known = MOST_WORDS;
             return false;

@@ -62,8 +62,7 @@ impl Table {
     /// The table that this line may begin; none if it holds no headings.
     fn begin(text: &str, line: Range<usize>, wanted: impl Fn(&Range<usize>) -> bool) -> Self {
         let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
-        let marks = [(b'\t', 1), (b'|', 2), (b',', 2), (b';', 2), (b' ', 2)];
-        let fits = marks.into_iter().find_map(|(mark, least)| {
+        let fits = MARKS.into_iter().find_map(|(mark, least)| {
             let count = count(bytes, mark);
             (least..=MOST_COLUMNS)
                 .contains(&count)
@@ -111,6 +110,8 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// What parts columns, and how many of it a line of headings has at least.
+const MARKS: [(u8, usize); 5] = [(b'\t', 1), (b'|', 2), (b';', 2), (b',', 2), (b' ', 2)];
 const MOST_COLUMNS: usize = 40;
 /// In bytes.
 const LONGEST_HEADING: usize = 36;

@@ -1,27 +1,28 @@
 //! Addresses in English text: American, British and others, and Chinese ones written in English.
 
-use super::lists::{GIVEN, STREETS, SURNAMES, WORDS};
+use super::lists::{GIVEN, OPENERS, STREETS, SURNAMES, WORDS};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 
 /// Adds the addresses in `text` to `out`.
 pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Candidate>) {
     let text = text.as_str();
     let bytes = text.as_bytes();
-    let mut at = 0;
+    let (mut at, mut digit) = (0, 0);
     while at < bytes.len() {
         let begins = could_begin(text, at)
             && at
                 .checked_sub(1)
                 .and_then(|i| bytes.get(i))
                 .is_none_or(|b| begins_after(*b) || *b == b'\'' && is_quote(text, at - 1));
-        if !begins {
+        if !begins || !is_numbered(bytes, at, &mut digit) {
             at += 1;
             continue;
         }
         match address_at(text, at) {
             Ok((end, sure)) => {
+                let from = out.last().map_or(0, |found| found.end);
                 out.push(Candidate {
-                    start: at,
+                    start: building_before(text, from, at).unwrap_or(at),
                     end,
                     kind: Kind::Address,
                     confidence: sure,
@@ -34,6 +35,36 @@ pub(crate) fn find(text: &Normalised<'_>, _seen: &[Candidate], out: &mut Vec<Can
         }
     }
 }
+
+/// Whether what begins at `at` is a number that something follows, or has one near enough after it: an
+/// address has. `digit` is where the last digit looked for was found.
+fn is_numbered(bytes: &[u8], at: usize, digit: &mut usize) -> bool {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'-' | b'/');
+    if bytes
+        .get(at)
+        .is_some_and(|b| b.is_ascii_digit() || *b == b'#')
+    {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .take(LONGEST_WORD)
+            .take_while(|b| is_part(b))
+            .count();
+        return matches!(rest.get(length), Some(b' ' | b',' | b'\n' | b'\r'));
+    }
+    if *digit < at {
+        let rest = bytes.get(at..).unwrap_or_default();
+        *digit = at
+            + rest
+                .iter()
+                .position(u8::is_ascii_digit)
+                .unwrap_or(rest.len());
+    }
+    *digit - at <= FARTHEST_NUMBER && *digit < bytes.len()
+}
+
+/// How far from its first letter the first digit of an address may stand, in bytes.
+const FARTHEST_NUMBER: usize = 64;
 
 /// A digit, a capital, or one of the few small words that addresses begin with.
 fn could_begin(text: &str, at: usize) -> bool {
@@ -57,6 +88,45 @@ const fn begins_after(before: u8) -> bool {
         && !matches!(before, b'.' | b'-' | b'$' | b'_' | b'/' | b'@' | b'\'')
 }
 
+/// The start of the building or quarter whose name stands before the house number at `at`, not before
+/// `from`: Green Lake Community, 965 Yan'an Street.
+fn building_before(text: &str, from: usize, at: usize) -> Option<usize> {
+    let head = text.get(from..at)?.strip_suffix(", ")?;
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_uppercase())
+            && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'\'')
+    };
+    let (mut start, mut count) = (head.len(), 0);
+    for word in head.rsplit(' ').take(4) {
+        if !is_word(word) || count == 0 && !BUILDINGS.contains(&word) {
+            break;
+        }
+        count += 1;
+        start -= word.len() + usize::from(count > 1);
+    }
+    (count > 1).then_some(from + start)
+}
+
+/// Words that end the names of buildings and quarters.
+const BUILDINGS: [&str; 16] = [
+    "Community",
+    "Garden",
+    "Gardens",
+    "Plaza",
+    "Tower",
+    "Building",
+    "Mansion",
+    "Court",
+    "Quarter",
+    "House",
+    "Apartments",
+    "Residence",
+    "Residences",
+    "Estate",
+    "Centre",
+    "Center",
+];
+
 /// Whether the mark at `at` opens a quotation: no letter stands before it.
 fn is_quote(text: &str, at: usize) -> bool {
     !text
@@ -76,12 +146,13 @@ fn word_len(text: &str, at: usize) -> usize {
 /// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
+    if !first.opens() {
+        return Err(at);
+    }
     let begins_with_unit = first.unit().or_else(|| first.lane()).is_some();
-    let building = first.building();
     let (mut cursor, mut has_street, strong_street) = match first.street() {
         Some((cursor, strong)) => (cursor, true, strong),
         None if first.continental().is_some() => (first.continental().ok_or(at)?, true, true),
-        None if building.is_some() => (building.ok_or(at)?, false, true),
         None => (
             first
                 .military()
@@ -95,7 +166,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         ),
     };
     let boxed = first.post_box().is_some() || first.military().is_some();
-    let is_loose = !has_street && !boxed && !begins_with_unit && building.is_none();
+    let is_loose = !has_street && !boxed && !begins_with_unit;
     // A building's name may look like a street; the numbered one is it.
     let mut has_number = first.house().is_some() && has_street;
     // Where the address ends if nothing later anchors it.
@@ -238,18 +309,27 @@ impl<'a> Cursor<'a> {
         self.rest().starts_with(' ').then(|| self.to(self.at + 1))
     }
 
+    /// Whether an address may begin with the word here: a number, a word for a part of one, or a street that
+    /// ends in its word.
+    fn opens(self) -> bool {
+        self.word().is_some_and(|(word, _)| {
+            word.starts_with(|c: char| c.is_ascii_digit() || c == '#')
+                || OPENERS.has(word)
+                || ends_as_street(word)
+        })
+    }
+
     /// A house number: 6682, 221B, 12-14, No. 88, #5.
     fn house(self) -> Option<Self> {
         let rest = self.rest();
-        let mut from = self;
-        for prefix in [
+        let prefixes = [
             "No. ", "No.", "NO. ", "NO.", "no. ", "no.", "# ", "#", "No ",
-        ] {
-            if rest.starts_with(prefix) {
-                from = self.to(self.at + prefix.len());
-                break;
-            }
-        }
+        ];
+        let told = rest.starts_with(['N', 'n', '#']);
+        let prefix = prefixes
+            .iter()
+            .find(|prefix| told && rest.starts_with(**prefix));
+        let from = self.to(self.at + prefix.map_or(0, |prefix| prefix.len()));
         let (word, after) = from.word()?;
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         let tail = word.get(digits..)?;
@@ -341,10 +421,7 @@ impl<'a> Cursor<'a> {
     /// Via Garibaldi 18, Jalan Ampang 12: a street whose number comes last.
     fn continental(self) -> Option<Self> {
         let (word, after) = self.word()?;
-        if ["allee", "strasse", "straße", "gasse", "platz", "weg"]
-            .iter()
-            .any(|end| word.len() > end.len() + 2 && word.ends_with(end))
-        {
+        if ends_as_street(word) {
             let (number, end) = after.blank()?.word()?;
             let coded = end.gap().zip().is_some();
             return (number.starts_with(|c: char| c.is_ascii_digit()) && coded).then_some(end);
@@ -567,6 +644,9 @@ impl<'a> Cursor<'a> {
     /// H.No. 12-3-456, Plot No. 7, Street No. 8, as addresses in India begin.
     fn numbered_part(self) -> Option<Self> {
         let rest = self.rest();
+        if rest.starts_with(|c: char| !c.is_ascii_uppercase()) {
+            return None;
+        }
         let part = [
             "H.No.",
             "H. No.",
@@ -596,51 +676,21 @@ impl<'a> Cursor<'a> {
 
     /// Lane 330, as addresses of Shanghai tell where the house is; `No. 40, Lane 902`.
     fn lane(self) -> Option<Self> {
-        let from = match self.house() {
-            Some(house) if house.rest().starts_with(", Lane ") => house.to(house.at + 2),
-            _ => self,
+        let rest = self.rest();
+        let from = if rest.starts_with("Lane ") {
+            self
+        } else {
+            let near = rest.bytes().take(16).position(|b| b == b',')?;
+            let lane = rest
+                .get(near..)
+                .is_some_and(|rest| rest.starts_with(", Lane "));
+            let house = self
+                .house()
+                .filter(|house| lane && house.at == self.at + near)?;
+            house.to(house.at + 2)
         };
-        if !from.rest().starts_with("Lane ") {
-            return None;
-        }
         let (digits, after) = from.to(from.at + "Lane ".len()).word()?;
         (digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(after)
-    }
-
-    /// Green Lake Community, before the number of the street: a building or a quarter.
-    fn building(self) -> Option<Self> {
-        let mut cursor = self;
-        for place in 0..4 {
-            let (word, end) = cursor.word()?;
-            if !word.starts_with(|c: char| c.is_ascii_uppercase()) {
-                return None;
-            }
-            let is_building = [
-                "Community",
-                "Garden",
-                "Gardens",
-                "Plaza",
-                "Tower",
-                "Building",
-                "Mansion",
-                "Court",
-                "Quarter",
-                "House",
-                "Apartments",
-                "Residence",
-                "Residences",
-                "Estate",
-                "Centre",
-                "Center",
-            ]
-            .contains(&word);
-            if place > 0 && is_building && end.rest().starts_with(", ") {
-                let next = end.to(end.at + 2);
-                return next.street().is_some().then_some(end);
-            }
-            cursor = end.blank()?;
-        }
-        None
     }
 
     /// 5324 Aurora: a code of four digits and the province it lies in, as addresses of the Philippines end.
@@ -726,10 +776,7 @@ impl<'a> Cursor<'a> {
             return Some(after.country_after());
         }
         let rest = self.rest();
-        if let Some(state) = STATES
-            .iter()
-            .find(|state| rest.starts_with(**state) && !continues(rest, state.len()))
-        {
+        if let Some(state) = begun_by(rest, &STATES) {
             let after = self.to(self.at + state.len());
             return Some(after.gap().zip().unwrap_or(after).country_after());
         }
@@ -805,85 +852,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn country(self) -> Option<Self> {
-        let rest = self.rest();
-        [
-            "United States of America",
-            "United States",
-            "United Kingdom",
-            "USA",
-            "U.S.A.",
-            "UK",
-            "U.K.",
-            "P.R. China",
-            "P.R.China",
-            "PR China",
-            "PRC",
-            "China",
-            "Canada",
-            "Australia",
-            "England",
-            "Scotland",
-            "Wales",
-            "Ireland",
-            "Hong Kong",
-            "Singapore",
-            "New Zealand",
-            "India",
-            "Malaysia",
-            "Italy",
-            "France",
-            "Germany",
-            "Spain",
-            "Netherlands",
-            "Belgium",
-            "Switzerland",
-            "Austria",
-            "Poland",
-            "Portugal",
-            "Sweden",
-            "Japan",
-            "South Korea",
-            "Thailand",
-            "Vietnam",
-            "Philippines",
-            "Indonesia",
-            "Taiwan",
-            "Macau",
-            "Brazil",
-            "Mexico",
-            "South Africa",
-            "UAE",
-            "United Arab Emirates",
-            "Uganda",
-            "Kenya",
-            "Nigeria",
-            "Ghana",
-            "Tanzania",
-            "Egypt",
-            "Turkey",
-            "Greece",
-            "Denmark",
-            "Norway",
-            "Finland",
-            "Czech Republic",
-            "Hungary",
-            "Romania",
-            "Ukraine",
-            "Israel",
-            "Saudi Arabia",
-            "Qatar",
-            "Pakistan",
-            "Bangladesh",
-            "Sri Lanka",
-            "Nepal",
-            "Argentina",
-            "Chile",
-            "Colombia",
-            "Peru",
-        ]
-        .iter()
-        .find(|country| rest.starts_with(**country) && !continues(rest, country.len()))
-        .map(|country| {
+        begun_by(self.rest(), &COUNTRIES).map(|country| {
             let end = self.to(self.at + country.len());
             end.gap()
                 .zip()
@@ -1003,6 +972,14 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Lindenallee: whether a German street ends in its word.
+fn ends_as_street(word: &str) -> bool {
+    word.len() > 5
+        && ["allee", "strasse", "straße", "gasse", "platz", "weg"]
+            .iter()
+            .any(|end| word.len() > end.len() + 2 && word.ends_with(end))
+}
+
 /// Whether the name of a street follows this word: Jalan, Rue.
 fn is_first_of_street(word: &str) -> bool {
     [
@@ -1029,7 +1006,11 @@ fn is_whole_place(name: &str) -> bool {
         "District", "Dist", "Dist.", "Province", "Prov.", "City", "County", "Town", "Township",
         "New Area", "Village", "Zone",
     ];
-    keyed.iter().chain(&PLACES).any(|word| name.ends_with(word))
+    let last = name.bytes().next_back();
+    keyed
+        .iter()
+        .chain(&PLACES)
+        .any(|word| word.bytes().next_back() == last && name.ends_with(word))
 }
 
 /// Provinces and large cities of China, districts of Hong Kong, large cities elsewhere: an address may end with them whatever follows.
@@ -1169,6 +1150,19 @@ const PLACES: [&str; 133] = [
     "Hong Kong Island",
 ];
 
+/// The whole words of a list that a text begins with.
+fn begun_by<'w>(rest: &str, list: &[&'w str]) -> Option<&'w str> {
+    // Nearly all are told apart by their first letter.
+    let first = *rest.as_bytes().first()?;
+    list.iter()
+        .find(|word| {
+            word.as_bytes().first() == Some(&first)
+                && rest.starts_with(**word)
+                && !continues(rest, word.len())
+        })
+        .copied()
+}
+
 /// Whether a word goes on after its first `len` bytes.
 fn continues(rest: &str, len: usize) -> bool {
     rest.as_bytes()
@@ -1224,6 +1218,83 @@ fn is_strong(word: &str) -> bool {
     .iter()
     .any(|known| known.eq_ignore_ascii_case(word))
 }
+
+/// Countries as addresses end with them.
+const COUNTRIES: [&str; 73] = [
+    "United States of America",
+    "United States",
+    "United Kingdom",
+    "USA",
+    "U.S.A.",
+    "UK",
+    "U.K.",
+    "P.R. China",
+    "P.R.China",
+    "PR China",
+    "PRC",
+    "China",
+    "Canada",
+    "Australia",
+    "England",
+    "Scotland",
+    "Wales",
+    "Ireland",
+    "Hong Kong",
+    "Singapore",
+    "New Zealand",
+    "India",
+    "Malaysia",
+    "Italy",
+    "France",
+    "Germany",
+    "Spain",
+    "Netherlands",
+    "Belgium",
+    "Switzerland",
+    "Austria",
+    "Poland",
+    "Portugal",
+    "Sweden",
+    "Japan",
+    "South Korea",
+    "Thailand",
+    "Vietnam",
+    "Philippines",
+    "Indonesia",
+    "Taiwan",
+    "Macau",
+    "Brazil",
+    "Mexico",
+    "South Africa",
+    "UAE",
+    "United Arab Emirates",
+    "Uganda",
+    "Kenya",
+    "Nigeria",
+    "Ghana",
+    "Tanzania",
+    "Egypt",
+    "Turkey",
+    "Greece",
+    "Denmark",
+    "Norway",
+    "Finland",
+    "Czech Republic",
+    "Hungary",
+    "Romania",
+    "Ukraine",
+    "Israel",
+    "Saudi Arabia",
+    "Qatar",
+    "Pakistan",
+    "Bangladesh",
+    "Sri Lanka",
+    "Nepal",
+    "Argentina",
+    "Chile",
+    "Colombia",
+    "Peru",
+];
 
 /// States, districts, territories and posts of the United States; provinces of Canada; states of Australia.
 const STATE_CODES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT SA";

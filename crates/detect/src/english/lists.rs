@@ -1,13 +1,17 @@
 //! Word lists, each a file of small letters, one word a line, sorted (`README.md` names the sources).
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::OnceLock;
+
+use rustc_hash::FxBuildHasher;
+
+/// No word of a list is longer, in bytes.
+const LONGEST: usize = 32;
 
 /// A sorted list of words.
 pub(super) struct List {
     text: &'static str,
-    words: OnceLock<HashSet<&'static str, BuildHasherDefault<DefaultHasher>>>,
+    words: OnceLock<HashSet<&'static str, FxBuildHasher>>,
 }
 
 impl List {
@@ -29,11 +33,13 @@ impl List {
             return words.contains(small.as_str())
                 || words.contains(without_accents(&small).as_str());
         }
-        if word.bytes().any(|b| b.is_ascii_uppercase()) {
-            words.contains(word.to_ascii_lowercase().as_str())
-        } else {
-            words.contains(word)
-        }
+        let mut room = [0; LONGEST];
+        let Some(small) = room.get_mut(..word.len()) else {
+            return false;
+        };
+        small.copy_from_slice(word.as_bytes());
+        small.make_ascii_lowercase();
+        std::str::from_utf8(small).is_ok_and(|small| words.contains(small))
     }
 }
 
@@ -70,6 +76,13 @@ pub(super) static STREETS: List = List::of(include_str!("streets.txt"));
 /// of forms, names of firms and places.
 pub(super) static WORDS: List = List::of(include_str!("words.txt"));
 
+/// Words that addresses begin with where they do not begin with a number.
+pub(super) static OPENERS: List = List::of(
+    "apt apartment suite ste unit flat room rm building bldg blk plot block floor fl studio house lot level tower \
+     phase entrance villa dorm penthouse door shop h d s no p po gpo post psc cmr uss usns usnv uscgc lane sector \
+     survey gali street road jalan jln lorong calle rue via rua avenida strada persiaran lebuh soi gang",
+);
+
 /// Surnames in pinyin that more than a few ten thousand people bear.
 pub(super) static PINYIN: List = List::of(
     "zhao qian sun li zhou wu zheng wang feng chen chu wei jiang shen han yang zhu qin you xu he lv lyu shi zhang \
@@ -97,6 +110,7 @@ mod tests {
     fn lists_are_sorted() {
         for list in [&GIVEN, &SURNAMES, &STREETS, &WORDS] {
             assert!(list.text.lines().is_sorted());
+            assert!(list.text.lines().all(|word| word.len() <= super::LONGEST));
         }
     }
 }

@@ -123,17 +123,19 @@ fn name_at(
 /// DAVIES, GARETH: as registers write names, where one is announced.
 fn surname_first(text: &str, words: &[Word<'_>], at: usize) -> Option<Confidence> {
     let (first, second) = (words.get(at)?, words.get(at + 1)?);
-    // Whoever is announced for certain may have any surname.
-    let known = SURNAMES.has(first.text)
-        || first.shape == Shape::Capital && announced(text, words, at) == Announced::Strongly;
     let fits = text.get(first.end..second.start) == Some(", ")
         && second.is_capital()
-        && known
         && GIVEN.has(second.text)
         && !WORDS.has(first.text)
         && !WORDS.has(second.text)
         && second.text.len() > 2;
-    (fits && announced(text, words, at) >= Announced::Fairly).then_some(800)
+    // Whoever is announced for certain may have any surname.
+    let least = if SURNAMES.has(first.text) {
+        Announced::Fairly
+    } else {
+        Announced::Strongly
+    };
+    (fits && announced(text, words, at) >= least).then_some(800)
 }
 
 /// How many words from `at` on could be one name: capitals and particles, each a blank from the next.
@@ -622,7 +624,7 @@ fn has_foreign_letters(name: &[Word<'_>]) -> bool {
             .chars()
             .any(|c| !c.is_ascii() && c.is_alphabetic())
     };
-    name.iter().all(plain) && name.iter().any(is_marked)
+    name.iter().any(is_marked) && name.iter().all(plain)
 }
 
 /// Whether the word is the head of the names of places, events and goods: Palace, Festival, Coffee.
