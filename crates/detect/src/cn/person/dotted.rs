@@ -60,7 +60,7 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
 fn past_word(text: &Chars<'_>, from: usize, dot: usize) -> usize {
     let common = from + 4 <= dot
         && lexicon::word(text, from..from + 2)
-            .is_some_and(|word| word.cost < 105 && word.part != Part::Name);
+            .is_some_and(|word| word.cost < 115 && word.part != Part::Name);
     from + if common { 2 } else { 0 }
 }
 
