@@ -138,7 +138,7 @@ fn from_number(reader: &Reader<'_>, at: usize) -> Option<Found> {
     };
     let name = left::name_before(text, at);
     let from = name.map_or(at, |n| n.start);
-    if let Some(beside) = left::beside(text, from) {
+    if let Some(beside) = left::beside(text, at).or_else(|| left::beside(text, from)) {
         let read = reader.tail(at, Read::after_name(name.is_some()));
         let told = step.building || read.doors >= 2 || beside.is_firm;
         if told && !reader.is_barred(beside.start) {

@@ -157,4 +157,4 @@ fn rows(text: &str) -> impl Iterator<Item = &str> {
 /// Of the characters that foreign names are written with, those that mostly stand for themselves.
 const NO_TRANSLIT: &str = "是的了在和到上下人大小不一二三四五六七八九十中国我你他她这那为以有与及于从向对来去出入会能可要就也都还很请给把被让叫名姓先生女士公司电话收件州省市县区路街山海湖河港岛城";
 /// Characters of minority and foreign names that the source list holds too few of.
-const MORE_TRANSLIT: &str = "史密约翰汤姆珍妮露琳娅娃芙芭芬蕾薇琪黛茜丝莲婕柯肯泰芳森乔治亨保詹凯瑟琴莎安索娜买提热依木孜江古丽娜尔迪努再努尔汗帕孜祖菲亚茹仙凯赛米卡司义阿布都杜拉肖合吐逊库班玉素甫艾山力肯买吾守比麦海曼吾斯塘呷牛曲沙马吉伍惹邦朗廉冈滕逊格戴查洛休谟彻凡佛蒂琼妮嘉欧菲丹切鲁妲芝芒柏里叶夫契谢廖柴波列捷温丘伦桥什特川登珀珊妮卫昆洁雅各凡华莱彭霍普金曼纽昂布默尔荷姗娥梅";
+const MORE_TRANSLIT: &str = "史密约翰汤姆珍妮露琳娅娃芙芭芬蕾薇琪黛茜丝莲婕柯肯泰芳森乔治亨保詹凯瑟琴莎安索娜买提热依木孜江古丽娜尔迪努再努尔汗帕孜祖菲亚茹仙凯赛米卡司义阿布都杜拉肖合吐逊库班玉素甫艾山力肯买吾守比麦海曼吾斯塘呷牛曲沙马吉伍惹邦朗廉冈滕逊格戴查洛休谟彻凡佛蒂琼妮嘉欧菲丹切鲁妲芝芒柏里叶夫契谢廖柴波列捷温丘伦桥什特川登珀珊妮卫昆洁雅各凡华莱彭霍普金曼纽昂布默尔荷姗娥梅莉蕾拜蓓琪薇缇缪赞泽潘庞侬诗贾姬茵";
