@@ -118,7 +118,7 @@ pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
 /// The words, parted by blanks; `_` stands for a blank within a word.
 #[rustfmt::skip]
 const WORDS: &[(Cue, &str)] = &[
-    (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 身份核验 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
+    (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 驾驶证 驾驶证号 驾驶证号码 驾照 驾照号 身份核验 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
         national_id resident_id identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份"),
     (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件"),
@@ -144,7 +144,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
-        邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 滞留件 问题件 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \
+        邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 滞留件 到站扫描 到件扫描 派件扫描 问题件 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \
         京东快递 邮政 菜鸟 ems tracking tracking_number tracking_no tracking_id waybill waybill_no waybill_number waybillNo trackingNo expressNo mailNo parcel parcels shipment \
         consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 快递运单 快递运单号 顺丰单号 中通单号 圆通单号 申通单号 韵达单号 极兔单号 德邦单号 京东单号 邮政单号 ems单号         顺丰运单 中通快递 圆通速递 韵达快递 申通快递 极兔速递 顺丰速运 德邦物流 京东物流 邮政包裹 菜鸟单号 物流运单 物流运单号 承运单号 托运单号 包裹单 退回运单 换货单号 子母单 退回单号 快递单号码"),
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \

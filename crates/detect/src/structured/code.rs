@@ -54,7 +54,29 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
             let start = super::account::value_at(page, said.end);
             let stop = together(page, start, *whole).filter(|stop| stop - start > *whole);
             out.extend(stop.map(|stop| candidate(start, stop, *kind, 830, "code.pieces")));
+            if *kind == Kind::Passport {
+                listed(page, start, *whole, out);
+            }
         }
+    }
+}
+
+/// The rest of a row of passports, some of them in pieces: E 1234 5678、G12345678、E 8765 4321.
+fn listed(page: &Page<'_>, first: usize, whole: usize, out: &mut Vec<Candidate>) {
+    let mut at = first;
+    for _ in 0..8 {
+        let Some(end) = together(page, at, whole) else {
+            return;
+        };
+        if at > first && end - at > whole {
+            out.push(candidate(at, end, Kind::Passport, 830, "code.pieces"));
+        }
+        let rest = page.rest(end);
+        let next = rest.trim_start_matches(['、', ',', '，', ' ', '和', '/']);
+        if next.len() == rest.len() {
+            return;
+        }
+        at = page.text.len() - next.len();
     }
 }
 

@@ -141,8 +141,11 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
     let after = page.rest(start);
     let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
     page.is_other(start)
-        || after.starts_with('版')
+        || ["版", "上线", "发布", "以上", "以下", "以后", "及以"]
+            .iter()
+            .any(|word| after.starts_with(word))
         || page.head(start).ends_with(['v', 'V'])
+        || page.head(start).ends_with("系统") && octets.iter().all(|octet| *octet < 100)
         || octets.iter().all(|octet| *octet < 20) && page.is_near_other(start)
         || octets.iter().all(|octet| *octet < 10)
 }

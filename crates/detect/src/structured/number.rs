@@ -35,7 +35,7 @@ fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
     for last in first..run.groups.len() {
         let group = &run.groups[last];
         // After a comma another number begins, if what stands before it is long enough to be one.
-        if digits >= 11 && group.gap == Gap::Mark && group.is_plain {
+        if digits >= 11 && group.gap == Gap::Mark && group.is_plain && group.len > 1 {
             break;
         }
         digits += group.len;
@@ -926,7 +926,8 @@ impl<'p, 'r> Window<'p, 'r> {
             && issued
             && (shaped || announced != Announced::No)
             && !self.is_other()
-            && self.parting() != Parting::Loose
+            && (self.parting() != Parting::Loose
+                || announced != Announced::No && self.is_broken_line())
         {
             let sure = if announced == Announced::No { 860 } else { 960 };
             let middle = if self.is_middle() { 200 } else { 0 };

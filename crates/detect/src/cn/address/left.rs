@@ -3,7 +3,9 @@
 use crate::cn::chars::{Chars, is_han};
 use crate::cn::lexicon::{self, Lattice, Part};
 
-use super::suffixes::{ESTATES, POIS, RELATIONS, ROAD_TAILS, ROADS, STOP_CHARS, VILLAGES};
+use super::suffixes::{
+    ESTATES, POIS, RELATIONS, ROAD_TAILS, ROADS, VILLAGES, is_of_name, is_stop_char,
+};
 
 /// What a name is the name of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +122,11 @@ const LABELS: &[&str] = &[
     "集合点",
     "自提点",
     "所在地",
+    "住所地",
+    "现居",
+    "房屋",
+    "房源",
+    "客栈",
     "那栋",
     "那幢",
     "这栋",
@@ -181,11 +188,11 @@ fn is_name_char(text: &Chars<'_>, at: usize) -> bool {
         '家' => {
             !"园属苑".contains(next) && !"世人皇名".contains(text.before(at.saturating_sub(1)))
         }
-        '和' => !"平谐顺苑园泰美".contains(next),
+        '和' => !is_of_name(text, at - 1),
         '至' => !"尊臻".contains(next),
         _ => "在到于请与及为".contains(c),
     };
-    (is_han(c) && !STOP_CHARS.contains(c) && !joins) || c.is_ascii_alphanumeric()
+    (is_han(c) && !is_stop_char(text, at - 1) && !joins) || c.is_ascii_alphanumeric()
 }
 
 /// What the suffix says, and how long it is.

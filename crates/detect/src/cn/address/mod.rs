@@ -237,14 +237,21 @@ fn from_stretch(reader: &Reader<'_>, at: usize) -> Option<Found> {
 fn from_gate(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let gate = at.checked_sub(2)?;
-    if !"东西南北正大后侧".contains(text.get(gate)) || is_han(text.get(at)) {
+    if !"东西南北正大后侧".contains(text.get(gate)) {
         return None;
     }
     let name = left::name_before(text, gate).filter(|name| {
         name.sort == left::Sort::Estate || gate >= name.start + 3 && name.sort == left::Sort::Plain
     })?;
     let asked = reader.is_announced(name.start) || reader.is_delivered(name.start);
-    (asked && !reader.is_barred(name.start)).then_some(Found {
+    // Public places have gates that nobody lives behind.
+    let lived = name.sort == left::Sort::Estate
+        && gate >= name.start + 4
+        && ["园", "苑", "小区", "府", "庭", "郡", "湾", "公寓", "新村"]
+            .iter()
+            .any(|word| text.ends(gate, word));
+    let asked = asked && !is_han(text.get(at));
+    ((asked || lived) && !reader.is_barred(name.start)).then_some(Found {
         start: name.start,
         end: at,
         confidence: 640,
@@ -281,7 +288,10 @@ fn from_rooms(reader: &Reader<'_>, at: usize) -> Option<Found> {
 /// asks for or announces one.
 fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
-    let verb = matches!(text.get(at), '在' | '到' | '于' | '至' | '是' | '去' | '的');
+    let verb = matches!(
+        text.get(at),
+        '在' | '到' | '于' | '至' | '是' | '去' | '的' | '访' | '达' | '址' | '地'
+    );
     if verb || !reader.is_announced(at) && !reader.is_delivered(at) || !reader.has_parts_ahead(at) {
         return None;
     }

@@ -9,7 +9,7 @@ use crate::{Candidate, Kind};
 
 use super::suffixes::{
     BUILDINGS, ESTATES, FIRM_ESTATES, FIRM_ROADS, HOUSES, INNER, LOCKERS, POIS, RELATIONS,
-    ROAD_TAILS, ROADS, SIDES, STOP_CHARS, STOP_WORDS, TOWNS, VILLAGES,
+    ROAD_TAILS, ROADS, SIDES, STOP_WORDS, TOWNS, VILLAGES, is_of_name, is_stop_char,
 };
 use super::{divisions, numbers};
 
@@ -603,15 +603,8 @@ impl<'a> Reader<'a> {
         let text = self.text;
         let limit = self.name_end(at);
         let first = text.get(at);
-        // 12号和平里小区: 和 joins nothing there.
-        let mut begins_word = false;
-        if first == '和' {
-            lexicon::words_at(text, at, |length, word| {
-                begins_word |= length > 1 && word.cost < 110;
-            });
-        }
         let joins = "至到在于改转往由并收迁".contains(first)
-            || ("和与及".contains(first) && read.doors > 0 && !begins_word);
+            || ("和与及".contains(first) && read.doors > 0 && !is_of_name(text, at));
         if limit <= at + 1 || joins {
             return None;
         }
@@ -701,7 +694,7 @@ impl<'a> Reader<'a> {
 
     fn is_name_char(&self, at: usize) -> bool {
         let c = self.text.get(at);
-        (is_han(c) && !STOP_CHARS.contains(c)) || c.is_ascii_alphanumeric() || c == '·'
+        (is_han(c) && !is_stop_char(self.text, at)) || c.is_ascii_alphanumeric() || c == '·'
     }
 
     /// The suffix that ends a name at `end`: its length, and whether it needs nothing more.
@@ -913,7 +906,7 @@ impl<'a> Reader<'a> {
                     ..read
                 });
             }
-            if !inner || STOP_CHARS.contains(c) || is_stop(text, end) {
+            if !inner || is_stop_char(text, end) || is_stop(text, end) {
                 return None;
             }
         }
@@ -1104,6 +1097,10 @@ const ANNOUNCE: &[&str] = &[
     "集合地点",
     "网点",
     "出发地",
+    "前往",
+    "起点",
+    "终点",
+    "现居",
     "始发地",
     "取件",
     "寄件",

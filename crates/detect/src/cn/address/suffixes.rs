@@ -452,6 +452,30 @@ pub(super) const POIS: &[&str] = &[
     "4S店",
     "理发店",
     "水果店",
+    "小吃",
+    "小吃店",
+    "洗车行",
+    "棋牌室",
+    "火锅店",
+    "奶茶店",
+    "早餐店",
+    "面包店",
+    "美发店",
+    "打印店",
+    "五金店",
+    "烟酒店",
+    "门诊部",
+    "信用社",
+    "支行",
+    "养老院",
+    "敬老院",
+    "消防队",
+    "收费站",
+    "售楼部",
+    "售楼处",
+    "建材城",
+    "汽车城",
+    "美食城",
     "面馆",
     "药铺",
     "快递站",
@@ -659,6 +683,13 @@ pub(super) const STOP_WORDS: &[&str] = &[
     "生产",
     "制造",
     "出发",
+    "起点",
+    "终点",
+    "搬到",
+    "上车",
+    "下车",
+    "车费",
+    "途经",
     "前往",
     "到达",
     "开往",
@@ -668,6 +699,17 @@ pub(super) const STOP_WORDS: &[&str] = &[
     "特产",
 ];
 
+/// Whether the character at `at` is one that no name within an address holds; 收 is one but in 丰收路.
+pub(super) fn is_stop_char(text: &crate::cn::chars::Chars<'_>, at: usize) -> bool {
+    let c = text.get(at);
+    STOP_CHARS.contains(c) && !(c == '收' && text.before(at) == '丰')
+}
+
+/// Whether 和 at `at` begins a name and joins nothing: 和平路, 和美家园.
+pub(super) fn is_of_name(text: &crate::cn::chars::Chars<'_>, at: usize) -> bool {
+    text.get(at) == '和' && "平谐顺苑园泰美信".contains(text.get(at + 1))
+}
+
 /// Characters that no name within an address holds.
-pub(super) const STOP_CHARS: &str =
+const STOP_CHARS: &str =
     "的了吗呢吧啊我你您他她它们是把被让请这那哪谁什怎就还已很将给寄送住找打收买卖说叫跟从去";

@@ -82,6 +82,11 @@ impl<'t> Scene<'t> {
         self.number_after(end).is_some() || self.number_before(start).is_some()
     }
 
+    /// Whether a phone or identity number ends right before `start`.
+    pub(super) fn follows_number(&self, start: usize) -> bool {
+        self.number_before(start) == Some(0)
+    }
+
     /// How many characters lie between the number before and `start`, up to 12.
     fn number_before(&self, start: usize) -> std::option::Option<usize> {
         let next = self.numbers.partition_point(|&(from, _)| from < start);

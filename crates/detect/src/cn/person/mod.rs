@@ -72,7 +72,9 @@ pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>)
     }
     taken.sort_unstable();
     for (start, end, confidence) in titled::find(&scene) {
-        let free = !overlaps(&taken, start, end);
+        // 跟车老师丁桂芳: before a name it says what they do.
+        let is_trade = taken.iter().any(|&(from, _)| from == end);
+        let free = !overlaps(&taken, start, end) && !is_trade;
         if free {
             add(start, end, confidence, "cn.person.title");
         }
@@ -126,8 +128,24 @@ fn is_taken_in(scene: &Scene<'_>, option: &NameOption) -> bool {
             .is_some_and(|word| word.cost < 80);
     let last = option.end - 1;
     let word = is_han(text.get(option.end)) && option.end > option.start + 2;
+    // 冯勇于|昨天, 李伟将|离职: the last character begins what comes after.
+    let joined = word && "于将已均因".contains(text.get(last));
+    // 于今早, 于昨天: a day, and no name.
+    let day = text.get(option.start) == '于'
+        && matches!(
+            text.get(option.start + 1),
+            '今' | '昨' | '明' | '次' | '当' | '本' | '上' | '去'
+        );
+    // 王荣收，: who receives it; 李丰收 is a name.
+    let receives = option.end > option.start + 2
+        && text.get(last) == '收'
+        && text.before(last) != '丰'
+        && !is_han(text.get(option.end));
     (amid && function)
         || begun
+        || joined
+        || day
+        || receives
         || (word && lexicon::word(text, last..last + 2).is_some_and(|word| word.cost < 95))
 }
 
@@ -138,8 +156,31 @@ fn is_counted(scene: &Scene<'_>, option: &NameOption) -> bool {
         && "这那一二两三四五六七八九十几每某半多整第".contains(scene.text.before(option.start))
 }
 
+/// Whether a firm's name goes on after it: 东方峻景传媒有限公司.
+fn is_of_firm(scene: &Scene<'_>, option: &NameOption) -> bool {
+    let text = scene.text;
+    let end = (option.end..option.end + 12)
+        .find(|&at| !is_han(text.get(at)) || "的了在是和与".contains(text.get(at)))
+        .unwrap_or(option.end + 12);
+    (option.end..end).any(|at| {
+        text.any(at, &["有限", "公司", "集团", "事务所", "支行", "分行"]).is_some()
+            && (at >= option.end + 2 || text.any(at, &["有限"]).is_some())
+    })
+}
+
+/// Whether an amount ends with the first character: 711元汇至.
+fn is_unit(scene: &Scene<'_>, option: &NameOption) -> bool {
+    let text = scene.text;
+    matches!(text.get(option.start), '元' | '万')
+        && text.before(option.start).is_ascii_digit()
+        && !scene.follows_number(option.start)
+}
+
 /// What speaks against a name that the model does not see.
 fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
+    if is_of_firm(scene, option) {
+        return 2 * TAKEN_IN;
+    }
     if field::is_whole(scene, option.start, option.end) {
         return -FIELD;
     }
@@ -149,6 +190,7 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_taken_in(scene, option), TAKEN_IN),
         (is_plain_word(scene, option), model::UNIT),
         (is_counted(scene, option), 2 * TAKEN_IN),
+        (is_unit(scene, option), 2 * TAKEN_IN),
     ]
     .into_iter()
     .filter_map(|(holds, loss)| holds.then_some(loss))

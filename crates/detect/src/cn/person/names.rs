@@ -24,7 +24,7 @@ pub(super) const RARE: u16 = 112;
 const HOPELESS: u16 = 240;
 
 /// Function words that the source list's noise would let into given names.
-const NEVER: &str = "某在要未现接把的了是不也还吗呢吧啊我你他她它这那没很被让给到说着个些们什怎谁咱喊叫打拿取买卖送寄吃喝问找件号您呀哦嗯部组局厅因等已及或该各";
+const NEVER: &str = "某在要未现接把的了是不也还吗呢吧啊我你他她它这那没很被让给到说着个些们什怎谁咱喊叫打拿取买卖送寄吃喝问找件号您呀哦嗯部组局厅因等已及或该各误漏错缺欠拒拟";
 
 /// Where a character stands in a given name.
 #[derive(Clone, Copy)]
@@ -157,4 +157,4 @@ fn rows(text: &str) -> impl Iterator<Item = &str> {
 /// Of the characters that foreign names are written with, those that mostly stand for themselves.
 const NO_TRANSLIT: &str = "是的了在和到上下人大小不一二三四五六七八九十中国我你他她这那为以有与及于从向对来去出入会能可要就也都还很请给把被让叫名姓先生女士公司电话收件州省市县区路街山海湖河港岛城";
 /// Characters of minority and foreign names that the source list holds too few of.
-const MORE_TRANSLIT: &str = "史密约翰汤姆珍妮露琳娅娃芙芭芬蕾薇琪黛茜丝莲婕柯肯泰芳森乔治亨保詹凯瑟琴莎安索娜买提热依木孜江古丽娜尔迪努再努尔汗帕孜祖菲亚茹仙凯赛米卡司义阿布都杜拉肖合吐逊库班玉素甫艾山力肯买吾守比麦海曼吾斯塘呷牛曲沙马吉伍惹邦朗廉冈滕逊格戴查洛休谟彻凡佛蒂琼妮嘉欧菲丹切鲁妲芝芒柏里叶夫契谢廖柴波列捷温丘伦桥什特川登珀珊妮卫昆洁雅各凡华莱彭霍普金曼纽昂布默尔荷姗娥梅莉蕾拜蓓琪薇缇缪赞泽潘庞侬诗贾姬茵";
+const MORE_TRANSLIT: &str = "史密约翰汤姆珍妮露琳娅娃芙芭芬蕾薇琪黛茜丝莲婕柯肯泰芳森乔治亨保詹凯瑟琴莎安索娜买提热依木孜江古丽娜尔迪努再努尔汗帕孜祖菲亚茹仙凯赛米卡司义阿布都杜拉肖合吐逊库班玉素甫艾山力肯买吾守比麦海曼吾斯塘呷牛曲沙马吉伍惹邦朗廉冈滕逊格戴查洛休谟彻凡佛蒂琼妮嘉欧菲丹切鲁妲芝芒柏里叶夫契谢廖柴波列捷温丘伦桥什特川登珀珊妮卫昆洁雅各凡华莱彭霍普金曼纽昂布默尔荷姗娥梅莉蕾拜蓓琪薇缇缪赞泽潘庞侬诗贾姬茵怀桑盖别翁登珍";
