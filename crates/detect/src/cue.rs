@@ -118,7 +118,7 @@ pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
 /// The words, parted by blanks; `_` stands for a blank within a word.
 #[rustfmt::skip]
 const WORDS: &[(Cue, &str)] = &[
-    (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 驾驶证 驾驶证号 驾驶证号码 驾照 驾照号 身份核验 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
+    (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 实名 证号 驾驶证 驾驶证号 驾驶证号码 驾照 驾照号 身份核验 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
         national_id resident_id identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份"),
     (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件"),
@@ -140,7 +140,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
-        维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+        wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \

@@ -67,6 +67,7 @@ impl Detector {
             // No name begins within a word that announces an account: 微 信 号.
             candidates.retain(|c| !(c.kind == Kind::Person && page.is_within_word(c.start)));
         }
+        structured::birth::after_names(&page, &mut candidates);
         repeat::find(&page, &mut candidates);
         resolve::hits(&normalised, candidates)
     }

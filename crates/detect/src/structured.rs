@@ -1,7 +1,7 @@
 //! What has a shape: numbers, codes, plates, addresses on networks, positions, dates of birth.
 
 mod account;
-mod birth;
+pub(crate) mod birth;
 mod code;
 mod column;
 mod foreign;

@@ -61,6 +61,30 @@ fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
     (matches!(before, '月') || before.is_ascii_digit() || has_year).then_some(found)
 }
 
+/// Adds dates that are fields of their own right after the name of a person and too long ago to be of an
+/// order or a visit: 麦兆辉，1990-07-01，.
+pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    let marks = [',', '，', '|', '\t', ' ', '、', '/'];
+    let names = out.iter().filter(|c| c.kind == Kind::Person && c.confidence >= 600);
+    let dates: Vec<Candidate> = names
+        .filter_map(|name| {
+            let rest = page.rest(name.end);
+            let start = name.end + rest.len() - rest.trim_start_matches(marks).len();
+            let (year, ..) = number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;
+            let year = if year > 10_000 { year / 10_000 } else { year };
+            let end = date_end(page, start).filter(|end| end - start >= 8)?;
+            let alone = page.after(end).is_none_or(|c| marks.contains(&c) || "\n。；;".contains(c));
+            let time = page.rest(end).trim_start().bytes().nth(2) == Some(b':');
+            (LIVING.contains(&year) && alone && !time && !page.is_near_other(start))
+                .then(|| candidate(start, end, Kind::Dob, 620, "dob.after-name"))
+        })
+        .collect();
+    out.extend(dates);
+}
+
+/// Years that hardly any date in trade or service has, and births have.
+const LIVING: std::ops::RangeInclusive<u32> = 1925..=2017;
+
 /// How far after the word the date may begin, in bytes.
 const REACH: usize = 48;
 

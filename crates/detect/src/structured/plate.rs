@@ -75,7 +75,7 @@ pub(super) fn diplomatic(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
 /// Past a mark or blank within a plate.
 fn skip(page: &Page<'_>, at: usize) -> usize {
     let mut at = at;
-    for _ in 0..2 {
+    for _ in 0..3 {
         let rest = page.rest(at);
         match [" ", "·", "•", "-", ".", "‧", "・", "_"]
             .iter()

@@ -90,7 +90,8 @@ pub(super) fn beside(text: &Chars<'_>, end: usize) -> Option<Beside> {
     let Some(gate) = ending(text, gate_end, &gates) else {
         return Some(Beside {
             start,
-            is_firm: named_road,
+            // 芦家湾菜市场斜对面4号: a place with a name of its own.
+            is_firm: named_road || place_end >= start + place + 2 && !is_han(text.before(start)),
         });
     };
     let gate_start = gate_end - gate;
@@ -103,6 +104,11 @@ pub(super) fn beside(text: &Chars<'_>, end: usize) -> Option<Beside> {
 
 /// Past the last word of a label within the name: 通讯地址|翡翠城, 集合点|雅居乐.
 fn past_label(text: &Chars<'_>, start: usize, end: usize) -> usize {
+    // 原红旗路, 现滨水新都会: which of two it is.
+    let which = matches!(text.get(start), '原' | '现')
+        && !is_han(text.before(start))
+        && end >= start + 3;
+    let start = start + usize::from(which);
     (start + 1..end)
         .rev()
         .find(|&at| LABELS.iter().any(|label| text.ends(at, label)))

@@ -290,8 +290,8 @@ fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let verb = matches!(
         text.get(at),
-        '在' | '到' | '于' | '至' | '是' | '去' | '的' | '访' | '达' | '址' | '地'
-    );
+        '在' | '到' | '于' | '至' | '是' | '去' | '的' | '访' | '达' | '址'
+    ) || text.get(at) == '地' && text.ends(at, "住所");
     if verb || !reader.is_announced(at) && !reader.is_delivered(at) || !reader.has_parts_ahead(at) {
         return None;
     }
