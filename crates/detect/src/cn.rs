@@ -1,6 +1,6 @@
 //! Names and addresses in Chinese text.
 
 pub mod address;
-mod chars;
+pub(crate) mod chars;
 mod lexicon;
 pub mod person;

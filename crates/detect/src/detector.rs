@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cn::chars::Chars;
 use crate::page::Page;
 use crate::{
     Candidate, Hit, Kind, Normalised, Recognisers, cn, english, repeat, resolve, structured,
@@ -55,15 +56,19 @@ impl Detector {
         }
         if self.scope == Scope::All {
             // Each sees what those before it found.
-            let finders: [Find; 4] = [
-                english::address::find,
-                cn::address::find,
-                english::person::find,
-                cn::person::find,
-            ];
-            for find in finders {
-                add(find, &normalised, &mut candidates);
-            }
+            let chars = Chars::of(&normalised);
+            add(&mut candidates, |seen, found| {
+                english::address::find(&normalised, seen, found);
+            });
+            add(&mut candidates, |seen, found| {
+                cn::address::find_in(&chars, seen, found);
+            });
+            add(&mut candidates, |seen, found| {
+                english::person::find(&normalised, seen, found);
+            });
+            add(&mut candidates, |seen, found| {
+                cn::person::find_in(&chars, seen, found);
+            });
             // No name begins within a word that announces an account: 微 信 号.
             candidates.retain(|c| !(c.kind == Kind::Person && page.is_within_word(c.start)));
         }
@@ -73,12 +78,10 @@ impl Detector {
     }
 }
 
-/// A finder: sees what was found so far, sorted by start, and adds to it.
-type Find = fn(&Normalised<'_>, &[Candidate], &mut Vec<Candidate>);
-
-fn add(find: Find, text: &Normalised<'_>, candidates: &mut Vec<Candidate>) {
+/// Lets a finder see what was found so far, sorted by start, and add to it.
+fn add(candidates: &mut Vec<Candidate>, find: impl FnOnce(&[Candidate], &mut Vec<Candidate>)) {
     candidates.sort_by_key(|c| (c.start, c.end));
     let mut found = Vec::new();
-    find(text, candidates, &mut found);
+    find(candidates, &mut found);
     candidates.append(&mut found);
 }

@@ -10,9 +10,9 @@ pub(crate) struct Phrases<V> {
     firsts: Box<Bits>,
     /// For the hash of the first one, two or three characters: whether there are words, a bit each; small
     /// enough to stay near the processor.
-    taken: Box<[u64; SLOTS / 64]>,
+    taken: Box<Bits>,
     /// For the hash of two characters: whether any word goes on so, a bit each. Most text is done with here.
-    pairs: Box<[u64; SLOTS / 64]>,
+    pairs: Box<Bits>,
     /// For the same as `taken`: the first of its words, and how many.
     slots: Vec<(u16, u16)>,
     /// By slot, the longest first.
@@ -54,8 +54,8 @@ impl<V: Copy> Phrases<V> {
         placed.sort_by_key(|word| (slot_of(word.hash), std::cmp::Reverse(word.text.len())));
         let mut phrases = Self {
             firsts: Box::new([0; 1024]),
-            taken: Box::new([0; SLOTS / 64]),
-            pairs: Box::new([0; SLOTS / 64]),
+            taken: Box::new([0; 1024]),
+            pairs: Box::new([0; 1024]),
             slots: vec![(0, 0); SLOTS],
             words: Vec::with_capacity(placed.len()),
         };
@@ -66,10 +66,10 @@ impl<V: Copy> Phrases<V> {
                 *from = if *count == 0 { place } else { *from };
                 *count += 1;
             }
-            set(phrases.taken.as_mut_slice(), slot);
+            set(phrases.taken.as_mut_slice(), bit_of(word.hash));
             if word.text.chars().nth(1).is_some() {
                 let [_, pair, _] = hashes(word.text.as_bytes());
-                set(phrases.pairs.as_mut_slice(), slot_of(pair));
+                set(phrases.pairs.as_mut_slice(), bit_of(pair));
             }
             for first in word
                 .text
@@ -102,14 +102,14 @@ impl<V: Copy> Phrases<V> {
         let (second, next) = head(next);
         let two = hashed(one, second);
         let look = |hash: u32| {
-            if is_set(self.taken.as_slice(), slot_of(hash)) {
+            if is_set(self.taken.as_slice(), bit_of(hash)) {
                 self.with_hash(hash, rest, at, &accepts)
             } else {
                 None
             }
         };
         // The longer words first; nearly no two characters begin any.
-        if is_set(self.pairs.as_slice(), slot_of(two)) {
+        if is_set(self.pairs.as_slice(), bit_of(two)) {
             let (third, _) = head(next);
             if let Some(found) = look(hashed(two, third)).or_else(|| look(two)) {
                 return Some(found);
@@ -141,8 +141,8 @@ impl<V: Copy> Phrases<V> {
                 return None;
             }
             let end = at + text.len();
-            (head.eq_ignore_ascii_case(text) && accepts(end, word.value))
-                .then_some((end, word.value))
+            let is_same = head == text || head.eq_ignore_ascii_case(text);
+            (is_same && accepts(end, word.value)).then_some((end, word.value))
         })
     }
 }
@@ -198,6 +198,11 @@ fn hashes(bytes: &[u8]) -> [u32; HASHED] {
         hash = hashed(hash, head);
         hash
     })
+}
+
+/// The bit of a hash: there are more of them than slots, so that few hashes share one.
+const fn bit_of(hash: u32) -> usize {
+    hash as usize % (1 << 16)
 }
 
 /// Where words of this hash are kept.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::Normalised;
 
 /// Characters of a normalised text, and where each begins.
-pub(super) struct Chars<'a> {
+pub(crate) struct Chars<'a> {
     /// The whole text.
     pub(super) text: &'a str,
     /// Its characters.
@@ -15,7 +15,7 @@ pub(super) struct Chars<'a> {
 }
 
 impl<'a> Chars<'a> {
-    pub(super) fn of(text: &'a Normalised<'_>) -> Self {
+    pub(crate) fn of(text: &'a Normalised<'_>) -> Self {
         let text = text.as_str();
         let mut chars = Vec::with_capacity(text.len() / 2);
         let mut at = Vec::with_capacity(text.len() / 2 + 1);

@@ -72,12 +72,19 @@ fn could_begin(text: &str, at: usize) -> bool {
         Some(b'0'..=b'9' | b'A'..=b'Z' | b'#') => true,
         Some(b'a' | b'u' | b'r' | b'f' | b's' | b'p' | b'n') => {
             let rest = text.get(at..).unwrap_or_default();
-            ["apt", "unit ", "room ", "flat ", "suite ", "po box", "no. "]
-                .iter()
-                .any(|word| rest.starts_with(word))
+            let words = ["apt", "unit ", "room ", "flat ", "suite ", "po box", "no. "];
+            first_of(rest, &words).is_some()
         }
         _ => false,
     }
+}
+
+/// The first of these words that the text begins with. Their first byte tells nearly all apart.
+fn first_of(text: &str, words: &[&'static str]) -> Option<&'static str> {
+    let first = text.as_bytes().first()?;
+    let alike = |word: &&&str| word.as_bytes().first() == Some(first);
+    let mut words = words.iter().filter(alike);
+    words.find(|word| text.starts_with(**word)).copied()
 }
 
 /// No word of an address is longer, in bytes: a run of marks must not be read from each of them.
@@ -146,10 +153,11 @@ fn word_len(text: &str, at: usize) -> usize {
 /// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
-    if !first.opens() {
+    if !first.opens() || first.is_lone_number() {
         return Err(at);
     }
-    let begins_with_unit = first.unit().or_else(|| first.lane()).is_some();
+    let unit = first.unit();
+    let begins_with_unit = unit.or_else(|| first.lane()).is_some();
     let (mut cursor, mut has_street, strong_street) = match first.street() {
         Some((cursor, strong)) => (cursor, true, strong),
         None if first.continental().is_some() => (first.continental().ok_or(at)?, true, true),
@@ -157,7 +165,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
             first
                 .military()
                 .or_else(|| first.lane())
-                .or_else(|| first.unit())
+                .or(unit)
                 .or_else(|| first.post_box())
                 .or_else(|| first.loose_street())
                 .ok_or(at)?,
@@ -319,17 +327,25 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// Whether a number stands here that nothing in English goes on after: nearly all of those in Chinese text.
+    fn is_lone_number(self) -> bool {
+        self.word().is_some_and(|(word, after)| {
+            word.starts_with(|c: char| c.is_ascii_digit())
+                && !word.ends_with(['F', 'f'])
+                && !after.rest().starts_with([' ', ','])
+        })
+    }
+
     /// A house number: 6682, 221B, 12-14, No. 88, #5.
     fn house(self) -> Option<Self> {
         let rest = self.rest();
+        let mut from = self;
         let prefixes = [
             "No. ", "No.", "NO. ", "NO.", "no. ", "no.", "# ", "#", "No ",
         ];
-        let told = rest.starts_with(['N', 'n', '#']);
-        let prefix = prefixes
-            .iter()
-            .find(|prefix| told && rest.starts_with(**prefix));
-        let from = self.to(self.at + prefix.map_or(0, |prefix| prefix.len()));
+        if let Some(prefix) = first_of(rest, &prefixes) {
+            from = self.to(self.at + prefix.len());
+        }
         let (word, after) = from.word()?;
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         let tail = word.get(digits..)?;
@@ -647,7 +663,7 @@ impl<'a> Cursor<'a> {
         if rest.starts_with(|c: char| !c.is_ascii_uppercase()) {
             return None;
         }
-        let part = [
+        let parts = [
             "H.No.",
             "H. No.",
             "H.no.",
@@ -665,9 +681,8 @@ impl<'a> Cursor<'a> {
             "Sector",
             "S.No.",
             "Survey No",
-        ]
-        .iter()
-        .find(|part| rest.starts_with(**part))?;
+        ];
+        let part = first_of(rest, &parts)?;
         let after = self.to(self.at + part.len()).dot();
         let (number, end) = after.blank().unwrap_or(after).word()?;
         let fits = number.len() <= 12 && number.starts_with(|c: char| c.is_ascii_digit());
@@ -733,7 +748,7 @@ impl<'a> Cursor<'a> {
 
     fn post_box(self) -> Option<Self> {
         let rest = self.rest();
-        let prefix = [
+        let prefixes = [
             "P.O. Box ",
             "PO Box ",
             "P. O. Box ",
@@ -743,9 +758,8 @@ impl<'a> Cursor<'a> {
             "P.O. BOX ",
             "po box ",
             "GPO Box ",
-        ]
-        .iter()
-        .find(|prefix| rest.starts_with(**prefix))?;
+        ];
+        let prefix = first_of(rest, &prefixes)?;
         let (word, after) = self.to(self.at + prefix.len()).word()?;
         word.bytes().any(|b| b.is_ascii_digit()).then_some(after)
     }

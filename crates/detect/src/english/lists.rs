@@ -1,9 +1,8 @@
 //! Word lists, each a file of small letters, one word a line, sorted (`README.md` names the sources).
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHashSet;
 
 /// No word of a list is longer, in bytes.
 const LONGEST: usize = 32;
@@ -11,7 +10,7 @@ const LONGEST: usize = 32;
 /// A sorted list of words.
 pub(super) struct List {
     text: &'static str,
-    words: OnceLock<HashSet<&'static str, FxBuildHasher>>,
+    words: OnceLock<FxHashSet<&'static str>>,
 }
 
 impl List {

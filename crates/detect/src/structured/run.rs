@@ -119,8 +119,31 @@ impl Run {
             && (is_lookalike_word(bytes, at)
                 || gap != Gap::First && (has_lookalikes(bytes, at) || noughts(bytes, at) > 0));
         // Plain digits end where they end, which is nearly always.
-        let is_whole = is_plain && next > at && !guessing;
-        while !is_whole {
+        if !is_plain || next == at || guessing {
+            (next, is_guessed) = self.mixed(bytes, at, next, guessing);
+        }
+        let len = self.digits.len() - first;
+        if len == 0 {
+            return None;
+        }
+        self.groups.push(Group {
+            start: at,
+            end: next,
+            first,
+            len,
+            gap,
+            is_plain,
+            is_guessed,
+        });
+        Some(next)
+    }
+
+    /// Adds the digits from `next` on of the group at `at` that are Chinese numerals, counted or, if `guessing`,
+    /// letters. Gives the byte after them, and whether a letter was read as a digit.
+    fn mixed(&mut self, bytes: &[u8], at: usize, next: usize, guessing: bool) -> (usize, bool) {
+        let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
+        let (mut next, mut is_guessed) = (next, false);
+        loop {
             // 四个八 is read 8888; the count is no digit itself.
             if (!is_plain || next == at)
                 && let Some((digit, times, len)) = counted(bytes, next)
@@ -137,30 +160,16 @@ impl Run {
                         is_guessed = true;
                         (digit, 1)
                     }
-                    None => break,
+                    None => return (next, is_guessed),
                 },
-                None => break,
+                None => return (next, is_guessed),
             };
             if is_plain != (len == 1) {
-                break;
+                return (next, is_guessed);
             }
             self.digits.push(char::from(digit));
             next += len;
         }
-        let len = self.digits.len() - first;
-        if len == 0 {
-            return None;
-        }
-        self.groups.push(Group {
-            start: at,
-            end: next,
-            first,
-            len,
-            gap,
-            is_plain,
-            is_guessed,
-        });
-        Some(next)
     }
 }
 

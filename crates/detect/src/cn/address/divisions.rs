@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use fst::{Map, Streamer};
 
-use crate::cn::chars::{CharSet, Chars};
+use crate::cn::chars::Chars;
 use crate::cn::lexicon;
 
 /// One meaning of a name: level 1 (province) to 4 (town), whether the name is a short form, and the code
@@ -54,23 +54,36 @@ fn entry(index: usize) -> Option<Division> {
 
 /// Whether any name begins with these two characters; false alarms are possible, misses are not.
 fn may_begin(first: char, second: char) -> bool {
-    static PAIRS: OnceLock<(CharSet, CharSet)> = OnceLock::new();
-    let (firsts, seconds) = PAIRS.get_or_init(|| {
-        let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
+    static PAIRS: OnceLock<Vec<u64>> = OnceLock::new();
+    let pairs = PAIRS.get_or_init(|| {
+        let mut pairs = vec![0; PAIR_BITS / 64];
         if let Some(map) = names() {
             let mut stream = map.stream();
             while let Some((name, _)) = stream.next() {
                 let mut chars = std::str::from_utf8(name).unwrap_or_default().chars();
-                firsts.extend(chars.next());
-                seconds.extend(chars.next());
+                if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+                    let bit = pair_bit(first, second);
+                    if let Some(bits) = pairs.get_mut(bit / 64) {
+                        *bits |= 1_u64 << (bit % 64);
+                    }
+                }
             }
         }
-        (
-            CharSet::of(firsts.into_iter()),
-            CharSet::of(seconds.into_iter()),
-        )
+        pairs
     });
-    firsts.contains(first) && seconds.contains(second)
+    let bit = pair_bit(first, second);
+    pairs
+        .get(bit / 64)
+        .is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+}
+
+/// Several times as many as names begin with pairs of characters, so that few other pairs share a bit.
+const PAIR_BITS: usize = 1 << 17;
+
+/// The bit of a pair of characters.
+const fn pair_bit(first: char, second: char) -> usize {
+    let hash = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
+    (hash >> 13) as usize % PAIR_BITS
 }
 
 /// A chain of divisions, each within the one before it.
@@ -193,7 +206,9 @@ fn past_blank(text: &Chars<'_>, from: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Chain, chain};
+    use fst::Streamer;
+
+    use super::{Chain, chain, names};
     use crate::Normalised;
     use crate::cn::chars::Chars;
 
@@ -205,6 +220,14 @@ mod tests {
              }| (end, count, level),
         );
         assert_eq!(found, expected, "{}", text.as_str());
+    }
+
+    #[test]
+    fn every_name_has_two_characters() {
+        let mut stream = names().map(|map| map.stream());
+        while let Some((name, _)) = stream.as_mut().and_then(Streamer::next) {
+            assert!(std::str::from_utf8(name).unwrap().chars().count() > 1);
+        }
     }
 
     #[test]

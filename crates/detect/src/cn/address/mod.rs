@@ -26,8 +26,12 @@ use parts::{Read, Reader};
 /// each other. Candidates given here need no order and may overlap. Runs before the names of people,
 /// which see what is given here. Linear in the text's length; panics on no text.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
-    let chars = Chars::of(text);
-    let reader = Reader::new(&chars, seen);
+    find_in(&Chars::of(text), seen, out);
+}
+
+/// The same in a text that is an array of characters already.
+pub(crate) fn find_in(chars: &Chars<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let reader = Reader::new(chars, seen);
     let mut at = 0;
     while at < chars.len() {
         match address_at(&reader, at) {

@@ -1,7 +1,8 @@
 //! What the model sees of a stretch that may be a name: numbers of features.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::cn::address::divisions;
 use crate::cn::chars::{CharSet, Chars, is_han};
@@ -348,12 +349,12 @@ pub(super) fn is_title(text: &Chars<'_>, start: usize) -> bool {
 }
 
 /// Words and the class of each; of two classes the one that was listed first.
-type Cues = HashMap<&'static str, u32>;
+type Cues = FxHashMap<&'static str, u32>;
 
 const LONGEST_CUE: usize = 5;
 
 fn cues_of(lists: &[(&[&'static str], u32)]) -> Cues {
-    let mut cues = Cues::new();
+    let mut cues = Cues::default();
     for &(words, class) in lists {
         for word in words {
             cues.entry(word).or_insert(class);

@@ -41,8 +41,12 @@ use features::Scene;
 /// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), `cn.person.field` (a field for names that holds no Han name), and `cn.person.title` (王师傅), whose
 /// confidence is [`TITLE`], because a surname with a title tells a person only to those who know them.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
-    let chars = Chars::of(text);
-    let scene = Scene::new(&chars, seen);
+    find_in(&Chars::of(text), seen, out);
+}
+
+/// The same in a text that is an array of characters already.
+pub(crate) fn find_in(chars: &Chars<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
+    let scene = Scene::new(chars, seen);
     let mut taken: Vec<(usize, usize)> = Vec::new();
     let mut add = |start: usize, end: usize, confidence: u16, rule: &'static str| {
         out.push(Candidate {

@@ -1,13 +1,18 @@
 //! How likely characters are as surnames and given names.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 use crate::cn::chars::CharSet;
 
 /// Costs in eighths of a nat, as the tables in `data/cn` tell them.
 pub(super) struct Names {
-    surnames: HashMap<String, u16>,
+    surnames: FxHashMap<String, u16>,
+    /// By code from [`FIRST`] on: the costs of surnames of one character, [`NO_SURNAME`] for what is none.
+    single: Vec<u16>,
+    /// What surnames of several characters go on with.
+    seconds: CharSet,
     /// What surnames and the pieces of other peoples' names begin with.
     firsts: CharSet,
     /// By code from [`FIRST`] on: which of `costs` holds the character's.
@@ -15,7 +20,12 @@ pub(super) struct Names {
     costs: Vec<[u16; 3]>,
     translit: Vec<char>,
     pieces: Vec<Vec<char>>,
+    /// What those begin with.
+    piece_firsts: CharSet,
 }
+
+/// The cost of what is no surname.
+const NO_SURNAME: u16 = u16::MAX;
 
 /// The cost of a given-name character that the table does not hold.
 pub(super) const RARE: u16 = 112;
@@ -42,7 +52,7 @@ impl Names {
     }
 
     fn read() -> Self {
-        let mut surnames = HashMap::new();
+        let mut surnames = FxHashMap::default();
         for line in rows(include_str!("../../../data/cn/surnames.tsv")) {
             if let Some((name, share)) = line.split_once('\t') {
                 let share: f64 = share.parse().unwrap_or(0.5);
@@ -50,7 +60,7 @@ impl Names {
                 surnames.insert(name.to_owned(), cost.round() as u16);
             }
         }
-        let mut given = HashMap::new();
+        let mut given = FxHashMap::default();
         for line in rows(include_str!("../../../data/cn/given.tsv")) {
             let mut parts = line.split('\t');
             let Some(c) = parts.next().and_then(|c| c.chars().next()) else {
@@ -77,7 +87,12 @@ impl Names {
             .map(String::as_str)
             .filter_map(|name| name.chars().next());
         let firsts = CharSet::of(firsts.chain(pieces.iter().filter_map(|p| p.first().copied())));
+        let seconds = CharSet::of(surnames.keys().filter_map(|name| name.chars().nth(1)));
+        let piece_firsts = CharSet::of(pieces.iter().filter_map(|p| p.first().copied()));
         Self {
+            single: single_surnames(&surnames),
+            seconds,
+            piece_firsts,
             surnames,
             firsts,
             given,
@@ -94,10 +109,17 @@ impl Names {
 
     /// The cost of `name` as a surname.
     pub(super) fn surname(&self, name: &str) -> Option<u16> {
-        let first = name.chars().next()?;
-        self.firsts
-            .contains(first)
-            .then(|| self.surnames.get(name).copied())?
+        let mut chars = name.chars();
+        let first = chars.next().filter(|first| self.firsts.contains(*first))?;
+        match chars.next() {
+            None => {
+                let code = (u32::from(first) as usize).checked_sub(FIRST)?;
+                let cost = *self.single.get(code)?;
+                (cost != NO_SURNAME).then_some(cost)
+            }
+            Some(second) if self.seconds.contains(second) => self.surnames.get(name).copied(),
+            Some(_) => None,
+        }
     }
 
     pub(super) fn given(&self, c: char, place: Place) -> u16 {
@@ -118,6 +140,9 @@ impl Names {
     /// The lengths of the pieces of Tibetan, Mongolian, Uyghur and Yi names that begin `chars`, longest first.
     pub(super) fn piece(&self, chars: &[char]) -> Option<usize> {
         let first = *chars.first()?;
+        if !self.piece_firsts.contains(first) {
+            return None;
+        }
         let from = self.pieces.partition_point(|p| p.first() < Some(&first));
         if self.pieces.get(from)?.first() != Some(&first) {
             return None;
@@ -135,8 +160,24 @@ impl Names {
 /// The code of the first character of the table.
 const FIRST: usize = 0x3400;
 
+/// The costs of surnames of one character by code.
+fn single_surnames(surnames: &FxHashMap<String, u16>) -> Vec<u16> {
+    let mut costs = vec![NO_SURNAME; 0xA000 - FIRST];
+    for (name, cost) in surnames {
+        let mut chars = name.chars();
+        let (Some(only), None) = (chars.next(), chars.next()) else {
+            continue;
+        };
+        let code = (u32::from(only) as usize).checked_sub(FIRST);
+        if let Some(place) = code.and_then(|code| costs.get_mut(code)) {
+            *place = *cost;
+        }
+    }
+    costs
+}
+
 /// A table by code, of places in a list of costs; its first place, which the rare have, holds none of their own.
-fn by_code(given: &HashMap<char, [u16; 3]>) -> (Vec<u16>, Vec<[u16; 3]>) {
+fn by_code(given: &FxHashMap<char, [u16; 3]>) -> (Vec<u16>, Vec<[u16; 3]>) {
     let mut costs = vec![[RARE; 3]];
     let mut places = vec![0; 0xA000 - FIRST];
     for (c, own) in given {
