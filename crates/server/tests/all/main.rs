@@ -14,6 +14,7 @@ mod duties;
 mod exports;
 mod keeping;
 mod keys;
+mod leaks;
 mod ledger;
 mod matrix;
 mod notices;
