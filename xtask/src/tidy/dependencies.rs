@@ -20,7 +20,7 @@ const REFUSED: [&str; 9] = [
 ];
 
 /// Licences that ask for no more than their text and notice in what we ship.
-const ALLOWED: [&str; 13] = [
+const ALLOWED: [&str; 14] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -28,6 +28,8 @@ const ALLOWED: [&str; 13] = [
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSL-1.0",
+    // Of data: its text goes along, and nothing else is asked (section 2).
+    "CDLA-Permissive-2.0",
     "CC0-1.0",
     "ISC",
     "MIT",
