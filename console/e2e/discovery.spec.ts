@@ -41,10 +41,14 @@ test('a scan that is dropped is taken in; what is no scan is not sent', async ({
   await drop('photo.json', '{"not": "a scan"}')
   await expect(page.getByText('这个文件不是扫描结果')).toBeVisible()
   expect(sent).toEqual([])
-  const scan = JSON.stringify(ONE(`dropped-${STAMP}`))
+  const scan = JSON.stringify({ ...ONE(`dropped-${STAMP}`), unread: [{ path: ['public', 'archive'], why: 'database' }] })
   await drop('scan.json', scan)
   await expect(page.getByText('已收到：新发现 1 项')).toBeVisible()
   await expect(page.getByRole('table', { name: '来源' }).getByRole('row', { name: `dropped-${STAMP}` })).toContainText('登记册未声明')
+  // What it could not read is told, and why.
+  await expect(page.getByText('有 1 处未能读取，其中原有的发现保持不变')).toBeVisible()
+  const unread = page.getByRole('listitem').filter({ hasText: 'public / archive' })
+  await expect(unread).toContainText('数据库拒绝或出错')
   // The same file again.
   await drop('scan.json', scan)
   await expect(page.getByText('这份扫描已收到过')).toBeVisible()

@@ -14,11 +14,13 @@ fn a_scan_is_sent_decided_about_and_taken_back() {
             "kinds": [{"kind": kind, "cells": 30, "low": 0.2, "high": 0.4, "confidence": 0.9}], "topics": []})
     };
     let scan = json!({"source": {"name": "crm-db", "kind": "postgresql"}, "detector": "rules 1",
-        "scanned_at": "2026-01-05T03:04:05Z", "places": [place("tel", "PHONE"), place("card", "ID_CARD")]});
+        "scanned_at": "2026-01-05T03:04:05Z", "places": [place("tel", "PHONE"), place("card", "ID_CARD")],
+        "unread": [{"path": ["public", "archive"], "why": "database"}]});
     std::fs::write(&file, scan.to_string()).unwrap();
     let send = format!("discoveries send {}", file.display());
     let sent = stage.run("officer", &send);
     assert!(sent.done().contains("2 new findings"), "{}", sent.out);
+    assert!(sent.out.contains("could not be read"), "{}", sent.out);
     let again = stage.run("officer", &format!("{send} --lang zh"));
     assert!(again.done().contains("已收到过"), "{}", again.out);
     let refused = stage.run("adviser", &send);

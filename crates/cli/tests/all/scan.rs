@@ -195,6 +195,13 @@ fn a_redacted_text_holds_what_the_operator_makes_of_it() {
         "{}",
         coarser.out
     );
+    // In a table the column says what its values are.
+    let table = format!("品名,手机号,数量\n女士连衣裙,{PHONE},2\n");
+    fs::write(bench.path("orders.csv"), table).unwrap();
+    let coarser = bench.shouxin("redact --operator generalise orders.csv");
+    let row = coarser.done().lines().nth(1).unwrap().to_owned();
+    assert!(row.starts_with("服装,") && row.ends_with(",2"), "{row}");
+    assert!(!row.contains(PHONE), "{row}");
     for (words, told) in [
         ("redact --operator pseudonym call.txt", "--key-file"),
         (
