@@ -13,7 +13,8 @@ pub(super) const WORDS: &[(Cue, &str)] = &[
     (Cue::Bank, "debit_card credit_card card_number card_no card_num acct acct_no account_number account_no a/c a/c_no amex mastercard visa long_number cardholder pan card_holder"),
     (Cue::Imei, "handset_id imei_number imei_no"),
     (Cue::Other, "invoice# order# ticket# po# case# ref# extension_of model_number firmware_version serial postcode amount_due po_box room_no seat flight \
-        bulletin torque promo promo_code voucher voucher_code discount_code"),
+        fw fw_version bulletin torque promo promo_code voucher voucher_code discount_code"),
+(Cue::Dob, "(b. born:"),
     (Cue::Spoken, "zero oh nought naught one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
         nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple treble"),
 ];

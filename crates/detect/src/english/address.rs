@@ -734,6 +734,10 @@ impl<'a> Cursor<'a> {
             return None;
         }
         let town = code.blank()?.place(code.at)?;
+        let country = town.country_after();
+        if country.at > town.at {
+            return Some(country);
+        }
         let more = town.rest().starts_with(", ").then(|| town.to(town.at + 2));
         let more = more.and_then(|next| next.place(town.at).filter(|end| !end.is_person(next.at)));
         Some(more.unwrap_or(town))
@@ -948,7 +952,7 @@ impl<'a> Cursor<'a> {
                 after
             };
             if capital {
-                end = Some(after);
+                end = Some(after.numbered_town());
             }
             let name = self.text.get(self.at..after.at).unwrap_or_default();
             match after.blank() {
@@ -957,6 +961,18 @@ impl<'a> Cursor<'a> {
             }
         }
         end
+    }
+
+    /// Dublin 2, Ireland: past the number of a town's district, before a country.
+    fn numbered_town(self) -> Self {
+        let number = self.blank().and_then(Self::word);
+        let district = number.filter(|(number, after)| {
+            number.len() <= 2
+                && number.bytes().all(|b| b.is_ascii_digit())
+                && after.rest().starts_with(", ")
+                && after.gap().country().is_some()
+        });
+        district.map_or(self, |(_, after)| after)
     }
 
     /// Whether the place from `from` to here ends an address by itself: after a comma, before the end of

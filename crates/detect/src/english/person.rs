@@ -104,8 +104,8 @@ fn name_at(
     let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
     let announced = announced(text, words, at);
     // Payee Long Qin, Per Hannah Hall: a word before a whole name.
-    let leads =
-        !GIVEN.has(first.text) || is_ambiguous(first.text) && starts_sentence(text, first.start);
+    let leads = !GIVEN.has(first.text) && !SURNAMES.has(first.text)
+        || is_ambiguous(first.text) && starts_sentence(text, first.start);
     if run > 2 && leads && !is_family(first) && name.get(1..run).is_some_and(is_whole) {
         return None;
     }
@@ -211,10 +211,17 @@ enum Announced {
 /// How the words before announce a name.
 fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     let here = words.get(at).map_or(0, |word| word.start);
-    let Some(before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+    let Some(mut before) = at.checked_sub(1).and_then(|before| words.get(before)) else {
         return after_chinese(text, here);
     };
-    let gap = text.get(before.end..here).unwrap_or_default();
+    let mut gap = text.get(before.end..here).unwrap_or_default();
+    // Applicant (block letters): …
+    if let Some((label, rest)) = gap
+        .strip_prefix(')')
+        .and_then(|rest| Some((labelled(text, words, at)?, rest)))
+    {
+        (before, gap) = (label, rest);
+    }
     let chinese = after_chinese(text, here);
     if closes_letter(before)
         && gap.contains('\n')
@@ -227,9 +234,13 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     }
     if gap.len() > 4
         || gap.contains(['\n', ';'])
-        || !gap.chars().all(|c| " :：.,=\"'(-#—\t*>".contains(c))
+        || !gap.chars().all(|c| " :：.,=\"'(-#—\t*>/".contains(c))
     {
         return chinese;
+    }
+    // I, Maria Brandt, born on …
+    if before.text == "I" && gap == ", " {
+        return Announced::Strongly;
     }
     let two = at.checked_sub(2).and_then(|two| words.get(two));
     let is = |list: &[&str]| list.iter().any(|word| before.is(word));
@@ -378,7 +389,34 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "flatmate",
         "roommate",
         "partner",
-    ]);
+        "tourist",
+        "visitor",
+        "resident",
+        "landlord",
+        "landlady",
+        "plumber",
+        "electrician",
+        "locksmith",
+        "officer",
+        "teacher",
+        "tutor",
+        "interpreter",
+        "victim",
+        "suspect",
+        "guarantor",
+        "borrower",
+        "lessee",
+        "lessor",
+        "renter",
+        "deceased",
+        "trainee",
+        "intern",
+        "caretaker",
+        "concierge",
+        "authorise",
+        "authorize",
+    ]) || (is(&["with", "to", "w"])
+        && two.is_some_and(|two| two.is("spoke") || two.is("talked")));
     if strong {
         Announced::Strongly
     } else if fair {
@@ -388,6 +426,13 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
     } else {
         chinese
     }
+}
+
+/// The word before the bracket that closes before the word at `at`.
+fn labelled<'w, 'a>(text: &str, words: &'w [Word<'a>], at: usize) -> Option<&'w Word<'a>> {
+    let near = words.get(at.saturating_sub(5)..at)?;
+    let opens = |pair: &&[Word<'_>]| matches!(pair, [label, inner] if text.get(label.end..inner.start) == Some(" ("));
+    near.windows(2).rev().find(opens).and_then(<[_]>::first)
 }
 
 /// Whether `name` is one of the few words before the one at `at`: my name is, the name on the order is.
@@ -512,6 +557,7 @@ fn sureness(
     let given = first.shape == Shape::Initial || GIVEN.has(first.text) || is_double(first, &GIVEN);
     let family = SURNAMES.has(surname.text)
         || PINYIN.has(surname.text) && !WORDS.has(surname.text)
+        || ends_as_surname(surname)
         || is_double(surname, &SURNAMES)
         || surname.text.starts_with("Mc")
         || surname.text.starts_with("O'");
@@ -544,10 +590,7 @@ fn sureness(
         return None;
     }
     // Headings and licences are in capitals too.
-    if capitals > 0
-        && !(given && family && first.text.len() > 2)
-        && announced != Announced::Strongly
-    {
+    if capitals > 0 && !(given && family && first.text.len() > 2) && announced < Announced::Fairly {
         return None;
     }
     // Sarah Holt Checksum: the word after a whole name begins something else.
@@ -567,7 +610,11 @@ fn sureness(
         (true, true, _) => 920,
         // Summer Collection
         (true, false, Announced::No)
-            if is_word || mixed || first.shape == Shape::Initial || is_noun(surname) =>
+            if ambiguous
+                || is_season(first)
+                || mixed
+                || first.shape == Shape::Initial
+                || is_noun(surname) =>
         {
             return None;
         }
@@ -582,6 +629,16 @@ fn sureness(
                     .all(|word| word.text.len() > 2 && word.shape == Shape::Capital) =>
         {
             700
+        }
+        // Yevgenia Morozova
+        (false, true, Announced::No)
+            if name.len() == 2
+                && ends_as_surname(surname)
+                && first.shape == Shape::Capital
+                && first.text.len() > 3
+                && !is_head(first) =>
+        {
+            720
         }
         (false, true, Announced::No)
             if SURNAMES.has(first.text) && !starts_sentence(text, first.start) && !mixed =>
@@ -690,6 +747,28 @@ fn is_head(word: &Word<'_>) -> bool {
         ]
         .iter()
         .any(|head| word.is(head))
+}
+
+/// Given names that are seasons and other words which titles begin with, wherever they stand.
+fn is_season(word: &Word<'_>) -> bool {
+    [
+        "spring", "summer", "autumn", "winter", "star", "royal", "crystal", "golden", "prince",
+        "king", "major",
+    ]
+    .iter()
+    .any(|season| word.is(season))
+}
+
+/// Whether the word ends as surnames of the east and north of Europe and of the Caucasus do.
+fn ends_as_surname(word: &Word<'_>) -> bool {
+    word.text.len() >= 6
+        && [
+            "ova", "eva", "ovna", "skaya", "ovsky", "evsky", "insky", "owski", "ewski", "inski",
+            "owska", "ewska", "inska", "wicz", "sson", "dottir", "escu", "poulos", "enko", "chuk",
+            "shvili", "oglu", "ovic", "evic", "akis", "idis",
+        ]
+        .iter()
+        .any(|end| word.text.ends_with(end))
 }
 
 /// Whether the word is a surname that names of three words begin with.

@@ -85,7 +85,7 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '…'
                 | '/'
         ) || !c.is_ascii()
-            && "是为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
+            && "是还为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
                 .contains(c);
         // 一 joins in 一下, and begins 一二三四五.
         let is_numeral = c == '一' && digit_at(rest.as_bytes(), offset + c.len_utf8()).is_some();
@@ -253,6 +253,9 @@ fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
         return None;
     }
     let gap = head.get(trimmed.len()..)?;
+    // 12345678 on qq
+    let on = trimmed.strip_suffix(" on").filter(|_| gap == " ");
+    let (trimmed, gap) = on.map_or((trimmed, gap), |trimmed| (trimmed, "("));
     if !gap.contains('是') && !gap.contains(['(', '（']) || gap.len() > 18 {
         return None;
     }

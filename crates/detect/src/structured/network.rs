@@ -136,7 +136,8 @@ fn is_nobody(octets: [u16; 4]) -> bool {
     matches!(octets, [0 | 255, ..] | [127, 0, 0, 1] | [_, 0, 0, 0])
 }
 
-/// Whether it is the version of a program: announced as something else, after `v`, or of small numbers.
+/// Whether it is the version of a program: announced as something else, after `v` or the program's name
+/// and a slash, or of small numbers.
 fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
     let after = page.rest(start);
     let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
@@ -146,6 +147,10 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
             .any(|word| after.starts_with(word))
         || page.head(start).ends_with(['v', 'V'])
         || page.head(start).ends_with("系统") && octets.iter().all(|octet| *octet < 100)
+        || page
+            .head(start)
+            .strip_suffix('/')
+            .is_some_and(|name| name.ends_with(|c: char| c.is_ascii_alphabetic()))
         || octets.iter().all(|octet| *octet < 20) && page.is_near_other(start)
         || octets.iter().all(|octet| *octet < 10)
 }

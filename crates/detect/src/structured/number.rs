@@ -962,7 +962,8 @@ impl<'p, 'r> Window<'p, 'r> {
             ));
         }
         // Printed as cards are, with the digits of a scheme first: a wrong digit makes it no other number.
-        let printed = self.is_shaped(&[4, 4, 4, 4]) && self.gaps().all(|gap| gap == Gap::Blank);
+        let fours = self.is_shaped(&[4, 4, 4, 4]) || self.is_shaped(&[4, 4, 4, 4, 3]);
+        let printed = fours && self.gaps().all(|gap| gap == Gap::Blank);
         if printed
             && issued
             && announced == Announced::No
