@@ -5,6 +5,7 @@ mod hidden;
 
 use std::sync::OnceLock;
 
+use crate::border::is_whole;
 use crate::phrases::Phrases;
 
 /// What a word announces.
@@ -68,11 +69,7 @@ pub(crate) fn words() -> &'static Phrases<Cue> {
 /// An English word is one only between characters that are no letters. The short words for WeChat are
 /// written together with the id: 我vxhello.
 fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
-    let letter = |at: Option<usize>| {
-        at.and_then(|at| text.get(at))
-            .is_some_and(u8::is_ascii_alphabetic)
-    };
-    let begins = letter(Some(start));
+    let begins = text.get(start).is_some_and(u8::is_ascii_alphabetic);
     let is_chinese = start
         .checked_sub(1)
         .and_then(|at| text.get(at))
@@ -102,8 +99,7 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
     if cue == Cue::At && !begins {
         return true;
     }
-    let ends = letter(end.checked_sub(1));
-    !(begins && letter(start.checked_sub(1)) || ends && letter(Some(end)))
+    is_whole(text, start, end, u8::is_ascii_alphabetic)
 }
 
 /// Each word as people write it, with blanks, and as keys in logs and JSON write it: `id card`, `id_card`.

@@ -25,6 +25,7 @@
 //! Kernel: values in, values out. The same text gives the same hits, bit for bit: nothing depends on
 //! clocks, dice or the order of a hash map, and confidence is a whole number.
 
+mod border;
 mod candidate;
 pub mod cn;
 mod cue;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use shouxin_model::Text;
 use shouxin_model::check_digit::luhn_check;
 
+use crate::border::is_whole;
 use crate::{Candidate, Check, Confidence, Kind};
 
 /// Recognisers that a file declares, in TOML:
@@ -188,7 +189,10 @@ impl Recogniser {
         let bytes = text.as_bytes();
         for hit in self.pattern.find_iter(bytes) {
             let (start, end) = (hit.start(), hit.end());
-            if !is_whole(bytes, start, end) || !self.is_announced(text, start) {
+            if start == end
+                || !is_whole(bytes, start, end, u8::is_ascii_alphanumeric)
+                || !self.is_announced(text, start)
+            {
                 continue;
             }
             let check = match self.has_luhn {
@@ -246,16 +250,6 @@ fn pattern(text: &str) -> Result<Regex, Text> {
         ));
     }
     Ok(pattern)
-}
-
-fn is_whole(bytes: &[u8], start: usize, end: usize) -> bool {
-    let is_part = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_alphanumeric)
-    };
-    start < end
-        && !(is_part(Some(start)) && is_part(start.checked_sub(1)))
-        && !(is_part(end.checked_sub(1)) && is_part(Some(end)))
 }
 
 /// Whether the digits of a code, whatever stands between, end with their check digit.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::border::is_whole;
 use crate::page::Page;
 use crate::survey::Spot;
 use crate::{Candidate, Check, Confidence, Kind};
@@ -138,12 +139,8 @@ fn names(text: &str, found: &[Candidate], again: &mut Vec<Candidate>) {
     known.dedup();
     for name in known.into_iter().take(MOST_NAMES) {
         for (at, _) in text.match_indices(name) {
-            let free = |at: Option<usize>| {
-                at.and_then(|at| text.as_bytes().get(at))
-                    .is_none_or(|b| !b.is_ascii_alphanumeric())
-            };
             let end = at + name.len();
-            if free(at.checked_sub(1)) && free(Some(end)) {
+            if is_whole(text.as_bytes(), at, end, u8::is_ascii_alphanumeric) {
                 again.push(repeated(at, end, Kind::Person, "repeat.name"));
             }
         }

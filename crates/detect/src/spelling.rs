@@ -1,5 +1,8 @@
 //! What a disguised or spoken value says, in plain letters and digits.
 
+use std::cmp::Reverse;
+use std::sync::OnceLock;
+
 use crate::cue::{self, Cue};
 use crate::structured::numeral::digit_at;
 use crate::structured::spoken;
@@ -49,15 +52,23 @@ fn mark(c: char, before: &str) -> Option<char> {
     }
 }
 
-fn mailbox(text: &str) -> String {
-    let mut plain = text.to_ascii_lowercase();
-    if !plain.contains('@') {
+/// What people write for `@`, the longest first; made ready once.
+fn ats() -> &'static [String] {
+    static BUILT: OnceLock<Vec<String>> = OnceLock::new();
+    BUILT.get_or_init(|| {
         let mut words: Vec<String> = cue::spellings()
             .filter(|(_, cue)| *cue == Cue::At)
             .map(|(word, _)| word)
             .collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        if let Some(word) = words.iter().find(|word| plain.contains(word.as_str())) {
+        words.sort_by_key(|word| Reverse(word.len()));
+        words
+    })
+}
+
+fn mailbox(text: &str) -> String {
+    let mut plain = text.to_ascii_lowercase();
+    if !plain.contains('@') {
+        if let Some(word) = ats().iter().find(|word| plain.contains(word.as_str())) {
             plain = plain.replacen(word.as_str(), "@", 1);
         }
     }

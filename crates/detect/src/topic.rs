@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::border::is_whole;
 use crate::phrases::Phrases;
 use crate::{Confidence, Normalised};
 
@@ -285,23 +286,14 @@ fn words_of(text: &str) -> Vec<Found> {
         if at < upto || !words.begins(u32::from(c)) {
             continue;
         }
-        if let Some((end, says)) = words.at(bytes, at, |end, _| is_whole(bytes, at, end)) {
+        if let Some((end, says)) = words.at(bytes, at, |end, _| {
+            is_whole(bytes, at, end, u8::is_ascii_alphanumeric)
+        }) {
             found.push(Found { at, says });
             upto = end;
         }
     }
     found
-}
-
-/// Whether no word of ASCII letters goes on at either border.
-fn is_whole(bytes: &[u8], start: usize, end: usize) -> bool {
-    let is_letter = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_alphanumeric)
-    };
-    let goes_on = |one: Option<usize>, other: Option<usize>| is_letter(one) && is_letter(other);
-    let (first, last) = (Some(start), end.checked_sub(1));
-    !goes_on(start.checked_sub(1), first) && !goes_on(last, Some(end))
 }
 
 fn lexicon() -> &'static Phrases<Says> {

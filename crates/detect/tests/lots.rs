@@ -17,11 +17,13 @@ const CHINESE: [&str; 8] = [
     include_str!("../../../corpus/detect/lots/zh-7.txt"),
     include_str!("../../../corpus/detect/lots/zh-8.txt"),
 ];
-const ENGLISH: [&str; 4] = [
+const ENGLISH: [&str; 6] = [
     include_str!("../../../corpus/detect/lots/en-1.txt"),
     include_str!("../../../corpus/detect/lots/en-2.txt"),
     include_str!("../../../corpus/detect/lots/en-3.txt"),
     include_str!("../../../corpus/detect/lots/en-4.txt"),
+    include_str!("../../../corpus/detect/lots/en-5.txt"),
+    include_str!("../../../corpus/detect/lots/en-6.txt"),
 ];
 const HIDDEN: [&str; 4] = [
     include_str!("../../../corpus/detect/lots/hidden-1.txt"),

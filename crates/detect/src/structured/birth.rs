@@ -2,6 +2,7 @@
 
 use super::candidate;
 use super::numeral::digit_at;
+use super::spoken::is_number_word;
 use crate::cue::Cue;
 use crate::page::Page;
 use crate::{Candidate, Kind};
@@ -326,39 +327,6 @@ fn ordinal_first(page: &Page<'_>, at: usize) -> Option<usize> {
 
 /// nineteen eighty-five, two thousand and four.
 fn spoken_year(page: &Page<'_>, at: usize) -> Option<usize> {
-    const PARTS: [&str; 31] = [
-        "nineteen",
-        "two",
-        "twenty",
-        "thousand",
-        "hundred",
-        "and",
-        "oh",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "one",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-    ];
     let (mut end, mut count) = (at, 0);
     while count < 5 {
         let rest = page.rest(end);
@@ -368,13 +336,14 @@ fn spoken_year(page: &Page<'_>, at: usize) -> Option<usize> {
             .take(10)
             .take_while(u8::is_ascii_alphabetic)
             .count();
-        let known = PARTS
-            .iter()
-            .take(if count == 0 { 3 } else { PARTS.len() })
-            .any(|part| {
-                word.get(..length)
-                    .is_some_and(|word| word.eq_ignore_ascii_case(part))
-            });
+        let spelled = word.get(..length).unwrap_or_default();
+        // Of people alive: nineteen ninety, two thousand and four, twenty oh three.
+        let known = match count {
+            0 => ["nineteen", "two", "twenty"]
+                .iter()
+                .any(|first| spelled.eq_ignore_ascii_case(first)),
+            _ => is_number_word(spelled),
+        };
         if !known || rest.len() - word.len() > 2 {
             break;
         }

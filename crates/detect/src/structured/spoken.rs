@@ -8,6 +8,42 @@ use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
 
+/// The English words for 0 to 19.
+const ONES: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+/// The English words for 20, 30 and so on to 90.
+const TENS: [&str; 8] = [
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+];
+
+/// Whether the word is part of an English number or year, whatever its case: nineteen, hundred, oh.
+pub(super) fn is_number_word(word: &str) -> bool {
+    ONES.iter()
+        .chain(&TENS)
+        .chain(&["hundred", "thousand", "and", "oh"])
+        .any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// The digits of a text that is one number, some of it spoken in English; none if nothing of it is.
 pub(crate) fn digits(text: &str) -> Option<String> {
     let page = Page::of(text);
@@ -119,31 +155,6 @@ impl Reading {
 
     /// Adds what a word stands for, so many times.
     fn add(&mut self, word: &str, times: usize) {
-        const ONES: [&str; 20] = [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ];
-        const TENS: [&str; 8] = [
-            "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-        ];
         if let Some(value) = ONES.iter().position(|known| *known == word) {
             // twenty-three: the nought of twenty gives way.
             if (1..10).contains(&value) && self.ends_in_tens {
