@@ -66,15 +66,20 @@ fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
 /// order or a visit: 麦兆辉，1990-07-01，.
 pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let marks = [',', '，', '|', '\t', ' ', '、', '/'];
-    let names = out.iter().filter(|c| c.kind == Kind::Person && c.confidence >= 600);
+    let names = out
+        .iter()
+        .filter(|c| c.kind == Kind::Person && c.confidence >= 600);
     let dates: Vec<Candidate> = names
         .filter_map(|name| {
             let rest = page.rest(name.end);
             let start = name.end + rest.len() - rest.trim_start_matches(marks).len();
-            let (year, ..) = number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;
+            let (year, ..) =
+                number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;
             let year = if year > 10_000 { year / 10_000 } else { year };
             let end = date_end(page, start).filter(|end| end - start >= 8)?;
-            let alone = page.after(end).is_none_or(|c| marks.contains(&c) || "\n。；;".contains(c));
+            let alone = page
+                .after(end)
+                .is_none_or(|c| marks.contains(&c) || "\n。；;".contains(c));
             let time = page.rest(end).trim_start().bytes().nth(2) == Some(b':');
             (LIVING.contains(&year) && alone && !time && !page.is_near_other(start))
                 .then(|| candidate(start, end, Kind::Dob, 620, "dob.after-name"))

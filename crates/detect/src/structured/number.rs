@@ -619,11 +619,21 @@ impl<'p, 'r> Window<'p, 'r> {
                 .get(self.first)
                 .is_some_and(|g| matches!(g.gap, Gap::Mark | Gap::Line));
         // 参保号40012983，联系… and 发票代码…，号码88213094 say of what they are the number, and it is no telephone.
-        let head = self.page.head(self.start).trim_end_matches([':', '：', ' ', '是']);
+        let head = self
+            .page
+            .head(self.start)
+            .trim_end_matches([':', '：', ' ', '是']);
         let bare = head.ends_with("号码")
-            && !["电话号码", "座机号码", "固话号码", "联系号码", "机号码", "来电号码"]
-                .iter()
-                .any(|word| head.ends_with(word));
+            && ![
+                "电话号码",
+                "座机号码",
+                "固话号码",
+                "联系号码",
+                "机号码",
+                "来电号码",
+            ]
+            .iter()
+            .any(|word| head.ends_with(word));
         let before = self.page.announced(Cue::Landline, self.start);
         let before = before.max(self.page.announced(Cue::Phone, self.start));
         if announced != Announced::Directly || !standing || bare || before != Announced::Directly {

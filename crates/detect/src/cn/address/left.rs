@@ -105,9 +105,8 @@ pub(super) fn beside(text: &Chars<'_>, end: usize) -> Option<Beside> {
 /// Past the last word of a label within the name: 通讯地址|翡翠城, 集合点|雅居乐.
 fn past_label(text: &Chars<'_>, start: usize, end: usize) -> usize {
     // 原红旗路, 现滨水新都会: which of two it is.
-    let which = matches!(text.get(start), '原' | '现')
-        && !is_han(text.before(start))
-        && end >= start + 3;
+    let which =
+        matches!(text.get(start), '原' | '现') && !is_han(text.before(start)) && end >= start + 3;
     let start = start + usize::from(which);
     (start + 1..end)
         .rev()

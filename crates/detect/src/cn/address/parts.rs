@@ -1207,4 +1207,5 @@ const OTHER_UNITS: &[&str] = &[
 ];
 
 /// Counted things and units of money and time: 801元 is no room.
-const COUNTERS: &str = "号元块年月日天点分秒个件斤克米平吨岁次人度℃%％万千百亿折条张箱台辆套斤两里部只名位倍kKmM℃°小";
+const COUNTERS: &str =
+    "号元块年月日天点分秒个件斤克米平吨岁次人度℃%％万千百亿折条张箱台辆套斤两里部只名位倍kKmM℃°小";

@@ -167,7 +167,8 @@ fn is_of_firm(scene: &Scene<'_>, option: &NameOption) -> bool {
         .find(|&at| !is_han(text.get(at)) || "的了在是和与".contains(text.get(at)))
         .unwrap_or(option.end + 12);
     (option.end..end).any(|at| {
-        text.any(at, &["有限", "公司", "集团", "事务所", "支行", "分行"]).is_some()
+        text.any(at, &["有限", "公司", "集团", "事务所", "支行", "分行"])
+            .is_some()
             && (at >= option.end + 2 || text.any(at, &["有限"]).is_some())
     })
 }
