@@ -145,6 +145,7 @@ fn told(path: &str) -> Result<BTreeMap<String, Vec<Hit>>, Box<dyn std::error::Er
                     confidence: 0,
                     rule: "theirs",
                     check: Check::None,
+                    context: None,
                     class: kind.class(),
                 })
             });

@@ -74,7 +74,7 @@ impl Detector {
         }
         structured::birth::after_names(&page, &mut candidates);
         repeat::find(&page, &mut candidates);
-        resolve::hits(&normalised, candidates)
+        resolve::hits(&normalised, &page, candidates)
     }
 }
 

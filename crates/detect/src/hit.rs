@@ -19,6 +19,9 @@ pub struct Hit {
     pub rule: &'static str,
     /// What its check digit said.
     pub check: Check,
+    /// Where the word stands in the source that announced it (电话, Dear), in bytes of UTF-8; none if it was told
+    /// by its shape or its neighbours alone. What stands there is a word of the detector's own lists.
+    pub context: Option<Range<usize>>,
     /// The class of law it falls under.
     pub class: LegalClass,
 }

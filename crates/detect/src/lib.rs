@@ -18,7 +18,7 @@
 //!    words before it, and what it must not be (amounts, dates, order numbers).
 //! 4. [`cn`] and `english`: names and addresses, which see what was found so far.
 //! 5. `repeat`: what was announced once is found where it stands again.
-//! 6. `resolve`: what overlaps is settled, and offsets are those of the source.
+//! 6. `resolve`: what overlaps is settled, and offsets are those of the source; `context` tells what announced it.
 //!
 //! [`topics`] labels sentences on health, religion, biometrics and minors, which are no values.
 //!
@@ -28,6 +28,7 @@
 mod border;
 mod candidate;
 pub mod cn;
+mod context;
 mod cue;
 mod detector;
 mod english;

@@ -1,6 +1,7 @@
 //! A text with the words that announce something in it: what rules ask about the surroundings.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use crate::cue::{Cue, Said};
 use crate::survey::{Spot, Survey};
@@ -176,6 +177,15 @@ impl<'a> Page<'a> {
             Some(place) => self.known(around, place).1,
             None => Announced::No,
         }
+    }
+
+    /// Where the nearest word stands by which `cue` announces what begins at `at`.
+    pub(crate) fn announcing(&self, cue: Cue, at: usize) -> Option<Range<usize>> {
+        if self.announced(cue, at) == Announced::No {
+            return None;
+        }
+        let said = self.words_before(at).find(|said| said.cue == cue)?;
+        Some(said.start..said.end)
     }
 
     /// Whether what begins at `at` is announced as something that identifies nobody.

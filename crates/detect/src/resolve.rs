@@ -4,11 +4,16 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::{Candidate, Confidence, Hit, Kind, Normalised};
+use crate::page::Page;
+use crate::{Candidate, Confidence, Hit, Kind, Normalised, context};
 
 /// Settles overlaps: the surer candidate wins, then the longer, then the earlier. Candidates that are
 /// empty or do not stand at borders of characters are dropped.
-pub(crate) fn hits(text: &Normalised<'_>, mut candidates: Vec<Candidate>) -> Vec<Hit> {
+pub(crate) fn hits(
+    text: &Normalised<'_>,
+    page: &Page<'_>,
+    mut candidates: Vec<Candidate>,
+) -> Vec<Hit> {
     let whole = text.as_str();
     candidates.retain(|c| c.start < c.end && whole.get(c.start..c.end).is_some());
     // Most stand apart and in order: where they begin tells nearly all of them apart.
@@ -32,7 +37,7 @@ pub(crate) fn hits(text: &Normalised<'_>, mut candidates: Vec<Candidate>) -> Vec
         taken += settle(&mut candidates, from..upto, taken);
         from = upto;
     }
-    located(text, candidates.iter().take(taken))
+    located(text, page, candidates.iter().take(taken))
 }
 
 /// Puts the surest of a cluster, and the surest of what does not touch it, and so on, to `place`, by start;
@@ -96,7 +101,11 @@ fn characters(bytes: &[u8]) -> usize {
 }
 
 /// Offsets of the source, with characters counted in one pass.
-fn located<'c>(text: &Normalised<'_>, taken: impl Iterator<Item = &'c Candidate>) -> Vec<Hit> {
+fn located<'c>(
+    text: &Normalised<'_>,
+    page: &Page<'_>,
+    taken: impl Iterator<Item = &'c Candidate>,
+) -> Vec<Hit> {
     let source = text.source();
     let (mut byte, mut char) = (0, 0);
     let mut count = |upto: usize| {
@@ -117,6 +126,7 @@ fn located<'c>(text: &Normalised<'_>, taken: impl Iterator<Item = &'c Candidate>
                 confidence: c.confidence,
                 rule: c.rule,
                 check: c.check,
+                context: context::of(page, c).map(|word| text.to_source(word)),
                 class: c.kind.class(),
             }
         })

@@ -94,6 +94,10 @@ impl<'d> Stream<'d> {
                 .map(|hit| Hit {
                     bytes: hit.bytes.start - self.told..hit.bytes.end - self.told,
                     chars: hit.chars.start - context_chars..hit.chars.end - context_chars,
+                    // A word in the piece before is not told.
+                    context: hit.context.and_then(|word| {
+                        Some(word.start.checked_sub(self.told)?..word.end - self.told)
+                    }),
                     ..hit
                 })
                 .collect(),

@@ -290,6 +290,8 @@ pub(crate) fn announced(detector: &Detector, kind: Kind, value: &str) -> Vec<Hit
         .map(|hit| Hit {
             bytes: hit.bytes.start - label.len()..hit.bytes.end - label.len(),
             chars: hit.chars.start - chars..hit.chars.end - chars,
+            // The label that announced it stands in no cell.
+            context: None,
             ..hit
         })
         .collect()
@@ -348,6 +350,7 @@ fn bare(kind: Kind, value: &str) -> Option<Hit> {
         confidence: 700,
         rule,
         check: Check::None,
+        context: None,
         class: kind.class(),
     })
 }

@@ -156,3 +156,14 @@ impl Endings {
 pub(super) const fn is_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3400}'..='\u{4dbf}' | '〇' | '\u{20000}'..='\u{2fa1f}')
 }
+
+/// The longest stretch of at most `most` characters at the end of `text` that is a word of these, in bytes.
+pub(crate) fn longest_ending(
+    text: &str,
+    most: usize,
+    is_word: impl Fn(&str) -> bool,
+) -> Option<usize> {
+    let starts = text.char_indices().rev().take(most);
+    let words = starts.filter_map(|(at, _)| text.get(at..));
+    words.filter(|word| is_word(word)).map(str::len).max()
+}

@@ -150,6 +150,23 @@ fn word_len(text: &str, at: usize) -> usize {
         .count()
 }
 
+/// Whether the word is a label of addresses.
+pub(crate) fn is_label(word: &str) -> bool {
+    [
+        "address",
+        "addr",
+        "street",
+        "location",
+        "residence",
+        "site",
+        "to",
+        "at",
+        "in",
+    ]
+    .iter()
+    .any(|label| word.eq_ignore_ascii_case(label))
+}
+
 /// The address that begins at `at`: its end, and how sure that is. Else how far there is none.
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };

@@ -218,6 +218,7 @@ fn hit(text: &str, at: usize, length: usize, kind: Kind) -> Hit {
         confidence: 1000,
         rule: "document",
         check: Check::None,
+        context: None,
         class: kind.class(),
     }
 }

@@ -18,6 +18,7 @@ use crate::{Candidate, Check, Kind, Normalised};
 use super::chars::{Chars, is_han};
 use super::lexicon;
 use divisions::Chain;
+pub(crate) use parts::label_before;
 use parts::{Read, Reader};
 
 /// Adds the addresses in `text` to `out`.

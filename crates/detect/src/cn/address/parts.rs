@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-use crate::cn::chars::{CharSet, Chars, Endings, is_han};
+use crate::cn::chars::{CharSet, Chars, Endings, is_han, longest_ending};
 use crate::cn::lexicon;
 use crate::{Candidate, Kind};
 
@@ -1035,6 +1035,11 @@ pub(super) fn is_stop(text: &Chars<'_>, at: usize) -> bool {
     let firsts = FIRSTS
         .get_or_init(|| CharSet::of(STOP_WORDS.iter().filter_map(|word| word.chars().next())));
     firsts.contains(text.get(at)) && text.any(at, STOP_WORDS).is_some()
+}
+
+/// How long the word that announces an address is with which `head` ends, in bytes.
+pub(crate) fn label_before(head: &str) -> Option<usize> {
+    longest_ending(head, 6, |word| ANNOUNCE.contains(&word))
 }
 
 /// Words before an address.

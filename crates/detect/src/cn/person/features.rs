@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use crate::cn::address::divisions;
-use crate::cn::chars::{CharSet, Chars, is_han};
+use crate::cn::chars::{CharSet, Chars, is_han, longest_ending};
 use crate::cn::lexicon::{self, Lattice, Part};
 use crate::{Candidate, Kind, table};
 
@@ -281,15 +281,26 @@ pub(super) fn label_end(text: &Chars<'_>, start: usize) -> usize {
     end
 }
 
-/// 1 a role or label, 2 a verb that announces a name, 3 a title, 0 none of them; 4 is what
-/// [`is_trade`] tells.
-fn cue_before(text: &Chars<'_>, end: usize) -> u32 {
+/// The words that announce names, with the class of each, and the characters that they end in.
+fn cues() -> &'static (Cues, CharSet) {
     static CUES: OnceLock<(Cues, CharSet)> = OnceLock::new();
-    let (cues, lasts) = CUES.get_or_init(|| {
+    CUES.get_or_init(|| {
         let cues = cues_of(&[(ROLES, 1), (CALLS, 2), (TITLES, 3)]);
         let lasts = CharSet::of(cues.keys().filter_map(|word| word.chars().last()));
         (cues, lasts)
-    });
+    })
+}
+
+/// How long the word that announces a name is with which `head` ends, in bytes.
+pub(crate) fn label_before(head: &str) -> std::option::Option<usize> {
+    let (cues, _) = cues();
+    longest_ending(head, LONGEST_CUE, |word| cues.contains_key(word))
+}
+
+/// 1 a role or label, 2 a verb that announces a name, 3 a title, 0 none of them; 4 is what
+/// [`is_trade`] tells.
+fn cue_before(text: &Chars<'_>, end: usize) -> u32 {
+    let (cues, lasts) = cues();
     if !lasts.contains(text.before(end)) {
         return 0;
     }

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Candidate, Check, Kind, Normalised};
 
+pub(crate) use features::label_before;
 pub use model::ID as MODEL;
 
 use super::address::divisions;
