@@ -88,6 +88,7 @@ fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
 /// An address that begins with a division.
 fn from_division(reader: &Reader<'_>, start: usize, chain: Chain) -> Option<Found> {
     let text = reader.text;
+    let chain = past_misplaced(text, chain);
     let plain = chain.count == 1 && chain.full == 0;
     if plain
         && (!is_han(text.get(chain.end)) || chain.level == 4 || !reader.has_parts_ahead(chain.end))
@@ -125,6 +126,24 @@ fn from_division(reader: &Reader<'_>, start: usize, chain: Chain) -> Option<Foun
         confidence,
         rule,
     })
+}
+
+/// A province in full and, right after it, a city or county in full that does not lie in it: people mistype
+/// and made-up data mixes, and what follows is one address all the same.
+fn past_misplaced(text: &Chars<'_>, chain: Chain) -> Chain {
+    if chain.count != 1 || chain.full != 1 || chain.level != 1 {
+        return chain;
+    }
+    match divisions::chain(text, chain.end) {
+        Some(next) if next.full > 0 && next.top <= 3 => Chain {
+            end: next.end,
+            count: chain.count + next.count,
+            full: chain.full + next.full,
+            top: chain.top,
+            level: next.level,
+        },
+        _ => chain,
+    }
 }
 
 /// Whether nothing that could carry the address on stands at `at`.

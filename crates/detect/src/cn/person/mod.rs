@@ -98,7 +98,7 @@ struct Name {
 }
 
 /// An option whose score, in [`model::UNIT`]s, is at least this is a name.
-const ACCEPTED: i32 = -1500;
+const ACCEPTED: i32 = -2000;
 /// Surely a name: found again elsewhere in the text.
 const SURE: i32 = 2 * model::UNIT;
 /// The same for three characters and more: hardly any are a name here and words there.
@@ -134,7 +134,10 @@ fn is_taken_in(scene: &Scene<'_>, option: &NameOption) -> bool {
     let last = option.end - 1;
     let word = is_han(text.get(option.end)) && option.end > option.start + 2;
     // 冯勇于|昨天, 李伟将|离职: the last character begins what comes after.
-    let joined = word && "于将已均因".contains(text.get(last));
+    let joined = word
+        && ("于将已均因".contains(text.get(last))
+            || "两三四五六".contains(text.get(last))
+                && matches!(text.get(option.end), '人' | '位' | '名'));
     // 于今早, 于昨天: a day, and no name.
     let day = text.get(option.start) == '于'
         && matches!(
@@ -182,6 +185,11 @@ fn is_unit(scene: &Scene<'_>, option: &NameOption) -> bool {
         && !scene.follows_number(option.start)
 }
 
+/// Whether the whole is the word for a role: 车主 is nobody's name.
+fn is_role_word(scene: &Scene<'_>, option: &NameOption) -> bool {
+    cues::ROLES.contains(&scene.text.str(option.start..option.end))
+}
+
 /// What speaks against a name that the model does not see.
 fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
     if is_of_firm(scene, option) {
@@ -197,6 +205,7 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_plain_word(scene, option), model::UNIT),
         (is_counted(scene, option), 2 * TAKEN_IN),
         (is_unit(scene, option), 2 * TAKEN_IN),
+        (is_role_word(scene, option), 2 * TAKEN_IN),
     ]
     .into_iter()
     .filter_map(|(holds, loss)| holds.then_some(loss))
