@@ -80,7 +80,7 @@ pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
             let alone = page
                 .after(end)
                 .is_none_or(|c| marks.contains(&c) || "\n。；;".contains(c));
-            let time = page.rest(end).trim_start().bytes().nth(2) == Some(b':');
+            let time = page.rest(end).trim_start().as_bytes().get(2) == Some(&b':');
             (LIVING.contains(&year) && alone && !time && !page.is_near_other(start))
                 .then(|| candidate(start, end, Kind::Dob, 620, "dob.after-name"))
         })
