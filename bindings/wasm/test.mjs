@@ -16,7 +16,8 @@ let hits = 0
 for (const [at, { id, text }] of documents.entries()) {
   const points = (end) => [...text.slice(0, end)].length
   const own = detector.detect(text).map(({ start, end, ...hit }) => ({ start: points(start), end: points(end), ...hit }))
-  assert.deepEqual(own, native[at].spans, id)
+  const spans = native[at].spans.map(({ start_byte, end_byte, ...span }) => span)
+  assert.deepEqual(own, spans, id)
   hits += own.length
 }
 

@@ -28,6 +28,8 @@ pub struct Hit {
     rule: &'static str,
     /// none, passed or failed.
     check: &'static str,
+    /// The word that announced it.
+    context: Option<String>,
     /// personal, sensitive or organisation.
     class: &'static str,
 }
@@ -78,6 +80,10 @@ impl Detector {
             confidence: hit.confidence,
             rule: hit.rule,
             check: hit.check.word(),
+            context: hit
+                .context
+                .and_then(|word| text.get(word))
+                .map(str::to_owned),
             class: hit.class.word(),
         });
         told.collect()

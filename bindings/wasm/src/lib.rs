@@ -28,6 +28,8 @@ export interface Hit {
   rule: string
   /** What its check digit said. */
   check: 'none' | 'passed' | 'failed'
+  /** The word that announced it. */
+  context?: string
   class: 'personal' | 'sensitive' | 'organisation'
 }
 
@@ -47,13 +49,15 @@ export interface Passage {
 pub struct Detector(shouxin_detect::Detector);
 
 #[derive(Serialize)]
-struct Hit {
+struct Hit<'t> {
     start: usize,
     end: usize,
     r#type: &'static str,
     confidence: u16,
     rule: &'static str,
     check: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'t str>,
     class: &'static str,
 }
 
@@ -89,6 +93,7 @@ impl Detector {
             confidence: hit.confidence,
             rule: hit.rule,
             check: hit.check.word(),
+            context: hit.context.and_then(|word| text.get(word)),
             class: hit.class.word(),
         });
         Ok(serde_wasm_bindgen::to_value(&hits.collect::<Vec<_>>())?)

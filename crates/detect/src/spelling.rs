@@ -67,10 +67,10 @@ fn ats() -> &'static [String] {
 
 fn mailbox(text: &str) -> String {
     let mut plain = text.to_ascii_lowercase();
-    if !plain.contains('@') {
-        if let Some(word) = ats().iter().find(|word| plain.contains(word.as_str())) {
-            plain = plain.replacen(word.as_str(), "@", 1);
-        }
+    if !plain.contains('@')
+        && let Some(word) = ats().iter().find(|word| plain.contains(word.as_str()))
+    {
+        plain = plain.replacen(word.as_str(), "@", 1);
     }
     for dot in [" dot ", "(dot)", "[dot]", "点", "。"] {
         plain = plain.replace(dot, ".");

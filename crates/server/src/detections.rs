@@ -106,15 +106,17 @@ async fn stand_in(
 
 /// What was found in a text, under its caller's name for it.
 fn item(looked: Looked) -> DetectedItem {
-    let Looked { id, detected, .. } = looked;
+    let Looked { id, detected, text } = looked;
+    let spans = detected.hits.iter().map(|hit| span(&text, hit));
     DetectedItem {
         id,
-        spans: detected.hits.iter().map(span).collect(),
+        spans: spans.collect(),
         redacted: detected.redacted,
     }
 }
 
-fn span(hit: &Hit) -> DetectedSpan {
+fn span(text: &str, hit: &Hit) -> DetectedSpan {
+    let word = hit.context.clone().and_then(|word| text.get(word));
     DetectedSpan {
         kind: hit.kind.word().to_owned(),
         start: hit.chars.start,
@@ -124,6 +126,7 @@ fn span(hit: &Hit) -> DetectedSpan {
         confidence: hit.confidence,
         rule: hit.rule.to_owned(),
         check: hit.check.word().to_owned(),
+        context: word.map(str::to_owned),
         class: hit.class.word().to_owned(),
     }
 }

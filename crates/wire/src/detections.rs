@@ -119,6 +119,10 @@ pub struct DetectedSpan {
     /// What its check digit said: `passed`, `failed`, or `none` where the kind has none.
     #[schema(example = "none")]
     pub check: String,
+    /// The word that announced it, one of the detector's own lists; absent if nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "电话")]
+    pub context: Option<String>,
     /// The class of law: `personal`, `sensitive` (PIPL art. 28), or `organisation`.
     #[schema(example = "personal")]
     pub class: String,

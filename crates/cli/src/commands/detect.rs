@@ -26,7 +26,7 @@ use crate::screen::Screen;
 /// Reads files, or standard input without any, and writes one line of JSON for each document (`--format
 /// jsonl`: lines `{"id","text"}` become `{"id","spans":[{"start","end","type",…}]}`) or for each hit (`--format
 /// text`). Sentences on health, religion, biometrics and minors are told as `topics`, or with `topic` instead
-/// of `type`. Offsets count Unicode characters. Values are never repeated. Text is read in UTF-8, GB18030 or
+/// of `type`. Offsets count Unicode characters, `…_byte` bytes of UTF-8; `context` is the word that announced it. Values are never repeated. Text is read in UTF-8, GB18030 or
 /// UTF-16; of several files each line says which. Memory stays the same however long the input is. For
 /// tables, office files and databases see `shouxin scan`.
 ///
@@ -152,7 +152,10 @@ impl Detect {
                     };
                     let spans = Spans {
                         id: &document.id,
-                        spans: hits.iter().map(|hit| Span::of(hit, 0, None)).collect(),
+                        spans: hits
+                            .iter()
+                            .map(|hit| Span::of(hit, Part::whole(&document.text), None))
+                            .collect(),
                         topics: passages
                             .iter()
                             .map(|passage| Label::of(passage, 0, None))
@@ -437,25 +440,59 @@ struct Span<'a> {
     file: Option<&'a Path>,
     start: usize,
     end: usize,
+    start_byte: usize,
+    end_byte: usize,
     #[serde(rename = "type")]
     kind: &'static str,
     /// In thousandths.
     confidence: u16,
     rule: &'static str,
     check: &'static str,
+    /// The word that announced it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<&'a str>,
     class: &'static str,
 }
 
+/// A text, and what stood before it in its document.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    text: &'a str,
+    chars_before: usize,
+    bytes_before: usize,
+}
+
+impl<'a> Part<'a> {
+    const fn whole(text: &'a str) -> Self {
+        Self {
+            text,
+            chars_before: 0,
+            bytes_before: 0,
+        }
+    }
+
+    fn of(piece: &'a Piece) -> Self {
+        Self {
+            text: &piece.text,
+            chars_before: piece.chars_before,
+            bytes_before: piece.bytes_before,
+        }
+    }
+}
+
 impl<'a> Span<'a> {
-    fn of(hit: &Hit, chars_before: usize, file: Option<&'a Path>) -> Self {
+    fn of(hit: &Hit, part: Part<'a>, file: Option<&'a Path>) -> Self {
         Self {
             file,
-            start: chars_before + hit.chars.start,
-            end: chars_before + hit.chars.end,
+            start: part.chars_before + hit.chars.start,
+            end: part.chars_before + hit.chars.end,
+            start_byte: part.bytes_before + hit.bytes.start,
+            end_byte: part.bytes_before + hit.bytes.end,
             kind: hit.kind.word(),
             confidence: hit.confidence,
             rule: hit.rule,
             check: hit.check.word(),
+            context: hit.context.clone().and_then(|word| part.text.get(word)),
             class: hit.class.word(),
         }
     }
@@ -546,7 +583,7 @@ fn told(out: &mut Out, piece: &Piece, file: Option<&Path>) -> Result<(), Problem
     piece
         .hits
         .iter()
-        .try_for_each(|hit| line(out, &Span::of(hit, piece.chars_before, file)))
+        .try_for_each(|hit| line(out, &Span::of(hit, Part::of(piece), file)))
 }
 
 fn line(out: &mut Out, value: &impl Serialize) -> Result<(), Problem> {

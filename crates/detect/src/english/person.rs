@@ -105,6 +105,7 @@ fn name_at(
     let announced = announced(text, words, at);
     // Payee Long Qin, Per Hannah Hall: a word before a whole name.
     let leads = !GIVEN.has(first.text) && !SURNAMES.has(first.text)
+        || ROLES.iter().any(|role| first.is(role))
         || is_ambiguous(first.text) && starts_sentence(text, first.start);
     if run > 2 && leads && !is_family(first) && name.get(1..run).is_some_and(is_whole) {
         return None;
@@ -236,78 +237,9 @@ const STRONG: &[&str] = &[
     "hey",
 ];
 
-/// Roles and relations.
-const FAIR: &[&str] = &[
-    "customer",
-    "client",
-    "owner",
-    "driver",
-    "courier",
-    "patient",
-    "tenant",
-    "recipient",
-    "sender",
-    "receiver",
-    "consignee",
-    "caller",
-    "guest",
-    "passenger",
-    "cardholder",
-    "wife",
-    "husband",
-    "colleague",
-    "son",
-    "daughter",
-    "mother",
-    "father",
-    "brother",
-    "sister",
-    "spouse",
-    "witness",
-    "technician",
-    "engineer",
-    "claimant",
-    "cust",
-    "insured",
-    "applicant",
-    "neighbour",
-    "neighbor",
-    "friend",
-    "boss",
-    "flatmate",
-    "roommate",
-    "partner",
-    "tourist",
-    "visitor",
-    "resident",
-    "landlord",
-    "landlady",
-    "plumber",
-    "electrician",
-    "locksmith",
-    "officer",
-    "teacher",
-    "tutor",
-    "interpreter",
-    "victim",
-    "suspect",
-    "guarantor",
-    "borrower",
-    "lessee",
-    "lessor",
-    "renter",
-    "deceased",
-    "trainee",
-    "intern",
-    "caretaker",
-    "concierge",
-    "authorise",
-    "authorize",
-];
-
 /// Whether the word is a label of names, a form of address, a role or a relation.
 pub(crate) fn is_label(word: &str) -> bool {
-    let labels = STRONG.iter().chain(FAIR);
+    let labels = STRONG.iter().chain(&ROLES);
     labels
         .into_iter()
         .any(|label| word.eq_ignore_ascii_case(label))
@@ -429,7 +361,7 @@ fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced {
         "approver",
         "requester",
     ]);
-    let fair = is(FAIR)
+    let fair = is(&ROLES)
         || (is(&["with", "to", "w"]) && two.is_some_and(|two| two.is("spoke") || two.is("talked")));
     if strong {
         Announced::Strongly
@@ -455,6 +387,75 @@ fn says_name(words: &[Word<'_>], at: usize) -> bool {
         .get(at.saturating_sub(4)..at)
         .is_some_and(|before| before.iter().any(|word| word.is("name")))
 }
+
+/// Roles and relations that a name stands behind.
+const ROLES: [&str; 65] = [
+    "customer",
+    "client",
+    "owner",
+    "driver",
+    "courier",
+    "patient",
+    "tenant",
+    "recipient",
+    "sender",
+    "receiver",
+    "consignee",
+    "caller",
+    "guest",
+    "passenger",
+    "cardholder",
+    "wife",
+    "husband",
+    "colleague",
+    "son",
+    "daughter",
+    "mother",
+    "father",
+    "brother",
+    "sister",
+    "spouse",
+    "witness",
+    "technician",
+    "engineer",
+    "claimant",
+    "cust",
+    "insured",
+    "applicant",
+    "neighbour",
+    "neighbor",
+    "friend",
+    "boss",
+    "flatmate",
+    "roommate",
+    "partner",
+    "tourist",
+    "visitor",
+    "resident",
+    "landlord",
+    "landlady",
+    "plumber",
+    "electrician",
+    "locksmith",
+    "officer",
+    "teacher",
+    "tutor",
+    "interpreter",
+    "victim",
+    "suspect",
+    "guarantor",
+    "borrower",
+    "lessee",
+    "lessor",
+    "renter",
+    "deceased",
+    "trainee",
+    "intern",
+    "caretaker",
+    "concierge",
+    "authorise",
+    "authorize",
+];
 
 /// Whether a letter ends with this word, so that its writer's name stands on the next line.
 fn closes_letter(word: &Word<'_>) -> bool {
