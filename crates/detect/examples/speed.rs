@@ -7,11 +7,12 @@
 //! as one long text of them. Then a gigabyte goes through a stream in a process
 //! of its own, whose greatest memory is told, and a fresh process is timed to its first hit.
 
+use std::borrow::Cow;
 use std::process::Command;
 
 use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
-use shouxin_detect::{Detector, Scope, Stream};
+use shouxin_detect::{Detector, Hit, Scope, Stream};
 
 #[path = "generate.rs"]
 #[allow(dead_code, reason = "its command is not ours")]
@@ -62,6 +63,9 @@ fn table(seconds: f64, only: Option<&str>) -> Result<(), Box<dyn std::error::Err
     if wanted("dev") {
         row("dev", &developed, seconds);
     }
+    if wanted("dev lines") {
+        lines("dev lines", &developed, seconds)?;
+    }
     if wanted("dev joined") {
         row("dev joined", &[developed.join("\n").repeat(40)], seconds);
     }
@@ -106,6 +110,67 @@ fn row(name: &str, documents: &[String], seconds: f64) {
     ));
 }
 
+/// The same with the reading and writing of `shouxin detect --format jsonl` around it.
+fn lines(name: &str, documents: &[String], seconds: f64) -> Result<(), Box<dyn std::error::Error>> {
+    let mut lines = Vec::new();
+    for (id, text) in documents.iter().enumerate() {
+        lines.push(serde_json::to_vec(
+            &serde_json::json!({"id": id, "text": text}),
+        )?);
+    }
+    let mut rates = Vec::new();
+    for scope in [Scope::Structured, Scope::All] {
+        let detector = Detector::with_scope(scope);
+        let (start, mut done, mut spent) = (busy_seconds(), 0, 0.0);
+        while spent < seconds {
+            for line in &lines {
+                let document: Document<'_> = serde_json::from_slice(line)?;
+                let hits = detector.detect(&document.text);
+                let spans: Vec<Span> = hits.iter().map(Span::of).collect();
+                let mut told = Vec::with_capacity(1 << 10);
+                serde_json::to_writer(&mut told, &spans)?;
+                done += document.text.len();
+                std::hint::black_box(told);
+            }
+            spent = busy_seconds() - start;
+        }
+        rates.push(done as f64 / spent / 1e6);
+    }
+    if let [structured, all] = rates.as_slice() {
+        print(&format!(
+            "{name:10} {:11} | {structured:15.1} | {all:14.1}",
+            ""
+        ));
+    }
+    Ok(())
+}
+
+/// A hit as the command writes it.
+#[derive(serde::Serialize)]
+struct Span {
+    start: usize,
+    end: usize,
+    r#type: &'static str,
+    confidence: u16,
+    rule: &'static str,
+    check: &'static str,
+    class: &'static str,
+}
+
+impl Span {
+    fn of(hit: &Hit) -> Self {
+        Self {
+            start: hit.chars.start,
+            end: hit.chars.end,
+            r#type: hit.kind.word(),
+            confidence: hit.confidence,
+            rule: hit.rule,
+            check: hit.check.word(),
+            class: hit.class.word(),
+        }
+    }
+}
+
 /// The documents of a file.
 fn read(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let file = std::fs::read_to_string(path)?;
@@ -114,13 +179,18 @@ fn read(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     }
     let lines = file.lines().filter(|line| !line.trim().is_empty());
     lines
-        .map(|line| Ok(serde_json::from_str::<Document>(line)?.text))
+        .map(|line| {
+            Ok(serde_json::from_str::<Document<'_>>(line)?
+                .text
+                .into_owned())
+        })
         .collect()
 }
 
 #[derive(serde::Deserialize)]
-struct Document {
-    text: String,
+struct Document<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
 }
 
 /// Hits in all documents, and megabytes a second.

@@ -115,7 +115,6 @@ impl Pass<'_> {
     }
 
     /// A run of letters and digits. A word begins where letters begin.
-    #[inline(never)]
     fn word(&mut self, start: usize) -> usize {
         let (mut at, mut digits) = (start, 0);
         // 400电话
@@ -193,17 +192,17 @@ impl Pass<'_> {
     /// Characters of three bytes: nearly none begins anything.
     fn wide(&mut self, at: usize) -> usize {
         let mut at = at;
-        loop {
-            let (upto, is_chinese) = passed(self.bytes, self.marked, at);
-            at = upto;
-            self.found.is_chinese |= is_chinese;
-            let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) else {
-                return at;
-            };
-            self.found.is_chinese |= matches!(lead, 0xE4..=0xE9);
-            self.marked_at(at, wide(lead, b, c));
+        let mut is_chinese = false;
+        while let Some(&[lead @ 0xE2..=0xEF, b, c]) = self.bytes.get(at..at + 3) {
+            is_chinese |= matches!(lead, 0xE4..=0xE9);
+            let code = wide(lead, b, c);
+            if is_set(self.marked, code as usize) {
+                self.marked_at(at, code);
+            }
             at += 3;
         }
+        self.found.is_chinese |= is_chinese;
+        at
     }
 
     fn marked_at(&mut self, at: usize, code: u32) {
@@ -248,22 +247,6 @@ impl Pass<'_> {
             self.say(at);
         }
     }
-}
-
-/// Past the characters of three bytes from `at` on that begin nothing, and whether any is Chinese. By itself, so
-/// that all it needs stays in registers.
-#[inline(never)]
-fn passed(bytes: &[u8], marked: &Bits, at: usize) -> (usize, bool) {
-    let mut rest = bytes.get(at..).unwrap_or_default();
-    let mut is_chinese = false;
-    while let [lead @ 0xE2..=0xEF, b, c, after @ ..] = rest {
-        if is_set(marked, wide(*lead, *b, *c) as usize) {
-            break;
-        }
-        is_chinese |= matches!(lead, 0xE4..=0xE9);
-        rest = after;
-    }
-    (bytes.len() - rest.len(), is_chinese)
 }
 
 /// The characters of three bytes that a word begins with or that begin something by themselves, a bit each.
