@@ -183,6 +183,7 @@ fn what_is_free_text_is_declared_and_reviewed() {
         "read-subject: reason",
         "send-discovery: places[].declared_type",
         "send-discovery: places[].path[]",
+        "send-discovery: unread[].path[]",
         "sign-in: password",
         "write-record: values[]",
     ];
