@@ -1,8 +1,8 @@
 //! `shouxin scan`.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,6 +13,7 @@ use shouxin_scan::databases::{self, Address, Asked};
 use shouxin_scan::report::{Source, baseline, discovery, html, sarif, summary};
 use shouxin_scan::{Finding, Problem, Report, Settings, files};
 use shouxin_vault::world::{Machine, World};
+use tempfile::TempDir;
 
 use super::detect::Detection;
 use crate::fault::Fault;
@@ -32,13 +33,14 @@ use crate::{progress, prompt};
 ///
 /// Example:
 ///   shouxin scan /srv/share --format html --output report.html
+///   pg_dump crm | shouxin scan - --name crm-dump
 ///   shouxin scan . --format sarif --fail-on ID_CARD,BANK_CARD --baseline last.sarif > now.sarif
 ///   shouxin scan postgres://reader@127.0.0.1:5432/crm --exclude '*.log*' --format discovery
 ///   shouxin scan mysql://reader@db.example.com/shop --ca ca.pem --password-file secret
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Scan {
-    /// A file, a folder, sqlite:FILE, postgres://USER@HOST/DATABASE or mysql://USER@HOST[/DATABASE]
+    /// A file, a folder, - for standard input, sqlite:FILE, postgres://USER@HOST/DATABASE or mysql://USER@HOST[/DATABASE]
     source: String,
     /// What is written
     #[arg(long, value_enum, default_value_t = Format::Summary)]
@@ -112,7 +114,11 @@ impl Scan {
         let mut out = Out::open(self.output.as_deref())?;
         stop_on_interrupt(&settings);
         let report = match &address {
-            None => self.folder(screen, &settings, &mut out)?,
+            None if self.source == STANDARD_INPUT => {
+                let spooled = Spooled::of(&mut io::stdin().lock())?;
+                self.folder(&spooled.path(), screen, &settings, &mut out)?
+            }
+            None => self.folder(Path::new(&self.source), screen, &settings, &mut out)?,
             Some(address) => self.database(address, screen, &settings, &mut out).await?,
         };
         let Some(report) = report else {
@@ -156,11 +162,11 @@ impl Scan {
 
     fn folder(
         &self,
+        root: &Path,
         screen: &Screen,
         settings: &Settings,
         out: &mut dyn Write,
     ) -> Result<Option<Report>, Fault> {
-        let root = Path::new(&self.source);
         let folder = files::list(root, &settings.limits).map_err(|problem| {
             let text = problem.text();
             Fault::no(
@@ -250,6 +256,33 @@ impl Scan {
         }
         Ok(std::env::var("SHOUXIN_SCAN_PASSWORD").ok())
     }
+}
+
+const STANDARD_INPUT: &str = "-";
+
+/// Standard input as a file that its owner alone may read: what a document is, its end may tell. It goes with
+/// this value.
+struct Spooled(TempDir);
+
+impl Spooled {
+    fn of(input: &mut dyn Read) -> Result<Self, Fault> {
+        let spooled = TempDir::new().map(Self).map_err(unspooled)?;
+        let mut file = File::create(spooled.path()).map_err(unspooled)?;
+        io::copy(input, &mut file).map_err(unspooled)?;
+        Ok(spooled)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("stdin")
+    }
+}
+
+fn unspooled(error: io::Error) -> Fault {
+    Fault::because(
+        "标准输入无法存入临时目录(TMPDIR)",
+        "standard input cannot be kept in the folder for temporary files (TMPDIR)",
+        &error,
+    )
 }
 
 /// What was scanned; nothing if whoever read the findings has left, which is no fault.

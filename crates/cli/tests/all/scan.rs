@@ -21,6 +21,25 @@ fn bench() -> Bench {
 }
 
 #[test]
+fn standard_input_is_scanned_as_what_its_content_says() {
+    let bench = Bench::new();
+    let said = bench.fed(
+        "scan - --name dump",
+        &format!("姓名,手机号\n张伟,{PHONE}\n"),
+    );
+    assert!(
+        said.done().contains("Source dump (files) · 1 file\n"),
+        "{}",
+        said.out
+    );
+    assert!(
+        said.out.contains("stdin › 手机号: PHONE 100 %"),
+        "{}",
+        said.out
+    );
+}
+
+#[test]
 fn a_scan_ends_as_it_was_told_to() {
     let bench = bench();
     let seen = bench.shouxin("scan in");

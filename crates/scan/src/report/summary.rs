@@ -22,7 +22,9 @@ pub fn render(report: &Report, language: Language) -> String {
         report.source.word(),
         report.scanned,
         match report.source {
+            super::Source::Files if report.scanned == 1 => pick("个文件", "file"),
             super::Source::Files => pick("个文件", "files"),
+            _ if report.scanned == 1 => pick("张表", "table"),
             _ => pick("张表", "tables"),
         }
     );
@@ -40,8 +42,16 @@ pub fn render(report: &Report, language: Language) -> String {
             "  {:<14} {} · {cells} {} · {places} {}",
             kind.word(),
             title(*kind).get(language),
-            pick("处", "cells or passages"),
-            pick("个位置", "places"),
+            if *cells == 1 {
+                pick("处", "cell or passage")
+            } else {
+                pick("处", "cells or passages")
+            },
+            if *places == 1 {
+                pick("个位置", "place")
+            } else {
+                pick("个位置", "places")
+            },
         );
     }
     let places: Vec<&PlaceReport> = report.places().collect();
