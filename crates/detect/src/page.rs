@@ -258,10 +258,10 @@ impl<'a> Page<'a> {
             return false;
         };
         let gap = self.slice(said.end, upto);
-        let answers = upto == around.at && is_answer(gap);
-        let ends =
-            || ends_sentence(gap) && ends_sentence(after_abbreviation(self.head(said.end), gap));
-        if place >= around.count || !answers && ends() {
+        let ends = ends_sentence(gap);
+        let answers = ends && upto == around.at && is_answer(gap);
+        let closes = || ends_sentence(after_abbreviation(self.head(said.end), gap));
+        if place >= around.count || ends && !answers && closes() {
             // What lies farther away announces nothing.
             around.known = MOST_WORDS;
             return false;

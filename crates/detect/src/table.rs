@@ -63,6 +63,9 @@ impl Table {
     fn begin(text: &str, line: Range<usize>, wanted: impl Fn(&Range<usize>) -> bool) -> Self {
         let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
         let fits = MARKS.into_iter().find_map(|(mark, least)| {
+            if mark == b' ' && !may_be_parted_by_blanks(bytes) {
+                return None;
+            }
             let count = count(bytes, mark);
             (least..=MOST_COLUMNS)
                 .contains(&count)
@@ -88,10 +91,14 @@ impl Table {
 fn is_heading(text: &str, part: Range<usize>, mark: u8) -> bool {
     let part = text.get(part).unwrap_or_default();
     let fits = part.len() <= LONGEST_HEADING && part.bytes().filter(u8::is_ascii_digit).count() < 3;
-    // Blanks part the words of any sentence: only short Chinese words are headings then.
     let is_short = || (2..=6).contains(&part.chars().count());
-    let is_word = || !part.is_ascii() && part.chars().all(char::is_alphabetic);
+    let is_word = || part.chars().all(char::is_alphabetic);
     fits && (mark != b' ' || is_word() && is_short())
+}
+
+/// Blanks part the words of any sentence: only Chinese words are headings then, and few of them.
+fn may_be_parted_by_blanks(line: &[u8]) -> bool {
+    line.len() <= LONGEST_BLANK && line.iter().all(|b| !b.is_ascii() || *b == b' ')
 }
 
 fn count(bytes: &[u8], mark: u8) -> usize {
@@ -113,6 +120,8 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// What parts columns, and how many of it a line of headings has at least.
 const MARKS: [(u8, usize); 5] = [(b'\t', 1), (b'|', 2), (b';', 2), (b',', 2), (b' ', 2)];
 const MOST_COLUMNS: usize = 40;
+/// The longest line of headings that blanks part, in bytes.
+const LONGEST_BLANK: usize = 120;
 /// In bytes.
 const LONGEST_HEADING: usize = 36;
 

@@ -479,10 +479,18 @@ fn places() -> Outcome<Vec<String>> {
 }
 
 fn pieces() -> Outcome<Vec<Vec<String>>> {
-    Ok(rows("data/cn/minority.txt")?
-        .iter()
-        .map(|row| row.split(' ').map(str::to_owned).collect())
-        .collect())
+    let mut pieces: Vec<Vec<String>> = Vec::new();
+    for row in rows("data/cn/minority.txt")? {
+        let own = row
+            .split(' ')
+            .map(|piece| piece.trim_start_matches('+').to_owned());
+        match pieces.last_mut() {
+            // What only stands after others belongs to the row before.
+            Some(before) if row.starts_with('+') => before.extend(own),
+            _ => pieces.push(own.collect()),
+        }
+    }
+    Ok(pieces)
 }
 
 /// Chinese texts of this project, which name nobody.

@@ -353,7 +353,7 @@ impl<'p, 'r> Window<'p, 'r> {
 
     fn announced(&self, cue: Cue) -> Announced {
         let before = self.page.announced(cue, self.start);
-        if before == Announced::No && !self.is_other() && self.page.announced_after(cue, self.end) {
+        if before == Announced::No && self.page.announced_after(cue, self.end) && !self.is_other() {
             Announced::Directly
         } else {
             before

@@ -75,10 +75,16 @@ fn address_at(reader: &Reader<'_>, at: usize) -> Option<Found> {
         if c == '交' {
             return from_crossing(reader, at);
         }
-        if matches!(c, '段' | '口') {
+        let before = reader.text.before(at);
+        let stretch = match c {
+            '段' => "东西南北中一二三四".contains(before),
+            '口' => "路街巷".contains(before),
+            _ => false,
+        };
+        if stretch {
             return from_stretch(reader, at + 1);
         }
-        if c == '门' {
+        if c == '门' && "东西南北正大后侧".contains(before) {
             return from_gate(reader, at + 1);
         }
     }

@@ -171,9 +171,11 @@ fn is_of_firm(scene: &Scene<'_>, option: &NameOption) -> bool {
         .find(|&at| !is_han(text.get(at)) || "的了在是和与".contains(text.get(at)))
         .unwrap_or(option.end + 12);
     (option.end..end).any(|at| {
-        text.any(at, &["有限", "公司", "集团", "事务所", "支行", "分行"])
-            .is_some()
-            && (at >= option.end + 2 || text.any(at, &["有限"]).is_some())
+        matches!(text.get(at), '有' | '公' | '集' | '事' | '支' | '分')
+            && text
+                .any(at, &["有限", "公司", "集团", "事务所", "支行", "分行"])
+                .is_some()
+            && (at >= option.end + 2 || text.has(at, "有限"))
     })
 }
 
@@ -187,7 +189,8 @@ fn is_unit(scene: &Scene<'_>, option: &NameOption) -> bool {
 
 /// Whether the whole is the word for a role: 车主 is nobody's name.
 fn is_role_word(scene: &Scene<'_>, option: &NameOption) -> bool {
-    cues::ROLES.contains(&scene.text.str(option.start..option.end))
+    features::is_role(scene.text, option.end)
+        && cues::ROLES.contains(&scene.text.str(option.start..option.end))
 }
 
 /// What speaks against a name that the model does not see.

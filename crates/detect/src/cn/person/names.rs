@@ -77,16 +77,22 @@ impl Names {
             .chain(MORE_TRANSLIT.chars())
             .collect();
         translit.sort_unstable();
-        let mut pieces: Vec<Vec<char>> = rows(include_str!("../../../data/cn/minority.txt"))
-            .flat_map(str::split_whitespace)
-            .map(|piece| piece.chars().collect())
+        // `+`: what never stands first, so that texts are not looked through for it.
+        let (later, first): (Vec<&str>, Vec<&str>) =
+            rows(include_str!("../../../data/cn/minority.txt"))
+                .flat_map(str::split_whitespace)
+                .partition(|piece| piece.starts_with('+'));
+        let begins: Vec<char> = first.iter().filter_map(|p| p.chars().next()).collect();
+        let all = first.into_iter().chain(later);
+        let mut pieces: Vec<Vec<char>> = all
+            .map(|piece| piece.trim_start_matches('+').chars().collect())
             .collect();
         pieces.sort();
         let firsts = surnames
             .keys()
             .map(String::as_str)
             .filter_map(|name| name.chars().next());
-        let firsts = CharSet::of(firsts.chain(pieces.iter().filter_map(|p| p.first().copied())));
+        let firsts = CharSet::of(firsts.chain(begins));
         let seconds = CharSet::of(surnames.keys().filter_map(|name| name.chars().nth(1)));
         let piece_firsts = CharSet::of(pieces.iter().filter_map(|p| p.first().copied()));
         Self {
