@@ -1,12 +1,14 @@
 //! `shouxin detect` and `shouxin redact`.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
 use shouxin_detect::{
     Detector, Hit, Operator, Passage, Piece, Recognisers, Scope, Stream, redact, topics,
 };
@@ -151,15 +153,9 @@ impl Detect {
                         Vec::new()
                     };
                     let spans = Spans {
-                        id: &document.id,
-                        spans: hits
-                            .iter()
-                            .map(|hit| Span::of(hit, Part::whole(&document.text), None))
-                            .collect(),
-                        topics: passages
-                            .iter()
-                            .map(|passage| Label::of(passage, 0, None))
-                            .collect(),
+                        id: document.id,
+                        spans: Each(hits, |hit| Span::of(hit, Part::whole(&document.text), None)),
+                        topics: Each(&passages, |passage| Label::of(passage, 0, None)),
                     };
                     line(&mut out, &spans)
                 }),
@@ -188,8 +184,8 @@ impl Redact {
                     line(
                         &mut out,
                         &Document {
-                            id: document.id.clone(),
-                            text,
+                            id: document.id,
+                            text: text.into(),
                         },
                     )
                 })
@@ -389,20 +385,47 @@ impl Detection {
     }
 }
 
-/// A document as it is read and, redacted, written.
+/// A document as it is read and, redacted, written. What its line holds is not copied, unless the text is
+/// written with escapes.
 #[derive(Deserialize, Serialize)]
-struct Document {
-    #[serde(default)]
-    id: serde_json::Value,
-    text: String,
+struct Document<'a> {
+    /// Whatever it is, it is written as it was.
+    #[serde(borrow, default = "null")]
+    id: &'a RawValue,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+const fn null() -> &'static RawValue {
+    RawValue::NULL
 }
 
 #[derive(Serialize)]
-struct Spans<'a> {
-    id: &'a serde_json::Value,
-    spans: Vec<Span<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    topics: Vec<Label<'a>>,
+#[serde(bound = "Each<'a, Hit, S>: Serialize, Each<'a, Passage, L>: Serialize")]
+struct Spans<'a, S, L> {
+    id: &'a RawValue,
+    spans: Each<'a, Hit, S>,
+    #[serde(skip_serializing_if = "Each::is_empty")]
+    topics: Each<'a, Passage, L>,
+}
+
+/// A list of which each is written as something else, one by one.
+struct Each<'a, T, F>(&'a [T], F);
+
+impl<T, F> Each<'_, T, F> {
+    const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a, T, F, S> Serialize for Each<'a, T, F>
+where
+    F: Fn(&'a T) -> S,
+    S: Serialize,
+{
+    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
+        serializer.collect_seq(self.0.iter().map(&self.1))
+    }
 }
 
 /// A passage on a sensitive topic as it is written.
@@ -553,27 +576,35 @@ fn each_document(
     input: &mut dyn BufRead,
     detector: &Detector,
     bar: &ProgressBar,
-    mut tell: impl FnMut(&Document, &[Hit]) -> Result<(), Problem>,
+    mut tell: impl FnMut(&Document<'_>, &[Hit]) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let mut bytes = Vec::new();
+    // The bar looks at the clock each time it is told.
+    let mut untold = 0;
     for number in 1.. {
         bytes.clear();
         let read = input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+        untold += read as u64;
+        if read == 0 || untold > TOLD_AFTER {
+            bar.inc(std::mem::take(&mut untold));
+        }
         if read == 0 {
             return Ok(());
         }
-        bar.inc(read as u64);
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         // The parser's words may repeat the text.
-        let document: Document =
+        let document: Document<'_> =
             serde_json::from_slice(&bytes).map_err(|_| Problem::Line(number))?;
         let hits = detector.detect(&document.text);
         tell(&document, &hits)?;
     }
     Ok(())
 }
+
+/// After how many bytes the bar is told.
+const TOLD_AFTER: u64 = 1 << 18;
 
 /// No document is longer, in bytes: a file without line breaks must not fill the memory.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -587,7 +618,8 @@ fn told(out: &mut Out, piece: &Piece, file: Option<&Path>) -> Result<(), Problem
 }
 
 fn line(out: &mut Out, value: &impl Serialize) -> Result<(), Problem> {
-    let mut line = serde_json::to_vec(value).map_err(|_| Problem::Damaged)?;
+    let mut line = Vec::with_capacity(1 << 10);
+    serde_json::to_writer(&mut line, value).map_err(|_| Problem::Damaged)?;
     line.push(b'\n');
     Ok(out.write_all(&line)?)
 }
