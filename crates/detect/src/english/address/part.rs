@@ -1,0 +1,168 @@
+//! Units, lanes, boxes and other parts before a street.
+
+use super::{Cursor, first_of};
+
+impl<'a> Cursor<'a> {
+    /// Apt. 522, Suite 488, Unit 4B, Flat 3, Room 1402, Building 2, 3rd Floor, #12, 5/F.
+    pub(super) fn unit(self) -> Option<Self> {
+        if let Some(after) = self.numbered_part() {
+            return Some(after);
+        }
+        let (word, after) = self.word()?;
+        if let Some(digits) = word.strip_prefix('#') {
+            return (!digits.is_empty() && digits.len() <= 6).then_some(after);
+        }
+        let ordinal = word.starts_with(|c: char| c.is_ascii_digit());
+        if ordinal {
+            if word.ends_with("/F") || word.ends_with("/f") {
+                return Some(after);
+            }
+            let (next, end) = after.blank()?.word()?;
+            let floor = ["Floor", "floor", "Fl", "FL", "F"].contains(&next)
+                && ["st", "nd", "rd", "th", "/F"]
+                    .iter()
+                    .any(|suffix| word.ends_with(suffix));
+            return floor.then_some(end);
+        }
+        let known = [
+            "apt",
+            "apartment",
+            "suite",
+            "ste",
+            "unit",
+            "flat",
+            "room",
+            "rm",
+            "building",
+            "bldg",
+            "blk",
+            "plot",
+            "block",
+            "floor",
+            "fl",
+            "studio",
+            "house",
+            "lot",
+            "level",
+            "tower",
+            "phase",
+            "entrance",
+            "villa",
+            "dorm",
+            "penthouse",
+            "door",
+            "shop",
+        ];
+        // In small letters only those that are no everyday words.
+        let written = word.starts_with(|c: char| c.is_ascii_uppercase())
+            || ["apt", "unit", "room", "flat", "suite"].contains(&word);
+        let listed = known.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if !written || !listed {
+            return None;
+        }
+        let after = after.dot();
+        let after = after.blank().unwrap_or(after);
+        let after = if let Some(rest) = ["No. ", "No.", "no. ", "#"]
+            .iter()
+            .find(|prefix| after.rest().starts_with(**prefix))
+        {
+            after.to(after.at + rest.len())
+        } else {
+            after
+        };
+        let (number, end) = after.word()?;
+        let numbered = number.len() <= 7
+            && (number.bytes().any(|b| b.is_ascii_digit())
+                || number.len() == 1 && number.bytes().all(|b| b.is_ascii_uppercase()));
+        numbered.then_some(end)
+    }
+
+    /// H.No. 12-3-456, Plot No. 7, Street No. 8, as addresses in India begin.
+    pub(super) fn numbered_part(self) -> Option<Self> {
+        let rest = self.rest();
+        if rest.starts_with(|c: char| !c.is_ascii_uppercase()) {
+            return None;
+        }
+        let parts = [
+            "H.No.",
+            "H. No.",
+            "H.no.",
+            "H No.",
+            "House No",
+            "Plot No",
+            "Door No",
+            "D.No.",
+            "Flat No",
+            "Shop No",
+            "Street No",
+            "Road No",
+            "Lane No",
+            "Gali No",
+            "Sector",
+            "S.No.",
+            "Survey No",
+        ];
+        let part = first_of(rest, &parts)?;
+        let after = self.to(self.at + part.len()).dot();
+        let (number, end) = after.blank().unwrap_or(after).word()?;
+        let fits = number.len() <= 12 && number.starts_with(|c: char| c.is_ascii_digit());
+        fits.then_some(end)
+    }
+
+    /// Lane 330, as addresses of Shanghai tell where the house is; `No. 40, Lane 902`.
+    pub(super) fn lane(self) -> Option<Self> {
+        let rest = self.rest();
+        let from = if rest.starts_with("Lane ") {
+            self
+        } else {
+            let near = rest.bytes().take(16).position(|b| b == b',')?;
+            let lane = rest
+                .get(near..)
+                .is_some_and(|rest| rest.starts_with(", Lane "));
+            let house = self
+                .house()
+                .filter(|house| lane && house.at == self.at + near)?;
+            house.to(house.at + 2)
+        };
+        let (digits, after) = from.to(from.at + "Lane ".len()).word()?;
+        (digits.len() <= 4 && digits.bytes().all(|b| b.is_ascii_digit())).then_some(after)
+    }
+
+    pub(super) fn post_box(self) -> Option<Self> {
+        let rest = self.rest();
+        let prefixes = [
+            "P.O. Box ",
+            "PO Box ",
+            "P. O. Box ",
+            "P.O.Box ",
+            "Post Office Box ",
+            "PO BOX ",
+            "P.O. BOX ",
+            "po box ",
+            "GPO Box ",
+        ];
+        let prefix = first_of(rest, &prefixes)?;
+        let (word, after) = self.to(self.at + prefix.len()).word()?;
+        word.bytes().any(|b| b.is_ascii_digit()).then_some(after)
+    }
+
+    /// PSC 1234, Box 5678; Unit 1234 Box 5678; USS Name.
+    pub(super) fn military(self) -> Option<Self> {
+        let (word, after) = self.word()?;
+        if ["USS", "USNS", "USNV", "USCGC"].contains(&word) {
+            let (name, end) = after.blank()?.word()?;
+            let on = end.gap().rest();
+            return (name.starts_with(|c: char| c.is_ascii_uppercase()) && on.starts_with("FPO"))
+                .then_some(end);
+        }
+        if !["PSC", "Unit", "CMR"].contains(&word) {
+            return None;
+        }
+        let (number, after) = after.blank()?.word()?;
+        let next = after.gap();
+        let (box_word, after) = next.word()?;
+        let (second, end) = after.blank()?.word()?;
+        let digits = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+        (digits(number) && box_word == "Box" && digits(second)).then_some(end)
+    }
+}
