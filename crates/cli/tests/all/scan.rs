@@ -23,10 +23,8 @@ fn bench() -> Bench {
 #[test]
 fn standard_input_is_scanned_as_what_its_content_says() {
     let bench = Bench::new();
-    let said = bench.fed(
-        "scan - --name dump",
-        &format!("姓名,手机号\n张伟,{PHONE}\n"),
-    );
+    let table = format!("姓名,手机号\n张伟,{PHONE}\n王芳,15987654321\n李娜,13600001111\n");
+    let said = bench.fed("scan - --name dump", &table);
     assert!(
         said.done().contains("Source dump (files) · 1 file\n"),
         "{}",
