@@ -1,0 +1,235 @@
+//! Payment cards, waybills and devices.
+
+use shouxin_model::check_digit::luhn_check;
+
+use super::super::run::Gap;
+use super::super::{candidate, checked};
+use super::{Parting, Window, is_date};
+use crate::cue::Cue;
+use crate::page::Announced;
+use crate::{Candidate, Kind};
+
+impl<'p, 'r> Window<'p, 'r> {
+    /// A hardware address that happens to hold no letter, announced as one.
+    pub(super) fn hardware(&self) -> Option<Candidate> {
+        (self.first == self.last && self.announced(Cue::Mac) == Announced::Directly)
+            .then(|| candidate(self.start, self.end, Kind::Mac, 900, "mac.announced"))
+    }
+
+    /// A payment card, or an account announced as one.
+    pub(super) fn bank_card(&self) -> Option<Candidate> {
+        let length = self.digits.len();
+        let (payload, last) = self.digits.as_bytes().split_at_checked(length - 1)?;
+        let issued = is_issuer(self.digits);
+        let announced = self.announced(Cue::Bank);
+        if !issued && announced != Announced::Directly {
+            return None;
+        }
+        let holds = luhn_check(payload) == *last.first()?;
+        let shaped = self.first == self.last || self.is_card_shaped();
+        if holds
+            && issued
+            && (shaped || announced != Announced::No)
+            && !self.is_other()
+            && (self.parting() != Parting::Loose
+                || announced != Announced::No && self.is_broken_line())
+        {
+            let sure = if announced == Announced::No { 860 } else { 960 };
+            let middle = if self.is_middle() { 200 } else { 0 };
+            return Some(checked(
+                candidate(
+                    self.start,
+                    self.end,
+                    Kind::BankCard,
+                    sure - middle,
+                    "bank_card.luhn",
+                ),
+                true,
+            ));
+        }
+        if holds
+            && issued
+            && (16..=19).contains(&length)
+            && announced != Announced::No
+            && self.has_chinese()
+        {
+            return Some(checked(
+                candidate(self.start, self.end, Kind::BankCard, 900, "bank_card.luhn"),
+                true,
+            ));
+        }
+        // Printed as cards are, with the digits of a scheme first: a wrong digit makes it no other number.
+        let fours = self.is_shaped(&[4, 4, 4, 4]) || self.is_shaped(&[4, 4, 4, 4, 3]);
+        let printed = fours && self.gaps().all(|gap| gap == Gap::Blank);
+        if printed
+            && issued
+            && announced == Announced::No
+            && !self.page.is_near_other(self.start)
+            && !self.is_middle()
+        {
+            let found = candidate(
+                self.start,
+                self.end,
+                Kind::BankCard,
+                640,
+                "bank_card.printed",
+            );
+            return Some(checked(found, holds));
+        }
+        let fits = (15..=21).contains(&length) && (shaped || self.parting() == Parting::Typed)
+            || (10..=14).contains(&length) && self.first == self.last;
+        let said = announced == Announced::Directly
+            || announced == Announced::Near
+                && issued
+                && shaped
+                && !self.page.is_near_other(self.start);
+        if !fits || !said || self.is_middle() {
+            return None;
+        }
+        let sure = if issued { 880 } else { 790 };
+        Some(checked(
+            candidate(
+                self.start,
+                self.end,
+                Kind::BankCard,
+                sure,
+                "bank_card.announced",
+            ),
+            holds,
+        ))
+    }
+
+    /// Whether its groups are those that cards are printed in.
+    pub(super) fn is_card_shaped(&self) -> bool {
+        let count = self.last + 1 - self.first;
+        let fours = self.lengths().take(count - 1).all(|len| len == 4);
+        let last = self.lengths().last().unwrap_or(0);
+        let shapes: [&[usize]; 5] = [&[6, 13], &[4, 6, 5], &[6, 4, 4, 5], &[6, 10], &[8, 8]];
+        count > 1 && fours && (1..=4).contains(&last)
+            || shapes.iter().any(|shape| self.is_shaped(shape))
+    }
+
+    pub(super) fn imei(&self) -> Option<Candidate> {
+        if self.digits.len() != 15 {
+            return None;
+        }
+        let (payload, last) = self.digits.as_bytes().split_at_checked(14)?;
+        let holds = luhn_check(payload) == *last.first()?;
+        let announced = self.announced(Cue::Imei);
+        let allocated = ["35", "86", "99", "01"]
+            .iter()
+            .any(|body| self.digits.starts_with(body));
+        let shaped = self.first == self.last
+            || self.is_shaped(&[2, 6, 6, 1])
+            || self.is_shaped(&[6, 2, 6, 1])
+            || self.parting() == Parting::Typed && announced == Announced::Directly;
+        if !shaped {
+            return None;
+        }
+        let sure = match announced {
+            Announced::Directly if holds => 970,
+            Announced::Near if holds => 930,
+            Announced::Directly => 850,
+            Announced::No if holds && allocated && !self.is_other() => 780,
+            Announced::Near | Announced::No => return None,
+        };
+        Some(checked(
+            candidate(self.start, self.end, Kind::Imei, sure, "imei.luhn"),
+            holds,
+        ))
+    }
+
+    /// Whether what follows is said of parcels on their way: 已签收, 显示在转运中心.
+    pub(super) fn is_followed_by_journey(&self) -> bool {
+        let rest = self.page.rest(self.end);
+        let rest = rest.trim_start_matches([' ', '，', ',']);
+        [
+            "已签收",
+            "显示",
+            "到哪",
+            "已揽收",
+            "派送中",
+            "已派送",
+            "记得查",
+        ]
+        .iter()
+        .any(|word| rest.starts_with(word))
+    }
+
+    /// A waybill number of digits alone: carriers publish no check digit, so words and ranges decide.
+    pub(super) fn waybill(&self) -> Option<Candidate> {
+        let length = self.digits.len();
+        // 中通 73-78, 申通 77, in 14 or 15 digits: no other identifier has that shape.
+        let known = matches!(length, 14 | 15)
+            && self.digits.starts_with('7')
+            && matches!(self.digits.as_bytes().get(1)?, b'3'..=b'9');
+        let dated = is_date(self.digits.get(..8)?);
+        if !known && (dated || !matches!(length, 10 | 12..=15 | 18..=22)) {
+            return None;
+        }
+        let announced = match self.announced(Cue::Waybill) {
+            Announced::No if self.is_followed_by_journey() => Announced::Near,
+            announced => announced,
+        };
+        if !known && announced == Announced::No {
+            return None;
+        }
+        let typed = self.first == self.last
+            || announced == Announced::Directly
+                && self.parting() == Parting::Typed
+                && !self.is_middle();
+        // 一 after a number begins a word: 628015124791 一直不动.
+        let is_mixed = self.has_chinese() && self.groups().any(|group| group.is_plain);
+        if !typed
+            || is_mixed && self.first != self.last
+            || self.is_guessed()
+            || self.has_chinese() && announced != Announced::Directly
+        {
+            return None;
+        }
+        let sure = match announced {
+            Announced::Directly if known => 900,
+            Announced::Directly if (12..=15).contains(&length) && !dated => 840,
+            Announced::Directly if matches!(length, 10 | 18..=22) && !dated => 700,
+            Announced::Near if known => 820,
+            Announced::Near
+                if (12..=15).contains(&length)
+                    && !dated
+                    && !self.page.is_near_other(self.start) =>
+            {
+                690
+            }
+            Announced::No if known => 650,
+            _ => return None,
+        };
+        Some(candidate(
+            self.start,
+            self.end,
+            Kind::Waybill,
+            sure,
+            "waybill.digits",
+        ))
+    }
+}
+
+/// Whether the first digits are those of a card scheme: UnionPay, Visa, Mastercard, American Express,
+/// JCB, Diners, and the older domestic ranges.
+///
+/// Source: ISO/IEC 7812 major industry identifiers; JR/T 0008-2000 for domestic cards.
+fn is_issuer(digits: &str) -> bool {
+    let head = |len: usize| {
+        let head = digits.as_bytes().iter().take(len);
+        head.fold(0, |head, b| head * 10 + u32::from(b.wrapping_sub(b'0')))
+    };
+    let (two, four) = (head(2), head(4));
+    match digits.len() {
+        15 => matches!(two, 34 | 37),
+        16..=19 => {
+            matches!(two, 40..=49 | 51..=55 | 60 | 62 | 65 | 68 | 69 | 81)
+                || (2221..=2720).contains(&four)
+                || (3528..=3589).contains(&four)
+                || matches!(four, 9400 | 9558 | 9843 | 9111 | 5018 | 5020)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,95 @@
+//! Identity cards, and documents whose numbers are digits alone.
+
+use shouxin_model::check_digit::resident_id_check;
+use shouxin_model::numbering::is_division;
+
+use super::super::{candidate, checked};
+use super::{Parting, Window, is_date};
+use crate::cue::Cue;
+use crate::page::Announced;
+use crate::{Candidate, Kind};
+
+impl<'p, 'r> Window<'p, 'r> {
+    /// A resident ID number.
+    pub(super) fn id_card(&self) -> Option<Candidate> {
+        if self.digits.len() == 15 {
+            return self.old_id_card();
+        }
+        let (last, end) = match self.digits.len() {
+            18 => (*self.digits.as_bytes().get(17)?, self.end),
+            17 => (b'X', self.letter_x()?),
+            _ => return None,
+        };
+        let first17: &[u8; 17] = self.digits.as_bytes().first_chunk()?;
+        // A region and a date: most numbers of this length have neither.
+        let is_formed =
+            self.digits.get(..6).is_some_and(is_division) && is_date(self.digits.get(6..14)?);
+        // 港澳台居民居住证 is numbered as identity cards are, in divisions of its own.
+        let permit = self.announced(Cue::Permit) == Announced::Directly;
+        let kind = if permit {
+            Kind::TravelPermit
+        } else {
+            Kind::IdCard
+        };
+        if is_formed && resident_id_check(first17) == last {
+            return Some(checked(
+                candidate(self.start, end, kind, 985, "id_card.check"),
+                true,
+            ));
+        }
+        let plausible = is_formed && (self.parting() != Parting::Loose || self.has_chinese());
+        let announced = self.announced(Cue::IdCard);
+        let said =
+            announced == Announced::Directly || permit || announced == Announced::Near && plausible;
+        let shaped = plausible && (self.first == self.last || self.parting() == Parting::Typed);
+        let unsaid = shaped && !self.page.is_near_other(self.start);
+        if !said && !unsaid {
+            return None;
+        }
+        let sure = if said { 900 } else { 700 };
+        Some(checked(
+            candidate(self.start, end, kind, sure, "id_card.announced"),
+            false,
+        ))
+    }
+
+    /// 15 digits of the form that ended in 2013, announced as such.
+    pub(super) fn old_id_card(&self) -> Option<Candidate> {
+        let part = |from: usize, to: usize| self.digits.get(from..to)?.parse::<u32>().ok();
+        let dated = super::super::birth::is_day(1900 + part(6, 8)?, part(8, 10)?, part(10, 12)?);
+        let fits = dated && self.digits.get(..6).is_some_and(is_division);
+        (fits && self.announced(Cue::IdCard) != Announced::No && self.parting() != Parting::Loose)
+            .then(|| candidate(self.start, self.end, Kind::IdCard, 880, "id_card.old"))
+    }
+
+    /// The end of the `X` that closes a resident ID number, after a blank or hyphen or directly.
+    pub(super) fn letter_x(&self) -> Option<usize> {
+        let rest = self.page.rest(self.end);
+        let trimmed = rest.trim_start_matches([' ', '-']);
+        let word = ["X", "x", "×", "叉", "艾克斯"]
+            .iter()
+            .find(|word| trimmed.starts_with(*word))?;
+        let end = self.page.text.len() - trimmed.len() + word.len();
+        let free = !self
+            .page
+            .after(end)
+            .is_some_and(|c| c.is_ascii_alphanumeric());
+        (free && rest.len() - trimmed.len() <= 1).then_some(end)
+    }
+
+    /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
+    /// other countries of 9.
+    pub(super) fn announced_document(&self) -> Option<Candidate> {
+        if self.first != self.last && !self.is_shaped(&[4, 4]) {
+            return None;
+        }
+        let permit = matches!(self.digits.len(), 8 | 10);
+        let (cue, kind, rule) = if permit {
+            (Cue::Permit, Kind::TravelPermit, "permit.announced")
+        } else {
+            (Cue::Passport, Kind::Passport, "passport.announced")
+        };
+        (self.announced(cue) == Announced::Directly)
+            .then(|| candidate(self.start, self.end, kind, 860, rule))
+    }
+}

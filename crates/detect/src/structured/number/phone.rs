@@ -1,0 +1,562 @@
+//! Telephone numbers of China and of other lands.
+
+use shouxin_model::numbering::{area_code_length, is_mobile};
+
+use super::super::candidate;
+use super::super::run::Gap;
+use super::{Parting, Window, sure_gap};
+use crate::cue::Cue;
+use crate::page::Announced;
+use crate::{Candidate, Confidence, Kind};
+
+impl<'p, 'r> Window<'p, 'r> {
+    /// A mainland mobile number, with or without the country's code.
+    pub(super) fn mobile(&self) -> Option<Candidate> {
+        let (national, has_code) = without_country(self.digits);
+        if national.len() != 11 || !national.starts_with('1') || self.is_cut() {
+            return None;
+        }
+        let second = *national.as_bytes().get(1)?;
+        let plus = self.plus();
+        // +1 800 … is a number of North America.
+        if plus && !has_code {
+            return None;
+        }
+        if has_code
+            && self.first == self.last
+            && !plus
+            && self.digits.len() == 15
+            && !self.digits.starts_with("00")
+        {
+            return None;
+        }
+        let in_plan = is_mobile(national);
+        if !in_plan && (second < b'3' || self.is_guessed()) {
+            return None;
+        }
+        let announced = match self.announced(Cue::Phone) {
+            Announced::Directly => Announced::Directly,
+            less => less.max(self.announced(Cue::Wechat)),
+        };
+        if !in_plan && announced != Announced::Directly
+            || announced == Announced::No && self.is_other()
+        {
+            return None;
+        }
+        let sure = self.how_sure(announced, &MOBILE_SHAPES)?;
+        // The code is part of the number, so the whole wins over the national number within.
+        let sure =
+            if in_plan { sure } else { sure - 80 } + if has_code { 20 + sure_gap(sure) } else { 0 };
+        let sure = sure.min(1000);
+        let start = self.with_plus();
+        Some(candidate(
+            start,
+            self.end,
+            Kind::Phone,
+            sure,
+            "phone.mobile",
+        ))
+    }
+
+    /// How sure a number of this parting is, if its groups are of a usual shape or it was announced.
+    pub(super) fn how_sure(&self, announced: Announced, shapes: &[&[usize]]) -> Option<Confidence> {
+        let base = match self.parting() {
+            Parting::Solid if self.is_guessed() => 760,
+            Parting::Solid => 950,
+            Parting::Typed if self.has_shape(shapes) => 900,
+            Parting::Typed if announced == Announced::Directly => 820,
+            Parting::Typed if self.is_spelled() => 780,
+            Parting::Typed if self.plus() => 850,
+            Parting::Typed => return None,
+            Parting::Loose if self.has_chinese() || announced != Announced::No => 800,
+            Parting::Loose if self.gaps().any(|gap| gap == Gap::Spoken) => 780,
+            Parting::Loose if self.is_broken_line() => 700,
+            // 158*1203*3476: one mark throughout, in the groups that numbers are told in.
+            Parting::Loose if self.is_uniform() && self.is_shaped(shapes.first()?) => 690,
+            Parting::Loose => return None,
+        };
+        // A house number may follow a whole one: +86 15821681896 388 Orchard Road.
+        // -802 after a landline is its extension.
+        let whole =
+            self.run.groups.get(self.last).is_some_and(|group| {
+                group.len == 11 || group.len >= 7 && self.digits.starts_with('0')
+            });
+        let tied = if self.is_middle() && !whole { 300 } else { 0 };
+        let said = if announced == Announced::Directly {
+            30
+        } else {
+            0
+        };
+        Some(base + said - tied)
+    }
+
+    pub(super) fn has_shape(&self, shapes: &[&[usize]]) -> bool {
+        // The country's code is a group of its own, or part of the first.
+        let (national, has_code) = without_country(self.digits);
+        let mut code = self.digits.len() - national.len();
+        if !has_code {
+            code = 0;
+        }
+        let lengths = || {
+            let mut left = code;
+            self.lengths().filter_map(move |len| {
+                let own = len.saturating_sub(left);
+                left = left.saturating_sub(len);
+                (own > 0).then_some(own)
+            })
+        };
+        lengths().count() == 1
+            || shapes
+                .iter()
+                .any(|shape| lengths().eq(shape.iter().copied()))
+    }
+
+    /// Whether it is written digit by digit or in twos and threes throughout.
+    pub(super) fn is_spelled(&self) -> bool {
+        self.lengths().all(|len| len <= 4)
+            && self.lengths().count() >= 4
+            && !self.gaps().any(|gap| gap == Gap::Dot)
+    }
+
+    /// Whether one line break and nothing else parts it in two.
+    pub(super) fn is_broken_line(&self) -> bool {
+        let mut breaks = 0;
+        for gap in self.gaps() {
+            match gap {
+                Gap::Line => breaks += 1,
+                Gap::Joined => {}
+                _ => return false,
+            }
+        }
+        breaks == 1
+    }
+
+    /// Whether a plus sign stands before it.
+    pub(super) fn plus(&self) -> bool {
+        let before = self.start.checked_sub(1);
+        before.and_then(|at| self.page.byte(at)) == Some(b'+')
+    }
+
+    /// The start with `+`, `(+` or `(` before it, if a bracket closes within.
+    pub(super) fn with_plus(&self) -> usize {
+        let start = self.start - usize::from(self.plus());
+        let open = self.page.before(start);
+        match open.filter(|open| matches!(open, '(' | '（')) {
+            // (+86) 138…, not (+44 (0)20 …), whose last bracket closes after the number.
+            Some(open) if self.closes_before_its_end(start) => start - open.len_utf8(),
+            _ => start,
+        }
+    }
+
+    /// Whether more brackets close than open from `start` to the number's end.
+    pub(super) fn closes_before_its_end(&self, start: usize) -> bool {
+        let inner = self.page.slice(start, self.end);
+        let count = |marks: [char; 2]| inner.chars().filter(|c| marks.contains(c)).count();
+        count([')', '）']) > count(['(', '（'])
+    }
+
+    /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
+    pub(super) fn landline(&self) -> Option<Candidate> {
+        let coded = self.digits.starts_with(['0', '8']);
+        let is_short = self.digits.len() <= 8;
+        if !(coded || is_short) || is_short && !self.is_local() {
+            return None;
+        }
+        if self.is_guessed() || self.is_cut() {
+            return None;
+        }
+        let announced = || {
+            let landline = self.announced(Cue::Landline);
+            landline.max(self.announced(Cue::Phone))
+        };
+        if is_short {
+            return self.local_landline(announced());
+        }
+        // Written without a mark, 07… in English text is a British mobile.
+        let is_mobile = self.digits.len() == 11
+            && self.digits.starts_with("07")
+            && self.parting() == Parting::Solid
+            && !self.is_in_chinese()
+            && self.announced(Cue::Landline) == Announced::No;
+        if is_mobile {
+            return None;
+        }
+        let with_zero;
+        let (national, has_code) = without_country(self.digits);
+        let number = if has_code && !national.starts_with('0') {
+            with_zero = format!("0{national}");
+            with_zero.as_str()
+        } else {
+            national
+        };
+        let area = area_code_length(number).filter(|_| number.starts_with('0'))?;
+        let rest = number.get(area..)?;
+        if !matches!((area, rest.len()), (3, 8) | (4, 7 | 8)) || rest.starts_with(['0', '1']) {
+            return None;
+        }
+        let announced = announced();
+        let grouped = self.gaps().next() == Some(Gap::Hyphen) && self.lengths().count() >= 3;
+        let is_bare = has_code && !self.plus() && !grouped;
+        let is_doubtful = match announced {
+            Announced::Directly => false,
+            Announced::Near => self.is_other(),
+            Announced::No => is_bare || self.is_other(),
+        };
+        if is_doubtful {
+            return None;
+        }
+        let area = if has_code {
+            area - usize::from(!national.starts_with('0'))
+        } else {
+            area
+        };
+        let sure = self.landline_sure(area, rest.len(), announced)?;
+        if self.is_british() {
+            return Some(candidate(
+                self.with_plus(),
+                self.with_extension(),
+                Kind::Phone,
+                sure,
+                "phone.british",
+            ));
+        }
+        Some(candidate(
+            self.with_plus(),
+            self.with_extension(),
+            Kind::Landline,
+            sure,
+            "landline.area",
+        ))
+    }
+
+    pub(super) fn landline_sure(
+        &self,
+        area: usize,
+        rest: usize,
+        announced: Announced,
+    ) -> Option<Confidence> {
+        let halves = [area, rest.saturating_sub(4), 4];
+        let shapes: [&[usize]; 2] = [&[area, rest], &halves];
+        self.how_sure(announced, &shapes).map(|sure| sure - 20)
+    }
+
+    /// Whether English text groups it as British numbers are: 020 7946 0958.
+    pub(super) fn is_british(&self) -> bool {
+        !self.is_in_chinese()
+            && !self.plus()
+            && ["020", "023", "024", "028", "029"]
+                .iter()
+                .any(|area| self.digits.starts_with(area))
+            && self.is_shaped(&[3, 4, 4])
+    }
+
+    /// Whether seven or eight digits could be a landline without its area.
+    pub(super) fn is_local(&self) -> bool {
+        let shaped = self.first == self.last || self.is_shaped(&[4, 4]) || self.is_shaped(&[3, 4]);
+        shaped && !self.digits.starts_with(['0', '1']) && self.parting() != Parting::Loose
+    }
+
+    /// Seven or eight digits announced as a landline.
+    pub(super) fn local_landline(&self, announced: Announced) -> Option<Candidate> {
+        let standing = self.first == 0
+            || self
+                .run
+                .groups
+                .get(self.first)
+                .is_some_and(|g| matches!(g.gap, Gap::Mark | Gap::Line));
+        // 参保号40012983，联系… and 发票代码…，号码88213094 say of what they are the number, and it is no telephone.
+        let head = self
+            .page
+            .head(self.start)
+            .trim_end_matches([':', '：', ' ', '是']);
+        let bare = head.ends_with("号码")
+            && ![
+                "电话号码",
+                "座机号码",
+                "固话号码",
+                "联系号码",
+                "机号码",
+                "来电号码",
+            ]
+            .iter()
+            .any(|word| head.ends_with(word));
+        let before = self.page.announced(Cue::Landline, self.start);
+        let before = before.max(self.page.announced(Cue::Phone, self.start));
+        if announced != Announced::Directly || !standing || bare || before != Announced::Directly {
+            return None;
+        }
+        let kind = if self.is_in_chinese() {
+            Kind::Landline
+        } else {
+            Kind::Phone
+        };
+        Some(candidate(
+            self.start,
+            self.with_extension(),
+            kind,
+            760,
+            "landline.local",
+        ))
+    }
+
+    /// The end with an extension: -801, 转801, ext. 801, x801.
+    pub(super) fn with_extension(&self) -> usize {
+        if let Some(group) = self.run.groups.get(self.last + 1)
+            && group.gap == Gap::Hyphen
+            && (1..=5).contains(&group.len)
+        {
+            return group.end;
+        }
+        let rest = self.page.rest(self.end);
+        let trimmed = rest.trim_start_matches([' ', ',', '，', '(', '（', '-']);
+        let Some(word) = EXTENSIONS
+            .iter()
+            .find(|word| starts_with_ignoring_case(trimmed, word))
+        else {
+            return self.end;
+        };
+        let after = trimmed.get(word.len()..).unwrap_or_default();
+        let number = after.trim_start_matches([' ', '.', ':', '：', '号', '到']);
+        let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+        if (1..=6).contains(&digits) {
+            let end = self.page.text.len() - number.len() + digits;
+            let opened = rest.get(..rest.len() - trimmed.len()).unwrap_or_default();
+            match self.page.after(end) {
+                Some(close @ (')' | '）')) if opened.contains(['(', '（']) => {
+                    end + close.len_utf8()
+                }
+                _ => end,
+            }
+        } else {
+            self.end
+        }
+    }
+
+    /// Numbers of other countries: after `+`, or in the shapes of North America and Britain.
+    pub(super) fn foreign(&self) -> Option<Candidate> {
+        if self.has_chinese() || self.is_guessed() {
+            return None;
+        }
+        let (kind, sure, rule) = self
+            .international()
+            .or_else(|| self.american())
+            .or_else(|| self.british())?;
+        Some(candidate(
+            self.with_plus(),
+            self.with_extension(),
+            kind,
+            sure,
+            rule,
+        ))
+    }
+
+    pub(super) fn international(&self) -> Option<(Kind, Confidence, &'static str)> {
+        let digits = self.digits;
+        let neighbour = digits.starts_with("008")
+            && ["00852", "00853", "00886"]
+                .iter()
+                .any(|code| digits.starts_with(code));
+        if neighbour && matches!(digits.len(), 13 | 14) && self.parting() != Parting::Loose {
+            return Some((Kind::Phone, 880, "phone.international"));
+        }
+        // (852) 9020 1206
+        let bracketed = matches!(digits.get(..3), Some("852" | "853"))
+            && (self.is_shaped(&[3, 4, 4]) || self.is_shaped(&[3, 8]))
+            && self.page.head(self.start).ends_with('(')
+            && self.gaps().next() == Some(Gap::Bracket);
+        if bracketed {
+            return Some((Kind::Phone, 880, "phone.international"));
+        }
+        if !self.plus() || digits.starts_with('0') || !(9..=15).contains(&digits.len()) {
+            return None;
+        }
+        // +852 7403 0543 04/038, Sule: what follows a whole number is no part of it.
+        let nought = usize::from(self.page.slice(self.start, self.end).contains("(0)"));
+        if digits.len() > longest_international(digits) + nought && self.first != self.last {
+            return None;
+        }
+        if self.parting() == Parting::Loose || digits.starts_with("86") {
+            return None;
+        }
+        // Of several windows from the same plus the longest counts, unless what follows is no part.
+        let short_head = self
+            .lengths()
+            .next()
+            .is_some_and(|len| len <= 4 || self.first == self.last);
+        short_head.then(|| {
+            (
+                Kind::Phone,
+                860 + 2 * digits.len() as Confidence,
+                "phone.international",
+            )
+        })
+    }
+
+    pub(super) fn american(&self) -> Option<(Kind, Confidence, &'static str)> {
+        let national = match self.digits.len() {
+            10 => self.digits,
+            11 => self.digits.strip_prefix('1')?,
+            // Dialled from abroad: 001-607-612-0570.
+            13 => self.digits.strip_prefix("001")?,
+            _ => return None,
+        };
+        let bytes = national.as_bytes();
+        if !matches!(bytes.first()?, b'2'..=b'9') || !matches!(bytes.get(3)?, b'1'..=b'9') {
+            return None;
+        }
+        let parting = self.parting();
+        let shaped = self.is_shaped(&[3, 3, 4])
+            || self.is_shaped(&[1, 3, 3, 4])
+            || self.digits.len() == 13 && self.is_shaped(&[3, 3, 3, 4]);
+        if parting == Parting::Loose || parting == Parting::Typed && !shaped {
+            return None;
+        }
+        let announced = self
+            .announced(Cue::Phone)
+            .max(self.announced(Cue::Landline));
+        if announced == Announced::No && (parting == Parting::Solid || self.is_other()) {
+            return None;
+        }
+        let hotline = national.starts_with("400") || national.starts_with("800");
+        if self.is_in_chinese() && (announced == Announced::No || hotline) && !self.plus() {
+            return None;
+        }
+        match parting {
+            Parting::Typed if shaped => Some((
+                Kind::Phone,
+                if self.digits.len() == 10 { 880 } else { 930 },
+                "phone.american",
+            )),
+            Parting::Solid if announced == Announced::Directly && !self.is_in_chinese() => {
+                Some((Kind::Phone, 800, "phone.american"))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn british(&self) -> Option<(Kind, Confidence, &'static str)> {
+        // No British area begins with 010, as Beijing's does.
+        let fits = matches!(self.digits.len(), 9..=11)
+            && !self.digits.starts_with("010")
+            && self.digits.starts_with("0")
+            && matches!(
+                self.digits.as_bytes().get(1)?,
+                b'1' | b'2' | b'3' | b'4' | b'7' | b'8'
+            )
+            // Australian mobiles have ten digits: 0412 345 678.
+            && (self.digits.as_bytes().get(1) != Some(&b'4') || self.is_shaped(&[4, 3, 3]))
+            && !self.is_in_chinese();
+        if !fits || self.is_other() {
+            return None;
+        }
+        // Australia and New Zealand: (02) 7186 0870, (04) 703-9547.
+        let is_southern = self.is_shaped(&[2, 4, 4]) || self.is_shaped(&[2, 3, 4]);
+        if is_southern {
+            let bracketed = self.page.head(self.start).ends_with('(')
+                && self.gaps().next() == Some(Gap::Bracket);
+            return (bracketed || self.announced(Cue::Phone) != Announced::No).then_some((
+                Kind::Phone,
+                850,
+                "phone.british",
+            ));
+        }
+        if self.digits.len() == 9 {
+            return None;
+        }
+        let shapes: [&[usize]; 9] = [
+            &[4, 3, 3],
+            // Malaysian mobiles begin alike.
+            &[3, 3, 4],
+            &[5, 6],
+            &[3, 4, 4],
+            &[4, 3, 4],
+            &[5, 3, 3],
+            &[5, 5],
+            &[4, 7],
+            &[3, 8],
+        ];
+        let shaped = shapes.iter().any(|shape| self.is_shaped(shape));
+        let announced = self.announced(Cue::Phone) != Announced::No;
+        match self.parting() {
+            Parting::Typed if shaped => Some((Kind::Phone, 850, "phone.british")),
+            Parting::Solid if announced || self.digits.starts_with("07") => {
+                Some((Kind::Phone, 780, "phone.british"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Groups that mobile numbers are written in.
+const MOBILE_SHAPES: [&[usize]; 11] = [
+    &[3, 4, 4],
+    &[3, 8],
+    &[7, 4],
+    &[3, 3, 5],
+    &[3, 5, 3],
+    &[4, 4, 3],
+    &[4, 3, 4],
+    &[5, 6],
+    &[6, 5],
+    &[4, 7],
+    &[5, 3, 3],
+];
+
+/// How many digits a number of this country has at most, its code counted, a bracketed 0 not.
+///
+/// Source: ITU-T E.164 and the national numbering plans of these countries.
+fn longest_international(digits: &str) -> usize {
+    const LENGTHS: [(&str, usize); 11] = [
+        ("1", 11),
+        ("44", 12),
+        ("852", 11),
+        ("853", 11),
+        ("886", 12),
+        ("65", 10),
+        ("61", 11),
+        ("91", 12),
+        ("33", 11),
+        ("34", 11),
+        ("64", 11),
+    ];
+    let known = LENGTHS.iter().find(|(code, _)| digits.starts_with(code));
+    known.map_or(15, |(_, longest)| *longest)
+}
+
+/// Words before an extension.
+const EXTENSIONS: [&str; 11] = [
+    "转分机",
+    "分机号",
+    "分机",
+    "转",
+    "extension",
+    "ext.",
+    "ext",
+    "x",
+    "内线",
+    "#",
+    "*",
+];
+
+fn starts_with_ignoring_case(text: &str, word: &str) -> bool {
+    text.get(..word.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(word))
+}
+
+/// The number without the country's code, and whether it had one.
+fn without_country(digits: &str) -> (&str, bool) {
+    let national = match digits.len() {
+        12..=14 => digits
+            .strip_prefix("86")
+            .or_else(|| digits.strip_prefix("0086"))
+            .or_else(|| digits.strip_prefix("086")),
+        15 | 16 => digits.strip_prefix("0086"),
+        _ => None,
+    };
+    // +86 (0)138…: the nought of calls within the country.
+    let national = national.map(|national| match national.strip_prefix('0') {
+        Some(rest) if rest.len() == 11 && is_mobile(rest) => rest,
+        _ => national,
+    });
+    (national.unwrap_or(digits), national.is_some())
+}
