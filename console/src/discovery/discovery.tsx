@@ -21,7 +21,7 @@ import { FirstScan } from './first'
 import type { Finding } from './model'
 import { Patterns } from './patterns'
 import type { Search } from './search'
-import { SendScan } from './send'
+import { type Received, SendScan } from './send'
 import { Heat, Sources } from './sources'
 
 export function DiscoveryScreen() {
@@ -30,6 +30,7 @@ export function DiscoveryScreen() {
   const search: Search = useSearch({ from: '/discovery' })
   const navigate = useNavigate({ from: '/discovery' })
   const [source, setSource] = useState<string>()
+  const [taken, setTaken] = useState<Received | null>(null)
   const [asking, setAsking] = useState<{ of: Finding; asked: Asked } | null>(null)
   const sources = useQuery({
     queryKey: ['discoveries', 'sources'],
@@ -44,7 +45,11 @@ export function DiscoveryScreen() {
   const openOne = (id: string) => go({ ...search, id })
   const { id, ...filters } = search
   const onAsk = decides ? (of: Finding, asked: Asked) => setAsking({ of, asked }) : undefined
-  const send = sends && <SendScan onTaken={setSource} />
+  const onTaken = (received: Received | null, from?: string) => {
+    setTaken(received)
+    if (from !== undefined) setSource(from)
+  }
+  const send = sends && <SendScan taken={taken} onTaken={onTaken} />
   return (
     <Colleagues ids={all.map(({ received_by }) => received_by)}>
       <Page title={t.title} lead={all.length > 0 ? t.lead(all.length, open) : t.leadShort}>

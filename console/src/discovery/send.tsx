@@ -13,16 +13,23 @@ const MOST_BYTES = 8 * 1024 * 1024
 
 type Wrong = 'notJson' | 'tooLarge'
 
-export function SendScan({ onTaken }: { onTaken?: (source: string) => void }) {
+export type Received = Schemas['DiscoveryReceived']
+
+interface SendScanProps {
+  /** What the server said of the last one; the screen keeps it, which changes with the first scan. */
+  taken: Received | null
+  onTaken: (taken: Received | null, source?: string) => void
+}
+
+export function SendScan({ taken, onTaken }: SendScanProps) {
   const t = useDiscovering()
   const queries = useQueryClient()
   const { busy, error, run, clear } = useDoing()
   const [wrong, setWrong] = useState<Wrong | null>(null)
-  const [taken, setTaken] = useState<Schemas['DiscoveryReceived'] | null>(null)
 
   async function send(file: File) {
     clear()
-    setTaken(null)
+    onTaken(null)
     setWrong(null)
     const scan = await scanOf(file)
     if (typeof scan === 'string') {
@@ -31,9 +38,8 @@ export function SendScan({ onTaken }: { onTaken?: (source: string) => void }) {
     }
     const received = await run(() => answer(api.POST('/api/v1/discoveries', { body: scan })))
     if (!received) return
-    setTaken(received)
     await queries.invalidateQueries({ queryKey: ['discoveries'] })
-    onTaken?.(scan.source.name)
+    onTaken(received, scan.source.name)
   }
   return (
     <div className="stack">
