@@ -48,17 +48,15 @@ pub(crate) fn wheel() -> Outcome {
         .arg(&folder)
         .env("CARGO_TARGET_DIR", target())
         .current_dir(folder_of("python")))?;
-    go(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(["--no-index", "--force-reinstall", "--find-links"])
-        .arg(&folder)
-        .arg("shouxin-detect"))?;
+    let wheels = folder.display().to_string();
+    let ours = [
+        "--no-index",
+        "--force-reinstall",
+        "--find-links",
+        &wheels,
+        "shouxin-detect",
+    ];
+    python::install(&python, &ours)?;
     let (texts, found) = found()?;
     go(Command::new(&python)
         .arg(folder_of("python").join("test.py"))

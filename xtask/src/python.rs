@@ -1,6 +1,6 @@
 //! Python packages that a check needs, in a folder of their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::{Outcome, go, root};
@@ -14,14 +14,18 @@ pub(crate) fn with(folder: &str, packages: &[&str]) -> Outcome<PathBuf> {
         go(Command::new("python3").args(["-m", "venv"]).arg(&folder))
             .map_err(|error| format!("{error} (Debian: apt-get install python3 python3-venv)"))?;
     }
-    go(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(packages))?;
+    install(&python, packages)?;
     Ok(python)
+}
+
+/// Installs what pip is told to.
+pub(crate) fn install(python: &Path, what: &[&str]) -> Outcome {
+    let quietly = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
+    go(Command::new(python).args(quietly).args(what))
 }

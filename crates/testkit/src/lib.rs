@@ -5,4 +5,5 @@ pub mod mariadb;
 pub mod nats;
 pub mod pair;
 pub mod postgres;
+pub mod registers;
 pub mod softhsm;

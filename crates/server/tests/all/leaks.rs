@@ -4,6 +4,7 @@
 use axum::body::Body;
 use serde_json::{Value, json};
 use shouxin_server::settings::LeakWord;
+use shouxin_testkit::registers;
 
 use crate::support::{AFTER_SALES, Answer, Harness, Person, Profile, request};
 
@@ -14,17 +15,7 @@ const PLANTED: &str = "13912349876";
 /// The profile whose purpose for copies needs no numbers.
 fn without_numbers() -> Profile {
     let (whole, policies) = AFTER_SALES;
-    let (before, after) = whole.split_at(whole.find("name = \"rights-answer\"").unwrap());
-    let mut after = after.replacen(
-        "fields = [\"customer.*\", \"vehicle.*\", \"work_order.*\", \"rescue.*\", \"call.*\", \"complaint.*\"]",
-        "fields = [\"customer.name\", \"customer.address\", \"complaint.*\"]",
-        1,
-    );
-    let weighed = after.find("[purpose.need]\nfields = [").unwrap();
-    let end = weighed + after[weighed..].find("]\ntask").unwrap();
-    let least = "[purpose.need]\nfields = [\"customer.name\", \"customer.address\", \"complaint.content\", \"complaint.result\"";
-    after.replace_range(weighed..end, least);
-    (format!("{before}{after}").leak(), policies)
+    (registers::without_numbers(whole).leak(), policies)
 }
 
 /// A file with such an address, asked for, approved and downloaded: its id and the answer.

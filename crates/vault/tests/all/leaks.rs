@@ -2,6 +2,7 @@
 
 use shouxin_ledger::Kind;
 use shouxin_model::text::Language;
+use shouxin_testkit::registers;
 use shouxin_vault::{ExportError, ExportRequest, LeakAction};
 
 use crate::exports::{approve, cells, entries, exported, extra, officer, request, run};
@@ -18,18 +19,8 @@ const ADDRESS: &str = "上海市浦东新区张江镇科苑路1号 收件1391234
 /// A vault whose purpose for copies needs names, addresses and complaints, and no numbers.
 async fn without_numbers(engine: Engine) -> Harness {
     let profile = shouxin_register::profile("after-sales").unwrap();
-    let whole = profile.register_toml;
-    let (before, after) = whole.split_at(whole.find("name = \"rights-answer\"").unwrap());
-    let mut after = after.replacen(
-        "fields = [\"customer.*\", \"vehicle.*\", \"work_order.*\", \"rescue.*\", \"call.*\", \"complaint.*\"]",
-        "fields = [\"customer.name\", \"customer.address\", \"complaint.*\"]",
-        1,
-    );
-    let weighed = after.find("[purpose.need]\nfields = [").unwrap();
-    let end = weighed + after[weighed..].find("]\ntask").unwrap();
-    let least = "[purpose.need]\nfields = [\"customer.name\", \"customer.address\", \"complaint.content\", \"complaint.result\"";
-    after.replace_range(weighed..end, least);
-    let h = Harness::with(engine, &format!("{before}{after}"), profile.policies).await;
+    let register = registers::without_numbers(profile.register_toml);
+    let h = Harness::with(engine, &register, profile.policies).await;
     h.write(&[
         (
             "customer",
