@@ -60,6 +60,67 @@ pub(crate) fn word_at(words: &Phrases<Cue>, bytes: &[u8], at: usize) -> Option<S
     })
 }
 
+/// The same for a word whose first character is of three bytes and has this code.
+#[inline]
+pub(crate) fn wide_word_at(
+    words: &Phrases<Cue>,
+    bytes: &[u8],
+    at: usize,
+    code: u32,
+) -> Option<Said> {
+    let accepts = |end, cue| is_word(bytes, at, end, cue);
+    let next = bytes.get(at + 3..)?;
+    let (end, cue) = words.after(bytes, at, (code, next), accepts)?;
+    Some(Said {
+        start: at,
+        end,
+        cue,
+    })
+}
+
+/// The lengths that a run of letters may have for a word to begin with it, a bit each, for each letter that it
+/// may begin with: nearly all runs are told apart from words by that.
+pub(crate) type RunLengths = [u32; 26];
+
+/// The lengths of the runs that the words begin with.
+pub(crate) fn run_lengths() -> RunLengths {
+    let mut lengths = [0; 26];
+    for (word, cue) in spellings() {
+        let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
+        if let Some(bits) = letter(&word.as_bytes()[..letters]).and_then(|at| lengths.get_mut(at)) {
+            *bits |= if is_glued(cue, letters) {
+                u32::MAX << letters
+            } else {
+                length_bit(letters)
+            };
+        }
+    }
+    lengths
+}
+
+/// Whether a word may begin with this run of letters.
+#[inline]
+pub(crate) fn may_begin(lengths: &RunLengths, run: &[u8]) -> bool {
+    let bits = letter(run).and_then(|at| lengths.get(at));
+    bits.is_some_and(|bits| bits & length_bit(run.len()) != 0)
+}
+
+/// The place in the alphabet of the letter that a run begins with.
+fn letter(run: &[u8]) -> Option<usize> {
+    let first = run.first()?.to_ascii_lowercase();
+    first.checked_sub(b'a').map(usize::from)
+}
+
+/// No word begins with a run as long as the last bit says.
+fn length_bit(length: usize) -> u32 {
+    1 << length.min(31)
+}
+
+/// Whether an id may be written right after a word for WeChat: 我vxhello.
+const fn is_glued(cue: Cue, letters: usize) -> bool {
+    matches!(cue, Cue::Wechat) && letters == 2
+}
+
 /// The words, made ready once.
 pub(crate) fn words() -> &'static Phrases<Cue> {
     static BUILT: OnceLock<Phrases<Cue>> = OnceLock::new();
@@ -74,7 +135,7 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
         .checked_sub(1)
         .and_then(|at| text.get(at))
         .is_none_or(|b| !b.is_ascii());
-    if cue == Cue::Wechat && begins && end - start == 2 && is_chinese {
+    if is_glued(cue, end - start) && begins && is_chinese {
         return true;
     }
     // +vhello_99: a letter for WeChat after a plus sign, with an id that no word is.

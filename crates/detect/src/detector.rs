@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::cn::chars::Chars;
 use crate::page::Page;
+use crate::room::Room;
 use crate::{
     Candidate, Hit, Kind, Normalised, Recognisers, cn, english, repeat, resolve, structured,
 };
@@ -48,9 +49,10 @@ impl Detector {
     /// The personal information in `text`, by start, none overlapping. Linear in the text's length.
     pub fn detect(&self, text: &str) -> Vec<Hit> {
         let normalised = Normalised::of(text);
-        let page = Page::of(normalised.as_str());
-        let mut candidates: Vec<Candidate> = Vec::with_capacity(8 + text.len() / 64);
-        structured::find(&page, &mut candidates);
+        let mut room = Room::take();
+        let page = Page::of(normalised.as_str(), &mut room);
+        let mut candidates = std::mem::take(&mut room.candidates);
+        structured::find(&page, &mut room.run, &mut candidates);
         if let Some(own) = &self.own {
             own.find(normalised.as_str(), &mut candidates);
         }
@@ -74,7 +76,11 @@ impl Detector {
         }
         structured::birth::after_names(&page, &mut candidates);
         repeat::find(&page, &mut candidates);
-        resolve::hits(&normalised, &page, candidates)
+        let hits = resolve::hits(&normalised, &page, &mut candidates);
+        page.clear_into(&mut room);
+        room.candidates = candidates;
+        room.keep();
+        hits
     }
 }
 

@@ -40,6 +40,7 @@ mod phrases;
 mod redact;
 mod repeat;
 mod resolve;
+mod room;
 mod spelling;
 mod stream;
 mod structured;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use crate::cue::{Cue, Said};
+use crate::room::Room;
 use crate::survey::{Spot, Survey};
 
 /// A normalised text and what is said in it.
@@ -76,8 +77,9 @@ const MOST_WORDS: usize = 6;
 const REACH: usize = 90;
 
 impl<'a> Page<'a> {
-    pub(crate) fn of(text: &'a str) -> Self {
-        let survey = Survey::of(text);
+    /// Of this text, with lists from `room`.
+    pub(crate) fn of(text: &'a str, room: &mut Room) -> Self {
+        let survey = Survey::of(text, room);
         Self {
             text,
             said: survey.said,
@@ -93,6 +95,11 @@ impl<'a> Page<'a> {
             following: Cell::new((usize::MAX, None)),
             asked: Cell::new(0),
         }
+    }
+
+    /// Gives the lists back.
+    pub(crate) fn clear_into(self, room: &mut Room) {
+        (room.said, room.spots) = (self.said, self.spots);
     }
 
     /// Whether a Chinese character stands within a few words of these bytes.

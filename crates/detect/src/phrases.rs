@@ -86,7 +86,7 @@ impl<V: Copy> Phrases<V> {
 
     /// Whether a word begins with the character of this code.
     pub(crate) fn begins(&self, code: u32) -> bool {
-        is_set(self.firsts.as_slice(), code as usize)
+        is_set(&self.firsts, code as usize)
     }
 
     /// The longest word at `at` that `accepts` takes: the byte after it, and what it stands for.
@@ -96,20 +96,31 @@ impl<V: Copy> Phrases<V> {
         at: usize,
         accepts: impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
-        let rest = bytes.get(at..)?;
-        let (first, next) = head(rest);
+        let (first, next) = head(bytes.get(at..)?);
+        self.after(bytes, at, (first, next), accepts)
+    }
+
+    /// The same where the code of the first character is known, and what stands after it.
+    #[inline]
+    pub(crate) fn after(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        (first, next): (u32, &[u8]),
+        accepts: impl Fn(usize, V) -> bool,
+    ) -> Option<(usize, V)> {
         let one = hashed(0, first);
         let (second, next) = head(next);
         let two = hashed(one, second);
         let look = |hash: u32| {
-            if is_set(self.taken.as_slice(), bit_of(hash)) {
-                self.with_hash(hash, rest, at, &accepts)
+            if is_set(&self.taken, bit_of(hash)) {
+                self.with_hash(hash, bytes, at, &accepts)
             } else {
                 None
             }
         };
         // The longer words first; nearly no two characters begin any.
-        if is_set(self.pairs.as_slice(), bit_of(two)) {
+        if is_set(&self.pairs, bit_of(two)) {
             let (third, _) = head(next);
             if let Some(found) = look(hashed(two, third)).or_else(|| look(two)) {
                 return Some(found);
@@ -122,10 +133,11 @@ impl<V: Copy> Phrases<V> {
     fn with_hash(
         &self,
         hash: u32,
-        rest: &[u8],
+        bytes: &[u8],
         at: usize,
         accepts: &impl Fn(usize, V) -> bool,
     ) -> Option<(usize, V)> {
+        let rest = bytes.get(at..)?;
         let &(from, many) = self.slots.get(slot_of(hash))?;
         let from = usize::from(from);
         let words = self.words.get(from..from + usize::from(many))?;
@@ -149,7 +161,7 @@ impl<V: Copy> Phrases<V> {
 
 /// Whether the bit of this place is set.
 #[inline]
-pub(crate) fn is_set(bits: &[u64], place: usize) -> bool {
+pub(crate) fn is_set(bits: &Bits, place: usize) -> bool {
     bits.get(place / 64)
         .is_some_and(|bits| bits >> (place % 64) & 1 == 1)
 }

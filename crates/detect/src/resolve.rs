@@ -12,7 +12,7 @@ use crate::{Candidate, Confidence, Hit, Kind, Normalised, context};
 pub(crate) fn hits(
     text: &Normalised<'_>,
     page: &Page<'_>,
-    mut candidates: Vec<Candidate>,
+    candidates: &mut Vec<Candidate>,
 ) -> Vec<Hit> {
     let whole = text.as_str();
     candidates.retain(|c| c.start < c.end && whole.get(c.start..c.end).is_some());
@@ -34,7 +34,7 @@ pub(crate) fn hits(
             hangs
         });
         let upto = from + hanging.count().max(1);
-        taken += settle(&mut candidates, from..upto, taken);
+        taken += settle(candidates, from..upto, taken);
         from = upto;
     }
     located(text, page, candidates.iter().take(taken))

@@ -11,7 +11,7 @@ mod number;
 pub(crate) mod numeral;
 mod plate;
 mod position;
-mod run;
+pub(crate) mod run;
 pub(crate) mod spoken;
 mod turns;
 
@@ -20,8 +20,8 @@ use crate::survey::Spot;
 use crate::{Candidate, Check, Confidence, Kind};
 
 /// Adds what has a shape to `out`, in no order; candidates may overlap.
-pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    let mut numbers = Numbers::default();
+pub(crate) fn find(page: &Page<'_>, run: &mut run::Run, out: &mut Vec<Candidate>) {
+    let mut numbers = Numbers { upto: 0, run };
     for spot in &page.spots {
         look(page, *spot, &mut numbers, out);
     }
@@ -37,23 +37,22 @@ pub(crate) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
 }
 
 /// Runs of digits: they span words, which are looked at one by one all the same.
-#[derive(Default)]
-struct Numbers {
+struct Numbers<'r> {
     /// Up to where they were read.
     upto: usize,
     /// The last one, kept for its room.
-    run: run::Run,
+    run: &'r mut run::Run,
 }
 
-impl Numbers {
+impl Numbers<'_> {
     fn find(&mut self, page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
         if at >= self.upto {
-            self.upto = number::find(page, at, &mut self.run, out);
+            self.upto = number::find(page, at, self.run, out);
         }
     }
 }
 
-fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers, out: &mut Vec<Candidate>) {
+fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers<'_>, out: &mut Vec<Candidate>) {
     match spot {
         Spot::Number(at) => numbers.find(page, at, out),
         Spot::Code {

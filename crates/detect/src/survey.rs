@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::cue::{self, Cue, Said};
+use crate::cue::{self, Cue, RunLengths, Said};
 use crate::phrases::{Bits, Phrases, is_set, wide};
+use crate::room::Room;
 use crate::structured::numeral::{Role, role};
 
 /// Where something with a shape may stand.
@@ -57,18 +58,20 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    pub(crate) fn of(text: &str) -> Self {
+    /// Of this text, with lists from `room`.
+    pub(crate) fn of(text: &str, room: &mut Room) -> Self {
+        let (marked, lengths) = tables();
         let mut pass = Pass {
             bytes: text.as_bytes(),
             words: cue::words(),
-            marked: marked(),
+            marked,
+            lengths,
             said_upto: 0,
             found: Self {
-                said: Vec::with_capacity(16),
+                said: std::mem::take(&mut room.said),
                 ats: Vec::new(),
                 spoken: Vec::new(),
-                // Dense text has a place for every twelve bytes or so.
-                spots: Vec::with_capacity(16 + text.len() / 32),
+                spots: std::mem::take(&mut room.spots),
                 sexes: Vec::new(),
                 births: Vec::new(),
                 is_chinese: false,
@@ -84,6 +87,7 @@ struct Pass<'t> {
     bytes: &'t [u8],
     words: &'static Phrases<Cue>,
     marked: &'static Bits,
+    lengths: &'static RunLengths,
     /// The byte after the last word: words do not overlap.
     said_upto: usize,
     found: Survey,
@@ -125,7 +129,8 @@ impl Pass<'_> {
         loop {
             let run = at;
             at += self.count(at, u8::is_ascii_alphabetic);
-            if at > run {
+            let letters = self.bytes.get(run..at).unwrap_or_default();
+            if cue::may_begin(self.lengths, letters) {
                 self.say(run);
             }
             let run = at;
@@ -180,12 +185,16 @@ impl Pass<'_> {
             return;
         }
         if let Some(said) = cue::word_at(self.words, self.bytes, at) {
-            self.said_upto = said.end;
-            match said.cue {
-                Cue::At => self.found.ats.push(said),
-                Cue::Spoken => self.found.spoken.push(said),
-                _ => self.found.said.push(said),
-            }
+            self.note(said);
+        }
+    }
+
+    fn note(&mut self, said: Said) {
+        self.said_upto = said.end;
+        match said.cue {
+            Cue::At => self.found.ats.push(said),
+            Cue::Spoken => self.found.spoken.push(said),
+            _ => self.found.said.push(said),
         }
     }
 
@@ -206,8 +215,11 @@ impl Pass<'_> {
     }
 
     fn marked_at(&mut self, at: usize, code: u32) {
-        if self.words.begins(code) {
-            self.say(at);
+        if at >= self.said_upto
+            && self.words.begins(code)
+            && let Some(said) = cue::wide_word_at(self.words, self.bytes, at, code)
+        {
+            self.note(said);
         }
         match role(code as usize) {
             None => {}
@@ -249,22 +261,25 @@ impl Pass<'_> {
     }
 }
 
-/// The characters of three bytes that a word begins with or that begin something by themselves, a bit each.
-fn marked() -> &'static Bits {
-    static BUILT: OnceLock<Box<Bits>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let mut bits = Box::new([0_u64; 1024]);
-        let words = cue::words();
-        for (place, bits) in bits.iter_mut().enumerate() {
-            let codes = (0..64).map(|bit| (bit, (place * 64) as u32 + bit));
-            let is_marked = |code| words.begins(code) || role(code as usize).is_some();
-            *bits = codes
-                .filter(|(_, code)| is_marked(*code))
-                .map(|(bit, _)| 1 << bit)
-                .sum();
-        }
-        bits
-    })
+/// The characters of three bytes that a word begins with or that begin something by themselves, a bit each;
+/// the runs of letters that words begin with.
+fn tables() -> &'static (Box<Bits>, RunLengths) {
+    static BUILT: OnceLock<(Box<Bits>, RunLengths)> = OnceLock::new();
+    BUILT.get_or_init(|| (marked(), cue::run_lengths()))
+}
+
+fn marked() -> Box<Bits> {
+    let mut bits = Box::new([0_u64; 1024]);
+    let words = cue::words();
+    for (place, bits) in bits.iter_mut().enumerate() {
+        let codes = (0..64).map(|bit| (bit, (place * 64) as u32 + bit));
+        let is_marked = |code| words.begins(code) || role(code as usize).is_some();
+        *bits = codes
+            .filter(|(_, code)| is_marked(*code))
+            .map(|(bit, _)| 1 << bit)
+            .sum();
+    }
+    bits
 }
 
 #[derive(Clone, Copy)]

@@ -101,39 +101,53 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
 
 /// Past the English words that may stand between `WeChat` and the id: `is`, `ID:`, `? sure, it's`.
 fn past_joiners(value: &str) -> &str {
-    const JOINERS: [&str; 27] = [
-        "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my", "it's", "it’s",
-        "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact", "add",
-        "backup", "no", "no.", "号",
-    ];
     let mut rest = value;
     for _ in 0..6 {
         let marked = rest.trim_start_matches([' ', ':', '：', ',', '?', '"', '(', '=']);
-        let joiner = JOINERS.iter().find(|joiner| {
-            marked
-                .get(..joiner.len())
-                .is_some_and(|word| word.eq_ignore_ascii_case(joiner))
-                && marked.get(joiner.len()..).is_some_and(|after| {
-                    after.starts_with([' ', ':', '：', ',']) || **joiner == "号"
-                })
-        });
-        match joiner.and_then(|joiner| marked.get(joiner.len()..)) {
+        let joiner = joiner_of(marked);
+        match joiner.and_then(|length| marked.get(length..)) {
             Some(after) => rest = after.trim_start_matches([' ', ':', '：', '"']),
             None => break,
         }
     }
     // WeChat group admin: lele_369
-    match rest.split_once(':') {
-        Some((words, after))
-            if words.len() <= 24
-                && words.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ')
-                && is_marked(after.trim_start()) =>
-        {
-            after.trim_start()
-        }
+    let words = rest.bytes().take(LONGEST_GROUP + 1);
+    let length = words
+        .take_while(|b| b.is_ascii_alphabetic() || *b == b' ')
+        .count();
+    let after = rest.get(length..).and_then(|rest| rest.strip_prefix(':'));
+    match after.map(str::trim_start) {
+        Some(id) if length <= LONGEST_GROUP && is_marked(id) => id,
         _ => rest,
     }
 }
+
+/// What a group is called, in bytes.
+const LONGEST_GROUP: usize = 24;
+
+/// The length of the joiner at the start: a word of the list with a blank or a mark after it.
+fn joiner_of(value: &str) -> Option<usize> {
+    if value.starts_with('号') {
+        return Some('号'.len_utf8());
+    }
+    let mut head = value.as_bytes().iter().take(LONGEST_JOINER + 1);
+    // EF is the first byte of ：, and no word of the list holds it.
+    let length = head.position(|b| matches!(b, b' ' | b':' | b',' | 0xEF))?;
+    let (word, after) = value.split_at_checked(length)?;
+    let is_word = JOINERS
+        .iter()
+        .any(|joiner| joiner.eq_ignore_ascii_case(word));
+    (is_word && after.starts_with([' ', ':', '：', ','])).then_some(length)
+}
+
+/// What may stand between `WeChat` and the id, with a blank, a colon or a comma after it; none longer than
+/// eight bytes.
+const JOINERS: [&str; 26] = [
+    "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my", "it's", "it’s",
+    "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact", "add",
+    "backup", "no", "no.",
+];
+const LONGEST_JOINER: usize = 8;
 
 /// Whether the word that `value` begins with holds what words do not: a digit, `_` or `-`.
 fn is_marked(value: &str) -> bool {

@@ -19,17 +19,33 @@ pub(crate) enum Role {
 
 /// The role of the character of three bytes at `at`; none if the bytes are none.
 pub(crate) fn role_at(bytes: &[u8], at: usize) -> Option<Role> {
+    role(code_at(bytes, at)?)
+}
+
+/// Whether `text` begins with an ideograph that is spoken between digits, or that such a word begins with.
+pub(crate) fn may_part(text: &[u8]) -> bool {
+    let role = code_at(text, 0).and_then(|code| ROLES.get(code.checked_sub(FIRST)?));
+    role == Some(&PARTING)
+}
+
+/// The code of the character of three bytes at `at`.
+fn code_at(bytes: &[u8], at: usize) -> Option<usize> {
     let &[a, b, c] = bytes.get(at..at + 3)? else {
         return None;
     };
-    let code = (usize::from(a & 0x0F) << 12) | (usize::from(b & 0x3F) << 6) | usize::from(c & 0x3F);
-    role(code)
+    Some(code_of(&[a, b, c], 0))
+}
+
+const fn code_of(bytes: &[u8], at: usize) -> usize {
+    ((bytes[at] as usize & 0x0F) << 12)
+        | ((bytes[at + 1] as usize & 0x3F) << 6)
+        | (bytes[at + 2] as usize & 0x3F)
 }
 
 /// The role of the character of this code.
 pub(crate) fn role(code: usize) -> Option<Role> {
-    match ROLES.get(code.checked_sub(FIRST)?)? {
-        0 => None,
+    match *ROLES.get(code.checked_sub(FIRST)?)? {
+        0 | PARTING => None,
         1 => Some(Role::Province),
         2 => Some(Role::Office),
         3 => Some(Role::Sex),
@@ -53,16 +69,25 @@ pub(crate) fn digit_at(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
 const FIRST: usize = 0x3000;
 const SIZE: usize = 0x9FFF - 0x3000;
 
-/// 0 for nothing, 1 a province, 2 an office, 3 a sex, 4 a birth, 0x30-0x39 a digit.
+/// What no [`Role`] is.
+const PARTING: u8 = 5;
+
+/// Ideographs between digits; the words that begin with some of them are in `run`.
+const BETWEEN: &str = "杠嗯呃减点啊对哦横空然后接中最再末短斜";
+
+/// 0 for nothing, 1 a province, 2 an office, 3 a sex, 4 a birth, 5 what stands between digits, 0x30-0x39 a digit.
 static ROLES: [u8; SIZE] = {
     let mut table = [0; SIZE];
     let provinces = PLATE_PROVINCES.as_bytes();
     let mut i = 0;
     while i + 2 < provinces.len() {
-        let code = ((provinces[i] as usize & 0x0F) << 12)
-            | ((provinces[i + 1] as usize & 0x3F) << 6)
-            | (provinces[i + 2] as usize & 0x3F);
-        table[code - FIRST] = 1;
+        table[code_of(provinces, i) - FIRST] = 1;
+        i += 3;
+    }
+    let between = BETWEEN.as_bytes();
+    let mut i = 0;
+    while i + 2 < between.len() {
+        table[code_of(between, i) - FIRST] = PARTING;
         i += 3;
     }
     table['使' as usize - FIRST] = 2;

@@ -1,6 +1,6 @@
 //! Runs of digits: groups of numerals of any writing, with what stands between them.
 
-use super::numeral::digit_at;
+use super::numeral::{digit_at, may_part};
 
 /// What stands before a group of digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) struct Group {
 
 /// Groups of digits that may be one number.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+pub(crate) struct Run {
     /// The digits in ASCII.
     pub(super) digits: String,
     pub(super) groups: Vec<Group>,
@@ -54,14 +54,17 @@ pub(super) struct Run {
 const MOST_DIGITS: usize = 4096;
 
 impl Run {
+    /// Forgets what was read.
+    pub(crate) fn clear(&mut self) {
+        self.digits.clear();
+        self.groups.clear();
+    }
+
     /// Reads the run of digits that begins at `at` in place of what was read before.
     pub(super) fn read(&mut self, text: &str, at: usize) {
         let bytes = text.as_bytes();
         let run = self;
-        run.digits.clear();
-        run.groups.clear();
-        run.digits.reserve(32);
-        run.groups.reserve(16);
+        run.clear();
         run.end = at;
         let (mut next, mut gap) = (at, Gap::First);
         while let Some(end) = run.group(text, next, gap) {
@@ -308,6 +311,10 @@ fn mark(text: &str, at: usize) -> Option<(usize, Gap)> {
 }
 
 fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
+    let is_ideograph = matches!(rest.as_bytes(), [0xE4..=0xE9, ..]);
+    if is_ideograph && !may_part(rest.as_bytes()) {
+        return None;
+    }
     let c = rest.chars().next()?;
     let gap = match c {
         '\u{3000}' => Gap::Blank,

@@ -6,6 +6,7 @@ use shouxin_model::numbering::is_mobile;
 use super::{candidate, checked};
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
+use crate::room::Room;
 use crate::{Candidate, Kind};
 
 /// The English words for 0 to 19.
@@ -46,7 +47,7 @@ pub(super) fn is_number_word(word: &str) -> bool {
 
 /// The digits of a text that is one number, some of it spoken in English; none if nothing of it is.
 pub(crate) fn digits(text: &str) -> Option<String> {
-    let page = Page::of(text);
+    let page = Page::of(text, &mut Room::default());
     let first = page.spoken.first()?;
     Some(Reading::of(&page, before(&page, first.start), 0).digits)
 }
