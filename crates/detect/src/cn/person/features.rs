@@ -10,7 +10,7 @@ use crate::cn::lexicon::{self, Lattice, Part};
 use crate::{Candidate, Kind, table};
 
 use super::candidates::Option;
-use super::cues::{ACTS, CALLS, ROLES, TITLES};
+use super::cues::{ACTS, CALLS, ROLES, TITLES, Words, each};
 use super::names::{Names, Place};
 
 /// A text and what was found in it.
@@ -315,6 +315,11 @@ pub(super) fn is_role(text: &Chars<'_>, end: usize) -> bool {
     cue_before(text, end) == 1
 }
 
+/// Whether these characters are the word for a role: 车主.
+pub(super) fn is_role_word(text: &Chars<'_>, start: usize, end: usize) -> bool {
+    cues().0.get(text.str(start..end)) == Some(&1)
+}
+
 /// Whether what ends before `end` is probably what somebody does: 查勘员, 锅炉工, 化妆师.
 fn is_trade(text: &Chars<'_>, end: usize) -> bool {
     matches!(
@@ -364,10 +369,10 @@ type Cues = FxHashMap<&'static str, u32>;
 
 const LONGEST_CUE: usize = 5;
 
-fn cues_of(lists: &[(&[&'static str], u32)]) -> Cues {
+fn cues_of(tables: &[(Words, u32)]) -> Cues {
     let mut cues = Cues::default();
-    for &(words, class) in lists {
-        for word in words {
+    for &(words, class) in tables {
+        for word in each(words) {
             cues.entry(word).or_insert(class);
         }
     }

@@ -187,12 +187,6 @@ fn is_unit(scene: &Scene<'_>, option: &NameOption) -> bool {
         && !scene.follows_number(option.start)
 }
 
-/// Whether the whole is the word for a role: 车主 is nobody's name.
-fn is_role_word(scene: &Scene<'_>, option: &NameOption) -> bool {
-    features::is_role(scene.text, option.end)
-        && cues::ROLES.contains(&scene.text.str(option.start..option.end))
-}
-
 /// What speaks against a name that the model does not see.
 fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
     if is_of_firm(scene, option) {
@@ -208,7 +202,10 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_plain_word(scene, option), model::UNIT),
         (is_counted(scene, option), 2 * TAKEN_IN),
         (is_unit(scene, option), 2 * TAKEN_IN),
-        (is_role_word(scene, option), 2 * TAKEN_IN),
+        (
+            features::is_role_word(scene.text, option.start, option.end),
+            2 * TAKEN_IN,
+        ),
     ]
     .into_iter()
     .filter_map(|(holds, loss)| holds.then_some(loss))
