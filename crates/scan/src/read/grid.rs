@@ -46,7 +46,10 @@ impl Grid {
             return rows.try_for_each(|row| passage(&row, collector));
         }
         let header = rows.next().unwrap_or_default();
-        passage(&header, collector)?;
+        // Each by itself: 姓名 | 品名 announces no name.
+        for (place, name) in &header {
+            collector.passage(name, |_| place.clone())?;
+        }
         let mut table = Table::new(vec![collector.document()], None);
         let columns: Vec<Option<usize>> = header
             .iter()

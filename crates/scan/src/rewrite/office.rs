@@ -5,6 +5,8 @@
 //! shared strings, in attributes such as the target of a link. Parts that cannot be looked into (embedded
 //! files, programs, caches that repeat cells) make the whole file refused.
 
+mod grid;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
@@ -61,7 +63,11 @@ fn copy(
     if bytes.len() as u64 > most {
         return Err(Problem::TooLarge(most >> 20));
     }
-    let found = Found::of(&bytes, operator, settings)?;
+    let mut found = Found::of(&bytes, operator, settings)?;
+    if kind == Office::Document {
+        // A text document tells which cell stands where: `grid` replaces those alone.
+        found.wholes.clear();
+    }
     let mut archive = ooxml::open(&bytes, &settings.limits)?;
     let names = ooxml::names(&archive);
     if names.iter().any(|name| is_closed(name)) {
@@ -91,6 +97,10 @@ fn copy(
             .map_err(|_| Problem::Damaged)?;
         if name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml") {
             let xml = ooxml::part(&mut archive, name)?;
+            let xml = match kind {
+                Office::Workbook => xml,
+                Office::Document => rewriter.cells_of_tables(xml)?,
+            };
             let part = Part::of(name, sheets.get(name).map(String::as_str));
             let xml = rewriter.part(&xml, part)?;
             zip.write_all(&xml)?;
@@ -127,8 +137,8 @@ struct Found {
     within: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     /// The kinds that stand in a cell, by sheet and cell.
     cells: HashMap<(String, String), Kind>,
-    /// What stands for values of columns whose names tell what they hold. Text shared by cells names no column: it
-    /// is replaced wherever it stands alone.
+    /// What stands for values of columns of a workbook whose names tell what they hold. Text shared by cells names
+    /// no column: it is replaced wherever it stands alone.
     wholes: HashMap<String, String>,
 }
 
@@ -294,6 +304,20 @@ struct Rewriter<'s> {
 type Events<'x> = Vec<Event<'x>>;
 
 impl Rewriter<'_> {
+    /// The part of a text document with the cells replaced that its tables tell to be replaced whole.
+    fn cells_of_tables(&mut self, xml: String) -> Result<String, Problem> {
+        let Operator::By(by) = self.operator else {
+            return Ok(xml);
+        };
+        Ok(match grid::told_whole(&xml, by)? {
+            Some((told, cells)) => {
+                self.replaced.values += cells;
+                told
+            }
+            None => xml,
+        })
+    }
+
     fn part(&mut self, xml: &str, part: Part<'_>) -> Result<Vec<u8>, Problem> {
         let groups: &[&str] = match part {
             Part::Text(groups) => groups,

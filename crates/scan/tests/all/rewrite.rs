@@ -216,6 +216,133 @@ fn a_column_of_goods_is_told_by_classes_in_every_form() {
     assert!(String::from_utf8(bytes).unwrap().contains("女士连衣裙"));
 }
 
+/// The texts of a document rewritten by [`Goods`], those in cells apart by `|`.
+fn goods_told(body: &str) -> String {
+    let (_, bytes, _) = rewritten_by("a.docx", &docx(body, &[]), Operator::By(&Goods)).unwrap();
+    let mut archive = ::zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut xml = String::new();
+    let mut part = archive.by_name("word/document.xml").unwrap();
+    part.read_to_string(&mut xml).unwrap();
+    let xml = xml.replace("</w:tc>", "|").replace("</w:tr>", "/");
+    let mut told = String::new();
+    for piece in xml.split('<') {
+        told.push_str(piece.split_once('>').map_or(piece, |(_, text)| text));
+    }
+    told
+}
+
+#[test]
+fn goods_in_tables_of_a_document_are_told_by_classes() {
+    for (rows, told) in [
+        // Columns, with or without anybody named beside them; titles above; headings that come again.
+        (
+            vec![
+                vec!["姓名", "品名", "数量"],
+                vec!["张伟", "女士连衣裙", "2"],
+            ],
+            "姓名|品名|数量|/[PERSON]|服装|2|/",
+        ),
+        (
+            vec![
+                vec!["品名", "数量"],
+                vec!["抗抑郁药", "2盒"],
+                vec!["品名", "数量"],
+                vec!["童书", "1"],
+            ],
+            "品名|数量|/药品保健|2盒|/品名|数量|/图书文具|1|/",
+        ),
+        (
+            vec![
+                vec!["出库明细"],
+                vec!["序号", "Item", "Remark"],
+                vec!["1", "red gizmo", "red gizmo"],
+            ],
+            "出库明细|/序号|Item|Remark|/1|other goods|red gizmo|/",
+        ),
+        (
+            vec![
+                vec!["品名", "单价"],
+                vec!["女士连衣裙", "88"],
+                vec!["合计", "88"],
+            ],
+            "品名|单价|/服装|88|/合计|88|/",
+        ),
+        // Fields, whose values stand to the right.
+        (
+            vec![
+                vec!["品名", "女士连衣裙", "数量", "2"],
+                vec!["颜色", "红", "备注", "轻放"],
+            ],
+            "品名|服装|数量|2|/颜色|红|备注|轻放|/",
+        ),
+        (
+            vec![
+                vec!["收件人", "张伟"],
+                vec!["品名：", "手机壳"],
+                vec!["备注", "手机壳已验"],
+            ],
+            "收件人|[PERSON]|/品名：|数码配件|/备注|手机壳已验|/",
+        ),
+        // Numbers of goods are nobody's, and their codes are no names.
+        (
+            vec![vec!["商品编号", "商品名称"], vec!["女士A1", "A1"]],
+            "商品编号|商品名称|/女士A1|other goods|/",
+        ),
+        // Goods that columns are called by, too.
+        (
+            vec![vec!["品名", "数量"], vec!["手机", "1"], vec!["护照", "1"]],
+            "品名|数量|/手机通讯|1|/文件单证|1|/",
+        ),
+        (
+            vec![vec!["品名", "手机"], vec!["数量", "1"]],
+            "品名|手机通讯|/数量|1|/",
+        ),
+    ] {
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let expected = told.replace("||", "|");
+        assert_eq!(goods_told(&word_table(&rows)), expected, "{rows:?}");
+    }
+}
+
+#[test]
+fn a_cell_of_goods_is_told_whole_however_it_is_written() {
+    let cell = |inner: &str| format!("<w:tc>{inner}</w:tc>");
+    let row = |cells: &[String]| format!("<w:tr>{}</w:tr>", cells.concat());
+    let plain = |text: &str| cell(&paragraph(&[text]));
+    let wide = |text: &str| {
+        cell(&format!(
+            "<w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr>{}",
+            paragraph(&[text])
+        ))
+    };
+    let deleted = "<w:p><w:del w:author=\"\"><w:r><w:delText>女士连衣裙</w:delText></w:r></w:del>\
+         <w:ins><w:r><w:t>童鞋</w:t></w:r></w:ins></w:p>";
+    let inner = word_table(&[&["毛衣", "大衣"]]);
+    let body = [
+        "<w:tbl>".to_owned(),
+        row(&[wide("备注"), wide("品名"), plain("数量")]),
+        // In runs and paragraphs; sent under a name; deleted; a table within; a cell wider than its heading.
+        row(&[wide("x"), wide(""), plain("1")]),
+        row(&[
+            wide("x"),
+            cell(&(paragraph(&["女士", "连衣裙"]) + &paragraph(&["送给13812345678"]))),
+            plain(""),
+            plain("1"),
+        ]),
+        row(&[wide("毛衣"), cell(deleted), cell(&inner), plain("1")]),
+        row(&[wide("x"), cell(&inner), plain(""), plain("1")]),
+        row(&[wide("共三件，都是毛衣"), wide("毛衣"), plain("1")]),
+        "</w:tbl>".to_owned(),
+        // The same words outside of the column.
+        paragraph(&["毛衣"]),
+    ]
+    .concat();
+    assert_eq!(
+        goods_told(&body),
+        "备注|品名|数量|/x||1|/x|服装||1|/毛衣|鞋靴|服装||/|1|/x|服装||/||1|/共三件，都是毛衣|服装|1|/毛衣"
+    );
+}
+
 #[test]
 fn what_cannot_be_rewritten_wholly_is_refused() {
     let refused = |name: &str, bytes: &[u8]| rewritten(name, bytes).err().map(|p| p.code());
