@@ -1,7 +1,8 @@
 //! Databases: real servers, read and never written.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use shouxin_detect::Detector;
 use shouxin_scan::databases::{Address, Asked, scan};
@@ -260,7 +261,16 @@ async fn another_machine_is_not_reached_without_encryption() {
 }
 
 /// An authority in a file, and what it issued for 127.0.0.1.
-fn authority(folder: &std::path::Path, name: &str) -> (PathBuf, TlsIdentity) {
+fn authority(folder: &Path, name: &str) -> (PathBuf, TlsIdentity) {
+    authority_of(folder, name, |_| {})
+}
+
+/// The same; `set` says more of what was issued.
+fn authority_of(
+    folder: &Path,
+    name: &str,
+    set: impl FnOnce(&mut rcgen::CertificateParams),
+) -> (PathBuf, TlsIdentity) {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::default();
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
@@ -272,7 +282,8 @@ fn authority(folder: &std::path::Path, name: &str) -> (PathBuf, TlsIdentity) {
     std::fs::write(&path, cert.pem()).unwrap();
     let issuer = rcgen::Issuer::from_params(&params, &key);
     let own_key = rcgen::KeyPair::generate().unwrap();
-    let own = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    let mut own = rcgen::CertificateParams::new(["127.0.0.1".to_owned()]).unwrap();
+    set(&mut own);
     let identity = TlsIdentity {
         cert: own.signed_by(&own_key, &issuer).unwrap().pem(),
         key: own_key.serialize_pem(),
@@ -334,6 +345,42 @@ async fn postgresql_is_read_by_tls_where_the_address_or_an_authority_asks_for_it
     let secured = Address::Postgres(database.url().to_owned());
     let plain = Address::Postgres(without.url().to_owned());
     check_tls(&plain, &secured, None, own).await;
+}
+
+#[tokio::test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the client checks certificates by the clock of the machine"
+)]
+async fn a_certificate_whose_time_is_over_or_has_not_come_is_told_as_such() {
+    let day = Duration::from_secs(86_400);
+    let now = rcgen::date_time_ymd(1970, 1, 1) + SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    for (from, upto) in [(now - day * 30, now - day), (now + day, now + day * 30)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (own, identity) = authority_of(folder.path(), "own", |params| {
+            (params.not_before, params.not_after) = (from, upto);
+        });
+        let server = postgres::Server::start_with_tls(&identity).unwrap();
+        let database = server.database().await;
+        let asked = Asked {
+            authorities: Some(own),
+            ..Asked::default()
+        };
+        let address = |options: &str| Address::Postgres(format!("{}{options}", database.url()));
+        for options in ["", "?sslmode=verify-full", "?sslmode=require"] {
+            let refused = run(&address(options), None, &asked).await.err();
+            let problem = refused.expect(options);
+            assert_eq!(problem, Problem::Certificate(Distrust::Time), "{options}");
+            let text = problem.text();
+            assert!(
+                text.zh.contains("已过期") && text.en.contains("expired"),
+                "{text:?}"
+            );
+        }
+        // Whoever asks for encryption alone asks nothing of the certificate.
+        let done = run(&address("?sslmode=require"), None, &Asked::default()).await;
+        assert_eq!(done.err(), None);
+    }
 }
 
 #[tokio::test]
