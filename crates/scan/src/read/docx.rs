@@ -122,10 +122,10 @@ impl State {
         part: &'static str,
         collector: &mut Collector<'_, '_>,
     ) -> Result<(), Problem> {
+        if let Some(mark) = ooxml::mark(element) {
+            self.add(mark);
+        }
         match element.local_name().into_inner() {
-            "ta" => self.add("\t"),
-            "br" | "cr" => self.add("\n"),
-            "noBreakHyphen" => self.add("-"),
             // What a picture shows, in words; who wrote a comment or a change.
             "docPr" => {
                 if let Some(words) = attribute(element, "descr") {

@@ -10,7 +10,7 @@ use crate::{Place, Problem};
 /// One value of any size, leaf by leaf in constant memory.
 pub(super) fn read(reader: impl Read, collector: &mut Collector<'_, '_>) -> Result<(), Problem> {
     let mut table = Table::new(vec![collector.document()], None);
-    let reader = BufReader::with_capacity(1 << 16, reader);
+    let reader = BufReader::with_capacity(1 << 16, unmarked(reader)?);
     let mut json = serde_json::Deserializer::from_reader(reader);
     let done = walk(&mut json, None, &mut table, collector)
         .and_then(|()| json.end().map_err(|_| Problem::Damaged));
@@ -21,7 +21,7 @@ pub(super) fn read(reader: impl Read, collector: &mut Collector<'_, '_>) -> Resu
 /// One value a line.
 pub(super) fn lines(reader: impl Read, collector: &mut Collector<'_, '_>) -> Result<(), Problem> {
     let mut table = Table::new(vec![collector.document()], None);
-    let mut reader = BufReader::with_capacity(1 << 16, reader);
+    let mut reader = BufReader::with_capacity(1 << 16, unmarked(reader)?);
     let most = collector.settings.limits.value_bytes as u64;
     let (mut number, mut failed, mut bytes) = (0, 0, Vec::new());
     loop {
@@ -49,6 +49,16 @@ pub(super) fn lines(reader: impl Read, collector: &mut Collector<'_, '_>) -> Res
         collector.problem("", Problem::Rows(failed));
     }
     table.close(collector, None, None)
+}
+
+/// The same without the mark of UTF-8, which some programs put before JSON (RFC 8259, 8.1 lets it be passed over).
+fn unmarked<R: Read>(mut reader: R) -> std::io::Result<impl Read> {
+    let mut head = Vec::new();
+    reader.by_ref().take(3).read_to_end(&mut head)?;
+    if head == b"\xef\xbb\xbf" {
+        head.clear();
+    }
+    Ok(std::io::Cursor::new(head).chain(reader))
 }
 
 fn walk<'de, D: Deserializer<'de>>(

@@ -1,10 +1,19 @@
 //! Mails: heads, bodies, attachments one level deep.
 
-use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders, PartType};
+use std::borrow::Cow;
+
+use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::{
+    Address, Encoding as TransferEncoding, HeaderValue, Message, MessageParser, MessagePart,
+    MimeHeaders, PartType,
+};
 use shouxin_detect::Kind;
+use shouxin_intake::{Encoding, TextSource};
 
 use super::{Input, document, html};
 use crate::collect::Collector;
+use crate::content::find;
 use crate::{Place, Problem};
 
 pub(super) fn read(
@@ -12,10 +21,56 @@ pub(super) fn read(
     depth: usize,
     collector: &mut Collector<'_, '_>,
 ) -> Result<(), Problem> {
+    let bytes = with_told_heads(bytes);
     let message = MessageParser::default()
-        .parse(bytes)
+        .parse(bytes.as_ref())
         .ok_or(Problem::Damaged)?;
     whole(&message, depth, collector)
+}
+
+/// The mail with its heads in UTF-8: older programs write them as their system does, in GBK, and do not say so.
+fn with_told_heads(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let end = [b"\n\n".as_slice(), b"\n\r\n"]
+        .into_iter()
+        .filter_map(|border| find(bytes, border))
+        .min()
+        .unwrap_or(bytes.len());
+    let (heads, rest) = bytes.split_at(end);
+    if std::str::from_utf8(heads).is_ok() {
+        return Cow::Borrowed(bytes);
+    }
+    match decoded(heads) {
+        Some(heads) => Cow::Owned([heads.as_bytes(), rest].concat()),
+        None => Cow::Borrowed(bytes),
+    }
+}
+
+/// Text whose encoding nobody tells.
+fn decoded(bytes: &[u8]) -> Option<String> {
+    let mut source = TextSource::open(bytes, Encoding::of_head(bytes)?);
+    let mut text = String::new();
+    while let Some(piece) = source.piece().ok()? {
+        text.push_str(piece);
+    }
+    Some(text)
+}
+
+/// The text of a part that does not say its encoding, and is no UTF-8.
+fn untold_text(message: &Message<'_>, part: &MessagePart<'_>, text: &str) -> Option<String> {
+    let charset = part
+        .content_type()
+        .and_then(|kind| kind.attribute("charset"));
+    if charset.is_some() || !text.contains('\u{fffd}') {
+        return None;
+    }
+    let from = usize::try_from(part.offset_body).ok()?;
+    let upto = usize::try_from(part.offset_end).ok()?;
+    let raw = message.raw_message.get(from..upto)?;
+    match part.encoding {
+        TransferEncoding::None => decoded(raw),
+        TransferEncoding::QuotedPrintable => decoded(&quoted_printable_decode(raw)?),
+        TransferEncoding::Base64 => decoded(&base64_decode(raw)?),
+    }
 }
 
 fn whole(
@@ -36,13 +91,15 @@ fn whole(
         match &part.body {
             PartType::Text(text) if is_body => {
                 collector.set_part(Some("body"));
+                let told = untold_text(message, part, text);
                 let mut lines = collector.lines();
-                lines.push(collector, text)?;
+                lines.push(collector, told.as_deref().unwrap_or(text))?;
                 lines.finish(collector)?;
             }
             PartType::Html(text) if is_body => {
                 collector.set_part(Some("html body"));
-                html::page(text, collector)?;
+                let told = untold_text(message, part, text);
+                html::page(told.as_deref().unwrap_or(text), collector)?;
             }
             PartType::Multipart(_) => {}
             body => attachment(part.attachment_name(), body, number, depth, collector)?,

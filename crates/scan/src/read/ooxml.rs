@@ -67,6 +67,17 @@ pub(crate) fn attribute(element: &BytesStart<'_>, wanted: &str) -> Option<String
     })
 }
 
+/// What an element says that stands for a character of the text. Stops of a ruler are no text: they have a place.
+pub(crate) fn mark(element: &BytesStart<'_>) -> Option<&'static str> {
+    match element.local_name().into_inner() {
+        "tab" if element.attributes().next().is_none() => Some("\t"),
+        "ptab" => Some("\t"),
+        "br" | "cr" => Some("\n"),
+        "noBreakHyphen" => Some("-"),
+        _ => None,
+    }
+}
+
 /// An attribute's text.
 pub(crate) fn unescaped(text: &str) -> String {
     match quick_xml::escape::unescape(text) {
@@ -94,6 +105,7 @@ pub(crate) fn passages(
     loop {
         match reader.read_event() {
             Ok(Event::Start(element) | Event::Empty(element)) => {
+                text.push_str(mark(&element).unwrap_or_default());
                 for name in attributes {
                     if let Some(value) = attribute(&element, name) {
                         collector.passage(&value, |_| place(paragraph + 1))?;

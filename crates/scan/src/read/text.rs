@@ -59,13 +59,15 @@ pub(super) fn rows_into<R: Read>(
             let texts: Vec<&str> = cells.iter().map(shouxin_intake::Cell::expose).collect();
             (*row, texts.join("\t"))
         })
-        .chain(
-            rows.header_row()
-                .map(|row| (row, rows.columns().join("\t"))),
-        )
         .collect();
     for (row, text) in titles {
         collector.passage(&text, |_| place(0, row))?;
+    }
+    if let Some(row) = rows.header_row() {
+        // Each by itself: 姓名, 备注 announces no name.
+        for (at, name) in rows.columns().iter().enumerate() {
+            collector.passage(name, |_| place(at, row))?;
+        }
     }
     let (mut read, mut failed) = (0, 0);
     let mut columns: Vec<Option<usize>> = Vec::new();

@@ -11,6 +11,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder, MatchKind};
@@ -219,6 +220,11 @@ impl Found {
     }
 }
 
+/// Whether the hit begins before this place and ends after it.
+fn holds(hit: &Hit, place: &Range<usize>) -> bool {
+    hit.bytes.start < place.start && place.end < hit.bytes.end
+}
+
 fn hit(text: &str, at: usize, length: usize, kind: Kind) -> Hit {
     let chars = |upto: usize| text.get(..upto).map_or(0, |head| head.chars().count());
     Hit {
@@ -416,13 +422,21 @@ impl Rewriter<'_> {
 
     /// A passage: its texts are read as one, and what is found is replaced in the text where it begins.
     fn passage<'x>(&mut self, events: Events<'x>) -> Result<Events<'x>, Problem> {
-        let events = joined(events);
+        let mut events = joined(events);
         let mut text = String::new();
-        let mut starts = Vec::new();
-        for event in &events {
-            if let Event::Text(piece) = event {
-                starts.push(text.len());
-                text.push_str(&ooxml::unescaped(piece));
+        // Where each event of text stands in it, and each that stands for a character.
+        let mut places: Vec<(usize, Range<usize>)> = Vec::new();
+        for (at, event) in events.iter().enumerate() {
+            let start = text.len();
+            match event {
+                Event::Text(piece) => text.push_str(&ooxml::unescaped(piece)),
+                Event::Start(element) | Event::Empty(element) => {
+                    text.push_str(ooxml::mark(element).unwrap_or_default());
+                }
+                _ => {}
+            }
+            if matches!(event, Event::Text(_) | Event::Empty(_)) {
+                places.push((at, start..text.len()));
             }
         }
         if let Some(whole) = self.found.wholes.get(text.trim()) {
@@ -443,31 +457,40 @@ impl Rewriter<'_> {
             .filter(|hit| self.settings.kinds.is_empty() || self.settings.kinds.contains(&hit.kind))
             .collect();
         self.replaced.values += hits.len() as u64;
-        starts.push(text.len());
-        let pieces: Vec<String> = starts
-            .windows(2)
-            .map(|pair| self.piece(&text, pair[0], pair[1], &hits))
-            .collect();
+        let mut pieces = Vec::new();
+        let mut done = 0;
+        let mut gone = Vec::new();
+        for (at, place) in places {
+            if matches!(events.get(at), Some(Event::Text(_))) {
+                pieces.push(self.piece(&text, place.clone(), done, &hits));
+                done = place.end;
+            } else if !place.is_empty() && hits.iter().any(|hit| holds(hit, &place)) {
+                gone.push(at);
+            }
+        }
+        for at in gone.into_iter().rev() {
+            events.remove(at);
+        }
         Ok(with_texts(events, pieces.into_iter()))
     }
 
-    /// The text from one place to another, without what is found. A hit over a border is told before it.
-    fn piece(&self, text: &str, from: usize, to: usize, hits: &[Hit]) -> String {
+    /// The text of a place, without what is found. A hit over a border is told before it; up to `done` all was told.
+    fn piece(&self, text: &str, place: Range<usize>, done: usize, hits: &[Hit]) -> String {
         let mut piece = String::new();
-        let mut at = from;
+        let mut at = place.start;
         for hit in hits {
-            if hit.bytes.end <= from || hit.bytes.start >= to {
+            if hit.bytes.end <= place.start || hit.bytes.start >= place.end {
                 continue;
             }
             let before = text.get(at..hit.bytes.start.max(at)).unwrap_or_default();
             piece.push_str(&self.between(before));
-            if hit.bytes.start >= from {
+            if hit.bytes.start >= done {
                 let value = text.get(hit.bytes.clone()).unwrap_or_default();
                 piece.push_str(&self.label(hit.kind, value));
             }
-            at = hit.bytes.end.min(to);
+            at = hit.bytes.end.min(place.end);
         }
-        piece.push_str(&self.between(text.get(at..to).unwrap_or_default()));
+        piece.push_str(&self.between(text.get(at..place.end).unwrap_or_default()));
         piece
     }
 
