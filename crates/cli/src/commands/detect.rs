@@ -1,21 +1,23 @@
 //! `shouxin detect` and `shouxin redact`.
 
-use std::borrow::Cow;
+mod documents;
+mod told;
+
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Seek, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Seek, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
-use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::RawValue;
-use shouxin_detect::{
-    Detector, Hit, Operator, Passage, Piece, Recognisers, Scope, Stream, redact, topics,
-};
+use serde::Serialize;
+use shouxin_detect::{Detector, Hit, Operator, Piece, Recognisers, Scope, Stream, redact, topics};
 use shouxin_scan::rewrite::{self, Decoded, Form};
 use shouxin_scan::{Problem, Settings};
 use shouxin_vault::detection::Coarser;
 
+use self::documents::{Document, Looking};
+use self::told::{Each, Label, Part, Span, Spans};
 use super::stand_ins::{Keyed, Vaulted};
 use crate::fault::Fault;
 use crate::link::Link;
@@ -88,6 +90,9 @@ struct How {
     /// What the input is: running text, or JSON with a document a line
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// With `jsonl`: on how many threads; by default on one for each core, 16 at most
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
     #[command(flatten)]
     detection: Detection,
 }
@@ -146,19 +151,30 @@ impl Detect {
                         line(&mut out, &Label::of(passage, piece.chars_before, file))
                     })
                 }),
-                Format::Jsonl => each_document(input, &detector, bar, |document, hits| {
-                    let passages = if labels {
-                        topics(&document.text)
-                    } else {
-                        Vec::new()
+                Format::Jsonl => {
+                    let looking = how.looking(&detector);
+                    let spans = |lines: &mut Vec<u8>, document: &Document<'_>, hits: &[Hit]| {
+                        let passages = if labels {
+                            topics(&document.text)
+                        } else {
+                            Vec::new()
+                        };
+                        let whole = Part::whole(&document.text);
+                        let spans = Spans {
+                            id: document.id,
+                            spans: Each(hits, |hit| Span::of(hit, whole, None)),
+                            topics: Each(&passages, |passage| Label::of(passage, 0, None)),
+                        };
+                        line(lines, &spans)
                     };
-                    let spans = Spans {
-                        id: document.id,
-                        spans: Each(hits, |hit| Span::of(hit, Part::whole(&document.text), None)),
-                        topics: Each(&passages, |passage| Label::of(passage, 0, None)),
-                    };
-                    line(&mut out, &spans)
-                }),
+                    documents::each(
+                        input,
+                        looking,
+                        bar,
+                        spans,
+                        |lines| Ok(out.write_all(lines)?),
+                    )
+                }
             }
         })?;
         out.close()
@@ -179,16 +195,13 @@ impl Redact {
         let mut out = Out::open(self.output.as_deref())?;
         match self.how.format {
             Format::Jsonl => work(&self.files, screen, |input, bar, _| {
-                each_document(input, &settings.detector, bar, |document, hits| {
-                    let text = redact(&document.text, hits, operator);
-                    line(
-                        &mut out,
-                        &Document {
-                            id: document.id,
-                            text: text.into(),
-                        },
-                    )
-                })
+                let looking = self.how.looking(&settings.detector);
+                let copy = |lines: &mut Vec<u8>, document: &Document<'_>, hits: &[Hit]| {
+                    let text = redact(&document.text, hits, operator).into();
+                    let id = document.id;
+                    line(lines, &Document { id, text })
+                };
+                documents::each(input, looking, bar, copy, |lines| Ok(out.write_all(lines)?))
             })?,
             Format::Text if self.files.is_empty() => work(&[], screen, |input, bar, _| {
                 let input = bar.wrap_read(input);
@@ -238,10 +251,12 @@ impl Redact {
         let operator = Operator::By(&vaulted);
         match self.how.format {
             Format::Jsonl => work(&self.files, screen, |input, bar, _| {
-                each_document(input, &settings.detector, bar, |document, hits| {
+                let looking = self.how.looking(&settings.detector);
+                let learn = |_: &mut Vec<u8>, document: &Document<'_>, hits: &[Hit]| {
                     redact(&document.text, hits, operator);
                     Ok(())
-                })
+                };
+                documents::each(input, looking, bar, learn, |_| Ok(()))
             })?,
             Format::Text => {
                 for path in &self.files {
@@ -355,6 +370,15 @@ fn about(path: &Path, problem: &Problem) -> Fault {
     )
 }
 
+impl How {
+    const fn looking<'d>(&self, detector: &'d Detector) -> Looking<'d> {
+        Looking {
+            detector,
+            threads: self.threads,
+        }
+    }
+}
+
 impl Detection {
     /// The detector for it.
     pub(super) fn detector(&self) -> Result<Detector, Fault> {
@@ -382,142 +406,6 @@ impl Detection {
             )
         })?;
         Ok(detector.with(own))
-    }
-}
-
-/// A document as it is read and, redacted, written. What its line holds is not copied, unless the text is
-/// written with escapes.
-#[derive(Deserialize, Serialize)]
-struct Document<'a> {
-    /// Whatever it is, it is written as it was.
-    #[serde(borrow, default = "null")]
-    id: &'a RawValue,
-    #[serde(borrow)]
-    text: Cow<'a, str>,
-}
-
-const fn null() -> &'static RawValue {
-    RawValue::NULL
-}
-
-#[derive(Serialize)]
-#[serde(bound = "Each<'a, Hit, S>: Serialize, Each<'a, Passage, L>: Serialize")]
-struct Spans<'a, S, L> {
-    id: &'a RawValue,
-    spans: Each<'a, Hit, S>,
-    #[serde(skip_serializing_if = "Each::is_empty")]
-    topics: Each<'a, Passage, L>,
-}
-
-/// A list of which each is written as something else, one by one.
-struct Each<'a, T, F>(&'a [T], F);
-
-impl<T, F> Each<'_, T, F> {
-    const fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a, T, F, S> Serialize for Each<'a, T, F>
-where
-    F: Fn(&'a T) -> S,
-    S: Serialize,
-{
-    fn serialize<Z: Serializer>(&self, serializer: Z) -> Result<Z::Ok, Z::Error> {
-        serializer.collect_seq(self.0.iter().map(&self.1))
-    }
-}
-
-/// A passage on a sensitive topic as it is written.
-#[derive(Serialize)]
-struct Label<'a> {
-    /// Which of several files.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a Path>,
-    start: usize,
-    end: usize,
-    topic: &'static str,
-    /// In thousandths.
-    confidence: u16,
-    rule: &'static str,
-}
-
-impl<'a> Label<'a> {
-    fn of(passage: &Passage, chars_before: usize, file: Option<&'a Path>) -> Self {
-        Self {
-            file,
-            start: chars_before + passage.chars.start,
-            end: chars_before + passage.chars.end,
-            topic: passage.topic.word(),
-            confidence: passage.confidence,
-            rule: passage.rule,
-        }
-    }
-}
-
-/// A hit as it is written.
-#[derive(Serialize)]
-struct Span<'a> {
-    /// Which of several files.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'a Path>,
-    start: usize,
-    end: usize,
-    start_byte: usize,
-    end_byte: usize,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    /// In thousandths.
-    confidence: u16,
-    rule: &'static str,
-    check: &'static str,
-    /// The word that announced it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<&'a str>,
-    class: &'static str,
-}
-
-/// A text, and what stood before it in its document.
-#[derive(Clone, Copy)]
-struct Part<'a> {
-    text: &'a str,
-    chars_before: usize,
-    bytes_before: usize,
-}
-
-impl<'a> Part<'a> {
-    const fn whole(text: &'a str) -> Self {
-        Self {
-            text,
-            chars_before: 0,
-            bytes_before: 0,
-        }
-    }
-
-    fn of(piece: &'a Piece) -> Self {
-        Self {
-            text: &piece.text,
-            chars_before: piece.chars_before,
-            bytes_before: piece.bytes_before,
-        }
-    }
-}
-
-impl<'a> Span<'a> {
-    fn of(hit: &Hit, part: Part<'a>, file: Option<&'a Path>) -> Self {
-        Self {
-            file,
-            start: part.chars_before + hit.chars.start,
-            end: part.chars_before + hit.chars.end,
-            start_byte: part.bytes_before + hit.bytes.start,
-            end_byte: part.bytes_before + hit.bytes.end,
-            kind: hit.kind.word(),
-            confidence: hit.confidence,
-            rule: hit.rule,
-            check: hit.check.word(),
-            context: hit.context.clone().and_then(|word| part.text.get(word)),
-            class: hit.class.word(),
-        }
     }
 }
 
@@ -572,43 +460,6 @@ fn each_piece(
     tell(&stream.finish())
 }
 
-fn each_document(
-    input: &mut dyn BufRead,
-    detector: &Detector,
-    bar: &ProgressBar,
-    mut tell: impl FnMut(&Document<'_>, &[Hit]) -> Result<(), Problem>,
-) -> Result<(), Problem> {
-    let mut bytes = Vec::new();
-    // The bar looks at the clock each time it is told.
-    let mut untold = 0;
-    for number in 1.. {
-        bytes.clear();
-        let read = input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
-        untold += read as u64;
-        if read == 0 || untold > TOLD_AFTER {
-            bar.inc(std::mem::take(&mut untold));
-        }
-        if read == 0 {
-            return Ok(());
-        }
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        // The parser's words may repeat the text.
-        let document: Document<'_> =
-            serde_json::from_slice(&bytes).map_err(|_| Problem::Line(number))?;
-        let hits = detector.detect(&document.text);
-        tell(&document, &hits)?;
-    }
-    Ok(())
-}
-
-/// After how many bytes the bar is told.
-const TOLD_AFTER: u64 = 1 << 18;
-
-/// No document is longer, in bytes: a file without line breaks must not fill the memory.
-const LONGEST_LINE: u64 = 64 << 20;
-
 /// One line for each hit of a piece.
 fn told(out: &mut Out, piece: &Piece, file: Option<&Path>) -> Result<(), Problem> {
     piece
@@ -617,9 +468,7 @@ fn told(out: &mut Out, piece: &Piece, file: Option<&Path>) -> Result<(), Problem
         .try_for_each(|hit| line(out, &Span::of(hit, Part::of(piece), file)))
 }
 
-fn line(out: &mut Out, value: &impl Serialize) -> Result<(), Problem> {
-    let mut line = Vec::with_capacity(1 << 10);
-    serde_json::to_writer(&mut line, value).map_err(|_| Problem::Damaged)?;
-    line.push(b'\n');
-    Ok(out.write_all(&line)?)
+fn line(out: &mut impl Write, value: &impl Serialize) -> Result<(), Problem> {
+    serde_json::to_writer(&mut *out, value).map_err(|_| Problem::Damaged)?;
+    Ok(out.write_all(b"\n")?)
 }

@@ -269,6 +269,46 @@ fn sensitive_topics_and_bad_lines_are_told() {
 }
 
 #[test]
+fn documents_are_told_in_their_order_on_any_number_of_threads() {
+    let bench = bench();
+    let documents: String = (0..9_000)
+        .map(|id| format!("{{\"id\":{id},\"text\":\"第{id}单，电话{PHONE}\"}}\n"))
+        .collect();
+    fs::write(bench.path("documents.jsonl"), &documents).unwrap();
+    let words = "detect --structured --format jsonl documents.jsonl";
+    let alone = bench.shouxin(&format!("{words} --threads 1"));
+    let ids: Vec<u64> = alone
+        .done()
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["id"]
+                .as_u64()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(ids, (0..9_000).collect::<Vec<_>>());
+    for threads in ["", "--threads 3", "--threads 99"] {
+        let told = bench.shouxin(&format!("{words} {threads}"));
+        assert_eq!(told.done(), alone.out, "{threads}");
+    }
+    let copied = bench.shouxin("redact --format jsonl documents.jsonl --threads 3");
+    assert!(!copied.done().contains(PHONE) && copied.out.lines().count() == 9_000);
+
+    // What stands before a line that cannot be read is told, and which line that is.
+    let damaged = documents.replacen("{\"id\":7654,", "{\"id\":7654;", 1);
+    fs::write(bench.path("documents.jsonl"), damaged).unwrap();
+    let told = bench.shouxin(&format!("{words} --threads 3"));
+    assert_eq!(
+        (told.code, told.out.lines().count()),
+        (1, 7654),
+        "{}",
+        told.err
+    );
+    assert!(told.err.contains("line 7655"), "{}", told.err);
+    assert_eq!(bench.shouxin(&format!("{words} --threads 0")).code, 2);
+}
+
+#[test]
 fn the_server_gives_pseudonyms_that_can_be_looked_for() {
     let stage = Stage::start(5, &["officer", "adviser"]);
     let text = format!("客户张伟，电话{PHONE}，身份证{ID}\n");
