@@ -25,10 +25,10 @@ pub(crate) struct Page<'a> {
     pub(crate) is_chinese: bool,
     /// Whether a mark stands in it that parts the cells of tables.
     pub(crate) has_cells: bool,
-    /// What is said before the place asked last, a bit for each cue.
-    reach: Cell<(usize, u32)>,
-    /// The words before the place asked last.
-    around: Cell<Around>,
+    /// What is said before places asked lately, a bit for each cue.
+    reach: [Cell<(usize, u32)>; LATELY],
+    /// The words before places asked lately.
+    around: [Cell<Around>; LATELY],
     /// The word after the place asked last, and that place.
     following: Cell<(usize, Option<Cue>)>,
     /// How many words end before the place asked last.
@@ -70,6 +70,10 @@ impl Around {
     }
 }
 
+/// How many answers are kept, each where its place leaves room for no other: what announced a hit is asked again
+/// once all are found.
+const LATELY: usize = 8;
+
 /// How many words before a value are asked.
 const MOST_WORDS: usize = 6;
 
@@ -90,8 +94,8 @@ impl<'a> Page<'a> {
             births: survey.births,
             is_chinese: survey.is_chinese,
             has_cells: survey.has_cells,
-            reach: Cell::new((usize::MAX, 0)),
-            around: Cell::new(Around::none(usize::MAX)),
+            reach: [const { Cell::new((usize::MAX, 0)) }; LATELY],
+            around: [const { Cell::new(Around::none(usize::MAX)) }; LATELY],
             following: Cell::new((usize::MAX, None)),
             asked: Cell::new(0),
         }
@@ -217,20 +221,21 @@ impl<'a> Page<'a> {
 
     /// What the words before `at` announce, a bit for each cue: most of what rules ask about is not said.
     fn reach(&self, at: usize) -> u32 {
-        let (kept, cues) = self.reach.get();
+        let lately = &self.reach[at % LATELY];
+        let (kept, cues) = lately.get();
         if kept == at {
             return cues;
         }
         let words = self.words_before(at);
         let cues = words.fold(0, |cues, said| cues | bit(said.cue));
-        self.reach.set((at, cues));
+        lately.set((at, cues));
         cues
     }
 
-    /// The words that may announce what begins at `at`. Several rules ask about one place, so the last
-    /// answer is kept.
+    /// The words that may announce what begins at `at`. Several rules ask about one place, so answers are kept.
     fn around(&self, at: usize) -> Around {
-        let kept = self.around.get();
+        let lately = &self.around[at % LATELY];
+        let kept = lately.get();
         if kept.at == at {
             return kept;
         }
@@ -239,7 +244,7 @@ impl<'a> Page<'a> {
             word.0 = said.cue;
             around.count += 1;
         }
-        self.around.set(around);
+        lately.set(around);
         around
     }
 
@@ -248,7 +253,7 @@ impl<'a> Page<'a> {
         let word = |around: &Around| around.words.get(place).copied();
         let mut around = around;
         while around.known <= place && self.know_next(&mut around) {}
-        self.around.set(around);
+        self.around[around.at % LATELY].set(around);
         word(&around).unwrap_or((Cue::Other, Announced::No))
     }
 
