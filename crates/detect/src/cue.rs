@@ -156,6 +156,14 @@ fn is_word(text: &[u8], start: usize, end: usize, cue: Cue) -> bool {
             return true;
         }
     }
+    // 加vxlily_20: the id follows, unless the `x` begins it as pinyin (加vxiaoming).
+    if cue == Cue::Wechat && !begins {
+        let word = text.get(start..end).unwrap_or_default();
+        let pinyin = || matches!(text.get(end), Some(b'i' | b'u' | b'I' | b'U'));
+        if word.ends_with(b"vx") && !pinyin() || word.ends_with(b"wx") {
+            return true;
+        }
+    }
     // 圈a is followed by the host directly.
     if cue == Cue::At && !begins {
         return true;
@@ -188,15 +196,15 @@ const WORDS: &[(Cue, &str)] = &[
         中国银行 招商银行 浦发 民生银行 平安银行 兴业银行 光大银行 银联 打款 打到 汇到 转到 退到 退款至 退至 打入 汇入 存入 汇至 打至 原路退回 挂失 存折 卡里 卡是 卡 card card_no card_number credit_card \
         debit_card bank_card bankCard cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
     (Cue::Uscc, "统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 纳税识别号 纳税号 营业执照 营业执照号 执照号 机构代码 \
-        uscc tax_id tax_no tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
+        uscc taxNo taxId taxCode creditCode usccCode socialCreditCode credit_no 执照 税务登记号 纳税人识别码 信用代码号 销方 购方 销方税号 购方税号 tax_id tax_no tax_code tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
     (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
         chassis_no chassis_number vehicle_identification_number frame_number vin_code vin_number vin_no"),
     (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 车号 号牌 号牌号码 牌号 车辆号牌 挂牌 plate plate_no plate_number license_plate \
         licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number plateNo plateNumber carNo"),
     (Cue::Ip, "ip ip地址 ip_address client_ip remote_addr src_ip"),
-    (Cue::Mac, "mac mac地址 mac_address 物理地址 bssid"),
+    (Cue::Mac, "mac mac地址 mac_address mac_addr macAddr macAddress deviceMac wifiMac 物理地址 硬件地址 网卡地址 bssid 网卡mac 设备mac"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei:"),
-    (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 \
+    (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \
         wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh 小企鹅 叩号 蔲蔲 qiuqiu"),
@@ -216,13 +224,13 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::BornOn, "日生 日出生的 月生人 月生的 号生的 号生人"),
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
-    (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
+    (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# #艾特# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
     (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 升级到 升级至 更新到 appver app_ver appversion fw 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \
         ticket ticket_no ticket_number case case_no case_number case_id ref ref. reference reference_no reference_number error error_code code batch lot lot_no 建单 建单号 已建单 单据 \
-        端口 port pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡 会员卡号 会员id 健身卡 购物卡 就诊卡 就诊卡号 医保卡 医保卡号 社保卡 社保卡号 饭卡 门禁卡 加油卡 公交卡         礼品卡 储值卡 积分卡 电话卡 门卡 房卡 水卡 电卡 校园卡 一卡通 病案号 住院号 门诊号 床号 付款码 支付码 学号 工号 员工号 员工编号 \
+        端口 port ts= pid 时间戳 timestamp request_id req_id trace_id traceid session_id session uid user_id userid 用户id 商品编号 商品id 商品编码 会员号 会员编号 会员卡 会员卡号 会员id 健身卡 购物卡 就诊卡 就诊卡号 医保卡 医保卡号 社保卡 社保卡号 饭卡 门禁卡 加油卡 公交卡         礼品卡 储值卡 积分卡 电话卡 门卡 房卡 水卡 电卡 校园卡 一卡通 病案号 住院号 门诊号 床号 付款码 支付码 学号 工号 员工号 员工编号 \
         店铺号 门店编号 门店号 桩号 设备编号 资产编号 仪表读数 读数 测量值 更换 总数 数量 库存 批准文号 许可证号 备案号 文号 案号 案件号 报案号 理赔号 赔案号 受理号 受理编号 服务单号 服务单 售后单号 售后单 维修单号 \
         维修单 结算单号 结算单 出库单 入库单 采购单 采购单号 提单号 航班 航班号 车次 座位号 房号 表号 户号 电表号 水表号 燃气号 po po_number po_no quote quote_no sum total amount id=  trace spanid span_id \
         checksum hash md5 commit imsi iccid apn cvv 有效期 尾号 尾数 后四位 末四位 ends_in ending_in ending last_four 兑换码 优惠码 券码 激活码 密码 口令 邀请码 卡密 邮编 邮政编码 zip postcode zip_code postal_code isbn 书号 索引号 规格 消防 额 \

@@ -393,7 +393,13 @@ fn is_answer(gap: &str) -> bool {
     let Some((question, speaker)) = asked.rsplit_once(['？', '?', '。', '\n', ' ', '，']) else {
         return false;
     };
-    is_speaker(speaker) && question.chars().count() <= 12 && is_filler(answer)
+    if !is_speaker(speaker) || question.chars().count() > 12 || !is_filler(answer) {
+        return false;
+    }
+    // 错误码：E97\n网关：10.…: what tells a value asks nothing.
+    let told = question.strip_prefix([':', '：']);
+    told.is_none_or(|value| value.trim().is_empty())
+        && !question.bytes().any(|b| b.is_ascii_digit())
 }
 
 /// Whether this is who speaks: a short word.

@@ -33,6 +33,7 @@ pub(crate) fn find(page: &Page<'_>, run: &mut run::Run, out: &mut Vec<Candidate>
     birth::find(page, out);
     position::spoken(page, out);
     code::announced(page, out);
+    network::announced(page, out);
     column::find(page, out);
 }
 

@@ -15,10 +15,15 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             .get(place + 1)
             .map_or(page.text.len(), |next| next.end);
         match said.cue {
-            Cue::Wechat => out.extend(wechat(page, said.end, limit)),
+            Cue::Wechat => {
+                out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)))
+            }
             Cue::Qq => out.extend(qq(page, said.end)),
             Cue::WechatId => {
-                out.extend(given(page, said.start, said.end));
+                // `"wxId": "…"`: a key spells the word that those ids begin with.
+                let is_key = page.byte(said.end) != Some(b'_');
+                let id = given(page, said.start, said.end);
+                out.extend(id.or_else(|| is_key.then(|| wechat(page, said.end, limit)).flatten()));
                 continue;
             }
             _ => continue,
@@ -55,7 +60,12 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '“'
                 | '「'
                 | '【'
+                | '】'
+                | ')'
+                | '）'
+                | '*'
                 | '['
+                | ']'
                 | '\t'
                 | ','
                 | '，'
@@ -85,7 +95,7 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '…'
                 | '/'
         ) || !c.is_ascii()
-            && "是还为号码的我就叫搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
+            && "是还为号码的我就叫聊搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
                 .contains(c);
         // 一 joins in 一下, and begins 一二三四五.
         let is_numeral = c == '一' && digit_at(rest.as_bytes(), offset + c.len_utf8()).is_some();
@@ -98,6 +108,22 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
     let value = rest.get(at..).unwrap_or_default();
     page.text.len() - past_joiners(value).len()
 }
+
+/// Where the answer begins to a request that the rest of this line makes: 微信号多少，发您链接。\n客户：lily_2020.
+pub(super) fn answer_at(page: &Page<'_>, from: usize) -> Option<usize> {
+    let rest = page.rest(from).as_bytes();
+    let length = rest
+        .iter()
+        .take(LONGEST_REQUEST)
+        .position(|b| *b == b'\n')?;
+    let line = page.slice(from, from + length);
+    let asks =
+        !line.is_empty() && !line.contains(|c: char| ":：".contains(c) || c.is_ascii_digit());
+    asks.then(|| page.answer_at(from + length + 1)).flatten()
+}
+
+/// In bytes.
+const LONGEST_REQUEST: usize = 72;
 
 /// Past the English words that may stand between `WeChat` and the id: `is`, `ID:`, `? sure, it's`.
 fn past_joiners(value: &str) -> &str {
@@ -211,6 +237,14 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
         sure,
         "wechat.announced",
     ))
+}
+
+/// An id with digits or marks in it that answers a request.
+fn answered(page: &Page<'_>, from: usize) -> Option<Candidate> {
+    let start = answer_at(page, from)?;
+    let end = start + id_length(page, start);
+    let fits = (6..=20).contains(&(end - start)) && is_marked(page.slice(start, end));
+    fits.then(|| candidate(start, end, Kind::Wechat, 850, "wechat.answered"))
 }
 
 /// Words that stand after `WeChat` in English text.

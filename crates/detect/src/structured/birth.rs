@@ -10,12 +10,14 @@ use crate::{Candidate, Kind};
 /// Looks after every word that announces a birth, and before the words that follow one.
 pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for said in page.said().iter().filter(|said| said.cue == Cue::Dob) {
-        if let Some(found) = after(page, said.end) {
-            out.push(found);
+        // 1985年3月出生，驾驶…于2026-09-16: what birth was told of stands before; a label's value does not.
+        let following = after(page, said.end);
+        let preceding = before(page, said.start);
+        let is_label = following.is_some_and(|found| is_gap_of_label(page, said.end, found.start));
+        if preceding.is_none() || is_label {
+            out.extend(following);
         }
-        if let Some(found) = before(page, said.start) {
-            out.push(found);
-        }
+        out.extend(preceding);
     }
     // 1987年4月12日生: the word is too common to announce anything.
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
@@ -24,6 +26,12 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let after_sexes = page.sexes.iter();
     out.extend(after_sexes.filter_map(|at| after_sex(page, at + "男".len())));
     out.extend(page.births.iter().filter_map(|at| bare(page, *at)));
+}
+
+/// Whether marks alone part a label from its value.
+fn is_gap_of_label(page: &Page<'_>, from: usize, to: usize) -> bool {
+    let gap = page.slice(from, to);
+    gap.contains([':', '：', '=']) && gap.chars().all(|c| " :：=\"'\t是为".contains(c))
 }
 
 /// 王伟,男,1987-04-12,: a whole date that is a field of its own after the sex.
@@ -50,12 +58,14 @@ fn after_sex(page: &Page<'_>, at: usize) -> Option<Candidate> {
 /// 19870412生, 1987年4月生: digits or a month before the word, which begins no other (生产, 生效).
 fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
     let before = page.before(at)?;
-    let is_number = before.is_ascii_digit() || matches!(before, '月' | '号' | '日');
+    let is_number = before.is_ascii_digit()
+        || matches!(before, '月' | '号' | '日' | '年')
+        || "一二三四五六七八九十".contains(before);
     let other = page
         .after(at + "生".len())
-        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯病气".contains(c));
+        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯病气肖词字根前".contains(c));
     let found = (is_number && !other)
-        .then(|| ending_at(page, at))
+        .then(|| ending_at(page, at).or_else(|| year_ending_at(page, at)))
         .flatten()?;
     // 3月5号生 may be about anything; a year makes it a birth.
     let has_year = page.slice(found.start, found.end).contains('年');
@@ -97,14 +107,16 @@ const REACH: usize = 48;
 fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
     let rest = page.rest(from);
     for (offset, c) in rest.char_indices() {
+        // 出生日期报一下，核对用。\nB：1954.7.2: who answers stands on the next line.
+        if matches!(c, '。' | '.') && rest.get(offset + c.len_utf8()..)?.starts_with('\n') {
+            return answered(page, from + offset + c.len_utf8());
+        }
         if offset > REACH || matches!(c, '。' | '！' | '；' | ';' | '!') {
             return None;
         }
         // 生日？家长：2015年3月1日: the answer follows the question.
         if matches!(c, '？' | '?') {
-            let answer = page.answer_at(from + offset + c.len_utf8())?;
-            let end = date_end(page, answer)?;
-            return Some(candidate(answer, end, Kind::Dob, 900, "dob.answered"));
+            return answered(page, from + offset + c.len_utf8());
         }
         let at = from + offset;
         // A date begins where no letter or digit stands before.
@@ -123,12 +135,56 @@ fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
     None
 }
 
-/// A date right before 出生, 生 or `(DOB)`.
+/// The date that answers a question that ended at `at`.
+fn answered(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let answer = page.answer_at(at)?;
+    let said = page.rest(answer);
+    let opening = [
+        "It is ", "It's ", "it's ", "It’s ", "Sure, ", "Yes, ", "是", "嗯，", "嗯,", "我是",
+    ];
+    let opening = opening.iter().find(|words| said.starts_with(**words));
+    let start = answer + opening.map_or(0, |words| words.len());
+    let end = date_end(page, start)?;
+    Some(candidate(start, end, Kind::Dob, 900, "dob.answered"))
+}
+
+/// A date right before 出生, 生 or `(DOB)`, or before 是您的生日.
 fn before(page: &Page<'_>, at: usize) -> Option<Candidate> {
-    let head = page
-        .head(at)
-        .trim_end_matches([' ', '(', '（', '，', ',', '的']);
-    ending_at(page, head.len())
+    let head = page.head(at);
+    let owner = [
+        "是您的",
+        "是你的",
+        "是我的",
+        "是我",
+        "是他的",
+        "是她的",
+        "是本人",
+        "是孩子",
+        "是宝宝",
+    ];
+    let owner = owner.iter().find_map(|words| head.strip_suffix(words));
+    let head = owner.unwrap_or(head);
+    let trimmed = head.trim_end_matches([' ', '(', '（', '，', ',', '的']);
+    ending_at(page, trimmed.len()).or_else(|| year_ending_at(page, trimmed.len()))
+}
+
+/// 1985年, 85年: a year right before 出生 tells enough to be kept.
+fn year_ending_at(page: &Page<'_>, end: usize) -> Option<Candidate> {
+    let head = page.head(end).strip_suffix('年')?;
+    let length = head
+        .bytes()
+        .rev()
+        .take(5)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let start = head.len() - length;
+    let year = century(page.slice(start, head.len()).parse().ok()?);
+    let fits = matches!(length, 2 | 4)
+        && (1900..=2100).contains(&year)
+        && !page
+            .before(start)
+            .is_some_and(|c| c.is_ascii_alphanumeric());
+    fits.then(|| candidate(start, end, Kind::Dob, 880, "dob.year"))
 }
 
 /// A date has at most so many characters: 1953 年 11 月 25 日.
@@ -157,6 +213,7 @@ pub(super) fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
     numeric(page, at)
         .or_else(|| compact(page, at))
         .or_else(|| day_first(page, at))
+        .or_else(|| lunar(page, at))
 }
 
 /// A number in ASCII or Chinese numerals: its value, the byte after it, how many digits.
@@ -218,7 +275,12 @@ fn numeric(page: &Page<'_>, at: usize) -> Option<usize> {
                 && digits <= 2
                 && !is_year
                 && (is_day(century(third), first, second) || is_day(century(third), second, first));
-            (year_first || year_last || short).then(|| day_word_end(page, end))
+            // 87.4.12: a number that no month and no day is.
+            let short_year_first = digits == 2
+                && third_digits <= 2
+                && first > 31
+                && is_day(century(first), second, third);
+            (year_first || year_last || short || short_year_first).then(|| day_word_end(page, end))
         }
         // 1987年4月 tells enough to be kept; 4月12日 is a birthday.
         None if (digits == 4 || is_year)
@@ -235,6 +297,37 @@ fn numeric(page: &Page<'_>, at: usize) -> Option<usize> {
         }
         None => None,
     }
+}
+
+/// 1976年农历五月初八, 1968年八月廿三, 腊月二十: a day as the lunar calendar names it.
+fn lunar(page: &Page<'_>, at: usize) -> Option<usize> {
+    let (year, end, digits) = number(page, at)?;
+    if !(1900..=2100).contains(&century(year)) || !matches!(digits, 2 | 4) {
+        return None;
+    }
+    let rest = page.rest(end).trim_start_matches(' ').strip_prefix('年')?;
+    let rest = rest.trim_start_matches(' ');
+    let named = ["农历", "阴历", "旧历", "腊月", "正月", "冬月", "闰"];
+    // Western days are no business of this.
+    if !named.iter().any(|name| rest.starts_with(name)) {
+        return None;
+    }
+    let calendars = ["农历", "阴历", "旧历"];
+    let rest = calendars
+        .iter()
+        .find_map(|name| rest.strip_prefix(name))
+        .unwrap_or(rest);
+    let rest = rest.strip_prefix('闰').unwrap_or(rest);
+    let numerals = "一二三四五六七八九十正冬腊0123456789";
+    let month = rest.trim_start_matches(|c| numerals.contains(c));
+    let (length, day) = (rest.len() - month.len(), month.strip_prefix('月')?);
+    if length == 0 || length > 6 {
+        return None;
+    }
+    let days = "初一二三四五六七八九十廿卅0123456789";
+    let after = day.trim_start_matches(|c| days.contains(c));
+    let length = day.len() - after.len();
+    (length <= 9).then(|| day_word_end(page, page.text.len() - after.len()))
 }
 
 fn suffixed(page: &Page<'_>, at: usize, words: &[&str]) -> usize {

@@ -52,13 +52,34 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
         let made = PIECES.iter().find(|(own, ..)| *own == cue);
         if let Some((_, whole, kind)) = made {
             let start = super::account::value_at(page, said.end);
-            let stop = together(page, start, *whole).filter(|stop| stop - start > *whole);
-            out.extend(stop.map(|stop| candidate(start, stop, *kind, 830, "code.pieces")));
+            let (start, stop) = match together(page, start, *whole) {
+                // 车架号报一下？\n客户：LSV…: cars are asked after by telephone.
+                None if cue == Cue::Vin => {
+                    let answer = super::account::answer_at(page, said.end).unwrap_or(start);
+                    (answer, together(page, answer, *whole))
+                }
+                stop => (start, stop),
+            };
+            out.extend(stop.and_then(|stop| match stop - start > *whole {
+                true => Some(candidate(start, stop, *kind, 830, "code.pieces")),
+                // A code of digits alone is no word of letters and digits.
+                false => digits_of_uscc(page, start, stop).filter(|_| *kind == Kind::Uscc),
+            }));
             if *kind == Kind::Passport {
                 listed(page, start, *whole, out);
             }
         }
     }
+}
+
+/// An announced credit code without a letter: 915001127298727104.
+fn digits_of_uscc(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    let bytes: &[u8; 18] = page.slice(start, end).as_bytes().try_into().ok()?;
+    let first17: &[u8; 17] = bytes.first_chunk()?;
+    let holds = bytes[17] == uscc_check(first17);
+    let sure = if holds { 990 } else { 900 };
+    all_digits(page.slice(start, end))
+        .then(|| checked(candidate(start, end, Kind::Uscc, sure, "uscc.check"), holds))
 }
 
 /// The rest of a row of passports, some of them in pieces: E 1234 5678、G12345678、E 8765 4321.
@@ -435,8 +456,23 @@ impl<'p> Code<'p> {
     fn hardware(&self) -> Option<Candidate> {
         let fits = self.text.len() == 12
             && self.text.bytes().all(|b| b.is_ascii_hexdigit())
-            && self.announced(Cue::Mac) == Announced::Directly;
+            && (self.announced(Cue::Mac) == Announced::Directly || self.is_of_device());
         fits.then(|| candidate(self.start, self.end, Kind::Mac, 900, "mac.announced"))
+    }
+
+    /// Whether a device, or a key that ends with `mac`, stands right before: 设备32D1A33376D8, deviceMac. Letters
+    /// and digits must be mixed as hardware has them.
+    fn is_of_device(&self) -> bool {
+        let mixed = (2..=10).contains(&self.digits) && self.stands_alone();
+        let head = self.page.head(self.start);
+        let head = head.trim_end_matches([' ', ':', '：', '=', '"', '\'', '(', '（', '[', '【']);
+        mixed
+            && DEVICES.iter().any(|device| {
+                let from = head.len().checked_sub(device.len());
+                let tail = from.and_then(|from| head.get(from..));
+                tail.is_some_and(|tail| tail.eq_ignore_ascii_case(device))
+            })
+            && !self.page.is_other(self.start)
     }
 
     /// A plate of another country, announced as one.
@@ -453,6 +489,14 @@ impl<'p> Code<'p> {
         fits.then(|| candidate(self.start, self.end, Kind::Plate, 750, "plate.announced"))
     }
 }
+
+/// What has an address of hardware, and how keys for one end.
+#[rustfmt::skip]
+const DEVICES: [&str; 29] = [
+    "设备", "路由器", "路由", "光猫", "网关", "摄像头", "摄像机", "终端", "网卡", "交换机", "机顶盒", "猫", "手环", "蓝牙", "热点",
+    "mac", "addr", "macaddr", "macaddress", "router", "device", "gateway", "camera", "sta", "station", "client", "clientid",
+    "modem", "ap",
+];
 
 /// Whether a letter or a digit in any writing stands at `at`.
 fn goes_on(bytes: &[u8], at: usize) -> bool {

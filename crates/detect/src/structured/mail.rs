@@ -1,12 +1,17 @@
 //! E-mail addresses, typed and spoken.
 
 use super::candidate;
-use crate::page::Page;
+use crate::cue::Cue;
+use crate::page::{Announced, Page};
 use crate::{Candidate, Confidence, Kind};
 
 /// Looks at the `@` at `at`.
 pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     let start = local_start(page, at);
+    // ssh root@gw01.example.com: an account on a machine, to which nobody writes.
+    if page.head(start).ends_with("ssh ") {
+        return;
+    }
     if start < at
         && let Some(end) = domain_end(page, at + 1)
     {
@@ -64,6 +69,10 @@ fn local_start(page: &Page<'_>, at: usize) -> usize {
         .take(LONGEST_LOCAL)
         .take_while(|b| b.is_ascii_alphanumeric() || b"._%+-".contains(b))
         .count();
+    // E-mail......name@host: two dots are a leader, no part of a name.
+    let local = bytes.get(at - length..).unwrap_or_default();
+    let leader = local.windows(2).rposition(|two| two == b"..");
+    let length = leader.map_or(length, |place| length - place - 1);
     let marks = bytes
         .get(at - length..)
         .unwrap_or_default()
@@ -89,11 +98,51 @@ fn domain_end(page: &Page<'_>, at: usize) -> Option<usize> {
         }
         let dot = host.iter().rposition(|b| *b == b'.')?;
         let label = host.get(dot + 1..)?;
+        // icon@2x.png is a picture for fine screens.
+        if is_picture(label) {
+            return None;
+        }
         if dot > 0 && (2..=24).contains(&label.len()) && label.iter().all(u8::is_ascii_alphabetic) {
             return Some(at + host.len());
         }
         host = host.get(..dot)?;
     }
+}
+
+/// lily88 at 163.com: a local part that is no word, at a host of mail alone.
+fn is_mail(page: &Page<'_>, local: usize, end: usize, stop: usize) -> bool {
+    const HOSTS: [&str; 12] = [
+        "qq.com",
+        "163.com",
+        "126.com",
+        "139.com",
+        "sina.com",
+        "sohu.com",
+        "gmail.com",
+        "foxmail.com",
+        "outlook.com",
+        "hotmail.com",
+        "yeah.net",
+        "icloud.com",
+    ];
+    let name = page.slice(local, end);
+    let host = page.slice(end, stop);
+    let ends = |known: &&str| {
+        let from = host.len().checked_sub(known.len());
+        let tail = from.and_then(|from| host.get(from..));
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(known))
+    };
+    name.bytes()
+        .any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'+'))
+        && HOSTS.iter().any(|known| ends(&known))
+}
+
+fn is_picture(label: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 7] = [b"png", b"jpg", b"jpeg", b"gif", b"webp", b"svg", b"bmp"];
+    (3..=4).contains(&label.len())
+        && ENDINGS
+            .iter()
+            .any(|ending| label.eq_ignore_ascii_case(ending))
 }
 
 /// An address around something that stands for `@` from `start` to `end`, with words for dots and
@@ -110,7 +159,9 @@ fn around(page: &Page<'_>, start: usize, end: usize, is_sure: bool, out: &mut Ve
         return;
     };
     // The English word alone needs a spoken dot too.
-    if is_sure || dots {
+    let is_told = || page.announced(Cue::Email, local) == Announced::Directly;
+    let is_of_mail = || is_mail(page, local, before.len(), stop);
+    if is_sure || dots || is_told() || is_of_mail() {
         let sure = local_sure(page.slice(local, before.len()), 880);
         out.push(candidate(local, stop, Kind::Email, sure, "email.spoken"));
     }

@@ -10,8 +10,9 @@ use crate::{Candidate, Kind};
 /// Looks at a short word that may begin an address: up to four letters and digits.
 pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     match page.byte(end) {
-        Some(b'.') if !ipv4(page, start, out) => dotted_hardware(page, start, out),
+        Some(b'.') if !ipv4(page, start, out) => fours(page, start, b'.', out),
         Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
+        Some(b'-') if end - start == 4 => fours(page, start, b'-', out),
         Some(0xEF) if end - start == 2 => wide_hardware(page, start, out),
         Some(b' ' | 0xE3 | 0xE7) if end - start <= 3 => spoken_ipv4(page, start, out),
         _ => {}
@@ -32,7 +33,9 @@ pub(super) fn from_colon(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
         return;
     }
     let start = at - word;
-    if matches!(start.checked_sub(1).and_then(|i| page.byte(i)), Some(b) if b == b':' || b.is_ascii_alphanumeric())
+    let before = start.checked_sub(1).and_then(|at| page.byte(at));
+    if before.is_some_and(|b| b.is_ascii_alphanumeric())
+        || before == Some(b':') && !is_label_end(page, start - 1)
     {
         return;
     }
@@ -42,11 +45,25 @@ pub(super) fn from_colon(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     ipv6(page, start, out);
 }
 
+/// Whether the colon at `at` ends a label (`MAC:`, 网关:) and is none within an address.
+fn is_label_end(page: &Page<'_>, at: usize) -> bool {
+    let head = page.text.as_bytes().get(..at).unwrap_or_default();
+    let word = head
+        .iter()
+        .rev()
+        .take(6)
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let word = head.get(at - word..).unwrap_or_default();
+    let is_group = word.len() <= 4 && word.iter().all(u8::is_ascii_hexdigit);
+    !is_group || word.is_empty() && head.last().is_some_and(|b| !b.is_ascii())
+}
+
 /// Four octets. False if there are none.
 fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
     let bytes = page.text.as_bytes();
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    if matches!(before, Some(b'.' | b'-' | b'_')) {
+    if matches!(before, Some(b'.' | b'-' | b'_')) && !page.head(start).ends_with("..") {
         return false;
     }
     let mut at = start;
@@ -142,6 +159,7 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
     let after = page.rest(start);
     let after = after.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ');
     page.is_other(start)
+        || page.head(start).ends_with('第')
         || ["版", "上线", "发布", "以上", "以下", "以后", "及以"]
             .iter()
             .any(|word| after.starts_with(word))
@@ -171,9 +189,13 @@ fn hardware(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
         }
     });
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    let free = !is_hex(bytes.get(start + 17))
-        && bytes.get(start + 17) != Some(&mark)
-        && !before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == mark);
+    // A blank, or the colon of a label, may stand beside the address.
+    let joins = |b: &u8| *b == mark && matches!(mark, b'-' | b':');
+    let follows = bytes.get(start + 17);
+    let is_label = mark == b':' && start > 0 && is_label_end(page, start - 1);
+    let free = !is_hex(follows)
+        && !follows.is_some_and(joins)
+        && !before.is_some_and(|b| b.is_ascii_alphanumeric() || joins(b) && !is_label);
     if fits && free {
         out.push(candidate(start, start + 17, Kind::Mac, 970, "mac.pairs"));
     }
@@ -198,19 +220,42 @@ fn wide_hardware(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
     }
 }
 
-/// Three fours of hexadecimal digits parted by dots.
-fn dotted_hardware(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+/// Three fours of hexadecimal digits parted by `mark`: dots or, as some switches write them, hyphens.
+fn fours(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
     let bytes = page.text.as_bytes();
     let fits = (0..14).all(|place| {
         let byte = bytes.get(start + place);
         if place % 5 == 4 {
-            byte == Some(&b'.')
+            byte == Some(&mark)
         } else {
             is_hex(byte)
         }
     });
-    if fits && !bytes.get(start + 14).is_some_and(u8::is_ascii_alphanumeric) {
-        out.push(candidate(start, start + 14, Kind::Mac, 950, "mac.fours"));
+    if !fits || bytes.get(start + 14).is_some_and(u8::is_ascii_alphanumeric) {
+        return;
+    }
+    if mark == b'-' && !is_hyphened(page, start) {
+        return;
+    }
+    out.push(candidate(start, start + 14, Kind::Mac, 950, "mac.fours"));
+}
+
+/// Whether three fours between hyphens stand alone and are no card, telephone or key of a product.
+fn is_hyphened(page: &Page<'_>, start: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| page.byte(at));
+    let free = !before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && page.byte(start + 14) != Some(b'-');
+    let digits = page.slice(start, start + 14).bytes();
+    let letters = digits.filter(u8::is_ascii_alphabetic).count();
+    free && (letters >= 2 && !page.is_other(start)
+        || page.announced(Cue::Mac, start) == Announced::Directly)
+}
+
+/// Six pairs with blanks between them, after the word that announces them: 6E 4C D8 38 93 79.
+pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    for said in page.said().iter().filter(|said| said.cue == Cue::Mac) {
+        let start = super::account::value_at(page, said.end);
+        hardware(page, start, b' ', out);
     }
 }
 

@@ -140,6 +140,7 @@ impl<'p, 'r> Window<'p, 'r> {
                 self.imei(),
                 self.waybill(),
             ],
+            18 => [self.waybill(), self.credit_code(), None, None],
             16..=LONGEST => [self.waybill(), None, None, None],
             _ => return,
         };

@@ -54,14 +54,25 @@ fn armed_police(page: &Page<'_>, at: usize) -> Option<Candidate> {
 
 /// Plates of embassies: 使 and six digits.
 pub(super) fn diplomatic(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
-    let six = |from: usize| {
-        let digits = page.text.as_bytes().get(from..from + 6);
+    let all_digits = |from: usize, to: usize| {
+        let digits = page.text.as_bytes().get(from..to);
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
     };
+    let six = |from: usize| all_digits(from, from + 6);
     let free = |from: usize| !page.byte(from).is_some_and(|b| b.is_ascii_alphanumeric());
     let after = skip(page, at + 3);
     if six(after) && free(after + 6) {
         out.push(candidate(at, after + 6, Kind::Plate, 850, "plate.embassy"));
+        return;
+    }
+    // 使014·578: the country, a mark, the car.
+    let second = after + 3 + "·".len();
+    if page.slice(after + 3, second) == "·"
+        && all_digits(after, after + 3)
+        && all_digits(second, second + 3)
+        && free(second + 3)
+    {
+        out.push(candidate(at, second + 3, Kind::Plate, 850, "plate.embassy"));
         return;
     }
     if let Some(start) = at.checked_sub(6)

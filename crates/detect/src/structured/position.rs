@@ -43,7 +43,9 @@ fn decimal(page: &Page<'_>, dot: usize) -> Option<Decimal> {
     let degrees = page.slice(first, dot).parse().ok()?;
     let before = first.checked_sub(1).and_then(|at| bytes.get(at));
     let is_signed = matches!(before, Some(b'-' | b'+'));
-    let free = !matches!(before, Some(b'.')) && !before.is_some_and(|b| b.is_ascii_digit());
+    let is_leader = page.head(first).ends_with("..");
+    let free =
+        (is_leader || !matches!(before, Some(b'.'))) && !before.is_some_and(|b| b.is_ascii_digit());
     (degrees <= 180 && free).then_some(Decimal {
         start: first - usize::from(is_signed),
         end: dot + 1 + places,
@@ -159,6 +161,18 @@ fn start_with_hemisphere(page: &Page<'_>, start: usize) -> usize {
         {
             return start - 1;
         }
+    }
+    // N 31.23, E 121.47
+    if let Some(letter) = head.strip_suffix(' ')
+        && letter.ends_with(['N', 'S', 'E', 'W'])
+        && !letter
+            .as_bytes()
+            .iter()
+            .rev()
+            .nth(1)
+            .is_some_and(u8::is_ascii_alphanumeric)
+    {
+        return start - 2;
     }
     for name in ["东经", "西经", "北纬", "南纬"] {
         if head.ends_with(name) {

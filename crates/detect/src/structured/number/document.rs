@@ -1,6 +1,6 @@
 //! Identity cards, and documents whose numbers are digits alone.
 
-use shouxin_model::check_digit::resident_id_check;
+use shouxin_model::check_digit::{resident_id_check, uscc_check};
 use shouxin_model::numbering::is_division;
 
 use super::super::{candidate, checked};
@@ -51,6 +51,27 @@ impl<'p, 'r> Window<'p, 'r> {
             candidate(self.start, end, kind, sure, "id_card.announced"),
             false,
         ))
+    }
+
+    /// A credit code that happens to hold no letter: its form and its check character tell it.
+    pub(super) fn credit_code(&self) -> Option<Candidate> {
+        let kind = self.digits.get(..2)?;
+        if !matches!(
+            kind,
+            "91" | "92" | "93" | "51" | "52" | "53" | "11" | "12" | "13"
+        ) || self.first != self.last
+        {
+            return None;
+        }
+        let first17: &[u8; 17] = self.digits.as_bytes().first_chunk()?;
+        let holds = self.digits.as_bytes().get(17) == Some(&uscc_check(first17));
+        let fits = holds && self.digits.get(2..8).is_some_and(is_division);
+        (fits && !self.page.is_other(self.start)).then(|| {
+            checked(
+                candidate(self.start, self.end, Kind::Uscc, 930, "uscc.check"),
+                true,
+            )
+        })
     }
 
     /// 15 digits of the form that ended in 2013, announced as such.
