@@ -134,7 +134,7 @@ fn is_mail(page: &Page<'_>, local: usize, end: usize, stop: usize) -> bool {
     };
     name.bytes()
         .any(|b| b.is_ascii_digit() || matches!(b, b'_' | b'+'))
-        && HOSTS.iter().any(|known| ends(&known))
+        && HOSTS.iter().any(ends)
 }
 
 fn is_picture(label: &[u8]) -> bool {
