@@ -286,7 +286,8 @@ impl<'a> Page<'a> {
         } else {
             Announced::Near
         };
-        around.is_near &= said.cue == Cue::Email;
+        // 护照，号码X46583812: of what it is the number was said before.
+        around.is_near &= said.cue == Cue::Email || self.slice(said.start, said.end) == "号码";
         around.known += 1;
         true
     }
@@ -334,11 +335,48 @@ impl<'a> Page<'a> {
             return found == Some(cue);
         }
         let tied = |said: &&Said| said.start <= at + 24 && is_link(self.slice(at, said.start));
-        let found = self.word_after(at).filter(tied).map(|said| said.cue);
+        let found = self.word_after(at).filter(tied);
+        // skuId=8500587323 trackingNo=…: a word with a value of its own says nothing of the one before.
+        let found = found
+            .filter(|said| !self.has_own_value(said.end))
+            .map(|said| said.cue);
         self.following.set((at, found));
         found == Some(cue)
     }
 }
+
+impl Page<'_> {
+    /// Whether the word that ends at `at` is the name of a value after it: `key=`, `"key":`.
+    fn has_own_value(&self, at: usize) -> bool {
+        let rest = self.rest(at);
+        rest.strip_prefix('"')
+            .unwrap_or(rest)
+            .starts_with(['=', ':', '：'])
+    }
+
+    /// Whether letters of a chat (hh, thx) begin at `at`, as they stand after a value without a blank.
+    pub(crate) fn is_chat_at(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes().get(at..).unwrap_or_default();
+        let length = bytes
+            .iter()
+            .take(7)
+            .take_while(|b| b.is_ascii_alphanumeric())
+            .count();
+        let word = bytes.get(..length).unwrap_or_default();
+        CHAT.iter().any(|known| known.as_bytes() == word)
+    }
+
+    /// Whether `_` stands before `at` as the line of a form does, not within a name: 卡号____6222.
+    pub(crate) fn is_after_form_line(&self, at: usize) -> bool {
+        let head = self.head(at).strip_suffix('_');
+        head.is_some_and(|head| head.ends_with(|c: char| c == '_' || !c.is_ascii()))
+    }
+}
+
+/// What is typed right after a value in a chat. No unit and no part of a code is among it.
+const CHAT: [&str; 12] = [
+    "hh", "hhh", "hhhh", "haha", "thx", "thanks", "tks", "plz", "pls", "ok", "xd", "lol",
+];
 
 const fn bit(cue: Cue) -> u32 {
     1 << cue as u32
@@ -363,13 +401,21 @@ fn after_abbreviation<'a>(head: &str, gap: &'a str) -> &'a str {
 /// Whether a sentence ends in the gap between a word and a value. A line break that nothing else stands
 /// beside does not: forms put the value below its name.
 fn ends_sentence(gap: &str) -> bool {
+    // Scanned forms have ； where ： was printed; a sentence does not begin with its value.
+    if matches!(gap.trim(), "；" | ";") {
+        return false;
+    }
     let bytes = gap.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'!' | b'?' | b';' => return true,
             b'.' if bytes.get(at + 1) == Some(&b' ') => return true,
-            b'\n' => return !gap.chars().all(|c| c.is_whitespace() || ":：".contains(c)),
+            b'\n' => {
+                return !gap
+                    .chars()
+                    .all(|c| c.is_whitespace() || ":：号码._".contains(c));
+            }
             // 。 is E3 80 82; ！ ？ ； are EF BC 81, 9F and 9B.
             0xE3 if bytes.get(at + 1..at + 3) == Some(&[0x80, 0x82]) => return true,
             0xEF if matches!(bytes.get(at + 1..at + 3), Some([0xBC, 0x81 | 0x9F | 0x9B])) => {
@@ -432,11 +478,11 @@ fn is_filler(gap: &str) -> bool {
 
 #[rustfmt::skip]
 const fn is_filler_char(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{3000}' | ':' | '：' | '=' | '-' | '—' | '#' | '(' | '（' | '[' | '【'
+    matches!(c, ' ' | '_' | ';' | '；' | '\t' | '\n' | '\r' | '\u{3000}' | ':' | '：' | '=' | '-' | '—' | '#' | '(' | '（' | '[' | '【'
         | '"' | '\'' | '“' | '‘' | '「' | '<' | '>' | '.' | '*' | '~' | '|' | '/' | ',' | '，' | '、' | '…' | '`'
         | '是' | '为' | '号' | '码' | '的' | '就' | '我' | '你' | '您' | '他' | '她' | '它' | '嗯' | '呃' | '啊' | '呢' | '哦'
         | '额' | '这' | '那' | '个' | '报' | '写' | '填' | '如' | '下' | '叫' | '记' | '一' | '有' | '改' | '成' | '换' | '给'
-        | '到' | '发' | '请' | '加' | '尾' | '串')
+        | '到' | '发' | '变' | '请' | '加' | '尾' | '串')
 }
 
 fn is_filler_word(word: &str) -> bool {

@@ -94,6 +94,9 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '.'
                 | '…'
                 | '/'
+                | '_'
+                | ';'
+                | '；'
         ) || !c.is_ascii()
             && "是还为号码的我就叫聊搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
                 .contains(c);
@@ -260,7 +263,9 @@ fn qq(page: &Page<'_>, from: usize) -> Option<Candidate> {
     let end = digits_end(page, start)?;
     let after = page.after(end);
     let free = !after.is_some_and(|c| {
-        c.is_ascii_alphanumeric() || c == '@' || "元块年月日点个条分人群".contains(c)
+        c.is_ascii_alphanumeric() && !page.is_chat_at(end)
+            || c == '@'
+            || "元块年月日点个条分人群".contains(c)
     });
     free.then(|| candidate(start, end, Kind::Qq, 960, "qq.announced"))
 }

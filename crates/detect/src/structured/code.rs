@@ -11,6 +11,7 @@ use crate::{Candidate, Kind};
 
 /// Looks at the word from `start` to `end`, which holds letters and digits.
 pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
+    let end = without_chat(page, start, end);
     let length = end - start;
     if length > LONGEST || is_joined(page, start, end) {
         return;
@@ -35,6 +36,18 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
         .or_else(|| code.passport())
         .or_else(|| code.foreign_plate());
     out.extend(found.or_else(|| code.hardware()));
+}
+
+/// The end of a code without the letters of a chat that touch it: SF1234567890123hh.
+fn without_chat(page: &Page<'_>, start: usize, end: usize) -> usize {
+    let word = page.slice(start, end);
+    let code = word.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let stop = start + code.len();
+    if stop > start && stop < end && page.is_chat_at(stop) {
+        stop
+    } else {
+        end
+    }
 }
 
 /// Codes typed in pieces after the word that announces them: `车架号 LSVA A418 2E21 2345 6`.
@@ -125,7 +138,8 @@ const PIECES: [(Cue, usize, Kind); 5] = [
 /// Whether the word is a piece of an address on a network, a path or a longer code.
 fn is_joined(page: &Page<'_>, start: usize, end: usize) -> bool {
     let before = start.checked_sub(1).and_then(|at| page.byte(at));
-    matches!(before, Some(b'_' | b'@' | b'%' | b'$' | b'\\' | b'&'))
+    before == Some(b'_') && !page.is_after_form_line(start)
+        || matches!(before, Some(b'@' | b'%' | b'$' | b'\\' | b'&'))
         || matches!(page.byte(end), Some(b'_' | b'@' | b'%'))
 }
 
@@ -270,6 +284,8 @@ impl<'p> Code<'p> {
         let is_passport = self.announced(Cue::Passport) == Announced::Directly;
         let sure = match announced {
             Announced::No if is_passport => return None,
+            // 证件类型：护照，证件号码：H88052178
+            Announced::No if self.is_passport_by_type() => return None,
             // 证件号 says that it is a document; the form says which.
             Announced::No if fits && self.announced(Cue::IdCard) == Announced::Directly => 840,
             _ if !fits => {
@@ -332,6 +348,7 @@ impl<'p> Code<'p> {
             {
                 700
             }
+            Announced::Near if self.is_passport_by_type() => 810,
             Announced::No if chinese && self.announced(Cue::IdCard) == Announced::Directly => 850,
             Announced::No
                 if chinese
@@ -350,6 +367,12 @@ impl<'p> Code<'p> {
             sure,
             "passport.form",
         ))
+    }
+
+    /// Whether 证件号码 announces it after 护照 said what the document is.
+    fn is_passport_by_type(&self) -> bool {
+        self.announced(Cue::IdCard) == Announced::Directly
+            && self.announced(Cue::Passport) == Announced::Near
     }
 
     fn stands_alone(&self) -> bool {
@@ -427,29 +450,32 @@ impl<'p> Code<'p> {
         })
     }
 
-    /// The end with the numbers of pieces that 京东 puts after: -1-1-.
+    /// The end with the numbers of pieces that carriers put after: -1-1-, -001.
     fn with_pieces(&self) -> usize {
         let bytes = self.page.text.as_bytes();
         let mut end = self.end;
-        if !self.text.starts_with("JD") {
+        if !["JD", "SF", "YT"]
+            .iter()
+            .any(|carrier| self.text.starts_with(carrier))
+        {
             return end;
         }
-        loop {
-            if bytes.get(end) != Some(&b'-') {
-                return end;
-            }
-            let digits = bytes
-                .get(end + 1..)
-                .unwrap_or_default()
+        while bytes.get(end) == Some(&b'-') {
+            let rest = bytes.get(end + 1..).unwrap_or_default();
+            let digits = rest
                 .iter()
                 .take(4)
                 .take_while(|b| b.is_ascii_digit())
                 .count();
-            end += 1 + digits;
-            if digits == 0 || digits > 3 {
-                return end;
+            let ends = !rest.get(digits).is_some_and(u8::is_ascii_alphanumeric);
+            match digits {
+                // The hyphen that closes: -1-1-.
+                0 if ends && end > self.end => return end + 1,
+                1..=3 if ends => end += 1 + digits,
+                _ => break,
             }
         }
+        end
     }
 
     /// A hardware address without marks, announced as one.
@@ -536,6 +562,14 @@ fn all_digits(text: &str) -> bool {
 const CARRIERS: &[(&str, usize, usize)] = &[
     ("SF", 12, 15),
     ("YT", 13, 16),
+    ("YTG", 12, 13),
+    ("YTD", 12, 13),
+    ("ZJS", 12, 12),
+    ("JDE", 11, 16),
+    ("JDL", 11, 16),
+    ("VIP", 12, 12),
+    ("FW", 12, 12),
+    ("SXJD", 10, 14),
     ("ZTO", 10, 15),
     ("STO", 10, 15),
     ("JD", 11, 16),

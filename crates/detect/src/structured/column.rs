@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use shouxin_model::numbering::is_division;
+
 use super::{birth, candidate};
 use crate::cue::{Cue, Said};
 use crate::page::Page;
@@ -68,11 +70,18 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
     })
 }
 
-/// The first word that a heading says.
+/// The first word that a heading says; in 联系QQ the one after 联系, which tells more.
 fn said_in<'p>(page: &'p Page<'_>, heading: &Range<usize>) -> Option<&'p Said> {
     let said = page.said();
     let from = said.partition_point(|said| said.start < heading.start);
-    said.get(from).filter(|said| said.end <= heading.end)
+    let mut within = said.get(from..)?.iter();
+    let mut within = within
+        .by_ref()
+        .take_while(|said| said.end <= heading.end)
+        .take(2);
+    let first = within.next()?;
+    let second = within.next().filter(|_| first.cue == Cue::Phone);
+    Some(second.unwrap_or(first))
 }
 
 fn is_account(value: &str) -> bool {
@@ -84,6 +93,11 @@ fn is_account(value: &str) -> bool {
 }
 
 fn is_id(value: &str) -> bool {
+    // The form that ended in 2013.
+    if value.len() == 15 {
+        return value.bytes().all(|b| b.is_ascii_digit())
+            && value.get(..6).is_some_and(is_division);
+    }
     // Bytes: a cell may hold any characters, and 17 may lie within one.
     let Some((head, last)) = value.as_bytes().split_at_checked(17) else {
         return false;

@@ -35,7 +35,13 @@ fn windows(page: &Page<'_>, run: &Run, first: usize, out: &mut Vec<Candidate>) {
     for last in first..run.groups.len() {
         let group = &run.groups[last];
         // After a comma another number begins, if what stands before it is long enough to be one.
-        if digits >= 11 && group.gap == Gap::Mark && group.is_plain && group.len > 1 {
+        // A card is dictated in fours: 6222，0221，3919，8943，825.
+        let dictated = || {
+            let before = run.groups.get(first..last).unwrap_or_default();
+            group.len <= 4 && before.iter().all(|group| group.len == 4)
+        };
+        if digits >= 11 && group.gap == Gap::Mark && group.is_plain && group.len > 1 && !dictated()
+        {
             break;
         }
         digits += group.len;
@@ -265,12 +271,14 @@ impl<'p, 'r> Window<'p, 'r> {
         let page = self.page;
         let before = self.start.checked_sub(1).and_then(|at| page.byte(at));
         let left = !before.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-            || page.word_ends_at(self.start);
+            || page.word_ends_at(self.start)
+            || page.is_after_form_line(self.start);
         let right = !page.byte(self.end).is_some_and(|b| b.is_ascii_alphabetic())
             || page
                 .byte(self.end)
                 .is_some_and(|b| matches!(b, b'x' | b'X' | b'e'))
-            || page.word_starts_at(self.end);
+            || page.word_starts_at(self.end)
+            || page.is_chat_at(self.end);
         left && right
     }
 

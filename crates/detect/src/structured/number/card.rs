@@ -104,7 +104,16 @@ impl<'p, 'r> Window<'p, 'r> {
         let count = self.last + 1 - self.first;
         let fours = self.lengths().take(count - 1).all(|len| len == 4);
         let last = self.lengths().last().unwrap_or(0);
-        let shapes: [&[usize]; 5] = [&[6, 13], &[4, 6, 5], &[6, 4, 4, 5], &[6, 10], &[8, 8]];
+        let shapes: [&[usize]; 8] = [
+            &[6, 13],
+            &[4, 6, 5],
+            &[4, 6, 6],
+            &[6, 4, 4, 5],
+            &[6, 6, 4],
+            &[6, 6, 6, 1],
+            &[6, 10],
+            &[8, 8],
+        ];
         count > 1 && fours && (1..=4).contains(&last)
             || shapes.iter().any(|shape| self.is_shaped(shape))
     }
@@ -122,6 +131,7 @@ impl<'p, 'r> Window<'p, 'r> {
         let shaped = self.first == self.last
             || self.is_shaped(&[2, 6, 6, 1])
             || self.is_shaped(&[6, 2, 6, 1])
+            || self.is_shaped(&[8, 6, 1])
             || self.parting() == Parting::Typed && announced == Announced::Directly;
         if !shaped {
             return None;
@@ -156,9 +166,29 @@ impl<'p, 'r> Window<'p, 'r> {
         .any(|word| rest.starts_with(word))
     }
 
+    /// Where a carrier's letters stand before 13 digits in pieces: SF 0625 3693 78792.
+    fn carrier_apart(&self) -> Option<usize> {
+        let start = self.start.checked_sub(3)?;
+        let typed = self.digits.len() == 13 && self.parting() != Parting::Loose;
+        let letters = typed.then(|| self.page.text.as_bytes().get(start..self.start))??;
+        let carrier = matches!(letters, b"SF " | b"YT " | b"JT " | b"JD ");
+        let before = start.checked_sub(1).and_then(|at| self.page.byte(at));
+        (carrier && !before.is_some_and(|b| b.is_ascii_alphanumeric()) && !self.is_middle())
+            .then_some(start)
+    }
+
     /// A waybill number of digits alone: carriers publish no check digit, so words and ranges decide.
     pub(super) fn waybill(&self) -> Option<Candidate> {
         let length = self.digits.len();
+        if let Some(start) = self.carrier_apart() {
+            return Some(candidate(
+                start,
+                self.end,
+                Kind::Waybill,
+                880,
+                "waybill.pieces",
+            ));
+        }
         // 中通 73-78, 申通 77, in 14 or 15 digits: no other identifier has that shape.
         let known = matches!(length, 14 | 15)
             && self.digits.starts_with('7')

@@ -25,7 +25,8 @@ impl<'p, 'r> Window<'p, 'r> {
         let is_formed =
             self.digits.get(..6).is_some_and(is_division) && is_date(self.digits.get(6..14)?);
         // 港澳台居民居住证 is numbered as identity cards are, in divisions of its own.
-        let permit = self.announced(Cue::Permit) == Announced::Directly;
+        let permit =
+            self.digits.starts_with('8') && self.announced(Cue::Permit) == Announced::Directly;
         let kind = if permit {
             Kind::TravelPermit
         } else {

@@ -196,7 +196,8 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let announced = announced();
         let grouped = self.gaps().next() == Some(Gap::Hyphen) && self.lengths().count() >= 3;
-        let is_bare = has_code && !self.plus() && !grouped;
+        let dialled = self.digits.starts_with("0086") && self.parting() == Parting::Typed;
+        let is_bare = has_code && !self.plus() && !grouped && !dialled;
         let is_doubtful = match announced {
             Announced::Directly => false,
             Announced::Near => self.is_other(),
