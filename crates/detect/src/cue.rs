@@ -195,7 +195,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Bank, "银行卡 银行卡号 卡号 账号 帐号 账户 帐户 账户号 银行账号 银行账户 银行帐号 储蓄卡 信用卡 借记卡 工资卡 收款账号 \
         收款账户 收款人账号 退款账户 退款账号 退款卡号 开户行 建行 工行 农行 中行 招行 交行 邮储 建设银行 工商银行 农业银行 \
         中国银行 招商银行 浦发 民生银行 平安银行 兴业银行 光大银行 银联 打款 打到 汇到 转账到 转账至 打钱到 转到 退到 退款至 退至 打入 汇入 存入 汇至 打至 原路退回 挂失 存折 卡里 卡是 卡 card card_no card_number credit_card \
-        debit_card 银_行_卡 银_行_卡_号 卡_号 账_号 bank_card bankCard bankCardNo bank_card_no bank_account_no cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
+        debit_card 银_行_卡 银_行_卡_号 卡_号 账_号 bank_card bankCard bankCardNo payeeAccount payee_account payeeCardNo accountNumber bank_card_no bank_account_no cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
     (Cue::Uscc, "统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 纳税识别号 纳税号 营业执照 营业执照号 执照号 机构代码 \
         uscc taxNo taxId taxCode creditCode usccCode socialCreditCode credit_no 执照 税务登记号 纳税人识别码 信用代码号 销方 购方 销方税号 购方税号 tax_id tax_no tax_code tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
     (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
@@ -208,11 +208,11 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \
         wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
-        qqh qqNo qqNum qqNumber qq_no qq_num 加下q 加一下q 加个q 企_鹅_号 扣_扣 小企鹅 叩号 蔲蔲 qiuqiu"),
+        qqh qqNo qqNum qqNumber qq_no qq_num qq联系 qq账号 qq帐号 qq在线 qq上 qq客服 加下q 加一下q 加个q 企_鹅_号 扣_扣 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 运_单 运_单_号 快_递 快_递_单_号 物_流_单_号 logisticsNo logistics_no logisticsCode waybillCode waybill_code expressCode express_no express_code mail_no mailCode shipmentNo shipment_no trackNo trackingCode tracking_code 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
         邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 滞留件 到站扫描 到件扫描 派件扫描 问题件 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \
         京东快递 邮政 菜鸟 ems tracking tracking_number tracking_no tracking_id waybill waybill_no waybill_number waybillNo trackingNo expressNo mailNo parcel parcels shipment \
-        consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 快递运单 快递运单号 顺丰单号 中通单号 圆通单号 申通单号 韵达单号 极兔单号 德邦单号 京东单号 邮政单号 ems单号         顺丰运单 中通快递 圆通速递 韵达快递 申通快递 极兔速递 顺丰速运 德邦物流 京东物流 邮政包裹 菜鸟单号 物流运单 物流运单号 承运单号 托运单号 包裹单 退回运单 换货单号 子母单 退回单号 快递单号码"),
+        consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 快递运单 快递运单号 顺丰单号 中通单号 圆通单号 申通单号 韵达单号 极兔单号 德邦单号 京东单号 邮政单号 ems单号         顺丰运单 中通快递 圆通速递 韵达快递 申通快递 极兔速递 顺丰速运 德邦物流 京东物流 邮政包裹 菜鸟单号 物流运单 物流运单号 承运单号 托运单号 包裹单 退回运单 换货单号 子母单 退回单号 寄回单号 寄回快递单号 寄回运单号 寄修单号 寄修快递单号 补发单号 国际件 快递单号码"),
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \
         position location geo latlng pinged_at 定位点 打卡点 经纬 停在 lat/lng lat/lon"),
     (Cue::Dob, "出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
@@ -226,7 +226,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
     (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# #艾特# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
-    (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId \
+    (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId createTime create_time updateTime update_time \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 升级到 升级至 更新到 appver app_ver appversion fw 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \

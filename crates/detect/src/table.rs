@@ -123,7 +123,7 @@ const MOST_COLUMNS: usize = 40;
 /// The longest line of headings that blanks part, in bytes.
 const LONGEST_BLANK: usize = 120;
 /// In bytes.
-const LONGEST_HEADING: usize = 36;
+const LONGEST_HEADING: usize = 48;
 
 /// The parts of a line between marks, without blanks and quotation marks around them.
 fn parts(text: &str, line: Range<usize>, mark: u8) -> impl Iterator<Item = Range<usize>> {

@@ -16,9 +16,9 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             .map_or(page.text.len(), |next| next.end);
         match said.cue {
             Cue::Wechat => {
-                out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)))
+                out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)));
             }
-            Cue::Qq => out.extend(qq(page, said.end)),
+            Cue::Qq => qq_listed(page, said.end, out),
             Cue::WechatId => {
                 // `"wxId": "…"`: a key spells the word that those ids begin with.
                 let is_key = page.byte(said.end) != Some(b'_');
@@ -43,14 +43,17 @@ fn given(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
 
 /// Where the value begins after the word: past marks and the small words that join them.
 pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
-    let rest = page.rest(from);
+    let rest = past_label(page.rest(from));
     let mut at = 0;
     for (offset, c) in rest.char_indices().take(16) {
         let joins = matches!(
             c,
-            ' ' | ':'
+            ' ' | '\u{3000}'
+                | ':'
                 | '：'
                 | '='
+                | '＝'
+                | '＝'
                 | '-'
                 | '—'
                 | '#'
@@ -98,7 +101,7 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | ';'
                 | '；'
         ) || !c.is_ascii()
-            && "是还为号码的我就叫聊搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
+            && "是还为号码应没变栏填写后面了错请的我就叫聊搜加这个吧您他她你一下呗哈啊呢嗯有改成换给发到索添查同步名"
                 .contains(c);
         // 一 joins in 一下, and begins 一二三四五.
         let is_numeral = c == '一' && digit_at(rest.as_bytes(), offset + c.len_utf8()).is_some();
@@ -110,6 +113,23 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
     }
     let value = rest.get(at..).unwrap_or_default();
     page.text.len() - past_joiners(value).len()
+}
+
+/// Past what closes a label in a form or a cell of HTML: QQ(必填), 【QQ】, <td>QQ</td><td>.
+fn past_label(rest: &str) -> &str {
+    const ENDS: [&str; 8] = [
+        "</td><td>",
+        "</th><td>",
+        "】",
+        "]",
+        "(必填)",
+        "(选填)",
+        "（必填）",
+        "（选填）",
+    ];
+    ENDS.iter()
+        .find_map(|end| rest.strip_prefix(end))
+        .unwrap_or(rest)
 }
 
 /// Where the answer begins to a request that the rest of this line makes: 微信号多少，发您链接。\n客户：lily_2020.
@@ -171,10 +191,10 @@ fn joiner_of(value: &str) -> Option<usize> {
 
 /// What may stand between `WeChat` and the id, with a blank, a colon or a comma after it; none longer than
 /// eight bytes.
-const JOINERS: [&str; 26] = [
-    "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my", "it's", "it’s",
-    "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact", "add",
-    "backup", "no", "no.",
+const JOINERS: [&str; 28] = [
+    "file", "to", "number", "id", "is", "me", "at", "on", "handle", "account", "name", "my",
+    "it's", "it’s", "its", "sure", "yes", "yeah", "ok", "the", "user", "username", "as", "contact",
+    "add", "backup", "no", "no.",
 ];
 const LONGEST_JOINER: usize = 8;
 
@@ -259,7 +279,10 @@ const ENGLISH: [&str; 20] = [
 
 /// A QQ number: 5 to 11 digits, the first not 0; Chinese numerals and blanks within are read too.
 fn qq(page: &Page<'_>, from: usize) -> Option<Candidate> {
-    let start = value_at(page, from);
+    qq_number(page, value_at(page, from))
+}
+
+fn qq_number(page: &Page<'_>, start: usize) -> Option<Candidate> {
     let end = digits_end(page, start)?;
     let after = page.after(end);
     let free = !after.is_some_and(|c| {
@@ -268,6 +291,27 @@ fn qq(page: &Page<'_>, from: usize) -> Option<Candidate> {
             || "元块年月日点个条分人群".contains(c)
     });
     free.then(|| candidate(start, end, Kind::Qq, 960, "qq.announced"))
+}
+
+/// The numbers after the word, several in a row: QQ：868964046、1643193641.
+fn qq_listed(page: &Page<'_>, from: usize, out: &mut Vec<Candidate>) {
+    let mut found = qq(page, from);
+    for _ in 0..4 {
+        let Some(number) = found else {
+            return;
+        };
+        out.push(number);
+        let rest = page.rest(number.end);
+        let next = rest.strip_prefix(['、', '/', '和', '或']);
+        found = next
+            .and_then(|next| qq_number(page, page.text.len() - next.len()))
+            .filter(|next| !is_telephone(page.slice(next.start, next.end)));
+    }
+}
+
+/// Whether what stands after a QQ number is rather a mobile number: QQ 12345678/13800138000.
+fn is_telephone(number: &str) -> bool {
+    number.len() == 11 && number.starts_with('1')
 }
 
 /// The end of 5 to 11 digits from `start` on, with single blanks or hyphens within.

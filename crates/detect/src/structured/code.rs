@@ -283,7 +283,10 @@ impl<'p> Code<'p> {
         // A passport of another country may have the letters of a permit.
         let is_passport = self.announced(Cue::Passport) == Announced::Directly;
         let sure = match announced {
-            Announced::No if is_passport => return None,
+            // 护照号码：E49706122，通行证…: what stands after it announces the next one.
+            _ if is_passport && self.page.announced(Cue::Permit, self.start) == Announced::No => {
+                return None;
+            }
             // 证件类型：护照，证件号码：H88052178
             Announced::No if self.is_passport_by_type() => return None,
             // 证件号 says that it is a document; the form says which.

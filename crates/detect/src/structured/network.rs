@@ -231,7 +231,12 @@ fn fours(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
             is_hex(byte)
         }
     });
-    if !fits || bytes.get(start + 14).is_some_and(u8::is_ascii_alphanumeric) {
+    // A card in fours goes on: 6226.0086.6780.4845.
+    let before = start.checked_sub(2).and_then(|at| bytes.get(at..start));
+    let goes_on = bytes.get(start + 14) == Some(&b'.')
+        && bytes.get(start + 15).is_some_and(u8::is_ascii_digit)
+        || matches!(before, Some([b'0'..=b'9', b'.']));
+    if !fits || goes_on || bytes.get(start + 14).is_some_and(u8::is_ascii_alphanumeric) {
         return;
     }
     if mark == b'-' && !is_hyphened(page, start) {

@@ -111,7 +111,12 @@ impl<'p, 'r> Window<'p, 'r> {
         } else {
             (Cue::Passport, Kind::Passport, "passport.announced")
         };
-        (self.announced(cue) == Announced::Directly)
-            .then(|| candidate(self.start, self.end, kind, 860, rule))
+        // 持台胞证，证号86937721: what the document is was said before.
+        let said = match self.announced(cue) {
+            Announced::Directly => true,
+            Announced::Near => self.announced(Cue::IdCard) == Announced::Directly,
+            Announced::No => false,
+        };
+        said.then(|| candidate(self.start, self.end, kind, 860, rule))
     }
 }
