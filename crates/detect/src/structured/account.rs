@@ -53,7 +53,6 @@ pub(super) fn value_at(page: &Page<'_>, from: usize) -> usize {
                 | '：'
                 | '='
                 | '＝'
-                | '＝'
                 | '-'
                 | '—'
                 | '#'
