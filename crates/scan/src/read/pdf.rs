@@ -1,13 +1,18 @@
 //! The text of PDFs: pages, forms within pages, notes, fields, what the file says of itself.
 
+mod face;
+mod pen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::content::Content;
-use lopdf::{Dictionary, Document, Encoding, LoadOptions, Object, ObjectId};
+use lopdf::{Dictionary, Document, LoadOptions, Object, ObjectId};
 
 use crate::collect::Collector;
 use crate::content::find;
 use crate::{Place, Problem};
+use face::Face;
+use pen::{Pen, end_line};
 
 pub(super) fn read(bytes: &[u8], collector: &mut Collector<'_, '_>) -> Result<(), Problem> {
     let most = usize::try_from(collector.settings.limits.unpacked_bytes).unwrap_or(usize::MAX) / 4;
@@ -85,7 +90,7 @@ struct Reader<'d> {
 }
 
 /// What fonts of a page are called and how their bytes are read.
-type Fonts<'d> = BTreeMap<Vec<u8>, Encoding<'d>>;
+type Fonts<'d> = BTreeMap<Vec<u8>, Face<'d>>;
 
 impl<'d> Reader<'d> {
     fn page(&mut self, id: ObjectId) -> Result<String, Problem> {
@@ -95,7 +100,7 @@ impl<'d> Reader<'d> {
             .map_err(|_| Problem::Bomb)?;
         self.spend(content.len())?;
         let fonts = self.document.get_page_fonts(id).unwrap_or_default();
-        let fonts = self.encodings(fonts.into_iter());
+        let fonts = self.faces(fonts.into_iter());
         let resources = self.resources(id);
         let mut text = String::new();
         let mut seen = BTreeSet::new();
@@ -108,12 +113,9 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    fn encodings(&self, fonts: impl Iterator<Item = (Vec<u8>, &'d Dictionary)>) -> Fonts<'d> {
+    fn faces(&self, fonts: impl Iterator<Item = (Vec<u8>, &'d Dictionary)>) -> Fonts<'d> {
         fonts
-            .filter_map(|(name, font)| {
-                let encoding = font.get_font_encoding_with_limit(self.document, self.most);
-                encoding.ok().map(|encoding| (name, encoding))
-            })
+            .filter_map(|(name, font)| Some((name, Face::of(self.document, font, self.most)?)))
             .collect()
     }
 
@@ -147,23 +149,21 @@ impl<'d> Reader<'d> {
     ) -> Result<(), Problem> {
         let content = Content::decode(content).map_err(|_| Problem::Damaged)?;
         let mut pen = Pen::default();
-        let mut encoding = None;
+        let mut face = None;
         for operation in &content.operations {
             let operands = operation.operands.as_slice();
+            pen.follow(&operation.operator, operands);
             match operation.operator.as_str() {
                 "Tf" => {
                     let name = operands.first().and_then(|name| name.as_name().ok());
-                    encoding = name.and_then(|name| fonts.get(name));
+                    face = name.and_then(|name| fonts.get(name));
                 }
-                "Td" | "TD" => pen.by(operands, text),
-                "Tm" => pen.to(operands, text),
-                "T*" => pen.new_line(text),
-                "BT" => pen.begin(),
-                "'" | "\"" => {
-                    pen.new_line(text);
-                    shown(operands, encoding, text);
+                "Tj" | "TJ" | "'" | "\"" => {
+                    // The last operand is what is shown; `"` has two before it.
+                    if let (Some(face), Some(what)) = (face, operands.last()) {
+                        pen.show(what, face, text);
+                    }
                 }
-                "Tj" | "TJ" => shown(operands, encoding, text),
                 "Do" => {
                     let name = operands.first().and_then(|name| name.as_name().ok());
                     if let Some(name) = name {
@@ -208,7 +208,7 @@ impl<'d> Reader<'d> {
                 let (_, font) = self.document.dereference(font).ok()?;
                 Some((name.clone(), font.as_dict().ok()?))
             });
-            self.encodings(fonts)
+            self.faces(fonts)
         });
         self.show(&content, &fonts.unwrap_or_default(), own, seen, text)
     }
@@ -271,88 +271,3 @@ impl<'d> Reader<'d> {
 const MOST_DEPTH: usize = 32;
 const MOST_FORMS: usize = 200;
 const MOST_NOTES: usize = 10_000;
-
-/// Shows the strings among these operands; a wide gap between two is a blank.
-fn shown(operands: &[Object], encoding: Option<&Encoding<'_>>, text: &mut String) {
-    let Some(encoding) = encoding else { return };
-    for operand in operands {
-        match operand {
-            Object::String(bytes, _) => {
-                if let Ok(piece) = Document::decode_text(encoding, bytes) {
-                    text.push_str(&piece);
-                }
-            }
-            Object::Array(pieces) => shown(pieces, Some(encoding), text),
-            // In thousandths of the font's size; a blank is 250 wide or more.
-            Object::Integer(gap) if *gap < -GAP => text.push(' '),
-            Object::Real(gap) if *gap < -(GAP as f32) => text.push(' '),
-            _ => {}
-        }
-    }
-}
-
-const GAP: i64 = 200;
-
-/// Where text is set.
-#[derive(Default)]
-struct Pen {
-    y: f32,
-    /// Whether a text object has begun since the last move.
-    has_moved: bool,
-}
-
-impl Pen {
-    fn begin(&mut self) {
-        // The next move tells whether it is another line.
-        self.has_moved = true;
-    }
-
-    /// `tx ty Td`: by so much from the start of the line.
-    fn by(&mut self, operands: &[Object], text: &mut String) {
-        let y = number(operands.get(1));
-        if y.abs() > HAIR {
-            end_line(text);
-        } else if number(operands.first()) > HAIR
-            && !text.ends_with(['\n', ' '])
-            && !text.is_empty()
-        {
-            text.push(' ');
-        }
-        self.y += y;
-        self.has_moved = false;
-    }
-
-    /// `a b c d e f Tm`: to a place.
-    fn to(&mut self, operands: &[Object], text: &mut String) {
-        let y = number(operands.get(5));
-        if (y - self.y).abs() > HAIR {
-            end_line(text);
-        } else if self.has_moved && !text.ends_with(['\n', ' ']) && !text.is_empty() {
-            text.push(' ');
-        }
-        self.y = y;
-        self.has_moved = false;
-    }
-
-    fn new_line(&mut self, text: &mut String) {
-        self.has_moved = false;
-        end_line(text);
-    }
-}
-
-/// Less is the same line: an index, a number set a little higher.
-const HAIR: f32 = 1.0;
-
-fn end_line(text: &mut String) {
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-}
-
-fn number(object: Option<&Object>) -> f32 {
-    match object {
-        Some(Object::Integer(number)) => *number as f32,
-        Some(Object::Real(number)) => *number,
-        _ => 0.0,
-    }
-}

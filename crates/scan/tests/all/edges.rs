@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use lopdf::{Dictionary, dictionary};
 use parquet::basic::Compression;
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
@@ -11,7 +12,7 @@ use shouxin_detect::{Detector, Operator};
 use shouxin_scan::Settings;
 use shouxin_scan::rewrite::{copy, form_of};
 
-use crate::fixture::{ID, PHONE, docx, name, paragraph, phone, scan, zip};
+use crate::fixture::{ID, PHONE, docx, name, paragraph, pdf_of, phone, scan, zip};
 
 /// A copy with the kinds in the place of what was found, and how many values that were.
 fn labelled(name: &str, bytes: &[u8]) -> (Vec<u8>, u64) {
@@ -415,4 +416,187 @@ fn columnar_tables_are_read_whatever_their_encoding() {
         );
         assert!(told.contains(&"PERSON name row 599".to_owned()), "{told:?}");
     }
+}
+
+/// Helvetica without its widths, as every reader has it.
+fn helvetica() -> Dictionary {
+    dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+        "Encoding" => "WinAnsiEncoding",
+    }
+}
+
+/// A font whose codes from the blank on are all so wide.
+fn wide(width: i64) -> Dictionary {
+    dictionary! {
+        "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => "ABCDEF+Some",
+        "Encoding" => "WinAnsiEncoding", "FirstChar" => 32, "LastChar" => 126,
+        "Widths" => vec![lopdf::Object::Integer(width); 95],
+    }
+}
+
+/// A font whose characters are drawn by operators, 60 of 100 wide.
+fn drawn() -> Dictionary {
+    let mut font = wide(60);
+    font.set("Subtype", "Type3");
+    let matrix = [0.01, 0.0, 0.0, 0.01, 0.0, 0.0].map(lopdf::Object::Real);
+    font.set("FontMatrix", matrix.to_vec());
+    font
+}
+
+#[test]
+fn a_number_whose_digits_a_page_sets_apart_stays_one() {
+    let each = |digits: &str, set: &dyn Fn(usize, char) -> String| -> String {
+        digits
+            .chars()
+            .enumerate()
+            .map(|(at, c)| set(at, c))
+            .collect()
+    };
+    let digits = ID;
+    for (what, operators, font) in [
+        (
+            "shown in two pieces",
+            "BT /F1 12 Tf 50 700 Td (ID card 1101011990) Tj (03070011) Tj ET".to_owned(),
+            helvetica(),
+        ),
+        (
+            "each digit a step on",
+            format!(
+                "BT /F1 12 Tf 50 700 Td (ID card ) Tj 44 0 Td {} ET",
+                each(digits, &|_, c| format!("({c}) Tj 6.67 0 Td "))
+            ),
+            helvetica(),
+        ),
+        (
+            "each digit at its place",
+            format!(
+                "BT /F1 1 Tf {} ET",
+                each(digits, &|at, c| format!("12 0 0 12 {} 700 Tm ({c}) Tj ", 50 + at * 6))
+            ),
+            wide(500),
+        ),
+        (
+            "each digit a text of its own",
+            each(digits, &|at, c| {
+                format!("q 1 0 0 1 {} 700 cm BT /F1 10 Tf 0 0 Td ({c}) Tj ET Q ", 50 + at * 6)
+            }),
+            wide(600),
+        ),
+        (
+            "kerned, spread and stretched",
+            "BT /F1 10 Tf 1 Tc 90 Tz 50 700 Td [(1101) -30 (0119900) 40 (307)] TJ 81 0 Td (0011) Tj ET"
+                .to_owned(),
+            wide(543),
+        ),
+        (
+            "up the page",
+            "BT /F1 10 Tf 0 1 -1 0 300 100 Tm (11010119900) Tj 66 0 Td (3070011) Tj ET".to_owned(),
+            wide(600),
+        ),
+    ] {
+        let told = scan(&[("a.pdf", pdf_of(&operators, font))]).told("a.pdf");
+        assert_eq!(told, ["ID_CARD page 1 line 1", "EMAIL note page 1"], "{what}");
+    }
+}
+
+#[test]
+fn words_whose_letters_a_page_sets_apart_stay_words() {
+    let text = "Contact: wei.zhang@example.com, Mary Johnson, 12 Baker Street, London NW1 6XE";
+    let each = |set: &dyn Fn(usize, char) -> String| -> String {
+        let letters = text.chars().enumerate().filter(|(_, c)| *c != ' ');
+        letters.map(|(at, c)| set(at, c)).collect()
+    };
+    let at_places = each(&|at, c| format!("12 0 0 12 {} 700 Tm ({c}) Tj ", 50 + at * 6));
+    let steps = |size: u32| {
+        let letters: String = text.chars().map(|c| format!("({c}) Tj 6 0 Td ")).collect();
+        format!("BT /F1 {size} Tf 50 700 Td {letters} ET")
+    };
+    for (what, operators, font) in [
+        (
+            "by places",
+            format!("BT /F1 1 Tf {at_places} ET"),
+            wide(500),
+        ),
+        (
+            "by texts",
+            each(&|at, c| {
+                format!(
+                    "q 1 0 0 1 {} 700 cm BT /F1 12 Tf 0 0 Td ({c}) Tj ET Q ",
+                    50 + at * 6
+                )
+            }),
+            wide(500),
+        ),
+        ("by steps", steps(12), wide(500)),
+        ("by steps, drawn by operators", steps(10), drawn()),
+    ] {
+        let told = scan(&[("a.pdf", pdf_of(&operators, font))]).told("a.pdf");
+        let found = |kind: &str| told.contains(&format!("{kind} page 1 line 1"));
+        assert!(
+            found("EMAIL") && found("PERSON") && found("ADDRESS"),
+            "{what}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn what_stands_apart_on_a_page_is_not_run_together() {
+    for (what, operators) in [
+        (
+            "columns",
+            "BT /F1 10 Tf 50 700 Td (99) Tj 100 0 Td (13812345678) Tj ET",
+        ),
+        (
+            "columns from right to left",
+            "BT /F1 10 Tf 250 700 Td (99) Tj -100 0 Td (13812345678) Tj ET",
+        ),
+        (
+            "columns, each a text of its own",
+            "BT /F1 10 Tf 1 0 0 1 50 700 Tm (99) Tj ET BT /F1 10 Tf 1 0 0 1 200 700 Tm (13812345678) Tj ET",
+        ),
+        (
+            "a wide gap between strings",
+            "BT /F1 10 Tf 50 700 Td [(99) -300 (13812345678)] TJ ET",
+        ),
+        (
+            "lines",
+            "BT /F1 10 Tf 12 TL 50 700 Td (99) Tj T* (13812345678) Tj ET",
+        ),
+        (
+            "lines that begin where the last ended",
+            "BT /F1 10 Tf 50 700 Td (99) Tj 12 -12 Td (13812345678) Tj ET",
+        ),
+        (
+            "lines moved with the page",
+            "q 1 0 0 1 50 700 cm BT /F1 10 Tf (99) Tj ET Q q 1 0 0 1 62 680 cm BT /F1 10 Tf (13812345678) Tj ET Q",
+        ),
+        (
+            "lines by the quotation mark",
+            "BT /F1 10 Tf 12 TL 50 700 Td (99) Tj 0 0 (13812345678) \" ET",
+        ),
+    ] {
+        let told = scan(&[("a.pdf", pdf_of(operators, wide(600)))]).told("a.pdf");
+        let is_found = told.iter().any(|told| told.starts_with("PHONE page 1"));
+        assert!(is_found, "{what}: {told:?}");
+    }
+}
+
+#[test]
+fn two_bytes_a_character_are_set_by_their_own_widths() {
+    let digits: Vec<String> = PHONE.chars().map(|c| format!("{:04X}", c as u32)).collect();
+    let operators: String =
+        std::iter::once("BT /F1 10 Tf 50 700 Td <75358BDD> Tj 20 0 Td ".to_owned())
+            .chain(digits.iter().map(|code| format!("<{code}> Tj 5 0 Td ")))
+            .chain(["ET".to_owned()])
+            .collect();
+    let font = dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "SimSun", "Encoding" => "UniGB-UCS2-H",
+        "DescendantFonts" => vec![lopdf::Object::Dictionary(dictionary! {
+            "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => "SimSun", "DW" => 1000,
+            "W" => vec![48.into(), 57.into(), 500.into()],
+        })],
+    };
+    let told = scan(&[("a.pdf", pdf_of(&operators, font))]).told("a.pdf");
+    assert_eq!(told, ["PHONE page 1 line 1", "EMAIL note page 1"]);
 }

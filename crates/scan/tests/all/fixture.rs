@@ -6,7 +6,8 @@ use std::path::Path;
 
 use lopdf::content::{Content, Operation};
 use lopdf::{
-    Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream, dictionary,
+    Dictionary, Document, EncryptionState, EncryptionVersion, Object, Permissions, Stream,
+    dictionary,
 };
 use parquet::data_type::{ByteArray, ByteArrayType, Int64Type};
 use parquet::file::properties::WriterProperties;
@@ -178,38 +179,53 @@ fn saved(mut document: Document) -> Vec<u8> {
 }
 
 fn pdf_document(pages: &[&[&str]]) -> Document {
+    let pages = pages.iter().map(|lines| {
+        let mut operations = vec![
+            Operation::new("BT", vec![]),
+            Operation::new("Tf", vec!["F1".into(), 12.into()]),
+            Operation::new("Td", vec![50.into(), 700.into()]),
+        ];
+        for line in *lines {
+            // Cut in two, as kerning does.
+            let (head, tail) = line.split_at(line.len() / 2);
+            let pieces = vec![
+                Object::string_literal(head),
+                Object::Integer(-20),
+                Object::string_literal(tail),
+            ];
+            operations.push(Operation::new("TJ", vec![Object::Array(pieces)]));
+            operations.push(Operation::new("Td", vec![0.into(), (-14).into()]));
+        }
+        operations.push(Operation::new("ET", vec![]));
+        Content { operations }.encode().unwrap()
+    });
+    document_of(
+        pages.collect(),
+        dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
+            "Encoding" => "WinAnsiEncoding",
+        },
+    )
+}
+
+/// A PDF of one page with these operators, whose font is called F1.
+pub(crate) fn pdf_of(operators: &str, font: Dictionary) -> Vec<u8> {
+    saved(document_of(vec![operators.as_bytes().to_vec()], font))
+}
+
+/// Pages of these operators, each with a note.
+fn document_of(pages: Vec<Vec<u8>>, font: Dictionary) -> Document {
     let mut document = Document::with_version("1.5");
     let tree = document.new_object_id();
-    let font = document.add_object(dictionary! {
-        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica",
-        "Encoding" => "WinAnsiEncoding",
-    });
+    let font = document.add_object(font);
     let resources = document.add_object(dictionary! { "Font" => dictionary! { "F1" => font } });
     let note = document.add_object(dictionary! {
         "Type" => "Annot", "Subtype" => "Text",
         "Contents" => Object::string_literal("mail: ann.lee@example.com"),
     });
     let kids: Vec<Object> = pages
-        .iter()
-        .map(|lines| {
-            let mut operations = vec![
-                Operation::new("BT", vec![]),
-                Operation::new("Tf", vec!["F1".into(), 12.into()]),
-                Operation::new("Td", vec![50.into(), 700.into()]),
-            ];
-            for line in *lines {
-                // Cut in two, as kerning does.
-                let (head, tail) = line.split_at(line.len() / 2);
-                let pieces = vec![
-                    Object::string_literal(head),
-                    Object::Integer(-20),
-                    Object::string_literal(tail),
-                ];
-                operations.push(Operation::new("TJ", vec![Object::Array(pieces)]));
-                operations.push(Operation::new("Td", vec![0.into(), (-14).into()]));
-            }
-            operations.push(Operation::new("ET", vec![]));
-            let content = Content { operations }.encode().unwrap();
+        .into_iter()
+        .map(|content| {
             let mut stream = Stream::new(dictionary! {}, content);
             stream.compress().unwrap();
             let content = document.add_object(stream);
