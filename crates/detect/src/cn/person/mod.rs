@@ -203,7 +203,8 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_counted(scene, option), 2 * TAKEN_IN),
         (is_unit(scene, option), 2 * TAKEN_IN),
         (
-            features::is_role_word(scene.text, option.start, option.end),
+            features::is_role_word(scene.text, option.start, option.end)
+                || field::is_heading(scene.text.str(option.start..option.end)),
             2 * TAKEN_IN,
         ),
     ]
