@@ -18,7 +18,7 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             Cue::Wechat => {
                 out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)));
             }
-            Cue::Qq => qq_listed(page, said.end, out),
+            Cue::Qq => qq_listed(page, said.end, limit, out),
             Cue::WechatId => {
                 // `"wxId": "…"`: a key spells the word that those ids begin with.
                 let is_key = page.byte(said.end) != Some(b'_');
@@ -293,8 +293,8 @@ fn qq_number(page: &Page<'_>, start: usize) -> Option<Candidate> {
 }
 
 /// The numbers after the word, several in a row: QQ：868964046、1643193641.
-fn qq_listed(page: &Page<'_>, from: usize, out: &mut Vec<Candidate>) {
-    let mut found = qq(page, from);
+fn qq_listed(page: &Page<'_>, from: usize, limit: usize, out: &mut Vec<Candidate>) {
+    let mut found = qq(page, from).or_else(|| qq_in_clause(page, from, limit));
     for _ in 0..4 {
         let Some(number) = found else {
             return;
@@ -307,6 +307,38 @@ fn qq_listed(page: &Page<'_>, from: usize, out: &mut Vec<Candidate>) {
             .filter(|next| !is_telephone(page.slice(next.start, next.end)));
     }
 }
+
+/// The next number of the clause, whatever words stand before it: QQ平时很少上，给你个备用的12345678. Names of
+/// products (QQ音乐) and of groups announce none.
+fn qq_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
+    let rest = page.rest(from);
+    let mut near = rest.char_indices().take(LONGEST_CLAUSE);
+    let ends = |c: char| c.is_ascii_digit() || "。！？；!?;\n@#".contains(c);
+    let (gap, _) = near.find(|(_, c)| ends(*c))?;
+    let gap = rest.get(..gap)?;
+    let is_product = gap.starts_with(|c| "音空飞游浏币钱会输农炫宠堂餐车".contains(c));
+    let start = from + gap.len();
+    let found = qq_number(page, start)?;
+    let number = page.slice(start, found.end);
+    // What begins a word announces itself, and so does a day.
+    let stands = !page
+        .before(start)
+        .is_some_and(|c| c.is_ascii_alphabetic() || "-_./¥￥$".contains(c));
+    let said = !is_product && !gap.contains('群') && start < limit;
+    let fits = page.is_chinese
+        && said
+        && stands
+        && !is_telephone(number)
+        && !super::number::is_date(number);
+    fits.then_some(Candidate {
+        confidence: 640,
+        rule: "qq.clause",
+        ..found
+    })
+}
+
+/// In characters.
+const LONGEST_CLAUSE: usize = 14;
 
 /// Whether what stands after a QQ number is rather a mobile number: QQ 12345678/13800138000.
 fn is_telephone(number: &str) -> bool {
