@@ -202,7 +202,7 @@ const WORDS: &[(Cue, &str)] = &[
         chassis_no chassis_number vehicle_identification_number frame_number vin_code vin_number vin_no"),
     (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 车号 号牌 号牌号码 牌号 车辆号牌 挂牌 plate plate_no plate_number license_plate \
         licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number plateNo plateNumber carNo"),
-    (Cue::Ip, "ip ip地址 ip_address client_ip remote_addr src_ip"),
+    (Cue::Ip, "公网地址 内网地址 局域网地址 网关 网关地址 ip ip地址 ip_address client_ip remote_addr src_ip"),
     (Cue::Mac, "mac mac地址 mac_address mac_addr macAddr macAddress deviceMac wifiMac 物理地址 硬件地址 网卡地址 bssid 网卡mac 设备mac"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei: imeiNo imei_code deviceImei device_imei 拨*#06# 拨打*#06# 串_号 串_码"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \

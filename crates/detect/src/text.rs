@@ -121,8 +121,8 @@ fn may_be_odd(bytes: &[u8; STRETCH + 2]) -> bool {
             | (c == 0x9B)
             | (c == 0x9F);
         let wide = (a == 0xEF) & !((b == 0xBC) & mark);
-        // ㈠ and ㊀ with those after them.
-        let numeral = (a == 0xE3) & ((b == 0x88) | (b == 0x8A));
+        // ㈠, ㉑ and ㊀ with those after them.
+        let numeral = (a == 0xE3) & ((b == 0x88) | (b == 0x89) | (b == 0x8A));
         odd |= rare | dash | wide | numeral;
     }
     odd
@@ -158,7 +158,7 @@ fn odd_between(source: &str, from: usize, upto: usize) -> Result<usize, usize> {
 fn keycap_end(source: &str, at: usize) -> Option<usize> {
     let rest = source.get(at..)?;
     let is_digit = source.get(..at)?.ends_with(|c: char| c.is_ascii_digit());
-    let marks = ["\u{fe0f}\u{20e3}", "\u{20e3}"];
+    let marks = ["\u{fe0f}\u{20e3}", "\u{20e3}\u{fe0f}", "\u{20e3}"];
     let mark = marks.iter().find(|mark| rest.starts_with(**mark))?;
     is_digit.then_some(at + mark.len())
 }
@@ -211,8 +211,10 @@ fn rewrite(source: &str, first: usize) -> Normalised<'_> {
             break;
         };
         let at = text.len();
-        if let Plain::As(other) = plain(c) {
-            text.push(other);
+        match plain(c) {
+            Plain::As(other) => text.push(other),
+            Plain::Both(digits) => text.extend(digits),
+            Plain::Gone | Plain::Same => {}
         }
         edits.push(Edit {
             at,
@@ -235,6 +237,8 @@ enum Plain {
     Same,
     Gone,
     As(char),
+    /// Two digits: ㉘.
+    Both([char; 2]),
 }
 
 /// What a character is written as. Chinese punctuation that has a full-width code, such as ，and ：,
@@ -248,6 +252,10 @@ fn plain(c: char) -> Plain {
             .map_or(Plain::Same, Plain::As)
     };
     let digit = |value: u32| char::from_digit(value, 10).map_or(Plain::Same, Plain::As);
+    let both = |value: u32| {
+        let digits = char::from_digit(value / 10, 10).zip(char::from_digit(value % 10, 10));
+        digits.map_or(Plain::Same, |(tens, ones)| Plain::Both([tens, ones]))
+    };
     match c {
         '\u{ff10}'..='\u{ff19}' | '\u{ff21}'..='\u{ff3a}' | '\u{ff41}'..='\u{ff5a}' => {
             char::from_u32(code - 0xfee0).map_or(Plain::Same, Plain::As)
@@ -273,8 +281,11 @@ fn plain(c: char) -> Plain {
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{20e3}'
         | '\u{e0000}'..='\u{e007f}' => Plain::Gone,
-        // ①-⑨ ⓪, ⑴-⑼, ❶-❾, ➀-➈, ➊-➒ and their like.
+        // ①-㊿ ⓪, ⑴-⑼, ❶-❾, ➀-➈, ➊-➒ and their like.
         '\u{2460}'..='\u{2468}' => digit(code - 0x2460 + 1),
+        '\u{2469}'..='\u{2473}' => both(code - 0x2469 + 10),
+        '\u{3251}'..='\u{325f}' => both(code - 0x3251 + 21),
+        '\u{32b1}'..='\u{32bf}' => both(code - 0x32b1 + 36),
         '\u{2474}'..='\u{247c}' => digit(code - 0x2474 + 1),
         '\u{24ea}' | '\u{24ff}' => digit(0),
         '\u{2776}'..='\u{277e}' => digit(code - 0x2776 + 1),

@@ -349,6 +349,8 @@ fn is_telephone(number: &str) -> bool {
 fn digits_end(page: &Page<'_>, start: usize) -> Option<usize> {
     let bytes = page.text.as_bytes();
     let (mut at, mut count, mut end) = (start, 0, start);
+    // 3.1.0.7.7.5: digit by digit.
+    let is_dotted = bytes.get(start + 1) == Some(&b'.') && bytes.get(start + 3) == Some(&b'.');
     loop {
         match digit_at(bytes, at) {
             Some((b'0', _)) if count == 0 => return None,
@@ -357,7 +359,8 @@ fn digits_end(page: &Page<'_>, start: usize) -> Option<usize> {
                 at += len;
                 end = at;
             }
-            None if matches!(bytes.get(at), Some(b' ' | b'-'))
+            None if (matches!(bytes.get(at), Some(b' ' | b'-'))
+                || is_dotted && bytes.get(at) == Some(&b'.'))
                 && count > 0
                 && digit_at(bytes, at + 1).is_some() =>
             {

@@ -246,6 +246,7 @@ fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
         "．",
         "。",
         "[dot]",
+        "【dot】",
         "(dot)",
         "{dot}",
         "（dot）",

@@ -14,7 +14,7 @@ pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec
         Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
         Some(b'-') if end - start == 4 => fours(page, start, b'-', out),
         Some(0xEF) if end - start == 2 => wide_hardware(page, start, out),
-        Some(b' ' | 0xE3 | 0xE7) if end - start <= 3 => spoken_ipv4(page, start, out),
+        Some(b' ' | 0xC2 | 0xE3 | 0xE7) if end - start <= 3 => spoken_ipv4(page, start, out),
         _ => {}
     }
 }
@@ -110,7 +110,9 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
 
 /// Four octets with other marks or words for the dots, announced: 117。136。40。201, 10 点 1 点 2 点 3.
 fn spoken_ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
-    if page.announced(Cue::Ip, start) != Announced::Directly {
+    // 192点168点…: no other numbers begin so.
+    let is_private = page.slice(start, start + 3) == "192";
+    if !is_private && page.announced(Cue::Ip, start) != Announced::Directly {
         return;
     }
     let mut at = start;
@@ -141,7 +143,7 @@ fn spoken_ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
 fn spoken_dot(page: &Page<'_>, at: usize) -> Option<usize> {
     let rest = page.rest(at);
     let trimmed = rest.trim_start_matches(' ');
-    let mark = ["。", "点", ".", "、"]
+    let mark = ["。", "点", ".", "·", "、"]
         .iter()
         .find(|mark| trimmed.starts_with(**mark))?;
     let next = trimmed.get(mark.len()..)?.trim_start_matches(' ');

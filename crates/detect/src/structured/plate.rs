@@ -88,7 +88,7 @@ fn skip(page: &Page<'_>, at: usize) -> usize {
     let mut at = at;
     for _ in 0..3 {
         let rest = page.rest(at);
-        match [" ", "·", "•", "-", ".", "‧", "・", "_"]
+        match [" ", "·", "•", "-", "—", ".", "‧", "・", "_"]
             .iter()
             .find(|mark| rest.starts_with(**mark))
         {
@@ -151,8 +151,11 @@ impl Serial {
                     at += 2;
                 }
                 Some(b) if !b.is_ascii() => {
+                    // 京AD六三八零五: new energy has a character more.
+                    let is_energy = serial.text.first().is_some_and(u8::is_ascii_alphabetic);
+                    let room = 5 + usize::from(is_energy);
                     if let Some((digit, len)) =
-                        digit_at(bytes, at).filter(|_| serial.text.len() < 5)
+                        digit_at(bytes, at).filter(|_| serial.text.len() < room)
                     {
                         serial.text.push(digit);
                         serial.is_spoken = true;

@@ -21,8 +21,11 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize)> {
             continue;
         }
         let floor = found.last().map_or(0, |&(_, end)| end);
-        let start = left(scene, at, floor);
-        let end = right(scene, at);
+        let mut start = left(scene, at, floor);
+        if start + 1 >= at {
+            start = announced(scene, at, floor).unwrap_or(start);
+        }
+        let end = right(scene, at).max(last_part(scene, start, at));
         let whole = start < at && end > at + 1 && end - start >= 4;
         if whole && !scene.is_barred(start, end) {
             found.push((start, end));
@@ -56,6 +59,16 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
         .unwrap_or_else(|| past_word(text, from, dot))
 }
 
+/// Where a name begins whose characters are those of other names too, after a word that announces it:
+/// 入住人安德烈·科瓦廖夫.
+fn announced(scene: &Scene<'_>, dot: usize, floor: usize) -> Option<usize> {
+    let from = dot.saturating_sub(5).max(floor);
+    (from..dot.saturating_sub(1)).find(|&at| {
+        let name = scene.text.slice(at..dot);
+        name.iter().all(|c| is_han(*c)) && features::is_announced(scene.text, at)
+    })
+}
+
 /// Past a common word that stands before the name: 外教大卫·史密斯.
 fn past_word(text: &Chars<'_>, from: usize, dot: usize) -> usize {
     let common = from + 4 <= dot
@@ -68,6 +81,23 @@ fn past_word(text: &Chars<'_>, from: usize, dot: usize) -> usize {
 fn is_part(scene: &Scene<'_>, at: usize) -> bool {
     let c = scene.text.get(at);
     Names::built_in().is_translit(c) || (c == '不' && scene.text.before(at) == '阿')
+}
+
+/// Past the characters after the dot up to a mark or a title, whatever they are, where what stands before it is
+/// surely a part of a name: 安德烈·科瓦廖夫，, 叶赫那拉·明慧女士.
+fn last_part(scene: &Scene<'_>, start: usize, dot: usize) -> usize {
+    let text = scene.text;
+    let mut end = dot + 1;
+    while end < dot + 6 && is_han(text.get(end)) && !features::is_title(text, end) {
+        end += 1;
+    }
+    let ends = !is_han(text.get(end)) || features::is_title(text, end);
+    let is_sure = dot >= start + 3 || start < dot && features::is_announced(text, start);
+    if ends && is_sure && (dot + 2..=dot + 5).contains(&end) {
+        end
+    } else {
+        dot
+    }
 }
 
 /// Past the runs after each dot.

@@ -13,6 +13,7 @@ mod features;
 mod field;
 mod model;
 mod names;
+mod parted;
 #[cfg(test)]
 mod tests;
 mod titled;
@@ -39,7 +40,7 @@ use features::Scene;
 /// Linear in the text's length but for a logarithm; panics on no text.
 ///
 /// Rules: `cn.person.model`, `cn.person.repeat` (the same characters are a name elsewhere in the text),
-/// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), `cn.person.field` (a field for names that holds no Han name), and `cn.person.title` (王师傅), whose
+/// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), `cn.person.parted` (姓名：张/伟), `cn.person.field` (a field for names that holds no Han name), and `cn.person.title` (王师傅), whose
 /// confidence is [`TITLE`], because a surname with a title tells a person only to those who know them.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
     find_in(&Chars::of(text), seen, out);
@@ -63,6 +64,13 @@ pub(crate) fn find_in(chars: &Chars<'_>, seen: &[Candidate], out: &mut Vec<Candi
         taken.push((start, end));
         add(start, end, 900, "cn.person.dotted");
     }
+    for (start, end) in parted::find(&scene) {
+        if !overlaps(&taken, start, end) {
+            taken.push((start, end));
+            add(start, end, 900, "cn.person.parted");
+        }
+    }
+    taken.sort_unstable();
     for name in chosen(&scene, &taken) {
         taken.push((name.start, name.end));
         add(name.start, name.end, name.confidence, name.rule);

@@ -168,10 +168,11 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Where a carrier's letters stand before 13 digits in pieces: SF 0625 3693 78792.
     fn carrier_apart(&self) -> Option<usize> {
-        let start = self.start.checked_sub(3)?;
+        let is_spaced = self.page.head(self.start).ends_with("S F ");
+        let start = self.start.checked_sub(3 + usize::from(is_spaced))?;
         let typed = self.digits.len() == 13 && self.parting() != Parting::Loose;
         let letters = typed.then(|| self.page.text.as_bytes().get(start..self.start))??;
-        let carrier = matches!(letters, b"SF " | b"YT " | b"JT " | b"JD ");
+        let carrier = matches!(letters, b"SF " | b"S F " | b"YT " | b"JT " | b"JD ");
         let before = start.checked_sub(1).and_then(|at| self.page.byte(at));
         (carrier && !before.is_some_and(|b| b.is_ascii_alphanumeric()) && !self.is_middle())
             .then_some(start)

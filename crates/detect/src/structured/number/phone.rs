@@ -67,12 +67,16 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Typed if announced == Announced::Directly => 820,
             Parting::Typed if self.is_spelled() => 780,
             Parting::Typed if self.plus() => 850,
+            // 微信同号13.50.17.72.936
+            Parting::Typed if announced == Announced::Near && self.is_uniform() => 700,
             Parting::Typed => return None,
             Parting::Loose if self.has_chinese() || announced != Announced::No => 800,
             Parting::Loose if self.gaps().any(|gap| gap == Gap::Spoken) => 780,
             Parting::Loose if self.is_broken_line() => 700,
             // 158*1203*3476: one mark throughout, in the groups that numbers are told in.
             Parting::Loose if self.is_uniform() && self.is_shaped(shapes.first()?) => 690,
+            // 1*5*8*1*2…: no other numbers are written so.
+            Parting::Loose if self.is_uniform() && self.lengths().all(|len| len == 1) => 690,
             Parting::Loose => return None,
         };
         // A house number may follow a whole one: +86 15821681896 388 Orchard Road.
@@ -115,7 +119,7 @@ impl<'p, 'r> Window<'p, 'r> {
     pub(super) fn is_spelled(&self) -> bool {
         self.lengths().all(|len| len <= 4)
             && self.lengths().count() >= 4
-            && !self.gaps().any(|gap| gap == Gap::Dot)
+            && (self.is_typed_singly() || !self.gaps().any(|gap| gap == Gap::Dot))
     }
 
     /// Whether one line break and nothing else parts it in two.

@@ -140,7 +140,9 @@ impl<'a> Reader<'a> {
                 .step(read.end, read)
                 .or_else(|| (blank > read.end).then(|| self.step(blank, read)).flatten())
                 .or_else(|| {
-                    let firm = comma > read.end && self.is_firm(after_comma);
+                    // 3栋·1单元·502: marks that part nothing else.
+                    let parts = matches!(self.text.get(read.end), '·' | '|');
+                    let firm = comma > read.end && (parts || self.is_firm(after_comma));
                     firm.then(|| self.step(after_comma, read)).flatten()
                 });
             match next {

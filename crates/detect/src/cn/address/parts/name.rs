@@ -54,6 +54,9 @@ impl Reader<'_> {
         {
             return Some((limit, self.suffix(at, limit).is_some_and(|s| s.1)));
         }
+        if read.doors > 0 && self.is_house_of_rooms(at, limit) {
+            return Some((limit, false));
+        }
         // 恒茂国际 A座: a blank before the building.
         let gap = self.past(limit, 1, " ");
         if gap > limit
@@ -85,6 +88,25 @@ impl Reader<'_> {
             end += 1;
         }
         None
+    }
+
+    /// Whether a floor or a room follows what may be the name of a house: 572号星海旺座2501, 8号赛高国际街区B区2楼.
+    fn is_house_of_rooms(&self, at: usize, limit: usize) -> bool {
+        let text = self.text;
+        let name = text.slice(at..limit);
+        let is_name = (3..=10).contains(&name.len())
+            && !name
+                .iter()
+                .any(|c| "号码元价费电款机件订单修坏换装次天点分".contains(*c));
+        let is_floor = || {
+            let floor = self.numbered(limit);
+            floor.is_some_and(|_| text.before(limit) != '月')
+        };
+        let is_room = || {
+            self.bare_room(limit)
+                .is_some_and(|end| (3..=4).contains(&(end - limit)) && !is_han(text.get(end)))
+        };
+        is_name && (is_floor() || is_room())
     }
 
     /// The last character that may belong to a name that begins at `at`: before a mark, a number with its
