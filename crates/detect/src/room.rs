@@ -12,7 +12,7 @@ thread_local! {
     static KEPT: Cell<Room> = Cell::default();
 }
 
-/// Lists with room in them, empty; nothing of a text stays.
+/// Empty lists with room in them. As in memory given back, the last digits lie there until they are written over.
 #[derive(Default)]
 pub(crate) struct Room {
     pub(crate) said: Vec<Said>,
