@@ -61,22 +61,25 @@ where
             workers.push(Worker { give, made });
             let make = &make;
             scope.spawn(move || {
-                let mut batches = given.into_iter();
-                // Whoever asked may have left.
-                while batches
-                    .next()
-                    .is_some_and(|batch| done.send(batch.look(looking.detector, make)).is_ok())
-                {
+                for mut batch in given {
+                    batch.look(looking.detector, make);
+                    // Whoever asked may have left.
+                    if done.send(batch).is_err() {
+                        break;
+                    }
                 }
             });
         }
         // Workers take turns, so what they make comes in the order of what they were given.
         let (mut given, mut told, mut lines) = (0, 0, 0);
         let mut end = None;
+        // Batches that were told lend their room to the next.
+        let mut spare: Vec<Batch> = Vec::new();
         loop {
             if end.is_none() && given < told + workers.len() * AHEAD {
-                match Batch::read(input, lines) {
-                    Ok(batch) if !batch.bytes.is_empty() => {
+                let mut batch = spare.pop().unwrap_or_default();
+                match batch.read(input, lines) {
+                    Ok(()) if !batch.bytes.is_empty() => {
                         bar.inc(batch.bytes.len() as u64);
                         lines += batch.lines();
                         turn(&workers, given)?
@@ -86,20 +89,21 @@ where
                         given += 1;
                     }
                     // What was read before is told before that.
-                    ended => end = Some(ended.map(drop)),
+                    ended => end = Some(ended),
                 }
                 continue;
             }
             if told == given {
                 return end.unwrap_or(Ok(()));
             }
-            let made = turn(&workers, told)?
+            let mut batch = turn(&workers, told)?
                 .made
                 .recv()
                 .map_err(|_| Problem::Damaged)?;
             told += 1;
-            tell(&made.bytes)?;
-            made.outcome?;
+            tell(&batch.made)?;
+            batch.unreadable.take().map_or(Ok(()), Err)?;
+            spare.push(batch);
         }
     })
 }
@@ -109,7 +113,7 @@ const AHEAD: usize = 2;
 
 struct Worker {
     give: SyncSender<Batch>,
-    made: Receiver<Made>,
+    made: Receiver<Batch>,
 }
 
 /// The worker whose turn the batch of this number is.
@@ -120,17 +124,16 @@ fn turn(workers: &[Worker], number: usize) -> Result<&Worker, Problem> {
         .ok_or(Problem::Damaged)
 }
 
-/// Some whole lines.
+/// Some whole lines, and what was made of them.
+#[derive(Default)]
 struct Batch {
     bytes: Vec<u8>,
     /// How many lines stand before it.
     before: u64,
-}
-
-/// What was made of a batch, up to a line that could not be read if there is one.
-struct Made {
-    bytes: Vec<u8>,
-    outcome: Result<(), Problem>,
+    /// Up to the line that could not be read, if there is one.
+    made: Vec<u8>,
+    /// Why a line could not be read.
+    unreadable: Option<Problem>,
 }
 
 /// What a batch holds at least, in bytes, unless the input ends: enough that handing it over costs nothing,
@@ -141,14 +144,18 @@ const BATCH: usize = 1 << 16;
 const LONGEST_LINE: u64 = 64 << 20;
 
 impl Batch {
-    /// The next lines; empty at the end.
-    fn read(input: &mut dyn BufRead, before: u64) -> Result<Self, Problem> {
-        let mut bytes = Vec::with_capacity(BATCH + BATCH / 8);
-        input.take(BATCH as u64).read_to_end(&mut bytes)?;
-        if bytes.last().is_some_and(|last| *last != b'\n') {
-            input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+    /// Reads the next lines in place of those before; none at the end.
+    fn read(&mut self, input: &mut dyn BufRead, before: u64) -> Result<(), Problem> {
+        self.before = before;
+        self.bytes.clear();
+        self.made.clear();
+        input.take(BATCH as u64).read_to_end(&mut self.bytes)?;
+        if self.bytes.last().is_some_and(|last| *last != b'\n') {
+            input
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut self.bytes)?;
         }
-        Ok(Self { bytes, before })
+        Ok(())
     }
 
     fn lines(&self) -> u64 {
@@ -158,13 +165,13 @@ impl Batch {
             .sum()
     }
 
-    fn look<M>(&self, detector: &Detector, make: &M) -> Made
+    /// Makes of each document what `make` does.
+    fn look<M>(&mut self, detector: &Detector, make: &M)
     where
         M: Fn(&mut Vec<u8>, &Document<'_>, &[Hit]) -> Result<(), Problem>,
     {
-        let mut bytes = Vec::with_capacity(2 * self.bytes.len());
-        let mut lines = self
-            .bytes
+        let Self { bytes, made, .. } = self;
+        let mut lines = bytes
             .split_inclusive(|byte| *byte == b'\n')
             .zip(self.before + 1..);
         let outcome = lines.try_for_each(|(line, number)| {
@@ -174,8 +181,8 @@ impl Batch {
             // The parser's words may repeat the text.
             let document: Document<'_> =
                 serde_json::from_slice(line).map_err(|_| Problem::Line(number))?;
-            make(&mut bytes, &document, &detector.detect(&document.text))
+            make(made, &document, &detector.detect(&document.text))
         });
-        Made { bytes, outcome }
+        self.unreadable = outcome.err();
     }
 }
