@@ -185,9 +185,9 @@ pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
 const WORDS: &[(Cue, &str)] = &[
     (Cue::IdCard, "一代证 一代身份证 二代身份证 身份证上 身份证上是 身份证 身份证号 身份证号码 身份证件号 身份号码 实名 证号 驾驶证 驾驶证号 驾驶证号码 驾照 驾照号 身份核验 公民身份号码 公民身份证号码 证件号 证件号码 证件 身分证 \
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
-        national_id resident_id chinese_id certNo cert_no certificateNo 身_份_证 身_份_证_号 身_份_证_号_码 证_件_号_码 identity identityNo identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份"),
-    (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件 护_照 护_照_号 护_照_号_码"),
-    (Cue::Permit, "通_行_证 通_行_证_号 通_行_证_号_码 台_胞_证 回_乡_证 permitNo travelPermit travelPermitNo travel_permit_no travel_permit_number hkPermit permit_code \
+        national_id resident_id chinese_id certNo cert_no certificateNo 身_份_证 身_份_证_号 身_份_证_号_码 证_件_号_码 identity identityNo identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份 公_民_身_份 公_民_身_份_号_码 身_份_号_码 doc_no docNo document_no document_number id_doc_no"),
+    (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件 护照件 护_照 护_照_号 护_照_号_码"),
+    (Cue::Permit, "港澳证 港澳通 hkmtp 通_行_证 通_行_证_号 通_行_证_号_码 台_胞_证 回_乡_证 permitNo travelPermit travelPermitNo travel_permit_no travel_permit_number hkPermit permit_code \
         mainland_travel_permit_for_taiwan_residents mainland_travel_permit_for_hong_kong_and_macao_residents 通行证 通行证号 通行证号码 港澳通行证 往来港澳通行证 港澳居民来往内地通行证 台胞证 台胞证号 回乡证 回乡证号 \
         回乡卡 台湾通行证 大通证 入台证 居住证 港澳居民居住证 台湾居民居住证 travel_permit permit_no permit_number \
         home_return_permit home_visit_permit mainland_travel_permit taiwan_compatriot permit hkid 永居证 永久居留证 \
@@ -206,7 +206,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Mac, "mac mac地址 mac_address mac_addr macAddr macAddress deviceMac wifiMac 物理地址 硬件地址 网卡地址 bssid 网卡mac 设备mac"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei: imeiNo imei_code deviceImei device_imei 拨*#06# 拨打*#06# 串_号 串_码"),
     (Cue::Wechat, "微信 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \
-        wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+        wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 v_： v_: 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
     (Cue::Qq, "qq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
         qqh qqNo qqNum qqNumber qq_no qq_num qq联系 qq账号 qq帐号 qq在线 qq上 qq客服 加下q 加一下q 加个q 企_鹅_号 扣_扣 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 运_单 运_单_号 快_递 快_递_单_号 物_流_单_号 logisticsNo logistics_no logisticsCode waybillCode waybill_code expressCode express_no express_code mail_no mailCode shipmentNo shipment_no trackNo trackingCode tracking_code 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
@@ -215,9 +215,9 @@ const WORDS: &[(Cue, &str)] = &[
         consignment awb airway_bill package courier fedex FedEx ups usps dhl sf_express zto yto sto 子单号 母单号 快递运单 快递运单号 顺丰单号 中通单号 圆通单号 申通单号 韵达单号 极兔单号 德邦单号 京东单号 邮政单号 ems单号         顺丰运单 中通快递 圆通速递 韵达快递 申通快递 极兔速递 顺丰速运 德邦物流 京东物流 邮政包裹 菜鸟单号 物流运单 物流运单号 承运单号 托运单号 包裹单 退回运单 换货单号 子母单 退回单号 寄回单号 寄回快递单号 寄回运单号 寄修单号 寄修快递单号 补发单号 国际件 快递单号码"),
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \
         position location geo latlng pinged_at 定位点 打卡点 经纬 停在 lat/lng lat/lon"),
-    (Cue::Dob, "出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
+    (Cue::Dob, "出_生 出_生_日_期 出_生_年_月 生_日 出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
         birth_date birthdate birthDate birthday birth date-of-birth birth_day"),
-    (Cue::Phone, "电话 电话号 电话号码 手机 手机号 手机号码 手机电话 联系电话 联系方式 联系手机 联系号码 号码 回拨 回电 咨询 回拨号码 拨打 拨 \
+    (Cue::Phone, "电_话 手_机 手_机_号 联_系_电_话 联_系_方_式 电话 电话号 电话号码 手机 手机号 手机号码 手机电话 联系电话 联系方式 联系手机 联系号码 号码 回拨 回电 咨询 回拨号码 拨打 拨 \
         致电 来电 来电号码 短信 预留手机 预留号码 预留电话 绑定手机 收件电话 收件人电话 收货电话 本机 本机号 主叫 被叫 联络电话 联络方式 备用电话 备用号码 备用机 打给 打我 打这个 打他 打她 打 call \
         tel tel. telephone phone phone_number phone_no mobile mobile_number mobile_no cell cellphone cell_phone contact contact_number callback \
         text sms whatsapp WhatsApp phoneNumber phoneNo mobileNo mobilePhone userPhone ring reach hotline msisdn ph ph. 紧急联系 紧急联系人 紧急电话 tel_no dial sjh 联系 联糸 手机机号 手机是 电联"),
@@ -226,7 +226,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
     (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# #艾特# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
-    (Cue::Other, "订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId createTime create_time updateTime update_time \
+    (Cue::Other, "宽带账号 宽带帐号 宽带账户 宽带号 游戏账号 登录账号 会员账号 系统账号 礼券 券号 提货券 参考案例 案例 rma rma# 订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId createTime create_time updateTime update_time \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 升级到 升级至 更新到 appver app_ver appversion fw 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \

@@ -80,6 +80,12 @@ const MOST_WORDS: usize = 6;
 /// How far before a value a word still announces it, in bytes.
 const REACH: usize = 90;
 
+/// The longest item of a list that is looked back over, in bytes.
+const LONGEST_ITEM: usize = 200;
+
+/// How far what is spoken of may stand from a value, in bytes.
+const NEAR: usize = 240;
+
 impl<'a> Page<'a> {
     /// Of this text, with lists from `room`.
     pub(crate) fn of(text: &'a str, room: &mut Room) -> Self {
@@ -104,6 +110,14 @@ impl<'a> Page<'a> {
     /// Gives the lists back.
     pub(crate) fn clear_into(self, room: &mut Room) {
         (room.said, room.spots) = (self.said, self.spots);
+    }
+
+    /// The sentences around these bytes, no more than a few of them.
+    pub(crate) fn neighbourhood(&self, start: usize, end: usize) -> &'a str {
+        let text = self.text;
+        let from = (start.saturating_sub(NEAR)..start).find(|at| text.is_char_boundary(*at));
+        let upto = (end..text.len().min(end + NEAR) + 1).rfind(|at| text.is_char_boundary(*at));
+        self.slice(from.unwrap_or(start), upto.unwrap_or(end))
     }
 
     /// Whether a Chinese character stands within a few words of these bytes.
@@ -352,6 +366,24 @@ impl Page<'_> {
         rest.strip_prefix('"')
             .unwrap_or(rest)
             .starts_with(['=', ':', '：'])
+    }
+
+    /// Whether the number of an item in a list stands from `start` to `end`: `3.` at the start of a line below a
+    /// line with another.
+    pub(crate) fn is_item(&self, start: usize, end: usize) -> bool {
+        let own = self.slice(start, end).strip_suffix(['.', '、']);
+        let Some(own) = own.and_then(|number| number.parse::<u32>().ok()) else {
+            return false;
+        };
+        let Some(head) = self.head(start).trim_end_matches(' ').strip_suffix('\n') else {
+            return start == 0 && own == 1;
+        };
+        // A line is no longer than a letter's, or it is none of a list.
+        let near = head.as_bytes().iter().rev().take(LONGEST_ITEM);
+        let length = near.take_while(|b| **b != b'\n').count();
+        let line = head.get(head.len() - length..).unwrap_or_default();
+        let before = line.trim_start().split(['.', '、', ' ']).next();
+        own <= 99 && before.and_then(|number| number.parse().ok()) == own.checked_sub(1)
     }
 
     /// Whether letters of a chat (hh, thx) begin at `at`, as they stand after a value without a blank.

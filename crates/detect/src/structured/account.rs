@@ -15,10 +15,20 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             .get(place + 1)
             .map_or(page.text.len(), |next| next.end);
         match said.cue {
+            Cue::Wechat | Cue::Qq if pair(page, place, out) => continue,
+            // 陆薇 E76612292: the last character of a name.
+            Cue::Wechat
+                if page.slice(said.start, said.end) == "薇" && is_after_name(page, said.start) =>
+            {
+                continue;
+            }
             Cue::Wechat => {
                 out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)));
             }
-            Cue::Qq => qq_listed(page, said.end, limit, out),
+            Cue::Qq => {
+                qq_listed(page, said.end, limit, out);
+                out.extend(qq_answered(page, said.end));
+            }
             Cue::WechatId => {
                 // `"wxId": "…"`: a key spells the word that those ids begin with.
                 let is_key = page.byte(said.end) != Some(b'_');
@@ -28,10 +38,87 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             }
             _ => continue,
         }
+        if said.cue == Cue::Wechat {
+            out.extend(asked_after(page, said.start));
+        }
         if let Some(found) = preceding(page, said.start, said.cue) {
             out.push(found);
         }
     }
+}
+
+/// Two labels and their two values: 微信/QQ：lily_88 / 12345678. False if the word at this place and the next are
+/// none.
+fn pair(page: &Page<'_>, place: usize, out: &mut Vec<Candidate>) -> bool {
+    let Some([first, second]) = page.said().get(place..place + 2) else {
+        return false;
+    };
+    let gap = page.slice(first.end, second.start);
+    let (wechat_first, is_pair) = match (first.cue, second.cue) {
+        (Cue::Wechat, Cue::Qq) => (true, true),
+        (Cue::Qq, Cue::Wechat) => (false, true),
+        _ => (false, false),
+    };
+    if !is_pair || !matches!(gap, "/" | "、" | "&" | "和" | " / " | "|") {
+        return false;
+    }
+    let rest = page.rest(second.end);
+    let start = page.text.len() - rest.trim_start_matches([' ', ':', '：', '\t']).len();
+    let id = |at: usize| {
+        let end = at + id_length(page, at);
+        let begins = page.after(at).is_some_and(|c| c.is_ascii_alphabetic());
+        let fits = (5..=20).contains(&(end - at)) && begins;
+        fits.then(|| candidate(at, end, Kind::Wechat, 940, "wechat.announced"))
+    };
+    let value = |is_id: bool, at: usize| if is_id { id(at) } else { qq_number(page, at) };
+    let Some(one) = value(wechat_first, start) else {
+        return false;
+    };
+    let rest = page.rest(one.end);
+    let next = rest.trim_start_matches([' ', '/', '、', ',', '，', '|', '&']);
+    let other = value(!wechat_first, page.text.len() - next.len());
+    let Some(other) = other.filter(|_| next.len() < rest.len()) else {
+        return false;
+    };
+    out.extend([one, other]);
+    true
+}
+
+/// Whether a Chinese character stands before `at` with which no words for an account go.
+fn is_after_name(page: &Page<'_>, at: usize) -> bool {
+    let before = page.before(at);
+    before.is_some_and(|c| {
+        matches!(c, '\u{4e00}'..='\u{9fff}') && !"加我你他她的有留号搜是到发用个".contains(c)
+    })
+}
+
+/// A number that is all that answers a request: 加个QQ传图吧\n客服：58073938.
+fn qq_answered(page: &Page<'_>, from: usize) -> Option<Candidate> {
+    let found = qq_number(page, answer_at(page, from)?)?;
+    let number = page.slice(found.start, found.end);
+    let alone = page.after(found.end).is_none_or(|c| "\n，,。 ".contains(c));
+    let fits =
+        alone && number.len() >= 6 && !is_telephone(number) && !super::number::is_date(number);
+    fits.then_some(Candidate {
+        confidence: 640,
+        rule: "qq.answered",
+        ..found
+    })
+}
+
+/// A letter for QQ and the number: 15118006011，q2633008756.
+pub(super) fn glued(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    let number = page.slice(start, end).strip_prefix(['q', 'Q'])?;
+    let shaped = (6..=10).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && !number.starts_with('0');
+    let before = page.before(start);
+    let free = before.is_none_or(|c| "，,、；;/ \n\t（(：".contains(c))
+        && page
+            .after(end)
+            .is_none_or(|c| "，,。、；; \n/)）".contains(c));
+    let fits = shaped && free && page.is_chinese && !page.is_near_other(start);
+    fits.then(|| candidate(start + 1, end, Kind::Qq, 640, "qq.glued"))
 }
 
 /// Ids that WeChat itself gives need no word.
@@ -313,9 +400,17 @@ fn qq_listed(page: &Page<'_>, from: usize, limit: usize, out: &mut Vec<Candidate
 fn qq_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let rest = page.rest(from);
     let mut near = rest.char_indices().take(LONGEST_CLAUSE);
-    let ends = |c: char| c.is_ascii_digit() || "。！？；!?;\n@#".contains(c);
+    let ends = |c: char| c.is_ascii_digit() || "。！；!;\n@#".contains(c);
     let (gap, _) = near.find(|(_, c)| ends(*c))?;
     let gap = rest.get(..gap)?;
+    // QQ是多少？他说48213907: a question is answered within the line.
+    let asks = |gap: &str| {
+        let (question, answer) = gap.rsplit_once(['？', '?']).unwrap_or_default();
+        question.contains(['多', '几', '啥', '什']) && answer.chars().count() <= 4
+    };
+    if gap.contains(['？', '?']) && !asks(gap) {
+        return None;
+    }
     let is_product = gap.starts_with(|c| "音空飞游浏币钱会输农炫宠堂餐车".contains(c));
     let start = from + gap.len();
     let found = qq_number(page, start)?;
@@ -324,7 +419,13 @@ fn qq_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate>
     let stands = !page
         .before(start)
         .is_some_and(|c| c.is_ascii_alphabetic() || "-_./¥￥$".contains(c));
-    let said = !is_product && !gap.contains('群') && start < limit;
+    // QQ群里找我，我的号31882047; QQ群里31882047这个人
+    let of_person = gap.contains("我的号")
+        || gap.ends_with('里')
+            && ["这个人", "这人", "这位"]
+                .iter()
+                .any(|word| page.rest(found.end).starts_with(word));
+    let said = !is_product && (!gap.contains('群') || of_person) && start < limit;
     let fits = page.is_chinese
         && said
         && stands
@@ -373,6 +474,30 @@ fn digits_end(page: &Page<'_>, start: usize) -> Option<usize> {
         }
     }
     (5..=11).contains(&count).then_some(end)
+}
+
+/// An id at the end of a line, after which the other one asks what it is: 你加我吧 lily_88\n客服：是微信吗.
+fn asked_after(page: &Page<'_>, at: usize) -> Option<Candidate> {
+    let asked = page.head(at).strip_suffix('是')?.trim_end_matches(' ');
+    let asked = asked.strip_suffix(['：', ':'])?;
+    let speaker = asked
+        .chars()
+        .rev()
+        .take(7)
+        .take_while(|c| c.is_alphabetic());
+    let length: usize = speaker.map(char::len_utf8).sum();
+    let line = asked.get(..asked.len() - length)?.strip_suffix('\n')?;
+    let part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    let length = line
+        .as_bytes()
+        .iter()
+        .rev()
+        .take(21)
+        .take_while(part)
+        .count();
+    let start = line.len() - length;
+    ((6..=20).contains(&length) && is_marked(page.slice(start, line.len())))
+        .then(|| candidate(start, line.len(), Kind::Wechat, 700, "wechat.asked"))
 }
 
 /// An account before the word that says what it is: 12345678是我QQ.

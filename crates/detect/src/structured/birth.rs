@@ -19,6 +19,7 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
         }
         out.extend(preceding);
     }
+    out.extend(corrections(page));
     // 1987年4月12日生: the word is too common to announce anything.
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
         out.extend(ending_at(page, said.start + "日".len()));
@@ -27,6 +28,23 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     out.extend(after_sexes.filter_map(|at| after_sex(page, at + "男".len())));
     out.extend(page.births.iter().filter_map(|at| bare(page, *at)));
 }
+
+/// What is said to stand on the card after a birth was asked about: 出生日期是1945年9月7日，对吗？\n客户：不对，
+/// 身份证上是1949年1月10号.
+fn corrections(page: &Page<'_>) -> impl Iterator<Item = Candidate> {
+    let mut asked = None;
+    page.said().iter().filter_map(move |said| {
+        if said.cue == Cue::Dob {
+            asked = Some(said.end);
+        }
+        let on_card = said.cue == Cue::IdCard && page.slice(said.start, said.end).contains('上');
+        let near = asked.is_some_and(|asked| said.start.saturating_sub(asked) <= LONGEST_QUESTION);
+        (on_card && near).then(|| after(page, said.end)).flatten()
+    })
+}
+
+/// In bytes, with the answer's first words.
+const LONGEST_QUESTION: usize = 120;
 
 /// Whether marks alone part a label from its value.
 fn is_gap_of_label(page: &Page<'_>, from: usize, to: usize) -> bool {
@@ -85,7 +103,11 @@ pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
             let start = name.end + rest.len() - rest.trim_start_matches(marks).len();
             let (year, ..) =
                 number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;
-            let year = if year > 10_000 { year / 10_000 } else { year };
+            let year = if year > 10_000 {
+                year / 10_000
+            } else {
+                century(year)
+            };
             let end = date_end(page, start).filter(|end| end - start >= 8)?;
             let alone = page
                 .after(end)
@@ -119,8 +141,8 @@ fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
             return answered(page, from + offset + c.len_utf8());
         }
         let at = from + offset;
-        // A date begins where no letter or digit stands before.
-        if page.before(at).is_some_and(|c| c.is_ascii_alphanumeric()) {
+        // A date begins where no letter or digit stands before, unless they are the word: DOB1952.10.9.
+        if offset > 0 && page.before(at).is_some_and(|c| c.is_ascii_alphanumeric()) {
             continue;
         }
         if let Some(end) = date_end(page, at) {

@@ -16,6 +16,9 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
     if length > LONGEST || is_joined(page, start, end) {
         return;
     }
+    if length == 6 && matches!(page.byte(end), Some(b' ' | b'-')) {
+        out.extend(parted_vin(page, start, end));
+    }
     if let Some(found) = carrier_in_pieces(page, start, end) {
         out.push(found);
         return;
@@ -34,6 +37,7 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
         .or_else(|| code.waybill())
         .or_else(|| code.permit())
         .or_else(|| code.passport())
+        .or_else(|| super::account::glued(page, start, end))
         .or_else(|| code.foreign_plate());
     out.extend(found.or_else(|| code.hardware()));
 }
@@ -81,8 +85,61 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
             if *kind == Kind::Passport {
                 listed(page, start, *whole, out);
             }
+        } else if cue == Cue::IdCard {
+            out.extend(parted_passport(
+                page,
+                super::account::value_at(page, said.end),
+            ));
         }
     }
+}
+
+/// The letter of a passport and its digits, parted: 证件：E 12011201. An identity card has no letter there.
+fn parted_passport(page: &Page<'_>, start: usize) -> Option<Candidate> {
+    let parted = matches!(page.rest(start).as_bytes(), [b'E' | b'G', b' ' | b'-', ..]);
+    let stop = parted.then(|| together(page, start, 9)).flatten()?;
+    let digits = page.slice(start + 1, stop).bytes();
+    (digits.filter(u8::is_ascii_digit).count() == 8)
+        .then(|| candidate(start, stop, Kind::Passport, 800, "code.pieces"))
+}
+
+/// A credit code typed in its parts, which its check character tells without a word: 91-330212-562021997-5.
+pub(super) fn parted_credit_code(page: &Page<'_>, start: usize) -> Option<Candidate> {
+    let stop = together(page, start, 18).filter(|stop| stop - start > 18)?;
+    let mut code = [0; 18];
+    let typed = page.slice(start, stop).bytes();
+    let typed = typed.filter(u8::is_ascii_alphanumeric);
+    code.iter_mut()
+        .zip(typed)
+        .for_each(|(to, from)| *to = from.to_ascii_uppercase());
+    let first17: &[u8; 17] = code.first_chunk()?;
+    let region = std::str::from_utf8(code.get(2..8)?).is_ok_and(is_division);
+    let holds = code.iter().all(|b| is_uscc_character(*b)) && code[17] == uscc_check(first17);
+    (region && holds).then(|| checked(candidate(start, stop, Kind::Uscc, 940, "uscc.pieces"), true))
+}
+
+/// A vehicle typed in its three parts, maker, model and serial: LTV 53T0M8 HC053377. `start` and `end` are those
+/// of the middle; the check character tells it without a word.
+fn parted_vin(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
+    let (from, upto) = (start.checked_sub(4)?, end + 9);
+    let bytes = page.text.as_bytes().get(from..upto)?;
+    let goes_on = |at: Option<usize>| {
+        at.and_then(|at| page.byte(at))
+            .is_some_and(|b| b.is_ascii_alphanumeric())
+    };
+    let mut code = [0; 17];
+    let typed = bytes.iter().filter(|b| b.is_ascii_alphanumeric());
+    code.iter_mut()
+        .zip(typed)
+        .for_each(|(to, from)| *to = from.to_ascii_uppercase());
+    let parted = bytes.get(3) == bytes.get(10)
+        && matches!(bytes.get(3), Some(b' ' | b'-'))
+        && bytes.iter().filter(|b| b.is_ascii_alphanumeric()).count() == 17;
+    let holds =
+        !code.iter().any(|b| matches!(b, b'I' | b'O' | b'Q')) && code[8] == vin_check(&code);
+    let free = !goes_on(from.checked_sub(1)) && !goes_on(Some(upto));
+    (parted && holds && free)
+        .then(|| checked(candidate(from, upto, Kind::Vin, 930, "vin.pieces"), true))
 }
 
 /// An announced credit code without a letter: 915001127298727104.
@@ -311,6 +368,7 @@ impl<'p> Code<'p> {
             {
                 620
             }
+            Announced::No if self.is_among_documents() => 615,
             Announced::No => return None,
         };
         Some(candidate(
@@ -361,6 +419,7 @@ impl<'p> Code<'p> {
             {
                 610
             }
+            Announced::No if chinese && self.is_among_documents() => 605,
             _ => return None,
         };
         Some(candidate(
@@ -376,6 +435,13 @@ impl<'p> Code<'p> {
     fn is_passport_by_type(&self) -> bool {
         self.announced(Cue::IdCard) == Announced::Directly
             && self.announced(Cue::Passport) == Announced::Near
+    }
+
+    /// Whether it stands for itself where documents for travel are spoken of: 旅行社名单：王婷 C22855336；….
+    fn is_among_documents(&self) -> bool {
+        self.stands_alone()
+            && !self.page.is_near_other(self.start)
+            && is_about_travel(self.page, self.start, self.end)
     }
 
     fn stands_alone(&self) -> bool {
@@ -398,9 +464,11 @@ impl<'p> Code<'p> {
         let (letters, digits) = (self.letters, self.rest);
         let carrier = matches!(letters.len(), 2..=4)
             && all_digits(digits)
-            && CARRIERS.iter().any(|(prefix, least, most)| {
+            && (CARRIERS.iter().any(|(prefix, least, most)| {
                 *prefix == letters && (*least..=*most).contains(&digits.len())
-            });
+            }) || letters.len() == 4
+                && letters.starts_with("JDV")
+                && (9..=16).contains(&digits.len()));
         let plausible = (10..=24).contains(&self.text.len()) && self.digits >= 8;
         if !carrier && !plausible {
             return None;
@@ -527,6 +595,28 @@ const DEVICES: [&str; 29] = [
     "modem", "ap",
 ];
 
+/// Whether documents for travel are spoken of around these bytes.
+pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool {
+    let near = page.neighbourhood(start, end);
+    TRAVEL.iter().any(|word| near.contains(word))
+}
+
+/// What is spoken of where people's documents for travel are listed.
+const TRAVEL: [&str; 12] = [
+    "签证",
+    "港签",
+    "旅行社",
+    "护照",
+    "通行证",
+    "港澳",
+    "台胞",
+    "回乡",
+    "出入境",
+    "口岸",
+    "passport",
+    "PASSPORT",
+];
+
 /// Whether a letter or a digit in any writing stands at `at`.
 fn goes_on(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) || digit_at(bytes, at).is_some()
@@ -577,9 +667,6 @@ const CARRIERS: &[(&str, usize, usize)] = &[
     ("STO", 10, 15),
     ("JD", 11, 16),
     ("JDV", 11, 16),
-    ("JDVA", 9, 16),
-    ("JDVB", 9, 16),
-    ("JDVC", 9, 16),
     ("JDX", 11, 16),
     ("JDK", 11, 16),
     ("JDT", 11, 16),

@@ -39,6 +39,10 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
     let number = digits == value.len();
     let within = |lengths: Range<usize>| lengths.contains(&value.len());
     let (kind, fits) = match said.cue {
+        // 单号 beside 收件人: of the parcel.
+        Cue::Other if is_of_parcels(page, &cell.heading) => {
+            (Kind::Waybill, word && within(10..21) && digits >= 8)
+        }
         Cue::Dob => (
             Kind::Dob,
             birth::date_end(page, cell.place.start) == Some(cell.place.end),
@@ -68,6 +72,18 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
             "column.heading",
         )
     })
+}
+
+/// Whether a heading says 单号 alone, and one beside it who gets the parcel.
+fn is_of_parcels(page: &Page<'_>, heading: &Range<usize>) -> bool {
+    let is_number = page.slice(heading.start, heading.end) == "单号";
+    let line = || {
+        let before = page.head(heading.start).rsplit('\n').next();
+        let after = page.rest(heading.end).split('\n').next();
+        before.into_iter().chain(after)
+    };
+    let receivers = ["收件", "收货", "寄件", "派送", "签收"];
+    is_number && line().any(|part| receivers.iter().any(|word| part.contains(word)))
 }
 
 /// The first word that a heading says; in 联系QQ the one after 联系, which tells more.

@@ -79,7 +79,23 @@ fn local_start(page: &Page<'_>, at: usize) -> usize {
         .iter()
         .take_while(|b| b"._%+-".contains(b))
         .count();
-    at - length + marks
+    let start = at - length + marks;
+    // 4.lily@qq.com: the number of an item in a list.
+    let digits = bytes
+        .iter()
+        .skip(start)
+        .take(2)
+        .take_while(|b| b.is_ascii_digit());
+    let item = start + digits.count() + 1;
+    if item > start + 1
+        && item < at
+        && bytes.get(item - 1) == Some(&b'.')
+        && page.is_item(start, item)
+    {
+        item
+    } else {
+        start
+    }
 }
 
 /// The end of a host with a top-level domain that begins at `at`.

@@ -155,6 +155,14 @@ fn is_nobody(octets: [u16; 4]) -> bool {
     matches!(octets, [0 | 255, ..] | [127, 0, 0, 1] | [_, 0, 0, 0])
 }
 
+/// Whether versions are spoken of right before, as a table's heading or a question: 固件版本？\n我：1.14.13.44.
+fn is_about_versions(page: &Page<'_>, start: usize) -> bool {
+    let near = page.neighbourhood(start, start);
+    ["版本", "固件", "version", "Version"]
+        .iter()
+        .any(|word| near.contains(word))
+}
+
 /// Whether it is the version of a program: announced as something else, after `v` or the program's name
 /// and a slash, or of small numbers.
 fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
@@ -166,6 +174,10 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
             .iter()
             .any(|word| after.starts_with(word))
         || page.head(start).ends_with(['v', 'V'])
+        || ["App ", "APP ", "app "]
+            .iter()
+            .any(|word| page.head(start).ends_with(word))
+        || octets.iter().all(|octet| *octet < 100) && is_about_versions(page, start)
         || page.head(start).ends_with("系统") && octets.iter().all(|octet| *octet < 100)
         || page
             .head(start)

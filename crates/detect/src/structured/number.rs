@@ -15,6 +15,12 @@ pub(super) fn find(page: &Page<'_>, at: usize, run: &mut Run, out: &mut Vec<Cand
         return at;
     }
     run.read(page.text, at);
+    if let [kind, region, ..] = run.groups.as_slice()
+        && (kind.len, region.len) == (2, 6)
+        && run.digits.starts_with(['9', '5', '1'])
+    {
+        out.extend(super::code::parted_credit_code(page, at));
+    }
     if run.digits.len() >= SHORTEST {
         for first in 0..run.groups.len() {
             windows(page, run, first, out);
@@ -323,7 +329,10 @@ impl<'p, 'r> Window<'p, 'r> {
                 .get(at)
                 .zip(before)
                 .is_some_and(|(group, before)| {
-                    group.gap == Gap::Dot && before.end + 1 == group.start
+                    group.gap == Gap::Dot
+                        && before.end + 1 == group.start
+                        && !((group.len >= 11 || self.digits.len() >= 13)
+                            && self.page.is_item(before.start, group.start))
                 })
         };
         (dot(self.first) || dot(self.last + 1)) && !self.gaps().any(|gap| gap == Gap::Dot)

@@ -203,7 +203,9 @@ impl<'p, 'r> Window<'p, 'r> {
             announced => announced,
         };
         if !known && announced == Announced::No {
-            return None;
+            return self
+                .is_bare_waybill()
+                .then(|| candidate(self.start, self.end, Kind::Waybill, 610, "waybill.among"));
         }
         let typed = self.first == self.last
             || announced == Announced::Directly
@@ -242,6 +244,55 @@ impl<'p, 'r> Window<'p, 'r> {
         ))
     }
 }
+
+impl Window<'_, '_> {
+    /// Whether its digits are those of Yunda (43 or 46, 15 digits) or of the post (98, 99, 10 to 12, 13 digits), and
+    /// it stands for itself where parcels are spoken of: a row of numbers to be held back, the line below an address.
+    fn is_bare_waybill(&self) -> bool {
+        let head = self.digits.get(..2).unwrap_or_default();
+        let carrier = match self.digits.len() {
+            15 => matches!(head, "31" | "43" | "46"),
+            13 => matches!(head, "98" | "99" | "10" | "11" | "12"),
+            _ => false,
+        };
+        let parts = |c: char| c.is_ascii_alphanumeric() || "-_./=#%￥¥$".contains(c);
+        let solid = self.first == self.last && !self.has_chinese();
+        carrier
+            && solid
+            && !self.page.before(self.start).is_some_and(parts)
+            && !self.page.after(self.end).is_some_and(parts)
+            && (!self.page.is_near_other(self.start) || self.is_after_number_of_slip())
+            && {
+                let near = self.page.neighbourhood(self.start, self.end);
+                PARCELS.iter().any(|word| near.contains(word))
+            }
+    }
+
+    /// Whether 单号 alone stands before it, which is said of parcels as of orders.
+    fn is_after_number_of_slip(&self) -> bool {
+        let said = self.page.announcing(Cue::Other, self.start);
+        said.is_some_and(|said| matches!(self.page.slice(said.start, said.end), "单号" | "单 号"))
+    }
+}
+
+/// What is spoken of where parcels are.
+const PARCELS: [&str; 15] = [
+    "收方",
+    "收货",
+    "寄",
+    "快递",
+    "派件",
+    "拦截",
+    "运单",
+    "签收",
+    "揽收",
+    "收件",
+    "包裹",
+    "面单",
+    "收 件 人",
+    "的件",
+    "物流",
+];
 
 /// Whether the first digits are those of a card scheme: UnionPay, Visa, Mastercard, American Express,
 /// JCB, Diners, and the older domestic ranges.

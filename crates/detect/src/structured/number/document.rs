@@ -99,11 +99,31 @@ impl<'p, 'r> Window<'p, 'r> {
         (free && rest.len() - trimmed.len() <= 1).then_some(end)
     }
 
+    /// Where the letter of a Chinese passport stands a blank or hyphen before its eight digits, among documents for
+    /// travel: 占向阳 E 59967274，港签请核对.
+    fn passport_letter(&self) -> Option<usize> {
+        let start = self.start.checked_sub(2)?;
+        let letter = self.page.text.as_bytes().get(start..self.start)?;
+        let free = !self
+            .page
+            .before(start)
+            .is_some_and(|c| c.is_ascii_alphanumeric());
+        let shaped = self.digits.len() == 8
+            && matches!(letter, [b'E' | b'G', b' ' | b'-'])
+            && self.page.text.is_char_boundary(start);
+        let among = || super::super::code::is_about_travel(self.page, start, self.end);
+        (shaped && free && !self.page.is_near_other(start) && among()).then_some(start)
+    }
+
     /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
     /// other countries of 9.
     pub(super) fn announced_document(&self) -> Option<Candidate> {
         if self.first != self.last && !self.is_shaped(&[4, 4]) {
             return None;
+        }
+        if let Some(start) = self.passport_letter() {
+            let rule = "passport.parted";
+            return Some(candidate(start, self.end, Kind::Passport, 605, rule));
         }
         let permit = matches!(self.digits.len(), 8 | 10);
         let (cue, kind, rule) = if permit {

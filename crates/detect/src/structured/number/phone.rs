@@ -71,7 +71,14 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Typed if announced == Announced::Near && self.is_uniform() => 700,
             Parting::Typed => return None,
             Parting::Loose if self.has_chinese() || announced != Announced::No => 800,
-            Parting::Loose if self.gaps().any(|gap| gap == Gap::Spoken) => 780,
+            // 满1599减17，2025/2/8: prices and days have commas and single digits, too.
+            Parting::Loose
+                if self.gaps().any(|gap| gap == Gap::Spoken)
+                    && (self.lengths().all(|len| len >= 2)
+                        || !self.gaps().any(|gap| gap == Gap::Mark)) =>
+            {
+                780
+            }
             Parting::Loose if self.is_broken_line() => 700,
             // 158*1203*3476: one mark throughout, in the groups that numbers are told in.
             Parting::Loose if self.is_uniform() && self.is_shaped(shapes.first()?) => 690,
