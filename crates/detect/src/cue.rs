@@ -187,7 +187,7 @@ const WORDS: &[(Cue, &str)] = &[
         身分证号 份证号 身份证明 身份证是 二代证 sfz sfzh 居民身份证 居民身份证号码 id_card id_number id_no identity_card \
         national_id resident_id chinese_id certNo cert_no certificateNo 身_份_证 身_份_证_号 身_份_证_号_码 证_件_号_码 identity identityNo identity_number identification_number id_card_no id_card_number idcard idCard idNo idNumber id_num 身証 公民身份 公_民_身_份 公_民_身_份_号_码 身_份_号_码 doc_no docNo document_no document_number id_doc_no"),
     (Cue::Passport, "护照 护照号 护照号码 护照编号 passport passport_no passport_number passport_no. passports passportNo 旅行证件 护照件 护_照 护_照_号 护_照_号_码"),
-    (Cue::Permit, "港澳证 港澳通 hkmtp 通_行_证 通_行_证_号 通_行_证_号_码 台_胞_证 回_乡_证 permitNo travelPermit travelPermitNo travel_permit_no travel_permit_number hkPermit permit_code \
+    (Cue::Permit, "台胞 港澳证 港澳通 hkmtp 通_行_证 通_行_证_号 通_行_证_号_码 台_胞_证 回_乡_证 permitNo travelPermit travelPermitNo travel_permit_no travel_permit_number hkPermit permit_code \
         mainland_travel_permit_for_taiwan_residents mainland_travel_permit_for_hong_kong_and_macao_residents 通行证 通行证号 通行证号码 港澳通行证 往来港澳通行证 港澳居民来往内地通行证 台胞证 台胞证号 回乡证 回乡证号 \
         回乡卡 台湾通行证 大通证 入台证 居住证 港澳居民居住证 台湾居民居住证 travel_permit permit_no permit_number \
         home_return_permit home_visit_permit mainland_travel_permit taiwan_compatriot permit hkid 永居证 永久居留证 \

@@ -133,6 +133,9 @@ impl Pass<'_> {
             if cue::may_begin(self.lengths, letters) {
                 self.say(run);
             }
+            if matches!(self.bytes.get(at), Some(b'"' | b'=')) {
+                self.say_end_of_key(run, at);
+            }
             let run = at;
             at += self.count(at, u8::is_ascii_digit);
             if at == run {
@@ -145,6 +148,26 @@ impl Pass<'_> {
         }
         self.note_word(start, at, digits);
         at
+    }
+
+    /// Notes the last word of a key, if it announces something: `"openWx":`, `receiverVin=`.
+    fn say_end_of_key(&mut self, start: usize, end: usize) {
+        let key = self.bytes.get(start..end).unwrap_or_default();
+        let Some(place) = key.iter().rposition(u8::is_ascii_uppercase) else {
+            return;
+        };
+        let at = start + place;
+        if place == 0 || at < self.said_upto {
+            return;
+        }
+        let whole = |stop, cue| stop == end && !matches!(cue, Cue::Other | Cue::At | Cue::Spoken);
+        if let Some((end, cue)) = self.words.at(self.bytes, at, whole) {
+            self.note(Said {
+                start: at,
+                end,
+                cue,
+            });
+        }
     }
 
     /// How many of these bytes stand from `at` on.

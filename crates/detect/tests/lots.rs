@@ -6,8 +6,9 @@ use shouxin_detect::{Detector, Kind};
 
 use support::{Counts, documents, read};
 
-/// Chinese, each lot with another kind of text in mind; 2 and 6 hold what has a shape, plain and disguised.
-const CHINESE: [&str; 8] = [
+/// Chinese, each lot with another kind of text in mind; 2, 6 and 11 hold what has a shape, plain, disguised and
+/// terse.
+const CHINESE: [&str; 9] = [
     include_str!("../../../corpus/detect/lots/zh-1.txt"),
     include_str!("../../../corpus/detect/lots/zh-2.txt"),
     include_str!("../../../corpus/detect/lots/zh-3.txt"),
@@ -16,6 +17,7 @@ const CHINESE: [&str; 8] = [
     include_str!("../../../corpus/detect/lots/zh-6.txt"),
     include_str!("../../../corpus/detect/lots/zh-7.txt"),
     include_str!("../../../corpus/detect/lots/zh-8.txt"),
+    include_str!("../../../corpus/detect/lots/zh-11.txt"),
 ];
 const ENGLISH: [&str; 6] = [
     include_str!("../../../corpus/detect/lots/en-1.txt"),

@@ -129,7 +129,7 @@ const WORDS: &[(FieldKind, &str)] = &[
     ),
     (
         FieldKind::DateOfBirth,
-        "出生日期 生日 出生年月 出生年月日 birthday birthdate dateofbirth dob",
+        "出生日期 生日 出生年月 出生年月日 出生时间 诞辰 生辰 birthday birthdate dateofbirth dob born bornon birthdt",
     ),
     (
         FieldKind::FreeText,

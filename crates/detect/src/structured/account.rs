@@ -23,7 +23,11 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
                 continue;
             }
             Cue::Wechat => {
-                out.extend(wechat(page, said.end, limit).or_else(|| answered(page, said.end)));
+                let found = wechat(page, said.end, limit)
+                    .or_else(|| answered(page, said.end))
+                    .or_else(|| wechat_in_clause(page, said.end, limit));
+                out.extend(found.and_then(|wrong| corrected(page, &wrong)));
+                out.extend(found);
             }
             Cue::Qq => {
                 qq_listed(page, said.end, limit, out);
@@ -436,6 +440,50 @@ fn qq_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate>
         rule: "qq.clause",
         ..found
     })
+}
+
+/// The next id of the clause that is marked as ids are, whatever words stand before it: 微信号发错啦，不是
+/// chenmo_2018，应该是chenmo_2081. What is put right is an id, too.
+fn wechat_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
+    let rest = page.rest(from);
+    let mut near = rest.char_indices().take(LONGEST_CLAUSE);
+    let ends = |c: char| c.is_ascii_alphanumeric() || "。！？；!?;\n@#".contains(c);
+    let (gap, _) = near.find(|(_, c)| ends(*c))?;
+    let start = from + gap;
+    let length = id_length(page, start);
+    let id = page.slice(start, start + length);
+    let letters = id.bytes().filter(u8::is_ascii_lowercase).count();
+    let fits = (6..=20).contains(&length)
+        && letters >= 3
+        && is_marked(id)
+        && !id.bytes().any(|b| b.is_ascii_uppercase())
+        && page.is_chinese
+        && start < limit
+        && !matches!(page.byte(start + length), Some(b'@' | b'.'))
+        && !page.before(start).is_some_and(|c| "-_./".contains(c));
+    fits.then(|| candidate(start, start + length, Kind::Wechat, 640, "wechat.clause"))
+}
+
+/// The id that puts one right: 不是chenmo_2018，应该是chenmo_2081.
+fn corrected(page: &Page<'_>, wrong: &Candidate) -> Option<Candidate> {
+    const WORDS: [&str; 8] = [
+        "应该是",
+        "应为",
+        "正确的是",
+        "改成",
+        "改为",
+        "更正为",
+        "换成",
+        "是",
+    ];
+    let rest = page
+        .rest(wrong.end)
+        .trim_start_matches(['，', ',', ' ', '。']);
+    let right = WORDS.iter().find_map(|word| rest.strip_prefix(word))?;
+    let start = page.text.len() - right.trim_start_matches([' ', ':', '：']).len();
+    let end = start + id_length(page, start);
+    let fits = (6..=20).contains(&(end - start)) && is_marked(page.slice(start, end));
+    fits.then(|| candidate(start, end, Kind::Wechat, 830, "wechat.corrected"))
 }
 
 /// In characters.

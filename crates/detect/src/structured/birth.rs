@@ -315,10 +315,22 @@ fn numeric(page: &Page<'_>, at: usize) -> Option<usize> {
             && (1..=12).contains(&first)
             && (1..=31).contains(&second) =>
         {
-            Some(day_word_end(page, two))
+            let end = day_word_end(page, two);
+            Some(year_behind(page, end).unwrap_or(end))
         }
         None => None,
     }
+}
+
+/// The end of a year that is told after its day: 12月3日，1993年.
+fn year_behind(page: &Page<'_>, at: usize) -> Option<usize> {
+    let next = page
+        .rest(at)
+        .strip_prefix(['，', ','])?
+        .trim_start_matches(' ');
+    let (year, end, digits) = number(page, page.text.len() - next.len())?;
+    let told = digits == 4 && (1900..=2100).contains(&year) && page.rest(end).starts_with('年');
+    told.then(|| end + "年".len())
 }
 
 /// 1976年农历五月初八, 1968年八月廿三, 腊月二十: a day as the lunar calendar names it.

@@ -553,7 +553,16 @@ impl<'p> Code<'p> {
     fn hardware(&self) -> Option<Candidate> {
         let fits = self.text.len() == 12
             && self.text.bytes().all(|b| b.is_ascii_hexdigit())
-            && (self.announced(Cue::Mac) == Announced::Directly || self.is_of_device());
+            && match self.announced(Cue::Mac) {
+                Announced::Directly => true,
+                // MAC贴纸上写F8E43B19C0D2: many letters among the digits.
+                Announced::Near => {
+                    (3..=9).contains(&self.digits)
+                        && self.stands_alone()
+                        && !self.page.is_near_other(self.start)
+                }
+                Announced::No => self.is_of_device(),
+            };
         fits.then(|| candidate(self.start, self.end, Kind::Mac, 900, "mac.announced"))
     }
 
@@ -602,7 +611,17 @@ pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool
 }
 
 /// What is spoken of where people's documents for travel are listed.
-const TRAVEL: [&str; 12] = [
+const TRAVEL: [&str; 22] = [
+    "港客",
+    "台客",
+    "澳客",
+    "赴台",
+    "赴港",
+    "赴澳",
+    "入境",
+    "出境",
+    "旅客",
+    "旅行团",
     "签证",
     "港签",
     "旅行社",

@@ -203,13 +203,14 @@ fn hardware(page: &Page<'_>, start: usize, mark: u8, out: &mut Vec<Candidate>) {
         }
     });
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    // A blank, or the colon of a label, may stand beside the address.
+    // A blank, or the colon of a label, may stand beside the address, and the word itself: MAC9C-A5-25-….
     let joins = |b: &u8| *b == mark && matches!(mark, b'-' | b':');
     let follows = bytes.get(start + 17);
     let is_label = mark == b':' && start > 0 && is_label_end(page, start - 1);
+    let goes_on = |b: &u8| b.is_ascii_alphanumeric() && !page.word_ends_at(start);
     let free = !is_hex(follows)
         && !follows.is_some_and(joins)
-        && !before.is_some_and(|b| b.is_ascii_alphanumeric() || joins(b) && !is_label);
+        && !before.is_some_and(|b| goes_on(b) || joins(b) && !is_label);
     if fits && free {
         out.push(candidate(start, start + 17, Kind::Mac, 970, "mac.pairs"));
     }
@@ -270,11 +271,24 @@ fn is_hyphened(page: &Page<'_>, start: usize) -> bool {
         || page.announced(Cue::Mac, start) == Announced::Directly)
 }
 
-/// Six pairs with blanks between them, after the word that announces them: 6E 4C D8 38 93 79.
+/// What the word that announces it hides: six pairs with blanks between them (MAC 6E 4C D8 38 93 79), and what it
+/// touches (手机IP192.168.0.113).
 pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    for said in page.said().iter().filter(|said| said.cue == Cue::Mac) {
-        let start = super::account::value_at(page, said.end);
-        hardware(page, start, b' ', out);
+    for said in page.said() {
+        match said.cue {
+            Cue::Mac => {
+                let start = super::account::value_at(page, said.end);
+                hardware(page, start, b' ', out);
+                if page.byte(said.end).is_some_and(|b| b.is_ascii_hexdigit()) {
+                    hardware(page, said.end, b'-', out);
+                    hardware(page, said.end, b':', out);
+                }
+            }
+            Cue::Ip if page.byte(said.end).is_some_and(|b| b.is_ascii_digit()) => {
+                ipv4(page, said.end, out);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -131,6 +131,12 @@ impl<'p, 'r> Window<'p, 'r> {
         } else {
             (Cue::Passport, Kind::Passport, "passport.announced")
         };
+        // 护照号41830927: some countries' have eight.
+        let is_passport = || self.announced(Cue::Passport) == Announced::Directly;
+        if self.digits.len() == 8 && self.announced(cue) == Announced::No && is_passport() {
+            let rule = "passport.announced";
+            return Some(candidate(self.start, self.end, Kind::Passport, 860, rule));
+        }
         // 持台胞证，证号86937721: what the document is was said before.
         let said = match self.announced(cue) {
             Announced::Directly => true,
