@@ -114,6 +114,14 @@ fn from_division(reader: &Reader<'_>, start: usize, chain: Chain) -> Option<Foun
         () if read.doors > 0 && chain.level == 4 && chain.full > 0 => (900, "cn.address.door"),
         () if read.named > 0 && announced => (880, "cn.address.road"),
         () if read.named > 0 && depth >= 2 && read.place && !plain => (700, "cn.address.road"),
+        // 惠城区望京西园北门京东快递柜
+        () if read.pois > 0
+            && chain.full + read.towns >= 1
+            && (read.named + read.relations > 0 || depth >= 2)
+            && ends_here(text, read.end) =>
+        {
+            (710, "cn.address.beside")
+        }
         () if depth >= 2
             && chain.full + read.towns >= 2
             && announced
@@ -320,8 +328,9 @@ fn from_relation(reader: &Reader<'_>, at: usize) -> Option<Found> {
     let text = reader.text;
     let verb = matches!(
         text.get(at),
-        '在' | '到' | '于' | '至' | '是' | '去' | '的' | '访' | '达' | '址'
-    ) || text.get(at) == '地' && text.ends(at, "住所");
+        '在' | '到' | '于' | '至' | '是' | '去' | '的' | '访' | '达' | '址' | '了' | '过'
+    ) || text.get(at) == '地' && text.ends(at, "住所")
+        || text.any(at, &["位置", "地址", "地点"]).is_some();
     if verb || !reader.is_announced(at) && !reader.is_delivered(at) || !reader.has_parts_ahead(at) {
         return None;
     }

@@ -376,7 +376,8 @@ pub(super) const INNER: &[&str] = &[
 
 /// A part that a direction or letter names: 东区, 南楼, A座.
 pub(super) const SIDES: &[&str] = &[
-    "单元", "区", "门", "楼", "户", "座", "栋", "塔", "苑", "院", "厅", "侧楼", "侧",
+    "一区", "二区", "三区", "四区", "五区", "六区", "一里", "二里", "三里", "四里", "单元", "区",
+    "门", "楼", "户", "座", "栋", "塔", "苑", "院", "厅", "侧楼", "侧",
 ];
 
 /// Places that others are told by.
@@ -495,6 +496,18 @@ pub(super) const POIS: &[&str] = &[
 
 /// What may end an address beyond the door: where in the house a thing is left.
 pub(super) const LOCKERS: &[&str] = &[
+    "京东快递柜",
+    "邮政快递柜",
+    "丰巢智能柜",
+    "智能快递柜",
+    "智能柜",
+    "快递超市",
+    "兔喜生活超市",
+    "兔喜超市",
+    "兔喜",
+    "熊猫驿站",
+    "京东驿站",
+    "喵站",
     "服务台",
     "总服务台",
     "超市服务台",
@@ -541,6 +554,33 @@ pub(super) const LOCKERS: &[&str] = &[
     "4S店",
     "药店",
     "药房",
+];
+
+/// What may end an address beyond the number of a yard or a house.
+pub(super) const YARDS: &[&str] = &[
+    "院内",
+    "院里",
+    "厂区内",
+    "厂区",
+    "厂房内",
+    "厂房",
+    "门岗",
+    "临街门面",
+    "临街商铺",
+    "临街铺面",
+    "临街门市",
+    "门面房",
+    "门面",
+    "门市",
+    "商铺",
+    "值班室",
+    "后院",
+    "一层门面",
+    "阁楼",
+    "平房",
+    "东户",
+    "西户",
+    "中户",
 ];
 
 /// Where something is in relation to a place.

@@ -191,6 +191,7 @@ impl<'a> Reader<'a> {
             .or_else(|| self.side_step(at, read))
             .or_else(|| self.village_step(at, read))
             .or_else(|| self.locker_step(at, read))
+            .or_else(|| self.yard_step(at, read))
             .or_else(|| self.relation_step(at, read))
     }
 }

@@ -94,10 +94,14 @@ impl Reader<'_> {
     fn is_house_of_rooms(&self, at: usize, limit: usize) -> bool {
         let text = self.text;
         let name = text.slice(at..limit);
+        // 创智天地 is a place, 三天 is none.
+        let place = ["天地", "天街", "天下", "天成", "天玺", "机场", "电器城"];
+        let place = place.iter().any(|word| text.ends(limit, word));
         let is_name = (3..=10).contains(&name.len())
-            && !name
-                .iter()
-                .any(|c| "号码元价费电款机件订单修坏换装次天点分".contains(*c));
+            && (place
+                || !name
+                    .iter()
+                    .any(|c| "号码元价费电款机件订单修坏换装次天点分".contains(*c)));
         let is_floor = || {
             let floor = self.numbered(limit);
             floor.is_some_and(|_| text.before(limit) != '月')
@@ -173,6 +177,10 @@ impl Reader<'_> {
         if self.numbered(end).is_some() {
             return true;
         }
+        // 铁路家属院: what ends a road's name begins that of an estate.
+        if text.before(end) == '路' && text.any(end, DWELLINGS).is_some() {
+            return false;
+        }
         // The suffix begins a common word: 路由, 里面, 城市, 园林.
         let mut inside = false;
         lexicon::words_at(text, end - 1, |length, word| {
@@ -229,6 +237,17 @@ impl Reader<'_> {
             .unwrap_or(end)
     }
 }
+
+/// Estates that are named after what their people work at.
+const DWELLINGS: &[&str] = &[
+    "家属院",
+    "家属楼",
+    "家属区",
+    "宿舍",
+    "职工",
+    "公寓楼",
+    "新村",
+];
 
 /// Whether a stretch looks like a name and not like a clause: it ends with a suffix of places.
 pub(super) fn lexicon_name(text: &Chars<'_>, start: usize, end: usize) -> bool {

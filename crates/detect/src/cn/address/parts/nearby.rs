@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::cn::address::numbers;
 use crate::cn::address::suffixes::{
-    ESTATES, LOCKERS, POIS, RELATIONS, ROAD_TAILS, ROADS, SIDES, TOWNS, is_stop_char,
+    ESTATES, LOCKERS, POIS, RELATIONS, ROAD_TAILS, ROADS, SIDES, TOWNS, YARDS, is_stop_char,
 };
 use crate::cn::chars::{CharSet, is_han};
 
@@ -154,6 +154,18 @@ impl Reader<'_> {
                     ..read
                 });
             }
+            // 创智天地北门京东快递柜: a gate leads to the place.
+            if let Some(gate) = self.gate(end)
+                && let Some(long) = self.any_place(gate, LOCKERS)
+            {
+                return Some(Read {
+                    end: gate + long,
+                    pois: read.pois + 1,
+                    relations: read.relations + 1,
+                    bare: true,
+                    ..read
+                });
+            }
             if !self.is_name_char(end)
                 || is_stop(text, end)
                 || (end > at && self.any_place(end, RELATIONS).is_some())
@@ -162,6 +174,31 @@ impl Reader<'_> {
             }
         }
         read.colloquial.then(|| self.place_step(at, read)).flatten()
+    }
+
+    /// The character after a gate that is told by its side: 东门, 正门.
+    fn gate(&self, at: usize) -> Option<usize> {
+        let side = "东西南北正大后侧".contains(self.text.get(at));
+        (side && self.text.get(at + 1) == '门').then_some(at + 2)
+    }
+
+    /// Where in a yard or a house: 12号院内, C栋厂房, 99号临街门面. It ends the address.
+    pub(super) fn yard_step(&self, at: usize, read: Read) -> Option<Read> {
+        let text = self.text;
+        let last = text.before(at);
+        let yard = match text.get(at) {
+            '内' | '里' if last == '院' => 1,
+            '岗' if last == '门' => 1,
+            '旁' | '内' if read.pois > 0 => 0,
+            _ => text.any(at, YARDS)?,
+        };
+        let end = at + yard;
+        let ends = !is_han(text.get(end)) || is_stop(text, end) || is_stop_char(text, end);
+        (read.doors > 0 && yard > 0 && ends).then_some(Read {
+            end,
+            bare: false,
+            ..read
+        })
     }
 
     /// As `Chars::any`, for the lists of places, which are asked at every character.

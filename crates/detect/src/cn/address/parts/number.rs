@@ -182,7 +182,9 @@ impl Reader<'_> {
         } else {
             chained || (2..=5).contains(&length)
         };
-        let date = chained && length >= 8 && text.slice(at..at + 2) == ['2', '0'];
+        // 2026-03-01; 20-4-2904 is a room.
+        let year = || text.slice(at..at + 4).iter().all(char::is_ascii_digit);
+        let date = chained && length >= 8 && text.slice(at..at + 2) == ['2', '0'] && year();
         (right && !longer && !counted && !date).then_some(end)
     }
 
