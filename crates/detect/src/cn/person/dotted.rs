@@ -52,12 +52,15 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
     } else {
         start
     };
-    // 入住人金·玛丽: the role is no part.
+    // 入住人金·玛丽, 我叫汉斯·穆勒: what announces it is no part.
     (from + 1..dot)
         .rev()
-        .find(|&at| features::is_role(text, at))
+        .find(|&at| features::is_role(text, at) || CALLS.iter().any(|call| text.ends(at, call)))
         .unwrap_or_else(|| past_word(text, from, dot))
 }
+
+/// Words before a name that are written with characters of foreign names.
+const CALLS: [&str; 6] = ["我叫", "我是", "他叫", "她叫", "名叫", "叫做"];
 
 /// Where a name begins whose characters are those of other names too, after a word that announces it:
 /// 入住人安德烈·科瓦廖夫.
@@ -88,12 +91,12 @@ fn is_part(scene: &Scene<'_>, at: usize) -> bool {
 fn last_part(scene: &Scene<'_>, start: usize, dot: usize) -> usize {
     let text = scene.text;
     let mut end = dot + 1;
-    while end < dot + 6 && is_han(text.get(end)) && !features::is_title(text, end) {
+    while end < dot + 8 && is_han(text.get(end)) && !features::is_title(text, end) {
         end += 1;
     }
     let ends = !is_han(text.get(end)) || features::is_title(text, end);
     let is_sure = dot >= start + 3 || start < dot && features::is_announced(text, start);
-    if ends && is_sure && (dot + 2..=dot + 5).contains(&end) {
+    if ends && is_sure && (dot + 2..=dot + 7).contains(&end) {
         end
     } else {
         dot
@@ -117,5 +120,17 @@ fn right(scene: &Scene<'_>, dot: usize) -> usize {
             break;
         }
     }
-    if end == dot { dot + 1 } else { end }
+    // 迈克尔·陈将于明日到: a Chinese surname alone.
+    let surname = || {
+        Names::built_in()
+            .surname(text.str(dot + 1..dot + 2))
+            .is_some()
+    };
+    let ends =
+        |at: usize| !is_han(text.get(at)) || "将于在已的说和与是今明昨先".contains(text.get(at));
+    match () {
+        () if end > dot => end,
+        () if is_han(text.get(dot + 1)) && ends(dot + 2) && surname() => dot + 2,
+        () => dot + 1,
+    }
 }
