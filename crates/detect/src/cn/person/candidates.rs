@@ -218,7 +218,7 @@ fn spaced(
     let labelled = is_spelled_label(text, start);
     if one {
         // 国 籍 中 国: a form spells its labels so, and a name only after one.
-        let of_form = spelled(text, end, SPELLED) > 2 || follows_spelled(text, start);
+        let of_form = spelled(text, end, SPELLED) >= 2 || follows_spelled(text, start);
         if of_form && !labelled {
             return None;
         }
