@@ -68,7 +68,12 @@ fn look(page: &Page<'_>, spot: Spot, numbers: &mut Numbers<'_>, out: &mut Vec<Ca
             }
         }
         Spot::Part { start, end } => network::from_word(page, start, end, out),
-        Spot::Numeral(at) => numbers.find(page, at, out),
+        Spot::Numeral(at) => {
+            if at >= numbers.upto {
+                network::spoken_ipv4(page, at, out);
+            }
+            numbers.find(page, at, out);
+        }
         Spot::At(at) => mail::typed(page, at, out),
         Spot::Hash(at) => mail::hashed(page, at, out),
         Spot::Colon(at) => network::from_colon(page, at, out),

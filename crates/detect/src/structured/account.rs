@@ -120,7 +120,7 @@ pub(super) fn glued(page: &Page<'_>, start: usize, end: usize) -> Option<Candida
     let free = before.is_none_or(|c| "，,、；;/ \n\t（(：".contains(c))
         && page
             .after(end)
-            .is_none_or(|c| "，,。、；; \n/)）".contains(c));
+            .is_none_or(|c| "，,。、；; \n/)）加".contains(c));
     let fits = shaped && free && page.is_chinese && !page.is_near_other(start);
     fits.then(|| candidate(start + 1, end, Kind::Qq, 640, "qq.glued"))
 }
@@ -224,15 +224,24 @@ fn past_label(rest: &str) -> &str {
 
 /// Where the answer begins to a request that the rest of this line makes: 微信号多少，发您链接。\n客户：lily_2020.
 pub(super) fn answer_at(page: &Page<'_>, from: usize) -> Option<usize> {
-    let rest = page.rest(from).as_bytes();
-    let length = rest
-        .iter()
-        .take(LONGEST_REQUEST)
-        .position(|b| *b == b'\n')?;
-    let line = page.slice(from, from + length);
-    let asks =
-        !line.is_empty() && !line.contains(|c: char| ":：".contains(c) || c.is_ascii_digit());
-    asks.then(|| page.answer_at(from + length + 1)).flatten()
+    let rest = page.rest(from);
+    let mut request = rest.char_indices().take(LONGEST_REQUEST / 3);
+    let (length, mark) = request.find(|(_, c)| "\n？?:：".contains(*c) || c.is_ascii_digit())?;
+    let after = from + length + mark.len_utf8();
+    match mark {
+        '\n' if length > 0 => page.answer_at(after),
+        // 坐席：微信呢？客户：lily_2020; 您的微信？——lily_2020
+        '？' | '?' if page.is_chinese => {
+            let answer = page.answer_at(after).unwrap_or(after);
+            let said = page.rest(answer);
+            let marks = [' ', '—', '-', '，', ',', '\n'];
+            let said = said.trim_start_matches(marks);
+            let small = ["有，", "有,", "嗯，", "是", "好的，", "有的，"];
+            let small = small.iter().find_map(|word| said.strip_prefix(word));
+            Some(page.text.len() - small.unwrap_or(said).len())
+        }
+        _ => None,
+    }
 }
 
 /// In bytes.
@@ -319,14 +328,48 @@ fn id_length(page: &Page<'_>, at: usize) -> usize {
         .abs_diff(length)
 }
 
+/// The end of an id some of whose digits, at least two, are spelled: momo-三四四幺八四.
+fn with_numerals(page: &Page<'_>, start: usize) -> Option<usize> {
+    let bytes = page.text.as_bytes();
+    let (mut at, mut count, mut spelled) = (start, 0, 0);
+    if !page.byte(start).is_some_and(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    while count <= 20 {
+        match bytes.get(at) {
+            Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') => at += 1,
+            _ => match digit_at(bytes, at) {
+                Some((_, length)) => {
+                    at += length;
+                    spelled += 1;
+                }
+                None => break,
+            },
+        }
+        count += 1;
+    }
+    let letters = page
+        .slice(start, at)
+        .bytes()
+        .filter(u8::is_ascii_alphabetic);
+    (spelled >= 2 && letters.count() >= 2 && (6..=20).contains(&count)).then_some(at)
+}
+
 /// A WeChat id: a letter, then letters, digits, `-` and `_`, 6 to 20 in all; older ones have 5.
 ///
 /// Source: WeChat's own rule for ids as its settings show it.
 fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let start = value_at(page, from);
+    if let Some(end) = with_numerals(page, start).filter(|_| start <= limit) {
+        let rule = "wechat.announced";
+        return Some(candidate(start, end, Kind::Wechat, 860, rule));
+    }
     let length = id_length(page, start);
     let id = page.slice(start, start + length);
     let shaped = (5..=20).contains(&length) && id.starts_with(|c: char| c.is_ascii_alphabetic());
+    // 微信号：_lily88, but not 微信_lily88.
+    let led =
+        start > from + 1 && page.head(start).ends_with('_') && !page.head(start).ends_with("__");
     if !shaped || page.byte(start + length) == Some(b'@') || start + length > limit && limit < start
     {
         return None;
@@ -344,7 +387,7 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
         (false, false) => return None,
     };
     Some(candidate(
-        start,
+        start - usize::from(led),
         start + length,
         Kind::Wechat,
         sure,
@@ -356,7 +399,10 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
 fn answered(page: &Page<'_>, from: usize) -> Option<Candidate> {
     let start = answer_at(page, from)?;
     let end = start + id_length(page, start);
-    let fits = (6..=20).contains(&(end - start)) && is_marked(page.slice(start, end));
+    let id = page.slice(start, end);
+    let bare =
+        |id: &str| id.bytes().all(|b| b.is_ascii_lowercase()) && !crate::english::is_word(id);
+    let fits = (6..=20).contains(&(end - start)) && (is_marked(id) || bare(id));
     fits.then(|| candidate(start, end, Kind::Wechat, 850, "wechat.answered"))
 }
 
@@ -391,6 +437,7 @@ fn qq_listed(page: &Page<'_>, from: usize, limit: usize, out: &mut Vec<Candidate
             return;
         };
         out.push(number);
+        out.extend(replaced(page, &number));
         let rest = page.rest(number.end);
         let next = rest.strip_prefix(['、', '/', '和', '或']);
         found = next
@@ -466,7 +513,11 @@ fn wechat_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candid
 
 /// The id that puts one right: 不是chenmo_2018，应该是chenmo_2081.
 fn corrected(page: &Page<'_>, wrong: &Candidate) -> Option<Candidate> {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 12] = [
+        "现用",
+        "现在用",
+        "改用",
+        "换用",
         "应该是",
         "应为",
         "正确的是",
@@ -476,14 +527,30 @@ fn corrected(page: &Page<'_>, wrong: &Candidate) -> Option<Candidate> {
         "换成",
         "是",
     ];
-    let rest = page
-        .rest(wrong.end)
-        .trim_start_matches(['，', ',', ' ', '。']);
+    let marks = ['，', ',', ' ', '。'];
+    let rest = page.rest(wrong.end).trim_start_matches(marks);
+    let gone = GONE.iter().find_map(|word| rest.strip_prefix(word));
+    let rest = gone.map_or(rest, |rest| rest.trim_start_matches(marks));
     let right = WORDS.iter().find_map(|word| rest.strip_prefix(word))?;
     let start = page.text.len() - right.trim_start_matches([' ', ':', '：']).len();
     let end = start + id_length(page, start);
     let fits = (6..=20).contains(&(end - start)) && is_marked(page.slice(start, end));
     fits.then(|| candidate(start, end, Kind::Wechat, 830, "wechat.corrected"))
+}
+
+/// What is said of an account that is left behind.
+const GONE: [&str; 6] = ["注销了", "停用了", "停用", "不用了", "作废", "没用了"];
+
+/// The number that takes the place of one: QQ改了，401095停用，新号549040830.
+fn replaced(page: &Page<'_>, old: &Candidate) -> Option<Candidate> {
+    const WORDS: [&str; 7] = ["新号", "新的", "现用", "改用", "换成", "改成", "现在用"];
+    let marks = ['，', ',', ' ', '。', '；'];
+    let rest = page.rest(old.end).trim_start_matches(marks);
+    let rest = GONE.iter().find_map(|word| rest.strip_prefix(word))?;
+    let rest = rest.trim_start_matches(marks);
+    let new = WORDS.iter().find_map(|word| rest.strip_prefix(word))?;
+    let new = new.trim_start_matches(['是', ' ', ':', '：', '号']);
+    qq_number(page, page.text.len() - new.len())
 }
 
 /// In characters.
@@ -552,7 +619,7 @@ fn asked_after(page: &Page<'_>, at: usize) -> Option<Candidate> {
 fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
     let head = page.head(at);
     let trimmed =
-        head.trim_end_matches(|c: char| c == ' ' || "，,是我的他她这个就同也（(".contains(c));
+        head.trim_end_matches(|c: char| c == ' ' || "，,是我的他她这个就同也（(—".contains(c));
     if trimmed.len() == head.len() {
         return None;
     }
@@ -580,7 +647,8 @@ fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
         _ => {
             (6..=20).contains(&length)
                 && id.starts_with(|c: char| c.is_ascii_alphabetic())
-                && id.contains(|c: char| c.is_ascii_digit() || c == '_')
+                && (id.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'))
+                    || page.is_chinese && !crate::english::is_word(id))
         }
     };
     let kind = if cue == Cue::Qq {

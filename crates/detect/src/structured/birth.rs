@@ -130,7 +130,9 @@ fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
     let rest = page.rest(from);
     for (offset, c) in rest.char_indices() {
         // 出生日期报一下，核对用。\nB：1954.7.2: who answers stands on the next line.
-        if matches!(c, '。' | '.') && rest.get(offset + c.len_utf8()..)?.starts_with('\n') {
+        if matches!(c, '。' | '.') && rest.get(offset + c.len_utf8()..)?.starts_with('\n')
+            || c == '。' && answered(page, from + offset + c.len_utf8()).is_some()
+        {
             return answered(page, from + offset + c.len_utf8());
         }
         if offset > REACH || matches!(c, '。' | '！' | '；' | ';' | '!') {
@@ -159,7 +161,9 @@ fn after(page: &Page<'_>, from: usize) -> Option<Candidate> {
 
 /// The date that answers a question that ended at `at`.
 fn answered(page: &Page<'_>, at: usize) -> Option<Candidate> {
-    let answer = page.answer_at(at)?;
+    // 您说一下出生日期？1988年6月1号，阳历: or nobody is named who answers.
+    let plain = page.is_chinese && page.head(at).ends_with(['？', '?']);
+    let answer = page.answer_at(at).or(plain.then_some(at))?;
     let said = page.rest(answer);
     let opening = [
         "It is ", "It's ", "it's ", "It’s ", "Sure, ", "Yes, ", "是", "嗯，", "嗯,", "我是",

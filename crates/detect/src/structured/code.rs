@@ -77,6 +77,11 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
                 }
                 stop => (start, stop),
             };
+            // 回乡证H 2155 9589 14
+            let stop = match cue {
+                Cue::Permit => stop.or_else(|| together(page, start, 11)),
+                _ => stop,
+            };
             out.extend(stop.and_then(|stop| match stop - start > *whole {
                 true => Some(candidate(start, stop, *kind, 830, "code.pieces")),
                 // A code of digits alone is no word of letters and digits.
@@ -466,9 +471,10 @@ impl<'p> Code<'p> {
             && all_digits(digits)
             && (CARRIERS.iter().any(|(prefix, least, most)| {
                 *prefix == letters && (*least..=*most).contains(&digits.len())
-            }) || letters.len() == 4
-                && letters.starts_with("JDV")
-                && (9..=16).contains(&digits.len()));
+            }) || letters.len() == 4 && letters.starts_with("JD") && digits.len() == 11
+                || letters.len() == 4
+                    && letters.starts_with("JDV")
+                    && (9..=16).contains(&digits.len()));
         let plausible = (10..=24).contains(&self.text.len()) && self.digits >= 8;
         if !carrier && !plausible {
             return None;
@@ -598,7 +604,8 @@ impl<'p> Code<'p> {
 
 /// What has an address of hardware, and how keys for one end.
 #[rustfmt::skip]
-const DEVICES: [&str; 29] = [
+const DEVICES: [&str; 36] = [
+    "wifi", "wi-fi", "wlan", "wlan地址", "面单机", "电视", "无线",
     "设备", "路由器", "路由", "光猫", "网关", "摄像头", "摄像机", "终端", "网卡", "交换机", "机顶盒", "猫", "手环", "蓝牙", "热点",
     "mac", "addr", "macaddr", "macaddress", "router", "device", "gateway", "camera", "sta", "station", "client", "clientid",
     "modem", "ap",
@@ -611,7 +618,13 @@ pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool
 }
 
 /// What is spoken of where people's documents for travel are listed.
-const TRAVEL: [&str; 22] = [
+const TRAVEL: [&str; 28] = [
+    "签注",
+    "卡式",
+    "过关",
+    "领队",
+    "HRP",
+    "导游",
     "港客",
     "台客",
     "澳客",
@@ -655,7 +668,7 @@ fn together(page: &Page<'_>, start: usize, whole: usize) -> Option<usize> {
         }
         match bytes.get(at)? {
             b if b.is_ascii_alphanumeric() => count += 1,
-            b' ' | b'-' | b'.' | b'\n' if goes_on(bytes, at + 1) => {}
+            b' ' | b'-' | b'.' | b'\n' | b'_' | b',' if goes_on(bytes, at + 1) => {}
             _ => return None,
         }
         at += 1;
@@ -704,7 +717,8 @@ const CARRIERS: &[(&str, usize, usize)] = &[
     ("KYE", 10, 14),
     ("BT", 12, 14),
     ("HT", 12, 14),
-    ("UC", 12, 14),
+    ("UC", 11, 14),
+    ("BEST", 10, 14),
     ("TT", 13, 13),
     ("XFWL", 10, 14),
     ("TBA", 12, 12),

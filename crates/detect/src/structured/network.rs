@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::candidate;
+use super::numeral::digit_at;
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
@@ -10,11 +11,16 @@ use crate::{Candidate, Kind};
 /// Looks at a short word that may begin an address: up to four letters and digits.
 pub(super) fn from_word(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     match page.byte(end) {
-        Some(b'.') if !ipv4(page, start, out) => fours(page, start, b'.', out),
+        Some(b'.') if !ipv4(page, start, out) => {
+            fours(page, start, b'.', out);
+            spoken_ipv4(page, start, out);
+        }
         Some(b'-') if end - start == 2 => hardware(page, start, b'-', out),
         Some(b'-') if end - start == 4 => fours(page, start, b'-', out),
         Some(0xEF) if end - start == 2 => wide_hardware(page, start, out),
-        Some(b' ' | 0xC2 | 0xE3 | 0xE7) if end - start <= 3 => spoken_ipv4(page, start, out),
+        Some(b' ' | b',' | b'[' | b'(' | 0xC2 | 0xE2..=0xEF) if end - start <= 3 => {
+            spoken_ipv4(page, start, out)
+        }
         _ => {}
     }
 }
@@ -90,10 +96,15 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
     }
     let goes_on = match bytes.get(at) {
         Some(b'.') => bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
-        Some(b) => b.is_ascii_alphabetic(),
+        Some(b) if b.is_ascii() => b.is_ascii_alphabetic(),
+        // 61.43.71.1二七
+        Some(_) => digit_at(bytes, at).is_some(),
         None => false,
     };
-    if goes_on || octets.iter().any(|octet| *octet > 255) {
+    if goes_on {
+        return false;
+    }
+    if octets.iter().any(|octet| *octet > 255) {
         return false;
     }
     // 192.168.1.0/24 is a network, not a device on it.
@@ -109,45 +120,59 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
 }
 
 /// Four octets with other marks or words for the dots, announced: 117。136。40。201, 10 点 1 点 2 点 3.
-fn spoken_ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
-    // 192点168点…: no other numbers begin so.
-    let is_private = page.slice(start, start + 3) == "192";
-    if !is_private && page.announced(Cue::Ip, start) != Announced::Directly {
-        return;
-    }
-    let mut at = start;
+pub(super) fn spoken_ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes();
+    let (mut at, mut longest, mut points) = (start, 0, 0);
     for place in 0..4 {
         if place > 0 {
-            let Some(next) = spoken_dot(page, at) else {
+            let Some((next, is_point)) = spoken_dot(page, at) else {
                 return;
             };
             at = next;
+            points += usize::from(is_point);
         }
-        let digits = page
-            .rest(at)
-            .bytes()
-            .take(4)
-            .take_while(u8::is_ascii_digit)
-            .count();
-        if !(1..=3).contains(&digits) || page.slice(at, at + digits).parse().unwrap_or(256) > 255 {
+        let Some((octet, next)) = spoken_octet(bytes, at) else {
             return;
-        }
-        at += digits;
+        };
+        longest = longest.max(octet);
+        at = next;
     }
-    if !page.byte(at).is_some_and(|b| b.is_ascii_alphanumeric()) {
+    let ends = !page.byte(at).is_some_and(|b| b.is_ascii_alphanumeric())
+        && digit_at(bytes, at).is_none()
+        && spoken_dot(page, at).is_none_or(|(next, _)| digit_at(bytes, next).is_none());
+    // 192点168点…, 二二三点二二一点…: no other numbers are spoken so.
+    let is_private = page.slice(start, start + 3) == "192";
+    let is_spoken = points == 3 && longest > 99;
+    let said = || page.announced(Cue::Ip, start) == Announced::Directly;
+    if ends && (is_private || is_spoken || said()) {
         out.push(candidate(start, at, Kind::Ip, 880, "ip.spoken"));
     }
 }
 
-/// Past a mark or word for a dot, blanks around it allowed.
-fn spoken_dot(page: &Page<'_>, at: usize) -> Option<usize> {
+/// One to three digits of any writing, at most 255, and the byte after them.
+fn spoken_octet(bytes: &[u8], at: usize) -> Option<(u16, usize)> {
+    let (mut octet, mut end, mut count) = (0, at, 0);
+    while let Some((digit, length)) = digit_at(bytes, end) {
+        octet = octet * 10 + u16::from(digit - b'0');
+        end += length;
+        count += 1;
+        if count > 3 {
+            return None;
+        }
+    }
+    (count > 0 && octet <= 255).then_some((octet, end))
+}
+
+/// Past a mark or word for a dot, blanks around it allowed, and whether it is 点.
+fn spoken_dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
+    const MARKS: [&str; 11] = [
+        "点", "點", "。", ".", "·", "、", "，", ",", "[dot]", "(dot)", "．",
+    ];
     let rest = page.rest(at);
     let trimmed = rest.trim_start_matches(' ');
-    let mark = ["。", "点", ".", "·", "、"]
-        .iter()
-        .find(|mark| trimmed.starts_with(**mark))?;
+    let mark = MARKS.iter().find(|mark| trimmed.starts_with(**mark))?;
     let next = trimmed.get(mark.len()..)?.trim_start_matches(' ');
-    Some(at + rest.len() - next.len())
+    Some((at + rest.len() - next.len(), matches!(*mark, "点" | "點")))
 }
 
 /// Addresses that no device has: this network, loopback, masks and broadcast, versions such as 126.0.0.0.

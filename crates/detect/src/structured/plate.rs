@@ -31,7 +31,25 @@ pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     if !serial.is_upper || office.is_ascii_lowercase() || serial.is_spoken {
         sure -= 60;
     }
-    out.push(candidate(at, serial.end, Kind::Plate, sure, "plate.form"));
+    let start = temporary(page, at).unwrap_or(at);
+    out.push(candidate(
+        start,
+        serial.end,
+        Kind::Plate,
+        sure,
+        "plate.form",
+    ));
+}
+
+/// Where 临 stands before the plate of a new vehicle: 车牌临浙A70241, not 光临浙A….
+fn temporary(page: &Page<'_>, at: usize) -> Option<usize> {
+    let start = at.checked_sub("临".len())?;
+    let head = page.head(at).strip_suffix('临')?;
+    let free = head
+        .chars()
+        .next_back()
+        .is_none_or(|c| !matches!(c, '\u{4e00}'..='\u{9fff}') || "牌号照为是".contains(c));
+    free.then_some(start)
 }
 
 /// Plates of the armed police: WJ, the province, five digits, or four and a letter.

@@ -108,9 +108,11 @@ impl<'p, 'r> Window<'p, 'r> {
             .page
             .before(start)
             .is_some_and(|c| c.is_ascii_alphanumeric());
-        let shaped = self.digits.len() == 8
-            && matches!(letter, [b'E' | b'G', b' ' | b'-'])
-            && self.page.text.is_char_boundary(start);
+        let shaped = match (self.digits.len(), letter) {
+            (8, [b'E' | b'G' | b'C' | b'H' | b'M', b' ' | b'-']) => true,
+            (10, [b'H' | b'M', b' ' | b'-']) => true,
+            _ => false,
+        } && self.page.text.is_char_boundary(start);
         let among = || super::super::code::is_about_travel(self.page, start, self.end);
         (shaped && free && !self.page.is_near_other(start) && among()).then_some(start)
     }
@@ -122,8 +124,12 @@ impl<'p, 'r> Window<'p, 'r> {
             return None;
         }
         if let Some(start) = self.passport_letter() {
-            let rule = "passport.parted";
-            return Some(candidate(start, self.end, Kind::Passport, 605, rule));
+            let is_passport = matches!(self.page.byte(start), Some(b'E' | b'G'));
+            let (kind, rule) = match is_passport {
+                true => (Kind::Passport, "passport.parted"),
+                false => (Kind::TravelPermit, "permit.parted"),
+            };
+            return Some(candidate(start, self.end, kind, 605, rule));
         }
         let permit = matches!(self.digits.len(), 8 | 10);
         let (cue, kind, rule) = if permit {
@@ -141,8 +147,11 @@ impl<'p, 'r> Window<'p, 'r> {
         let said = match self.announced(cue) {
             Announced::Directly => true,
             Announced::Near => self.announced(Cue::IdCard) == Announced::Directly,
-            Announced::No => false,
+            // 09892001（台胞证）
+            Announced::No => permit && self.page.announced_after(cue, self.end),
         };
-        said.then(|| candidate(self.start, self.end, kind, 860, rule))
+        // QQ传文件给404762595，护照…: the word after it announces the next one.
+        let of_account = !permit && self.announced(Cue::Qq) != Announced::No;
+        (said && !of_account).then(|| candidate(self.start, self.end, kind, 860, rule))
     }
 }
