@@ -22,6 +22,11 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
             {
                 continue;
             }
+            // 加wxid_87sm9xotymdt11
+            Cue::Wechat if page.rest(said.end).starts_with("id_") => {
+                out.extend(given(page, said.end.saturating_sub(2), said.end + 2));
+                continue;
+            }
             Cue::Wechat => {
                 let found = wechat(page, said.end, limit)
                     .or_else(|| answered(page, said.end))
@@ -620,6 +625,8 @@ fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
     let head = page.head(at);
     let trimmed =
         head.trim_end_matches(|c: char| c == ' ' || "，,是我的他她这个就同也（(—".contains(c));
+    // 加维修员lucky_407的微信
+    let owns = cue == Cue::Wechat && head.get(trimmed.len()..) == Some("的");
     if trimmed.len() == head.len() {
         return None;
     }
@@ -627,7 +634,7 @@ fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
     // 12345678 on qq
     let on = trimmed.strip_suffix(" on").filter(|_| gap == " ");
     let (trimmed, gap) = on.map_or((trimmed, gap), |trimmed| (trimmed, "("));
-    if !gap.contains('是') && !gap.contains(['(', '（']) || gap.len() > 18 {
+    if !gap.contains('是') && !gap.contains(['(', '（']) && !owns || gap.len() > 18 {
         return None;
     }
     let length = trimmed
@@ -648,7 +655,7 @@ fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
             (6..=20).contains(&length)
                 && id.starts_with(|c: char| c.is_ascii_alphabetic())
                 && (id.contains(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-'))
-                    || page.is_chinese && !crate::english::is_word(id))
+                    || page.is_chinese && !owns && !crate::english::is_word(id))
         }
     };
     let kind = if cue == Cue::Qq {

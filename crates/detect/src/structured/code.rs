@@ -12,6 +12,7 @@ use crate::{Candidate, Kind};
 /// Looks at the word from `start` to `end`, which holds letters and digits.
 pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
     let end = without_chat(page, start, end);
+    let start = without_label(page, start, end);
     let length = end - start;
     if length > LONGEST || is_joined(page, start, end) {
         return;
@@ -52,6 +53,13 @@ fn without_chat(page: &Page<'_>, start: usize, end: usize) -> usize {
     } else {
         end
     }
+}
+
+/// The start of a vehicle's code without the label that touches it: VINLSVAA4182E2123456.
+fn without_label(page: &Page<'_>, start: usize, end: usize) -> usize {
+    let label = page.slice(start, start + 3);
+    let is_label = end - start == 20 && label.eq_ignore_ascii_case("vin");
+    start + if is_label { 3 } else { 0 }
 }
 
 /// Codes typed in pieces after the word that announces them: `车架号 LSVA A418 2E21 2345 6`.
@@ -376,13 +384,30 @@ impl<'p> Code<'p> {
             Announced::No if self.is_among_documents() => 615,
             Announced::No => return None,
         };
+        let end = self.end_with_issue(announced == Announced::Directly);
         Some(candidate(
             self.start,
-            self.end,
+            end,
             Kind::TravelPermit,
             sure,
             "permit.form",
         ))
+    }
+
+    /// The end with how often the permit was issued, which older ones print after a hyphen or blank:
+    /// H12345678-01.
+    fn end_with_issue(&self, announced: bool) -> usize {
+        let begins = matches!(self.letters, "H" | "M") && self.rest.len() == 8;
+        let rest = self.page.rest(self.end).as_bytes();
+        let issued = match rest {
+            [b'-', a, b, after @ ..] | [b' ', a, b, after @ ..] => {
+                let parted = rest.first() == Some(&b'-') || announced;
+                let ends = !after.first().is_some_and(|b| b.is_ascii_alphanumeric());
+                parted && ends && a.is_ascii_digit() && b.is_ascii_digit()
+            }
+            _ => false,
+        };
+        self.end + if begins && issued { 3 } else { 0 }
     }
 
     fn passport(&self) -> Option<Candidate> {
@@ -444,7 +469,13 @@ impl<'p> Code<'p> {
 
     /// Whether it stands for itself where documents for travel are spoken of: 旅行社名单：王婷 C22855336；….
     fn is_among_documents(&self) -> bool {
-        self.stands_alone()
+        // 韩心泽/C74953717/E12345678: what parts the cells of a list.
+        let listed = self.page.head(self.start).strip_suffix(['/', '／']);
+        let listed = listed.is_some_and(|head| {
+            let last = head.chars().next_back();
+            last.is_some_and(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+        });
+        (self.stands_alone() || listed)
             && !self.page.is_near_other(self.start)
             && is_about_travel(self.page, self.start, self.end)
     }
@@ -618,7 +649,8 @@ pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool
 }
 
 /// What is spoken of where people's documents for travel are listed.
-const TRAVEL: [&str; 28] = [
+const TRAVEL: [&str; 29] = [
+    "生/",
     "签注",
     "卡式",
     "过关",
@@ -718,6 +750,7 @@ const CARRIERS: &[(&str, usize, usize)] = &[
     ("BT", 12, 14),
     ("HT", 12, 14),
     ("UC", 11, 14),
+    ("JJD", 16, 18),
     ("BEST", 10, 14),
     ("TT", 13, 13),
     ("XFWL", 10, 14),

@@ -57,6 +57,7 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
         Cue::Passport => (Kind::Passport, word && within(7..11) && digits >= 6),
         Cue::Permit => (Kind::TravelPermit, word && within(8..12) && digits >= 7),
         Cue::Bank => (Kind::BankCard, number && within(12..22)),
+        Cue::IdCard if is_passport(value) => (Kind::Passport, true),
         Cue::IdCard => (Kind::IdCard, is_id(value)),
         Cue::Imei => (Kind::Imei, number && within(15..16)),
         Cue::Vin => (Kind::Vin, word && within(17..18)),
@@ -106,6 +107,15 @@ fn is_account(value: &str) -> bool {
         && value
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// A passport under a heading such as 证件: one or two letters that no permit begins with, seven or eight digits.
+fn is_passport(value: &str) -> bool {
+    let letters = value.bytes().take_while(u8::is_ascii_uppercase).count();
+    let digits = value.get(letters..).unwrap_or_default();
+    matches!((letters, digits.len()), (1, 7 | 8) | (2, 7))
+        && digits.bytes().all(|b| b.is_ascii_digit())
+        && !value.starts_with(['C', 'H', 'W', 'L'])
 }
 
 fn is_id(value: &str) -> bool {

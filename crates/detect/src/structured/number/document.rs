@@ -146,12 +146,19 @@ impl<'p, 'r> Window<'p, 'r> {
         // 持台胞证，证号86937721: what the document is was said before.
         let said = match self.announced(cue) {
             Announced::Directly => true,
-            Announced::Near => self.announced(Cue::IdCard) == Announced::Directly,
+            Announced::Near if self.announced(Cue::IdCard) == Announced::Directly => true,
             // 09892001（台胞证）
-            Announced::No => permit && self.page.announced_after(cue, self.end),
+            _ => permit && self.page.announced_after(cue, self.end),
         };
         // QQ传文件给404762595，护照…: the word after it announces the next one.
         let of_account = !permit && self.announced(Cue::Qq) != Announced::No;
-        (said && !of_account).then(|| candidate(self.start, self.end, kind, 860, rule))
+        // 0123456789(B): how often it was issued.
+        let rest = self.page.rest(self.end).as_bytes();
+        let issued = match rest {
+            [b'(', letter, b')', ..] if permit => letter.is_ascii_uppercase(),
+            _ => false,
+        };
+        let end = self.end + if issued { 3 } else { 0 };
+        (said && !of_account).then(|| candidate(self.start, end, kind, 860, rule))
     }
 }
