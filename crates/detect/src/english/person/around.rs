@@ -28,6 +28,50 @@ pub(super) fn is_in_longer(text: &str, words: &[Word<'_>], at: usize) -> bool {
         .contains(&before.text)
 }
 
+/// Firms, brands and places that are named as people are.
+const NAMESAKES: [&str; 32] = [
+    "charles schwab",
+    "morgan stanley",
+    "thomas cook",
+    "jack daniel",
+    "jo malone",
+    "paul smith",
+    "ralph lauren",
+    "calvin klein",
+    "kate spade",
+    "harvey norman",
+    "tommy hilfiger",
+    "hugo boss",
+    "giorgio armani",
+    "tom ford",
+    "louis vuitton",
+    "christian dior",
+    "michael kors",
+    "marc jacobs",
+    "jimmy choo",
+    "vera wang",
+    "tiffany co",
+    "johnson controls",
+    "johnson johnson",
+    "philips avent",
+    "stanley quencher",
+    "jp morgan",
+    "goldman sachs",
+    "hong kong",
+    "wan chai",
+    "lo wu",
+    "dr martens",
+    "john deere",
+];
+
+/// Whether two words are together the name of a firm, a brand or a place.
+pub(super) fn is_namesake(first: &Word<'_>, second: &Word<'_>) -> bool {
+    NAMESAKES.iter().any(|namesake| {
+        let parts = namesake.split_once(' ');
+        parts.is_some_and(|(one, two)| first.is(one) && second.is(two))
+    })
+}
+
 /// Whether the words go on as the name of a place, a street or a firm: Madison Avenue, Jordan Bank Ltd.
 pub(super) fn is_place(text: &str, words: &[Word<'_>], last: usize) -> bool {
     let (Some(here), Some(next)) = (words.get(last), words.get(last + 1)) else {

@@ -1,7 +1,7 @@
 //! How sure it is that words are one name: what is listed, what announces them, what goes on after them.
 
 use super::announced::{Announced, starts_sentence};
-use super::around::{goes_on, is_place};
+use super::around::{goes_on, is_namesake, is_place};
 use super::pinyin::{is_overseas_name, is_pinyin_name, is_syllables};
 use super::word::{
     ends_as_surname, is_ambiguous, is_head, is_noun, is_particle, is_season, is_suffix,
@@ -20,6 +20,9 @@ pub(super) fn sureness(
 ) -> Option<Confidence> {
     let (first, last) = (name.first()?, name.last()?);
     if last.shape == Shape::Initial && announced != Announced::Strongly {
+        return None;
+    }
+    if matches!(name, [one, two] if is_namesake(one, two)) {
         return None;
     }
     if is_place(text, words, at + name.len() - 1) {
@@ -59,6 +62,8 @@ pub(super) fn sureness(
             || is_particle(word)
             || GIVEN.has(word.text)
             || SURNAMES.has(word.text)
+            // Kevin Xinyi Huang
+            || GIVEN.has(first.text) && PINYIN.has(surname.text) && is_syllables(word.text)
     });
     // Muhammad Hafiz bin Rahman: a name that tells whose child one is.
     let patronymic = inner

@@ -7,7 +7,8 @@ pub(super) fn is_particle(word: &Word<'_>) -> bool {
     [
         "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
         "ter", "le", "du", "binti", "bte", "bint", "das", "do", "Da", "De", "Di", "Del", "Della",
-        "Van", "Von", "Das", "Dos", "La", "Le",
+        "Van", "Von", "Das", "Dos", "La", "Le", "El", "Ní", "Nic", "Ó", "Bin", "ten", "ní", "NÍ",
+        "VAN", "VON", "DER", "DEN", "DE", "LA", "DEL", "EL", "BIN", "DOS", "LOS", "los",
     ]
     .contains(&word.text)
 }

@@ -117,6 +117,14 @@ impl<'p, 'r> Window<'p, 'r> {
         (shaped && free && !self.page.is_near_other(start) && among()).then_some(start)
     }
 
+    /// Whether the word stands after it, in brackets or not.
+    fn is_told_after(&self, cue: Cue) -> bool {
+        let rest = self.page.rest(self.end);
+        let within = rest.strip_prefix(['(', '（']).unwrap_or(rest);
+        let at = self.page.text.len() - within.len();
+        self.page.announced_after(cue, at)
+    }
+
     /// Digits alone that only an announcement makes a document: 台胞证 of 8 or 10 digits, passports of
     /// other countries of 9.
     pub(super) fn announced_document(&self) -> Option<Candidate> {
@@ -148,7 +156,7 @@ impl<'p, 'r> Window<'p, 'r> {
             Announced::Directly => true,
             Announced::Near if self.announced(Cue::IdCard) == Announced::Directly => true,
             // 09892001（台胞证）
-            _ => permit && self.page.announced_after(cue, self.end),
+            _ => permit && self.is_told_after(cue),
         };
         // QQ传文件给404762595，护照…: the word after it announces the next one.
         let of_account = !permit && self.announced(Cue::Qq) != Announced::No;
