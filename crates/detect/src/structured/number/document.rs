@@ -108,11 +108,10 @@ impl<'p, 'r> Window<'p, 'r> {
             .page
             .before(start)
             .is_some_and(|c| c.is_ascii_alphanumeric());
-        let shaped = match (self.digits.len(), letter) {
-            (8, [b'E' | b'G' | b'C' | b'H' | b'M', b' ' | b'-']) => true,
-            (10, [b'H' | b'M', b' ' | b'-']) => true,
-            _ => false,
-        } && self.page.text.is_char_boundary(start);
+        let shaped = matches!(
+            (self.digits.len(), letter),
+            (8, [b'E' | b'G' | b'C' | b'H' | b'M', b' ' | b'-']) | (10, [b'H' | b'M', b' ' | b'-'])
+        ) && self.page.text.is_char_boundary(start);
         let among = || super::super::code::is_about_travel(self.page, start, self.end);
         (shaped && free && !self.page.is_near_other(start) && among()).then_some(start)
     }
