@@ -23,8 +23,8 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
                 continue;
             }
             // 加wxid_87sm9xotymdt11
-            Cue::Wechat if page.rest(said.end).starts_with("id_") => {
-                out.extend(given(page, said.end.saturating_sub(2), said.end + 2));
+            Cue::Wechat if is_given(page, said.end) => {
+                out.extend(given(page, said.end - "wx".len(), said.end + "id".len()));
                 continue;
             }
             Cue::Wechat => {
@@ -135,6 +135,11 @@ fn given(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
     let end = end + id_length(page, end);
     (end >= start + 11 && page.byte(start + 4) == Some(b'_'))
         .then(|| candidate(start, end, Kind::Wechat, 960, "wechat.given"))
+}
+
+/// Whether the word that ends at `at` took the start of an id that WeChat gave: 加wx of 加wxid_….
+fn is_given(page: &Page<'_>, at: usize) -> bool {
+    page.rest(at).starts_with("id_") && page.head(at).ends_with("wx")
 }
 
 /// Where the value begins after the word: past marks and the small words that join them.

@@ -191,7 +191,10 @@ fn before(page: &Page<'_>, at: usize) -> Option<Candidate> {
     let owner = owner.iter().find_map(|words| head.strip_suffix(words));
     let head = owner.unwrap_or(head);
     let trimmed = head.trim_end_matches([' ', '(', '（', '，', ',', '的']);
-    ending_at(page, trimmed.len()).or_else(|| year_ending_at(page, trimmed.len()))
+    // 病史12年（生于1957年8月16日）: what stands before a bracket belongs to something else.
+    let bracketed = head.get(trimmed.len()..)?.contains(['(', '（']);
+    let year = || (!bracketed).then(|| year_ending_at(page, trimmed.len()));
+    ending_at(page, trimmed.len()).or_else(|| year().flatten())
 }
 
 /// 1985年, 85年: a year right before 出生 tells enough to be kept.

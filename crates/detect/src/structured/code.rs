@@ -422,7 +422,9 @@ impl<'p> Code<'p> {
                 }
                 _ => false,
             };
-        let foreign = (6..=10).contains(&self.text.len()) && self.digits >= 5;
+        // Germany's nine hold letters among the digits: C01X00T47.
+        let mixed = self.text.len() == 9 && self.digits >= 3 && self.letters.len() == 1;
+        let foreign = (6..=10).contains(&self.text.len()) && self.digits >= 5 || mixed;
         if !chinese && !foreign {
             return None;
         }
