@@ -185,9 +185,9 @@ impl Pass<'_> {
             Some([b'.' | b'-', ..]) => true,
             // ： and 。
             Some([0xEF, 0xBC, 0x9A, ..] | [0xE3, 0x80, 0x82, ..]) => true,
-            // 点 and ·, and a dot between blanks.
-            Some([0xE7, 0x82, 0xB9, ..] | [0xC2, 0xB7, ..] | [b' ', b'.', ..]) => true,
-            Some([b' ', 0xE7, 0x82, 0xB9, ..]) => true,
+            // 点, perhaps after a blank; · and a dot between blanks.
+            Some([0xE7, 0x82, 0xB9, ..] | [b' ', 0xE7, 0x82, 0xB9, ..]) => true,
+            Some([0xC2, 0xB7, ..] | [b' ', b'.', ..]) => true,
             _ => false,
         };
         if (matches!(length, 2 | 4) || digits == length && length < 4) && is_parted() {

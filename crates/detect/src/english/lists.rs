@@ -74,6 +74,13 @@ pub(super) static STREETS: List = List::of(include_str!("streets.txt"));
 /// Words that are no part of a name although they stand in capitals: at the start of a sentence, in titles
 /// of forms, names of firms and places.
 pub(super) static WORDS: List = List::of(include_str!("words.txt"));
+/// Firms, brands and places that are named as people are, their two words joined by a hyphen.
+pub(super) static NAMESAKES: List = List::of(include_str!("namesakes.txt"));
+
+/// Small words within names: Ludwig van Beethoven, Siti binti Ahmad.
+pub(super) static PARTICLES: List = List::of(
+    "van von der den de la le du del della di da das do dos los el al ter ten bin ibn binti bint bte ní nic ó",
+);
 
 /// Words that addresses begin with where they do not begin with a number.
 pub(super) static OPENERS: List = List::of(
@@ -103,11 +110,11 @@ pub(super) static OVERSEAS: List = List::of(
 
 #[cfg(test)]
 mod tests {
-    use super::{GIVEN, STREETS, SURNAMES, WORDS};
+    use super::{GIVEN, NAMESAKES, STREETS, SURNAMES, WORDS};
 
     #[test]
     fn lists_are_sorted() {
-        for list in [&GIVEN, &SURNAMES, &STREETS, &WORDS] {
+        for list in [&GIVEN, &SURNAMES, &STREETS, &WORDS, &NAMESAKES] {
             assert!(list.text.lines().is_sorted());
             assert!(list.text.lines().all(|word| word.len() <= super::LONGEST));
         }

@@ -370,9 +370,9 @@ fn with_numerals(page: &Page<'_>, start: usize) -> Option<usize> {
 /// Source: WeChat's own rule for ids as its settings show it.
 fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let start = value_at(page, from);
+    const RULE: &str = "wechat.announced";
     if let Some(end) = with_numerals(page, start).filter(|_| start <= limit) {
-        let rule = "wechat.announced";
-        return Some(candidate(start, end, Kind::Wechat, 860, rule));
+        return Some(candidate(start, end, Kind::Wechat, 860, RULE));
     }
     let length = id_length(page, start);
     let id = page.slice(start, start + length);
@@ -396,12 +396,13 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
         (false, false) if page.slice(from, start).contains([':', '：', '=']) => 820,
         (false, false) => return None,
     };
+    let start_with_mark = start - usize::from(led);
     Some(candidate(
-        start - usize::from(led),
+        start_with_mark,
         start + length,
         Kind::Wechat,
         sure,
-        "wechat.announced",
+        RULE,
     ))
 }
 

@@ -1,13 +1,17 @@
 //! Codes of letters and digits: vehicles, organisations, documents, parcels.
 
+mod carrier;
+mod pieces;
+
 use shouxin_model::check_digit::{is_uscc_character, s10_check, uscc_check, vin_check};
 use shouxin_model::numbering::is_division;
 
-use super::numeral::digit_at;
 use super::{candidate, checked};
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
+
+pub(super) use pieces::{announced, parted_credit_code};
 
 /// Looks at the word from `start` to `end`, which holds letters and digits.
 pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
@@ -18,9 +22,9 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
         return;
     }
     if length == 6 && matches!(page.byte(end), Some(b' ' | b'-')) {
-        out.extend(parted_vin(page, start, end));
+        out.extend(pieces::parted_vin(page, start, end));
     }
-    if let Some(found) = carrier_in_pieces(page, start, end) {
+    if let Some(found) = pieces::of_carrier(page, start, end) {
         out.push(found);
         return;
     }
@@ -61,149 +65,6 @@ fn without_label(page: &Page<'_>, start: usize, end: usize) -> usize {
     let is_label = end - start == 20 && label.eq_ignore_ascii_case("vin");
     start + if is_label { 3 } else { 0 }
 }
-
-/// Codes typed in pieces after the word that announces them: `车架号 LSVA A418 2E21 2345 6`.
-pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    let mut before: Option<crate::cue::Said> = None;
-    for said in page.said() {
-        // 证件类型：护照 证件号码：E 1234 5678: what the document is was said before.
-        let document = before.filter(|before| {
-            said.cue == Cue::IdCard
-                && matches!(before.cue, Cue::Passport | Cue::Permit)
-                && said.start - before.end <= 24
-        });
-        let cue = document.map_or(said.cue, |document| document.cue);
-        before = Some(*said);
-        let made = PIECES.iter().find(|(own, ..)| *own == cue);
-        if let Some((_, whole, kind)) = made {
-            let start = super::account::value_at(page, said.end);
-            let (start, stop) = match together(page, start, *whole) {
-                // 车架号报一下？\n客户：LSV…: cars are asked after by telephone.
-                None if cue == Cue::Vin => {
-                    let answer = super::account::answer_at(page, said.end).unwrap_or(start);
-                    (answer, together(page, answer, *whole))
-                }
-                stop => (start, stop),
-            };
-            // 回乡证H 2155 9589 14
-            let stop = match cue {
-                Cue::Permit => stop.or_else(|| together(page, start, 11)),
-                _ => stop,
-            };
-            out.extend(stop.and_then(|stop| match stop - start > *whole {
-                true => Some(candidate(start, stop, *kind, 830, "code.pieces")),
-                // A code of digits alone is no word of letters and digits.
-                false => digits_of_uscc(page, start, stop).filter(|_| *kind == Kind::Uscc),
-            }));
-            if *kind == Kind::Passport {
-                listed(page, start, *whole, out);
-            }
-        } else if cue == Cue::IdCard {
-            out.extend(parted_passport(
-                page,
-                super::account::value_at(page, said.end),
-            ));
-        }
-    }
-}
-
-/// The letter of a passport and its digits, parted: 证件：E 12011201. An identity card has no letter there.
-fn parted_passport(page: &Page<'_>, start: usize) -> Option<Candidate> {
-    let parted = matches!(page.rest(start).as_bytes(), [b'E' | b'G', b' ' | b'-', ..]);
-    let stop = parted.then(|| together(page, start, 9)).flatten()?;
-    let digits = page.slice(start + 1, stop).bytes();
-    (digits.filter(u8::is_ascii_digit).count() == 8)
-        .then(|| candidate(start, stop, Kind::Passport, 800, "code.pieces"))
-}
-
-/// A credit code typed in its parts, which its check character tells without a word: 91-330212-562021997-5.
-pub(super) fn parted_credit_code(page: &Page<'_>, start: usize) -> Option<Candidate> {
-    let stop = together(page, start, 18).filter(|stop| stop - start > 18)?;
-    let mut code = [0; 18];
-    let typed = page.slice(start, stop).bytes();
-    let typed = typed.filter(u8::is_ascii_alphanumeric);
-    code.iter_mut()
-        .zip(typed)
-        .for_each(|(to, from)| *to = from.to_ascii_uppercase());
-    let first17: &[u8; 17] = code.first_chunk()?;
-    let region = std::str::from_utf8(code.get(2..8)?).is_ok_and(is_division);
-    let holds = code.iter().all(|b| is_uscc_character(*b)) && code[17] == uscc_check(first17);
-    (region && holds).then(|| checked(candidate(start, stop, Kind::Uscc, 940, "uscc.pieces"), true))
-}
-
-/// A vehicle typed in its three parts, maker, model and serial: LTV 53T0M8 HC053377. `start` and `end` are those
-/// of the middle; the check character tells it without a word.
-fn parted_vin(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
-    let (from, upto) = (start.checked_sub(4)?, end + 9);
-    let bytes = page.text.as_bytes().get(from..upto)?;
-    let goes_on = |at: Option<usize>| {
-        at.and_then(|at| page.byte(at))
-            .is_some_and(|b| b.is_ascii_alphanumeric())
-    };
-    let mut code = [0; 17];
-    let typed = bytes.iter().filter(|b| b.is_ascii_alphanumeric());
-    code.iter_mut()
-        .zip(typed)
-        .for_each(|(to, from)| *to = from.to_ascii_uppercase());
-    let parted = bytes.get(3) == bytes.get(10)
-        && matches!(bytes.get(3), Some(b' ' | b'-'))
-        && bytes.iter().filter(|b| b.is_ascii_alphanumeric()).count() == 17;
-    let holds =
-        !code.iter().any(|b| matches!(b, b'I' | b'O' | b'Q')) && code[8] == vin_check(&code);
-    let free = !goes_on(from.checked_sub(1)) && !goes_on(Some(upto));
-    (parted && holds && free)
-        .then(|| checked(candidate(from, upto, Kind::Vin, 930, "vin.pieces"), true))
-}
-
-/// An announced credit code without a letter: 915001127298727104.
-fn digits_of_uscc(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
-    let bytes: &[u8; 18] = page.slice(start, end).as_bytes().try_into().ok()?;
-    let first17: &[u8; 17] = bytes.first_chunk()?;
-    let holds = bytes[17] == uscc_check(first17);
-    let sure = if holds { 990 } else { 900 };
-    all_digits(page.slice(start, end))
-        .then(|| checked(candidate(start, end, Kind::Uscc, sure, "uscc.check"), holds))
-}
-
-/// The rest of a row of passports, some of them in pieces: E 1234 5678、G12345678、E 8765 4321.
-fn listed(page: &Page<'_>, first: usize, whole: usize, out: &mut Vec<Candidate>) {
-    let mut at = first;
-    for _ in 0..8 {
-        let Some(end) = together(page, at, whole) else {
-            return;
-        };
-        if at > first && end - at > whole {
-            out.push(candidate(at, end, Kind::Passport, 830, "code.pieces"));
-        }
-        let rest = page.rest(end);
-        let next = rest.trim_start_matches(['、', ',', '，', ' ', '和', '/']);
-        if next.len() == rest.len() {
-            return;
-        }
-        at = page.text.len() - next.len();
-    }
-}
-
-/// YT77-2918-4650-382: the letters of a carrier, then its digits in pieces.
-fn carrier_in_pieces(page: &Page<'_>, start: usize, end: usize) -> Option<Candidate> {
-    let (head, rest) = page.slice(start, end).as_bytes().split_first_chunk::<2>()?;
-    let begins = matches!(&head.map(|b| b.to_ascii_uppercase()), b"SF" | b"YT" | b"JT")
-        && end < start + 15
-        && rest.iter().all(u8::is_ascii_digit);
-    let stop = begins.then(|| together(page, start, 15)).flatten()?;
-    let digits = page.slice(start + 2, stop).bytes();
-    let apart = digits.clone().filter(u8::is_ascii_digit).count() == 13;
-    apart.then(|| candidate(start, stop, Kind::Waybill, 880, "waybill.pieces"))
-}
-
-/// What is put together, its length, its kind.
-const PIECES: [(Cue, usize, Kind); 5] = [
-    (Cue::Vin, 17, Kind::Vin),
-    (Cue::Uscc, 18, Kind::Uscc),
-    (Cue::Passport, 9, Kind::Passport),
-    (Cue::Permit, 9, Kind::TravelPermit),
-    (Cue::Waybill, 15, Kind::Waybill),
-];
 
 /// Whether the word is a piece of an address on a network, a path or a longer code.
 fn is_joined(page: &Page<'_>, start: usize, end: usize) -> bool {
@@ -502,12 +363,7 @@ impl<'p> Code<'p> {
         let (letters, digits) = (self.letters, self.rest);
         let carrier = matches!(letters.len(), 2..=4)
             && all_digits(digits)
-            && (CARRIERS.iter().any(|(prefix, least, most)| {
-                *prefix == letters && (*least..=*most).contains(&digits.len())
-            }) || letters.len() == 4 && letters.starts_with("JD") && digits.len() == 11
-                || letters.len() == 4
-                    && letters.starts_with("JDV")
-                    && (9..=16).contains(&digits.len()));
+            && carrier::is_waybill(letters, digits.len());
         let plausible = (10..=24).contains(&self.text.len()) && self.digits >= 8;
         if !carrier && !plausible {
             return None;
@@ -638,10 +494,10 @@ impl<'p> Code<'p> {
 /// What has an address of hardware, and how keys for one end.
 #[rustfmt::skip]
 const DEVICES: [&str; 36] = [
-    "wifi", "wi-fi", "wlan", "wlan地址", "面单机", "电视", "无线",
-    "设备", "路由器", "路由", "光猫", "网关", "摄像头", "摄像机", "终端", "网卡", "交换机", "机顶盒", "猫", "手环", "蓝牙", "热点",
-    "mac", "addr", "macaddr", "macaddress", "router", "device", "gateway", "camera", "sta", "station", "client", "clientid",
-    "modem", "ap",
+    "设备", "路由器", "路由", "光猫", "网关", "摄像头", "摄像机", "终端", "网卡", "交换机", "机顶盒", "猫", "手环", "蓝牙",
+    "热点", "无线", "电视", "面单机", "wlan地址",
+    "wifi", "wi-fi", "wlan", "mac", "addr", "macaddr", "macaddress", "router", "device", "gateway", "camera", "sta",
+    "station", "client", "clientid", "modem", "ap",
 ];
 
 /// Whether documents for travel are spoken of around these bytes.
@@ -651,115 +507,12 @@ pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool
 }
 
 /// What is spoken of where people's documents for travel are listed.
-const TRAVEL: [&str; 29] = [
-    "生/",
-    "签注",
-    "卡式",
-    "过关",
-    "领队",
-    "HRP",
-    "导游",
-    "港客",
-    "台客",
-    "澳客",
-    "赴台",
-    "赴港",
-    "赴澳",
-    "入境",
-    "出境",
-    "旅客",
-    "旅行团",
-    "签证",
-    "港签",
-    "旅行社",
-    "护照",
-    "通行证",
-    "港澳",
-    "台胞",
-    "回乡",
-    "出入境",
-    "口岸",
-    "passport",
-    "PASSPORT",
+#[rustfmt::skip]
+const TRAVEL: [&str; 28] = [
+    "港客", "台客", "澳客", "赴台", "赴港", "赴澳", "港签", "港澳", "台胞", "回乡", "入境", "出境", "出入境", "过关", "口岸",
+    "旅客", "旅行团", "旅行社", "领队", "导游", "签证", "签注", "卡式", "护照", "通行证", "HRP", "passport", "PASSPORT",
 ];
-
-/// Whether a letter or a digit in any writing stands at `at`.
-fn goes_on(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) || digit_at(bytes, at).is_some()
-}
-
-/// The end of `whole` letters and digits from `start` on, parted by single blanks, hyphens or line
-/// breaks; none if the last piece goes on.
-fn together(page: &Page<'_>, start: usize, whole: usize) -> Option<usize> {
-    let bytes = page.text.as_bytes();
-    let (mut at, mut count, mut digits) = (start, 0, 0);
-    while count < whole {
-        if let Some((_, length)) = digit_at(bytes, at) {
-            count += 1;
-            digits += 1;
-            at += length;
-            continue;
-        }
-        match bytes.get(at)? {
-            b if b.is_ascii_alphanumeric() => count += 1,
-            b' ' | b'-' | b'.' | b'\n' | b'_' | b',' if goes_on(bytes, at + 1) => {}
-            _ => return None,
-        }
-        at += 1;
-    }
-    let ends = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    (ends && digits * 3 >= whole).then_some(at)
-}
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
-
-/// Letters a carrier puts first, then the fewest and most digits after them.
-///
-/// Source: the carriers' own tracking pages, and the waybill forms of the identifier formats.
-const CARRIERS: &[(&str, usize, usize)] = &[
-    ("SF", 12, 15),
-    ("YT", 13, 16),
-    ("YTG", 12, 13),
-    ("YTD", 12, 13),
-    ("ZJS", 12, 12),
-    ("JDE", 11, 16),
-    ("JDL", 11, 16),
-    ("VIP", 12, 12),
-    ("FW", 12, 12),
-    ("SXJD", 10, 14),
-    ("ZTO", 10, 15),
-    ("STO", 10, 15),
-    ("JD", 11, 16),
-    ("JDV", 11, 16),
-    ("JDX", 11, 16),
-    ("JDK", 11, 16),
-    ("JDT", 11, 16),
-    ("JDAZ", 9, 16),
-    ("JDAP", 9, 16),
-    ("JT", 13, 13),
-    ("JTSD", 11, 13),
-    ("DPK", 9, 15),
-    ("DPL", 9, 15),
-    ("DP", 11, 15),
-    ("DN", 11, 15),
-    ("YD", 13, 15),
-    ("YDH", 12, 15),
-    ("LP", 14, 18),
-    ("KY", 12, 14),
-    ("KYE", 10, 14),
-    ("BT", 12, 14),
-    ("HT", 12, 14),
-    ("UC", 11, 14),
-    ("JJD", 16, 18),
-    ("BEST", 10, 14),
-    ("TT", 13, 13),
-    ("XFWL", 10, 14),
-    ("TBA", 12, 12),
-    ("ANE", 10, 14),
-    ("FN", 12, 14),
-    ("STOE", 10, 14),
-    ("CNG", 12, 18),
-    ("AMAW", 8, 12),
-];

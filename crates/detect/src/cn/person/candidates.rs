@@ -3,9 +3,10 @@
 use crate::cn::chars::{Chars, is_han};
 use crate::cn::lexicon::{self, Lattice};
 
+use super::cues::{Words, each as words};
 use super::features::{self, Scene};
-use super::field;
 use super::names::{Names, Place};
+use super::spelled::spaced;
 
 /// A stretch that a name could be.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +24,8 @@ pub(super) struct Option {
 }
 
 /// One given name of six has one character.
-const ONE: u16 = 14;
-const TWO: u16 = 2;
+pub(super) const ONE: u16 = 14;
+pub(super) const TWO: u16 = 2;
 /// Every piece of a name of another people.
 const PIECE: u16 = 44;
 /// Words that beat a name by this much, in eighths of a nat, are no name whatever stands around.
@@ -39,34 +40,16 @@ const USUAL: u16 = 64;
 /// words, or announced, and no word (高温天气, 张江高科).
 fn may_be_of_both(text: &Chars<'_>, start: usize) -> bool {
     let end = start + 4;
-    let after = [
-        "收",
-        "先生",
-        "女士",
-        "小姐",
-        "签收",
-        "是",
-        "于",
-        "吗",
-        "说",
-        "和",
-        "与",
-        "身份",
-        "您好",
-        "出生",
-        "来信",
-        "来电",
-        "的件",
-        "的快递",
-        "电话",
-        "手机",
-    ];
     let begins = !is_han(text.before(start)) || features::is_announced(text, start);
-    let ends = !is_han(text.get(end)) || text.any(end, &after).is_some();
+    let ends = !is_han(text.get(end)) || words(AFTER_BOTH).any(|word| text.has(end, word));
     let word =
         |from: usize| lexicon::word(text, from..from + 2).is_some_and(|word| word.cost < 115);
     begins && ends && !"向和同于从对".contains(text.get(start)) && !word(start)
 }
+
+/// What goes on after a name of two surnames.
+const AFTER_BOTH: Words =
+    &["先生 女士 小姐 您好 来信 来电 出生 身份 电话 手机 收 签收 的件 的快递 是 于 吗 说 和 与"];
 
 /// Calls `weigh` for every option, by where it begins.
 pub(super) fn each(scene: &Scene<'_>, mut weigh: impl FnMut(Option, &Lattice)) {
@@ -190,168 +173,6 @@ fn at(scene: &Scene<'_>, start: usize, run_end: usize, give: &mut impl FnMut(Opt
         give(option);
     }
 }
-
-/// 张 伟: a surname, one to four blanks, one or two characters; nothing Chinese touches it.
-fn spaced(
-    scene: &Scene<'_>,
-    start: usize,
-    rest: usize,
-    surname: u16,
-) -> std::option::Option<Option> {
-    let text = scene.text;
-    if is_han(text.before(start)) && !features::is_announced(text, start) {
-        return None;
-    }
-    let mut given = rest;
-    while given < rest + 4 && matches!(text.get(given), ' ' | '\u{3000}') {
-        given += 1;
-    }
-    let mut end = given;
-    while end < given + 3 && is_han(text.get(end)) {
-        end += 1;
-    }
-    let one = end == given + 1;
-    if given == rest || !(one || end == given + 2) {
-        return None;
-    }
-    let names = Names::built_in();
-    let labelled = is_spelled_label(text, start);
-    if one {
-        // 国 籍 中 国: a form spells its labels so, and a name only after one.
-        let of_form = spelled(text, end, SPELLED) >= 2 || follows_spelled(text, start);
-        if of_form && !labelled {
-            return None;
-        }
-        // 单 号, 金 额
-        let word: String = [text.before(rest), text.get(given)].iter().collect();
-        if field::is_heading(&word) {
-            return None;
-        }
-        // 叶 启 明
-        if let Some(last) = next_spelled(text, end)
-            && (labelled && !is_label_at(text, last) || spelled(text, end, SPELLED) == 1)
-        {
-            return Some(Option {
-                start,
-                end: last + 1,
-                surname,
-                given: names.given(text.get(given), Place::First)
-                    + names.given(text.get(last), Place::Second)
-                    + TWO,
-                surname_chars: (rest - start) as u8,
-                spaced: true,
-            });
-        }
-    }
-    let cost = if one {
-        names.given(text.get(given), Place::Alone) + ONE
-    } else {
-        names.given(text.get(given), Place::First)
-            + names.given(text.get(given + 1), Place::Second)
-            + TWO
-    };
-    Some(Option {
-        start,
-        end,
-        surname,
-        given: cost,
-        surname_chars: (rest - start) as u8,
-        spaced: true,
-    })
-}
-
-/// The next character by itself after one to four blanks.
-fn next_spelled(text: &Chars<'_>, from: usize) -> std::option::Option<usize> {
-    let mut at = from;
-    while at < from + 4 && matches!(text.get(at), ' ' | '\u{3000}') {
-        at += 1;
-    }
-    (at > from && is_han(text.get(at)) && !is_han(text.get(at + 1))).then_some(at)
-}
-
-/// How many characters go on by themselves from `from` on, at most `most`.
-fn spelled(text: &Chars<'_>, from: usize, most: usize) -> usize {
-    let mut end = from;
-    let mut count = 0;
-    while count < most
-        && let Some(next) = next_spelled(text, end)
-    {
-        end = next + 1;
-        count += 1;
-    }
-    count
-}
-
-/// More characters than a label has.
-const SPELLED: usize = 4;
-
-/// Whether a character by itself stands before the blanks before `at`.
-fn follows_spelled(text: &Chars<'_>, at: usize) -> bool {
-    let mut end = at;
-    while end > 0 && at - end < 4 && matches!(text.before(end), ' ' | '\u{3000}') {
-        end -= 1;
-    }
-    let Some(before) = end.checked_sub(1) else {
-        return false;
-    };
-    end < at && is_han(text.get(before)) && !is_han(text.before(before))
-}
-
-/// Whether a label that is spelled so stands before `at`: 姓 名, 收 件 人：.
-fn is_spelled_label(text: &Chars<'_>, at: usize) -> bool {
-    let mut label: Vec<char> = Vec::new();
-    for back in (at.saturating_sub(16)..at).rev() {
-        match text.get(back) {
-            ' ' | '\u{3000}' | ':' | '：' => {}
-            c if is_han(c) => label.push(c),
-            _ => break,
-        }
-    }
-    let ends = |word: &str| {
-        word.chars()
-            .rev()
-            .eq(label.iter().copied().take(word.chars().count()))
-    };
-    LABELS.iter().any(|word| ends(word))
-}
-
-/// Whether what follows after a name stands at `at`, spelled: 性 别, 电 话.
-fn is_label_at(text: &Chars<'_>, at: usize) -> bool {
-    let next = next_spelled(text, at + 1).map(|next| text.get(next));
-    next.is_some_and(|next| {
-        FOLLOWING
-            .iter()
-            .any(|word| word.chars().eq([text.get(at), next]))
-    })
-}
-
-/// Labels of names as forms have them.
-const LABELS: [&str; 18] = [
-    "姓名",
-    "件人",
-    "货人",
-    "买人",
-    "款人",
-    "系人",
-    "有人",
-    "代表人",
-    "卡人",
-    "司机",
-    "客户",
-    "车主",
-    "户名",
-    "用户",
-    "经办人",
-    "负责人",
-    "签收人",
-    "机主",
-];
-
-/// Labels that follow names.
-const FOLLOWING: [&str; 14] = [
-    "性别", "电话", "手机", "联系", "民族", "出生", "身份", "地址", "住址", "账号", "卡号", "国籍",
-    "年龄", "证件",
-];
 
 /// 扎西次仁, 阿依古丽, 其其格: pieces of names of other peoples.
 fn pieces(scene: &Scene<'_>, start: usize, run_end: usize) -> std::option::Option<Option> {

@@ -128,9 +128,11 @@ fn right(scene: &Scene<'_>, dot: usize) -> usize {
     };
     let ends =
         |at: usize| !is_han(text.get(at)) || "将于在已的说和与是今明昨先".contains(text.get(at));
-    match () {
-        () if end > dot => end,
-        () if is_han(text.get(dot + 1)) && ends(dot + 2) && surname() => dot + 2,
-        () => dot + 1,
+    if end > dot {
+        end
+    } else if is_han(text.get(dot + 1)) && ends(dot + 2) && surname() {
+        dot + 2
+    } else {
+        dot + 1
     }
 }

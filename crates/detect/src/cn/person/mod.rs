@@ -11,9 +11,11 @@ mod cues;
 mod dotted;
 mod features;
 mod field;
+mod headings;
 mod model;
 mod names;
 mod parted;
+mod spelled;
 #[cfg(test)]
 mod tests;
 mod titled;
@@ -212,7 +214,7 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_unit(scene, option), 2 * TAKEN_IN),
         (
             features::is_role_word(scene.text, option.start, option.end)
-                || field::is_heading(scene.text.str(option.start..option.end)),
+                || headings::is_heading(scene.text.str(option.start..option.end)),
             2 * TAKEN_IN,
         ),
     ]

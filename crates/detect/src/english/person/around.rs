@@ -1,6 +1,6 @@
 //! Capitals beside a name that make something longer of it: a place, a street, a firm, a title.
 
-use crate::english::lists::{GIVEN, STREETS, WORDS};
+use crate::english::lists::{GIVEN, NAMESAKES, STREETS, WORDS};
 use crate::english::words::Word;
 
 /// Whether a word that cannot begin a name, but belongs to a longer term, stands directly before.
@@ -28,48 +28,9 @@ pub(super) fn is_in_longer(text: &str, words: &[Word<'_>], at: usize) -> bool {
         .contains(&before.text)
 }
 
-/// Firms, brands and places that are named as people are.
-const NAMESAKES: [&str; 32] = [
-    "charles schwab",
-    "morgan stanley",
-    "thomas cook",
-    "jack daniel",
-    "jo malone",
-    "paul smith",
-    "ralph lauren",
-    "calvin klein",
-    "kate spade",
-    "harvey norman",
-    "tommy hilfiger",
-    "hugo boss",
-    "giorgio armani",
-    "tom ford",
-    "louis vuitton",
-    "christian dior",
-    "michael kors",
-    "marc jacobs",
-    "jimmy choo",
-    "vera wang",
-    "tiffany co",
-    "johnson controls",
-    "johnson johnson",
-    "philips avent",
-    "stanley quencher",
-    "jp morgan",
-    "goldman sachs",
-    "hong kong",
-    "wan chai",
-    "lo wu",
-    "dr martens",
-    "john deere",
-];
-
-/// Whether two words are together the name of a firm, a brand or a place.
+/// Whether two words are together the name of a firm, a brand or a place: Charles Schwab, Hong Kong.
 pub(super) fn is_namesake(first: &Word<'_>, second: &Word<'_>) -> bool {
-    NAMESAKES.iter().any(|namesake| {
-        let parts = namesake.split_once(' ');
-        parts.is_some_and(|(one, two)| first.is(one) && second.is(two))
-    })
+    NAMESAKES.has(&format!("{}-{}", first.text, second.text))
 }
 
 /// Whether the words go on as the name of a place, a street or a firm: Madison Avenue, Jordan Bank Ltd.

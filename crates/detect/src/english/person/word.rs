@@ -1,16 +1,10 @@
 //! What a single word can be in a name: a particle, a suffix, a word that is a name too, a word that ends one.
 
-use crate::english::lists::{OVERSEAS, PINYIN, STREETS, SURNAMES, WORDS};
+use crate::english::lists::{OVERSEAS, PARTICLES, PINYIN, STREETS, SURNAMES, WORDS};
 use crate::english::words::{Shape, Word};
 
 pub(super) fn is_particle(word: &Word<'_>) -> bool {
-    [
-        "van", "von", "der", "den", "de", "la", "del", "di", "da", "dos", "bin", "ibn", "al", "el",
-        "ter", "le", "du", "binti", "bte", "bint", "das", "do", "Da", "De", "Di", "Del", "Della",
-        "Van", "Von", "Das", "Dos", "La", "Le", "El", "Ní", "Nic", "Ó", "Bin", "ten", "ní", "NÍ",
-        "VAN", "VON", "DER", "DEN", "DE", "LA", "DEL", "EL", "BIN", "DOS", "LOS", "los",
-    ]
-    .contains(&word.text)
+    PARTICLES.has(word.text)
 }
 
 pub(super) fn is_suffix(word: &Word<'_>) -> bool {
