@@ -119,7 +119,10 @@ fn building_before(text: &str, from: usize, at: usize) -> Option<usize> {
 }
 
 /// Words that end the names of buildings and quarters.
-const BUILDINGS: [&str; 16] = [
+const BUILDINGS: [&str; 19] = [
+    "Cottage",
+    "Farm",
+    "Lodge",
     "Community",
     "Garden",
     "Gardens",
@@ -225,9 +228,11 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
             (cursor, end, has_street) = (after, after.at, strong || has_street);
         } else if let Some(after) = next
             .loose_street()
-            .filter(|_| begins_with_unit && !has_street && places == 0)
+            .filter(|_| begins_with_unit && !has_street && places < 2)
         {
             cursor = after;
+        } else if let Some(after) = next.lane().filter(|_| places == 0) {
+            (cursor, end, units) = (after, after.at, units + 1);
         } else if let Some(after) = next.provincial().filter(|_| places > 0 && has_street) {
             (end, anchored) = (after.at, true);
             break;

@@ -85,7 +85,7 @@ pub(super) static PARTICLES: List = List::of(
 /// Words that addresses begin with where they do not begin with a number.
 pub(super) static OPENERS: List = List::of(
     "apt apartment suite ste unit flat room rm building bldg blk plot block floor fl studio house lot level tower \
-     phase entrance villa dorm penthouse door shop h d s no p po gpo post psc cmr uss usns usnv uscgc lane sector \
+     phase entrance villa dorm penthouse door shop h d s no p po gpo post private psc cmr uss usns usnv uscgc lane sector \
      survey gali street road jalan jln lorong calle rue via rua avenida strada persiaran lebuh soi gang",
 );
 

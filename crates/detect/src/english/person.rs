@@ -2,23 +2,28 @@
 //!
 //! Here words that could be one name are put together; what announces a name stands in `announced`, what
 //! its neighbours make of it in `around`, what a word can be in `word`, Chinese names in Latin letters in
-//! `pinyin`, and how sure all that makes it in `sureness`.
+//! `pinyin`, names with the surname first in `inverted`, those in small letters in `small`, and how sure all that makes
+//! it in `sureness`.
 
 mod announced;
 mod around;
+mod inverted;
 mod pinyin;
+mod small;
 mod sureness;
 mod word;
 
-use super::lists::{GIVEN, OVERSEAS, PINYIN, SURNAMES, WORDS};
+use super::lists::{GIVEN, OVERSEAS, PINYIN, SURNAMES};
 use super::words::{Shape, Word, words};
 use crate::{Candidate, Check, Confidence, Kind, Normalised};
 pub(crate) use announced::is_label;
 use announced::{Announced, ROLES, announced, is_row, starts_sentence};
 use around::is_in_longer;
+use inverted::inverted;
 use pinyin::{is_overseas_name, is_pinyin_name, is_syllables};
+use small::small_name;
 use sureness::sureness;
-use word::{is_ambiguous, is_blocked, is_family, is_particle};
+use word::{is_ambiguous, is_blocked, is_family, is_particle, is_suffix};
 
 /// Adds the names in `text` to `out`. A name that lies within what was seen is left out.
 pub(crate) fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
@@ -28,7 +33,10 @@ pub(crate) fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Cand
     while at < words.len() {
         match name_at(text, &words, at, seen) {
             Some((count, sure)) => {
-                let (start, end) = (words[at].start, words[at + count - 1].end);
+                let (start, last) = (words[at].start, &words[at + count - 1]);
+                // Jr. keeps its full stop.
+                let is_short = is_suffix(last) && text.as_bytes().get(last.end) == Some(&b'.');
+                let end = last.end + usize::from(is_short && last.text.ends_with('r'));
                 if !is_taken(seen, start, end) {
                     out.push(Candidate {
                         start,
@@ -69,18 +77,14 @@ fn name_at(
 ) -> Option<(usize, Confidence)> {
     let first = words.get(at)?;
     if !first.is_capital() {
-        return small_name(text, words, at)
-            .filter(|_| announced(text, words, at) == Announced::Strongly);
+        return inverted(text, words, at).or_else(|| small_name(text, words, at));
     }
-    if let Some(sure) = surname_first(text, words, at) {
-        // Gonçalves, Davi Luiz: given names go on.
-        let more = run_length(text, words, at + 1).min(2);
-        let second = words
-            .get(at + 2)
-            .filter(|word| more == 2 && !is_blocked(word));
-        let goes_on =
-            second.is_some_and(|word| word.shape == Shape::Initial || GIVEN.has(word.text));
-        return Some((2 + usize::from(goes_on), sure));
+    if let Some(found) = inverted(text, words, at) {
+        return Some(found);
+    }
+    // Payee Feng, Tony: the role before a name is no part of it.
+    if is_label(first.text) && inverted(text, words, at + 1).is_some() {
+        return None;
     }
     let run = run_length(text, words, at);
     if run < 2 || is_in_longer(text, words, at) {
@@ -114,8 +118,15 @@ fn name_at(
                     .starts_with([' ', ':', '/', '-'])
         })
     };
+    // Mary St. John: no street goes on so.
+    let is_saint = |place: usize| {
+        matches!(name.get(place..place + 2), Some([st, next])
+            if place > 0 && st.is("st") && SURNAMES.has(next.text)
+                && text.get(st.end..next.start) == Some(". "))
+    };
     let blocked = |place: usize| {
-        name.get(place).is_some_and(is_blocked) && !is_syllable(place) && !closes(place)
+        name.get(place).is_some_and(is_blocked)
+            && !(is_syllable(place) || closes(place) || is_saint(place))
     };
     let run = (0..run).find(|place| blocked(*place)).unwrap_or(run);
     let announced = announced(text, words, at);
@@ -137,24 +148,6 @@ fn name_at(
     })
 }
 
-/// DAVIES, GARETH: as registers write names, where one is announced.
-fn surname_first(text: &str, words: &[Word<'_>], at: usize) -> Option<Confidence> {
-    let (first, second) = (words.get(at)?, words.get(at + 1)?);
-    let fits = text.get(first.end..second.start) == Some(", ")
-        && second.is_capital()
-        && GIVEN.has(second.text)
-        && !WORDS.has(first.text)
-        && !WORDS.has(second.text)
-        && second.text.len() > 2;
-    // Whoever is announced for certain may have any surname.
-    let least = if SURNAMES.has(first.text) {
-        Announced::Fairly
-    } else {
-        Announced::Strongly
-    };
-    (fits && announced(text, words, at) >= least).then_some(800)
-}
-
 /// How many words from `at` on could be one name: capitals and particles, each a blank from the next.
 fn run_length(text: &str, words: &[Word<'_>], at: usize) -> usize {
     let mut count = 1;
@@ -163,7 +156,10 @@ fn run_length(text: &str, words: &[Word<'_>], at: usize) -> usize {
             break;
         };
         let gap = text.get(last.end..next.start).unwrap_or_default();
-        let joined = gap == " " || gap == ". " && last.shape == Shape::Initial || gap == "  ";
+        let joined = gap == " " || gap == "  "
+            // J. Smith, C.H. Smith, Mary St. John
+            || gap == ". " && (last.shape == Shape::Initial || last.is("st"))
+            || gap == "." && last.shape == Shape::Initial && next.shape == Shape::Initial;
         if !joined || !(next.is_capital() || is_particle(next)) {
             break;
         }
@@ -186,15 +182,4 @@ fn is_whole(name: &[Word<'_>]) -> bool {
         || is_overseas_name(name) && name.len() == 3
         || matches!(name, [first, .., last]
             if GIVEN.has(first.text) && SURNAMES.has(last.text) && !is_ambiguous(first.text))
-}
-
-/// john smith, after `my name is`: both must be listed.
-fn small_name(text: &str, words: &[Word<'_>], at: usize) -> Option<(usize, Confidence)> {
-    let (first, second) = (words.get(at)?, words.get(at + 1)?);
-    let joined = text.get(first.end..second.start) == Some(" ");
-    let listed = GIVEN.has(first.text)
-        && SURNAMES.has(second.text)
-        && !WORDS.has(first.text)
-        && !WORDS.has(second.text);
-    (joined && listed && first.text.len() > 2 && second.text.len() > 2).then_some((2, 780))
 }

@@ -96,7 +96,10 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
             .checked_sub(2)
             .and_then(|at| bytes.get(at))
             .is_none_or(u8::is_ascii_whitespace);
-    if touches(before) && !is_called || touches(bytes.get(end)) {
+    // Name ____John Smith____: the line of a form.
+    let on_line = bytes.get(start.saturating_sub(2)..start) == Some(b"__");
+    let line_after = bytes.get(end..end + 2) == Some(b"__");
+    if touches(before) && !is_called && !on_line || touches(bytes.get(end)) && !line_after {
         return None;
     }
     // The possessive is no part of a name.
@@ -107,7 +110,10 @@ fn word(text: &str, start: usize, end: usize) -> Option<Word<'_>> {
         .or_else(|| whole.strip_suffix("’s"))
         .map_or(end, |stem| start + stem.len());
     let whole = text.get(start..end)?;
-    let first = whole.chars().next()?;
+    let of_particle = ["d'", "d’", "al-", "el-"]
+        .iter()
+        .find_map(|particle| whole.strip_prefix(particle));
+    let first = of_particle.unwrap_or(whole).chars().next()?;
     let small = whole.chars().filter(|c| c.is_lowercase()).count();
     let shape = match (first.is_uppercase(), small, whole.chars().count()) {
         (false, ..) => Shape::Small,

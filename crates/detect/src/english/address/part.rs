@@ -1,6 +1,6 @@
 //! Units, lanes, boxes and other parts before a street.
 
-use super::{Cursor, first_of};
+use super::{Cursor, continues, first_of};
 
 impl<'a> Cursor<'a> {
     /// Apt. 522, Suite 488, Unit 4B, Flat 3, Room 1402, Building 2, 3rd Floor, #12, 5/F.
@@ -52,10 +52,13 @@ impl<'a> Cursor<'a> {
             "penthouse",
             "door",
             "shop",
+            "app",
         ];
         // In small letters only those that are no everyday words.
         let written = word.starts_with(|c: char| c.is_ascii_uppercase())
-            || ["apt", "unit", "room", "flat", "suite"].contains(&word);
+            || ["apt", "unit", "room", "flat", "suite"].contains(&word)
+            // rue Berri, app. 5
+            || word == "app" && after.rest().starts_with(". ");
         let listed = known.iter().any(|known| known.eq_ignore_ascii_case(word));
         if !written || !listed {
             return None;
@@ -140,10 +143,16 @@ impl<'a> Cursor<'a> {
             "P.O. BOX ",
             "po box ",
             "GPO Box ",
+            "Private Bag ",
         ];
         let prefix = first_of(rest, &prefixes)?;
         let (word, after) = self.to(self.at + prefix.len()).word()?;
-        word.bytes().any(|b| b.is_ascii_digit()).then_some(after)
+        let station = after.rest().strip_prefix(", Station ");
+        let station = station.and_then(|rest| rest.chars().next());
+        let named = station.filter(char::is_ascii_uppercase);
+        let end = after.at + named.map_or(0, |_| ", Station A".len());
+        let numbered = word.bytes().any(|b| b.is_ascii_digit());
+        (numbered && !continues(self.text, end)).then(|| self.to(end))
     }
 
     /// PSC 1234, Box 5678; Unit 1234 Box 5678; USS Name.

@@ -48,7 +48,8 @@ impl<'a> Cursor<'a> {
 
     /// A state with or without its code of five digits, a postcode, a country.
     pub(super) fn region(self) -> Option<Self> {
-        if let Some(after) = self.british_postcode().or_else(|| self.zip()) {
+        let postcode = self.british_postcode().or_else(|| self.eircode());
+        if let Some(after) = postcode.or_else(|| self.zip()) {
             return Some(after.country_after());
         }
         let rest = self.rest();
@@ -185,6 +186,23 @@ impl<'a> Cursor<'a> {
         (british || canadian).then_some(end)
     }
 
+    /// T12 R4K9, D06 V1W5: a code of Ireland.
+    pub(super) fn eircode(self) -> Option<Self> {
+        let (routing, after) = self.word()?;
+        let &[a, b, c] = routing.as_bytes() else {
+            return None;
+        };
+        let (unique, end) = after.blank()?.word()?;
+        let capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+        let fits =
+            a.is_ascii_uppercase() && b.is_ascii_digit() && (c.is_ascii_digit() || c == b'W');
+        let unique_fits = unique.len() == 4
+            && unique.bytes().all(capital)
+            && unique.starts_with(|c: char| c.is_ascii_uppercase())
+            && unique.bytes().any(|b| b.is_ascii_digit());
+        (fits && unique_fits).then_some(end)
+    }
+
     /// One to four capitalised words: a town, a district, a province. A line or a comma parts it from what
     /// came before, at `before`.
     pub(super) fn place(self, before: usize) -> Option<Self> {
@@ -228,7 +246,7 @@ impl<'a> Cursor<'a> {
             number.len() <= 2
                 && number.bytes().all(|b| b.is_ascii_digit())
                 && after.rest().starts_with(", ")
-                && after.gap().country().is_some()
+                && (after.gap().country().is_some() || after.gap().eircode().is_some())
         });
         district.map_or(self, |(_, after)| after)
     }
@@ -411,7 +429,14 @@ const PLACES: [&str; 133] = [
 ];
 
 /// Countries as addresses end with them.
-const COUNTRIES: [&str; 73] = [
+const COUNTRIES: [&str; 80] = [
+    "UNITED STATES",
+    "UNITED KINGDOM",
+    "CANADA",
+    "AUSTRALIA",
+    "IRELAND",
+    "SINGAPORE",
+    "CHINA",
     "United States of America",
     "United States",
     "United Kingdom",

@@ -91,12 +91,20 @@ impl<'a> Cursor<'a> {
 
     /// Ave 3, Street 21, as streets of Singapore are told apart: before a unit, a comma or the country.
     pub(super) fn numbered_street(self) -> Self {
-        let Some((number, after)) = self.blank().and_then(Self::word) else {
+        // Banjara Hills Road No. 12, Chennai
+        let numbered = self
+            .rest()
+            .strip_prefix(" No. ")
+            .map(|_| self.to(self.at + " No.".len()));
+        let Some((number, after)) = numbered.unwrap_or(self).blank().and_then(Self::word) else {
             return self;
         };
+        if numbered.is_some() && number.bytes().all(|b| b.is_ascii_digit()) {
+            return after;
+        }
         let fits = number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit());
         let rest = after.rest();
-        let goes_on = [" #", ", #", ", Singapore", " Singapore"]
+        let goes_on = [" #", ", #", "\n#", ", Singapore", " Singapore"]
             .iter()
             .any(|next| rest.starts_with(next));
         if fits && goes_on { after } else { self }
@@ -134,7 +142,8 @@ impl<'a> Cursor<'a> {
                     .iter()
                     .any(|end| word.ends_with(end));
             let joins = place > 0 && ["of", "the", "and", "de", "la"].contains(&word);
-            let belongs = first.is_ascii_uppercase() || ordinal || joins;
+            let leads = place == 0 && is_first_of_street(word);
+            let belongs = first.is_ascii_uppercase() || ordinal || joins || leads;
             if !belongs {
                 break;
             }
@@ -161,7 +170,7 @@ impl<'a> Cursor<'a> {
                 found = Some((after.highway(), true));
                 break;
             }
-            if place == 0 && is_first_of_street(word) {
+            if leads {
                 found = Some((after.dot().street_name()?, true));
                 break;
             }
@@ -204,7 +213,9 @@ impl<'a> Cursor<'a> {
                     .gap()
                     .rest()
                     .starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
-        if word.len() <= 4 && dotted.at > self.at && goes_on {
+        let is_short =
+            word.len() <= 4 && !WHOLE.iter().any(|whole| whole.eq_ignore_ascii_case(word));
+        if is_short && dotted.at > self.at && goes_on {
             dotted
         } else {
             self
@@ -252,6 +263,12 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Short words of streets that are no abbreviations: a full stop after them ends the sentence.
+const WHOLE: [&str; 22] = [
+    "road", "lane", "walk", "park", "hill", "way", "row", "mews", "loop", "path", "quay", "rise",
+    "view", "yard", "gate", "oval", "pike", "pass", "run", "dale", "vale", "mill",
+];
+
 /// Lindenallee: whether a German street ends in its word.
 pub(super) fn ends_as_street(word: &str) -> bool {
     word.len() > 5
@@ -268,6 +285,7 @@ pub(super) fn is_first_of_street(word: &str) -> bool {
         "Lorong",
         "Calle",
         "Rue",
+        "rue",
         "Via",
         "Rua",
         "Avenida",

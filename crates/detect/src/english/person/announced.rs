@@ -207,7 +207,7 @@ const STRONG: &[&str] = &[
 ];
 
 /// Roles and relations that a name stands behind.
-pub(super) const ROLES: [&str; 65] = [
+pub(super) const ROLES: [&str; 68] = [
     "customer",
     "client",
     "owner",
@@ -273,6 +273,9 @@ pub(super) const ROLES: [&str; 65] = [
     "concierge",
     "authorise",
     "authorize",
+    "payee",
+    "beneficiary",
+    "pt",
 ];
 
 /// Words that names follow among others.
@@ -293,7 +296,6 @@ const WEAK: &[&str] = &[
     "buyer",
     "seller",
     "holder",
-    "beneficiary",
     "student",
     "assignee",
     "rep",
@@ -307,7 +309,6 @@ const WEAK: &[&str] = &[
     "met",
     "cc",
     "rider",
-    "payee",
     "operator",
     "advisor",
     "adviser",

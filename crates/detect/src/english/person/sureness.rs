@@ -7,7 +7,7 @@ use super::word::{
     ends_as_surname, is_ambiguous, is_head, is_noun, is_particle, is_season, is_suffix,
 };
 use crate::Confidence;
-use crate::english::lists::{GIVEN, List, PINYIN, SURNAMES, WORDS};
+use crate::english::lists::{GIVEN, List, PARTICLES, PINYIN, SURNAMES, WORDS};
 use crate::english::words::{Shape, Word};
 
 /// How sure it is that these words are one name; none if they are not.
@@ -60,6 +60,7 @@ pub(super) fn sureness(
     let inner_fits = inner.iter().all(|word| {
         word.shape == Shape::Initial
             || is_particle(word)
+            || word.is("st")
             || GIVEN.has(word.text)
             || SURNAMES.has(word.text)
             // Kevin Xinyi Huang
@@ -180,10 +181,10 @@ fn has_foreign_letters(name: &[Word<'_>]) -> bool {
 }
 
 /// Names with a hyphen whose parts are names: Anne-Marie, Smith-Jones.
-fn is_double(word: &Word<'_>, list: &List) -> bool {
+pub(super) fn is_double(word: &Word<'_>, list: &List) -> bool {
     word.text.contains('-')
         && word
             .text
             .split('-')
-            .all(|part| list.has(part) || is_syllables(part))
+            .all(|part| list.has(part) || is_syllables(part) || PARTICLES.has(part))
 }

@@ -52,6 +52,10 @@ pub(super) fn is_head(word: &Word<'_>) -> bool {
     STREETS.has(word.text) && !PINYIN.has(word.text)
         || [
             "palace",
+            "cottage",
+            "insurance",
+            "mode",
+            "assist",
             "festival",
             "fair",
             "coffee",
