@@ -40,6 +40,9 @@ use clap_complete::Shell;
 use crate::fault::Fault;
 use crate::screen::{Lang, Screen};
 
+/// What stands for standard input where a file is named.
+const STANDARD_INPUT: &str = "-";
+
 /// Shouxin 守信: customers' personal data sealed field by field, read only for a declared purpose, with
 /// every access proved
 ///

@@ -30,9 +30,10 @@ use crate::screen::Screen;
 /// Reads files, or standard input without any, and writes one line of JSON for each document (`--format
 /// jsonl`: lines `{"id","text"}` become `{"id","spans":[{"start","end","type",…}]}`) or for each hit (`--format
 /// text`). Sentences on health, religion, biometrics and minors are told as `topics`, or with `topic` instead
-/// of `type`. Offsets count Unicode characters, `…_byte` bytes of UTF-8; `context` is the word that announced it. Values are never repeated. Text is read in UTF-8, GB18030 or
-/// UTF-16; of several files each line says which. Memory stays the same however long the input is. For
-/// tables, office files and databases see `shouxin scan`.
+/// of `type`. Offsets count Unicode characters, `…_byte` bytes of UTF-8; `context` is the word that announced
+/// it. Values are never repeated. Text is read in UTF-8, GB18030 or UTF-16; of several files each line says
+/// which. Memory stays the same however long the input is. For tables, office files and databases see
+/// `shouxin scan`.
 ///
 /// Example:
 ///   shouxin detect chat.txt
@@ -40,7 +41,7 @@ use crate::screen::Screen;
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Detect {
-    /// The files; standard input without any
+    /// The files; standard input without any, or for `-`
     files: Vec<PathBuf>,
     #[command(flatten)]
     how: How,
@@ -48,10 +49,10 @@ pub(crate) struct Detect {
 
 /// Take personal information out of text
 ///
-/// Writes a copy in which every hit is replaced. It cannot be undone, but for pseudonyms that the server gives:
-/// a search for one, under a purpose, leads back (shouxin search). What a file is, its content says: text
-/// and logs, CSV, JSON and NDJSON are rewritten as a stream; XLSX and DOCX are written anew; others are
-/// refused. Standard input is text.
+/// Writes a copy in which every hit is replaced. It cannot be undone, but for pseudonyms that the server
+/// gives: a search for one, under a purpose, leads back (shouxin search). What a file is, its content
+/// says: text and logs, CSV, JSON and NDJSON are rewritten as a stream; XLSX and DOCX are written anew;
+/// others are refused. Standard input is text.
 ///
 /// Example:
 ///   shouxin redact chat.txt > chat.redacted.txt
@@ -62,7 +63,7 @@ pub(crate) struct Detect {
 #[derive(Args, Debug)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct Redact {
-    /// The files; standard input without any
+    /// The files; standard input without any, or for `-`
     files: Vec<PathBuf>,
     /// What takes the place of a hit
     #[arg(long, value_enum, default_value_t = Replacement::Label)]
@@ -136,8 +137,9 @@ impl Detect {
         let detector = how.detection.detector()?;
         let labels = !how.detection.structured;
         let mut out = Out::open(None)?;
-        let names_files = self.files.len() > 1;
-        work(&self.files, screen, |input, bar, path| {
+        let files = inputs(self.files);
+        let names_files = files.len() > 1;
+        work(&files, screen, |input, bar, path| {
             let file = path.filter(|_| names_files);
             match how.format {
                 Format::Text => each_piece(input, &detector, bar, |piece| {
@@ -182,7 +184,8 @@ impl Detect {
 }
 
 impl Redact {
-    pub(crate) async fn run(self, screen: &Screen) -> Result<(), Fault> {
+    pub(crate) async fn run(mut self, screen: &Screen) -> Result<(), Fault> {
+        self.files = inputs(self.files);
         let settings = Settings::new(self.how.detection.detector()?);
         let replacing = self.replacement(&settings, screen).await?;
         let operator = replacing.operator();
@@ -409,6 +412,14 @@ impl Detection {
     }
 }
 
+/// The files; none if standard input is asked for by its sign.
+fn inputs(mut files: Vec<PathBuf>) -> Vec<PathBuf> {
+    if matches!(files.as_slice(), [only] if only == Path::new(super::STANDARD_INPUT)) {
+        files.clear();
+    }
+    files
+}
+
 /// Each file in turn, or standard input. A reader that left early is no fault.
 fn work(
     files: &[PathBuf],
@@ -421,7 +432,9 @@ fn work(
         bar.finish_and_clear();
         match done {
             Err(Problem::ReaderLeft) => Ok(()),
-            other => other.map_err(|problem| about(path.unwrap_or(Path::new("-")), &problem)),
+            other => other.map_err(|problem| {
+                about(path.unwrap_or(Path::new(super::STANDARD_INPUT)), &problem)
+            }),
         }
     };
     if files.is_empty() {

@@ -114,7 +114,7 @@ impl Scan {
         let mut out = Out::open(self.output.as_deref())?;
         stop_on_interrupt(&settings);
         let report = match &address {
-            None if self.source == STANDARD_INPUT => {
+            None if self.source == super::STANDARD_INPUT => {
                 let spooled = Spooled::of(&mut io::stdin().lock())?;
                 self.folder(&spooled.path(), screen, &settings, &mut out)?
             }
@@ -257,8 +257,6 @@ impl Scan {
         Ok(std::env::var("SHOUXIN_SCAN_PASSWORD").ok())
     }
 }
-
-const STANDARD_INPUT: &str = "-";
 
 /// Standard input as a file that its owner alone may read: what a document is, its end may tell. It goes with
 /// this value.
