@@ -206,8 +206,8 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Mac, "mac mac地址 mac_address mac_addr macAddr macAddress deviceMac wifiMac 物理地址 硬件地址 网卡地址 bssid 网卡mac 设备mac"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei: imeiNo imei_code deviceImei device_imei 拨*#06# 拨打*#06# 串_号 串_码"),
     (Cue::Wechat, "微信 微信账号 微信帐号 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \
-        wei_信 维信 徽信 v信 微x 微信同号 薇❤ 加微 加薇 v_： v_: 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
-    (Cue::Qq, "qq oicq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： q_q 扣号 qq号是 qq_number qq_id \
+        wei_信 维信 徽信 v信 微x 微信同号 微： 微: 薇❤ 加微 加薇 v_： v_: 加v +v ➕v ＋v ➕薇 +薇 加个v 加我v 绿泡泡 绿色软件 绿泡 薇 薇信号 薇号 卫星 卫星号 微♥ 薇♥ v♥ 加♥ 加❤ ➕❤ ➕♥ +❤ +♥ 威❤ 微芯 微星 微信同名 威❤信 微❤信 薇❤信 微_信 微♥信 wei_xin 徽❤ 徽信号 v: v： 溦信 wei信 v❤ vx号 wx号 vxin 违信 wechatid v信号 "),
+    (Cue::Qq, "qq oicq qq号 qq号码 扣扣 扣扣号 企鹅 企鹅号 q号 抠抠 秋秋 球球号 蔻蔻 叩叩 口口号 加q 我扣扣 你扣扣 他扣扣 加扣 加扣扣 我扣 你扣 扣我 q: q： 扣： 扣: q_q 扣号 qq号是 qq_number qq_id \
         qqh qqNo qqNum qqNumber qq_no qq_num qq联系 qq账号 qq帐号 qq在线 qq上 qq客服 加下q 加一下q 加个q 企_鹅_号 扣_扣 小企鹅 叩号 蔲蔲 qiuqiu"),
     (Cue::Waybill, "运单 运单号 运单号码 运单编号 运_单 运_单_号 快_递 快_递_单_号 物_流_单_号 logisticsNo logistics_no logisticsCode waybillCode waybill_code expressCode express_no express_code mail_no mailCode shipmentNo shipment_no trackNo trackingCode tracking_code 快递单号 快递单 快递号 快递编号 物流单号 物流单 物流号 物流编号 包裹 包裹号 包裹单号 快递 快件 快件号 物流 面单 面单号 面单号码 \
         邮件号 邮件号码 邮单 寄件单号 寄件单 发货单号 退货单号 退货快递 回寄单号 回单号 签收单号 滞留件 到站扫描 到件扫描 派件扫描 问题件 派件单号 揽收 派送 派件 中通 圆通 申通 韵达 极兔 顺丰 德邦 \

@@ -9,10 +9,10 @@ use crate::{Candidate, Kind};
 /// Looks after every word that announces an account, and before words such as 是我微信.
 pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     for (place, said) in page.said().iter().enumerate() {
-        // The next word announces something else.
-        let limit = page
-            .said()
-            .get(place + 1)
+        // The next word announces something else, but not one that touches it: 微信联系.
+        let mut next = page.said().iter().skip(place + 1).take(2);
+        let limit = next
+            .find(|next| next.start > said.end)
             .map_or(page.text.len(), |next| next.end);
         match said.cue {
             Cue::Wechat | Cue::Qq if pair(page, place, out) => continue,
@@ -378,8 +378,8 @@ fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let id = page.slice(start, start + length);
     let shaped = (5..=20).contains(&length) && id.starts_with(|c: char| c.is_ascii_alphabetic());
     // 微信号：_lily88, but not 微信_lily88.
-    let led =
-        start > from + 1 && page.head(start).ends_with('_') && !page.head(start).ends_with("__");
+    let parted = start > from + 1 || page.head(from).ends_with([':', '：']);
+    let led = parted && page.head(start).ends_with('_') && !page.head(start).ends_with("__");
     if !shaped || page.byte(start + length) == Some(b'@') || start + length > limit && limit < start
     {
         return None;
@@ -511,10 +511,16 @@ fn wechat_in_clause(page: &Page<'_>, from: usize, limit: usize) -> Option<Candid
     let length = id_length(page, start);
     let id = page.slice(start, start + length);
     let letters = id.bytes().filter(u8::is_ascii_lowercase).count();
+    let marked = is_marked(id) && !id.bytes().any(|b| b.is_ascii_uppercase());
+    // 只用微信联系，号ZhuzhuJun147: its number is said; a 单号 would be that of something else.
+    let said = page.head(start).strip_suffix([' ', '：', ':', '是']);
+    let said = said.unwrap_or(page.head(start)).strip_suffix('号');
+    let numbered = said.is_some_and(|head| head.ends_with(['，', ',', ' ', '系']))
+        && id.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !crate::english::is_word(id);
     let fits = (6..=20).contains(&length)
         && letters >= 3
-        && is_marked(id)
-        && !id.bytes().any(|b| b.is_ascii_uppercase())
+        && (marked || numbered)
         && page.is_chinese
         && start < limit
         && !matches!(page.byte(start + length), Some(b'@' | b'.'))
@@ -630,7 +636,7 @@ fn asked_after(page: &Page<'_>, at: usize) -> Option<Candidate> {
 fn preceding(page: &Page<'_>, at: usize, cue: Cue) -> Option<Candidate> {
     let head = page.head(at);
     let trimmed =
-        head.trim_end_matches(|c: char| c == ' ' || "，,是我的他她这个就同也（(—".contains(c));
+        head.trim_end_matches(|c: char| c == ' ' || "，,；是我的他她这个就同也（(—".contains(c));
     // 加维修员lucky_407的微信
     let owns = cue == Cue::Wechat && head.get(trimmed.len()..) == Some("的");
     if trimmed.len() == head.len() {

@@ -59,10 +59,11 @@ fn without_chat(page: &Page<'_>, start: usize, end: usize) -> usize {
     }
 }
 
-/// The start of a vehicle's code without the label that touches it: VINLSVAA4182E2123456.
+/// The start of a code without the label that touches it: VINLSVAA4182E2123456, EMSEA979805188CN.
 fn without_label(page: &Page<'_>, start: usize, end: usize) -> usize {
     let label = page.slice(start, start + 3);
-    let is_label = end - start == 20 && label.eq_ignore_ascii_case("vin");
+    let is_label = end - start == 20 && label.eq_ignore_ascii_case("vin")
+        || end - start == 16 && label.eq_ignore_ascii_case("ems");
     start + if is_label { 3 } else { 0 }
 }
 
@@ -332,11 +333,11 @@ impl<'p> Code<'p> {
 
     /// Whether it stands for itself where documents for travel are spoken of: 旅行社名单：王婷 C22855336；….
     fn is_among_documents(&self) -> bool {
-        // 韩心泽/C74953717/E12345678: what parts the cells of a list.
+        // 韩心泽/C74953717/E12345678: what parts the cells of a list, names and numbers.
         let listed = self.page.head(self.start).strip_suffix(['/', '／']);
         let listed = listed.is_some_and(|head| {
             let last = head.chars().next_back();
-            last.is_some_and(|c| matches!(c, '\u{4e00}'..='\u{9fff}'))
+            last.is_some_and(|c| matches!(c, '0'..='9' | '\u{4e00}'..='\u{9fff}'))
         });
         (self.stands_alone() || listed)
             && !self.page.is_near_other(self.start)
@@ -508,7 +509,9 @@ pub(super) fn is_about_travel(page: &Page<'_>, start: usize, end: usize) -> bool
 
 /// What is spoken of where people's documents for travel are listed.
 #[rustfmt::skip]
-const TRAVEL: [&str; 28] = [
+const TRAVEL: [&str; 29] = [
+    // 林欣怡/1989-03-02生/C04960297: a list of births and documents.
+    "生/",
     "港客", "台客", "澳客", "赴台", "赴港", "赴澳", "港签", "港澳", "台胞", "回乡", "入境", "出境", "出入境", "过关", "口岸",
     "旅客", "旅行团", "旅行社", "领队", "导游", "签证", "签注", "卡式", "护照", "通行证", "HRP", "passport", "PASSPORT",
 ];

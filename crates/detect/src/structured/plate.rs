@@ -83,9 +83,9 @@ pub(super) fn diplomatic(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
         out.push(candidate(at, after + 6, Kind::Plate, 850, "plate.embassy"));
         return;
     }
-    // 使014·578: the country, a mark, the car.
-    let second = after + 3 + "·".len();
-    if page.slice(after + 3, second) == "·"
+    // 使014·578, 使·942-280: the country, a mark, the car.
+    let second = skip(page, after + 3);
+    if second > after + 3
         && all_digits(after, after + 3)
         && all_digits(second, second + 3)
         && free(second + 3)
@@ -199,6 +199,11 @@ impl Serial {
             self.is_border = matches!(c, '港' | '澳');
             self.text.push(b'*');
             self.end = at + c.len_utf8();
+        }
+        // 闽X2343应急: fire engines and ambulances.
+        if self.text.len() == 4 && page.rest(at).starts_with("应急") {
+            self.text.push(b'*');
+            self.end = at + "应急".len();
         }
     }
 

@@ -248,7 +248,7 @@ impl<'p, 'r> Window<'p, 'r> {
         announced: Announced,
     ) -> Option<Confidence> {
         let halves = [area, rest.saturating_sub(4), 4];
-        let shapes: [&[usize]; 2] = [&[area, rest], &halves];
+        let shapes: [&[usize]; 3] = [&[area, rest], &halves, &[area, 4, 3]];
         self.how_sure(announced, &shapes).map(|sure| sure - 20)
     }
 
@@ -264,7 +264,10 @@ impl<'p, 'r> Window<'p, 'r> {
 
     /// Whether seven or eight digits could be a landline without its area.
     pub(super) fn is_local(&self) -> bool {
-        let shaped = self.first == self.last || self.is_shaped(&[4, 4]) || self.is_shaped(&[3, 4]);
+        let shaped = self.first == self.last
+            || [[4, 4], [3, 4], [4, 3]]
+                .iter()
+                .any(|shape| self.is_shaped(shape));
         shaped && !self.digits.starts_with(['0', '1']) && self.parting() != Parting::Loose
     }
 
