@@ -226,7 +226,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),
     (Cue::At, "艾特 圈a 圈_a a_圈 # ［at］ ［艾特］ [艾特] (艾特) （艾特） 【艾特】 {艾特} a特 [圈a] (圈a) #at# #艾特# @@ [@] (@) （@） [at] (at) {at} <at> （at） 【at】 at 爱特 a圈 @符号 小老鼠 花a"),
-    (Cue::Other, "报关单 报关单号 宽带账号 宽带帐号 宽带账户 宽带号 游戏账号 登录账号 会员账号 系统账号 礼券 券号 提货券 参考案例 案例 rma rma# 订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId createTime create_time updateTime update_time \
+    (Cue::Other, "原单 原单号 报关单 报关单号 宽带账号 宽带帐号 宽带账户 宽带号 游戏账号 登录账号 会员账号 系统账号 礼券 券号 提货券 参考案例 案例 rma rma# 订单 订单号 订单编号 订单号码 单号 单据号 工单 工单号 工单编号 流水 流水号 交易号 交易单号 交易流水号 商户单号 商户号 支付单号 批次 批次号 批号 序列号 sn s/n transaction_id transaction transactionId upc ean ean13 skuId sku_id goodsId goods_id shopId shop_id itemId item_id productId product_id merchantId batchNo orderSn order_sn spuId createTime create_time updateTime update_time \
         编号 零件 零件号 零件编号 配件 配件号 件号 型号 货号 料号 物料号 物料编码 sku 条码 条形码 故障码 错误码 错误代码 报错 验证码 校验码 取件码 提货码 版本 版本号 升级到 升级至 更新到 appver app_ver appversion fw 固件 固件版本 \
         version ver ver. build firmware order order_no order_number order_id orderId orderNo orders invoiceNo userId invoice invoice_no invoice_number 发票号 发票号码 发票代码 合同 合同号 合同编号 保单号 保单 \
         里程 里程数 公里数 金额 合计 总计 共计 总价 价格 单价 费用 收费 余额 应付 实付 part part_no part_number part_no. model model_no serial serial_no serial_number \

@@ -309,6 +309,14 @@ impl<'a> Page<'a> {
     /// Where the answer begins if a question ended before `at`: past the next speaker and a colon.
     pub(crate) fn answer_at(&self, at: usize) -> Option<usize> {
         let rest = self.rest(at);
+        // [10:42] 小崔: what was said when is no speaker.
+        let timed = rest
+            .trim_start()
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once(']'));
+        let rest = timed
+            .filter(|(time, _)| time.len() <= 20)
+            .map_or(rest, |(_, rest)| rest);
         let (gap, said) = rest.split_once(['：', ':'])?;
         let begin = self.text.len() - said.trim_start_matches([' ', '\u{3000}']).len();
         (gap.len() <= 24 && is_speaker(gap.trim_start())).then_some(begin)

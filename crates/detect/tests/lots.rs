@@ -8,7 +8,7 @@ use support::{Counts, documents, read};
 
 /// Chinese, each lot with another kind of text in mind; 2, 6 and 11 hold what has a shape, plain, disguised and
 /// terse.
-const CHINESE: [&str; 10] = [
+const CHINESE: [&str; 11] = [
     include_str!("../../../corpus/detect/lots/zh-1.txt"),
     include_str!("../../../corpus/detect/lots/zh-2.txt"),
     include_str!("../../../corpus/detect/lots/zh-3.txt"),
@@ -19,6 +19,7 @@ const CHINESE: [&str; 10] = [
     include_str!("../../../corpus/detect/lots/zh-8.txt"),
     include_str!("../../../corpus/detect/lots/zh-11.txt"),
     include_str!("../../../corpus/detect/lots/zh-13.txt"),
+    include_str!("../../../corpus/detect/lots/zh-14.txt"),
 ];
 const ENGLISH: [&str; 6] = [
     include_str!("../../../corpus/detect/lots/en-1.txt"),

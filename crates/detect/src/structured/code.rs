@@ -239,11 +239,12 @@ impl<'p> Code<'p> {
             // Without a word the form is that of many part numbers.
             Announced::No
                 if self.announced(Cue::Passport) != Announced::No
-                    && !matches!(letters, "L" | "T" | "W") =>
+                    && !matches!(letters, "L" | "T" | "W")
+                    && !self.is_korean_passport() =>
             {
                 620
             }
-            Announced::No if self.is_among_documents() => 615,
+            Announced::No if self.is_among_documents() && !self.is_korean_passport() => 615,
             Announced::No => return None,
         };
         let end = self.end_with_issue(announced == Announced::Directly);
@@ -254,6 +255,15 @@ impl<'p> Code<'p> {
             sure,
             "permit.form",
         ))
+    }
+
+    /// M and eight digits beside 护照 and a word for the country, and no word for a permit: Korea's passports.
+    fn is_korean_passport(&self) -> bool {
+        let near = self.page.neighbourhood(self.start, self.end);
+        self.letters == "M"
+            && ["韩", "朝鲜族", "Korea"]
+                .iter()
+                .any(|word| near.contains(word))
     }
 
     /// The end with how often the permit was issued, which older ones print after a hyphen or blank:
@@ -314,6 +324,7 @@ impl<'p> Code<'p> {
                 610
             }
             Announced::No if chinese && self.is_among_documents() => 605,
+            _ if self.is_korean_passport() => 620,
             _ => return None,
         };
         Some(candidate(

@@ -292,7 +292,10 @@ fn is_hyphened(page: &Page<'_>, start: usize) -> bool {
         && page.byte(start + 14) != Some(b'-');
     let digits = page.slice(start, start + 14).bytes();
     let letters = digits.filter(u8::is_ascii_alphabetic).count();
-    free && (letters >= 2 && !page.is_other(start)
+    // 任务 ID 7f3c-11e9-0042
+    let head = page.head(start).trim_end_matches([' ', ':', '：', '=']);
+    let numbered = head.ends_with("ID") || head.ends_with("id");
+    free && (letters >= 2 && !numbered && !page.is_other(start)
         || page.announced(Cue::Mac, start) == Announced::Directly)
 }
 

@@ -742,7 +742,14 @@ pub(super) const STOP_WORDS: &[&str] = &[
 /// Whether the character at `at` is one that no name within an address holds; 收 is one but in 丰收路.
 pub(super) fn is_stop_char(text: &crate::cn::chars::Chars<'_>, at: usize) -> bool {
     let c = text.get(at);
-    STOP_CHARS.contains(c) && !(c == '收' && text.before(at) == '丰')
+    let of_name = match c {
+        '收' => text.before(at) == '丰',
+        // 将军大道, 将台路, 打浦路
+        '将' => matches!(text.get(at + 1), '军' | '台' | '乐'),
+        '打' => matches!(text.get(at + 1), '浦' | '铜'),
+        _ => false,
+    };
+    STOP_CHARS.contains(c) && !of_name
 }
 
 /// Whether 和 at `at` begins a name and joins nothing: 和平路, 和美家园.

@@ -94,16 +94,15 @@ fn within_run(scene: &Scene<'_>, from: usize, to: usize, weigh: &mut impl FnMut(
     }
 }
 
-/// Whether the character is a capital numeral of an amount (肆拾伍元整), which would be a surname elsewhere.
+/// Whether the character is a capital numeral of an amount or number (肆拾伍元整, 壹叁玖 陆陆柒柒), which would be a
+/// surname elsewhere.
 fn is_in_amount(text: &Chars<'_>, at: usize) -> bool {
+    const NUMERALS: &str = "壹贰叁肆伍陆柒捌玖拾佰仟零";
+    let (before, next) = (text.before(at), text.get(at + 1));
     matches!(text.get(at), '伍' | '陆')
-        && (matches!(
-            text.before(at),
-            '拾' | '佰' | '仟' | '零' | '万' | '亿' | '元' | '圆'
-        ) || matches!(
-            text.get(at + 1),
-            '拾' | '佰' | '仟' | '元' | '圆' | '角' | '分'
-        ))
+        && ([before, next].iter().any(|c| NUMERALS.contains(*c))
+            || "万亿元圆".contains(before)
+            || "元圆角分".contains(next))
 }
 
 fn at(scene: &Scene<'_>, start: usize, run_end: usize, give: &mut impl FnMut(Option)) {

@@ -20,6 +20,8 @@ pub(super) struct Scene<'t> {
     numbers: Vec<(usize, usize)>,
     /// What no name reaches into, by start, in characters.
     barred: Vec<(usize, usize)>,
+    /// Where what was found begins, in characters, sorted.
+    values: Vec<usize>,
     /// Cells of tables under headings of names, by start, in characters.
     cells: Vec<(usize, usize)>,
 }
@@ -49,6 +51,7 @@ impl<'t> Scene<'t> {
             text,
             numbers,
             barred,
+            values: seen.iter().map(|c| text.index(c.start)).collect(),
             cells: name_cells(text),
         }
     }
@@ -69,6 +72,11 @@ impl<'t> Scene<'t> {
         upto.checked_sub(1)
             .and_then(|last| self.barred.get(last))
             .is_some_and(|&(_, to)| to > start)
+    }
+
+    /// Whether something that was found begins at `at`.
+    pub(super) fn begins_value(&self, at: usize) -> bool {
+        self.values.binary_search(&at).is_ok()
     }
 
     /// How many characters lie between `end` and the next number, up to 12.
@@ -318,6 +326,11 @@ pub(super) fn is_role(text: &Chars<'_>, end: usize) -> bool {
 /// Whether these characters are the word for a role: 车主.
 pub(super) fn is_role_word(text: &Chars<'_>, start: usize, end: usize) -> bool {
     cues().0.get(text.str(start..end)) == Some(&1)
+}
+
+/// Whether a word for a role begins before `start` and ends at `end`: 开|单医生.
+pub(super) fn is_longer_role(text: &Chars<'_>, start: usize, end: usize) -> bool {
+    (end.saturating_sub(LONGEST_CUE)..start).any(|from| is_role_word(text, from, end))
 }
 
 /// Whether what ends before `end` is probably what somebody does: 查勘员, 锅炉工, 化妆师.

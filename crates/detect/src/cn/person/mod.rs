@@ -189,12 +189,30 @@ fn is_of_firm(scene: &Scene<'_>, option: &NameOption) -> bool {
     })
 }
 
-/// Whether an amount ends with the first character: 711元汇至.
+/// Whether an amount or a train ends with the first character: 711元汇至, G8512次成都东.
 fn is_unit(scene: &Scene<'_>, option: &NameOption) -> bool {
     let text = scene.text;
-    matches!(text.get(option.start), '元' | '万')
+    matches!(text.get(option.start), '元' | '万' | '次')
         && text.before(option.start).is_ascii_digit()
         && !scene.follows_number(option.start)
+}
+
+/// What a name loses that nothing announces and that something is counted or measured by: 端子排 UK2.5B, 冷冻水 7.1.
+const MEASURED: i32 = 2 * model::UNIT;
+
+fn is_measured(scene: &Scene<'_>, option: &NameOption) -> bool {
+    let text = scene.text;
+    let gap = usize::from(text.get(option.end) == ' ');
+    let next = text.get(option.end + gap);
+    let amount = next.is_ascii_digit() || matches!(next, '¥' | '￥' | '×');
+    let code = next.is_ascii_uppercase() && {
+        let more = (1..8).map(|at| text.get(option.end + gap + at));
+        let mut word = more.take_while(char::is_ascii_alphanumeric);
+        word.any(|c| c.is_ascii_digit())
+    };
+    (amount || code)
+        && !scene.begins_value(option.end + gap)
+        && !features::is_announced(text, features::label_end(text, option.start))
 }
 
 /// What speaks against a name that the model does not see.
@@ -212,6 +230,7 @@ fn less(scene: &Scene<'_>, option: &NameOption) -> i32 {
         (is_plain_word(scene, option), model::UNIT),
         (is_counted(scene, option), 2 * TAKEN_IN),
         (is_unit(scene, option), 2 * TAKEN_IN),
+        (is_measured(scene, option), MEASURED),
         (
             features::is_role_word(scene.text, option.start, option.end)
                 || headings::is_heading(scene.text.str(option.start..option.end)),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::cn::chars::{CharSet, is_han};
 use crate::cn::lexicon;
 
-use super::features::Scene;
+use super::features::{self, Scene};
 use super::names::Names;
 
 /// Titles that a surname alone stands before.
@@ -42,7 +42,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize, u16)> {
         });
         match end {
             Some(end)
-                if !scene.is_barred(at, end) && !is_split(scene, at) && is_told(scene, at, end) =>
+                if !scene.is_barred(at, end)
+                    && !is_split(scene, at)
+                    && !features::is_longer_role(text, at, end)
+                    && is_told(scene, at, end) =>
             {
                 found.push((at, end, super::TITLE));
                 at = end;

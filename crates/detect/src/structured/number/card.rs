@@ -76,14 +76,15 @@ impl<'p, 'r> Window<'p, 'r> {
             );
             return Some(checked(found, holds));
         }
+        let least = if self.is_numbered_card() { 12 } else { 10 };
         let fits = (15..=21).contains(&length) && (shaped || self.parting() == Parting::Typed)
-            || (10..=14).contains(&length) && self.first == self.last;
+            || (least..=14).contains(&length) && self.first == self.last;
         let said = announced == Announced::Directly
             || announced == Announced::Near
                 && issued
                 && shaped
                 && !self.page.is_near_other(self.start);
-        if !fits || !said || self.is_middle() {
+        if !fits || !said || self.is_middle() || !issued && self.is_of_other_card() {
             return None;
         }
         let sure = if issued { 880 } else { 790 };
@@ -97,6 +98,20 @@ impl<'p, 'r> Window<'p, 'r> {
             ),
             holds,
         ))
+    }
+
+    /// Whether 卡号 announces it, which cards of any kind have.
+    fn is_numbered_card(&self) -> bool {
+        let said = self.page.announcing(Cue::Bank, self.start);
+        said.is_some_and(|said| self.page.slice(said.start, said.end).ends_with("卡号"))
+    }
+
+    /// Whether it is the number of a card that no bank gave: 门禁卡补办，卡号 0012847361234.
+    fn is_of_other_card(&self) -> bool {
+        self.is_numbered_card() && {
+            let near = self.page.neighbourhood(self.start, self.end);
+            OTHER_CARDS.iter().any(|card| near.contains(card))
+        }
     }
 
     /// Whether its groups are those that cards are printed in.
@@ -166,6 +181,13 @@ impl<'p, 'r> Window<'p, 'r> {
         .any(|word| rest.starts_with(word))
     }
 
+    /// Whether brackets after it name who carries it: 9862204175318（EMS）.
+    fn is_followed_by_carrier(&self) -> bool {
+        let rest = self.page.rest(self.end);
+        let within = rest.strip_prefix(['（', '(']);
+        within.is_some_and(|rest| CARRIERS.iter().any(|name| rest.starts_with(name)))
+    }
+
     /// Where a carrier's letters stand before 13 digits in pieces: SF 0625 3693 78792.
     fn carrier_apart(&self) -> Option<usize> {
         let is_spaced = self.page.head(self.start).ends_with("S F ");
@@ -200,6 +222,7 @@ impl<'p, 'r> Window<'p, 'r> {
         }
         let announced = match self.announced(Cue::Waybill) {
             Announced::No if self.is_followed_by_journey() => Announced::Near,
+            Announced::No if self.is_followed_by_carrier() => Announced::Directly,
             announced => announced,
         };
         if !known && announced == Announced::No {
@@ -274,6 +297,26 @@ impl Window<'_, '_> {
         said.is_some_and(|said| matches!(self.page.slice(said.start, said.end), "单号" | "单 号"))
     }
 }
+
+/// Who carries parcels, as people call them.
+const CARRIERS: [&str; 11] = [
+    "EMS", "邮政", "顺丰", "中通", "圆通", "申通", "韵达", "极兔", "京东", "德邦", "百世",
+];
+
+/// Cards that have a number and no bank.
+const OTHER_CARDS: [&str; 11] = [
+    "ETC",
+    "门禁",
+    "饭卡",
+    "会员卡",
+    "公交卡",
+    "油卡",
+    "水卡",
+    "电卡",
+    "礼品卡",
+    "购物卡",
+    "就诊卡",
+];
 
 /// What is spoken of where parcels are.
 const PARCELS: [&str; 15] = [

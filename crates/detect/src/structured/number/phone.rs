@@ -48,14 +48,24 @@ impl<'p, 'r> Window<'p, 'r> {
         let sure =
             if in_plan { sure } else { sure - 80 } + if has_code { 20 + sure_gap(sure) } else { 0 };
         let sure = sure.min(1000);
-        let start = self.with_plus();
-        Some(candidate(
-            start,
-            self.end,
-            Kind::Phone,
-            sure,
-            "phone.mobile",
-        ))
+        let (start, end) = (self.with_plus(), self.with_relay());
+        Some(candidate(start, end, Kind::Phone, sure, "phone.mobile"))
+    }
+
+    /// The end with the four digits by which a relay of a shop or carrier knows whom to call: 18400000000-4417,
+    /// 18400000000转4417.
+    fn with_relay(&self) -> usize {
+        let end = self.with_extension();
+        let added = self.page.slice(self.end, end);
+        let digits = added.bytes().filter(u8::is_ascii_digit).count();
+        let parts = added.trim_end_matches(|c: char| c.is_ascii_digit());
+        let relayed =
+            self.first == self.last && digits == 4 && matches!(parts, "-" | "转" | "转分机");
+        if relayed && self.page.is_chinese {
+            end
+        } else {
+            self.end
+        }
     }
 
     /// How sure a number of this parting is, if its groups are of a usual shape or it was announced.
@@ -297,6 +307,20 @@ impl<'p, 'r> Window<'p, 'r> {
             .any(|word| head.ends_with(word));
         let before = self.page.announced(Cue::Landline, self.start);
         let before = before.max(self.page.announced(Cue::Phone, self.start));
+        // 62847139（座机，晚上在）
+        let within = self.page.rest(self.end).strip_prefix(['（', '(']);
+        let told_after = within.is_some_and(|rest| {
+            ["座机", "固话", "家里", "家用电话"]
+                .iter()
+                .any(|word| rest.starts_with(word))
+        });
+        let announced = if told_after {
+            Announced::Directly
+        } else {
+            announced
+        };
+        let before = if told_after { announced } else { before };
+        let standing = standing || told_after;
         if announced != Announced::Directly || !standing || bare || before != Announced::Directly {
             return None;
         }

@@ -217,8 +217,11 @@ impl Reader<'_> {
                     | '弄'
             );
         let more = end < limit;
+        // 锦悦府南门
+        let gate = "东西南北正大后侧".contains(next) && text.get(end + 1) == '门';
         !weak
             || !more
+            || gate && !is_han(text.get(end + 2))
             || !is_han(next)
             || read.named == 0 && limit > end && self.numbered(limit).is_some()
     }

@@ -97,6 +97,18 @@ impl Reader<'_> {
         {
             return None;
         }
+        // 4号楼东2单元
+        if let Some(unit) = self
+            .numbered(at + 1)
+            .filter(|unit| read.doors > 0 && text.ends(unit.end, "单元"))
+        {
+            return Some(Read {
+                end: unit.end,
+                doors: read.doors + 1,
+                bare: true,
+                ..read
+            });
+        }
         let end = at + 1 + text.any(at + 1, SIDES)?;
         let goes_on = self.numbered(end).is_some()
             || self.begins_bare(end)
