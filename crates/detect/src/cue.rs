@@ -37,6 +37,8 @@ pub(crate) enum Cue {
     At,
     /// An English word for a digit or several of them.
     Spoken,
+    /// An English word for a vehicle.
+    Vehicle,
     /// Something that identifies nobody: orders, parts, errors, versions, amounts, mileage.
     Other,
 }
@@ -216,7 +218,7 @@ const WORDS: &[(Cue, &str)] = &[
     (Cue::Gps, "经纬度 坐标 定位 位置 东经 西经 北纬 南纬 纬度 经度 轨迹点 轨迹 gps lat lng lon latitude longitude coordinates coords \
         position location geo latlng pinged_at 定位点 打卡点 经纬 停在 lat/lng lat/lon"),
     (Cue::Dob, "出_生 出_生_日_期 出_生_年_月 生_日 出生 出生日期 出生年月 出生年月日 出生于 出生时间 出生日 生日 生于 生日是 生日期 诞辰 生辰 降生 born born_on born_in dob d.o.b. d.o.b date_of_birth \
-        birth_date birthdate birthDate birthday birth date-of-birth birth_day"),
+        birth_date birthdate birthDate birthday birth date-of-birth birth_day b'day bday"),
     (Cue::Phone, "电_话 手_机 手_机_号 联_系_电_话 联_系_方_式 电话 电话号 电话号码 手机 手机号 手机号码 手机电话 联系电话 联系方式 联系手机 联系号码 号码 回拨 回电 咨询 回拨号码 拨打 拨 \
         致电 来电 来电号码 短信 预留手机 预留号码 预留电话 绑定手机 收件电话 收件人电话 收货电话 本机 本机号 主叫 被叫 联络电话 联络方式 备用电话 备用号码 备用机 打给 打我 打这个 打他 打她 打 call \
         tel tel. telephone phone phone_number phone_no mobile mobile_number mobile_no cell cellphone cell_phone contact contact_number callback \

@@ -15,6 +15,8 @@ pub(crate) struct Page<'a> {
     pub(crate) ats: Vec<Said>,
     /// English words for digits.
     pub(crate) spoken: Vec<Said>,
+    /// English words for vehicles.
+    pub(crate) vehicles: Vec<Said>,
     /// Where something with a shape may stand.
     pub(crate) spots: Vec<Spot>,
     /// Where 男 and 女 stand.
@@ -95,6 +97,7 @@ impl<'a> Page<'a> {
             said: survey.said,
             ats: survey.ats,
             spoken: survey.spoken,
+            vehicles: survey.vehicles,
             spots: survey.spots,
             sexes: survey.sexes,
             births: survey.births,

@@ -28,7 +28,7 @@ pub(crate) fn find(page: &Page<'_>, run: &mut run::Run, out: &mut Vec<Candidate>
     mail::spoken(page, out);
     spoken::find(page, out);
     turns::find(page, out);
-    foreign::announced_plates(page, out);
+    plate::abroad::find(page, out);
     account::find(page, out);
     birth::find(page, out);
     position::spoken(page, out);

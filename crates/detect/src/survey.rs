@@ -46,6 +46,8 @@ pub(crate) struct Survey {
     pub(crate) ats: Vec<Said>,
     /// English words for digits.
     pub(crate) spoken: Vec<Said>,
+    /// English words for vehicles.
+    pub(crate) vehicles: Vec<Said>,
     pub(crate) spots: Vec<Spot>,
     /// Where 男 and 女 stand.
     pub(crate) sexes: Vec<usize>,
@@ -71,6 +73,7 @@ impl Survey {
                 said: std::mem::take(&mut room.said),
                 ats: Vec::new(),
                 spoken: Vec::new(),
+                vehicles: Vec::new(),
                 spots: std::mem::take(&mut room.spots),
                 sexes: Vec::new(),
                 births: Vec::new(),
@@ -160,7 +163,9 @@ impl Pass<'_> {
         if place == 0 || at < self.said_upto {
             return;
         }
-        let whole = |stop, cue| stop == end && !matches!(cue, Cue::Other | Cue::At | Cue::Spoken);
+        let whole = |stop, cue| {
+            stop == end && !matches!(cue, Cue::Other | Cue::At | Cue::Spoken | Cue::Vehicle)
+        };
         if let Some((end, cue)) = self.words.at(self.bytes, at, whole) {
             self.note(Said {
                 start: at,
@@ -220,6 +225,7 @@ impl Pass<'_> {
         match said.cue {
             Cue::At => self.found.ats.push(said),
             Cue::Spoken => self.found.spoken.push(said),
+            Cue::Vehicle => self.found.vehicles.push(said),
             _ => self.found.said.push(said),
         }
     }

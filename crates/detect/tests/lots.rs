@@ -21,13 +21,14 @@ const CHINESE: [&str; 11] = [
     include_str!("../../../corpus/detect/lots/zh-13.txt"),
     include_str!("../../../corpus/detect/lots/zh-14.txt"),
 ];
-const ENGLISH: [&str; 6] = [
+const ENGLISH: [&str; 7] = [
     include_str!("../../../corpus/detect/lots/en-1.txt"),
     include_str!("../../../corpus/detect/lots/en-2.txt"),
     include_str!("../../../corpus/detect/lots/en-3.txt"),
     include_str!("../../../corpus/detect/lots/en-4.txt"),
     include_str!("../../../corpus/detect/lots/en-5.txt"),
     include_str!("../../../corpus/detect/lots/en-6.txt"),
+    include_str!("../../../corpus/detect/lots/en-7.txt"),
 ];
 /// Chinese, most of the names ordinary words (柏油, 时光, 税务), written to find out where it ends.
 const HARDEST: [&str; 3] = [

@@ -1,5 +1,6 @@
 //! Addresses in English text: American, British and others, and Chinese ones written in English.
 
+mod india;
 mod part;
 mod place;
 mod street;
@@ -178,7 +179,10 @@ pub(crate) fn is_label(word: &str) -> bool {
 fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let first = Cursor { text, at };
     if !first.opens() || first.is_lone_number() {
-        return Err(at);
+        return first.named_house().map(|end| (end.at, 840)).ok_or(at);
+    }
+    if let Some(end) = first.indian() {
+        return Ok((end.at, 880));
     }
     let unit = first.unit();
     let begins_with_unit = unit.or_else(|| first.lane()).is_some();
@@ -205,6 +209,7 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
     let mut end = cursor.at;
     let mut anchored = false;
     let mut is_coded = false;
+    let mut is_known = false;
     let mut units = usize::from(begins_with_unit);
     let mut places = 0;
     for _ in 0..8 {
@@ -261,6 +266,8 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
             }
             if after.known_place(next.at) {
                 end = after.at;
+                is_known |=
+                    place::is_whole_place(next.text.get(next.at..after.at).unwrap_or_default());
             }
         } else {
             break;
@@ -280,6 +287,8 @@ fn address_at(text: &str, at: usize) -> Result<(usize, Confidence), usize> {
         (false, true) if boxed => 900,
         (false, false) if boxed => 760,
         (false, true) if units > 0 || places > 1 => 700,
+        // Room 803, Gate 2, Building 21, Zhichun Li, Haidian District, Beijing
+        (false, false) if units > 1 && is_known && places > 1 => 820,
         // Rooms and floors alone: what begins at the next of them is no address either.
         _ if places == 0 && (units > 1 || !begins_with_unit) => return Err(end),
         _ => return Err(at),
@@ -349,6 +358,8 @@ impl<'a> Cursor<'a> {
         self.word().is_some_and(|(word, _)| {
             word.starts_with(|c: char| c.is_ascii_digit() || c == '#')
                 || OPENERS.has(word)
+                || word.contains('-') && self.indian_number().is_some()
+                || word.len() == 2 && self.indian_number().is_some()
                 || street::ends_as_street(word)
         })
     }

@@ -79,7 +79,7 @@ pub(super) static NAMESAKES: List = List::of(include_str!("namesakes.txt"));
 
 /// Small words within names: Ludwig van Beethoven, Siti binti Ahmad.
 pub(super) static PARTICLES: List = List::of(
-    "van von der den de la le du del della di da das do dos los el al ter ten bin ibn binti bint bte ní nic ó",
+    "van von der den de la le du del della di da das do dos los el al ter ten bin ibn binti binte bint bte ní nic ó",
 );
 
 /// Words that addresses begin with where they do not begin with a number.
@@ -88,6 +88,15 @@ pub(super) static OPENERS: List = List::of(
      phase entrance villa dorm penthouse door shop h d s no p po gpo post private psc cmr uss usns usnv uscgc lane sector \
      survey gali street road jalan jln lorong calle rue via rua avenida strada persiaran lebuh soi gang",
 );
+
+/// States, districts, territories and posts of the United States; provinces of Canada; states of Australia.
+#[rustfmt::skip]
+const STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT SA";
+
+/// Whether this is the code of a state of the United States, Canada or Australia.
+pub(crate) fn is_state(word: &str) -> bool {
+    STATES.split(' ').any(|code| code == word)
+}
 
 /// Surnames in pinyin that more than a few ten thousand people bear.
 pub(super) static PINYIN: List = List::of(

@@ -86,6 +86,9 @@ fn name_at(
     if is_label(first.text) && inverted(text, words, at + 1).is_some() {
         return None;
     }
+    if let Some(count) = child_of(text, words, at) {
+        return Some((count, 860));
+    }
     let run = run_length(text, words, at);
     if run < 2 || is_in_longer(text, words, at) {
         return None;
@@ -118,11 +121,12 @@ fn name_at(
                     .starts_with([' ', ':', '/', '-'])
         })
     };
-    // Mary St. John: no street goes on so.
+    // Mary St. John, Herbert St John Ashcombe: no street goes on so.
     let is_saint = |place: usize| {
         matches!(name.get(place..place + 2), Some([st, next])
             if place > 0 && st.is("st") && SURNAMES.has(next.text)
-                && text.get(st.end..next.start) == Some(". "))
+                && (text.get(st.end..next.start) == Some(". ")
+                    || GIVEN.has(first.text) && ["John", "Clair", "Pierre"].contains(&next.text)))
     };
     let blocked = |place: usize| {
         name.get(place).is_some_and(is_blocked)
@@ -145,6 +149,25 @@ fn name_at(
         };
         let sure = sureness(text, words, at, name, announced)?;
         Some((count, sure))
+    })
+}
+
+/// Muthu s/o Karuppan, Siti a/p Rahman: how many words the name has that says whose child one is, as it is written in
+/// Singapore and Malaysia.
+fn child_of(text: &str, words: &[Word<'_>], at: usize) -> Option<usize> {
+    (at..at + 3).find_map(|last| {
+        let (own, of) = (words.get(last)?, words.get(last + 3)?);
+        let tie = text.get(own.end..of.start)?;
+        let tied = [" s/o ", " d/o ", " a/l ", " a/p ", " S/O ", " D/O "].contains(&tie);
+        let begun = words.get(at..=last)?;
+        let joined = begun.windows(2).all(|pair| {
+            matches!(pair, [one, two] if text.get(one.end..two.start) == Some(" ") && two.is_capital())
+        });
+        let named = of.is_capital() && !is_blocked(of) && !begun.iter().any(is_blocked);
+        let more = words.get(last + 4).is_some_and(|next| {
+            text.get(of.end..next.start) == Some(" ") && next.is_capital() && (GIVEN.has(next.text) || SURNAMES.has(next.text))
+        });
+        (tied && joined && named).then_some(last - at + 4 + usize::from(more))
     })
 }
 

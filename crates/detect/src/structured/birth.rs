@@ -93,13 +93,22 @@ fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
 /// Adds dates that are fields of their own right after the name of a person and too long ago to be of an
 /// order or a visit: 麦兆辉，1990-07-01，.
 pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    let marks = [',', '，', '|', '\t', ' ', '、', '/'];
+    let marks = [',', '，', '|', '\t', ' ', '、', '/', '"'];
     let names = out
         .iter()
         .filter(|c| c.kind == Kind::Person && c.confidence >= 600);
     let dates: Vec<Candidate> = names
         .filter_map(|name| {
             let rest = page.rest(name.end);
+            // Tyrone Castellano, b. 07/30/1985
+            if let Some(told) = rest
+                .strip_prefix(", b. ")
+                .or_else(|| rest.strip_prefix(" b. "))
+            {
+                let start = page.text.len() - told.len();
+                let end = date_end(page, start)?;
+                return Some(candidate(start, end, Kind::Dob, 900, "dob.after-name"));
+            }
             let start = name.end + rest.len() - rest.trim_start_matches(marks).len();
             let (year, ..) =
                 number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;

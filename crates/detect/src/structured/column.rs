@@ -61,6 +61,7 @@ fn told(page: &Page<'_>, cell: &Cell) -> Option<Candidate> {
         Cue::IdCard => (Kind::IdCard, is_id(value)),
         Cue::Imei => (Kind::Imei, number && within(15..16)),
         Cue::Vin => (Kind::Vin, word && within(17..18)),
+        Cue::Plate => (Kind::Plate, is_plate(value, digits)),
         Cue::Uscc => (Kind::Uscc, word && within(18..19)),
         _ => return None,
     };
@@ -116,6 +117,22 @@ fn is_passport(value: &str) -> bool {
     matches!((letters, digits.len()), (1, 7 | 8) | (2, 7))
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !value.starts_with(['C', 'H', 'W', 'L'])
+}
+
+/// A plate, of any country: capitals and digits, of the mainland after the character of a province.
+fn is_plate(value: &str, digits: usize) -> bool {
+    let serial = value.trim_start_matches(|c: char| !c.is_ascii());
+    let province = value.len() - serial.len();
+    let lengths = match province {
+        0 => 4..9,
+        3 => 6..8,
+        _ => return false,
+    };
+    let fits = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    lengths.contains(&serial.len())
+        && digits >= 2
+        && digits < serial.len()
+        && serial.bytes().all(fits)
 }
 
 fn is_id(value: &str) -> bool {

@@ -16,37 +16,6 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
     out.extend(found);
 }
 
-/// A plate in two parts after the word that announces it: RX 4821, ABC 1234.
-pub(super) fn announced_plates(page: &Page<'_>, out: &mut Vec<Candidate>) {
-    if page.is_chinese {
-        return;
-    }
-    for said in page.said().iter().filter(|said| said.cue == Cue::Plate) {
-        let start = super::account::value_at(page, said.end);
-        let part = |at: usize| {
-            let rest = page.text.as_bytes().get(at..).unwrap_or_default();
-            let fits = |b: &&u8| b.is_ascii_digit() || b.is_ascii_uppercase();
-            let length = rest.iter().take(5).take_while(fits).count();
-            let ends = !rest.get(length).is_some_and(u8::is_ascii_alphanumeric);
-            if ends && (1..=4).contains(&length) {
-                length
-            } else {
-                0
-            }
-        };
-        let first = part(start);
-        let second = part(start + first + 1);
-        let end = start + first + 1 + second;
-        let parted = matches!(page.byte(start + first), Some(b' ' | b'-'));
-        let text = page.slice(start, end);
-        let digits = text.bytes().filter(u8::is_ascii_digit).count();
-        let letters = text.bytes().filter(u8::is_ascii_uppercase).count();
-        if parted && first > 0 && second > 0 && digits >= 2 && letters >= 1 {
-            out.push(candidate(start, end, Kind::Plate, 740, "plate.parted"));
-        }
-    }
-}
-
 fn told(page: &Page<'_>, cue: Cue, start: usize, end: usize) -> Announced {
     let before = page.announced(cue, start);
     if page.announced_after(cue, end) {

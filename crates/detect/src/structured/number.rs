@@ -1,5 +1,6 @@
 //! Numbers of digits alone: telephones, identity and bank cards, devices, parcels.
 
+mod abroad;
 mod card;
 mod document;
 mod phone;
@@ -132,7 +133,12 @@ impl<'p, 'r> Window<'p, 'r> {
             return;
         }
         let found = match self.digits.len() {
-            7 | 8 => [self.landline(), self.announced_document(), None, None],
+            7 | 8 => [
+                self.landline(),
+                self.announced_document(),
+                self.eight_after_name(),
+                None,
+            ],
             9 | 10 => [
                 self.foreign(),
                 self.bank_card(),

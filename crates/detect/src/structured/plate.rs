@@ -1,5 +1,7 @@
 //! Number plates of the mainland.
 
+pub(super) mod abroad;
+
 use super::candidate;
 use super::numeral::digit_at;
 use crate::cue::Cue;

@@ -78,7 +78,9 @@ fn pair(page: &Page<'_>, dot: usize) -> Option<(usize, usize)> {
     let china =
         within_china(first.degrees, second.degrees) || within_china(second.degrees, first.degrees);
     let fine = first.places >= 3 && second.places >= 3;
-    let said = announced && fine || is_labelled || hemisphere < first.start;
+    // 1.35217 N, 103.94418 E
+    let compass = fine && after_first > first.end && unit_end(page, second.end) > second.end;
+    let said = announced && fine || is_labelled || compass || hemisphere < first.start;
     let fits = range
         && (said
             || precise

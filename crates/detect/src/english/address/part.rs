@@ -8,6 +8,9 @@ impl<'a> Cursor<'a> {
         if let Some(after) = self.numbered_part() {
             return Some(after);
         }
+        if let Some(after) = self.room_before_unit() {
+            return Some(after);
+        }
         let (word, after) = self.word()?;
         if let Some(digits) = word.strip_prefix('#') {
             return (!digits.is_empty() && digits.len() <= 6).then_some(after);
@@ -15,6 +18,13 @@ impl<'a> Cursor<'a> {
         let ordinal = word.starts_with(|c: char| c.is_ascii_digit());
         if ordinal {
             if word.ends_with("/F") || word.ends_with("/f") {
+                return Some(after);
+            }
+            // 5F, Building 2
+            let floors = word
+                .strip_suffix('F')
+                .is_some_and(|floor| floor.len() <= 2 && floor.bytes().all(|b| b.is_ascii_digit()));
+            if floors && after.rest().starts_with(", ") && after.gap().unit().is_some() {
                 return Some(after);
             }
             let (next, end) = after.blank()?.word()?;
@@ -53,6 +63,8 @@ impl<'a> Cursor<'a> {
             "door",
             "shop",
             "app",
+            "gate",
+            "wing",
         ];
         // In small letters only those that are no everyday words.
         let written = word.starts_with(|c: char| c.is_ascii_uppercase())
@@ -78,6 +90,42 @@ impl<'a> Cursor<'a> {
             && (number.bytes().any(|b| b.is_ascii_digit())
                 || number.len() == 1 && number.bytes().all(|b| b.is_ascii_uppercase()));
         numbered.then_some(end)
+    }
+
+    /// No. 1602, Unit 1: a room that nothing names, before a part that something does.
+    fn room_before_unit(self) -> Option<Self> {
+        if !self.rest().starts_with("No. ") {
+            return None;
+        }
+        let after = self.house()?;
+        let next = after.rest().strip_prefix(", ").map(|_| after.gap())?;
+        let is_unit = next.rest().starts_with("Unit ") || next.rest().starts_with("Building ");
+        (is_unit && next.unit().is_some()).then_some(after)
+    }
+
+    /// The Old Rectory, Church Lane, Wrabness, Essex CO11 2TG: a house with a name and no number, on a street, up to its
+    /// postcode.
+    pub(super) fn named_house(self) -> Option<Self> {
+        let rest = self.rest();
+        let near = rest.bytes().take(40).position(|b| b == b',')?;
+        let name = rest.get(..near)?;
+        let last = name.rsplit(' ').next()?;
+        if !HOUSES.contains(&last)
+            || !name
+                .split(' ')
+                .all(|word| word.starts_with(|c: char| c.is_ascii_uppercase()))
+        {
+            return None;
+        }
+        let (mut cursor, _) = self.to(self.at + near).gap().bare_street()?;
+        for _ in 0..4 {
+            let next = cursor.gap();
+            if let Some(code) = next.british_postcode().or_else(|| next.eircode()) {
+                return Some(code.country_after());
+            }
+            cursor = next.place(cursor.at)?;
+        }
+        None
     }
 
     /// H.No. 12-3-456, Plot No. 7, Street No. 8, as addresses in India begin.
@@ -175,3 +223,31 @@ impl<'a> Cursor<'a> {
         (digits(number) && box_word == "Box" && digits(second)).then_some(end)
     }
 }
+
+/// What houses with a name are called in Britain and Ireland.
+const HOUSES: [&str; 24] = [
+    "Rectory",
+    "Vicarage",
+    "Parsonage",
+    "Manse",
+    "Cottage",
+    "Cottages",
+    "Barn",
+    "Lodge",
+    "Farm",
+    "Farmhouse",
+    "Mill",
+    "Manor",
+    "House",
+    "Hall",
+    "Grange",
+    "Stables",
+    "Bungalow",
+    "Forge",
+    "Willows",
+    "Oaks",
+    "Maltings",
+    "Priory",
+    "Gatehouse",
+    "Schoolhouse",
+];

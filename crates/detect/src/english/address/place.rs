@@ -1,6 +1,6 @@
 //! Towns, regions, codes and countries.
 
-use super::super::lists::{GIVEN, WORDS};
+use super::super::lists::{GIVEN, WORDS, is_state};
 use super::{Cursor, begun_by, continues};
 
 impl<'a> Cursor<'a> {
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
             return Some(after);
         }
         let coded = matches!(word.len(), 2 | 3) && word.bytes().all(|b| b.is_ascii_uppercase());
-        if coded && STATE_CODES.split(' ').any(|code| code == word) {
+        if coded && is_state(word) {
             // `IN`, `OR`, `ME` are words; the code makes them states.
             let coded = after
                 .gap()
@@ -222,7 +222,7 @@ impl<'a> Cursor<'a> {
             if !capital && !joins || cursor.at > self.at && cursor.region().is_some() {
                 break;
             }
-            let after = if ["St", "Mt", "Ft", "Dist", "Prov"].contains(&word) {
+            let after = if ["St", "Mt", "Ft", "Dist", "Prov", "Co"].contains(&word) {
                 after.dot()
             } else {
                 after
@@ -511,9 +511,6 @@ const COUNTRIES: [&str; 80] = [
     "Colombia",
     "Peru",
 ];
-
-/// States, districts, territories and posts of the United States; provinces of Canada; states of Australia.
-const STATE_CODES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR VI FM MH PW AA AE AP ON QC BC AB MB SK NS NB NL PE YT NT NU NSW VIC QLD TAS ACT SA";
 
 /// States of Australia, whose codes of four digits follow them.
 const AUSTRALIAN: [&str; 8] = ["NSW", "VIC", "QLD", "TAS", "ACT", "SA", "WA", "NT"];

@@ -56,7 +56,10 @@ pub(super) fn announced(text: &str, words: &[Word<'_>], at: usize) -> Announced 
         || before.is("I'm")
         || before.is("im");
     let weak = is(WEAK);
+    // Pickup agent: Mohd Irfan
+    let listed = weak && gap.starts_with([':', '：']);
     let fair = is(&ROLES)
+        || listed
         || (is(&["with", "to", "w"]) && two.is_some_and(|two| two.is("spoke") || two.is("talked")));
     if strong {
         Announced::Strongly
@@ -191,6 +194,7 @@ const STRONG: &[&str] = &[
     "dear",
     "attn",
     "name",
+    "names",
     "sincerely",
     "regards",
     "fullname",
@@ -207,7 +211,7 @@ const STRONG: &[&str] = &[
 ];
 
 /// Roles and relations that a name stands behind.
-pub(super) const ROLES: [&str; 68] = [
+pub(super) const ROLES: [&str; 84] = [
     "customer",
     "client",
     "owner",
@@ -276,6 +280,22 @@ pub(super) const ROLES: [&str; 68] = [
     "payee",
     "beneficiary",
     "pt",
+    "mum",
+    "mom",
+    "dad",
+    "grandmother",
+    "grandfather",
+    "aunt",
+    "uncle",
+    "cousin",
+    "installer",
+    "analyst",
+    "supervisor",
+    "shipper",
+    "shpr",
+    "cnee",
+    "homeowner",
+    "policyholder",
 ];
 
 /// Words that names follow among others.

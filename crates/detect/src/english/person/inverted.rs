@@ -14,14 +14,22 @@ pub(super) fn inverted(text: &str, words: &[Word<'_>], at: usize) -> Option<(usi
     let family = family_length(text, words, at)?;
     let (last, given) = (words.get(at + family - 1)?, words.get(at + family)?);
     let surname = words.get(at..at + family)?;
-    let fits = text.get(last.end..given.start) == Some(", ")
-        && given.is_capital()
-        && given.text.len() > 2
-        && !WORDS.has(given.text)
-        && !surname
-            .iter()
-            .any(|word| WORDS.has(word.text) || is_label(word.text));
     let of_pinyin = PINYIN.has(last.text) && is_syllables(given.text);
+    // HE, YU TONG: surname and syllables in capitals, as documents print them.
+    let printed = of_pinyin && last.shape == Shape::Capitals && given.shape == Shape::Capitals;
+    let comma = match text.get(last.end..given.start) {
+        Some(", ") => true,
+        Some(" / " | "/" | ",") => printed,
+        _ => false,
+    };
+    let fits = comma
+        && given.is_capital()
+        && (given.text.len() > 2 || printed)
+        && (!WORDS.has(given.text) || printed)
+        && (printed
+            || !surname
+                .iter()
+                .any(|word| WORDS.has(word.text) || is_label(word.text)));
     let is_given = GIVEN.has(given.text) || is_double(given, &GIVEN) || of_pinyin;
     if !fits || !is_given {
         return None;
@@ -89,6 +97,7 @@ fn fills_field(text: &str, start: usize, end: usize) -> bool {
         && (tail.is_empty()
             || tail.starts_with([',', '\n', ';', '(', '|', '"', '.'])
             || tail.starts_with("  ")
+            || tail.starts_with('/')
             || tail.starts_with(" /")
             || tail.starts_with(" ("))
 }

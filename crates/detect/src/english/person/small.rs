@@ -1,6 +1,6 @@
 //! Names in small letters, which only what stands around them tells from other words.
 
-use super::announced::{Announced, announced};
+use super::announced::{Announced, announced, starts_sentence};
 use super::pinyin::is_syllables;
 use super::word::is_particle;
 use crate::Confidence;
@@ -18,7 +18,7 @@ pub(super) fn small_name(text: &str, words: &[Word<'_>], at: usize) -> Option<(u
         Announced::Fairly => first.text.len() > 3 && last.text.len() > 3,
         Announced::Weakly | Announced::No => false,
     };
-    let greeted = after_greeting(words, at);
+    let greeted = says_who(text, words, at);
     (told
         || greeted
         || is_quoted(text, first.start, last.end)
@@ -51,11 +51,14 @@ fn length(text: &str, words: &[Word<'_>], at: usize) -> Option<usize> {
     (listed || count == 2 && (pinyin(first, last) || pinyin(last, first))).then_some(count)
 }
 
-/// hi its john smith
-fn after_greeting(words: &[Word<'_>], at: usize) -> bool {
-    let before = words.get(at.saturating_sub(2)..at).unwrap_or_default();
-    matches!(before, [hi, its]
-        if ["hi", "hey", "hello"].iter().any(|word| hi.is(word)) && ["its", "it's"].iter().any(|word| its.is(word)))
+/// hi its john smith; can you move my appointment? its john smith
+fn says_who(text: &str, words: &[Word<'_>], at: usize) -> bool {
+    let Some(its) = at.checked_sub(1).and_then(|before| words.get(before)) else {
+        return false;
+    };
+    let greets = at.checked_sub(2).and_then(|before| words.get(before));
+    let greeted = greets.is_some_and(|hi| ["hi", "hey", "hello"].iter().any(|word| hi.is(word)));
+    ["its", "it's"].iter().any(|word| its.is(word)) && (greeted || starts_sentence(text, its.start))
 }
 
 /// Whether quotation marks hold these bytes and nothing else.

@@ -53,7 +53,8 @@ pub(super) fn sureness(
         || ends_as_surname(surname)
         || is_double(surname, &SURNAMES)
         || surname.text.starts_with("Mc")
-        || surname.text.starts_with("O'");
+        || surname.text.starts_with("O'")
+        || is_daughter_of(name);
     let inner = name
         .get(1..name.len() - 1 - usize::from(suffix))
         .unwrap_or_default();
@@ -61,15 +62,18 @@ pub(super) fn sureness(
         word.shape == Shape::Initial
             || is_particle(word)
             || word.is("st")
+            || is_daughter_of(name)
             || GIVEN.has(word.text)
             || SURNAMES.has(word.text)
             // Kevin Xinyi Huang
             || GIVEN.has(first.text) && PINYIN.has(surname.text) && is_syllables(word.text)
     });
     // Muhammad Hafiz bin Rahman: a name that tells whose child one is.
-    let patronymic = inner
-        .iter()
-        .any(|word| ["bin", "binti", "bte", "bint", "ibn"].contains(&word.text));
+    let patronymic = inner.iter().any(|word| {
+        ["bin", "binti", "binte", "bte", "bint", "ibn"]
+            .iter()
+            .any(|of| word.is(of))
+    });
     if patronymic && (given || announced != Announced::No) {
         return Some(860);
     }
@@ -149,6 +153,13 @@ pub(super) fn sureness(
     };
     // A first name of one letter is an initial only before a surname that is sure.
     (first.shape != Shape::Initial || family).then_some(sure)
+}
+
+/// Mairead Ni Fhloinn: an Irish surname as women bear it, softened after Ni or Nic.
+fn is_daughter_of(name: &[Word<'_>]) -> bool {
+    matches!(name, [_, of, family] if ["Ni", "Ní", "Nic", "Uí"].contains(&of.text)
+        && family.text.len() > 4
+        && family.text.as_bytes().get(1) == Some(&b'h'))
 }
 
 /// Whether these words are a listed given name and a listed surname, initials between.

@@ -225,7 +225,6 @@ pub(super) fn is_ambiguous(word: &str) -> bool {
             "victoria",
             "charlotte",
             "son",
-            "tony",
             "see",
             "long",
             "so",

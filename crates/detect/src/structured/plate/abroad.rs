@@ -1,0 +1,281 @@
+//! Number plates of other countries: in any form after the word that announces one, in the forms of some countries
+//! beside a vehicle.
+
+use super::super::account::value_at;
+use super::super::candidate;
+use crate::cue::Cue;
+use crate::english::lists::is_state;
+use crate::page::Page;
+use crate::{Candidate, Kind};
+
+/// How far before and after its plate a vehicle is spoken of, in bytes.
+const BESIDE: usize = 48;
+
+/// Looks after the words for plates, and beside those for vehicles.
+pub(in crate::structured) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    if page.is_chinese {
+        return;
+    }
+    for said in page.said() {
+        match said.cue {
+            // VAT reg, Company reg. no.
+            Cue::Plate if is_of_firm(page, said.start) => {}
+            Cue::Plate => {
+                let start = value_at(page, said.end);
+                match Plate::announced(page, start) {
+                    Some(plate) => out.push(plate.candidate(740, "plate.parted")),
+                    None => beside(page, said.start, said.end, out),
+                }
+            }
+            Cue::Vin => beside(page, said.start, said.end, out),
+            _ => {}
+        }
+    }
+    for vehicle in &page.vehicles {
+        beside(page, vehicle.start, vehicle.end, out);
+    }
+}
+
+/// Whether what is registered is a firm.
+fn is_of_firm(page: &Page<'_>, start: usize) -> bool {
+    let head = page.head(start).trim_end_matches([' ', '.']);
+    let word = head.rsplit(' ').next().unwrap_or_default();
+    [
+        "VAT", "GST", "tax", "company", "business", "co", "ABN", "charity",
+    ]
+    .iter()
+    .any(|firm| word.eq_ignore_ascii_case(firm))
+}
+
+/// Plates of known forms on the line of a vehicle that is spoken of from `start` to `end`.
+fn beside(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
+    let bytes = page.text.as_bytes();
+    let from = start.saturating_sub(BESIDE);
+    let upto = bytes.len().min(end + BESIDE);
+    let mut at = from;
+    while at < upto {
+        let begins = is_part(bytes.get(at).copied())
+            && !at
+                .checked_sub(1)
+                .and_then(|before| page.byte(before))
+                .is_some_and(|b| {
+                    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.' | b'#')
+                });
+        let plate = begins.then(|| Plate::of_form(page, at)).flatten();
+        at = match plate {
+            Some(plate) => {
+                let stop = plate.end;
+                out.push(plate.candidate(700, "plate.abroad"));
+                stop
+            }
+            None => at + 1,
+        };
+    }
+}
+
+fn is_part(byte: Option<u8>) -> bool {
+    byte.is_some_and(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+/// The longest plate: letters, digits and what parts them.
+const MOST_PARTS: usize = 4;
+const LONGEST: usize = 10;
+
+/// Parts of capitals and digits, each a blank or a hyphen from the next.
+struct Plate {
+    start: usize,
+    end: usize,
+    /// `A` for each letter, `9` for each digit.
+    shape: String,
+    /// The letters and digits alone.
+    text: String,
+    parts: usize,
+    /// How long the last part is.
+    last: usize,
+    has_hyphen: bool,
+}
+
+impl Plate {
+    fn candidate(&self, sure: crate::Confidence, rule: &'static str) -> Candidate {
+        candidate(self.start, self.end, Kind::Plate, sure, rule)
+    }
+
+    /// The first `parts` parts from `start` on.
+    fn read(page: &Page<'_>, start: usize, parts: usize) -> Option<Self> {
+        let bytes = page.text.as_bytes();
+        let mut plate = Self {
+            start,
+            end: start,
+            shape: String::with_capacity(LONGEST),
+            text: String::with_capacity(LONGEST),
+            parts,
+            last: 0,
+            has_hyphen: false,
+        };
+        for part in 0..parts {
+            let mut at = plate.end;
+            if part > 0 {
+                plate.has_hyphen |= bytes.get(at) == Some(&b'-');
+                at += usize::from(matches!(bytes.get(at), Some(b' ' | b'-')));
+            }
+            let length = bytes
+                .get(at..)?
+                .iter()
+                .take(LONGEST)
+                .take_while(|b| is_part(Some(**b)))
+                .count();
+            let ends = !bytes
+                .get(at + length)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+            if length == 0 || part > 0 && at == plate.end || !ends {
+                return None;
+            }
+            for b in bytes.get(at..at + length)? {
+                plate.text.push(char::from(*b));
+                plate.shape.push(if b.is_ascii_digit() { '9' } else { 'A' });
+            }
+            (plate.end, plate.last) = (at + length, length);
+        }
+        // 7XKR482-B is a longer code.
+        let goes_on = matches!(bytes.get(plate.end..), Some([b'-' | b'/', next, ..]) if next.is_ascii_alphanumeric());
+        (plate.text.len() <= LONGEST && !goes_on).then_some(plate)
+    }
+
+    /// The longest that is a plate after the word that announces one: RX 4821, JK 72 LP GP.
+    fn announced(page: &Page<'_>, start: usize) -> Option<Self> {
+        let longest = (2..=MOST_PARTS).rev();
+        let mut known = longest.filter_map(|parts| Self::read(page, start, parts));
+        known.find(|plate| {
+            plate.has_form()
+                || plate.parts == 2
+                    && (3..=8).contains(&plate.text.len())
+                    && plate.shape.bytes().filter(|b| *b == b'9').count() >= 2
+                    && plate.shape.contains('A')
+        })
+    }
+
+    /// The longest that has the form of a country's plates.
+    fn of_form(page: &Page<'_>, start: usize) -> Option<Self> {
+        let longest = (1..=MOST_PARTS).rev();
+        let mut known = longest.filter_map(|parts| Self::read(page, start, parts));
+        known.find(|plate| plate.has_form() || plate.is_american(page))
+    }
+
+    /// TX RKM-7714: the state stands before it.
+    fn is_american(&self, page: &Page<'_>) -> bool {
+        let head = page.head(self.start).strip_suffix(' ');
+        let state = head.and_then(|head| head.get(head.len().checked_sub(3)?..));
+        let state = state.and_then(|word| word.strip_prefix([' ', '/', '(', ',', ':']));
+        state.is_some_and(is_state) && self.parts == 2 && self.shape == "AAA9999"
+    }
+
+    /// Whether a country's plates have this form, with the letters of a place where it has them.
+    fn has_form(&self) -> bool {
+        FORMS.iter().any(|form| {
+            let shaped = form.shapes.split(' ').any(|shape| shape == self.shape);
+            let letters =
+                |from: &str| -> usize { from.bytes().take_while(|b| !b.is_ascii_digit()).count() };
+            let placed = |place: &&str| match form.place {
+                Place::First => self.text.get(..letters(&self.text)) == Some(place),
+                Place::Second => {
+                    self.text
+                        .trim_start_matches(|c: char| c.is_ascii_digit())
+                        .get(..place.len())
+                        == Some(place)
+                }
+                Place::Last => self.text.ends_with(place),
+            };
+            // CX-5 2019 is a car and its year: a town's digits stand in threes.
+            let in_threes = !form.threes || self.parts == 2 || self.last <= 3;
+            shaped
+                && in_threes
+                && (self.parts >= form.parts)
+                && (!form.hyphens || self.has_hyphen)
+                && (form.places.is_empty() || form.places.split(' ').any(|place| placed(&place)))
+        })
+    }
+}
+
+/// Where the letters of the place stand.
+#[derive(Clone, Copy)]
+enum Place {
+    First,
+    /// After the digits that stand first.
+    Second,
+    Last,
+}
+
+/// How a country's plates are made.
+struct Form {
+    /// `A` for each letter, `9` for each digit, parted by blanks.
+    shapes: &'static str,
+    place: Place,
+    places: &'static str,
+    /// The fewest parts it is typed in.
+    parts: usize,
+    hyphens: bool,
+    /// Whether its digits stand together or in threes.
+    threes: bool,
+}
+
+/// Forms that hardly anything else beside a vehicle has.
+///
+/// Sources: India, Central Motor Vehicles Rules 50; Ireland, S.I. 318 of 1992; South Africa, National Road Traffic
+/// Regulations 27 to 29; Singapore, Road Traffic (Motor Vehicles, Registration and Licensing) Rules; California
+/// Vehicle Code 4850.
+const FORMS: &[Form] = &[
+    Form {
+        shapes: "AA99A9999 AA99AA9999 AA9A9999 AA9AA9999 AA9AAA9999 AA99AAA9999",
+        place: Place::First,
+        places: "AN AP AR AS BH BR CG CH DD DL DN GA GJ HP HR JH JK KA KL LA LD MH ML MN MP MZ NL OD OR PB PY RJ SK TG TN TR TS UA UK UP WB",
+        parts: 1,
+        hyphens: false,
+        threes: false,
+    },
+    // 191-D-40827: year, county, number.
+    Form {
+        shapes: "999A9 999A99 999A999 999A9999 999A99999 999AA9 999AA99 999AA999 999AA9999 999AA99999 99A9 99A99 99A999 99A9999 99A99999 \
+            99AA9 99AA99 99AA999 99AA9999 99AA99999",
+        place: Place::Second,
+        places: "C CE CN CW D DL G KE KK KY L LD LH LK LM LS MH MN MO OY RN SO T TN TS W WD WH WX WW",
+        parts: 3,
+        hyphens: true,
+        threes: false,
+    },
+    // JK 72 LP GP, FNR 338 L: the province stands last.
+    Form {
+        shapes: "AA99AAAA AAA999AA AAA999A AA99AAA",
+        place: Place::Last,
+        places: "GP EC MP NW FS NC ZN L",
+        parts: 2,
+        hyphens: false,
+        threes: false,
+    },
+    // CA 418-772: the town stands first, for the Western Cape and KwaZulu-Natal.
+    Form {
+        shapes: "AA999999 AAA999999 AA99999 AAA99999",
+        place: Place::First,
+        places: "CA CAA CBS CEM CF CFM CJ CK CL CN CX CY ND NP NUR NPN NT NX NKR NRB",
+        parts: 2,
+        hyphens: false,
+        threes: true,
+    },
+    // GBH 5092 K, SGX1234A
+    Form {
+        shapes: "AAA9A AAA99A AAA999A AAA9999A",
+        place: Place::First,
+        places: "",
+        parts: 1,
+        hyphens: false,
+        threes: false,
+    },
+    // 7XKR482
+    Form {
+        shapes: "9AAA999",
+        place: Place::First,
+        places: "",
+        parts: 1,
+        hyphens: false,
+        threes: false,
+    },
+];
