@@ -4,3 +4,4 @@ pub mod address;
 pub(crate) mod chars;
 mod lexicon;
 pub mod person;
+pub(crate) mod simplified;

@@ -178,9 +178,37 @@ pub(crate) fn spellings() -> impl Iterator<Item = (String, Cue)> {
     let lists = WORDS.iter().chain(english::WORDS).chain(hidden::WORDS);
     lists.flat_map(|(cue, list)| {
         let words = list.split_whitespace();
-        words.flat_map(|word| [(word.replace('_', " "), *cue), (word.to_owned(), *cue)])
+        words.flat_map(|word| {
+            let written = [word.replace('_', " "), word.to_owned()];
+            let other = traditional(word).map(|word| word.replace('_', " "));
+            written.into_iter().chain(other).map(|word| (word, *cue))
+        })
     })
 }
+
+/// The word in traditional characters, if it is written otherwise there: 聯絡電話.
+fn traditional(word: &str) -> Option<String> {
+    let other = |c: char| TRADITIONAL.iter().find(|(simple, _)| *simple == c);
+    let changed = word.chars().any(|c| other(c).is_some());
+    changed.then(|| {
+        word.chars()
+            .map(|c| other(c).map_or(c, |(_, other)| *other))
+            .collect()
+    })
+}
+
+/// The characters that words here hold, simplified and traditional.
+#[rustfmt::skip]
+const TRADITIONAL: [(char, char); 69] = [
+    ('电', '電'), ('话', '話'), ('号', '號'), ('码', '碼'), ('机', '機'), ('联', '聯'), ('络', '絡'), ('账', '賬'), ('帐', '帳'),
+    ('护', '護'), ('证', '證'), ('车', '車'), ('单', '單'), ('银', '銀'), ('邮', '郵'), ('乡', '鄉'), ('运', '運'), ('递', '遞'),
+    ('实', '實'), ('转', '轉'), ('汇', '匯'), ('户', '戶'), ('储', '儲'), ('订', '訂'), ('经', '經'), ('纬', '緯'), ('网', '網'),
+    ('线', '線'), ('设', '設'), ('备', '備'), ('识', '識'), ('别', '別'), ('统', '統'), ('税', '稅'), ('执', '執'), ('业', '業'),
+    ('组', '組'), ('织', '織'), ('构', '構'), ('国', '國'), ('际', '際'), ('驾', '駕'), ('驶', '駛'), ('编', '編'), ('时', '時'),
+    ('间', '間'), ('来', '來'), ('复', '復'), ('发', '發'), ('货', '貨'), ('预', '預'),
+    ('绑', '綁'), ('给', '給'), ('请', '請'), ('约', '約'), ('询', '詢'), ('长', '長'), ('门', '門'), ('东', '東'), ('龙', '龍'),
+    ('农', '農'), ('卫', '衛'), ('无', '無'), ('为', '為'), ('写', '寫'), ('报', '報'), ('价', '價'), ('总', '總'), ('额', '額'),
+];
 
 /// The words, parted by blanks; `_` stands for a blank within a word.
 #[rustfmt::skip]

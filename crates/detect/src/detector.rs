@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cn::chars::Chars;
+use crate::cn::simplified::simplified;
 use crate::page::Page;
 use crate::room::Room;
 use crate::{
@@ -58,7 +59,8 @@ impl Detector {
         }
         if self.scope == Scope::All {
             // Each sees what those before it found.
-            let chars = Chars::of(&normalised);
+            let simple = simplified(normalised.as_str());
+            let chars = Chars::of(&simple);
             add(&mut candidates, |seen, found| {
                 english::address::find(&normalised, seen, found);
             });

@@ -294,6 +294,9 @@ fn plain(c: char) -> Plain {
         // ㈠-㈨, ㊀-㊈
         '\u{3220}'..='\u{3228}' => numeral(code - 0x3220),
         '\u{3280}'..='\u{3288}' => numeral(code - 0x3280),
+        // Ⅹ, with which some close an identity number.
+        '\u{2169}' => Plain::As('X'),
+        '\u{2179}' => Plain::As('x'),
         // Superscripts and subscripts.
         '\u{2070}' | '\u{2074}'..='\u{2079}' => digit(code - 0x2070),
         '\u{2080}'..='\u{2089}' => digit(code - 0x2080),

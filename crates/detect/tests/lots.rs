@@ -36,13 +36,14 @@ const HARDEST: [&str; 3] = [
     include_str!("../../../corpus/detect/lots/zh-10.txt"),
     include_str!("../../../corpus/detect/lots/zh-12.txt"),
 ];
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 7] = [
     include_str!("../../../corpus/detect/lots/hidden-1.txt"),
     include_str!("../../../corpus/detect/lots/hidden-2.txt"),
     include_str!("../../../corpus/detect/lots/hidden-3.txt"),
     include_str!("../../../corpus/detect/lots/hidden-4.txt"),
     include_str!("../../../corpus/detect/lots/hidden-5.txt"),
     include_str!("../../../corpus/detect/lots/hidden-6.txt"),
+    include_str!("../../../corpus/detect/lots/hidden-7.txt"),
 ];
 
 /// What is found of this kind in the lots; of every kind without one.

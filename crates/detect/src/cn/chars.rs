@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Normalised;
-
-/// Characters of a normalised text, and where each begins.
+/// Characters of a normalised text in simplified characters, and where each begins.
 pub(crate) struct Chars<'a> {
     /// The whole text.
     pub(super) text: &'a str,
@@ -15,8 +13,7 @@ pub(crate) struct Chars<'a> {
 }
 
 impl<'a> Chars<'a> {
-    pub(crate) fn of(text: &'a Normalised<'_>) -> Self {
-        let text = text.as_str();
+    pub(crate) fn of(text: &'a str) -> Self {
         let mut chars = Vec::with_capacity(text.len() / 2);
         let mut at = Vec::with_capacity(text.len() / 2 + 1);
         for (byte, c) in text.char_indices() {

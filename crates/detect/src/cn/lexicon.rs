@@ -139,7 +139,12 @@ pub(super) fn words_at(text: &Chars<'_>, index: usize, mut found: impl FnMut(usi
 
 /// What is known of this stretch as one word.
 pub(super) fn word(text: &Chars<'_>, range: Range<usize>) -> Option<Word> {
-    let mut rest = text.str(range).as_bytes();
+    word_of(text.str(range))
+}
+
+/// The same of characters that stand apart in the text.
+pub(super) fn word_of(word: &str) -> Option<Word> {
+    let mut rest = word.as_bytes();
     let fst = words()?.as_fst();
     let (mut node, mut out) = (fst.root(), Output::zero());
     if let Some((first, after)) = Heads::of(fst).first(rest) {

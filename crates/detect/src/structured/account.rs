@@ -365,13 +365,39 @@ fn with_numerals(page: &Page<'_>, start: usize) -> Option<usize> {
     (spelled >= 2 && letters.count() >= 2 && (6..=20).contains(&count)).then_some(at)
 }
 
+/// The end of an id with the same picture or mark in it twice or more (xiao❤yu❤9527), or of single characters
+/// (z h u b a o 8 8).
+fn interrupted(page: &Page<'_>, start: usize) -> Option<usize> {
+    let length = |at: usize| {
+        let rest = page.rest(at).bytes();
+        rest.take(20).take_while(u8::is_ascii_alphanumeric).count()
+    };
+    page.after(start).filter(char::is_ascii_alphabetic)?;
+    let mut end = start + length(start);
+    let mark = page.after(end).filter(|c| {
+        matches!(c, '❤' | '♥' | '♡' | '*' | '＊' | '★' | '☆' | '+' | ' ')
+            || ('\u{1f300}'..='\u{1faff}').contains(c)
+    })?;
+    let (mut marks, mut letters, mut singles) = (0, end - start, end == start + 1);
+    while page.after(end) == Some(mark) && length(end + mark.len_utf8()) > 0 && letters <= 20 {
+        let next = end + mark.len_utf8();
+        singles &= length(next) == 1;
+        letters += length(next);
+        end = next + length(next);
+        marks += 1;
+    }
+    let fits = (6..=20).contains(&letters) && marks >= 2 && (mark != ' ' || singles && marks >= 5);
+    fits.then_some(end)
+}
+
 /// A WeChat id: a letter, then letters, digits, `-` and `_`, 6 to 20 in all; older ones have 5.
 ///
 /// Source: WeChat's own rule for ids as its settings show it.
 fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let start = value_at(page, from);
     const RULE: &str = "wechat.announced";
-    if let Some(end) = with_numerals(page, start).filter(|_| start <= limit) {
+    let disguised = with_numerals(page, start).or_else(|| interrupted(page, start));
+    if let Some(end) = disguised.filter(|_| start <= limit) {
         return Some(candidate(start, end, Kind::Wechat, 860, RULE));
     }
     let length = id_length(page, start);

@@ -248,10 +248,10 @@ pub(super) fn date_end(page: &Page<'_>, at: usize) -> Option<usize> {
     if first.is_ascii_alphabetic() {
         return month_first(page, at).or_else(|| ordinal_first(page, at));
     }
-    numeric(page, at)
+    lunar(page, at)
+        .or_else(|| numeric(page, at))
         .or_else(|| compact(page, at))
         .or_else(|| day_first(page, at))
-        .or_else(|| lunar(page, at))
 }
 
 /// A number in ASCII or Chinese numerals: its value, the byte after it, how many digits.
@@ -358,8 +358,12 @@ fn lunar(page: &Page<'_>, at: usize) -> Option<usize> {
     let rest = page.rest(end).trim_start_matches(' ').strip_prefix('年')?;
     let rest = rest.trim_start_matches(' ');
     let named = ["农历", "阴历", "旧历", "腊月", "正月", "冬月", "闰"];
-    // Western days are no business of this.
-    if !named.iter().any(|name| rest.starts_with(name)) {
+    // Western days are no business of this: 初八, 廿三 are none.
+    let is_named = named.iter().any(|name| rest.starts_with(name))
+        || rest
+            .split_once('月')
+            .is_some_and(|(_, day)| day.starts_with(['初', '廿', '卅']));
+    if !is_named {
         return None;
     }
     let calendars = ["农历", "阴历", "旧历"];

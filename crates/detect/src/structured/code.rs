@@ -131,7 +131,17 @@ impl<'p> Code<'p> {
         let bytes: &[u8; 17] = self.text.as_bytes().try_into().ok()?;
         let announced = self.announced(Cue::Vin);
         if bytes.iter().any(|b| matches!(b, b'I' | b'O' | b'Q')) {
-            // Scanned or spoken carelessly; the announcement says what it is.
+            // LSVAB2BROLCO1O159: scanned so; what the letters look like must hold.
+            let read = bytes.map(|b| match b {
+                b'I' => b'1',
+                b'O' | b'Q' => b'0',
+                other => other,
+            });
+            if announced == Announced::Near && read[8] == vin_check(&read) && self.digits >= 4 {
+                let scanned = candidate(self.start, self.end, Kind::Vin, 880, "vin.scanned");
+                return Some(checked(scanned, true));
+            }
+            // Or spoken carelessly; the announcement says what it is.
             return (announced == Announced::Directly).then(|| {
                 checked(
                     candidate(self.start, self.end, Kind::Vin, 850, "vin.announced"),

@@ -1,13 +1,14 @@
 //! E-mail addresses, typed and spoken.
 
 use super::candidate;
+use super::numeral::digit_at;
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Confidence, Kind};
 
 /// Looks at the `@` at `at`.
 pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
-    let start = local_start(page, at);
+    let start = numerals_start(page, local_start(page, at), at);
     // ssh root@gw01.example.com: an account on a machine, to which nobody writes.
     if page.head(start).ends_with("ssh ") {
         return;
@@ -45,6 +46,20 @@ pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
             && page.slice(said.start, said.end) != "At";
         around(page, said.start, said.end, is_sure, out);
     }
+}
+
+/// 三零五七二一八八六@qq.com: the start of a local part in numerals, five at least; else `start`.
+fn numerals_start(page: &Page<'_>, start: usize, at: usize) -> usize {
+    let (mut from, mut count) = (at, 0);
+    while start == at
+        && count < 12
+        && let Some(before) = from.checked_sub(3)
+        && page.text.is_char_boundary(before)
+        && digit_at(page.text.as_bytes(), before).is_some()
+    {
+        (from, count) = (before, count + 1);
+    }
+    if count >= 5 { from } else { start }
 }
 
 /// A local part of digits alone would be a telephone number by itself: the whole stands above it.

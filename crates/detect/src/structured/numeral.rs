@@ -73,7 +73,7 @@ const SIZE: usize = 0x9FFF - 0x3000;
 const PARTING: u8 = 5;
 
 /// Ideographs between digits; the words that begin with some of them are in `run`.
-const BETWEEN: &str = "杠嗯呃减点啊对哦横空然后接中最再末短斜尾剩";
+const BETWEEN: &str = "杠嗯呃减点啊对哦横空然后接中最再末短斜尾剩那这";
 
 /// 0 for nothing, 1 a province, 2 an office, 3 a sex, 4 a birth, 5 what stands between digits, 0x30-0x39 a digit.
 static ROLES: [u8; SIZE] = {

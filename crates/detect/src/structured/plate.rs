@@ -108,7 +108,7 @@ fn skip(page: &Page<'_>, at: usize) -> usize {
     let mut at = at;
     for _ in 0..3 {
         let rest = page.rest(at);
-        match [" ", "·", "•", "-", "—", ".", "‧", "・", "_"]
+        match [" ", "\u{3000}", "·", "•", "-", "—", ".", "‧", "・", "_"]
             .iter()
             .find(|mark| rest.starts_with(**mark))
         {
@@ -155,12 +155,23 @@ impl Serial {
                 }
                 // A sixth character after a blank only if all are written apart: 苏A12345 6点.
                 Some(b' ' | b'-' | b'.')
-                    if (1..5 + usize::from(gaps >= 4)).contains(&serial.text.len())
+                    if (1..5 + usize::from(
+                        gaps >= 4 || gaps == 3 && serial.is_energy_so_far(),
+                    ))
+                        .contains(&serial.text.len())
                         && (bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
                             || digit_at(bytes, at + 1).is_some()) =>
                 {
                     at += 1;
                     gaps += 1;
+                }
+                // A blank as wide as a character.
+                Some(0xE3)
+                    if page.rest(at).starts_with('\u{3000}')
+                        && (1..5).contains(&serial.text.len())
+                        && bytes.get(at + 3).is_some_and(u8::is_ascii_alphanumeric) =>
+                {
+                    at += 3;
                 }
                 // 云AG·00123: the mark after the letter that new energy has.
                 Some(0xC2)
@@ -191,6 +202,11 @@ impl Serial {
         }
         // Blanks inside are only read if what they part is a plate.
         serial.text.iter().any(u8::is_ascii_digit).then_some(serial)
+    }
+
+    /// F6 7 8 1 2: two characters together and every other apart, as new energy has one more.
+    fn is_energy_so_far(&self) -> bool {
+        self.text.len() == 5 && self.text.first().is_some_and(u8::is_ascii_alphabetic)
     }
 
     /// The character that closes special plates.

@@ -102,7 +102,14 @@ impl Run {
         for _ in count..6 {
             match digit_at(bytes, end) {
                 Some((_, len)) => end += len,
-                None => return !touches_letter(bytes, end) && read_gap(text, end).is_none(),
+                None => {
+                    let goes_on = touches_letter(bytes, end)
+                        || read_gap(text, end).is_some()
+                        || bytes
+                            .get(end..)
+                            .is_some_and(|rest| rest.starts_with("百".as_bytes()));
+                    return !goes_on;
+                }
             }
         }
         false
@@ -146,6 +153,10 @@ impl Run {
     fn mixed(&mut self, bytes: &[u8], at: usize, next: usize, guessing: bool) -> (usize, bool) {
         let is_plain = bytes.get(at).is_some_and(u8::is_ascii);
         let (mut next, mut is_guessed) = (next, false);
+        if let Some((digits, len)) = hundreds(bytes, at) {
+            self.digits.extend(digits.map(char::from));
+            return (at + len, false);
+        }
         loop {
             // 四个八 is read 8888; the count is no digit itself.
             if (!is_plain || next == at)
@@ -186,6 +197,17 @@ fn counted(bytes: &[u8], at: usize) -> Option<(u8, usize, usize)> {
     }
     let (digit, own) = digit_at(rest, "个".len())?;
     Some((digit, usize::from(count - b'0'), len + "个".len() + own))
+}
+
+/// 一百五十八, 一百三十: the three digits that begin a telephone number told so, and the bytes they take.
+fn hundreds(bytes: &[u8], at: usize) -> Option<([u8; 3], usize)> {
+    let (hundred, first) = digit_at(bytes, at)?;
+    let rest = bytes.get(at + first..)?.strip_prefix("百".as_bytes())?;
+    let (ten, second) = digit_at(rest, 0)?;
+    let rest = rest.get(second..)?.strip_prefix("十".as_bytes())?;
+    let (one, third) = digit_at(rest, 0).unwrap_or((b'0', 0));
+    let length = first + "百".len() + second + "十".len() + third;
+    (hundred == b'1').then_some(([hundred, ten, one], length))
 }
 
 /// Whether a letter follows, which may be read as a digit.
@@ -325,7 +347,7 @@ fn wide_mark(rest: &str) -> Option<(usize, Gap)> {
         '【' | '】' | '「' | '」' | '『' | '』' | '〔' | '〕' => Gap::Spoken,
         '…' | '杠' | '嗯' | '呃' | '减' | '点' | '啊' | '对' | '哦' => Gap::Spoken,
         '横' | '空' | '然' | '后' | '接' | '中' | '最' | '再' | '末' | '短' | '斜' | '尾'
-        | '剩' => {
+        | '剩' | '那' | '这' => {
             return spoken_mark(rest);
         }
         // Pictures between digits part what is one number: 137🌟5555🌟0012.
@@ -343,6 +365,9 @@ fn spoken_mark(rest: &str) -> Option<(usize, Gap)> {
         "横杠",
         "横线",
         "空格",
+        "那个",
+        "这个",
+        "然后是",
         "然后",
         "后面是",
         "后面",

@@ -214,7 +214,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<(usize, u32, u32)>) {
         let text = Normalised::of(text);
-        let found = chain(&Chars::of(&text), 0).map(
+        let found = chain(&Chars::of(text.as_str()), 0).map(
             |Chain {
                  end, count, level, ..
              }| (end, count, level),

@@ -17,6 +17,7 @@ use crate::{Candidate, Check, Kind, Normalised};
 
 use super::chars::{Chars, is_han};
 use super::lexicon;
+use super::simplified::simplified;
 use divisions::Chain;
 pub(crate) use parts::label_before;
 use parts::{Read, Reader};
@@ -27,7 +28,7 @@ use parts::{Read, Reader};
 /// each other. Candidates given here need no order and may overlap. Runs before the names of people,
 /// which see what is given here. Linear in the text's length; panics on no text.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
-    find_in(&Chars::of(text), seen, out);
+    find_in(&Chars::of(&simplified(text.as_str())), seen, out);
 }
 
 /// The same in a text that is an array of characters already.

@@ -72,6 +72,33 @@ pub(super) fn end(text: &Chars<'_>, at: usize) -> Option<usize> {
     matches!(first, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚').then_some(from + 1)
 }
 
+/// The character after two to four digits that blanks part: 1 4 6 8 弄, 1 7 0 5. Numerals may stand among them.
+pub(super) fn spaced_end(text: &Chars<'_>, from: usize) -> Option<usize> {
+    let digit = |at: usize| {
+        text.get(at).is_ascii_digit()
+            || is_numeral(text.get(at)) && !"十百千".contains(text.get(at))
+    };
+    let mut at = from;
+    while digit(at) && text.get(at + 1) == ' ' && digit(at + 2) && at < from + 6 {
+        at += 2;
+    }
+    (at > from && digit(at) && !digit(at + 1) && !(text.get(at + 1) == ' ' && digit(at + 2)))
+        .then_some(at + 1)
+}
+
+/// The character after a number of two to four characters that a scanner took for letters: IO8, l5Z, 3O2.
+pub(super) fn scanned_end(text: &Chars<'_>, from: usize) -> Option<usize> {
+    let alike = |c: char| matches!(c, 'O' | 'o' | 'l' | 'I' | 'Z' | 'S' | 'B');
+    let mut at = from;
+    while at < from + 5 && (text.get(at).is_ascii_digit() || alike(text.get(at))) {
+        at += 1;
+    }
+    let read = text.slice(from..at);
+    let digits = read.iter().filter(|c| c.is_ascii_digit()).count();
+    let fits = (2..=4).contains(&read.len()) && digits > 0 && digits < read.len();
+    (fits && !text.get(at).is_ascii_alphanumeric()).then_some(at)
+}
+
 /// Past one to five digits and a letter that belongs to them.
 fn digits(text: &Chars<'_>, from: usize) -> Option<usize> {
     let mut at = from;

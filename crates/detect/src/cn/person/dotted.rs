@@ -14,23 +14,28 @@ const fn is_dot(c: char) -> bool {
 pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize)> {
     let text = scene.text;
     let mut found: Vec<(usize, usize)> = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
+    let mut next = 0;
+    while next < text.len() {
+        let at = next;
         if !is_dot(text.get(at)) {
-            at += 1;
+            next += 1;
             continue;
         }
         let floor = found.last().map_or(0, |&(_, end)| end);
-        let mut start = left(scene, at, floor);
-        if start + 1 >= at {
-            start = announced(scene, at, floor).unwrap_or(start);
+        // 阿依古丽 · 热合曼: a blank on either side.
+        let apart = text.before(at) == ' ' && text.get(at + 1) == ' ' && at > floor;
+        let (before, at) = (at - usize::from(apart), at + usize::from(apart));
+        let mut start = left(scene, before, floor);
+        if start + 1 >= before {
+            start = announced(scene, before, floor).unwrap_or(start);
         }
         let end = right(scene, at).max(last_part(scene, start, at));
-        let whole = start < at && end > at + 1 && end - start >= 4;
+        let long = before >= start + 3 && end >= at + 4 && !is_han(text.get(end));
+        let whole = start < before && end > at + 1 && end - start >= 4 && (!apart || long);
         if whole && !scene.is_barred(start, end) {
             found.push((start, end));
         }
-        at = end.max(at + 1);
+        next = end.max(at + 1);
     }
     found
 }

@@ -41,4 +41,6 @@ const VALUES: Words = &[
     "国行 港行 美版 双卡 冷柜 展柜 花屏 黑屏 白屏 蓝屏 闪屏 常亮 闪红 修卡 校表 车机 布洛芬",
     // When, and how.
     "周一至 周六至 别弄混",
+    // What is typed and mended, and what one says in passing.
+    "全角 半角 公邮 私邮 补登 补全 补录 补拍 补打 补传 楼栋 谢啦 谢咯 谢哈 钱转 钱打 左前门 左后门 右后门 应为",
 ];

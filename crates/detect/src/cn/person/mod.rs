@@ -32,6 +32,7 @@ pub use model::ID as MODEL;
 use super::address::divisions;
 use super::chars::{Chars, is_han};
 use super::lexicon;
+use super::simplified::simplified;
 use candidates::Option as NameOption;
 use features::Scene;
 
@@ -45,7 +46,7 @@ use features::Scene;
 /// `cn.person.dotted` (阿卜杜拉·买买提), `cn.person.spaced` (张 伟), `cn.person.parted` (姓名：张/伟), `cn.person.field` (a field for names that holds no Han name), and `cn.person.title` (王师傅), whose
 /// confidence is [`TITLE`], because a surname with a title tells a person only to those who know them.
 pub fn find(text: &Normalised<'_>, seen: &[Candidate], out: &mut Vec<Candidate>) {
-    find_in(&Chars::of(text), seen, out);
+    find_in(&Chars::of(&simplified(text.as_str())), seen, out);
 }
 
 /// The same in a text that is an array of characters already.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::{Candidate, Normalised};
 
-use super::{Chars, Scene, candidates, features};
+use super::{Chars, Scene, candidates, features, simplified};
 
 /// How many weights the model has.
 pub const WEIGHTS: usize = features::COUNT;
@@ -16,7 +16,8 @@ pub fn score(features: &[u32]) -> i32 {
 
 /// Every stretch of `text` that a name could be, in bytes, with its features.
 pub fn options(text: &Normalised<'_>, seen: &[Candidate]) -> Vec<(Range<usize>, Vec<u32>)> {
-    let chars = Chars::of(text);
+    let simple = simplified(text.as_str());
+    let chars = Chars::of(&simple);
     let scene = Scene::new(&chars, seen);
     let mut found = Vec::new();
     candidates::each(&scene, |option, lattice| {

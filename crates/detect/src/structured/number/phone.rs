@@ -77,6 +77,8 @@ impl<'p, 'r> Window<'p, 'r> {
             Parting::Typed if announced == Announced::Directly => 820,
             Parting::Typed if self.is_spelled() => 780,
             Parting::Typed if self.plus() => 850,
+            // 13880 叁叁肆伍 90: nobody changes the writing within another number.
+            Parting::Typed if self.is_of_both() && self.digits.len() == 11 => 760,
             // 微信同号13.50.17.72.936
             Parting::Typed if announced == Announced::Near && self.is_uniform() => 700,
             Parting::Typed => return None,
@@ -130,6 +132,14 @@ impl<'p, 'r> Window<'p, 'r> {
             || shapes
                 .iter()
                 .any(|shape| lengths().eq(shape.iter().copied()))
+    }
+
+    /// Whether blanks part it throughout, and some of its groups are in ASCII and some in Chinese numerals.
+    fn is_of_both(&self) -> bool {
+        let numerals = self.groups().any(|group| !group.is_plain && group.len >= 2);
+        numerals
+            && self.groups().any(|group| group.is_plain)
+            && self.gaps().all(|gap| gap == Gap::Blank)
     }
 
     /// Whether it is written digit by digit or in twos and threes throughout.

@@ -139,6 +139,7 @@ impl<'a> Reader<'a> {
             let next = self
                 .step(read.end, read)
                 .or_else(|| (blank > read.end).then(|| self.step(blank, read)).flatten())
+                .or_else(|| self.past_pause(read.end).and_then(|at| self.step(at, read)))
                 .or_else(|| {
                     // 3栋·1单元·502: marks that part nothing else.
                     let parts = matches!(self.text.get(read.end), '·' | '|');
@@ -151,6 +152,19 @@ impl<'a> Reader<'a> {
             }
         }
         read
+    }
+
+    /// Past what is said while one thinks: 大街，那个，八十八号; 嗯 二百一十二号.
+    fn past_pause(&self, from: usize) -> Option<usize> {
+        let marks = " ，,、…";
+        let at = self.past(from, 2, marks);
+        let word = self.text.any(
+            at,
+            &["那个", "这个", "就是", "然后是", "呃", "嗯", "额", "啊"],
+        )?;
+        // 啊 and its like end what was said before, too: only what is parted from it goes on.
+        let next = self.past(at + word, 2, marks);
+        (next > at + word || at > from).then_some(next)
     }
 
     /// Past at most `most` of these marks.

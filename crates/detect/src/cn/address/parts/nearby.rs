@@ -233,9 +233,13 @@ impl Reader<'_> {
         }
         // 北门岗亭: after 北门 the place needs no name of its own.
         let bare = usize::from(read.relations == 0);
+        let is_inner = |c: char| is_han(c) || c.is_ascii_alphanumeric();
+        // 3号楼501，快递放丰巢: what stands behind a comma is no name of a place.
+        if !is_inner(text.get(begin)) {
+            return None;
+        }
         for end in begin + bare..begin + 12 {
-            let c = text.get(end);
-            let inner = is_han(c) || c.is_ascii_alphanumeric();
+            let inner = is_inner(text.get(end));
             if let Some(long) = self.any_place(end, POIS) {
                 let exit = self.past_exit(end + long);
                 return Some(Read {

@@ -59,9 +59,18 @@ impl Reader<'_> {
         if matches!(text.get(at), '第' | '附' | '之' | '负') {
             at += 1;
         }
-        let number = numbers::end(text, at)?;
+        let number = numbers::spaced_end(text, at)
+            .or_else(|| numbers::scanned_end(text, at))
+            .or_else(|| numbers::end(text, at))?;
         let mut end = number;
-        if text.get(end) == ' ' && is_han(text.get(end + 1)) && text.get(at).is_ascii_digit() {
+        let of_block =
+            text.get(at).is_ascii_uppercase() && matches!(text.get(end + 1), '座' | '栋' | '幢');
+        if text.get(end) == ' '
+            && is_han(text.get(end + 1))
+            && (text.get(at).is_ascii_digit()
+                || of_block
+                || number > at + 1 && text.get(at + 1) == ' ')
+        {
             end += 1;
         }
         let gate = text
@@ -102,7 +111,10 @@ impl Reader<'_> {
         if let Some(after) = fits(INNER)
             && !self.is_other_number(end, after)
         {
-            let annex = text.get(after) == '之' && text.get(after + 1).is_ascii_digit();
+            let digit = text.get(after + 1);
+            // 十二楼之三，
+            let spoken = numbers::is_numeral(digit) && !is_han(text.get(after + 2));
+            let annex = text.get(after) == '之' && (digit.is_ascii_digit() || spoken);
             let after = if annex {
                 self.past_annex(after + 1)
             } else {
@@ -163,6 +175,12 @@ impl Reader<'_> {
     /// A room without a suffix: two to four digits, or a chain of them.
     pub(in crate::cn::address) fn bare_room(&self, at: usize) -> Option<usize> {
         let text = self.text;
+        let disguised = numbers::spaced_end(text, at).or_else(|| numbers::scanned_end(text, at));
+        if let Some(end) =
+            disguised.filter(|end| (end - at == 3 || end - at >= 5) && !is_counted(text.get(*end)))
+        {
+            return Some(end);
+        }
         let first = text.get(at);
         let letter = usize::from(first.is_ascii_alphabetic());
         let spoken = numbers::is_numeral(first);
@@ -175,7 +193,7 @@ impl Reader<'_> {
         let longer = next.is_ascii_alphanumeric()
             || (matches!(next, '.' | '-' | ':') && text.get(end + 1).is_ascii_digit());
         let length = end - at;
-        let counted = COUNTERS.contains(next) && !longer
+        let counted = is_counted(next) && !longer
             || next == '公' && matches!(text.get(end + 1), '里' | '斤' | '分' | '尺' | '顷');
         let right = if spoken {
             (3..=4).contains(&length)
@@ -205,6 +223,8 @@ impl Reader<'_> {
 /// After a number, what makes it no part of an address.
 const OTHER_UNITS: &[&str] = &[
     "号线",
+    "门牌",
+    " 门牌",
     "号登机口",
     "号航站楼",
     "号窗口",
@@ -268,6 +288,10 @@ const OTHER_UNITS: &[&str] = &[
     "幢幢",
     "斋月",
 ];
+
+fn is_counted(next: char) -> bool {
+    COUNTERS.contains(next)
+}
 
 /// Counted things and units of money and time: 801元 is no room.
 const COUNTERS: &str =
