@@ -96,7 +96,8 @@ fn ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) -> bool {
     }
     let goes_on = match bytes.get(at) {
         Some(b'.') => bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
-        Some(b) if b.is_ascii() => b.is_ascii_alphabetic(),
+        // 172.16.100.2ping不通
+        Some(b) if b.is_ascii() => b.is_ascii_alphabetic() && !page.rest(at).starts_with("ping"),
         // 61.43.71.1二七
         Some(_) => digit_at(bytes, at).is_some(),
         None => false,
@@ -183,9 +184,16 @@ fn is_nobody(octets: [u16; 4]) -> bool {
 /// Whether versions are spoken of right before, as a table's heading or a question: 固件版本？\n我：1.14.13.44.
 fn is_about_versions(page: &Page<'_>, start: usize) -> bool {
     let near = page.neighbourhood(start, start);
-    ["版本", "固件", "version", "Version"]
-        .iter()
-        .any(|word| near.contains(word))
+    [
+        "版本", "固件", "version", "Version", "BIOS", "iDRAC", "firmware", "Firmware",
+    ]
+    .iter()
+    .any(|word| near.contains(word))
+}
+
+/// 10.40.7.63: of the private networks of firms, and hardly a version.
+fn is_private(octets: [u16; 4]) -> bool {
+    matches!(octets, [10, _, third, fourth] if third.max(fourth) >= 20)
 }
 
 /// Whether it is the version of a program: announced as something else, after `v` or the program's name
@@ -202,7 +210,9 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
         || ["App ", "APP ", "app "]
             .iter()
             .any(|word| page.head(start).ends_with(word))
-        || octets.iter().all(|octet| *octet < 100) && is_about_versions(page, start)
+        || octets.iter().all(|octet| *octet < 100)
+            && !is_private(octets)
+            && is_about_versions(page, start)
         || page.head(start).ends_with("系统") && octets.iter().all(|octet| *octet < 100)
         || page
             .head(start)

@@ -69,7 +69,15 @@ pub(super) fn end(text: &Chars<'_>, at: usize) -> Option<usize> {
         }
         return Some(at);
     }
-    matches!(first, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚').then_some(from + 1)
+    if !matches!(first, '甲' | '乙' | '丙' | '丁' | '戊' | '己' | '庚') {
+        return None;
+    }
+    // 67号甲1306户
+    let mut end = from + 1;
+    while text.get(end).is_ascii_digit() && end < from + 6 {
+        end += 1;
+    }
+    Some(end)
 }
 
 /// The character after two to four digits that blanks part: 1 4 6 8 弄, 1 7 0 5. Numerals may stand among them.

@@ -340,6 +340,7 @@ pub(super) const BUILDINGS: &[&str] = &[
 
 /// What follows numbers within a building, a yard or a village.
 pub(super) const INNER: &[&str] = &[
+    "组团",
     "单元楼",
     "单元",
     "号房间",

@@ -324,6 +324,10 @@ impl<'p, 'r> Window<'p, 'r> {
                 .iter()
                 .any(|word| rest.starts_with(word))
         });
+        // 66138402（香港号码）
+        let abroad =
+            within.is_some_and(|rest| rest.starts_with("香港") || rest.starts_with("澳门"));
+        let told_after = told_after || abroad;
         let announced = if told_after {
             Announced::Directly
         } else {
@@ -334,7 +338,7 @@ impl<'p, 'r> Window<'p, 'r> {
         if announced != Announced::Directly || !standing || bare || before != Announced::Directly {
             return None;
         }
-        let kind = if self.is_in_chinese() {
+        let kind = if self.is_in_chinese() && !abroad {
             Kind::Landline
         } else {
             Kind::Phone

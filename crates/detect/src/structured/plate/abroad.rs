@@ -6,7 +6,7 @@ use super::super::candidate;
 use crate::cue::Cue;
 use crate::english::lists::is_state;
 use crate::page::Page;
-use crate::{Candidate, Kind};
+use crate::{Candidate, Confidence, Kind};
 
 /// How far before and after its plate a vehicle is spoken of, in bytes.
 const BESIDE: usize = 48;
@@ -49,18 +49,12 @@ fn is_of_firm(page: &Page<'_>, start: usize) -> bool {
 
 /// Plates of known forms on the line of a vehicle that is spoken of from `start` to `end`.
 fn beside(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
-    let bytes = page.text.as_bytes();
-    let from = start.saturating_sub(BESIDE);
-    let upto = bytes.len().min(end + BESIDE);
-    let mut at = from;
+    let upto = page.text.len().min(end + BESIDE);
+    let mut at = start.saturating_sub(BESIDE);
+    let joins = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.' | b'#');
     while at < upto {
-        let begins = is_part(bytes.get(at).copied())
-            && !at
-                .checked_sub(1)
-                .and_then(|before| page.byte(before))
-                .is_some_and(|b| {
-                    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.' | b'#')
-                });
+        let before = at.checked_sub(1).and_then(|before| page.byte(before));
+        let begins = is_part(page.byte(at)) && !before.is_some_and(joins);
         let plate = begins.then(|| Plate::of_form(page, at)).flatten();
         at = match plate {
             Some(plate) => {
@@ -85,80 +79,113 @@ const LONGEST: usize = 10;
 struct Plate {
     start: usize,
     end: usize,
-    /// `A` for each letter, `9` for each digit.
-    shape: String,
     /// The letters and digits alone.
-    text: String,
+    text: [u8; LONGEST],
+    /// `A` for each letter, `9` for each digit.
+    shape: [u8; LONGEST],
+    length: usize,
     parts: usize,
     /// How long the last part is.
     last: usize,
     has_hyphen: bool,
 }
 
+/// Where the parts end that stand from a place on, and how many they are.
+struct Parts {
+    ends: [usize; MOST_PARTS],
+    count: usize,
+}
+
+impl Parts {
+    fn at(page: &Page<'_>, start: usize) -> Self {
+        let bytes = page.text.as_bytes();
+        let mut parts = Self {
+            ends: [start; MOST_PARTS],
+            count: 0,
+        };
+        let mut at = start;
+        for end in &mut parts.ends {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let word = rest.iter().take(LONGEST);
+            let length = word.take_while(|b| is_part(Some(**b))).count();
+            let goes_on = rest
+                .get(length)
+                .is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+            if length == 0 || goes_on {
+                break;
+            }
+            *end = at + length;
+            parts.count += 1;
+            if !matches!(bytes.get(*end), Some(b' ' | b'-')) {
+                break;
+            }
+            at = *end + 1;
+        }
+        parts
+    }
+}
+
 impl Plate {
-    fn candidate(&self, sure: crate::Confidence, rule: &'static str) -> Candidate {
+    fn candidate(&self, sure: Confidence, rule: &'static str) -> Candidate {
         candidate(self.start, self.end, Kind::Plate, sure, rule)
     }
 
-    /// The first `parts` parts from `start` on.
-    fn read(page: &Page<'_>, start: usize, parts: usize) -> Option<Self> {
-        let bytes = page.text.as_bytes();
+    /// What the first parts from `start` on make together, the most of them first, one at least `fewest`.
+    fn longest(page: &Page<'_>, start: usize, fewest: usize) -> impl Iterator<Item = Self> {
+        let parts = Parts::at(page, start);
+        let counts = (fewest..=parts.count).rev();
+        counts.filter_map(move |count| Self::of(page, start, &parts, count))
+    }
+
+    fn of(page: &Page<'_>, start: usize, parts: &Parts, count: usize) -> Option<Self> {
+        let end = *parts.ends.get(count.checked_sub(1)?)?;
+        let typed = page.text.as_bytes().get(start..end)?;
+        let before = count.checked_sub(2).and_then(|at| parts.ends.get(at));
         let mut plate = Self {
             start,
-            end: start,
-            shape: String::with_capacity(LONGEST),
-            text: String::with_capacity(LONGEST),
-            parts,
-            last: 0,
-            has_hyphen: false,
+            end,
+            text: [0; LONGEST],
+            shape: [0; LONGEST],
+            length: 0,
+            parts: count,
+            last: end - before.map_or(start, |before| before + 1),
+            has_hyphen: typed.contains(&b'-'),
         };
-        for part in 0..parts {
-            let mut at = plate.end;
-            if part > 0 {
-                plate.has_hyphen |= bytes.get(at) == Some(&b'-');
-                at += usize::from(matches!(bytes.get(at), Some(b' ' | b'-')));
-            }
-            let length = bytes
-                .get(at..)?
-                .iter()
-                .take(LONGEST)
-                .take_while(|b| is_part(Some(**b)))
-                .count();
-            let ends = !bytes
-                .get(at + length)
-                .is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
-            if length == 0 || part > 0 && at == plate.end || !ends {
-                return None;
-            }
-            for b in bytes.get(at..at + length)? {
-                plate.text.push(char::from(*b));
-                plate.shape.push(if b.is_ascii_digit() { '9' } else { 'A' });
-            }
-            (plate.end, plate.last) = (at + length, length);
+        for b in typed.iter().filter(|b| b.is_ascii_alphanumeric()) {
+            *plate.text.get_mut(plate.length)? = *b;
+            *plate.shape.get_mut(plate.length)? = if b.is_ascii_digit() { b'9' } else { b'A' };
+            plate.length += 1;
         }
         // 7XKR482-B is a longer code.
-        let goes_on = matches!(bytes.get(plate.end..), Some([b'-' | b'/', next, ..]) if next.is_ascii_alphanumeric());
-        (plate.text.len() <= LONGEST && !goes_on).then_some(plate)
+        let rest = page.text.as_bytes().get(end..);
+        let goes_on = matches!(rest, Some([b'-' | b'/', next, ..]) if next.is_ascii_alphanumeric());
+        (!goes_on).then_some(plate)
+    }
+
+    fn text(&self) -> &str {
+        let text = self.text.get(..self.length);
+        text.and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or_default()
+    }
+
+    fn shape(&self) -> &[u8] {
+        self.shape.get(..self.length).unwrap_or_default()
     }
 
     /// The longest that is a plate after the word that announces one: RX 4821, JK 72 LP GP.
     fn announced(page: &Page<'_>, start: usize) -> Option<Self> {
-        let longest = (2..=MOST_PARTS).rev();
-        let mut known = longest.filter_map(|parts| Self::read(page, start, parts));
-        known.find(|plate| {
-            plate.has_form()
-                || plate.parts == 2
-                    && (3..=8).contains(&plate.text.len())
-                    && plate.shape.bytes().filter(|b| *b == b'9').count() >= 2
-                    && plate.shape.contains('A')
+        Self::longest(page, start, 2).find(|plate| {
+            let digits = plate.shape().iter().filter(|b| **b == b'9').count();
+            let usual = plate.parts == 2
+                && (3..=8).contains(&plate.length)
+                && (2..plate.length).contains(&digits);
+            usual || plate.has_form()
         })
     }
 
     /// The longest that has the form of a country's plates.
     fn of_form(page: &Page<'_>, start: usize) -> Option<Self> {
-        let longest = (1..=MOST_PARTS).rev();
-        let mut known = longest.filter_map(|parts| Self::read(page, start, parts));
-        known.find(|plate| plate.has_form() || plate.is_american(page))
+        Self::longest(page, start, 1).find(|plate| plate.has_form() || plate.is_american(page))
     }
 
     /// TX RKM-7714: the state stands before it.
@@ -166,33 +193,36 @@ impl Plate {
         let head = page.head(self.start).strip_suffix(' ');
         let state = head.and_then(|head| head.get(head.len().checked_sub(3)?..));
         let state = state.and_then(|word| word.strip_prefix([' ', '/', '(', ',', ':']));
-        state.is_some_and(is_state) && self.parts == 2 && self.shape == "AAA9999"
+        state.is_some_and(is_state) && self.parts == 2 && self.shape() == b"AAA9999"
     }
 
     /// Whether a country's plates have this form, with the letters of a place where it has them.
     fn has_form(&self) -> bool {
-        FORMS.iter().any(|form| {
-            let shaped = form.shapes.split(' ').any(|shape| shape == self.shape);
-            let letters =
-                |from: &str| -> usize { from.bytes().take_while(|b| !b.is_ascii_digit()).count() };
-            let placed = |place: &&str| match form.place {
-                Place::First => self.text.get(..letters(&self.text)) == Some(place),
-                Place::Second => {
-                    self.text
-                        .trim_start_matches(|c: char| c.is_ascii_digit())
-                        .get(..place.len())
-                        == Some(place)
-                }
-                Place::Last => self.text.ends_with(place),
-            };
-            // CX-5 2019 is a car and its year: a town's digits stand in threes.
-            let in_threes = !form.threes || self.parts == 2 || self.last <= 3;
-            shaped
-                && in_threes
-                && (self.parts >= form.parts)
-                && (!form.hyphens || self.has_hyphen)
-                && (form.places.is_empty() || form.places.split(' ').any(|place| placed(&place)))
-        })
+        let shaped = |form: &Form| {
+            let mut shapes = form.shapes.split(' ');
+            shapes.any(|shape| shape.as_bytes() == self.shape())
+        };
+        FORMS.iter().any(|form| shaped(form) && self.fits(form))
+    }
+
+    fn fits(&self, form: &Form) -> bool {
+        let text = self.text();
+        let is_digit = |c: char| c.is_ascii_digit();
+        let letters = match form.place {
+            Place::First => text.split(is_digit).next(),
+            Place::Second => text.trim_start_matches(is_digit).split(is_digit).next(),
+            Place::Last => None,
+        };
+        let is_of = |place: &str| match letters {
+            Some(letters) => letters == place,
+            None => text.ends_with(place),
+        };
+        // CX-5 2019 is a car and its year: a town's digits stand in threes.
+        let in_threes = !form.threes || self.parts == 2 || self.last <= 3;
+        in_threes
+            && self.parts >= form.parts
+            && (!form.hyphens || self.has_hyphen)
+            && (form.places.is_empty() || form.places.split(' ').any(is_of))
     }
 }
 
