@@ -251,7 +251,7 @@ const WORDS: &[(Cue, &str)] = &[
         致电 来电 来电号码 短信 预留手机 预留号码 预留电话 绑定手机 收件电话 收件人电话 收货电话 本机 本机号 主叫 被叫 联络电话 联络方式 备用电话 备用号码 备用机 打给 打我 打这个 打他 打她 打 call \
         tel tel. telephone phone phone_number phone_no mobile mobile_number mobile_no cell cellphone cell_phone contact contact_number callback \
         text sms whatsapp WhatsApp phoneNumber phoneNo mobileNo mobilePhone userPhone ring reach hotline msisdn ph ph. 紧急联系 紧急联系人 紧急电话 tel_no dial sjh 联系 联糸 手机机号 手机是 电联"),
-    (Cue::Landline, "打家里 家里电话 家里座机 座机 固话 固定电话 总机 传真 分机 座机号 办公电话 办公室电话 单位电话 家庭电话 宅电 值班电话 客服电话 前台 服务台 fax office landline switchboard 传真号 座机号码 固话号码 店里电话"),
+    (Cue::Landline, "打家里 座机 固话 固定电话 总机 传真 分机 座机号 办公电话 办公室电话 单位电话 家庭电话 宅电 值班电话 客服电话 前台 服务台 fax office landline switchboard 传真号 座机号码 固话号码 店里电话"),
     (Cue::BornOn, "日生 日出生的 月生人 月生的 号生的 号生人"),
     (Cue::WechatId, "wxid"),
     (Cue::Email, "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail"),

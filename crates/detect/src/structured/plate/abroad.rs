@@ -1,6 +1,10 @@
 //! Number plates of other countries: in any form after the word that announces one, in the forms of some countries
 //! beside a vehicle.
 
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
 use super::super::account::value_at;
 use super::super::candidate;
 use crate::cue::Cue;
@@ -156,6 +160,10 @@ impl Plate {
             *plate.shape.get_mut(plate.length)? = if b.is_ascii_digit() { b'9' } else { b'A' };
             plate.length += 1;
         }
+        let digits = plate.shape().iter().filter(|b| **b == b'9').count();
+        if !(1..plate.length).contains(&digits) {
+            return None;
+        }
         // 7XKR482-B is a longer code.
         let rest = page.text.as_bytes().get(end..);
         let goes_on = matches!(rest, Some([b'-' | b'/', next, ..]) if next.is_ascii_alphanumeric());
@@ -198,11 +206,8 @@ impl Plate {
 
     /// Whether a country's plates have this form, with the letters of a place where it has them.
     fn has_form(&self) -> bool {
-        let shaped = |form: &Form| {
-            let mut shapes = form.shapes.split(' ');
-            shapes.any(|shape| shape.as_bytes() == self.shape())
-        };
-        FORMS.iter().any(|form| shaped(form) && self.fits(form))
+        let forms = forms_by_shape().get(self.shape());
+        forms.is_some_and(|forms| forms.iter().any(|form| self.fits(form)))
     }
 
     fn fits(&self, form: &Form) -> bool {
@@ -246,6 +251,20 @@ struct Form {
     hyphens: bool,
     /// Whether its digits stand together or in threes.
     threes: bool,
+}
+
+/// The forms that plates of a shape may have: most stretches have a shape of none.
+fn forms_by_shape() -> &'static FxHashMap<&'static [u8], Vec<&'static Form>> {
+    static BUILT: OnceLock<FxHashMap<&[u8], Vec<&Form>>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut forms: FxHashMap<&[u8], Vec<&Form>> = FxHashMap::default();
+        for form in FORMS {
+            for shape in form.shapes.split_whitespace() {
+                forms.entry(shape.as_bytes()).or_default().push(form);
+            }
+        }
+        forms
+    })
 }
 
 /// Forms that hardly anything else beside a vehicle has.
