@@ -228,11 +228,11 @@ const WORDS: &[(Cue, &str)] = &[
         debit_card 银_行_卡 银_行_卡_号 卡_号 账_号 bank_card bankCard bankCardNo payeeAccount payee_account payeeCardNo accountNumber bank_card_no bank_account_no cardNo cardNumber bankAccount accountNo account account_no account_number acct bank_account a/c unionpay visa mastercard"),
     (Cue::Uscc, "统一社会信用代码 社会信用代码 信用代码 税号 纳税人识别号 纳税识别号 纳税号 营业执照 营业执照号 执照号 机构代码 \
         uscc taxNo taxId taxCode creditCode usccCode socialCreditCode credit_no 执照 税务登记号 纳税人识别码 信用代码号 销方 购方 销方税号 购方税号 tax_id tax_no tax_code tax_number credit_code taxpayer_id 信用代码证 开票代码 开票税号"),
-    (Cue::Vin, "车架号 车架 车架号码 车辆识别代号 识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
+    (Cue::Vin, "底盘钢印 钢印号 车架号 车架 车架号码 车辆识别代号 识别代号 车辆识别代码 车辆识别号 识别代码 大架号 底盘号 车身号 vin vin码 vin号 chassis \
         chassis_no chassis_number vehicle_identification_number frame_number vin_code vin_number vin_no"),
     (Cue::Plate, "车牌 车牌号 车牌号码 牌照 牌照号 车号 号牌 号牌号码 牌号 车辆号牌 挂牌 plate plate_no plate_number license_plate \
         licence_plate registration reg_no number_plate license_plate_number registration_number plates tag_number plateNo plateNumber carNo"),
-    (Cue::Ip, "公网地址 内网地址 局域网地址 网关 网关地址 ip ip地址 ip_address client_ip remote_addr src_ip"),
+    (Cue::Ip, "管理地址 服务器地址 来源地址 源地址 目的地址 主机地址 公网地址 内网地址 局域网地址 网关 网关地址 ip ip地址 ip_address client_ip remote_addr src_ip"),
     (Cue::Mac, "mac mac地址 mac_address mac_addr macAddr macAddress deviceMac wifiMac 物理地址 硬件地址 网卡地址 bssid 网卡mac 设备mac"),
     (Cue::Imei, "手机序列号 设备序列号 imei imei1 imei2 imei码 imei号 串码 串号 机身码 机身串号 手机串号 手机串码 设备串号 设备号 设备识别码 device meid imei: imeiNo imei_code deviceImei device_imei 拨*#06# 拨打*#06# 串_号 串_码"),
     (Cue::Wechat, "微信 微信账号 微信帐号 微信号 微信号码 微信id 微信名 加微信 微信加 weixin wechat wechat_id we_chat vx v_x wx w_x WeChat 薇信 威信 微❤ 微心 微🌟 微⭐ wechatId weixinId 微号 \

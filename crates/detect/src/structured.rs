@@ -4,6 +4,7 @@ mod account;
 pub(crate) mod birth;
 mod code;
 mod column;
+mod disguised;
 mod foreign;
 mod mail;
 mod network;
@@ -35,6 +36,7 @@ pub(crate) fn find(page: &Page<'_>, run: &mut run::Run, out: &mut Vec<Candidate>
     code::announced(page, out);
     network::announced(page, out);
     column::find(page, out);
+    disguised::missed(page, out);
 }
 
 /// Runs of digits: they span words, which are looked at one by one all the same.

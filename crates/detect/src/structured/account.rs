@@ -1,5 +1,7 @@
 //! Accounts that only an announcement tells: WeChat ids and QQ numbers.
 
+mod disguised;
+
 use super::candidate;
 use super::numeral::digit_at;
 use crate::cue::Cue;
@@ -103,7 +105,8 @@ fn is_after_name(page: &Page<'_>, at: usize) -> bool {
 
 /// A number that is all that answers a request: 加个QQ传图吧\n客服：58073938.
 fn qq_answered(page: &Page<'_>, from: usize) -> Option<Candidate> {
-    let found = qq_number(page, answer_at(page, from)?)?;
+    let start = answer_at(page, from)?;
+    let found = longer(qq_number(page, start), disguised::qq(page, start))?;
     let number = page.slice(found.start, found.end);
     let alone = page.after(found.end).is_none_or(|c| "\n，,。 ".contains(c));
     let fits =
@@ -236,10 +239,12 @@ fn past_label(rest: &str) -> &str {
 pub(super) fn answer_at(page: &Page<'_>, from: usize) -> Option<usize> {
     let rest = page.rest(from);
     let mut request = rest.char_indices().take(LONGEST_REQUEST / 3);
-    let (length, mark) = request.find(|(_, c)| "\n？?:：".contains(*c) || c.is_ascii_digit())?;
+    let (length, mark) = request.find(|(_, c)| "\n。？?:：".contains(*c) || c.is_ascii_digit())?;
     let after = from + length + mark.len_utf8();
     match mark {
         '\n' if length > 0 => page.answer_at(after),
+        // QQ报一下。客户：六三一…
+        '。' => page.answer_at(after),
         // 坐席：微信呢？客户：lily_2020; 您的微信？——lily_2020
         '？' | '?' if page.is_chinese => {
             let answer = page.answer_at(after).unwrap_or(after);
@@ -338,65 +343,14 @@ fn id_length(page: &Page<'_>, at: usize) -> usize {
         .abs_diff(length)
 }
 
-/// The end of an id some of whose digits, at least two, are spelled: momo-三四四幺八四.
-fn with_numerals(page: &Page<'_>, start: usize) -> Option<usize> {
-    let bytes = page.text.as_bytes();
-    let (mut at, mut count, mut spelled) = (start, 0, 0);
-    if !page.byte(start).is_some_and(|b| b.is_ascii_alphabetic()) {
-        return None;
-    }
-    while count <= 20 {
-        match bytes.get(at) {
-            Some(b) if b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_') => at += 1,
-            _ => match digit_at(bytes, at) {
-                Some((_, length)) => {
-                    at += length;
-                    spelled += 1;
-                }
-                None => break,
-            },
-        }
-        count += 1;
-    }
-    let letters = page
-        .slice(start, at)
-        .bytes()
-        .filter(u8::is_ascii_alphabetic);
-    (spelled >= 2 && letters.count() >= 2 && (6..=20).contains(&count)).then_some(at)
-}
-
-/// The end of an id with the same picture or mark in it twice or more (xiao❤yu❤9527), or of single characters
-/// (z h u b a o 8 8).
-fn interrupted(page: &Page<'_>, start: usize) -> Option<usize> {
-    let length = |at: usize| {
-        let rest = page.rest(at).bytes();
-        rest.take(20).take_while(u8::is_ascii_alphanumeric).count()
-    };
-    page.after(start).filter(char::is_ascii_alphabetic)?;
-    let mut end = start + length(start);
-    let mark = page.after(end).filter(|c| {
-        matches!(c, '❤' | '♥' | '♡' | '*' | '＊' | '★' | '☆' | '+' | ' ')
-            || ('\u{1f300}'..='\u{1faff}').contains(c)
-    })?;
-    let (mut marks, mut letters, mut singles) = (0, end - start, end == start + 1);
-    while page.after(end) == Some(mark) && length(end + mark.len_utf8()) > 0 && letters <= 20 {
-        let next = end + mark.len_utf8();
-        singles &= length(next) == 1;
-        letters += length(next);
-        end = next + length(next);
-        marks += 1;
-    }
-    let fits = (6..=20).contains(&letters) && marks >= 2 && (mark != ' ' || singles && marks >= 5);
-    fits.then_some(end)
-}
-
 /// A WeChat id: a letter, then letters, digits, `-` and `_`, 6 to 20 in all; older ones have 5.
 ///
 /// Source: WeChat's own rule for ids as its settings show it.
 fn wechat(page: &Page<'_>, from: usize, limit: usize) -> Option<Candidate> {
     let start = value_at(page, from);
     const RULE: &str = "wechat.announced";
-    let disguised = with_numerals(page, start).or_else(|| interrupted(page, start));
+    let disguised =
+        disguised::with_numerals(page, start).or_else(|| disguised::interrupted(page, start));
     if let Some(end) = disguised.filter(|_| start <= limit) {
         return Some(candidate(start, end, Kind::Wechat, 860, RULE));
     }
@@ -452,7 +406,14 @@ const ENGLISH: [&str; 20] = [
 
 /// A QQ number: 5 to 11 digits, the first not 0; Chinese numerals and blanks within are read too.
 fn qq(page: &Page<'_>, from: usize) -> Option<Candidate> {
-    qq_number(page, value_at(page, from))
+    let start = value_at(page, from);
+    longer(qq_number(page, start), disguised::qq(page, start))
+}
+
+/// The one of two that reaches farther.
+fn longer(plain: Option<Candidate>, other: Option<Candidate>) -> Option<Candidate> {
+    let end = plain.map_or(0, |found| found.end);
+    other.filter(|found| found.end > end).or(plain)
 }
 
 fn qq_number(page: &Page<'_>, start: usize) -> Option<Candidate> {

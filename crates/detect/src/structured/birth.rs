@@ -1,6 +1,7 @@
 //! Dates of birth: dates that birth is told of.
 
 use super::candidate;
+use super::disguised::pause_end;
 use super::numeral::digit_at;
 use super::spoken::is_number_word;
 use crate::cue::Cue;
@@ -286,14 +287,29 @@ fn parted(page: &Page<'_>, at: usize, marks: &[&str]) -> Option<usize> {
     let trimmed = rest.trim_start_matches(' ');
     let mark = marks.iter().find(|mark| trimmed.starts_with(**mark));
     let next = match mark {
-        Some(mark) => trimmed.get(mark.len()..)?.trim_start_matches(' '),
+        Some(mark) => {
+            let next = trimmed.get(mark.len()..)?.trim_start_matches(' ');
+            // 1987年\n8月8日, 1976年，嗯，3月1号
+            let paused = || pause_end(page, page.text.len() - next.len());
+            match next.strip_prefix('\n') {
+                Some(below) if matches!(*mark, "年" | "月") => below,
+                _ if matches!(*mark, "年" | "月") => {
+                    return paused().or_else(|| {
+                        (rest.len() - next.len() <= 5).then(|| page.text.len() - next.len())
+                    });
+                }
+                _ => next,
+            }
+        }
         None if rest.len() > trimmed.len() && marks.contains(&" ") => trimmed,
         None => return None,
     };
     (rest.len() - next.len() <= 5).then(|| page.text.len() - next.len())
 }
 
-const DATE_MARKS: [&str; 6] = ["-", "/", ".", "年", "月", " "];
+const DATE_MARKS: [&str; 12] = [
+    "-", "/", ".", "年", "月", "·", "—", "~", "。", "、", ",", " ",
+];
 
 /// 1987-04-12, 1987年4月12日, 87年4月, 12/4/1987, 4.12.
 fn numeric(page: &Page<'_>, at: usize) -> Option<usize> {

@@ -11,6 +11,7 @@ use crate::cue::Cue;
 use crate::page::{Announced, Page};
 use crate::{Candidate, Kind};
 
+pub(super) use carrier::is_waybill;
 pub(super) use pieces::{announced, parted_credit_code};
 
 /// Looks at the word from `start` to `end`, which holds letters and digits.
@@ -385,7 +386,7 @@ impl<'p> Code<'p> {
         let (letters, digits) = (self.letters, self.rest);
         let carrier = matches!(letters.len(), 2..=4)
             && all_digits(digits)
-            && carrier::is_waybill(letters, digits.len());
+            && is_waybill(letters, digits.len());
         let plausible = (10..=24).contains(&self.text.len()) && self.digits >= 8;
         if !carrier && !plausible {
             return None;

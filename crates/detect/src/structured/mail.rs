@@ -8,7 +8,7 @@ use crate::{Candidate, Confidence, Kind};
 
 /// Looks at the `@` at `at`.
 pub(super) fn typed(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
-    let start = numerals_start(page, local_start(page, at), at);
+    let start = mixed_start(page, local_start(page, at), at);
     // ssh root@gw01.example.com: an account on a machine, to which nobody writes.
     if page.head(start).ends_with("ssh ") {
         return;
@@ -48,18 +48,46 @@ pub(super) fn spoken(page: &Page<'_>, out: &mut Vec<Candidate>) {
     }
 }
 
-/// 三零五七二一八八六@qq.com: the start of a local part in numerals, five at least; else `start`.
-fn numerals_start(page: &Page<'_>, start: usize, at: usize) -> usize {
-    let (mut from, mut count) = (at, 0);
-    while start == at
-        && count < 12
+/// The start of a local part with numerals in it, five at least (三零五七二一八八六@qq.com) or after letters
+/// (luo_四七零幺@), or of single characters (t a n g 0 6 @); else `start`.
+fn mixed_start(page: &Page<'_>, start: usize, at: usize) -> usize {
+    let bytes = page.text.as_bytes();
+    let (mut from, mut numerals) = (start, 0);
+    while at - from < LONGEST_LOCAL
         && let Some(before) = from.checked_sub(3)
         && page.text.is_char_boundary(before)
-        && digit_at(page.text.as_bytes(), before).is_some()
+        && !bytes.get(before).is_some_and(u8::is_ascii)
+        && digit_at(bytes, before).is_some()
     {
-        (from, count) = (before, count + 1);
+        (from, numerals) = (before, numerals + 1);
+        let left = from.checked_sub(1).and_then(|at| bytes.get(at));
+        if left.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+            return mixed_start(page, local_start(page, from), at);
+        }
     }
-    if count >= 5 { from } else { start }
+    if numerals >= 5 || numerals > 0 && page.byte(from).is_some_and(|b| b.is_ascii()) {
+        return from;
+    }
+    // Single letters and digits, a blank between any two.
+    let mut single = start;
+    while let [before, b' ', own, ..] = bytes.get(single.saturating_sub(2)..).unwrap_or_default()
+        && before.is_ascii_alphanumeric()
+        && own.is_ascii_alphanumeric()
+        && single >= 2
+        && !single
+            .checked_sub(3)
+            .and_then(|at| bytes.get(at))
+            .is_some_and(u8::is_ascii_alphanumeric)
+        && at - single < LONGEST_LOCAL
+    {
+        single -= 2;
+    }
+    let is_single = at == start + 1 || page.head(at).ends_with(' ') && start + 2 == at;
+    if is_single && start - single >= 8 {
+        single
+    } else {
+        start
+    }
 }
 
 /// A local part of digits alone would be a telephone number by itself: the whole stands above it.
@@ -200,7 +228,7 @@ fn around(page: &Page<'_>, start: usize, end: usize, is_sure: bool, out: &mut Ve
 
 /// The start of a local part that may hold words for dots and underscores.
 fn spoken_local(page: &Page<'_>, end: usize) -> usize {
-    let mut at = local_start(page, end);
+    let mut at = mixed_start(page, local_start(page, end), end);
     for _ in 0..6 {
         let before = page.head(at);
         let joined = before.trim_end_matches(' ');
@@ -210,6 +238,11 @@ fn spoken_local(page: &Page<'_>, end: usize) -> usize {
             " dash",
             "[dot]",
             "(dot)",
+            "（dot）",
+            "［dot］",
+            "【dot】",
+            "[.]",
+            "(.)",
             "点",
             "下划线",
             "杠",
@@ -260,11 +293,14 @@ fn spoken_host(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
 
 fn label_end(page: &Page<'_>, at: usize) -> usize {
     let label = page.text.as_bytes().get(at..).unwrap_or_default();
-    at + label
+    let typed = label
         .iter()
         .take(LONGEST_LOCAL)
         .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
-        .count()
+        .count();
+    // 幺六三点com: hosts of mail with three digits.
+    let spoken = || (0..3).all(|place| digit_at(label, 3 * place).is_some_and(|(_, len)| len == 3));
+    at + if typed == 0 && spoken() { 9 } else { typed }
 }
 
 /// What stands for a dot at `at`: where the next label begins, and whether it is a word.
@@ -276,6 +312,7 @@ fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
         "点",
         "．",
         "。",
+        "，",
         "[dot]",
         "【dot】",
         "(dot)",
@@ -285,8 +322,6 @@ fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
         "[.]",
         "(.)",
         "dot",
-        "DOT",
-        "Dot",
         "［dot］",
         "［点］",
         "[点]",
@@ -296,7 +331,10 @@ fn dot(page: &Page<'_>, at: usize) -> Option<(usize, bool)> {
         "·",
     ]
     .iter()
-    .find(|word| trimmed.starts_with(**word))?;
+    .find(|word| {
+        let head = trimmed.get(..word.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(word))
+    })?;
     let after = trimmed.get(word.len()..)?;
     let blank = rest.len() > trimmed.len();
     // The bare word needs blanks around it, or it is a piece of a label.

@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use super::candidate;
+use super::disguised::{goes_on, lookalike, mark_length};
 use super::numeral::digit_at;
 use crate::cue::Cue;
 use crate::page::{Announced, Page};
@@ -148,6 +149,76 @@ pub(super) fn spoken_ipv4(page: &Page<'_>, start: usize, out: &mut Vec<Candidate
     if ends && (is_private || is_spoken || said()) {
         out.push(candidate(start, at, Kind::Ip, 880, "ip.spoken"));
     }
+}
+
+/// Four octets with any mark, word or pause for the dots, and letters for digits: 10,91,13,11; 2l8.117.46.178;
+/// 101点252，呃，点8点76. Plain ones are no business of this.
+fn disguised_ipv4(page: &Page<'_>, start: usize) -> Option<Candidate> {
+    let bytes = page.text.as_bytes();
+    let (mut at, mut is_odd) = (start, false);
+    for place in 0..4 {
+        if place > 0 {
+            let next = dot_end(page, at)?;
+            is_odd |= page.slice(at, next) != ".";
+            at = next;
+        }
+        let (octet, digits, next) = guessed_octet(bytes, at)?;
+        is_odd |= digits != next - at;
+        if octet > 255 || digits == 0 {
+            return None;
+        }
+        at = next;
+    }
+    let ends = !goes_on(bytes, at) && dot_end(page, at).is_none_or(|next| !goes_on(bytes, next));
+    (is_odd && ends).then(|| candidate(start, at, Kind::Ip, 880, "ip.disguised"))
+}
+
+/// One to three digits of any writing or letters that look like some: their value, how many are ASCII digits, and the
+/// byte after them.
+fn guessed_octet(bytes: &[u8], at: usize) -> Option<(u16, usize, usize)> {
+    let (mut octet, mut end, mut count, mut plain) = (0, at, 0, 0);
+    loop {
+        let (digit, length) = match digit_at(bytes, end) {
+            Some((digit, length)) => (digit, length),
+            None => match bytes
+                .get(end)
+                .and_then(|b| lookalike(b.to_ascii_uppercase()))
+            {
+                Some(digit) => (digit, 1),
+                None => break,
+            },
+        };
+        plain += usize::from(bytes.get(end).is_some_and(u8::is_ascii_digit));
+        octet = octet * 10 + u16::from(digit - b'0');
+        end += length;
+        count += 1;
+        if count > 3 {
+            return None;
+        }
+    }
+    let told = plain > 0 || digit_at(bytes, at).is_some();
+    (count > 0 && told).then_some((octet, plain, end))
+}
+
+/// Past what stands for a dot before another octet: marks, 点, dot, pauses.
+fn dot_end(page: &Page<'_>, at: usize) -> Option<usize> {
+    let mut next = at;
+    for _ in 0..4 {
+        let rest = page.rest(next);
+        let word = ["dot", "DOT", "点", "點", "。", "．"];
+        next = match word.iter().find(|word| rest.starts_with(**word)) {
+            Some(word) => next + word.len(),
+            None => next + mark_length(rest)?,
+        };
+        let bytes = page.text.as_bytes();
+        let letter = bytes
+            .get(next)
+            .and_then(|b| lookalike(b.to_ascii_uppercase()));
+        if digit_at(bytes, next).is_some() || letter.is_some() {
+            return Some(next);
+        }
+    }
+    None
 }
 
 /// One to three digits of any writing, at most 255, and the byte after them.
@@ -317,13 +388,18 @@ pub(super) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>) {
             Cue::Mac => {
                 let start = super::account::value_at(page, said.end);
                 hardware(page, start, b' ', out);
+                super::disguised::find(page, Cue::Mac, said.end, start, out);
                 if page.byte(said.end).is_some_and(|b| b.is_ascii_hexdigit()) {
                     hardware(page, said.end, b'-', out);
                     hardware(page, said.end, b':', out);
                 }
             }
-            Cue::Ip if page.byte(said.end).is_some_and(|b| b.is_ascii_digit()) => {
-                ipv4(page, said.end, out);
+            Cue::Ip => {
+                let touches = page.byte(said.end).is_some_and(|b| b.is_ascii_digit());
+                if !(touches && ipv4(page, said.end, out)) {
+                    let start = super::account::value_at(page, said.end);
+                    out.extend(disguised_ipv4(page, start));
+                }
             }
             _ => {}
         }

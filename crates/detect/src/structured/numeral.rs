@@ -75,6 +75,9 @@ const PARTING: u8 = 5;
 /// Ideographs between digits; the words that begin with some of them are in `run`.
 const BETWEEN: &str = "杠嗯呃减点啊对哦横空然后接中最再末短斜尾剩那这";
 
+/// Provinces as plates have them, in traditional characters.
+const TRADITIONAL: &str = "滬遼魯蘇贛晉陝閩貴粵寧瓊雲";
+
 /// 0 for nothing, 1 a province, 2 an office, 3 a sex, 4 a birth, 5 what stands between digits, 0x30-0x39 a digit.
 static ROLES: [u8; SIZE] = {
     let mut table = [0; SIZE];
@@ -82,6 +85,12 @@ static ROLES: [u8; SIZE] = {
     let mut i = 0;
     while i + 2 < provinces.len() {
         table[code_of(provinces, i) - FIRST] = 1;
+        i += 3;
+    }
+    let traditional = TRADITIONAL.as_bytes();
+    let mut i = 0;
+    while i + 2 < traditional.len() {
+        table[code_of(traditional, i) - FIRST] = 1;
         i += 3;
     }
     let between = BETWEEN.as_bytes();

@@ -108,15 +108,32 @@ fn skip(page: &Page<'_>, at: usize) -> usize {
     let mut at = at;
     for _ in 0..3 {
         let rest = page.rest(at);
-        match [" ", "\u{3000}", "·", "•", "-", "—", ".", "‧", "・", "_"]
-            .iter()
-            .find(|mark| rest.starts_with(**mark))
+        match [
+            " ", "\u{3000}", "·", "•", "-", "—", ".", "‧", "・", "_", "*", "/", "~", "、", "。",
+            "[", "]", "【", "】",
+        ]
+        .iter()
+        .find(|mark| rest.starts_with(**mark))
         {
             Some(mark) => at += mark.len(),
             None => break,
         }
     }
     at
+}
+
+/// Past a mark between the characters of a serial: F6 7 8 1 2, 云AG·00123, J·8·7·3·2.
+fn past_mark(page: &Page<'_>, at: usize) -> Option<usize> {
+    let mark = page.after(at)?;
+    let next = at + mark.len_utf8();
+    let bytes = page.text.as_bytes();
+    let goes_on =
+        bytes.get(next).is_some_and(u8::is_ascii_alphanumeric) || digit_at(bytes, next).is_some();
+    let parts = matches!(
+        mark,
+        ' ' | '-' | '.' | '*' | '/' | '\u{3000}' | '·' | '、' | '。'
+    );
+    (parts && goes_on).then_some(next)
 }
 
 /// What stands after the letter of the office.
@@ -153,33 +170,16 @@ impl Serial {
                     at += 1;
                     serial.end = at;
                 }
-                // A sixth character after a blank only if all are written apart: 苏A12345 6点.
-                Some(b' ' | b'-' | b'.')
+                // A sixth character after a mark only if all are written apart: 苏A12345 6点.
+                Some(_)
                     if (1..5 + usize::from(
                         gaps >= 4 || gaps == 3 && serial.is_energy_so_far(),
                     ))
                         .contains(&serial.text.len())
-                        && (bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
-                            || digit_at(bytes, at + 1).is_some()) =>
+                        && let Some(next) = past_mark(page, at) =>
                 {
-                    at += 1;
+                    at = next;
                     gaps += 1;
-                }
-                // A blank as wide as a character.
-                Some(0xE3)
-                    if page.rest(at).starts_with('\u{3000}')
-                        && (1..5).contains(&serial.text.len())
-                        && bytes.get(at + 3).is_some_and(u8::is_ascii_alphanumeric) =>
-                {
-                    at += 3;
-                }
-                // 云AG·00123: the mark after the letter that new energy has.
-                Some(0xC2)
-                    if serial.text.len() == 1
-                        && bytes.get(at + 1) == Some(&0xB7)
-                        && bytes.get(at + 2).is_some_and(u8::is_ascii_digit) =>
-                {
-                    at += 2;
                 }
                 Some(b) if !b.is_ascii() => {
                     // 京AD六三八零五: new energy has a character more.

@@ -91,7 +91,7 @@ fn is_name(scene: &Scene<'_>, mark: usize, end: usize) -> bool {
 fn is_usual(scene: &Scene<'_>, start: usize, end: usize) -> bool {
     let text = scene.text;
     let surname = Names::built_in().surname(text.str(start..start + 1));
-    let apart = text.get(start - 1) != ' ' && text.get(end) != ' ';
+    let apart = text.before(start) != ' ' && text.get(end) != ' ';
     surname.is_some_and(|cost| cost < USUAL) && apart && text.get(start + 1) == ' '
 }
 

@@ -1,7 +1,7 @@
 //! Carriers that put letters before the digits of a waybill.
 
 /// Whether a carrier's waybills have these letters and so many digits.
-pub(super) fn is_waybill(letters: &str, digits: usize) -> bool {
+pub(in crate::structured) fn is_waybill(letters: &str, digits: usize) -> bool {
     let listed = CARRIERS
         .iter()
         .any(|(prefix, least, most)| *prefix == letters && (*least..=*most).contains(&digits));

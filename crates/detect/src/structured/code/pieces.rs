@@ -7,6 +7,7 @@ use super::all_digits;
 use crate::cue::{Cue, Said};
 use crate::page::Page;
 use crate::structured::account::{answer_at, value_at};
+use crate::structured::disguised;
 use crate::structured::numeral::digit_at;
 use crate::structured::{candidate, checked};
 use crate::{Candidate, Kind};
@@ -26,6 +27,7 @@ pub(in crate::structured) fn announced(page: &Page<'_>, out: &mut Vec<Candidate>
         let made = PIECES.iter().find(|(own, ..)| *own == cue);
         if let Some((_, whole, kind)) = made {
             let start = value_at(page, said.end);
+            disguised::find(page, cue, said.end, start, out);
             let (start, stop) = match together(page, start, *whole) {
                 // 车架号报一下？\n客户：LSV…: cars are asked after by telephone.
                 None if cue == Cue::Vin => {

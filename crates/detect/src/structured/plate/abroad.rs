@@ -20,6 +20,7 @@ pub(in crate::structured) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     if page.is_chinese {
         return;
     }
+    let mut done = 0;
     for said in page.said() {
         match said.cue {
             // VAT reg, Company reg. no.
@@ -28,15 +29,16 @@ pub(in crate::structured) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
                 let start = value_at(page, said.end);
                 match Plate::announced(page, start) {
                     Some(plate) => out.push(plate.candidate(740, "plate.parted")),
-                    None => beside(page, said.start, said.end, out),
+                    None => beside(page, said.start, said.end, &mut done, out),
                 }
             }
-            Cue::Vin => beside(page, said.start, said.end, out),
+            Cue::Vin => beside(page, said.start, said.end, &mut done, out),
             _ => {}
         }
     }
+    done = 0;
     for vehicle in &page.vehicles {
-        beside(page, vehicle.start, vehicle.end, out);
+        beside(page, vehicle.start, vehicle.end, &mut done, out);
     }
 }
 
@@ -51,10 +53,11 @@ fn is_of_firm(page: &Page<'_>, start: usize) -> bool {
     .any(|firm| word.eq_ignore_ascii_case(firm))
 }
 
-/// Plates of known forms on the line of a vehicle that is spoken of from `start` to `end`.
-fn beside(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
+/// Plates of known forms beside a vehicle that is spoken of from `start` to `end`. What lies before `done` was looked
+/// at.
+fn beside(page: &Page<'_>, start: usize, end: usize, done: &mut usize, out: &mut Vec<Candidate>) {
     let upto = page.text.len().min(end + BESIDE);
-    let mut at = start.saturating_sub(BESIDE);
+    let mut at = start.saturating_sub(BESIDE).max(*done);
     let joins = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.' | b'#');
     while at < upto {
         let before = at.checked_sub(1).and_then(|before| page.byte(before));
@@ -69,6 +72,7 @@ fn beside(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Candidate>) {
             None => at + 1,
         };
     }
+    *done = at.max(*done);
 }
 
 fn is_part(byte: Option<u8>) -> bool {
