@@ -8,7 +8,7 @@ use support::{Counts, documents, read};
 
 /// Chinese, each lot with another kind of text in mind; 2, 6 and 11 hold what has a shape, plain, disguised and
 /// terse.
-const CHINESE: [&str; 12] = [
+const CHINESE: [&str; 13] = [
     include_str!("../../../corpus/detect/lots/zh-1.txt"),
     include_str!("../../../corpus/detect/lots/zh-2.txt"),
     include_str!("../../../corpus/detect/lots/zh-3.txt"),
@@ -21,6 +21,7 @@ const CHINESE: [&str; 12] = [
     include_str!("../../../corpus/detect/lots/zh-13.txt"),
     include_str!("../../../corpus/detect/lots/zh-14.txt"),
     include_str!("../../../corpus/detect/lots/zh-15.txt"),
+    include_str!("../../../corpus/detect/lots/zh-16.txt"),
 ];
 const ENGLISH: [&str; 7] = [
     include_str!("../../../corpus/detect/lots/en-1.txt"),

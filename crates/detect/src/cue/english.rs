@@ -12,7 +12,7 @@ pub(super) const WORDS: &[(Cue, &str)] = &[
     (Cue::IdCard, "nric fin_no hkid hkid_no hk_id hong_kong_id ic_no ic_number identity_card_no ssn social_security social_security_number social social_security_no aadhaar aadhar national_insurance ni_number"),
     (Cue::Bank, "debit_card credit_card card_number card_no card_num acct acct_no account_number account_no a/c a/c_no amex mastercard visa long_number cardholder pan card_holder"),
     (Cue::Imei, "handset_id imei_number imei_no"),
-    (Cue::Other, "invoice# order# ticket# po# case# ref# extension_of model_number firmware_version serial postcode amount_due po_box room_no seat flight \
+    (Cue::Other, "sw sw_version sw_ver invoice# order# ticket# po# case# ref# extension_of model_number firmware_version serial postcode amount_due po_box room_no seat flight \
         fw fw_version bulletin torque promo promo_code voucher voucher_code discount_code"),
 (Cue::Dob, "(b. born:"),
     (Cue::Vehicle, "car van truck lorry cab taxi scooter motorcycle motorbike bakkie ute pickup sedan suv hatchback trailer minivan veh \

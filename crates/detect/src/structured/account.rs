@@ -125,7 +125,7 @@ pub(super) fn glued(page: &Page<'_>, start: usize, end: usize) -> Option<Candida
         && number.bytes().all(|b| b.is_ascii_digit())
         && !number.starts_with('0');
     let before = page.before(start);
-    let free = before.is_none_or(|c| "，,、；;/ \n\t（(：".contains(c))
+    let free = before.is_none_or(|c| "，,、；;/ \n\t（(：的是我加".contains(c))
         && page
             .after(end)
             .is_none_or(|c| "，,。、；; \n/)）加".contains(c));

@@ -23,7 +23,10 @@ pub(super) fn find(page: &Page<'_>, out: &mut Vec<Candidate>) {
     out.extend(corrections(page));
     // 1987年4月12日生: the word is too common to announce anything.
     for said in page.said().iter().filter(|said| said.cue == Cue::BornOn) {
-        out.extend(ending_at(page, said.start + "日".len()));
+        // 2026年3月1日生效 is no birth.
+        if !begins_other(page, said.end) {
+            out.extend(ending_at(page, said.start + "日".len()));
+        }
     }
     let after_sexes = page.sexes.iter();
     out.extend(after_sexes.filter_map(|at| after_sex(page, at + "男".len())));
@@ -80,9 +83,7 @@ fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
     let is_number = before.is_ascii_digit()
         || matches!(before, '月' | '号' | '日' | '年')
         || "一二三四五六七八九十".contains(before);
-    let other = page
-        .after(at + "生".len())
-        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯病气肖词字根前".contains(c));
+    let other = begins_other(page, at + "生".len());
     let found = (is_number && !other)
         .then(|| ending_at(page, at).or_else(|| year_ending_at(page, at)))
         .flatten()?;
@@ -91,13 +92,22 @@ fn bare(page: &Page<'_>, at: usize) -> Option<Candidate> {
     (matches!(before, '月') || before.is_ascii_digit() || has_year).then_some(found)
 }
 
-/// Adds dates that are fields of their own right after the name of a person and too long ago to be of an
+/// Whether the word 生 that ends at `at` goes on as another: 生产, 生效.
+fn begins_other(page: &Page<'_>, at: usize) -> bool {
+    page.after(at)
+        .is_some_and(|c| "产效成物日命鲜理活意态育长源涯病气肖词字根前".contains(c))
+}
+
+/// Adds dates that are fields of their own right after the name or the passport of a person and too long ago to be of an
 /// order or a visit: 麦兆辉，1990-07-01，.
 pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
     let marks = [',', '，', '|', '\t', ' ', '、', '/', '"'];
-    let names = out
-        .iter()
-        .filter(|c| c.kind == Kind::Person && c.confidence >= 600);
+    let names = out.iter().filter(|c| match c.kind {
+        Kind::Person => c.confidence >= 600,
+        // 谯素芬 CB5820348 1968-11-19
+        Kind::Passport | Kind::TravelPermit => page.is_chinese,
+        _ => false,
+    });
     let dates: Vec<Candidate> = names
         .filter_map(|name| {
             let rest = page.rest(name.end);
@@ -111,8 +121,11 @@ pub(crate) fn after_names(page: &Page<'_>, out: &mut Vec<Candidate>) {
                 return Some(candidate(start, end, Kind::Dob, 900, "dob.after-name"));
             }
             let start = name.end + rest.len() - rest.trim_start_matches(marks).len();
-            let (year, ..) =
+            let (year, _, digits) =
                 number(page, start).filter(|_| (1..=3).contains(&(start - name.end)))?;
+            if name.kind != Kind::Person && digits != 4 {
+                return None;
+            }
             let year = if year > 10_000 {
                 year / 10_000
             } else {

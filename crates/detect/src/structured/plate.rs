@@ -218,6 +218,13 @@ impl Serial {
             self.text.push(b'*');
             self.end = at + c.len_utf8();
         }
+        // 京A·7D036临: a vehicle on its way to be registered, not 临时.
+        if self.text.len() == 5 && page.rest(at).starts_with('临') {
+            let next = page.after(at + "临".len());
+            if !next.is_some_and(|c| matches!(c, '时' | '近' | '停' | '牌' | '走' | '床')) {
+                self.end = at + "临".len();
+            }
+        }
         // 闽X2343应急: fire engines and ambulances.
         if self.text.len() == 4 && page.rest(at).starts_with("应急") {
             self.text.push(b'*');

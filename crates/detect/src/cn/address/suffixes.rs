@@ -288,6 +288,12 @@ pub(super) const FIRM_ESTATES: &[&str] = &[
 
 /// What ends the name of a village or of a part of one.
 pub(super) const VILLAGES: &[&str] = &[
+    "寨村",
+    "庄村",
+    "屯村",
+    "堡村",
+    "营村",
+    "坪村",
     "行政村",
     "自然村",
     "新村",
@@ -341,6 +347,7 @@ pub(super) const BUILDINGS: &[&str] = &[
 /// What follows numbers within a building, a yard or a village.
 pub(super) const INNER: &[&str] = &[
     "组团",
+    "仓",
     "单元楼",
     "单元",
     "号房间",

@@ -34,7 +34,7 @@ pub(super) const RARE: u16 = 112;
 const HOPELESS: u16 = 240;
 
 /// Function words that the source list's noise would let into given names.
-const NEVER: &str = "请旁某在要未现接把的了是不也还吗呢吧啊我你他她它这那没很被让给到说着个些们什怎谁咱喊叫打拿取买卖送寄吃喝问找件号您呀哦嗯部组局厅因等已及或该各误漏错缺欠拒拟";
+const NEVER: &str = "请旁某在要未现接把的了是不也还吗呢吧啊我你他她它这那没很被让给到说着个些们什怎谁咱喊叫打拿取买卖送寄吃喝问找件号您呀哦嗯部组局厅因等已及或该各误漏错缺欠拒拟壹贰叁肆捌玖佰仟";
 
 /// Where a character stands in a given name.
 #[derive(Clone, Copy)]

@@ -115,10 +115,6 @@ fn after_chinese(text: &str, at: usize) -> Announced {
         "姓名",
         "客户",
         "名字",
-        "联系人",
-        "收件人",
-        "收货人",
-        "寄件人",
         "车主",
         "先生",
         "女士",
@@ -126,7 +122,6 @@ fn after_chinese(text: &str, at: usize) -> Announced {
         "我",
         "员工",
         "同事",
-        "持证人",
         "护照名",
         "英文名",
         "司机",
@@ -137,7 +132,8 @@ fn after_chinese(text: &str, at: usize) -> Announced {
         "住客",
         "租客",
     ];
-    if known.iter().any(|word| head.ends_with(word)) {
+    // 承租人, 投保人, 报案人
+    if head.ends_with('人') || known.iter().any(|word| head.ends_with(word)) {
         Announced::Strongly
     } else {
         Announced::No

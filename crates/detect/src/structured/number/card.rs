@@ -299,12 +299,14 @@ impl Window<'_, '_> {
 }
 
 /// Who carries parcels, as people call them.
-const CARRIERS: [&str; 11] = [
-    "EMS", "邮政", "顺丰", "中通", "圆通", "申通", "韵达", "极兔", "京东", "德邦", "百世",
+const CARRIERS: [&str; 15] = [
+    "FedEx", "Fedex", "DHL", "UPS", "EMS", "邮政", "顺丰", "中通", "圆通", "申通", "韵达", "极兔",
+    "京东", "德邦", "百世",
 ];
 
 /// Cards that have a number and no bank.
-const OTHER_CARDS: [&str; 11] = [
+const OTHER_CARDS: [&str; 12] = [
+    "SIM卡",
     "ETC",
     "门禁",
     "饭卡",

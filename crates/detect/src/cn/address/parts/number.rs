@@ -80,10 +80,15 @@ impl Reader<'_> {
             let length = if gate { Some(1) } else { text.any(end, words) };
             length.map(|length| end + length)
         };
-        // 8栋楼下, 3幢楼上: the building ends before 楼.
+        // 8栋楼下, 3幢楼上, 1单元楼道: the part ends before 楼.
         let cut = |after: usize| {
-            let told = text.ends(after, "栋楼") || text.ends(after, "幢楼");
-            after - usize::from(told && matches!(text.get(after), '下' | '上' | '前' | '后'))
+            let told = ["栋楼", "幢楼", "单元楼"]
+                .iter()
+                .any(|part| text.ends(after, part));
+            after
+                - usize::from(
+                    told && matches!(text.get(after), '下' | '上' | '前' | '后' | '道' | '梯'),
+                )
         };
         if let Some(after) = fits(BUILDINGS).map(cut).filter(|_| !gate)
             && !self.is_other_number(end, after)
@@ -108,7 +113,7 @@ impl Reader<'_> {
                 strong: digit,
             });
         }
-        if let Some(after) = fits(INNER)
+        if let Some(after) = fits(INNER).map(cut)
             && !self.is_other_number(end, after)
         {
             let digit = text.get(after + 1);
@@ -144,7 +149,8 @@ impl Reader<'_> {
     /// Whether 号, 楼, 区 and the like say something else here: 2号线, 5号下午, 3层楼高, 3个.
     fn is_other_number(&self, at: usize, after: usize) -> bool {
         let text = self.text;
-        if text.any(at, OTHER_UNITS).is_some() {
+        // 3030号文化体育产业总部大厦
+        if text.any(at, OTHER_UNITS).is_some() && !text.has(at, "号文化") {
             return true;
         }
         let next = is_han(text.get(after))
