@@ -305,7 +305,7 @@ fn parted(page: &Page<'_>, at: usize, marks: &[&str]) -> Option<usize> {
             // 1987年\n8月8日, 1976年，嗯，3月1号
             let paused = || pause_end(page, page.text.len() - next.len());
             match next.strip_prefix('\n') {
-                Some(below) if matches!(*mark, "年" | "月") => below,
+                Some(below) if *mark == "年" => below,
                 _ if matches!(*mark, "年" | "月") => {
                     return paused().or_else(|| {
                         (rest.len() - next.len() <= 5).then(|| page.text.len() - next.len())

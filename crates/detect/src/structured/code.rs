@@ -22,6 +22,10 @@ pub(super) fn find(page: &Page<'_>, start: usize, end: usize, out: &mut Vec<Cand
     if length > LONGEST || is_joined(page, start, end) {
         return;
     }
+    // STA 6D AC FA 2E AC 04
+    if length == 2 && page.byte(end) == Some(b' ') {
+        super::network::lettered_hardware(page, start, out);
+    }
     if length == 6 && matches!(page.byte(end), Some(b' ' | b'-')) {
         out.extend(pieces::parted_vin(page, start, end));
     }
@@ -282,6 +286,14 @@ impl<'p> Code<'p> {
     fn end_with_issue(&self, announced: bool) -> usize {
         let begins = matches!(self.letters, "H" | "M") && self.rest.len() == 8;
         let rest = self.page.rest(self.end).as_bytes();
+        // H46758458(41)
+        if let [b'(', a, b, b')', ..] = rest
+            && begins
+            && a.is_ascii_digit()
+            && b.is_ascii_digit()
+        {
+            return self.end + 4;
+        }
         let issued = match rest {
             [b'-', a, b, after @ ..] | [b' ', a, b, after @ ..] => {
                 let parted = rest.first() == Some(&b'-') || announced;
@@ -319,7 +331,7 @@ impl<'p> Code<'p> {
             // Passport copy received for …: TA2852496
             Announced::Near
                 if all_digits(digits)
-                    && matches!((letters.len(), digits.len()), (1 | 2, 7))
+                    && matches!((letters.len(), digits.len()), (1, 7 | 8) | (2, 6 | 7))
                     && !self.page.is_near_other(self.start) =>
             {
                 700
@@ -393,7 +405,8 @@ impl<'p> Code<'p> {
         }
         let announced = self.announced(Cue::Waybill);
         // JD20261105223101 after 订单: an order's number that begins with its day.
-        let is_order = || self.is_other() && digits.get(..8).is_some_and(super::number::is_date);
+        let dated = || digits.get(..8).is_some_and(super::number::is_date);
+        let is_order = || dated() && (self.is_other() || announced == Announced::No);
         if carrier && !is_order() {
             let sure = if announced == Announced::No { 900 } else { 960 };
             return Some(candidate(

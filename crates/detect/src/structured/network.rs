@@ -278,9 +278,18 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
             .iter()
             .any(|word| after.starts_with(word))
         || page.head(start).ends_with(['v', 'V'])
-        || ["App ", "APP ", "app "]
-            .iter()
-            .any(|word| page.head(start).ends_with(word))
+        || [
+            "App ",
+            "APP ",
+            "app ",
+            "升到",
+            "升级到",
+            "升至",
+            "固件由",
+            "刷到",
+        ]
+        .iter()
+        .any(|word| page.head(start).ends_with(word))
         || octets.iter().all(|octet| *octet < 100)
             && !is_private(octets)
             && is_about_versions(page, start)
@@ -295,6 +304,15 @@ fn is_version(page: &Page<'_>, start: usize, octets: [u16; 4]) -> bool {
 
 fn is_hex(byte: Option<&u8>) -> bool {
     byte.is_some_and(u8::is_ascii_hexdigit)
+}
+
+/// Six pairs with blanks between them that no word announces: half of them must hold letters.
+pub(super) fn lettered_hardware(page: &Page<'_>, start: usize, out: &mut Vec<Candidate>) {
+    let pairs = page.slice(start, start + 17).split(' ');
+    let lettered = pairs.filter(|pair| pair.bytes().any(|b| b.is_ascii_alphabetic()));
+    if lettered.count() >= 3 {
+        hardware(page, start, b' ', out);
+    }
 }
 
 /// Six pairs of hexadecimal digits parted by `mark`.

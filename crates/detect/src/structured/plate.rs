@@ -29,6 +29,13 @@ pub(super) fn find(page: &Page<'_>, at: usize, out: &mut Vec<Candidate>) {
     if !said && !serial.fits(office.to_ascii_uppercase()) {
         return;
     }
+    // 王老吉HL-1909, 李宁RT-AX92: a brand and its model.
+    if ["王老", "李"]
+        .iter()
+        .any(|brand| page.head(at).ends_with(brand))
+    {
+        return;
+    }
     let mut sure = if announced == Announced::No { 900 } else { 960 };
     if !serial.is_upper || office.is_ascii_lowercase() || serial.is_spoken {
         sure -= 60;

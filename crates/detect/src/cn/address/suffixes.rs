@@ -320,7 +320,23 @@ pub(super) const VILLAGES: &[&str] = &[
 pub(super) const TOWNS: &[&str] = &["街道办事处", "街道", "苏木", "镇", "乡"];
 
 /// What follows the number of a building, a house or a door. House numbers first.
-pub(super) const HOUSES: &[&str] = &["号大院", "号小区", "号之", "号院", "号门", "号", "弄"];
+pub(super) const HOUSES: &[&str] = &[
+    "号门面房",
+    "号门面",
+    "号店面",
+    "号商铺",
+    "号铺面",
+    "号铺",
+    "号底商",
+    "号厂房",
+    "号大院",
+    "号小区",
+    "号之",
+    "号院",
+    "号门",
+    "号",
+    "弄",
+];
 
 /// Buildings.
 pub(super) const BUILDINGS: &[&str] = &[

@@ -47,21 +47,30 @@ fn left(scene: &Scene<'_>, dot: usize, floor: usize) -> usize {
     while start > floor && dot - start < 9 && is_part(scene, start - 1) {
         start -= 1;
     }
-    // Where the whole run up to a mark is short, it is the name whatever its characters are.
+    // Where the whole run up to a mark is short, it is the name whatever its characters are; so is what stands after
+    // a role.
     let mut run = dot;
-    while run > floor && dot - run < 6 && is_han(text.before(run)) {
+    while run > floor && dot - run < 9 && is_han(text.before(run)) {
         run -= 1;
     }
-    let from = if !is_han(text.before(run)) && dot - run <= 5 && start > run && dot - start < 2 {
-        run
-    } else {
-        start
-    };
+    let bounded = (!is_han(text.before(run)) || run == floor) && (2..=5).contains(&(dot - run));
+    let from = if bounded { run } else { start };
     // 入住人金·玛丽, 我叫汉斯·穆勒: what announces it is no part.
-    (from + 1..dot)
+    let after_role = (run + 1..dot.saturating_sub(1))
         .rev()
-        .find(|&at| features::is_role(text, at) || CALLS.iter().any(|call| text.ends(at, call)))
-        .unwrap_or_else(|| past_word(text, from, dot))
+        .find(|&at| is_called(text, at))
+        .filter(|at| dot - at <= 6);
+    after_role.unwrap_or_else(|| past_word(text, from, dot))
+}
+
+/// Whether a role or a word that calls somebody by name ends before `at`.
+fn is_called(text: &Chars<'_>, at: usize) -> bool {
+    features::is_role(text, at)
+        || CALLS.iter().any(|call| text.ends(at, call))
+        || "叫是写找给人".contains(text.before(at))
+        || ["监护人", "客人", "专家", "访客", "住客", "娃"]
+            .iter()
+            .any(|who| text.ends(at, who))
 }
 
 /// Words before a name that are written with characters of foreign names.
@@ -96,17 +105,47 @@ fn is_part(scene: &Scene<'_>, at: usize) -> bool {
 fn last_part(scene: &Scene<'_>, start: usize, dot: usize) -> usize {
     let text = scene.text;
     let mut end = dot + 1;
-    while end < dot + 8 && is_han(text.get(end)) && !features::is_title(text, end) {
+    let stops = |at: usize| features::is_title(text, at) || text.any(at, &FOLLOWING).is_some();
+    while end < dot + 8 && is_han(text.get(end)) && !stops(end) {
         end += 1;
     }
-    let ends = !is_han(text.get(end)) || features::is_title(text, end);
-    let is_sure = dot >= start + 3 || start < dot && features::is_announced(text, start);
-    if ends && is_sure && (dot + 2..=dot + 7).contains(&end) {
+    let ends = !is_han(text.get(end)) || stops(end);
+    let is_word = |from: usize, to: usize| {
+        lexicon::word(text, from..to).is_some_and(|word| word.part != Part::Name && word.cost < 115)
+    };
+    // 颂猜·汶颂: two short runs between marks that are no words.
+    let apart = dot == start + 2
+        && (!is_han(text.before(start)) || is_called(text, start))
+        && !is_word(start, dot)
+        && !is_word(dot + 1, end);
+    let is_sure = dot >= start + 3 || apart || start < dot && features::is_announced(text, start);
+    // 迈克尔·陈将于明日: other words go on after the name.
+    let goes_on = text.slice(dot + 2..end).iter().any(|c| AFTER.contains(*c));
+    if ends && is_sure && !goes_on && (dot + 2..=dot + 7).contains(&end) {
         end
     } else {
         dot
     }
 }
+
+/// What words begin with that go on after a name, and no name holds.
+const AFTER: &str = "的了在于将已今明昨后前下上午送维请说和与是要就去到等款号";
+
+/// What is told of somebody right after the name.
+const FOLLOWING: [&str; 12] = [
+    "身份证",
+    "护照",
+    "电话",
+    "手机",
+    "家长",
+    "证件",
+    "通行证",
+    "出生",
+    "遗失",
+    "未到",
+    "还没",
+    "本人",
+];
 
 /// Past the runs after each dot.
 fn right(scene: &Scene<'_>, dot: usize) -> usize {

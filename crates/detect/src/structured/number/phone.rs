@@ -172,7 +172,7 @@ impl<'p, 'r> Window<'p, 'r> {
     pub(super) fn with_plus(&self) -> usize {
         let start = self.start - usize::from(self.plus());
         let open = self.page.before(start);
-        match open.filter(|open| matches!(open, '(' | '（')) {
+        match open.filter(|open| matches!(open, '(' | '（' | '[')) {
             // (+86) 138…, not (+44 (0)20 …), whose last bracket closes after the number.
             Some(open) if self.closes_before_its_end(start) => start - open.len_utf8(),
             _ => start,
@@ -182,8 +182,8 @@ impl<'p, 'r> Window<'p, 'r> {
     /// Whether more brackets close than open from `start` to the number's end.
     pub(super) fn closes_before_its_end(&self, start: usize) -> bool {
         let inner = self.page.slice(start, self.end);
-        let count = |marks: [char; 2]| inner.chars().filter(|c| marks.contains(c)).count();
-        count([')', '）']) > count(['(', '（'])
+        let count = |marks: [char; 3]| inner.chars().filter(|c| marks.contains(c)).count();
+        count([')', '）', ']']) > count(['(', '（', '['])
     }
 
     /// A mainland landline number: area code and number, perhaps with the country's code and an extension.
