@@ -31,13 +31,32 @@ pub(super) fn find(scene: &Scene<'_>) -> Vec<(usize, usize)> {
         }
         let end = right(scene, at).max(last_part(scene, start, at));
         let long = before >= start + 3 && end >= at + 4 && !is_han(text.get(end));
-        let whole = start < before && end > at + 1 && end - start >= 4 && (!apart || long);
+        let foreign = |from: usize, to: usize| (from..to).all(|place| is_part(scene, place));
+        // 碧桂园·云顶, 耐克运动·旗舰店: characters that no foreign name has are those of words.
+        let fits = foreign(at + 1, end)
+            || features::is_announced(text, start)
+            || is_no_word(text, at + 1, end)
+                && (foreign(start, before) || is_no_word(text, start, before));
+        let whole = start < before && end > at + 1 && end - start >= 4 && (!apart || long) && fits;
         if whole && !scene.is_barred(start, end) {
             found.push((start, end));
         }
         next = end.max(at + 1);
     }
     found
+}
+
+/// Whether no word stands within these characters and they do not end as places and shops do.
+fn is_no_word(text: &Chars<'_>, from: usize, to: usize) -> bool {
+    let mut has_word = false;
+    for at in from..to {
+        lexicon::words_at(text, at, |length, word| {
+            let within = length > 1 && at + length <= to;
+            has_word |= within && word.cost < 118 && word.part != Part::Name;
+        });
+    }
+    let last = text.before(to);
+    !has_word && !"店城园苑湾府场馆厅网站区部款期顶里家".contains(last)
 }
 
 /// The longest run of characters of foreign names before the dot.
@@ -156,7 +175,9 @@ fn right(scene: &Scene<'_>, dot: usize) -> usize {
         while next - end < 9 && is_part(scene, next) {
             next += 1;
         }
-        if next == end + 1 {
+        // 冬季·新款: one character before others is no name.
+        let lone = next == end + 2 && end == dot && is_han(text.get(next));
+        if next == end + 1 || lone {
             break;
         }
         end = next;
