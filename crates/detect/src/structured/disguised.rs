@@ -40,12 +40,17 @@ fn find_as(
 
 /// Numbers with a check digit or in a plan, announced and missed by what looks for numbers: 150、204、1973、0520、6976.
 pub(super) fn missed(page: &Page<'_>, out: &mut Vec<Candidate>) {
+    let mut starts: Vec<usize> = out.iter().map(|found| found.start).collect();
+    starts.sort_unstable();
     for said in page.said() {
         let Some((_, kind, reads)) = NUMBERS.iter().find(|(cue, ..)| *cue == said.cue) else {
             continue;
         };
-        let near = |c: &Candidate| (said.end..said.end + REACH).contains(&c.start);
-        if out.iter().any(near) {
+        let next = starts.partition_point(|start| *start < said.end);
+        if starts
+            .get(next)
+            .is_some_and(|start| *start < said.end + REACH)
+        {
             continue;
         }
         find_as(
